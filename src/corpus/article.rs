@@ -1,0 +1,28 @@
+//! One article, as it was given.
+
+use chrono::NaiveDate;
+
+/// One text and what is known of it.
+///
+/// `text` is exactly what was given (after decoding to UTF-8): every span that the program prints slices it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Article {
+    /// Unique in the corpus. Where the input has none, it is made of the file's name and the record's number.
+    pub id: String,
+    /// Who published it; `None` where that is unknown: the article is counted, and stands in no outlet's row.
+    pub outlet: Option<String>,
+    /// The day of publication.
+    pub date: Option<NaiveDate>,
+    /// The headline, where it is given apart from the text.
+    pub title: Option<String>,
+    /// Where it stands on the web.
+    pub url: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// The language's code, as given.
+    pub language: Option<String>,
+    /// The text as it was given.
+    pub text: String,
+    /// Other columns that were asked for, in the order in which they were asked for; empty where absent.
+    pub extra: Vec<String>,
+}

@@ -1,0 +1,305 @@
+//! What went wrong, where, what was found and expected, and how to go on.
+//!
+//! Every error that reaches a person is an [`Error`]. Its [`Display`](std::fmt::Display) is the whole message as the
+//! program prints it, and [`Error::exit_code`] is the code that the program leaves with.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The result of everything here that can fail in front of a person.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What kind of failure it is; decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A check found something (exit code 1).
+    Check,
+    /// The arguments are wrong (exit code 2).
+    Usage,
+    /// The data is wrong (exit code 3).
+    Data,
+    /// A model of another format (exit code 4).
+    Model,
+    /// Reading or writing failed (exit code 5).
+    Io,
+}
+
+/// Where in the input something stands. Lines count from 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it, or `standard input`.
+    pub file: Option<String>,
+    /// The line in that file.
+    pub line: Option<u64>,
+    /// The column's name.
+    pub column: Option<String>,
+    /// The article's id.
+    pub article: Option<String>,
+}
+
+impl Place {
+    /// A place in a file, without a line.
+    pub fn file(path: impl AsRef<Path>) -> Self {
+        Place { file: Some(path.as_ref().display().to_string()), ..Place::default() }
+    }
+
+    /// The same place at this line.
+    pub fn line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same place in this column.
+    pub fn column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// The same place in this article.
+    pub fn article(mut self, id: impl Into<String>) -> Self {
+        self.article = Some(id.into());
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(file) = &self.file {
+            write!(f, "{file}")?;
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+            }
+            separator = ", ";
+        } else if let Some(line) = self.line {
+            write!(f, "line {line}")?;
+            separator = ", ";
+        }
+        if let Some(column) = &self.column {
+            write!(f, "{separator}column `{column}`")?;
+            separator = ", ";
+        }
+        if let Some(article) = &self.article {
+            write!(f, "{separator}article `{article}`")?;
+        }
+        Ok(())
+    }
+}
+
+/// One problem: a title, its place, what was found and expected, and how to go on.
+///
+/// Built step by step: `Error::data("unknown label").at(place).found(…).expected(…).help(…)`.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    title: String,
+    place: Place,
+    found: Option<String>,
+    expected: Option<String>,
+    help: Vec<String>,
+    notes: Vec<String>,
+    source: Option<std::io::Error>,
+}
+
+impl Error {
+    /// An error of any kind with a title in lower case and no full stop.
+    pub fn new(kind: Kind, title: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            title: title.into(),
+            place: Place::default(),
+            found: None,
+            expected: None,
+            help: Vec::new(),
+            notes: Vec::new(),
+            source: None,
+        }))
+    }
+
+    /// Wrong data (exit code 3).
+    pub fn data(title: impl Into<String>) -> Self {
+        Error::new(Kind::Data, title)
+    }
+
+    /// Wrong arguments (exit code 2).
+    pub fn usage(title: impl Into<String>) -> Self {
+        Error::new(Kind::Usage, title)
+    }
+
+    /// Reading or writing a file failed (exit code 5).
+    pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        let mut error =
+            Error::new(Kind::Io, "reading or writing failed").at(Place::file(path.into())).found(source.to_string());
+        error.0.source = Some(source);
+        error
+    }
+
+    /// Says where.
+    pub fn at(mut self, place: Place) -> Self {
+        self.0.place = place;
+        self
+    }
+
+    /// Says what was found.
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.0.found = Some(found.into());
+        self
+    }
+
+    /// Says what was expected.
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
+    /// Says how to go on. May be called more than once.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help.push(help.into());
+        self
+    }
+
+    /// Adds a note. May be called more than once.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.0.notes.push(note.into());
+        self
+    }
+
+    /// The kind of failure.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The title alone: what is wrong, in a few words.
+    pub fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// The code that the program leaves with: 1 a check found something, 2 bad arguments, 3 bad data, 4 a model of
+    /// another format, 5 reading or writing failed.
+    pub fn exit_code(&self) -> u8 {
+        match self.0.kind {
+            Kind::Check => 1,
+            Kind::Usage => 2,
+            Kind::Data => 3,
+            Kind::Model => 4,
+            Kind::Io => 5,
+        }
+    }
+
+    /// Whether the other end of a pipe has been closed, which is no failure of ours.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0.source.as_ref().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        write!(f, "{}", inner.title)?;
+        if inner.place != Place::default() {
+            write!(f, "\n --> {}", inner.place)?;
+        }
+        if let Some(found) = &inner.found {
+            write!(f, "\n  found:    {found}")?;
+        }
+        if let Some(expected) = &inner.expected {
+            write!(f, "\n  expected: {expected}")?;
+        }
+        for help in &inner.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        for note in &inner.notes {
+            write!(f, "\n  note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|e| e as _)
+    }
+}
+
+/// How many bad rows of one kind are named by line before the rest is only counted.
+const NAMED_LINES: usize = 20;
+
+/// Folds the problems of many rows into one error: the first of each title in full, the others by line.
+///
+/// Returns `None` where there are none. The order is that in which the titles first occur.
+pub fn fold_rows(problems: Vec<Error>) -> Option<Error> {
+    let mut groups: Vec<(Error, Vec<String>)> = Vec::new();
+    for problem in problems {
+        match groups.iter_mut().find(|(first, _)| first.title() == problem.title()) {
+            None => groups.push((problem, Vec::new())),
+            Some((first, others)) => {
+                let same_file = first.place().file == problem.place().file;
+                others.push(match (problem.place().line, &problem.place().file) {
+                    (Some(line), Some(file)) if !same_file => format!("{file}:{line}"),
+                    (Some(line), _) => line.to_string(),
+                    (None, Some(file)) => file.clone(),
+                    (None, None) => "?".to_owned(),
+                });
+            }
+        }
+    }
+    let mut folded: Option<Error> = None;
+    for (mut first, others) in groups {
+        if !others.is_empty() {
+            let rows = if others.len() == 1 { "1 more row has" } else { &format!("{} more rows have", others.len()) };
+            let named = others.iter().take(NAMED_LINES).cloned().collect::<Vec<_>>().join(", ");
+            let rest = match others.len().saturating_sub(NAMED_LINES) {
+                0 => String::new(),
+                n => format!(" and {n} others"),
+            };
+            let lines = if others.len() == 1 { "line" } else { "lines" };
+            first = first.note(format!("{rows} this problem ({lines} {named}{rest})"));
+        }
+        folded = Some(match folded {
+            None => first,
+            Some(folded) => folded.note(format!("also: {first}").replace('\n', "\n  ")),
+        });
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(line: u64) -> Error {
+        Error::data("unknown label")
+            .at(Place::file("articles.csv").line(line).column("label").article(format!("g-{line}")))
+            .found("\"favour\"")
+            .expected("one of against, favor, none")
+            .help("map it with --label-map favour=favor")
+    }
+
+    #[test]
+    fn one_problem_is_shown_whole() {
+        insta::assert_snapshot!(unknown(118).to_string(), @r#"
+        unknown label
+         --> articles.csv:118, column `label`, article `g-118`
+          found:    "favour"
+          expected: one of against, favor, none
+          help: map it with --label-map favour=favor
+        "#);
+    }
+
+    #[test]
+    fn many_rows_become_one_error_that_names_the_lines() {
+        let folded = fold_rows(vec![unknown(118), unknown(131), unknown(402)]).expect("some");
+        assert!(folded.to_string().ends_with("note: 2 more rows have this problem (lines 131, 402)"), "{folded}");
+        let many = fold_rows((1..=50).map(unknown).collect()).expect("some");
+        assert!(many.to_string().ends_with("20, 21 and 29 others)"), "{many}");
+        assert!(fold_rows(Vec::new()).is_none());
+    }
+}

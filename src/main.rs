@@ -1,0 +1,2 @@
+//! The program `aslant`.
+fn main() {}

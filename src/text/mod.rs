@@ -1,0 +1,139 @@
+//! Text: the article's own prose, its sentences, tokens, stems, and who speaks.
+//!
+//! Takes the text of an article as it was given, hands on a [`Document`]: paragraphs of prose, sentences, tokens and
+//! the spans that are not the outlet's own voice. All spans are byte offsets into the text as it was given;
+//! [`CharOffsets`] turns them into characters for the outside world.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`clean`] | which parts are prose, and by which rule the others are not |
+//! | [`sentences`] | where sentences end |
+//! | [`tokens`] | words and their normal forms |
+//! | [`stems`] | word stems |
+//! | [`voice`] | quoted, reported, scare, own |
+
+pub mod clean;
+pub mod sentences;
+pub mod stems;
+pub mod tokens;
+pub mod voice;
+
+use std::ops::Range;
+
+pub use clean::{Cleaner, Prose, Removed};
+pub use tokens::{Token, TokenKind};
+pub use voice::{Voice, VoiceSpan};
+
+/// One sentence: its bytes, its tokens and its paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Bytes in the text as it was given.
+    pub range: Range<usize>,
+    /// Indices into [`Document::tokens`].
+    pub tokens: Range<usize>,
+    /// The paragraph's number, from 0.
+    pub paragraph: usize,
+}
+
+/// The prose of one article, cut into sentences and tokens, with the voices told apart.
+#[derive(Debug, Clone)]
+pub struct Document<'t> {
+    /// The text as it was given.
+    pub text: &'t str,
+    /// The paragraphs of prose, in order, as bytes of `text`.
+    pub paragraphs: Vec<Range<usize>>,
+    /// The sentences of all paragraphs, in order.
+    pub sentences: Vec<Sentence>,
+    /// The tokens of all sentences, in order.
+    pub tokens: Vec<Token>,
+    /// What is not in the outlet's own voice: sorted, not overlapping.
+    pub voices: Vec<VoiceSpan>,
+    /// What the cleaner took out.
+    pub removed: Vec<Removed>,
+}
+
+impl<'t> Document<'t> {
+    /// Cuts the prose of a text into sentences and tokens and tells the voices apart.
+    pub fn new(text: &'t str, prose: Prose) -> Self {
+        let mut tokens = Vec::with_capacity(text.len() / 5);
+        let mut cut = Vec::new();
+        for (paragraph, range) in prose.paragraphs.iter().enumerate() {
+            sentences::split(text, range.clone(), |range| {
+                let first = tokens.len();
+                tokens::tokenize(text, range.clone(), &mut tokens);
+                if tokens.len() > first {
+                    cut.push(Sentence { range, tokens: first..tokens.len(), paragraph });
+                }
+            });
+        }
+        let mut document = Document {
+            text,
+            paragraphs: prose.paragraphs,
+            sentences: cut,
+            tokens,
+            voices: Vec::new(),
+            removed: prose.removed,
+        };
+        document.voices = voice::find(&document);
+        document
+    }
+
+    /// The voice of every token, in the order of [`Document::tokens`], each with the index into
+    /// [`Document::voices`] where it is not the outlet's own.
+    pub fn token_voices(&self) -> Vec<(Voice, Option<usize>)> {
+        let mut spans = self.voices.iter().enumerate().peekable();
+        let mut voices = Vec::with_capacity(self.tokens.len());
+        for token in &self.tokens {
+            while spans.peek().is_some_and(|(_, span)| span.range.end <= token.start as usize) {
+                spans.next();
+            }
+            voices.push(match spans.peek() {
+                Some((i, span)) if span.range.start <= token.start as usize => (span.voice, Some(*i)),
+                _ => (Voice::Own, None),
+            });
+        }
+        voices
+    }
+}
+
+/// Turns byte offsets into character offsets, walking the text once; offsets must not decrease.
+pub struct CharOffsets<'t> {
+    text: &'t str,
+    byte: usize,
+    chars: usize,
+}
+
+impl<'t> CharOffsets<'t> {
+    /// At the beginning of a text.
+    pub fn new(text: &'t str) -> Self {
+        CharOffsets { text, byte: 0, chars: 0 }
+    }
+
+    /// The number of characters before a byte offset. Starts over where the offset lies before the last one.
+    pub fn at(&mut self, byte: usize) -> usize {
+        if byte < self.byte {
+            (self.byte, self.chars) = (0, 0);
+        }
+        let between = &self.text.as_bytes()[self.byte..byte];
+        // A character is counted by its first byte: the one that is no continuation byte.
+        self.chars += between.iter().filter(|b| (**b as i8) >= -0x40).count();
+        self.byte = byte;
+        self.chars
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn char_offsets_count_characters() {
+        let text = "aé’b€c";
+        let mut offsets = CharOffsets::new(text);
+        for (chars, (byte, _)) in text.char_indices().enumerate() {
+            assert_eq!(offsets.at(byte), chars);
+        }
+        assert_eq!(offsets.at(text.len()), 6);
+        assert_eq!(offsets.at(1), 1);
+    }
+}
