@@ -1,1 +1,16 @@
-//! cues
+//! Cues: lexicons of contrasts, and where their cues stand in a text.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`lexicon`] | reads and checks `*.toml` files: contrasts, poles, cues, exceptions |
+//! | [`pattern`] | one cue as a row of token patterns with globs |
+//! | [`matcher`] | finds the uses of all cues in a document, longest match first |
+//!
+//! Not done here: counting ([`crate::tally`]), statistics.
+
+pub mod lexicon;
+pub mod matcher;
+pub mod pattern;
+
+pub use lexicon::{Contrast, Cue, End, Lexicon, Pole};
+pub use matcher::{CueMatch, Matcher, Target};

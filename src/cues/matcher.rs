@@ -1,0 +1,296 @@
+//! Finds the uses of all cues of a lexicon in a document.
+//!
+//! For every contrast by itself: left to right, the longest match wins (over cues and exceptions alike; between two
+//! matches of the same length a literal wins over a glob, then the lexicon's order decides), and a token counts once.
+//! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens
+//! or quotation marks.
+//!
+//! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns are walked together as one tree over
+//! token patterns. Not done here: voices, counting.
+
+use super::lexicon::Lexicon;
+use super::pattern::TokenPattern;
+use crate::text::{Document, tokens};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// What a match belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A cue: the pole's index in its contrast, and the cue's number in the lexicon ([`Lexicon::cues`]).
+    Cue {
+        /// Index of the pole in its contrast.
+        pole: usize,
+        /// The cue's number.
+        cue: usize,
+    },
+    /// An exception: no use of any pole.
+    Except,
+}
+
+/// One place where a cue or an exception stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueMatch {
+    /// Index of the contrast in the lexicon.
+    pub contrast: usize,
+    /// What matched.
+    pub target: Target,
+    /// Indices into the document's tokens.
+    pub tokens: Range<usize>,
+    /// Index of the sentence.
+    pub sentence: usize,
+}
+
+type Symbol = u32;
+
+#[derive(Debug, Default)]
+struct Node {
+    next: Vec<(Symbol, u32)>,
+    ends: Vec<Ending>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Ending {
+    contrast: usize,
+    target: Target,
+    /// How many of its tokens are literals: decides between matches of the same length.
+    literals: usize,
+}
+
+/// A lexicon made ready for matching; shared by all threads.
+#[derive(Debug)]
+pub struct Matcher {
+    nodes: Vec<Node>,
+    literals: FxHashMap<String, Symbol>,
+    /// Prefix globs by their first byte.
+    prefixes: Vec<Vec<(String, Symbol)>>,
+    globs: Vec<(TokenPattern, Symbol)>,
+    n_contrasts: usize,
+}
+
+impl Matcher {
+    /// Builds the tree of all cues and exceptions.
+    pub fn new(lexicon: &Lexicon) -> Self {
+        let mut matcher = Matcher {
+            nodes: vec![Node::default()],
+            literals: FxHashMap::default(),
+            prefixes: vec![Vec::new(); 256],
+            globs: Vec::new(),
+            n_contrasts: lexicon.contrasts.len(),
+        };
+        let mut symbols = FxHashMap::default();
+        for (number, (contrast, pole, cue)) in lexicon.cues().enumerate() {
+            matcher.insert(&cue.tokens, contrast, Target::Cue { pole, cue: number }, &mut symbols);
+        }
+        for (c, contrast) in lexicon.contrasts.iter().enumerate() {
+            for cue in &contrast.except {
+                matcher.insert(&cue.tokens, c, Target::Except, &mut symbols);
+            }
+        }
+        matcher
+    }
+
+    fn insert(
+        &mut self,
+        patterns: &[TokenPattern],
+        contrast: usize,
+        target: Target,
+        symbols: &mut FxHashMap<TokenPattern, Symbol>,
+    ) {
+        let mut at = 0;
+        for pattern in patterns {
+            let fresh = symbols.len() as Symbol;
+            let symbol = *symbols.entry(pattern.clone()).or_insert(fresh);
+            if symbol == fresh {
+                match pattern {
+                    TokenPattern::Literal(word) => {
+                        self.literals.insert(word.clone(), symbol);
+                    }
+                    TokenPattern::Prefix(prefix) => {
+                        self.prefixes[prefix.as_bytes()[0] as usize].push((prefix.clone(), symbol))
+                    }
+                    TokenPattern::Glob(_) => self.globs.push((pattern.clone(), symbol)),
+                }
+            }
+            at = match self.nodes[at].next.iter().find(|(s, _)| *s == symbol) {
+                Some((_, node)) => *node as usize,
+                None => {
+                    let node = self.nodes.len();
+                    self.nodes.push(Node::default());
+                    self.nodes[at].next.push((symbol, node as u32));
+                    node
+                }
+            };
+        }
+        let literals = patterns.iter().filter(|p| matches!(p, TokenPattern::Literal(_))).count();
+        self.nodes[at].ends.push(Ending { contrast, target, literals });
+    }
+
+    /// Appends the symbols whose patterns match a normal form.
+    fn symbols_of(&self, normal: &str, out: &mut Vec<Symbol>) {
+        out.extend(self.literals.get(normal));
+        if let Some(first) = normal.as_bytes().first() {
+            let prefixes = &self.prefixes[*first as usize];
+            out.extend(prefixes.iter().filter(|(p, _)| normal.starts_with(p.as_str())).map(|(_, s)| *s));
+        }
+        out.extend(self.globs.iter().filter(|(g, _)| g.matches(normal)).map(|(_, s)| *s));
+    }
+
+    /// All matches of a document, exceptions included, by sentence, then by first token, then by contrast.
+    pub fn find(&self, document: &Document<'_>) -> Vec<CueMatch> {
+        let mut flat = Vec::new();
+        let mut bounds = Vec::with_capacity(document.tokens.len() + 1);
+        let mut normal = String::new();
+        for token in &document.tokens {
+            bounds.push(flat.len() as u32);
+            tokens::normalize(token.of(document.text), &mut normal);
+            self.symbols_of(&normal, &mut flat);
+        }
+        bounds.push(flat.len() as u32);
+        let mut found = Vec::new();
+        if flat.is_empty() {
+            return found;
+        }
+        let mut search = Search { matcher: self, document, flat, bounds, best: vec![None; self.n_contrasts] };
+        let mut free = vec![0; self.n_contrasts];
+        for (number, sentence) in document.sentences.iter().enumerate() {
+            for at in sentence.tokens.clone() {
+                if search.symbols(at).is_empty() {
+                    continue;
+                }
+                search.best.fill(None);
+                search.walk(0, at, at, sentence.tokens.end);
+                for (contrast, best) in search.best.iter().enumerate() {
+                    let Some((end, ending)) = best else { continue };
+                    if at >= free[contrast] {
+                        free[contrast] = *end;
+                        found.push(CueMatch { contrast, target: ending.target, tokens: at..*end, sentence: number });
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+struct Search<'m, 'd, 't> {
+    matcher: &'m Matcher,
+    document: &'d Document<'t>,
+    flat: Vec<Symbol>,
+    bounds: Vec<u32>,
+    /// By contrast: the end of the longest match so far, and what it is.
+    best: Vec<Option<(usize, Ending)>>,
+}
+
+impl Search<'_, '_, '_> {
+    fn symbols(&self, token: usize) -> &[Symbol] {
+        &self.flat[self.bounds[token] as usize..self.bounds[token + 1] as usize]
+    }
+
+    /// Follows the tree from `node`, where the tokens `start..at` have matched already.
+    fn walk(&mut self, node: usize, start: usize, at: usize, end: usize) {
+        for e in 0..self.matcher.nodes[node].ends.len() {
+            let ending = self.matcher.nodes[node].ends[e];
+            let best = &mut self.best[ending.contrast];
+            // Endings are met in the lexicon's order, so only a better one takes the place.
+            let better = best.is_none_or(|(until, other)| (at, ending.literals) > (until, other.literals));
+            if better {
+                *best = Some((at, ending));
+            }
+        }
+        if at >= end || (at > start && !self.adjacent(at)) {
+            return;
+        }
+        for i in self.bounds[at] as usize..self.bounds[at + 1] as usize {
+            let symbol = self.flat[i];
+            let next = self.matcher.nodes[node].next.iter().find(|(s, _)| *s == symbol).map(|(_, n)| *n);
+            if let Some(next) = next {
+                self.walk(next as usize, start, at + 1, end);
+            }
+        }
+    }
+
+    /// Whether a phrase may go on from the token before `at` to `at`.
+    fn adjacent(&self, at: usize) -> bool {
+        let (before, token) = (&self.document.tokens[at - 1], &self.document.tokens[at]);
+        let gap = &self.document.text[before.end as usize..token.start as usize];
+        gap == " "
+            || gap.chars().all(|c| {
+                c.is_whitespace()
+                    || matches!(c, '-' | '\u{2010}' | '\u{2011}' | '–' | '"' | '\'' | '“' | '”' | '‘' | '’' | '«' | '»')
+                    || tokens::is_invisible(c)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean;
+
+    fn lexicon(text: &str) -> Lexicon {
+        Lexicon::parse("test.toml", text).expect("a good lexicon")
+    }
+
+    /// The matches as `pole:words`, exceptions as `-:words`.
+    fn found(lexicon: &Lexicon, text: &str) -> Vec<String> {
+        let document = Document::new(text, clean::keep_all(text));
+        let matcher = Matcher::new(lexicon);
+        let show = |m: CueMatch| {
+            let (first, last) = (&document.tokens[m.tokens.start], &document.tokens[m.tokens.end - 1]);
+            let words = &text[first.start as usize..last.end as usize];
+            match m.target {
+                Target::Cue { pole, .. } => format!("{}:{words}", lexicon.contrasts[m.contrast].poles[pole].name),
+                Target::Except => format!("-:{words}"),
+            }
+        };
+        matcher.find(&document).into_iter().map(show).collect()
+    }
+
+    fn syria() -> Lexicon {
+        lexicon(
+            r#"
+            [[contrast]]
+            name = "state"
+            [[contrast.pole]]
+            name = "gov"
+            cues = ["government", "syrian army", "free government"]
+            [[contrast.pole]]
+            name = "reg"
+            cues = ["regime*", "assad's regime", "assad regime"]
+            except = ["regime change*"]
+            [[contrast]]
+            name = "groups"
+            [[contrast.pole]]
+            name = "jih"
+            cues = ["jihad*"]
+            [[contrast.pole]]
+            name = "reb"
+            cues = ["rebel*", "free syrian army"]
+            "#,
+        )
+    }
+
+    #[test]
+    fn longest_match_wins_and_exceptions_take_their_tokens() {
+        assert_eq!(found(&syria(), "Regime change is no regime."), ["-:Regime change", "reg:regime"]);
+        assert_eq!(
+            found(&syria(), "Assad’s regime and the Assad regime's men"),
+            ["reg:Assad’s regime", "reg:Assad regime"]
+        );
+        assert_eq!(found(&syria(), "regime-changers"), ["-:regime-changers"]);
+    }
+
+    #[test]
+    fn every_contrast_matches_by_itself() {
+        assert_eq!(found(&syria(), "the Free Syrian Army"), ["reb:Free Syrian Army", "gov:Syrian Army"]);
+    }
+
+    #[test]
+    fn hyphens_part_but_commas_and_sentences_end_a_phrase() {
+        assert_eq!(found(&syria(), "rebel-held, Jihadi-run"), ["reb:rebel", "jih:Jihadi"]);
+        assert_eq!(found(&syria(), "the Syrian, army men"), Vec::<String>::new());
+        assert_eq!(found(&syria(), "It is Syrian. Army men left."), Vec::<String>::new());
+        assert_eq!(found(&syria(), "the \"Syrian\" army"), ["gov:Syrian\" army"]);
+    }
+}
