@@ -1,1 +1,33 @@
-//! stats
+//! Statistics: one method a file. Knows counts and clusters, not outlets.
+//!
+//! The unit is the article (a cluster of cue uses), never the word: the uses of one article resemble one another, and
+//! a test that takes them for independent finds differences between two random halves of one outlet.
+//!
+//! | file | method |
+//! |---|---|
+//! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
+//! | [`interval`] | t quantiles and p-values, Wilson's interval |
+//! | [`log_odds`] | log-odds with an informative Dirichlet prior |
+//! | [`fdr`] | Benjamini–Hochberg |
+//! | [`resample`] | bootstrap over clusters, named random streams |
+
+pub mod cluster;
+pub mod fdr;
+pub mod interval;
+pub mod log_odds;
+pub mod resample;
+
+/// `ln(p / (1 − p))`.
+pub fn logit(p: f64) -> f64 {
+    (p / (1.0 - p)).ln()
+}
+
+/// The inverse of [`logit`].
+pub fn expit(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + (-x).exp())
+    } else {
+        let e = x.exp();
+        e / (1.0 + e)
+    }
+}

@@ -1,1 +1,158 @@
-//! tally
+//! Tally: the counts of one article. No sentence can be read from it.
+//!
+//! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice, and terms where they are
+//! asked for) and the [`Use`]s, which still know their places and are needed for evidence and context.
+
+use crate::cues::{CueMatch, Target};
+use crate::text::{Document, TokenKind, Voice, tokens};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// How often one cue stands in one voice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CueCount {
+    /// The cue's number in the lexicon.
+    pub cue: u32,
+    /// The voice.
+    pub voice: Voice,
+    /// At least 1.
+    pub count: u32,
+}
+
+/// One article's counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Words of prose by voice, in the order of [`Voice::ALL`].
+    pub words: [u32; 4],
+    /// Words that the cleaner took out.
+    pub words_removed: u32,
+    /// Cues that occur, sorted by cue, then voice.
+    pub cues: Vec<CueCount>,
+    /// Normal forms of words with their counts, sorted; empty unless asked for.
+    pub terms: Vec<(String, u32)>,
+}
+
+impl Tally {
+    /// All words of prose.
+    pub fn total_words(&self) -> u32 {
+        self.words.iter().sum()
+    }
+
+    /// Words in one voice.
+    pub fn words_in(&self, voice: Voice) -> u32 {
+        self.words[voice as usize]
+    }
+}
+
+/// Whether terms are counted too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Terms {
+    /// Cues and lengths only.
+    #[default]
+    Skip,
+    /// Every word's normal form.
+    Count,
+}
+
+/// One use of a cue, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// Index of the contrast.
+    pub contrast: usize,
+    /// Index of the pole in its contrast.
+    pub pole: usize,
+    /// The cue's number in the lexicon.
+    pub cue: usize,
+    /// In whose voice: that of its first token.
+    pub voice: Voice,
+    /// Index into [`Document::voices`], where it is not the outlet's own.
+    pub span: Option<usize>,
+    /// Index of the sentence.
+    pub sentence: usize,
+    /// Indices of its tokens.
+    pub tokens: std::ops::Range<usize>,
+}
+
+/// Counts one document.
+pub fn count(document: &Document<'_>, matches: &[CueMatch], terms: Terms) -> (Tally, Vec<Use>) {
+    let voices = document.token_voices();
+    let mut tally = Tally::default();
+    for (token, (voice, _)) in document.tokens.iter().zip(&voices) {
+        if token.kind == TokenKind::Word {
+            tally.words[*voice as usize] += 1;
+        }
+    }
+    tally.words_removed = removed_words(document);
+    let mut uses = Vec::new();
+    let mut cues: BTreeMap<(u32, Voice), u32> = BTreeMap::new();
+    for found in matches {
+        let Target::Cue { pole, cue } = found.target else { continue };
+        let (voice, span) = voices[found.tokens.start];
+        *cues.entry((cue as u32, voice)).or_default() += 1;
+        uses.push(Use {
+            contrast: found.contrast,
+            pole,
+            cue,
+            voice,
+            span,
+            sentence: found.sentence,
+            tokens: found.tokens.clone(),
+        });
+    }
+    tally.cues = cues.into_iter().map(|((cue, voice), count)| CueCount { cue, voice, count }).collect();
+    if terms == Terms::Count {
+        tally.terms = count_terms(document);
+    }
+    (tally, uses)
+}
+
+fn removed_words(document: &Document<'_>) -> u32 {
+    let mut tokens = Vec::new();
+    for removed in &document.removed {
+        tokens::tokenize(document.text, removed.range.clone(), &mut tokens);
+    }
+    tokens.iter().filter(|t| t.kind == TokenKind::Word).count() as u32
+}
+
+fn count_terms(document: &Document<'_>) -> Vec<(String, u32)> {
+    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
+    let mut normal = String::new();
+    for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
+        tokens::normalize(token.of(document.text), &mut normal);
+        match counts.get_mut(normal.as_str()) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(normal.clone(), 1);
+            }
+        }
+    }
+    let mut terms: Vec<_> = counts.into_iter().collect();
+    terms.sort_unstable();
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cues::{Lexicon, Matcher};
+    use crate::text::clean;
+
+    #[test]
+    fn an_article_is_counted() {
+        let lexicon = Lexicon::parse(
+            "t",
+            "[[contrast]]\nname=\"a\"\n[[contrast.pole]]\nname=\"x\"\ncues=[\"rebel*\"]\n[[contrast.pole]]\nname=\"y\"\ncues=[\"militant*\"]",
+        )
+        .expect("a lexicon");
+        let text = "Rebels met the regime's men. The rebels left.";
+        let document = Document::new(text, clean::keep_all(text));
+        let (tally, uses) = count(&document, &Matcher::new(&lexicon).find(&document), Terms::Count);
+        assert_eq!(tally.total_words(), 8);
+        assert_eq!(tally.cues, [CueCount { cue: 0, voice: Voice::Own, count: 2 }]);
+        assert_eq!(uses.iter().map(|u| u.sentence).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(
+            tally.terms.iter().map(|(t, n)| format!("{t}{n}")).collect::<Vec<_>>().join(" "),
+            "left1 men1 met1 rebels2 regime1 the2"
+        );
+    }
+}

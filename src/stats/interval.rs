@@ -1,0 +1,63 @@
+//! Quantiles and p-values of Student's t, and Wilson's interval for a proportion.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// The 0.975 quantile of the normal distribution.
+pub const Z_975: f64 = 1.959_963_984_540_054;
+
+/// The quantile of Student's t at 0.975: the half-width of a 95% interval in standard errors.
+///
+/// `df` is the degrees of freedom, more than 0 and not necessarily whole; `None` below that or where it is not a number.
+pub fn t_975(df: f64) -> Option<f64> {
+    let t = StudentsT::new(0.0, 1.0, df).ok().filter(|_| df.is_finite())?.inverse_cdf(0.975);
+    // The inverse is found by bisection: one Newton step gives the last digits.
+    let distribution = StudentsT::new(0.0, 1.0, df).ok()?;
+    let density = statrs::distribution::Continuous::pdf(&distribution, t);
+    Some(t + (0.025 - distribution.sf(t)) / -density)
+}
+
+/// The two-sided p-value of a t statistic; `None` where `df` is not positive or `t` is not a number.
+pub fn t_two_sided_p(t: f64, df: f64) -> Option<f64> {
+    if t.is_nan() || !df.is_finite() {
+        return None;
+    }
+    let distribution = StudentsT::new(0.0, 1.0, df).ok()?;
+    Some((2.0 * distribution.sf(t.abs())).min(1.0))
+}
+
+/// Wilson's 95% score interval for a proportion `x / n`, `n` not necessarily whole.
+///
+/// `None` at n = 0. At x = 0 the lower end is 0, at x = n the upper end is 1. Wilson (1927), doi
+/// 10.1080/01621459.1927.10502953.
+pub fn wilson(x: f64, n: f64) -> Option<(f64, f64)> {
+    wilson_at(x, n, Z_975)
+}
+
+/// [`wilson`] with another quantile than that of the normal distribution.
+pub fn wilson_at(x: f64, n: f64, z: f64) -> Option<(f64, f64)> {
+    if n <= 0.0 {
+        return None;
+    }
+    let p = x / n;
+    let z2 = z * z;
+    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let low = if x <= 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if x >= n { 1.0 } else { (centre + half).min(1.0) };
+    Some((low, high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degenerate_cases() {
+        assert_eq!(t_975(0.0), None);
+        assert_eq!(t_975(f64::NAN), None);
+        assert_eq!(t_two_sided_p(f64::NAN, 3.0), None);
+        assert_eq!(wilson(0.0, 0.0), None);
+        assert_eq!(wilson(0.0, 5.0).map(|i| i.0), Some(0.0));
+        assert_eq!(wilson(5.0, 5.0).map(|i| i.1), Some(1.0));
+    }
+}

@@ -1,0 +1,64 @@
+//! Chance: one seed split into named streams, and the bootstrap over clusters.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
+
+/// A random stream that depends on the seed and the name alone, so that a new use of chance leaves the others as
+/// they are.
+pub fn stream(seed: u64, name: &str) -> ChaCha8Rng {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(name.as_bytes());
+    ChaCha8Rng::from_seed(hash.finalize().into())
+}
+
+/// Draws `n` of the numbers 0…n−1 with replacement, as how often each was drawn, into `times` (length n).
+pub fn draw(rng: &mut ChaCha8Rng, times: &mut [u32]) {
+    times.fill(0);
+    for _ in 0..times.len() {
+        let i = rng.random_range(0..times.len());
+        times[i] += 1;
+    }
+}
+
+/// The percentile interval of resampled values: the 2.5% and 97.5% quantiles, interpolated linearly.
+///
+/// `None` where there are no values. Sorts `values`.
+pub fn percentile_interval(values: &mut [f64]) -> Option<(f64, f64)> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let at = |q: f64| {
+        let position = q * (values.len() - 1) as f64;
+        let below = position.floor() as usize;
+        let above = position.ceil() as usize;
+        values[below] + (position - below as f64) * (values[above] - values[below])
+    };
+    Some((at(0.025), at(0.975)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_depend_on_seed_and_name() {
+        let first = |seed, name| stream(seed, name).random_range(0..u64::MAX);
+        assert_eq!(first(1, "lean"), first(1, "lean"));
+        assert_ne!(first(1, "lean"), first(1, "placebo"));
+        assert_ne!(first(1, "lean"), first(2, "lean"));
+    }
+
+    #[test]
+    fn a_draw_keeps_the_number_and_percentiles_interpolate() {
+        let mut times = [0; 20];
+        draw(&mut stream(1, "test"), &mut times);
+        assert_eq!(times.iter().sum::<u32>(), 20);
+        assert_eq!(percentile_interval(&mut []), None);
+        assert_eq!(percentile_interval(&mut [3.0]), Some((3.0, 3.0)));
+        let mut values: Vec<f64> = (0..=40).map(f64::from).collect();
+        assert_eq!(percentile_interval(&mut values), Some((1.0, 39.0)));
+    }
+}
