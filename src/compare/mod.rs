@@ -1,1 +1,254 @@
-//! compare
+//! Compare: tallies of many articles → a [`Comparison`], which holds every number that is ever printed.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
+//! | [`evidence`] | cue uses with their words, on disk |
+//! | [`context`] | expected shares: what the context alone would lead to |
+//! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
+//! | [`scale`] | where outlets stand between the two sides of a contrast |
+//! | [`lean`] | where outlets stand on the lexicon's axis |
+//! | [`outlets`], [`cues`] | the rows of those tables |
+//! | [`warnings`] | all that a reader must be told, each with advice |
+//!
+//! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
+
+pub mod collect;
+pub mod context;
+pub mod contrasts;
+pub mod cues;
+pub mod evidence;
+pub mod lean;
+pub mod outlets;
+pub mod scale;
+pub mod warnings;
+
+use crate::corpus::Corpus;
+use crate::cues::Lexicon;
+use crate::error::Result;
+use crate::text::Voice;
+use chrono::NaiveDate;
+pub use collect::{ArticleRecord, Stage};
+pub use warnings::Warning;
+
+/// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
+pub const PRIOR: f64 = 10.0;
+
+/// Fewer articles than this can only be described: their intervals speak of their mentions.
+pub const MIN_ARTICLES: usize = 3;
+
+/// Which voices' uses are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Voices {
+    /// Every voice.
+    All,
+    /// One of them.
+    Only(Voice),
+}
+
+impl Voices {
+    /// The rows of the tables, in their order.
+    pub const ROWS: [Voices; 5] = [
+        Voices::All,
+        Voices::Only(Voice::Own),
+        Voices::Only(Voice::Quoted),
+        Voices::Only(Voice::Reported),
+        Voices::Only(Voice::Scare),
+    ];
+
+    /// Its name in the tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Voices::All => "all",
+            Voices::Only(voice) => voice.name(),
+        }
+    }
+
+    /// The sum of numbers by voice, given in the order of [`Voice::ALL`].
+    pub fn sum(self, by_voice: &[u32; 4]) -> u32 {
+        match self {
+            Voices::All => by_voice.iter().sum(),
+            Voices::Only(voice) => by_voice[voice as usize],
+        }
+    }
+}
+
+/// What becomes of an article that is a near copy of an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reprints {
+    /// It is counted like any other.
+    Keep,
+    /// It stands in `articles.csv` and in no statistic.
+    Drop,
+}
+
+/// What becomes of menus, captions and other lines that are not the article's prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boilerplate {
+    /// Counted like the rest.
+    Keep,
+    /// Taken out, and counted as such.
+    Remove,
+}
+
+/// Whether expected shares are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContextModel {
+    /// Cross-fitted on the corpus itself.
+    CrossFit,
+    /// Left out.
+    None,
+}
+
+/// How to compare.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The voice of lean, scales and `matrix.csv`; `contrasts.csv` has them all.
+    pub voice: Voices,
+    /// What becomes of reprints.
+    pub reprints: Reprints,
+    /// What becomes of boilerplate.
+    pub boilerplate: Boilerplate,
+    /// Expected shares.
+    pub context: ContextModel,
+    /// All chance comes from it.
+    pub seed: u64,
+    /// Bootstrap samples for the interval of lean.
+    pub resamples: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            voice: Voices::Only(Voice::Own),
+            reprints: Reprints::Drop,
+            boilerplate: Boilerplate::Remove,
+            context: ContextModel::CrossFit,
+            seed: 1,
+            resamples: 1000,
+        }
+    }
+}
+
+/// What an interval speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntervalOf {
+    /// The outlet: it has articles enough to tell how much they differ.
+    Articles,
+    /// The mentions in these few texts only.
+    Mentions,
+}
+
+impl IntervalOf {
+    /// Its name in the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            IntervalOf::Articles => "articles",
+            IntervalOf::Mentions => "mentions",
+        }
+    }
+}
+
+/// A value with its 95% interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// Lower and upper end of the 95% interval, where one can be given.
+    pub interval: Option<(f64, f64)>,
+    /// What the interval speaks of.
+    pub of: IntervalOf,
+}
+
+/// How much was read and counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Articles read.
+    pub articles: usize,
+    /// Articles whose outlet is unknown.
+    pub unknown_outlet: usize,
+    /// Articles that are near copies of another.
+    pub reprints: usize,
+    /// Words of prose.
+    pub words: u64,
+    /// Words that the cleaner took out.
+    pub words_removed: u64,
+    /// Cue uses in the articles that count.
+    pub uses: u64,
+    /// Rows of the input that were skipped as bad.
+    pub bad_rows: u64,
+    /// Earliest date.
+    pub first_date: Option<NaiveDate>,
+    /// Latest date.
+    pub last_date: Option<NaiveDate>,
+}
+
+/// The whole result: tables, models of the context, warnings.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What was compared by.
+    pub lexicon: Lexicon,
+    /// How it was compared.
+    pub options: Options,
+    /// How much was read.
+    pub summary: Summary,
+    /// Outlets' names in the order of the tables.
+    pub outlet_names: Vec<String>,
+    /// All articles, sorted by id.
+    pub articles: Vec<ArticleRecord>,
+    /// What the context leads to, by article and contrast.
+    pub context: context::Context,
+    /// Rows of `contrasts.csv`.
+    pub contrasts: Vec<contrasts::Row>,
+    /// Rows of `outlets.csv`.
+    pub outlets: Vec<outlets::Row>,
+    /// Rows of `cues.csv`.
+    pub cues: Vec<cues::Row>,
+    /// One a contrast, in the lexicon's order.
+    pub scales: Vec<scale::Scale>,
+    /// The words around every use.
+    pub evidence: evidence::Spool,
+    /// All that a reader must be told.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a corpus and compares its outlets.
+///
+/// Two passes: the first checks every row and learns which lines repeat, the second counts. `progress` is told the
+/// stage and how far it is, between 0 and 1. The result does not depend on the number of threads, nor on the order of
+/// the articles where they carry ids.
+///
+/// # Errors
+/// Bad rows (all at once), an empty corpus, reading that fails.
+pub fn compare(
+    corpus: &Corpus,
+    lexicon: Lexicon,
+    options: Options,
+    progress: &mut (dyn FnMut(Stage, f64) + Send),
+) -> Result<Comparison> {
+    let collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    progress(Stage::Context, 0.0);
+    let context = context::cross_fit(&collected, &lexicon, &options)?;
+    progress(Stage::Statistics, 0.0);
+    let index = collect::ByOutlet::new(&collected, &lexicon);
+    let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
+    let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
+    let leans = lean::leans(&collected, &index, &lexicon, &options);
+    let outlets = outlets::rows(&collected, &index, &contrasts, &leans, &options);
+    let cues = cues::rows(&collected, &index, &lexicon);
+    let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
+    Ok(Comparison {
+        summary: collected.summary,
+        outlet_names: collected.outlets,
+        articles: collected.articles,
+        evidence: collected.evidence,
+        lexicon,
+        options,
+        context,
+        contrasts,
+        outlets,
+        cues,
+        scales,
+        warnings,
+    })
+}

@@ -25,7 +25,10 @@ pub enum Target {
         cue: usize,
     },
     /// An exception: no use of any pole.
-    Except,
+    Except {
+        /// Its index in the contrast's exceptions.
+        except: usize,
+    },
 }
 
 /// One place where a cue or an exception stands.
@@ -83,8 +86,8 @@ impl Matcher {
             matcher.insert(&cue.tokens, contrast, Target::Cue { pole, cue: number }, &mut symbols);
         }
         for (c, contrast) in lexicon.contrasts.iter().enumerate() {
-            for cue in &contrast.except {
-                matcher.insert(&cue.tokens, c, Target::Except, &mut symbols);
+            for (except, cue) in contrast.except.iter().enumerate() {
+                matcher.insert(&cue.tokens, c, Target::Except { except }, &mut symbols);
             }
         }
         matcher
@@ -241,7 +244,7 @@ mod tests {
             let words = &text[first.start as usize..last.end as usize];
             match m.target {
                 Target::Cue { pole, .. } => format!("{}:{words}", lexicon.contrasts[m.contrast].poles[pole].name),
-                Target::Except => format!("-:{words}"),
+                Target::Except { .. } => format!("-:{words}"),
             }
         };
         matcher.find(&document).into_iter().map(show).collect()

@@ -5,9 +5,11 @@
 //! | [`lexicon`] | reads and checks `*.toml` files: contrasts, poles, cues, exceptions |
 //! | [`pattern`] | one cue as a row of token patterns with globs |
 //! | [`matcher`] | finds the uses of all cues in a document, longest match first |
+//! | [`check`] | what each cue of a lexicon finds in a corpus |
 //!
 //! Not done here: counting ([`crate::tally`]), statistics.
 
+pub mod check;
 pub mod lexicon;
 pub mod matcher;
 pub mod pattern;

@@ -1,1 +1,75 @@
-//! report
+//! Report: a [`Comparison`](crate::compare::Comparison) as tables and text. Computes nothing: every number was made in
+//! [`crate::compare`].
+//!
+//! | file | job |
+//! |---|---|
+//! | [`tables`] | the columns and rows of every table |
+//! | [`cell`] | one value of a table, and how it is written |
+//! | [`csv`] | tables as CSV |
+//! | [`lines`] | outlets on a line between two sides |
+//! | [`terminal`] | the summary that is printed |
+//! | [`markdown`] | `report.md` |
+//! | [`run`] | `run.json` |
+//! | [`folder`] | all of them into a folder, all or none |
+
+pub mod cell;
+pub mod csv;
+pub mod folder;
+pub mod lines;
+pub mod markdown;
+pub mod run;
+pub mod tables;
+pub mod terminal;
+
+pub use cell::Cell;
+pub use folder::write;
+pub use run::Run;
+
+use crate::compare::{Estimate, IntervalOf};
+
+/// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` where no interval can be given.
+pub fn with_interval(estimate: &Estimate) -> String {
+    match estimate.interval {
+        Some((low, high)) => format!("{:.2} [{:.2}, {:.2}]", estimate.value, low, high),
+        None => format!("{:.2}", estimate.value),
+    }
+}
+
+/// `1 use`, `2 uses`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(n), if n == 1 { one } else { many })
+}
+
+/// `12,345`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A star behind numbers that speak of the mentions in a few texts only.
+pub(crate) fn mark(of: IntervalOf) -> &'static str {
+    match of {
+        IntervalOf::Articles => "",
+        IntervalOf::Mentions => "*",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "1,234,567"].map(str::to_owned)
+        );
+    }
+}

@@ -11,9 +11,11 @@
 //! | [`tokens`] | words and their normal forms |
 //! | [`stems`] | word stems |
 //! | [`voice`] | quoted, reported, scare, own |
+//! | [`snippet`] | a few words around a place |
 
 pub mod clean;
 pub mod sentences;
+pub mod snippet;
 pub mod stems;
 pub mod tokens;
 pub mod voice;

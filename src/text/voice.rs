@@ -1,10 +1,12 @@
 //! Voices: who speaks in every part of an article.
 
 use super::Document;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Voice {
     /// The outlet itself.
     Own,

@@ -1,0 +1,137 @@
+//! `aslant compare`.
+
+use super::input::InputArgs;
+use super::progress::Progress;
+use crate::args_doc;
+use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, Voices};
+use aslant::corpus;
+use aslant::cues::Lexicon;
+use aslant::error::Result;
+use aslant::report::{self, Run, terminal};
+use aslant::text::Voice;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::COMPARE_HELP)]
+pub struct CompareArgs {
+    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Cue lexicon (TOML); may be given more than once
+    #[arg(long, required = true, value_name = "FILE")]
+    cues: Vec<PathBuf>,
+    /// Folder for the tables and the report
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Whose words lean, lines and matrix.csv are made of; contrasts.csv has them all
+    #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
+    voice: VoiceArg,
+    /// What becomes of near copies of earlier articles
+    #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
+    reprints: ReprintsArg,
+    /// Count menus, captions, disclaimers and other boilerplate too
+    #[arg(long, help_heading = "Counting")]
+    keep_boilerplate: bool,
+    /// Where expected shares come from
+    #[arg(long, value_enum, default_value_t = ContextArg::CrossFit, help_heading = "Counting")]
+    context_model: ContextArg,
+    /// All chance comes from this number
+    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    seed: u64,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum VoiceArg {
+    /// The outlet's own words
+    Own,
+    /// All words
+    All,
+    /// Words in quotation marks
+    Quoted,
+    /// Words reported without marks ("X said that …")
+    Reported,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReprintsArg {
+    /// They stand in articles.csv and in no statistic
+    Drop,
+    /// They are counted like any other article
+    Keep,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ContextArg {
+    /// From the corpus itself, each outlet by a model that never saw it
+    CrossFit,
+    /// From nowhere: the columns stay empty
+    None,
+}
+
+impl CompareArgs {
+    fn options(&self) -> Options {
+        Options {
+            voice: match self.voice {
+                VoiceArg::Own => Voices::Only(Voice::Own),
+                VoiceArg::All => Voices::All,
+                VoiceArg::Quoted => Voices::Only(Voice::Quoted),
+                VoiceArg::Reported => Voices::Only(Voice::Reported),
+            },
+            reprints: match self.reprints {
+                ReprintsArg::Drop => Reprints::Drop,
+                ReprintsArg::Keep => Reprints::Keep,
+            },
+            boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
+            context: match self.context_model {
+                ContextArg::CrossFit => ContextModel::CrossFit,
+                ContextArg::None => ContextModel::None,
+            },
+            seed: self.seed,
+            ..Options::default()
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: CompareArgs) -> Result<()> {
+    match args.threads {
+        None => compare(&args),
+        Some(threads) => super::with_threads(threads, || compare(&args)),
+    }
+}
+
+fn compare(args: &CompareArgs) -> Result<()> {
+    let lexicon = Lexicon::read(&args.cues)?;
+    let corpus = args.input.open(&args.inputs)?;
+    let mut progress = Progress::new(args.quiet);
+    let result = compare::compare(&corpus, lexicon, args.options(), &mut |stage, part| progress.report(stage, part));
+    progress.finish();
+    let mut comparison = result?;
+    let mut inputs = corpus.hashes();
+    for path in &args.cues {
+        inputs.push(corpus::hash_file(path)?);
+    }
+    let run = Run { arguments: arguments(), inputs };
+    let paths = report::write(&mut comparison, &run, &args.out)?;
+    if args.quiet {
+        return Ok(());
+    }
+    let names: Vec<String> =
+        paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
+    let text = terminal::summary(&comparison, super::colour());
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), args.out.display()))
+}
+
+/// The arguments without the program's path, which tells of the machine and not of the run.
+fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect()
+}

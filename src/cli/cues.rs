@@ -1,0 +1,112 @@
+//! `aslant cues check`: what a lexicon's cues find.
+
+use super::input::InputArgs;
+use aslant::cues::check::{self, Check};
+use aslant::cues::Lexicon;
+use aslant::error::{Error, Kind, Place, Result};
+use aslant::report::terminal::printable;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum CuesCommand {
+    /// Check a lexicon; with articles, show what each cue finds
+    Check(CheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The lexicon (TOML)
+    lexicon: PathBuf,
+    /// Articles to try it on; - is standard input
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// How many uses of each cue are shown
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    examples: usize,
+}
+
+/// Runs the command.
+pub fn run(command: CuesCommand) -> Result<()> {
+    let CuesCommand::Check(args) = command;
+    let lexicon = Lexicon::read(&[&args.lexicon])?;
+    let mut text = describe(&lexicon);
+    let mut unmatched = 0;
+    if !args.inputs.is_empty() {
+        let corpus = args.input.open(&args.inputs)?;
+        let check = check::check(&corpus, &lexicon, args.examples)?;
+        unmatched = check.cues.iter().filter(|c| c.count == 0).count();
+        text.push_str(&show(&lexicon, &check));
+    }
+    let ambiguous = lexicon.ambiguous();
+    for (contrast, (pole_a, a), (pole_b, b)) in &ambiguous {
+        text.push_str(&format!(
+            "ambiguous: {:?} (line {}, {}) and {:?} (line {}, {}) of {} can match the same words\n",
+            a.text, a.line, pole_a.name, b.text, b.line, pole_b.name, contrast.name
+        ));
+    }
+    super::print(&text)?;
+    if unmatched + ambiguous.len() == 0 {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    if unmatched > 0 {
+        found.push(format!("{unmatched} of {} cues never matched", lexicon.cues().count()));
+    }
+    if !ambiguous.is_empty() {
+        found.push(format!("{} pairs of cues are ambiguous", ambiguous.len()));
+    }
+    Err(Error::new(Kind::Check, "the lexicon wants a look")
+        .at(Place::file(&args.lexicon))
+        .found(found.join(", "))
+        .help("remove or mend the cues named above; a cue may also be right and these articles not have it"))
+}
+
+/// What is in the lexicon, a line a contrast.
+fn describe(lexicon: &Lexicon) -> String {
+    let mut text = String::new();
+    for contrast in &lexicon.contrasts {
+        let poles: Vec<String> =
+            contrast.poles.iter().map(|p| format!("{} ({} cues)", printable(&p.name), p.cues.len())).collect();
+        text.push_str(&format!("{}: {}", printable(&contrast.name), poles.join(", ")));
+        if !contrast.except.is_empty() {
+            text.push_str(&format!("; {} exceptions", contrast.except.len()));
+        }
+        text.push('\n');
+    }
+    if let Some([left, right]) = &lexicon.axis {
+        text.push_str(&format!("axis: {left} (−1) to {right} (1)\n"));
+    }
+    text
+}
+
+/// What each cue found, with a few uses.
+fn show(lexicon: &Lexicon, check: &Check) -> String {
+    let mut text = format!("\n{} articles\n", check.articles);
+    let mut heading = (usize::MAX, usize::MAX);
+    for ((contrast, pole, cue), found) in lexicon.cues().zip(&check.cues) {
+        if heading != (contrast, pole) {
+            heading = (contrast, pole);
+            let of = &lexicon.contrasts[contrast];
+            text.push_str(&format!("\n{} / {}\n", printable(&of.name), printable(&of.poles[pole].name)));
+        }
+        let never = if found.count == 0 { "   never matched" } else { "" };
+        text.push_str(&format!(
+            "  {:<28} {:>7} uses in {:>6} articles of {:>4} outlets{never}\n",
+            printable(&cue.text),
+            found.count,
+            found.articles,
+            found.outlets
+        ));
+        for (before, matched, after) in &found.examples {
+            text.push_str(&format!("      {}[{}]{}\n", printable(before), printable(matched), printable(after)));
+        }
+    }
+    for (contrast, cue, count) in &check.exceptions {
+        text.push_str(&format!("  except {:?} of {}: {count} times\n", cue, lexicon.contrasts[*contrast].name));
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,84 @@
+//! The arguments that say what is to be read: the same for every command that reads articles.
+
+use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
+use aslant::error::Result;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct InputArgs {
+    /// Manifest (CSV) that names the outlet, date and title of every text file: file, outlet, date, title, …
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// Column of the article's text [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    text: Option<String>,
+    /// Column of the outlet [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    outlet: Option<String>,
+    /// Column of the article's id [default: found by its name, or made of file and row]
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+    /// Column of the date [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    date: Option<String>,
+    /// Column of the title [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    title: Option<String>,
+    /// Column of the author [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    author: Option<String>,
+    /// Column of the address [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    url: Option<String>,
+    /// Encoding of the input, such as windows-1252 [default: found out]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Format of standard input and of files with an unknown ending [default: found out]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "csv", "tsv", "json", "jsonl"])]
+    input_format: Option<String>,
+    /// How dates like 4/5/2017 are read
+    #[arg(long, value_enum, default_value_t = DateOrderArg::Guess)]
+    date_order: DateOrderArg,
+    /// Leave rows out that can't be read, and count them
+    #[arg(long)]
+    skip_bad_rows: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DateOrderArg {
+    /// Month first, or day first where the first number is over 12
+    Guess,
+    /// 4/5/2017 is 5 April
+    MonthFirst,
+    /// 4/5/2017 is 4 May
+    DayFirst,
+}
+
+impl InputArgs {
+    /// Opens the corpus.
+    pub fn open(&self, inputs: &[PathBuf]) -> Result<Corpus> {
+        let mut options = ReadOptions::new(inputs);
+        options.manifest = self.manifest.clone();
+        options.columns = ColumnNames {
+            text: self.text.clone(),
+            outlet: self.outlet.clone(),
+            id: self.id.clone(),
+            date: self.date.clone(),
+            title: self.title.clone(),
+            url: self.url.clone(),
+            author: self.author.clone(),
+            ..ColumnNames::default()
+        };
+        options.encoding = self.encoding.as_deref().map(corpus::encoding).transpose()?;
+        options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;
+        options.bad_rows = if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
+        options.date_order = match self.date_order {
+            DateOrderArg::Guess => DateOrder::Guess,
+            DateOrderArg::MonthFirst => DateOrder::MonthFirst,
+            DateOrderArg::DayFirst => DateOrder::DayFirst,
+        };
+        Corpus::open(options)
+    }
+}

@@ -1,0 +1,65 @@
+//! The command line: arguments, one file a command, progress, how errors are shown.
+
+mod compare;
+mod cues;
+mod input;
+mod progress;
+
+use crate::args_doc;
+use aslant::error::{Error, Result};
+use clap::{Parser, Subcommand};
+use std::io::{IsTerminal, Write};
+
+/// How do news outlets name the same things, is the difference real, and which way does a new article lean?
+#[derive(Debug, Parser)]
+#[command(name = "aslant", version, about, after_help = args_doc::AFTER_HELP, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compare how outlets name the same things: tables, a summary, a report
+    Compare(compare::CompareArgs),
+    /// Work with cue lexicons
+    #[command(subcommand)]
+    Cues(cues::CuesCommand),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        match self.command {
+            Command::Compare(args) => compare::run(args),
+            Command::Cues(command) => cues::run(command),
+        }
+    }
+}
+
+/// Prints to standard output; a closed pipe ends the program in peace.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|e| Error::io("standard output", e))
+}
+
+/// Whether standard output takes colours: a terminal, and NO_COLOR is not set.
+fn colour() -> aslant::report::terminal::Colour {
+    use aslant::report::terminal::Colour;
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    if wanted && std::io::stdout().is_terminal() { Colour::Ansi } else { Colour::Never }
+}
+
+/// Runs something on so many threads.
+fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    if threads == 0 {
+        return Err(Error::usage("no threads").found("--threads 0").expected("1 or more").help("leave --threads out to use all cores"));
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|e| Error::usage("threads could not be started").found(e.to_string()).help("use fewer with --threads"))?;
+    pool.install(work)
+}

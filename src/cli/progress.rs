@@ -1,0 +1,39 @@
+//! Progress of long work on standard error: a bar in a terminal, nothing in a pipe.
+
+use aslant::compare::Stage;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+/// Shows the stage and how far it is.
+pub struct Progress {
+    bar: ProgressBar,
+    stage: Option<Stage>,
+}
+
+impl Progress {
+    /// A bar on standard error, or a silent one.
+    pub fn new(quiet: bool) -> Self {
+        let bar = ProgressBar::new(1000);
+        if quiet || !std::io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        if let Ok(style) = ProgressStyle::with_template("{msg:38} {bar:40} {percent:>3}% {elapsed:>4}") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        Progress { bar, stage: None }
+    }
+
+    /// Takes the news.
+    pub fn report(&mut self, stage: Stage, part: f64) {
+        if self.stage != Some(stage) {
+            self.stage = Some(stage);
+            self.bar.set_message(stage.label());
+        }
+        self.bar.set_position((part.clamp(0.0, 1.0) * 1000.0) as u64);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,445 @@
+//! Collect: reads the corpus in two passes and keeps of every article what the statistics need.
+//!
+//! The first pass checks every row and learns which lines an outlet repeats; the second cleans, segments, matches and
+//! counts. Memory grows with the articles' counts, not with their text: uses with their words wait on disk
+//! ([`Spool`]), sentences without a cue are forgotten at once.
+
+use super::evidence::{Block, Evidence, Spool};
+use super::{Boilerplate, Options, Reprints, Summary, Voices};
+use crate::corpus::{Article, Corpus};
+use crate::cues::{CueMatch, Lexicon, Matcher};
+use crate::error::Result;
+use crate::features::{BREAK, TermTable};
+use crate::stats::cluster::{Cluster, Sums};
+use crate::stories::{Reprint, Signature, reprints};
+use crate::tally::{self, Tally, Terms, Use};
+use crate::text::clean::{self, Cleaner, Known, LineSurvey};
+use crate::text::{CharOffsets, Document, TokenKind, Voice, snippet, tokens};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What is going on, for those who show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// First pass: rows are checked, repeated lines learnt.
+    Checking,
+    /// Second pass: articles are counted.
+    Counting,
+    /// Models of the context are fitted.
+    Context,
+    /// Shares, intervals and tests are computed.
+    Statistics,
+}
+
+impl Stage {
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Stage::Checking => "checking the articles",
+            Stage::Counting => "counting",
+            Stage::Context => "learning what the context leads to",
+            Stage::Statistics => "comparing",
+        }
+    }
+}
+
+/// What is kept of one article.
+#[derive(Debug, Clone)]
+pub struct ArticleRecord {
+    /// As in [`Article`].
+    pub id: String,
+    /// Index into the outlets' names; `None` where unknown.
+    pub outlet: Option<usize>,
+    /// As in [`Article`].
+    pub date: Option<NaiveDate>,
+    /// As in [`Article`].
+    pub title: Option<String>,
+    /// As in [`Article`].
+    pub url: Option<String>,
+    /// Its counts.
+    pub tally: Tally,
+    /// Uses by pole and voice: (pole number over all contrasts, counts in the order of [`Voice::ALL`]), sorted.
+    pub poles: Vec<(usize, [u32; 4])>,
+    /// The article that it is a near copy of, as an index into the articles.
+    pub reprint: Option<Reprint>,
+    /// Whether its uses count: it is no reprint, or reprints are kept.
+    pub counts: bool,
+    /// Where its evidence stands.
+    pub evidence: Block,
+    signature: Option<Signature>,
+}
+
+impl ArticleRecord {
+    /// Uses of a pole, by its number over all contrasts.
+    pub fn uses(&self, pole: usize, voices: Voices) -> u32 {
+        match self.poles.binary_search_by_key(&pole, |(p, _)| *p) {
+            Ok(at) => voices.sum(&self.poles[at].1),
+            Err(_) => 0,
+        }
+    }
+
+    /// Uses of all poles of a contrast, given their numbers.
+    pub fn uses_of(&self, poles: std::ops::Range<usize>, voices: Voices) -> u32 {
+        self.poles.iter().filter(|(p, _)| poles.contains(p)).map(|(_, by_voice)| voices.sum(by_voice)).sum()
+    }
+}
+
+/// A sentence with at least one cue, as the numbers of its words.
+#[derive(Debug, Clone)]
+pub struct CueSentence {
+    /// Index of the article.
+    pub article: usize,
+    /// Words as numbers of [`Collected::terms`]; [`BREAK`] stands for every masked cue.
+    pub words: Vec<u32>,
+    /// The uses: contrast, pole, voice.
+    pub uses: Vec<(usize, usize, Voice)>,
+}
+
+/// What was read.
+pub struct Collected {
+    /// Sorted by id.
+    pub articles: Vec<ArticleRecord>,
+    /// Outlets' names, sorted.
+    pub outlets: Vec<String>,
+    /// All sentences with a cue, by article, then by place.
+    pub sentences: Vec<CueSentence>,
+    /// The words of those sentences.
+    pub terms: TermTable,
+    /// The words around every use.
+    pub evidence: Spool,
+    /// How much it is.
+    pub summary: Summary,
+}
+
+/// What a worker makes of one article.
+struct Counted {
+    record: ArticleRecord,
+    outlet: Option<String>,
+    evidence: Vec<Evidence>,
+    /// The words of a sentence joined by spaces, masked cues as empty words.
+    sentences: Vec<(String, Vec<(usize, usize, Voice)>)>,
+}
+
+/// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
+pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
+    let mut first = vec![0];
+    for contrast in &lexicon.contrasts {
+        first.push(first[first.len() - 1] + contrast.poles.len());
+    }
+    first
+}
+
+/// Reads and counts all articles.
+///
+/// # Errors
+/// As [`super::compare`].
+pub fn collect(
+    corpus: &Corpus,
+    lexicon: &Lexicon,
+    options: &Options,
+    progress: &mut (dyn FnMut(Stage, f64) + Send),
+) -> Result<Collected> {
+    let cleaner = survey(corpus, options, progress)?;
+    let worker = Worker { lexicon, matcher: Matcher::new(lexicon), cleaner, first_poles: first_poles(lexicon) };
+    let mut evidence = Spool::new()?;
+    let mut articles = Vec::new();
+    let mut outlet_names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut sentences = Vec::new();
+    let mut terms = TermTable::default();
+    corpus.for_each(
+        |article| worker.count(&article),
+        |counted: Counted| {
+            let mut record = counted.record;
+            record.outlet = counted.outlet.map(|name| {
+                let fresh = outlet_names.len();
+                *outlet_names.entry(name).or_insert(fresh)
+            });
+            record.evidence = evidence.push(&counted.evidence)?;
+            for (words, uses) in counted.sentences {
+                let words = words.split(' ').map(|word| if word.is_empty() { BREAK } else { terms.id(word) }).collect();
+                sentences.push(CueSentence { article: articles.len(), words, uses });
+            }
+            articles.push(record);
+            Ok(())
+        },
+        &mut |part| progress(Stage::Counting, part),
+    )?;
+    let mut collected =
+        Collected { articles, outlets: Vec::new(), sentences, terms, evidence, summary: Summary::default() };
+    collected.sort(outlet_names);
+    collected.find_reprints(options.reprints);
+    collected.summarize(corpus);
+    Ok(collected)
+}
+
+/// First pass: checks every row and learns the repeated lines.
+fn survey(
+    corpus: &Corpus,
+    options: &Options,
+    progress: &mut (dyn FnMut(Stage, f64) + Send),
+) -> Result<Option<Cleaner>> {
+    let clean = options.boilerplate == Boilerplate::Remove;
+    let mut lines = LineSurvey::default();
+    corpus.check(
+        |article| clean.then(|| LineSurvey::of(article.outlet.as_deref(), &article.text)),
+        |one: Option<_>| {
+            if let Some(one) = one {
+                lines.merge(one);
+            }
+        },
+        &mut |part| progress(Stage::Checking, part),
+    )?;
+    Ok(clean.then(|| Cleaner::new(lines)))
+}
+
+impl Collected {
+    /// Brings articles, outlets and sentences into the order of the tables, whatever order they were read in.
+    fn sort(&mut self, outlet_names: BTreeMap<String, usize>) {
+        let mut outlet_rank = vec![0; outlet_names.len()];
+        for (rank, (name, read_as)) in outlet_names.into_iter().enumerate() {
+            outlet_rank[read_as] = rank;
+            self.outlets.push(name);
+        }
+        let mut order: Vec<usize> = (0..self.articles.len()).collect();
+        order.sort_by(|a, b| self.articles[*a].id.cmp(&self.articles[*b].id));
+        let mut rank = vec![0; order.len()];
+        for (at, &read_as) in order.iter().enumerate() {
+            rank[read_as] = at;
+        }
+        for sentence in &mut self.sentences {
+            sentence.article = rank[sentence.article];
+        }
+        self.sentences.sort_by_key(|s| s.article);
+        self.articles.sort_by(|a, b| a.id.cmp(&b.id));
+        for article in &mut self.articles {
+            article.outlet = article.outlet.map(|read_as| outlet_rank[read_as]);
+        }
+    }
+
+    /// Marks near copies: of two, the one without an outlet, or without a date, or later, is the copy.
+    fn find_reprints(&mut self, reprints: Reprints) {
+        let mut order: Vec<usize> = (0..self.articles.len()).collect();
+        order.sort_by_key(|&i| {
+            let a = &self.articles[i];
+            (a.outlet.is_none(), a.date.is_none(), a.date, i)
+        });
+        let signatures: Vec<_> = self.articles.iter_mut().map(|a| a.signature.take()).collect();
+        let found = reprints::find(&signatures, &order);
+        for (article, reprint) in self.articles.iter_mut().zip(found) {
+            article.reprint = reprint;
+            article.counts = reprint.is_none() || reprints == Reprints::Keep;
+        }
+    }
+
+    fn summarize(&mut self, corpus: &Corpus) {
+        let articles = &self.articles;
+        self.summary = Summary {
+            articles: articles.len(),
+            unknown_outlet: articles.iter().filter(|a| a.outlet.is_none()).count(),
+            reprints: articles.iter().filter(|a| a.reprint.is_some()).count(),
+            words: articles.iter().map(|a| u64::from(a.tally.total_words())).sum(),
+            words_removed: articles.iter().map(|a| u64::from(a.tally.words_removed)).sum(),
+            uses: articles
+                .iter()
+                .filter(|a| a.counts)
+                .flat_map(|a| &a.tally.cues)
+                .map(|c| u64::from(c.count))
+                .sum(),
+            bad_rows: corpus.bad_rows(),
+            first_date: articles.iter().filter_map(|a| a.date).min(),
+            last_date: articles.iter().filter_map(|a| a.date).max(),
+        };
+    }
+}
+
+/// What every thread needs to count an article.
+struct Worker<'l> {
+    lexicon: &'l Lexicon,
+    matcher: Matcher,
+    cleaner: Option<Cleaner>,
+    first_poles: Vec<usize>,
+}
+
+impl Worker<'_> {
+    fn count(&self, article: &Article) -> Counted {
+        let known = Known {
+            outlet: article.outlet.as_deref(),
+            title: article.title.as_deref(),
+            author: article.author.as_deref(),
+        };
+        let prose = match &self.cleaner {
+            Some(cleaner) => cleaner.clean(&article.text, known),
+            None => clean::keep_all(&article.text),
+        };
+        let document = Document::new(&article.text, prose);
+        let matches = self.matcher.find(&document);
+        let (tally, uses) = tally::count(&document, &matches, Terms::Skip);
+        let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
+        for used in &uses {
+            poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
+        }
+        let record = ArticleRecord {
+            id: article.id.clone(),
+            outlet: None,
+            date: article.date,
+            title: article.title.clone(),
+            url: article.url.clone(),
+            signature: Signature::of(&document),
+            tally,
+            poles: poles.into_iter().collect(),
+            reprint: None,
+            counts: true,
+            evidence: Block::default(),
+        };
+        Counted {
+            record,
+            outlet: article.outlet.clone(),
+            evidence: self.evidence(&document, &uses),
+            sentences: masked_sentences(&document, &matches, &uses),
+        }
+    }
+
+    fn evidence(&self, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
+        debug_assert!(self.lexicon.contrasts.len() < self.first_poles.len());
+        let mut offsets = CharOffsets::new(document.text);
+        let mut evidence = Vec::with_capacity(uses.len());
+        let mut in_order: Vec<&Use> = uses.iter().collect();
+        in_order.sort_by_key(|u| (u.tokens.start, u.contrast));
+        for used in in_order {
+            let bytes = document.tokens[used.tokens.start].range().start..document.tokens[used.tokens.end - 1].range().end;
+            let paragraph = &document.paragraphs[document.sentences[used.sentence].paragraph];
+            let speaker = used.span.and_then(|s| document.voices[s].speaker.clone());
+            let start = offsets.at(bytes.start);
+            evidence.push(Evidence {
+                contrast: used.contrast,
+                pole: used.pole,
+                cue: used.cue,
+                voice: used.voice,
+                speaker: speaker.map(|s| snippet::fold_space(&document.text[s])),
+                start,
+                end: offsets.at(bytes.end),
+                before: snippet::before(&document.text[paragraph.start..bytes.start], WINDOW),
+                after: snippet::behind(&document.text[bytes.end..paragraph.end], WINDOW),
+                matched: document.text[bytes].to_owned(),
+            });
+        }
+        evidence
+    }
+}
+
+/// About how many characters of context stand on either side of a use.
+const WINDOW: usize = 90;
+
+/// The sentences with a cue, as their words joined by spaces; every token of every match is masked by an empty word.
+fn masked_sentences(
+    document: &Document<'_>,
+    matches: &[CueMatch],
+    uses: &[Use],
+) -> Vec<(String, Vec<(usize, usize, Voice)>)> {
+    if uses.is_empty() {
+        return Vec::new();
+    }
+    let mut masked = vec![false; document.tokens.len()];
+    for found in matches {
+        masked[found.tokens.clone()].fill(true);
+    }
+    let mut by_sentence: BTreeMap<usize, Vec<(usize, usize, Voice)>> = BTreeMap::new();
+    for used in uses {
+        by_sentence.entry(used.sentence).or_default().push((used.contrast, used.pole, used.voice));
+    }
+    let mut normal = String::new();
+    let mut sentences = Vec::with_capacity(by_sentence.len());
+    for (sentence, uses) in by_sentence {
+        let mut words = String::new();
+        for at in document.sentences[sentence].tokens.clone() {
+            let token = &document.tokens[at];
+            if masked[at] {
+                // Neighbouring gaps become one.
+                if words.ends_with("  ") || words == " " {
+                    continue;
+                }
+                words.push(' ');
+            } else if token.kind == TokenKind::Word {
+                tokens::normalize(token.of(document.text), &mut normal);
+                words.push_str(&normal);
+                words.push(' ');
+            }
+        }
+        words.pop();
+        sentences.push((words, uses));
+    }
+    sentences
+}
+
+/// The articles that count, by outlet, with the sums that shares are made of.
+pub struct ByOutlet {
+    /// Indices of the articles that count, by outlet.
+    pub articles: Vec<Vec<usize>>,
+    /// The number of a contrast's first pole, by contrast ([`first_poles`]).
+    pub first_poles: Vec<usize>,
+}
+
+impl ByOutlet {
+    /// Sorts the articles by outlet.
+    pub fn new(collected: &Collected, lexicon: &Lexicon) -> Self {
+        let mut articles = vec![Vec::new(); collected.outlets.len()];
+        for (i, article) in collected.articles.iter().enumerate() {
+            if let Some(outlet) = article.outlet.filter(|_| article.counts) {
+                articles[outlet].push(i);
+            }
+        }
+        ByOutlet { articles, first_poles: first_poles(lexicon) }
+    }
+
+    /// The numbers of a contrast's poles over all contrasts.
+    pub fn poles_of(&self, contrast: usize) -> std::ops::Range<usize> {
+        self.first_poles[contrast]..self.first_poles[contrast + 1]
+    }
+
+    /// Sums over an outlet's articles: uses of the poles that `part` accepts out of uses of those that `whole` does.
+    pub fn sums(
+        &self,
+        collected: &Collected,
+        outlet: usize,
+        voices: Voices,
+        part: impl Fn(usize) -> bool,
+        whole: impl Fn(usize) -> bool,
+    ) -> Sums {
+        let clusters = self.articles[outlet].iter().map(|&i| {
+            let (mut x, mut n) = (0, 0);
+            for (pole, by_voice) in &collected.articles[i].poles {
+                if whole(*pole) {
+                    let uses = voices.sum(by_voice);
+                    n += uses;
+                    if part(*pole) {
+                        x += uses;
+                    }
+                }
+            }
+            Cluster { x: f64::from(x), n: f64::from(n) }
+        });
+        clusters.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cues_are_masked_by_gaps() {
+        let lexicon = Lexicon::parse(
+            "t",
+            "[[contrast]]\nname=\"a\"\n[[contrast.pole]]\nname=\"x\"\ncues=[\"free army\"]\n[[contrast.pole]]\nname=\"y\"\ncues=[\"rebel*\"]",
+        )
+        .expect("a lexicon");
+        let text = "Rebels of the Free Army left rebels rebels. No cue here.";
+        let document = Document::new(text, clean::keep_all(text));
+        let matches = Matcher::new(&lexicon).find(&document);
+        let (_, uses) = tally::count(&document, &matches, Terms::Skip);
+        let sentences = masked_sentences(&document, &matches, &uses);
+        assert_eq!(sentences.len(), 1);
+        assert_eq!(sentences[0].0.split(' ').collect::<Vec<_>>(), ["", "of", "the", "", "left", ""]);
+        assert_eq!(sentences[0].1.len(), 4);
+    }
+}

@@ -1,0 +1,119 @@
+//! Contrasts: what part of a contrast's uses falls to each pole, by outlet and voice, and whether that differs from
+//! the others.
+
+use super::collect::{ByOutlet, Collected};
+use super::context::Context;
+use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices};
+use crate::cues::Lexicon;
+use crate::stats::cluster::{Ratio, Sums, share_difference_p};
+use crate::stats::fdr::benjamini_hochberg;
+use crate::stats::interval::wilson;
+use crate::stats::log_odds::{Counts, LogOdds, log_odds};
+
+/// One row: outlet × voice × contrast × pole. Only outlets that use the contrast in that voice have rows for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Index of the outlet.
+    pub outlet: usize,
+    /// Whose uses.
+    pub voices: Voices,
+    /// Index of the contrast.
+    pub contrast: usize,
+    /// Index of the pole in its contrast.
+    pub pole: usize,
+    /// Uses of the pole.
+    pub count: u64,
+    /// The outlet's articles in which the pole is used.
+    pub articles: usize,
+    /// Uses of the whole contrast, and the outlet's articles in which it is used.
+    pub of: (u64, usize),
+    /// The part of the contrast's uses that falls to the pole.
+    pub share: Estimate,
+    /// The share, shrunk towards that of all outlets by a prior of [`PRIOR`] uses.
+    pub share_shrunk: f64,
+    /// What the context alone would lead to, where a model of it is good enough.
+    pub expected: Option<f64>,
+    /// Share minus expected share, with its interval where there are articles enough.
+    pub excess: Option<Estimate>,
+    /// Against all other outlets, with a prior; `None` where there are no others or the pole has all uses.
+    pub log_odds: Option<LogOdds>,
+    /// Two-sided p-value against all other outlets, over articles; `None` where either side has too few.
+    pub p: Option<f64>,
+    /// Benjamini–Hochberg within the table.
+    pub q: Option<f64>,
+}
+
+/// A share with the interval that its number of articles allows.
+pub fn estimate(ratio: &Ratio) -> Estimate {
+    if ratio.clusters >= MIN_ARTICLES {
+        Estimate { value: ratio.value, interval: ratio.share_interval(), of: IntervalOf::Articles }
+    } else {
+        let interval = wilson(ratio.value * ratio.total, ratio.total);
+        Estimate { value: ratio.value, interval, of: IntervalOf::Mentions }
+    }
+}
+
+/// All rows, sorted by outlet, voice, contrast and pole.
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context: &Context) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for voices in Voices::ROWS {
+        for (contrast, poles) in lexicon.contrasts.iter().enumerate() {
+            for pole in 0..poles.poles.len() {
+                pole_rows(collected, index, context, (voices, contrast, pole), &mut rows);
+            }
+        }
+    }
+    rows.sort_by_key(|r| (r.outlet, r.voices, r.contrast, r.pole));
+    let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].p.is_some()).collect();
+    let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].p).collect();
+    for (&row, q) in tested.iter().zip(benjamini_hochberg(&p)) {
+        rows[row].q = Some(q);
+    }
+    rows
+}
+
+/// The rows of one pole in one voice, for all outlets.
+fn pole_rows(
+    collected: &Collected,
+    index: &ByOutlet,
+    context: &Context,
+    (voices, contrast, pole): (Voices, usize, usize),
+    rows: &mut Vec<Row>,
+) {
+    let whole = index.poles_of(contrast);
+    let number = whole.start + pole;
+    let by_outlet: Vec<Sums> = (0..index.articles.len())
+        .map(|outlet| index.sums(collected, outlet, voices, |p| p == number, |p| whole.contains(&p)))
+        .collect();
+    let mut all = Sums::default();
+    by_outlet.iter().for_each(|s| all += *s);
+    for (outlet, sums) in by_outlet.iter().enumerate() {
+        let Some(ratio) = sums.ratio() else { continue };
+        let rest = all - *sums;
+        let overall = all.count() / all.total();
+        let counts = Counts { a: sums.count(), n1: sums.total(), b: rest.count(), n2: rest.total() };
+        let has_rest = rest.total() > 0.0;
+        let p = rest
+            .ratio()
+            .filter(|rest| rest.clusters >= MIN_ARTICLES && ratio.clusters >= MIN_ARTICLES)
+            .and_then(|rest| share_difference_p(&ratio, &rest));
+        let excess = context.excess(outlet, voices, contrast, pole);
+        let used = |&&i: &&usize| collected.articles[i].uses(number, voices) > 0;
+        rows.push(Row {
+            outlet,
+            voices,
+            contrast,
+            pole,
+            count: sums.count() as u64,
+            articles: index.articles[outlet].iter().filter(used).count(),
+            of: (sums.total() as u64, sums.clusters()),
+            share: estimate(&ratio),
+            share_shrunk: (sums.count() + PRIOR * overall) / (sums.total() + PRIOR),
+            expected: excess.map(|e| ratio.value - e.value),
+            excess,
+            log_odds: if has_rest { log_odds(counts, PRIOR, overall) } else { None },
+            p,
+            q: None,
+        });
+    }
+}

@@ -1,0 +1,94 @@
+//! One row an outlet: how much there is of it, how it quotes, where it leans.
+
+use super::collect::{ByOutlet, Collected};
+use super::{Estimate, Options, contrasts};
+use crate::text::Voice;
+use chrono::NaiveDate;
+
+/// A row of `outlets.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Index of the outlet.
+    pub outlet: usize,
+    /// Its articles that count.
+    pub articles: usize,
+    /// Words of prose in them.
+    pub words: u64,
+    /// Its articles that are near copies of another, counted or not.
+    pub reprints: usize,
+    /// Earliest date.
+    pub first_date: Option<NaiveDate>,
+    /// Latest date.
+    pub last_date: Option<NaiveDate>,
+    /// The part of its words inside quotation marks; `None` without words.
+    pub quoted: Option<f64>,
+    /// The part of its words that are reported without marks.
+    pub reported: Option<f64>,
+    /// Where it stands on the lexicon's axis.
+    pub lean: Option<Estimate>,
+    /// The outlet whose log-odds over all poles are nearest to its own.
+    pub nearest: Option<usize>,
+}
+
+/// One row an outlet, in the outlets' order. An outlet all of whose articles are left out keeps its row.
+pub fn rows(
+    collected: &Collected,
+    index: &ByOutlet,
+    contrasts: &[contrasts::Row],
+    leans: &[Option<Estimate>],
+    options: &Options,
+) -> Vec<Row> {
+    let nearest = nearest(collected.outlets.len(), contrasts, options);
+    let mut reprints = vec![0; collected.outlets.len()];
+    for article in collected.articles.iter().filter(|a| a.reprint.is_some()) {
+        if let Some(outlet) = article.outlet {
+            reprints[outlet] += 1;
+        }
+    }
+    let row = |outlet: usize| {
+        let articles = || index.articles[outlet].iter().map(|&i| &collected.articles[i]);
+        let words: u64 = articles().map(|a| u64::from(a.tally.total_words())).sum();
+        let part = |voice| {
+            let n: u64 = articles().map(|a| u64::from(a.tally.words_in(voice))).sum();
+            (words > 0).then(|| n as f64 / words as f64)
+        };
+        Row {
+            outlet,
+            articles: index.articles[outlet].len(),
+            words,
+            reprints: reprints[outlet],
+            first_date: articles().filter_map(|a| a.date).min(),
+            last_date: articles().filter_map(|a| a.date).max(),
+            quoted: part(Voice::Quoted),
+            reported: part(Voice::Reported),
+            lean: leans[outlet],
+            nearest: nearest[outlet],
+        }
+    };
+    (0..collected.outlets.len()).map(row).collect()
+}
+
+/// By outlet the one with the least Euclidean distance between their log-odds; a pole without uses counts as 0.
+/// Ties go to the first; `None` for an outlet without uses and where there is no other.
+fn nearest(outlets: usize, rows: &[contrasts::Row], options: &Options) -> Vec<Option<usize>> {
+    let mut profiles: Vec<Vec<((usize, usize), f64)>> = vec![Vec::new(); outlets];
+    for row in rows.iter().filter(|r| r.voices == options.voice) {
+        if let Some(log_odds) = row.log_odds {
+            profiles[row.outlet].push(((row.contrast, row.pole), log_odds.delta));
+        }
+    }
+    let squared = |a: &[((usize, usize), f64)], b: &[((usize, usize), f64)]| {
+        let value = |in_: &[((usize, usize), f64)], key| in_.iter().find(|(k, _)| *k == key).map_or(0.0, |(_, v)| *v);
+        let mut keys: Vec<_> = a.iter().chain(b).map(|(k, _)| *k).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.iter().map(|&k| (value(a, k) - value(b, k)).powi(2)).sum::<f64>()
+    };
+    let nearest_to = |outlet: usize| {
+        let others = (0..outlets).filter(|&o| o != outlet && !profiles[o].is_empty() && !profiles[outlet].is_empty());
+        others.min_by(|&a, &b| {
+            squared(&profiles[outlet], &profiles[a]).total_cmp(&squared(&profiles[outlet], &profiles[b]))
+        })
+    };
+    (0..outlets).map(nearest_to).collect()
+}

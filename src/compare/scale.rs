@@ -1,0 +1,113 @@
+//! Scales: one line a contrast, with every outlet on it between the two sides.
+//!
+//! Where poles lean both ways, the sides are the poles of the two ends, and poles without `leans` are left out. Where
+//! they don't, a contrast of two poles has them for sides, and one of more has its most used pole against the rest.
+
+use super::collect::{ByOutlet, Collected};
+use super::context::Context;
+use super::contrasts::estimate;
+use super::{Estimate, Options};
+use crate::cues::{Contrast, End, Lexicon};
+
+/// One outlet on a scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position {
+    /// Index of the outlet.
+    pub outlet: usize,
+    /// The part of the uses that falls to the right side, 0 to 1.
+    pub share: Estimate,
+    /// What the context alone would lead to, for the right side.
+    pub expected: Option<f64>,
+    /// Uses of either side, and the articles in which they stand.
+    pub uses: (u64, usize),
+}
+
+/// One contrast as a line between two sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// Index of the contrast.
+    pub contrast: usize,
+    /// What stands at 0.
+    pub left: String,
+    /// What stands at 1.
+    pub right: String,
+    /// Indices of the poles at either side, in their contrast.
+    pub poles: (Vec<usize>, Vec<usize>),
+    /// The outlets with at least one use, from left to right.
+    pub positions: Vec<Position>,
+    /// The part of the right side over all outlets together.
+    pub overall: Option<f64>,
+}
+
+/// One scale a contrast, in the lexicon's order.
+pub fn scales(
+    collected: &Collected,
+    index: &ByOutlet,
+    lexicon: &Lexicon,
+    options: &Options,
+    context: &Context,
+) -> Vec<Scale> {
+    let contrasts = lexicon.contrasts.iter().enumerate();
+    contrasts.map(|(i, contrast)| scale(collected, index, (i, contrast), options, context)).collect()
+}
+
+fn scale(
+    collected: &Collected,
+    index: &ByOutlet,
+    (contrast, what): (usize, &Contrast),
+    options: &Options,
+    context: &Context,
+) -> Scale {
+    let first = index.poles_of(contrast).start;
+    let uses_of = |pole: usize| -> u64 {
+        let articles = index.articles.iter().flatten();
+        articles.map(|&i| u64::from(collected.articles[i].uses(first + pole, options.voice))).sum()
+    };
+    let all: Vec<usize> = (0..what.poles.len()).collect();
+    let side = |end| all.iter().copied().filter(|&p| what.poles[p].leans == Some(end)).collect::<Vec<_>>();
+    let poles = if what.spans_axis() {
+        (side(End::Left), side(End::Right))
+    } else if what.poles.len() == 2 {
+        (vec![0], vec![1])
+    } else {
+        // Between poles used as often, the first of the lexicon.
+        let top = all.iter().copied().max_by_key(|&p| (uses_of(p), std::cmp::Reverse(p))).unwrap_or(0);
+        (all.iter().copied().filter(|&p| p != top).collect(), vec![top])
+    };
+    let names = |side: &[usize]| side.iter().map(|&p| what.poles[p].name.as_str()).collect::<Vec<_>>().join(", ");
+    let other_names = !what.spans_axis() && what.poles.len() > 2;
+    let (part, whole) = (&poles.1, [poles.0.as_slice(), &poles.1].concat());
+    let mut positions = Vec::new();
+    let mut total = (0.0, 0.0);
+    for outlet in 0..index.articles.len() {
+        let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
+        let sums =
+            index.sums(collected, outlet, options.voice, |p| is_in(part, p), |p| is_in(&whole, p));
+        let Some(ratio) = sums.ratio() else { continue };
+        total = (total.0 + sums.count(), total.1 + sums.total());
+        positions.push(Position {
+            outlet,
+            share: estimate(&ratio),
+            expected: context.expected_side(outlet, options.voice, contrast, (part, &whole)),
+            uses: (sums.total() as u64, sums.clusters()),
+        });
+    }
+    positions.sort_by(|a, b| a.share.value.total_cmp(&b.share.value).then(a.outlet.cmp(&b.outlet)));
+    Scale {
+        contrast,
+        left: if other_names { "other names".to_owned() } else { names(&poles.0) },
+        right: names(&poles.1),
+        overall: (total.1 > 0.0).then(|| total.0 / total.1),
+        poles,
+        positions,
+    }
+}
+
+impl Scale {
+    /// The right side's part of uses by pole; `None` where neither side is used.
+    pub fn share_of(&self, uses: &[u32]) -> Option<f64> {
+        let side = |poles: &[usize]| poles.iter().map(|&p| uses[p]).sum::<u32>();
+        let (left, right) = (side(&self.poles.0), side(&self.poles.1));
+        (left + right > 0).then(|| f64::from(right) / f64::from(left + right))
+    }
+}

@@ -1,0 +1,113 @@
+//! One value of a table, and how it is written.
+
+use chrono::NaiveDate;
+use std::borrow::Cow;
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Absent: an empty field, never a zero.
+    Empty,
+    /// Text as it stands.
+    Text(Cow<'a, str>),
+    /// A count.
+    Count(u64),
+    /// A number.
+    Number(f64),
+    /// A day.
+    Date(NaiveDate),
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(text)) }
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Owned(text)) }
+    }
+}
+
+impl From<f64> for Cell<'_> {
+    fn from(number: f64) -> Self {
+        if number.is_finite() { Cell::Number(number) } else { Cell::Empty }
+    }
+}
+
+impl From<NaiveDate> for Cell<'_> {
+    fn from(date: NaiveDate) -> Self {
+        Cell::Date(date)
+    }
+}
+
+macro_rules! from_counts {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Cell<'_> {
+            fn from(n: $kind) -> Self {
+                Cell::Count(n as u64)
+            }
+        }
+    )*};
+}
+from_counts!(u32, u64, usize);
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+/// A number with six decimals at the most, in scientific notation where that would hide it.
+pub fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-4 {
+        return format!("{value:.4e}");
+    }
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// Makes a text harmless that a spreadsheet would run as a formula: an apostrophe goes before it.
+///
+/// [`restore`] takes it away again; a text that looks as if it had been made harmless gets one more, so that nothing
+/// is lost.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The text as it was before [`harmless`].
+pub fn restore(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_never_hidden() {
+        assert_eq!(
+            [0.0, -0.0000000, 0.5, 1.0 / 3.0, 12.0, -0.25, 3.2e-9].map(number),
+            ["0", "0", "0.5", "0.333333", "12", "-0.25", "3.2000e-9"].map(str::to_owned)
+        );
+    }
+
+    #[test]
+    fn formulas_are_made_harmless_and_come_back() {
+        for text in ["=HYPERLINK(1)", "+1", "-x", "@a", "\tb", "'=1", "''-", "'quoted'", "plain", ""] {
+            let safe = harmless(text);
+            assert!(!safe.starts_with(['=', '+', '-', '@', '\t', '\r']), "{safe}");
+            assert_eq!(restore(&safe), text);
+        }
+        assert_eq!(harmless("'quoted'"), "'quoted'");
+    }
+}

@@ -1,0 +1,36 @@
+//! Tables as CSV: UTF-8, RFC 4180, a header line, empty fields where a value is absent.
+
+use super::cell::{Cell, harmless, number};
+use super::tables::{Row, Table};
+use crate::compare::Comparison;
+use crate::error::{Error, Result};
+use std::path::Path;
+
+/// Writes one table to a file.
+///
+/// # Errors
+/// Where the file can't be written, or the evidence can't be read back.
+pub fn write(table: &Table, comparison: &mut Comparison, path: &Path) -> Result<()> {
+    let failed = |e: csv::Error| match e.into_kind() {
+        csv::ErrorKind::Io(e) => Error::io(path, e),
+        kind => Error::io(path, std::io::Error::other(format!("{kind:?}"))),
+    };
+    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
+    let columns = (table.columns)(comparison);
+    writer.write_record(columns.iter().map(|c| harmless(c).into_owned())).map_err(failed)?;
+    (table.rows)(comparison, &mut |cells: &Row<'_>| {
+        debug_assert_eq!(cells.len(), columns.len(), "{}", table.name);
+        for cell in cells {
+            let written = match cell {
+                Cell::Empty => writer.write_field(""),
+                Cell::Text(text) => writer.write_field(harmless(text).as_ref()),
+                Cell::Count(n) => writer.write_field(n.to_string()),
+                Cell::Number(x) => writer.write_field(number(*x)),
+                Cell::Date(date) => writer.write_field(date.format("%Y-%m-%d").to_string()),
+            };
+            written.map_err(failed)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(failed)
+    })?;
+    writer.flush().map_err(|e| Error::io(path, e))
+}

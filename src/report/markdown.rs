@@ -1,0 +1,160 @@
+//! `report.md`: the summary as tables, with the caveats, for a wiki, a repository or a mail.
+
+use super::terminal::{headline, most_used};
+use super::{mark, with_interval};
+use crate::compare::scale::Scale;
+use crate::compare::{Boilerplate, Comparison, ContextModel, IntervalOf, PRIOR, Reprints};
+
+/// Text from outside as it may stand in a Markdown table: no bars, no tags, one line.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The whole report.
+pub fn report(c: &Comparison) -> String {
+    let mut out = format!("# {}\n\n", headline(c));
+    out.push_str(&read_this(c));
+    for scale in &c.scales {
+        contrast(c, scale, &mut out);
+    }
+    lean(c, &mut out);
+    context(c, &mut out);
+    if !c.warnings.is_empty() {
+        out.push_str("\n## What to keep in mind\n\n");
+        for warning in &c.warnings {
+            out.push_str(&format!("- {}\n", escape(&warning.to_string())));
+        }
+    }
+    methods(c, &mut out);
+    out
+}
+
+fn read_this(c: &Comparison) -> String {
+    let s = &c.summary;
+    format!(
+        "{} words of prose, {} words of boilerplate left out, {} reprints {}, {} uses of cues counted.\n\n\
+         A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
+         says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
+         Intervals are at 95%, with the article as the unit. A star marks outlets with one or two articles: there the \
+         interval describes these mentions and not the outlet.\n",
+        super::thousands(s.words),
+        super::thousands(s.words_removed),
+        super::thousands(s.reprints as u64),
+        if c.options.reprints == Reprints::Drop { "left out" } else { "kept" },
+        super::thousands(s.uses),
+        c.options.voice.name(),
+    )
+}
+
+fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
+    let what = &c.lexicon.contrasts[scale.contrast];
+    out.push_str(&format!("\n## {}\n\n", escape(&what.name)));
+    if !what.about.is_empty() {
+        out.push_str(&format!("{}: ", escape(&what.about)));
+    }
+    out.push_str(&format!("**{}** (0) against **{}** (1).\n\n", escape(&scale.left), escape(&scale.right)));
+    if scale.positions.is_empty() {
+        out.push_str(&format!("No use in the {} voice.\n", c.options.voice.name()));
+        return;
+    }
+    out.push_str("| outlet | share | expected from context | uses | articles |\n|---|---|---|---:|---:|\n");
+    let shown = most_used(&scale.positions);
+    for p in &shown {
+        out.push_str(&format!(
+            "| {} | {}{} | {} | {} | {} |\n",
+            escape(&c.outlet_names[p.outlet]),
+            with_interval(&p.share),
+            mark(p.share.of),
+            p.expected.map_or_else(String::new, |e| format!("{e:.2}")),
+            p.uses.0,
+            p.uses.1,
+        ));
+    }
+    if shown.len() < scale.positions.len() {
+        out.push_str(&format!("\n{} more outlets with fewer uses stand in `contrasts.csv`.\n", scale.positions.len() - shown.len()));
+    }
+}
+
+fn lean(c: &Comparison, out: &mut String) {
+    let Some([left, right]) = &c.lexicon.axis else { return };
+    let mut leans: Vec<_> = c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.articles))).collect();
+    if leans.is_empty() {
+        return;
+    }
+    leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
+    out.push_str(&format!(
+        "\n## Lean\n\nFrom −1 ({}) to 1 ({}), over all contrasts whose names have two ends. 0 is the average outlet of \
+         this comparison, not neutrality.\n\n| outlet | lean | articles |\n|---|---|---:|\n",
+        escape(left),
+        escape(right)
+    ));
+    for (outlet, estimate, articles) in leans {
+        let star = if estimate.of == IntervalOf::Mentions { "*" } else { "" };
+        out.push_str(&format!("| {} | {}{star} | {articles} |\n", escape(&c.outlet_names[outlet]), with_interval(&estimate)));
+    }
+}
+
+fn context(c: &Comparison, out: &mut String) {
+    if c.context.models.is_empty() {
+        return;
+    }
+    out.push_str(
+        "\n## How good the context models are\n\nAn expected share comes from a classifier of the words around a cue, \
+         with every cue masked, that never saw the outlet. AUC 0.5 is guessing, 1 is perfect; below 0.6 no expected \
+         share is given.\n\n| contrast | sentences | outlets | AUC on outlets never seen | |\n|---|---:|---:|---:|---|\n",
+    );
+    for model in &c.context.models {
+        out.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            escape(&c.lexicon.contrasts[model.contrast].name),
+            model.sentences,
+            model.outlets,
+            model.auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
+            model.left_out.as_deref().map_or_else(String::new, |why| escape(&format!("left out: {why}"))),
+        ));
+    }
+}
+
+fn methods(c: &Comparison, out: &mut String) {
+    let o = &c.options;
+    out.push_str(&format!(
+        "\n## How it was made\n\n\
+         - Shares: ratio estimator over articles with cluster-robust variance, on the logit scale, t quantiles.\n\
+         - Expected share: {}.\n\
+         - Lean: log-odds against the average outlet, shrunk by a prior of {PRIOR} uses; its interval resamples articles {} times.\n\
+         - Boilerplate {}; reprints {}; seed {}.\n\
+         - Made with aslant {}. Settings, input hashes and counts stand in `run.json`; every use with its sentence in `evidence.csv`.\n",
+        match o.context {
+            ContextModel::CrossFit => "sentences with exactly one side, every cue masked, TF-IDF of 1–2-grams, logistic regression, outlets held out",
+            ContextModel::None => "not computed",
+        },
+        o.resamples,
+        if o.boilerplate == Boilerplate::Remove { "left out" } else { "kept" },
+        if o.reprints == Reprints::Drop { "left out" } else { "kept" },
+        o.seed,
+        env!("CARGO_PKG_VERSION"),
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_stays_text() {
+        assert_eq!(escape("a|b <script>\n*x*"), "a\\|b &lt;script> \\*x\\*");
+    }
+}

@@ -1,0 +1,54 @@
+//! `run.json`: how the tables were made, so that a run can be repeated and cited.
+
+use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints};
+use crate::corpus::InputHash;
+use serde_json::{Value, json};
+
+/// What the program knows of a run beside the comparison.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The arguments as given.
+    pub arguments: Vec<String>,
+    /// The inputs, lexicons among them, with their hashes.
+    pub inputs: Vec<InputHash>,
+}
+
+/// The content of `run.json`.
+pub fn json(c: &Comparison, run: &Run) -> Value {
+    let s = &c.summary;
+    json!({
+        "aslant": env!("CARGO_PKG_VERSION"),
+        "arguments": run.arguments,
+        "inputs": run.inputs.iter().map(|i| json!({"name": i.name, "bytes": i.bytes, "sha256": i.sha256})).collect::<Vec<_>>(),
+        "settings": {
+            "seed": c.options.seed,
+            "voice": c.options.voice.name(),
+            "reprints": if c.options.reprints == Reprints::Drop { "drop" } else { "keep" },
+            "boilerplate": if c.options.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
+            "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
+            "resamples": c.options.resamples,
+        },
+        "counts": {
+            "articles": s.articles,
+            "outlets": c.outlet_names.len(),
+            "unknown_outlet": s.unknown_outlet,
+            "reprints": s.reprints,
+            "words": s.words,
+            "words_removed": s.words_removed,
+            "uses": s.uses,
+            "bad_rows_skipped": s.bad_rows,
+            "first_date": s.first_date.map(|d| d.to_string()),
+            "last_date": s.last_date.map(|d| d.to_string()),
+        },
+        "axis": c.lexicon.axis,
+        "context_models": c.context.models.iter().map(|m| json!({
+            "contrast": c.lexicon.contrasts[m.contrast].name,
+            "sentences": m.sentences,
+            "outlets": m.outlets,
+            "auc": m.auc.map(|a| (a * 1e6).round() / 1e6),
+            "used": m.left_out.is_none(),
+            "reason": m.left_out,
+        })).collect::<Vec<_>>(),
+        "warnings": c.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,228 @@
+//! The columns and rows of every table; the README has them as a data dictionary.
+
+use super::cell::Cell;
+use super::with_interval;
+use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
+use crate::error::Result;
+
+/// One row, a cell a column.
+pub type Row<'a> = [Cell<'a>];
+
+/// Takes rows one by one.
+pub type Sink<'s> = dyn for<'r, 'c> FnMut(&'r Row<'c>) -> Result<()> + 's;
+
+/// A table that is written for every comparison.
+pub struct Table {
+    /// Its file's name without ending.
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub columns: fn(&Comparison) -> Vec<String>,
+    /// Gives all rows to the sink, in order.
+    pub rows: fn(&mut Comparison, &mut Sink<'_>) -> Result<()>,
+}
+
+/// All tables.
+pub const TABLES: [Table; 6] = [
+    Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
+    Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
+    Table { name: "cues", columns: cue_columns, rows: cue_rows },
+    Table { name: "articles", columns: article_columns, rows: article_rows },
+    Table { name: "evidence", columns: evidence_columns, rows: evidence_rows },
+    Table { name: "matrix", columns: matrix_columns, rows: matrix_rows },
+];
+
+fn names(columns: &str) -> Vec<String> {
+    columns.split_whitespace().map(str::to_owned).collect()
+}
+
+fn low(estimate: &Estimate) -> Option<f64> {
+    estimate.interval.map(|i| i.0)
+}
+
+fn high(estimate: &Estimate) -> Option<f64> {
+    estimate.interval.map(|i| i.1)
+}
+
+fn contrast_columns(_: &Comparison) -> Vec<String> {
+    names(
+        "outlet voice contrast pole count articles share share_low share_high interval expected_share excess excess_low \
+         excess_high log_odds z p q share_shrunk",
+    )
+}
+
+fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.contrasts {
+        let contrast = &c.lexicon.contrasts[r.contrast];
+        sink(&[
+            c.outlet_names[r.outlet].as_str().into(),
+            r.voices.name().into(),
+            contrast.name.as_str().into(),
+            contrast.poles[r.pole].name.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.share.value.into(),
+            low(&r.share).into(),
+            high(&r.share).into(),
+            r.share.of.name().into(),
+            r.expected.into(),
+            r.excess.map(|e| e.value).into(),
+            r.excess.as_ref().and_then(low).into(),
+            r.excess.as_ref().and_then(high).into(),
+            r.log_odds.map(|l| l.delta).into(),
+            r.log_odds.map(|l| l.z).into(),
+            r.p.into(),
+            r.q.into(),
+            r.share_shrunk.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn outlet_columns(_: &Comparison) -> Vec<String> {
+    names(
+        "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y",
+    )
+}
+
+fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.outlets {
+        sink(&[
+            c.outlet_names[r.outlet].as_str().into(),
+            r.articles.into(),
+            r.words.into(),
+            Cell::Empty,
+            r.reprints.into(),
+            r.first_date.into(),
+            r.last_date.into(),
+            r.quoted.into(),
+            r.reported.into(),
+            r.lean.map(|l| l.value).into(),
+            r.lean.as_ref().and_then(low).into(),
+            r.lean.as_ref().and_then(high).into(),
+            r.nearest.map(|o| c.outlet_names[o].as_str()).into(),
+            Cell::Empty,
+            Cell::Empty,
+        ])?;
+    }
+    Ok(())
+}
+
+fn cue_columns(_: &Comparison) -> Vec<String> {
+    names("outlet voice contrast pole cue count articles per_1k tfidf weight")
+}
+
+fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
+    for r in &c.cues {
+        let contrast = &c.lexicon.contrasts[r.contrast];
+        sink(&[
+            c.outlet_names[r.outlet].as_str().into(),
+            r.voices.name().into(),
+            contrast.name.as_str().into(),
+            contrast.poles[r.pole].name.as_str().into(),
+            cues[r.cue].into(),
+            r.count.into(),
+            r.articles.into(),
+            r.per_1k.into(),
+            r.tfidf.into(),
+            Cell::Empty,
+        ])?;
+    }
+    Ok(())
+}
+
+fn article_columns(c: &Comparison) -> Vec<String> {
+    let mut columns =
+        names("id outlet date title story reprint_of similarity words words_removed quoted reported");
+    for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
+        columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
+        columns.push(format!("{}:share {}", contrast.name, scale.right));
+        columns.push(format!("{}:context {}", contrast.name, scale.right));
+    }
+    columns
+}
+
+fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for (i, a) in c.articles.iter().enumerate() {
+        let words = a.tally.total_words();
+        let part = |n: u32| (words > 0).then(|| f64::from(n) / f64::from(words));
+        let mut row: Vec<Cell<'_>> = vec![
+            a.id.as_str().into(),
+            a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
+            a.date.into(),
+            a.title.as_deref().into(),
+            Cell::Empty,
+            a.reprint.map(|r| c.articles[r.of].id.as_str()).into(),
+            a.reprint.map(|r| r.similarity).into(),
+            words.into(),
+            a.tally.words_removed.into(),
+            part(a.tally.words_in(crate::text::Voice::Quoted)).into(),
+            part(a.tally.words_in(crate::text::Voice::Reported)).into(),
+        ];
+        let mut first = 0;
+        for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
+            let uses: Vec<u32> = (0..contrast.poles.len()).map(|p| a.uses(first + p, c.options.voice)).collect();
+            row.extend(uses.iter().map(|&n| Cell::from(n)));
+            row.push(scale.share_of(&uses).into());
+            row.push(c.context.article_side(i, c.options.voice, scale).into());
+            first += contrast.poles.len();
+        }
+        sink(&row)?;
+    }
+    Ok(())
+}
+
+fn evidence_columns(_: &Comparison) -> Vec<String> {
+    names("id outlet date contrast pole cue voice speaker start end before match after")
+}
+
+fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
+    for a in c.articles.iter().filter(|a| a.counts) {
+        for e in c.evidence.read(a.evidence)? {
+            let contrast = &c.lexicon.contrasts[e.contrast];
+            sink(&[
+                a.id.as_str().into(),
+                a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
+                a.date.into(),
+                contrast.name.as_str().into(),
+                contrast.poles[e.pole].name.as_str().into(),
+                cues[e.cue].into(),
+                e.voice.name().into(),
+                e.speaker.into(),
+                e.start.into(),
+                e.end.into(),
+                e.before.into(),
+                e.matched.into(),
+                e.after.into(),
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn matrix_columns(c: &Comparison) -> Vec<String> {
+    let mut columns = names("outlet articles voice lean");
+    let contrasts = c.lexicon.contrasts.iter().zip(&c.scales);
+    columns.extend(contrasts.map(|(contrast, scale)| format!("{} ({})", contrast.name, scale.right)));
+    columns
+}
+
+fn matrix_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    // A star stands for "describes these mentions only".
+    let show = |e: &Estimate| format!("{}{}", with_interval(e), if e.of == IntervalOf::Mentions { "*" } else { "" });
+    for r in &c.outlets {
+        let mut row: Vec<Cell<'_>> = vec![
+            c.outlet_names[r.outlet].as_str().into(),
+            r.articles.into(),
+            Voices::name(c.options.voice).into(),
+            r.lean.as_ref().map(show).into(),
+        ];
+        for scale in &c.scales {
+            let position = scale.positions.iter().find(|p| p.outlet == r.outlet);
+            row.push(position.map(|p| show(&p.share)).into());
+        }
+        sink(&row)?;
+    }
+    Ok(())
+}

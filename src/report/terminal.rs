@@ -1,0 +1,226 @@
+//! The summary that is printed: what was read, and for every contrast the outlets on a line between its two sides.
+
+use super::lines::{self, Mark};
+use super::{counted, mark, thousands, with_interval};
+use crate::compare::scale::{Position, Scale};
+use crate::compare::{Comparison, Estimate, IntervalOf};
+
+/// Whether colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Plain text, for pipes and files.
+    Never,
+    /// ANSI colours.
+    Ansi,
+}
+
+/// The most outlets that one contrast shows; all are in the tables.
+const MOST_OUTLETS: usize = 20;
+/// The widest name of an outlet.
+const NAME: usize = 22;
+
+struct Painter(Colour);
+
+impl Painter {
+    fn paint(&self, code: &str, text: &str) -> String {
+        match self.0 {
+            Colour::Never => text.to_owned(),
+            Colour::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    /// A line with the point and the expectation in colour.
+    fn line(&self, line: &str) -> String {
+        match self.0 {
+            Colour::Never => line.to_owned(),
+            Colour::Ansi => line
+                .chars()
+                .map(|c| match c {
+                    '●' => self.paint("1;36", "●"),
+                    '◇' => self.paint("33", "◇"),
+                    '·' | '┊' => self.dim(&c.to_string()),
+                    c => c.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Text from outside, without control characters that a terminal would obey.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// A name padded or cut to a width.
+fn padded(name: &str, width: usize) -> String {
+    let name = printable(name);
+    let length = name.chars().count();
+    if length > width {
+        name.chars().take(width - 1).chain(['…']).collect()
+    } else {
+        name + &" ".repeat(width - length)
+    }
+}
+
+/// The whole summary, with a line feed at its end.
+pub fn summary(c: &Comparison, colour: Colour) -> String {
+    let painter = Painter(colour);
+    let mut out = String::new();
+    out.push_str(&painter.bold(&headline(c)));
+    out.push('\n');
+    out.push_str(&second_line(c));
+    out.push('\n');
+    let width = c.outlet_names.iter().map(|n| n.chars().count()).max().unwrap_or(0).clamp(8, NAME);
+    for scale in &c.scales {
+        contrast(c, scale, width, &painter, &mut out);
+    }
+    lean(c, width, &painter, &mut out);
+    legend(c, &painter, &mut out);
+    for warning in &c.warnings {
+        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), printable(&warning.to_string())));
+    }
+    out
+}
+
+/// What was compared, in one sentence.
+pub fn headline(c: &Comparison) -> String {
+    let s = &c.summary;
+    let years = match (s.first_date, s.last_date) {
+        (Some(first), Some(last)) if first == last => format!(", {first}"),
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        _ => String::new(),
+    };
+    let outlets = counted(c.outlet_names.len() as u64, "outlet", "outlets");
+    let articles = counted(s.articles as u64, "article", "articles");
+    format!("{articles} of {outlets}{years}")
+}
+
+fn second_line(c: &Comparison) -> String {
+    let s = &c.summary;
+    let mut parts = vec![format!("{} words of prose", thousands(s.words))];
+    if s.words_removed > 0 {
+        parts.push(format!("{} words of menus, captions and other boilerplate left out", thousands(s.words_removed)));
+    }
+    if s.reprints > 0 {
+        let what = match c.options.reprints {
+            crate::compare::Reprints::Drop => "left out",
+            crate::compare::Reprints::Keep => "kept",
+        };
+        parts.push(format!("{} {what}", counted(s.reprints as u64, "reprint", "reprints")));
+    }
+    if s.unknown_outlet > 0 {
+        parts.push(format!("{} of unknown outlet", counted(s.unknown_outlet as u64, "article", "articles")));
+    }
+    parts.push(format!("{} of cues", counted(s.uses, "use", "uses")));
+    parts.join("; ")
+}
+
+fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out: &mut String) {
+    let what = &c.lexicon.contrasts[scale.contrast];
+    let about = if what.about.is_empty() { String::new() } else { format!(": {}", printable(&what.about)) };
+    out.push_str(&format!("\n{}{about}\n", painter.bold(&printable(&what.name))));
+    if scale.positions.is_empty() {
+        out.push_str(&format!("  no use in the {} voice\n", c.options.voice.name()));
+        return;
+    }
+    out.push_str(&format!("  {} {}\n", " ".repeat(width), lines::ends(&printable(&scale.left), &printable(&scale.right))));
+    let shown = most_used(&scale.positions);
+    for p in &shown {
+        out.push_str(&position(c, p, width, painter));
+    }
+    if shown.len() < scale.positions.len() {
+        let more = scale.positions.len() - shown.len();
+        out.push_str(&format!("  … and {} with fewer uses, in contrasts.csv\n", counted(more as u64, "outlet", "outlets")));
+    }
+}
+
+/// The outlets with the most uses, in the order of the line.
+pub(super) fn most_used(positions: &[Position]) -> Vec<&Position> {
+    let mut by_use: Vec<&Position> = positions.iter().collect();
+    by_use.sort_by_key(|p| (std::cmp::Reverse(p.uses.0), p.outlet));
+    by_use.truncate(MOST_OUTLETS);
+    by_use.sort_by(|a, b| a.share.value.total_cmp(&b.share.value).then(a.outlet.cmp(&b.outlet)));
+    by_use
+}
+
+fn position(c: &Comparison, p: &Position, width: usize, painter: &Painter) -> String {
+    let drawn = Mark {
+        value: p.share.value,
+        interval: p.share.interval,
+        expected: p.expected,
+        mentions: p.share.of == IntervalOf::Mentions,
+    };
+    let line = painter.line(&lines::line(&drawn, 0.0, 1.0));
+    let uses = format!("{} in {}", counted(p.uses.0, "use", "uses"), counted(p.uses.1 as u64, "article", "articles"));
+    let number = format!("{}{}", with_interval(&p.share), mark(p.share.of));
+    format!("  {} {line}  {number:<19} {}\n", padded(&c.outlet_names[p.outlet], width), painter.dim(&uses))
+}
+
+fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
+    let Some([left, right]) = &c.lexicon.axis else { return };
+    let mut leans: Vec<(usize, Estimate, usize)> =
+        c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.articles))).collect();
+    if leans.is_empty() {
+        return;
+    }
+    let all = leans.len();
+    leans.sort_by_key(|(outlet, _, articles)| (std::cmp::Reverse(*articles), *outlet));
+    leans.truncate(MOST_OUTLETS);
+    leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
+    out.push_str(&format!("\n{}: all contrasts with two ends together; the middle is the average outlet here\n", painter.bold("lean")));
+    out.push_str(&format!("  {} {}\n", " ".repeat(width), lines::ends(&printable(left), &printable(right))));
+    for (outlet, estimate, articles) in &leans {
+        let drawn = Mark {
+            value: estimate.value,
+            interval: estimate.interval,
+            expected: None,
+            mentions: estimate.of == IntervalOf::Mentions,
+        };
+        let line = painter.line(&lines::line(&drawn, -1.0, 1.0));
+        let number = format!("{}{}", with_interval(estimate), mark(estimate.of));
+        let articles = painter.dim(&counted(*articles as u64, "article", "articles"));
+        out.push_str(&format!("  {} {line}  {number:<19} {articles}\n", padded(&c.outlet_names[*outlet], width)));
+    }
+    if all > leans.len() {
+        out.push_str(&format!("  … and {} with fewer articles, in outlets.csv\n", counted((all - leans.len()) as u64, "outlet", "outlets")));
+    }
+}
+
+fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
+    let positions = || c.scales.iter().flat_map(|s| &s.positions);
+    let mut legend = format!(
+        "● part of the uses in the {} voice that falls to the name on the right  ├─┤ 95% interval over articles",
+        c.options.voice.name()
+    );
+    if positions().any(|p| p.expected.is_some()) {
+        legend.push_str("\n◇ what others would have written in the same context, by a model that never saw the outlet");
+    }
+    if positions().any(|p| p.share.of == IntervalOf::Mentions) {
+        legend.push_str("\n* one or two articles: describes these mentions, not the outlet");
+    }
+    out.push('\n');
+    for line in legend.lines() {
+        out.push_str(&painter.dim(line));
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_padded_cut_and_stripped_of_escapes() {
+        assert_eq!(padded("SANA", 6), "SANA  ");
+        assert_eq!(padded("The Straits Times", 6), "The S…");
+        assert_eq!(printable("a\u{1b}[31mb\u{202E}"), "a\u{FFFD}[31mb\u{FFFD}");
+    }
+}
