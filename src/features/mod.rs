@@ -1,1 +1,25 @@
-//! features
+//! Features: from documents to sparse rows that linfa accepts.
+//!
+//! Takes documents as token numbers ([`Tokens`]) or as texts ([`Texts`]), hands on a fitted [`Tfidf`] and
+//! [`SparseRows`]. Cutting texts into tokens is [`crate::text`]'s job; what is learnt from the rows,
+//! [`crate::model`]'s.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`sparse`] | [`SparseRows`]: compressed rows of numbers, linfa's `Records` |
+//! | [`documents`] | what is counted: token numbers with a term table, or texts for character n-grams |
+//! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
+//! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
+
+pub mod documents;
+mod error;
+mod ngrams;
+pub mod sparse;
+pub mod tfidf;
+pub mod vocabulary;
+
+pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
+pub use error::{FeatureError, Result};
+pub use sparse::{SparseColumns, SparseError, SparseRows};
+pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
+pub use vocabulary::Vocabulary;

@@ -1,0 +1,138 @@
+//! What can go wrong between documents and features.
+
+use super::documents::InputKind;
+use super::tfidf::{Analyzer, DocumentFrequency};
+use thiserror::Error;
+
+/// The result of everything here that can fail.
+pub type Result<T> = std::result::Result<T, FeatureError>;
+
+/// Why there are no features.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum FeatureError {
+    /// The range of n-gram lengths is empty, begins below 1 or is too long.
+    #[error("n-grams of {min} to {max} {unit}, expected 1 ≤ shortest ≤ longest ≤ {limit}")]
+    NgramRange {
+        /// The shortest n-gram.
+        min: usize,
+        /// The longest.
+        max: usize,
+        /// The longest that this analyzer takes.
+        limit: usize,
+        /// What is counted: tokens or characters.
+        unit: &'static str,
+    },
+    /// A bound on the document frequency is no count of documents from 1 and no share between 0 and 1.
+    #[error("{name} is {value}, expected a count of at least 1 or a share from 0 to 1")]
+    DocumentFrequency {
+        /// `min_df` or `max_df`.
+        name: &'static str,
+        /// What it is.
+        value: DocumentFrequency,
+    },
+    /// `max_features` is 0.
+    #[error("max_features is 0, expected at least 1")]
+    NoFeatures,
+    /// The upper bound on the document frequency lies below the lower one.
+    #[error("with {n_documents} documents max_df ({max_df}) lies below min_df ({min_df})")]
+    EmptyFrequencyRange {
+        /// The lower bound.
+        min_df: DocumentFrequency,
+        /// The upper bound.
+        max_df: DocumentFrequency,
+        /// How many documents were given.
+        n_documents: usize,
+    },
+    /// No documents to learn from.
+    #[error("no documents were given")]
+    NoDocuments,
+    /// Not one document has an n-gram.
+    #[error("{n_documents} documents were given, and none has a term")]
+    EmptyVocabulary {
+        /// How many documents were given.
+        n_documents: usize,
+    },
+    /// The bounds on the document frequency leave no term.
+    #[error(
+        "min_df ({min_df}) and max_df ({max_df}) leave none of {n_terms} terms in {n_documents} documents; lower min_df or raise max_df"
+    )]
+    NothingLeft {
+        /// The lower bound.
+        min_df: DocumentFrequency,
+        /// The upper bound.
+        max_df: DocumentFrequency,
+        /// How many terms were looked at.
+        n_terms: usize,
+        /// How many documents were given.
+        n_documents: usize,
+    },
+    /// Words need [`Tokens`](super::Tokens), characters need [`Texts`](super::Texts).
+    #[error("the analyzer counts {analyzer}, but the documents are given as {given}")]
+    WrongInput {
+        /// The analyzer.
+        analyzer: Analyzer,
+        /// What was given.
+        given: InputKind,
+    },
+    /// A document names a token number that the term table doesn't know.
+    #[error("document {document} names token {id}, which the term table doesn't have")]
+    UnknownToken {
+        /// The document's index.
+        document: usize,
+        /// The token's number.
+        id: u32,
+    },
+    /// A term is empty, or has a space or control character inside: n-grams couldn't be told apart.
+    #[error("the token {term:?} is empty or has a space or control character inside")]
+    TermWithSpace {
+        /// The term.
+        term: String,
+    },
+    /// The terms of a stored vocabulary don't rise, or one stands twice.
+    #[error("the term {term:?} stands behind {before:?}; terms must be sorted, and each stand once")]
+    UnsortedTerms {
+        /// The term before.
+        before: String,
+        /// The term that isn't greater.
+        term: String,
+    },
+    /// A stored term's document frequency is impossible.
+    #[error("the term {term:?} is said to stand in {df} of {n_documents} documents")]
+    ImpossibleFrequency {
+        /// The term.
+        term: String,
+        /// Its document frequency.
+        df: usize,
+        /// How many documents there were.
+        n_documents: usize,
+    },
+    /// More tokens, or more terms, than 32 bits can number.
+    #[error("{found} {what}, but at most {} can be numbered", u32::MAX - 2)]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many.
+        found: usize,
+    },
+    /// An error of linfa's.
+    #[error(transparent)]
+    Linfa(#[from] LinfaError),
+}
+
+/// linfa's own error, compared by its text.
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
+pub struct LinfaError(linfa::Error);
+
+impl PartialEq for LinfaError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl From<linfa::Error> for FeatureError {
+    fn from(error: linfa::Error) -> Self {
+        FeatureError::Linfa(LinfaError(error))
+    }
+}

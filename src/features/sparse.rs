@@ -1,0 +1,413 @@
+//! Sparse rows: one row a document, only the values that are not zero.
+//!
+//! [`SparseRows`] holds `(n_samples, n_features)` numbers as compressed sparse rows with 32-bit columns, half of what
+//! `sprs::CsMat` takes with `f32` values, and is linfa's [`Records`], so a [`linfa::DatasetBase`] can carry it.
+//! [`SparseColumns`] is the same numbers by column.
+
+use linfa::Float;
+use linfa::dataset::Records;
+use ndarray::{Array2, ArrayView2};
+use thiserror::Error;
+
+/// Why numbers are no sparse rows. Rows and columns count from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SparseError {
+    /// The row pointers are empty, or don't begin with 0.
+    #[error("the row pointers must begin with 0, found {found:?}")]
+    FirstPointer {
+        /// The first pointer; `None` where there are none.
+        found: Option<usize>,
+    },
+    /// A row ends before it begins.
+    #[error("row {row} begins at {start} and ends at {end}")]
+    DecreasingPointer {
+        /// The row.
+        row: usize,
+        /// Its pointer.
+        start: usize,
+        /// The next row's.
+        end: usize,
+    },
+    /// The last pointer, the columns and the values don't tell the same number of values.
+    #[error("the last row ends at {pointer}, but there are {indices} columns and {values} values")]
+    LengthMismatch {
+        /// The last row pointer.
+        pointer: usize,
+        /// How many column indices.
+        indices: usize,
+        /// How many values.
+        values: usize,
+    },
+    /// A column that isn't there.
+    #[error("row {row} names column {column}, but there are {n_features} columns")]
+    ColumnOutOfRange {
+        /// The row.
+        row: usize,
+        /// The column that it names.
+        column: usize,
+        /// How many columns there are.
+        n_features: usize,
+    },
+    /// The columns of a row don't rise: one is out of order, or named twice.
+    #[error("row {row} names column {column} behind column {before}; columns must rise")]
+    UnsortedColumns {
+        /// The row.
+        row: usize,
+        /// The column before.
+        before: u32,
+        /// The column that isn't greater.
+        column: u32,
+    },
+    /// More columns than 32 bits can number.
+    #[error("{n_features} columns, but at most {} can be numbered", u32::MAX)]
+    TooManyColumns {
+        /// How many columns.
+        n_features: usize,
+    },
+    /// A row that isn't there.
+    #[error("row {row} was asked for, but there are {n_samples} rows")]
+    RowOutOfRange {
+        /// The row that was asked for.
+        row: usize,
+        /// How many rows there are.
+        n_samples: usize,
+    },
+}
+
+/// Numbers by row, `(n_samples, n_features)`, of which only those that are not zero are kept.
+///
+/// The columns of each row rise. A zero may be stored: it then counts among [`n_stored`](SparseRows::n_stored) and
+/// changes nothing else.
+///
+/// ```
+/// use aslant::features::SparseRows;
+/// use linfa::dataset::Records;
+///
+/// // [ 1 0 2 ]
+/// // [ 0 0 0 ]
+/// // [ 0 3 0 ]
+/// let rows = SparseRows::new(3, vec![0, 2, 2, 3], vec![0, 2, 1], vec![1.0_f32, 2.0, 3.0])?;
+/// assert_eq!((rows.nsamples(), rows.nfeatures()), (3, 3));
+/// assert_eq!(rows.row(0).collect::<Vec<_>>(), [(0, 1.0), (2, 2.0)]);
+/// assert_eq!(rows.select_rows(&[2, 0])?.to_dense()[[0, 1]], 3.0);
+/// # Ok::<(), aslant::features::SparseError>(())
+/// ```
+///
+/// Plain `sprs` rows (0.11.2, the version that linfa takes) become sparse rows without a check:
+///
+/// ```
+/// use aslant::features::SparseRows;
+/// let mut triplets = sprs::TriMat::new((2, 4));
+/// triplets.add_triplet(0, 3, 0.5);
+/// triplets.add_triplet(1, 1, 2.0);
+/// let rows = SparseRows::from(triplets.to_csr::<usize>());
+/// assert_eq!(rows.row(0).collect::<Vec<_>>(), [(3, 0.5)]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SparseRows<F> {
+    indptr: Vec<usize>,
+    indices: Vec<u32>,
+    values: Vec<F>,
+    n_features: usize,
+}
+
+impl<F: Float> SparseRows<F> {
+    /// Checked rows: row `i` has the columns `indices[indptr[i]..indptr[i + 1]]`, rising, and the values there.
+    ///
+    /// `indptr` has `n_samples + 1` entries and begins with 0.
+    ///
+    /// # Errors
+    /// Every variant of [`SparseError`] but `RowOutOfRange`. Values are not looked at: whether they are finite is
+    /// checked where it matters.
+    pub fn new(
+        n_features: usize,
+        indptr: Vec<usize>,
+        indices: Vec<u32>,
+        values: Vec<F>,
+    ) -> Result<Self, SparseError> {
+        if n_features > u32::MAX as usize {
+            return Err(SparseError::TooManyColumns { n_features });
+        }
+        if indptr.first() != Some(&0) {
+            return Err(SparseError::FirstPointer { found: indptr.first().copied() });
+        }
+        if let Some(row) = indptr.windows(2).position(|w| w[0] > w[1]) {
+            return Err(SparseError::DecreasingPointer { row, start: indptr[row], end: indptr[row + 1] });
+        }
+        let pointer = indptr[indptr.len() - 1];
+        if pointer != indices.len() || pointer != values.len() {
+            return Err(SparseError::LengthMismatch { pointer, indices: indices.len(), values: values.len() });
+        }
+        for (row, bounds) in indptr.windows(2).enumerate() {
+            let columns = &indices[bounds[0]..bounds[1]];
+            if let Some(at) = columns.windows(2).position(|w| w[0] >= w[1]) {
+                return Err(SparseError::UnsortedColumns { row, before: columns[at], column: columns[at + 1] });
+            }
+            if let Some(&column) = columns.last().filter(|c| **c as usize >= n_features) {
+                return Err(SparseError::ColumnOutOfRange { row, column: column as usize, n_features });
+            }
+        }
+        Ok(SparseRows { indptr, indices, values, n_features })
+    }
+
+    /// Checked rows from one list of `(column, value)` a row.
+    ///
+    /// # Errors
+    /// As [`SparseRows::new`].
+    pub fn from_rows<R>(n_features: usize, rows: impl IntoIterator<Item = R>) -> Result<Self, SparseError>
+    where
+        R: IntoIterator<Item = (u32, F)>,
+    {
+        let (mut indptr, mut indices, mut values) = (vec![0], Vec::new(), Vec::new());
+        for row in rows {
+            for (column, value) in row {
+                indices.push(column);
+                values.push(value);
+            }
+            indptr.push(indices.len());
+        }
+        SparseRows::new(n_features, indptr, indices, values)
+    }
+
+    /// The numbers of a dense matrix that are not zero.
+    ///
+    /// # Errors
+    /// `TooManyColumns`.
+    pub fn from_dense(dense: ArrayView2<'_, F>) -> Result<Self, SparseError> {
+        let rows = dense.rows().into_iter().map(|row| {
+            let stored = row.iter().enumerate().filter(|(_, v)| !v.is_zero());
+            stored.map(|(j, v)| (j as u32, *v)).collect::<Vec<_>>()
+        });
+        SparseRows::from_rows(dense.ncols(), rows)
+    }
+
+    /// The rows of a `sprs` matrix, whether it is stored by row or by column.
+    ///
+    /// # Errors
+    /// `TooManyColumns`.
+    pub fn try_from_sprs(matrix: sprs::CsMat<F>) -> Result<Self, SparseError> {
+        let matrix = if matrix.is_csr() { matrix } else { matrix.to_csr() };
+        let n_features = matrix.cols();
+        if n_features > u32::MAX as usize {
+            return Err(SparseError::TooManyColumns { n_features });
+        }
+        let (indptr, indices, values) = matrix.into_raw_storage();
+        // A matrix cut out of another keeps that one's pointers.
+        let first = indptr.first().copied().unwrap_or(0);
+        let indptr = if indptr.is_empty() { vec![0] } else { indptr.into_iter().map(|p| p - first).collect() };
+        Ok(SparseRows { indptr, indices: indices.into_iter().map(|j| j as u32).collect(), values, n_features })
+    }
+
+    /// For rows that are right by construction.
+    pub(crate) fn from_checked(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Self {
+        debug_assert!(SparseRows::new(n_features, indptr.clone(), indices.clone(), values.clone()).is_ok());
+        SparseRows { indptr, indices, values, n_features }
+    }
+
+    /// How many rows.
+    pub fn n_samples(&self) -> usize {
+        self.indptr.len() - 1
+    }
+
+    /// How many columns, with those that are zero in every row.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// How many values are stored.
+    pub fn n_stored(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The `(column, value)` pairs of a row, columns rising. Panics, as indexing does, where there is no such row.
+    pub fn row(&self, row: usize) -> impl ExactSizeIterator<Item = (u32, F)> + '_ {
+        let range = self.indptr[row]..self.indptr[row + 1];
+        self.indices[range.clone()].iter().copied().zip(self.values[range].iter().copied())
+    }
+
+    /// The columns and the values of a row as slices. Panics, as indexing does, where there is no such row.
+    pub fn row_slices(&self, row: usize) -> (&[u32], &[F]) {
+        let range = self.indptr[row]..self.indptr[row + 1];
+        (&self.indices[range.clone()], &self.values[range])
+    }
+
+    /// Row pointers `(n_samples + 1)`, columns `(n_stored)` and values `(n_stored)`.
+    pub fn as_parts(&self) -> (&[usize], &[u32], &[F]) {
+        (&self.indptr, &self.indices, &self.values)
+    }
+
+    /// A copy of these rows, in this order; a row may be named more than once.
+    ///
+    /// # Errors
+    /// `RowOutOfRange`.
+    pub fn select_rows(&self, rows: &[usize]) -> Result<Self, SparseError> {
+        let n_samples = self.n_samples();
+        if let Some(&row) = rows.iter().find(|row| **row >= n_samples) {
+            return Err(SparseError::RowOutOfRange { row, n_samples });
+        }
+        let stored = rows.iter().map(|&r| self.indptr[r + 1] - self.indptr[r]).sum();
+        let mut indptr = Vec::with_capacity(rows.len() + 1);
+        let (mut indices, mut values) = (Vec::with_capacity(stored), Vec::with_capacity(stored));
+        indptr.push(0);
+        for &row in rows {
+            let (columns, numbers) = self.row_slices(row);
+            indices.extend_from_slice(columns);
+            values.extend_from_slice(numbers);
+            indptr.push(indices.len());
+        }
+        Ok(SparseRows { indptr, indices, values, n_features: self.n_features })
+    }
+
+    /// The same numbers by column.
+    pub fn to_columns(&self) -> SparseColumns<F> {
+        let mut indptr = vec![0usize; self.n_features + 1];
+        for &column in &self.indices {
+            indptr[column as usize + 1] += 1;
+        }
+        for j in 0..self.n_features {
+            indptr[j + 1] += indptr[j];
+        }
+        let mut next = indptr.clone();
+        let mut indices = vec![0u32; self.indices.len()];
+        let mut values = vec![F::zero(); self.values.len()];
+        for row in 0..self.n_samples() {
+            for (column, value) in self.row(row) {
+                let at = &mut next[column as usize];
+                indices[*at] = row as u32;
+                values[*at] = value;
+                *at += 1;
+            }
+        }
+        SparseColumns { indptr, indices, values, n_samples: self.n_samples() }
+    }
+
+    /// All numbers, `(n_samples, n_features)`. For small matrices.
+    pub fn to_dense(&self) -> Array2<F> {
+        let mut dense = Array2::zeros((self.n_samples(), self.n_features));
+        for i in 0..self.n_samples() {
+            for (j, value) in self.row(i) {
+                dense[[i, j as usize]] = value;
+            }
+        }
+        dense
+    }
+}
+
+impl<F: Float> Records for SparseRows<F> {
+    type Elem = F;
+
+    fn nsamples(&self) -> usize {
+        self.n_samples()
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.n_features
+    }
+}
+
+/// # Panics
+/// Where the matrix has more columns than 32 bits can number; [`SparseRows::try_from_sprs`] gives an error instead.
+impl<F: Float> From<sprs::CsMat<F>> for SparseRows<F> {
+    fn from(matrix: sprs::CsMat<F>) -> Self {
+        SparseRows::try_from_sprs(matrix).expect("at most 2^32 - 1 columns")
+    }
+}
+
+/// Numbers by column, `(n_samples, n_features)`; made by [`SparseRows::to_columns`]. The rows of each column rise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SparseColumns<F> {
+    indptr: Vec<usize>,
+    indices: Vec<u32>,
+    values: Vec<F>,
+    n_samples: usize,
+}
+
+impl<F: Float> SparseColumns<F> {
+    /// How many rows.
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// How many columns.
+    pub fn n_features(&self) -> usize {
+        self.indptr.len() - 1
+    }
+
+    /// The rows and the values of a column. Panics, as indexing does, where there is no such column.
+    pub fn column_slices(&self, column: usize) -> (&[u32], &[F]) {
+        let range = self.indptr[column]..self.indptr[column + 1];
+        (&self.indices[range.clone()], &self.values[range])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn rows() -> SparseRows<f64> {
+        SparseRows::new(4, vec![0, 2, 2, 4], vec![0, 3, 1, 3], vec![1.0, 2.0, 3.0, 4.0]).unwrap()
+    }
+
+    #[test]
+    fn every_defect_has_its_error() {
+        let new = |n, p: &[usize], i: &[u32], v: usize| SparseRows::new(n, p.to_vec(), i.to_vec(), vec![1.0f32; v]);
+        assert_eq!(new(1, &[], &[], 0), Err(SparseError::FirstPointer { found: None }));
+        assert_eq!(new(1, &[1, 1], &[], 0), Err(SparseError::FirstPointer { found: Some(1) }));
+        assert_eq!(
+            new(3, &[0, 2, 1], &[0, 1], 2),
+            Err(SparseError::DecreasingPointer { row: 1, start: 2, end: 1 })
+        );
+        assert_eq!(
+            new(3, &[0, 2], &[0, 1], 1),
+            Err(SparseError::LengthMismatch { pointer: 2, indices: 2, values: 1 })
+        );
+        assert_eq!(
+            new(3, &[0, 0, 1], &[3], 1),
+            Err(SparseError::ColumnOutOfRange { row: 1, column: 3, n_features: 3 })
+        );
+        for (columns, before, column) in [([1, 1], 1, 1), ([2, 0], 2, 0)] {
+            assert_eq!(new(3, &[0, 2], &columns, 2), Err(SparseError::UnsortedColumns { row: 0, before, column }));
+        }
+        assert_eq!(
+            new(1 << 33, &[0], &[], 0),
+            Err(SparseError::TooManyColumns { n_features: 1 << 33 })
+        );
+        assert_eq!(rows().select_rows(&[0, 3]), Err(SparseError::RowOutOfRange { row: 3, n_samples: 3 }));
+    }
+
+    #[test]
+    fn no_rows_and_no_columns_are_fine() {
+        let none = SparseRows::<f32>::new(0, vec![0], vec![], vec![]).unwrap();
+        assert_eq!((none.nsamples(), none.nfeatures(), none.n_stored()), (0, 0, 0));
+        assert_eq!(none.to_columns().n_features(), 0);
+    }
+
+    #[test]
+    fn rows_columns_and_dense_agree() {
+        let rows = rows();
+        let dense = array![[1.0, 0.0, 0.0, 2.0], [0.0; 4], [0.0, 3.0, 0.0, 4.0]];
+        assert_eq!(rows.to_dense(), dense);
+        assert_eq!(SparseRows::from_dense(dense.view()).unwrap(), rows);
+        let columns = rows.to_columns();
+        assert_eq!(columns.column_slices(3), (&[0, 2][..], &[2.0, 4.0][..]));
+        assert_eq!(columns.column_slices(2), (&[][..], &[][..]));
+        assert_eq!(rows.select_rows(&[2, 1, 2]).unwrap().to_dense().row(2), dense.row(2));
+    }
+
+    #[test]
+    fn sprs_by_row_by_column_and_cut_out() {
+        let mut triplets = sprs::TriMat::new((3, 4));
+        for i in 0..3 {
+            for (j, v) in rows().row(i) {
+                triplets.add_triplet(i, j as usize, v);
+            }
+        }
+        let matrix: sprs::CsMat<f64> = triplets.to_csr();
+        assert_eq!(SparseRows::from(matrix.to_csc()), rows());
+        let cut = matrix.slice_outer(1..3).to_owned();
+        assert_eq!(SparseRows::from(cut), rows().select_rows(&[1, 2]).unwrap());
+        assert_eq!(SparseRows::from(matrix), rows());
+    }
+}

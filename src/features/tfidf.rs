@@ -1,0 +1,467 @@
+//! TF-IDF: how much each term stands out in a document, against how common it is.
+//!
+//! Equal to scikit-learn's `TfidfVectorizer` for the same tokens. For a term that stands `tf` times in a document and
+//! in `df` of the `n` documents that were fitted:
+//!
+//! ```text
+//! idf   = ln((n + 1) / (df + 1)) + 1      smooth (the default)
+//! idf   = ln(n / df) + 1                  plain
+//! value = tf · idf                        or (1 + ln tf) · idf where tf is sublinear
+//! ```
+//!
+//! and every document is divided by its Euclidean length. The idf is kept from the fit, and a document's values depend
+//! on nothing but itself: alone or in a batch it gets the same bits.
+//!
+//! Salton, Buckley (1988), Term-weighting approaches in automatic text retrieval, doi 10.1016/0306-4573(88)90021-0.
+
+use super::documents::{BREAK, Documents, Encoded};
+use super::error::{FeatureError, Result};
+use super::ngrams::{self, Counted, NONE, Rule};
+use super::sparse::SparseRows;
+use super::vocabulary::{NO_COLUMN, Vocabulary};
+use linfa::{Float, ParamGuard};
+use rayon::prelude::*;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// What n-grams are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Analyzer {
+    /// Words, as the caller has cut them.
+    #[default]
+    Word,
+    /// Characters of the whole text, spaces included.
+    Char,
+    /// Characters inside words, each padded with one space on both sides. A padded word that is no longer than an
+    /// n-gram is counted once, whole.
+    CharWb,
+}
+
+impl fmt::Display for Analyzer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Analyzer::Word => "words",
+            Analyzer::Char => "characters",
+            Analyzer::CharWb => "characters inside words",
+        })
+    }
+}
+
+/// A bound on the number of documents that a term stands in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DocumentFrequency {
+    /// So many documents; at least 1.
+    Count(usize),
+    /// This part of all documents, from 0 to 1. The bound `share · n_documents` is not rounded.
+    Share(f64),
+}
+
+impl DocumentFrequency {
+    fn bound(self, n_documents: usize) -> f64 {
+        match self {
+            DocumentFrequency::Count(count) => count as f64,
+            DocumentFrequency::Share(share) => share * n_documents as f64,
+        }
+    }
+
+    fn check(self, name: &'static str) -> Result<()> {
+        let valid = match self {
+            DocumentFrequency::Count(count) => count >= 1,
+            DocumentFrequency::Share(share) => (0.0..=1.0).contains(&share),
+        };
+        if valid { Ok(()) } else { Err(FeatureError::DocumentFrequency { name, value: self }) }
+    }
+}
+
+impl fmt::Display for DocumentFrequency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DocumentFrequency::Count(1) => f.write_str("1 document"),
+            DocumentFrequency::Count(count) => write!(f, "{count} documents"),
+            DocumentFrequency::Share(share) => write!(f, "{share} of the documents"),
+        }
+    }
+}
+
+/// How a term's count in a document counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TermFrequency {
+    /// As it is.
+    #[default]
+    Linear,
+    /// `1 + ln tf`.
+    Sublinear,
+}
+
+/// Whether one more document, in which every term stands, is thought of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdfSmoothing {
+    /// `ln((n + 1) / (df + 1)) + 1`.
+    #[default]
+    Smooth,
+    /// `ln(n / df) + 1`.
+    Plain,
+}
+
+/// The length that every document is brought to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Norm {
+    /// Euclidean length 1. A document with no known term stays empty.
+    #[default]
+    L2,
+    /// As it comes.
+    None,
+}
+
+/// Checked parameters of TF-IDF; made by [`TfidfParams::check`](ParamGuard::check).
+#[derive(Debug, Clone, PartialEq)]
+pub struct TfidfValidParams {
+    analyzer: Analyzer,
+    ngram_range: RangeInclusive<usize>,
+    min_df: DocumentFrequency,
+    max_df: DocumentFrequency,
+    max_features: Option<usize>,
+    term_frequency: TermFrequency,
+    smoothing: IdfSmoothing,
+    norm: Norm,
+}
+
+/// Parameters of TF-IDF, not yet checked.
+///
+/// | parameter | default |
+/// |---|---|
+/// | [`analyzer`](TfidfParams::analyzer) | words |
+/// | [`ngram_range`](TfidfParams::ngram_range) | `1..=1` |
+/// | [`min_df`](TfidfParams::min_df), [`max_df`](TfidfParams::max_df) | 1 document, all documents |
+/// | [`max_features`](TfidfParams::max_features) | all |
+/// | [`term_frequency`](TfidfParams::term_frequency) | linear |
+/// | [`smoothing`](TfidfParams::smoothing) | smooth |
+/// | [`norm`](TfidfParams::norm) | L2 |
+///
+/// ```
+/// use aslant::features::{DocumentFrequency, TermTable, TfidfParams, Tokens};
+/// use linfa::ParamGuard;
+///
+/// let mut table = TermTable::default();
+/// let documents =
+///     [table.ids(["the", "army", "said"]), table.ids(["the", "rebels", "said"]), table.ids(["the", "rebels"])];
+/// let params = TfidfParams::new().ngram_range(1..=2).min_df(DocumentFrequency::Count(2)).check()?;
+/// let (tfidf, rows) = params.fit_transform::<f64, _>(&Tokens::new(&documents, &table))?;
+///
+/// assert_eq!(tfidf.vocabulary().terms().collect::<Vec<_>>(), ["rebels", "said", "the", "the rebels"]);
+/// assert_eq!((rows.n_samples(), rows.n_features()), (3, 4));
+/// // An article alone gets what it got in the batch.
+/// let alone = tfidf.transform::<f64, _>(&Tokens::new(&documents[1..2], &table))?;
+/// assert_eq!(alone, rows.select_rows(&[1]).unwrap());
+/// # Ok::<(), aslant::features::FeatureError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct TfidfParams(TfidfValidParams);
+
+impl Default for TfidfParams {
+    fn default() -> Self {
+        TfidfParams::new()
+    }
+}
+
+impl TfidfParams {
+    /// scikit-learn's defaults.
+    pub fn new() -> Self {
+        TfidfParams(TfidfValidParams {
+            analyzer: Analyzer::default(),
+            ngram_range: 1..=1,
+            min_df: DocumentFrequency::Count(1),
+            max_df: DocumentFrequency::Share(1.0),
+            max_features: None,
+            term_frequency: TermFrequency::default(),
+            smoothing: IdfSmoothing::default(),
+            norm: Norm::default(),
+        })
+    }
+
+    /// What n-grams are made of.
+    pub fn analyzer(mut self, analyzer: Analyzer) -> Self {
+        self.0.analyzer = analyzer;
+        self
+    }
+
+    /// The lengths of n-grams, in words (at most 8) or characters (at most 16).
+    pub fn ngram_range(mut self, lengths: RangeInclusive<usize>) -> Self {
+        self.0.ngram_range = lengths;
+        self
+    }
+
+    /// Terms in fewer documents are left out.
+    pub fn min_df(mut self, bound: DocumentFrequency) -> Self {
+        self.0.min_df = bound;
+        self
+    }
+
+    /// Terms in more documents are left out.
+    pub fn max_df(mut self, bound: DocumentFrequency) -> Self {
+        self.0.max_df = bound;
+        self
+    }
+
+    /// Of the terms that `min_df` and `max_df` leave, only so many are kept: those that stand most often in all
+    /// documents together, and among equals those that come first in the alphabet. (scikit-learn leaves the choice among
+    /// equals open.) `None`: all.
+    pub fn max_features(mut self, most: impl Into<Option<usize>>) -> Self {
+        self.0.max_features = most.into();
+        self
+    }
+
+    /// How a term's count in a document counts.
+    pub fn term_frequency(mut self, term_frequency: TermFrequency) -> Self {
+        self.0.term_frequency = term_frequency;
+        self
+    }
+
+    /// Whether the idf is smoothed.
+    pub fn smoothing(mut self, smoothing: IdfSmoothing) -> Self {
+        self.0.smoothing = smoothing;
+        self
+    }
+
+    /// The length that every document is brought to.
+    pub fn norm(mut self, norm: Norm) -> Self {
+        self.0.norm = norm;
+        self
+    }
+}
+
+impl ParamGuard for TfidfParams {
+    type Checked = TfidfValidParams;
+    type Error = FeatureError;
+
+    /// # Errors
+    /// `NgramRange`, `DocumentFrequency`, `NoFeatures`.
+    fn check_ref(&self) -> Result<&TfidfValidParams> {
+        let p = &self.0;
+        let (min, max) = (*p.ngram_range.start(), *p.ngram_range.end());
+        let (limit, unit) = if p.analyzer == Analyzer::Word { (8, "words") } else { (16, "characters") };
+        if min < 1 || min > max || max > limit {
+            return Err(FeatureError::NgramRange { min, max, limit, unit });
+        }
+        p.min_df.check("min_df")?;
+        p.max_df.check("max_df")?;
+        if p.max_features == Some(0) {
+            return Err(FeatureError::NoFeatures);
+        }
+        Ok(p)
+    }
+
+    fn check(self) -> Result<TfidfValidParams> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl TfidfValidParams {
+    /// Learns the vocabulary and the idf of these documents. Not random; the same on any number of threads.
+    ///
+    /// # Errors
+    /// `WrongInput`, `NoDocuments`, `UnknownToken`, `TermWithSpace`, `EmptyVocabulary` (no document has an n-gram),
+    /// `EmptyFrequencyRange`, `NothingLeft`, `TooMany`.
+    pub fn fit<D: Documents + ?Sized>(&self, documents: &D) -> Result<Tfidf> {
+        let (encoded, alphabet) = documents.learn(self.analyzer)?;
+        let counted = self.count(&encoded, false)?;
+        let kept = self.choose(&encoded, &counted)?;
+        let (vocabulary, _) = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, kept)?;
+        Ok(Tfidf::new(self.clone(), vocabulary))
+    }
+
+    /// Learns from these documents and gives their rows, `(n_documents, n_terms)`: the same bits as `fit`, then
+    /// `transform`, in less time.
+    ///
+    /// # Errors
+    /// As [`fit`](TfidfValidParams::fit).
+    pub fn fit_transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<(Tfidf, SparseRows<F>)> {
+        let (encoded, alphabet) = documents.learn(self.analyzer)?;
+        let counted = self.count(&encoded, true)?;
+        let kept = self.choose(&encoded, &counted)?;
+        let (vocabulary, kept) = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, kept)?;
+        let mut column_of = vec![NO_COLUMN; counted.grams.len()];
+        for (column, &gram) in kept.iter().enumerate() {
+            column_of[gram as usize] = column as u32;
+        }
+        let tfidf = Tfidf::new(self.clone(), vocabulary);
+        let rows = tfidf.rows(encoded.n_documents(), |document, columns| {
+            let places = encoded.starts[document]..encoded.starts[document + 1];
+            for level in &counted.places {
+                let grams = level[places.clone()].iter().filter(|g| **g != NONE);
+                columns.extend(grams.map(|&g| column_of[g as usize]).filter(|c| *c != NO_COLUMN));
+            }
+        });
+        Ok((tfidf, rows))
+    }
+
+    /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model
+    /// file holds.
+    ///
+    /// # Errors
+    /// As [`Vocabulary::new`].
+    pub fn from_terms<S: AsRef<str>>(
+        &self,
+        terms: impl IntoIterator<Item = (S, usize)>,
+        n_documents: usize,
+    ) -> Result<Tfidf> {
+        Ok(Tfidf::new(self.clone(), Vocabulary::new(self.analyzer, terms, n_documents)?))
+    }
+
+    fn rule(&self) -> Rule {
+        Rule { lengths: self.ngram_range.clone(), short_segments_whole: self.analyzer == Analyzer::CharWb }
+    }
+
+    fn count(&self, encoded: &Encoded, keep_places: bool) -> Result<Counted> {
+        let n_documents = encoded.n_documents();
+        if n_documents == 0 {
+            return Err(FeatureError::NoDocuments);
+        }
+        let (min_df, max_df) = (self.min_df, self.max_df);
+        if max_df.bound(n_documents) < min_df.bound(n_documents) {
+            return Err(FeatureError::EmptyFrequencyRange { min_df, max_df, n_documents });
+        }
+        let most = encoded.symbols.len().saturating_mul(*self.ngram_range.end());
+        if most >= super::documents::LIMIT {
+            return Err(FeatureError::TooMany { what: "n-grams", found: most });
+        }
+        Ok(ngrams::count(encoded, &self.rule(), min_df.bound(n_documents), keep_places))
+    }
+
+    /// The n-grams that have a column, as numbers of `counted.grams`.
+    fn choose(&self, encoded: &Encoded, counted: &Counted) -> Result<Vec<u32>> {
+        let n_documents = encoded.n_documents();
+        let (low, high) = (self.min_df.bound(n_documents), self.max_df.bound(n_documents));
+        let grams = &counted.grams;
+        let mut n_terms = 0;
+        let mut kept: Vec<u32> = (0..grams.len() as u32)
+            .filter(|&g| {
+                let gram = &grams[g as usize];
+                n_terms += usize::from(gram.total > 0);
+                gram.total > 0 && (low..=high).contains(&f64::from(gram.df))
+            })
+            .collect();
+        if n_terms == 0 {
+            return Err(FeatureError::EmptyVocabulary { n_documents });
+        }
+        if kept.is_empty() {
+            let (min_df, max_df) = (self.min_df, self.max_df);
+            return Err(FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents });
+        }
+        if let Some(most) = self.max_features.filter(|most| *most < kept.len()) {
+            let order = |&a: &u32, &b: &u32| {
+                let (a, b) = (&grams[a as usize], &grams[b as usize]);
+                b.total.cmp(&a.total).then_with(|| a.symbols(encoded).cmp(b.symbols(encoded)))
+            };
+            kept.select_nth_unstable_by(most - 1, order);
+            kept.truncate(most);
+        }
+        Ok(kept)
+    }
+}
+
+/// Documents rows at a time that one thread takes.
+const CHUNK: usize = 64;
+
+/// A fitted TF-IDF: a vocabulary and its idf.
+#[derive(Debug, Clone)]
+pub struct Tfidf {
+    params: TfidfValidParams,
+    vocabulary: Vocabulary,
+    idf: Vec<f64>,
+}
+
+impl Tfidf {
+    fn new(params: TfidfValidParams, vocabulary: Vocabulary) -> Self {
+        let extra = if params.smoothing == IdfSmoothing::Smooth { 1.0 } else { 0.0 };
+        let n = vocabulary.n_documents() as f64 + extra;
+        let idf = vocabulary.document_frequencies().iter().map(|&df| (n / (f64::from(df) + extra)).ln() + 1.0).collect();
+        Tfidf { params, vocabulary, idf }
+    }
+
+    /// The terms and their columns.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The idf of every column, `(n_terms)`.
+    pub fn idf(&self) -> &[f64] {
+        &self.idf
+    }
+
+    /// The parameters that it was fitted with.
+    pub fn params(&self) -> &TfidfValidParams {
+        &self.params
+    }
+
+    /// The rows of these documents, `(n_documents, n_terms)`; unknown terms are left out, and a document without known
+    /// terms is an empty row. Computed in `f64`, and rounded last where `F` is `f32`.
+    ///
+    /// # Errors
+    /// `WrongInput`, `UnknownToken`.
+    pub fn transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<SparseRows<F>> {
+        let encoded = documents.encode(self.params.analyzer, self.vocabulary.words())?;
+        let rule = self.params.rule();
+        Ok(self.rows(encoded.n_documents(), |document, columns| {
+            for segment in encoded.document(document).split(|s| *s == BREAK) {
+                self.vocabulary.find(segment, &rule, columns);
+            }
+        }))
+    }
+
+    /// A row a document from the columns of its n-grams, which `find` gives in any order and as often as they stand.
+    fn rows<F: Float>(&self, n: usize, find: impl Fn(usize, &mut Vec<u32>) + Sync) -> SparseRows<F> {
+        let chunks: Vec<_> = (0..n.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let (mut lengths, mut indices, mut values) = (Vec::with_capacity(CHUNK), Vec::new(), Vec::new());
+                let (mut columns, mut weights) = (Vec::new(), Vec::new());
+                for document in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
+                    columns.clear();
+                    find(document, &mut columns);
+                    columns.sort_unstable();
+                    self.weigh(&columns, &mut indices, &mut weights);
+                    values.extend(weights.iter().map(|&v| F::cast(v)));
+                    lengths.push(weights.len());
+                }
+                (lengths, indices, values)
+            })
+            .collect();
+        let stored = chunks.iter().map(|(_, indices, _)| indices.len()).sum();
+        let mut indptr = Vec::with_capacity(n + 1);
+        let (mut all_indices, mut all_values) = (Vec::with_capacity(stored), Vec::with_capacity(stored));
+        indptr.push(0);
+        let mut end = 0;
+        for (lengths, indices, values) in chunks {
+            for length in lengths {
+                end += length;
+                indptr.push(end);
+            }
+            all_indices.extend_from_slice(&indices);
+            all_values.extend_from_slice(&values);
+        }
+        SparseRows::from_checked(self.vocabulary.len(), indptr, all_indices, all_values)
+    }
+
+    /// Counts runs of equal columns, appends each column once to `indices`, and leaves their values in `weights`.
+    fn weigh(&self, sorted: &[u32], indices: &mut Vec<u32>, weights: &mut Vec<f64>) {
+        weights.clear();
+        let mut squares = 0.0;
+        for run in sorted.chunk_by(|a, b| a == b) {
+            let tf = run.len() as f64;
+            let tf = match self.params.term_frequency {
+                TermFrequency::Linear => tf,
+                TermFrequency::Sublinear => tf.ln() + 1.0,
+            };
+            let value = tf * self.idf[run[0] as usize];
+            indices.push(run[0]);
+            weights.push(value);
+            squares += value * value;
+        }
+        if self.params.norm == Norm::L2 && squares > 0.0 {
+            let length = squares.sqrt();
+            weights.iter_mut().for_each(|v| *v /= length);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The vocabulary: which n-grams have a column, in which order, and how they are found in a document.
+//!
+//! Terms are sorted as Python sorts strings, by code point, which is also the order of their UTF-8 bytes.
+
+use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
+use super::error::{FeatureError, Result};
+use super::ngrams::{Gram, Rule};
+use super::tfidf::Analyzer;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// No column.
+pub(super) const NO_COLUMN: u32 = u32::MAX;
+
+/// Sorted terms, each with its column and the number of documents that it was seen in.
+///
+/// Fitted by [`TfidfValidParams::fit`](super::TfidfValidParams::fit) or put together from stored terms by
+/// [`Vocabulary::new`]. Column `j` is the `j`-th term in the order of code points.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    text: String,
+    /// Where every term ends in `text`.
+    ends: Vec<usize>,
+    df: Vec<u32>,
+    n_documents: usize,
+    words: WordNumbers,
+    by_words: bool,
+    trie: Trie,
+}
+
+impl Vocabulary {
+    /// A vocabulary of terms with their document frequencies, in the order of their columns. The words of an n-gram of
+    /// words are parted by one space.
+    ///
+    /// # Errors
+    /// `UnsortedTerms`, `ImpossibleFrequency` (0, or more than there are documents), `TermWithSpace`, `TooMany`,
+    /// `EmptyVocabulary`.
+    pub fn new<S: AsRef<str>>(
+        analyzer: Analyzer,
+        terms: impl IntoIterator<Item = (S, usize)>,
+        n_documents: usize,
+    ) -> Result<Self> {
+        let mut vocabulary = Vocabulary {
+            text: String::new(),
+            ends: Vec::new(),
+            df: Vec::new(),
+            n_documents,
+            words: WordNumbers::default(),
+            by_words: analyzer == Analyzer::Word,
+            trie: Trie::default(),
+        };
+        if n_documents > LIMIT {
+            return Err(FeatureError::TooMany { what: "documents", found: n_documents });
+        }
+        for (term, df) in terms {
+            vocabulary.push(term.as_ref(), df)?;
+        }
+        if vocabulary.is_empty() {
+            return Err(FeatureError::EmptyVocabulary { n_documents });
+        }
+        Ok(vocabulary)
+    }
+
+    fn push(&mut self, term: &str, df: usize) -> Result<()> {
+        let n_documents = self.n_documents;
+        if let Some(before) = self.len().checked_sub(1).map(|last| self.term(last)).filter(|before| *before >= term) {
+            return Err(FeatureError::UnsortedTerms { before: before.to_owned(), term: term.to_owned() });
+        }
+        if df == 0 || df > n_documents {
+            return Err(FeatureError::ImpossibleFrequency { term: term.to_owned(), df, n_documents });
+        }
+        let column = self.len();
+        if column >= LIMIT || self.trie.columns.len() + term.len() >= LIMIT {
+            return Err(FeatureError::TooMany { what: "terms", found: column + 1 });
+        }
+        let mut node = Trie::ROOT;
+        if self.by_words {
+            for word in term.split(' ') {
+                check_word(word)?;
+                let next = self.words.len() as u32;
+                let symbol = match self.words.get(word) {
+                    Some(&symbol) => symbol,
+                    None => *self.words.entry(word.into()).or_insert(next),
+                };
+                node = self.trie.child_or_new(node, symbol);
+            }
+        } else {
+            for c in term.chars() {
+                node = self.trie.child_or_new(node, c.into());
+            }
+        }
+        self.trie.columns[node as usize] = column as u32;
+        self.text.push_str(term);
+        self.ends.push(self.text.len());
+        self.df.push(df as u32);
+        Ok(())
+    }
+
+    /// The kept n-grams in the order of their terms, as a vocabulary and as numbers of `grams`.
+    pub(super) fn from_grams(
+        analyzer: Analyzer,
+        encoded: &Encoded,
+        alphabet: &Alphabet<'_>,
+        grams: &[Gram],
+        mut kept: Vec<u32>,
+    ) -> Result<(Self, Vec<u32>)> {
+        // Symbols rise with the terms that they stand for, so runs of symbols sort as terms do.
+        kept.par_sort_unstable_by_key(|&g| grams[g as usize].symbols(encoded));
+        let mut term = String::new();
+        let terms = kept.iter().map(|&g| {
+            let gram = grams[g as usize];
+            term.clear();
+            alphabet.term(gram.symbols(encoded), &mut term);
+            (term.clone(), gram.df as usize)
+        });
+        let vocabulary = Vocabulary::new(analyzer, terms, encoded.n_documents())?;
+        Ok((vocabulary, kept))
+    }
+
+    /// How many terms.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none; never so in a fitted vocabulary.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The term of a column. Panics, as indexing does, where there is no such column.
+    pub fn term(&self, column: usize) -> &str {
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[column]]
+    }
+
+    /// All terms in the order of their columns.
+    pub fn terms(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        (0..self.len()).map(|column| self.term(column))
+    }
+
+    /// The column of a term.
+    pub fn column(&self, term: &str) -> Option<usize> {
+        let symbols: Option<Vec<u32>> = if self.by_words {
+            term.split(' ').map(|word| self.words.get(word).copied()).collect()
+        } else {
+            Some(term.chars().map(u32::from).collect())
+        };
+        let node = symbols?.into_iter().try_fold(Trie::ROOT, |node, symbol| self.trie.child(node, symbol))?;
+        Some(self.trie.columns[node as usize]).filter(|c| *c != NO_COLUMN).map(|c| c as usize)
+    }
+
+    /// In how many documents each term was seen, in the order of the columns.
+    pub fn document_frequencies(&self) -> &[u32] {
+        &self.df
+    }
+
+    /// How many documents it was learnt from.
+    pub fn n_documents(&self) -> usize {
+        self.n_documents
+    }
+
+    pub(super) fn words(&self) -> &WordNumbers {
+        &self.words
+    }
+
+    /// Appends the column of every n-gram in a segment, in the order of their places.
+    pub(super) fn find(&self, segment: &[u32], rule: &Rule, columns: &mut Vec<u32>) {
+        for start in 0..segment.len() {
+            let mut node = Trie::ROOT;
+            for (i, &symbol) in segment[start..].iter().take(*rule.lengths.end()).enumerate() {
+                let Some(child) = self.trie.child(node, symbol) else { break };
+                node = child;
+                let column = self.trie.columns[node as usize];
+                if column != NO_COLUMN && rule.counts(i + 1, segment.len()) {
+                    columns.push(column);
+                }
+            }
+        }
+    }
+}
+
+/// Terms by their symbols: from a node and a symbol to the next node.
+#[derive(Debug, Clone)]
+struct Trie {
+    children: FxHashMap<u64, u32>,
+    /// The column of every node that is a whole term.
+    columns: Vec<u32>,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Trie { children: FxHashMap::default(), columns: vec![NO_COLUMN] }
+    }
+}
+
+impl Trie {
+    const ROOT: u32 = 0;
+
+    fn child(&self, node: u32, symbol: u32) -> Option<u32> {
+        self.children.get(&(u64::from(node) << 32 | u64::from(symbol))).copied()
+    }
+
+    fn child_or_new(&mut self, node: u32, symbol: u32) -> u32 {
+        let columns = &mut self.columns;
+        *self.children.entry(u64::from(node) << 32 | u64::from(symbol)).or_insert_with(|| {
+            columns.push(NO_COLUMN);
+            (columns.len() - 1) as u32
+        })
+    }
+}
