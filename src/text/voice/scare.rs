@@ -1,0 +1,70 @@
+//! Scare quotes: one to three words in quotation marks inside own prose, which the outlet keeps at a distance.
+//!
+//! No scare quote is a complete utterance ("No."), nor what a speech verb or a colon directly introduces or trails
+//! (said "no", "no," he said).
+
+use super::quotes::Quote;
+use super::words::{Lexicon, Word, class, frame, gap};
+use std::ops::Range;
+
+/// Most words of a scare quote.
+const MOST_WORDS: usize = 3;
+
+/// Whether a quotation, with the words inside it, is a scare quote.
+pub(super) fn is_scare(text: &str, quote: &Quote, words: &[Word], inside: Range<usize>, lexicon: &Lexicon) -> bool {
+    let count = words[inside.clone()].iter().filter(|w| !w.is(class::MARK)).count();
+    if count > MOST_WORDS || !quote.paired {
+        return false;
+    }
+    let content = &text[quote.inner.clone()];
+    let before = text[..quote.outer.start].trim_end().chars().next_back();
+    let after = text[quote.outer.end..].trim_start().chars().next();
+    let opens_sentence = matches!(before, None | Some('.' | '!' | '?' | ':' | '”' | '"' | '’'));
+    if content.ends_with(['!', '?', '…']) || content.ends_with('.') && opens_sentence {
+        return false;
+    }
+    if content.ends_with(',') && after.is_some_and(char::is_lowercase) && opens_sentence {
+        return false;
+    }
+    let speaks = |i: usize| {
+        words.get(i).is_some_and(|w| {
+            w.entry.verb != 0
+                && lexicon.frames(w.entry) & frame::QUOTATION != 0
+                && lexicon.frames(w.entry) & frame::CLAUSE != 0
+        })
+    };
+    let direct = inside.start > 0 && speaks(inside.start - 1) && !words[inside.start].has_gap(gap::STOP);
+    !direct && before != Some(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Document, Voice, clean::keep_all};
+
+    fn voices(text: &str) -> Vec<(Voice, &str)> {
+        let document = Document::new(text, keep_all(text));
+        document
+            .voices
+            .iter()
+            .filter(|v| v.voice != Voice::Reported)
+            .map(|v| (v.voice, &text[v.range.clone()]))
+            .collect()
+    }
+
+    #[test]
+    fn words_kept_at_a_distance() {
+        assert_eq!(
+            voices("The so-called “moderate rebels” kept the \"state\" away."),
+            [(Voice::Scare, "moderate rebels"), (Voice::Scare, "state")]
+        );
+        assert_eq!(voices("They built a ‘people’s republic’ there."), [(Voice::Scare, "people’s republic")]);
+    }
+
+    #[test]
+    fn utterances_are_no_scare_quotes() {
+        assert_eq!(voices("“No.” The envoy left."), [(Voice::Quoted, "No.")]);
+        assert_eq!(voices("The envoy said “no” twice."), [(Voice::Quoted, "no")]);
+        assert_eq!(voices("He had one word: \"Never\"."), [(Voice::Quoted, "Never")]);
+        assert_eq!(voices("\"Not now,\" the envoy said."), [(Voice::Quoted, "Not now,")]);
+    }
+}
