@@ -1,0 +1,137 @@
+//! Photo captions and credits, and words that stand in for an image.
+//!
+//! A caption is known by the credit at its end: in brackets ("(AP Photo/Name)", "(Photo by Name/Getty Images)"), or
+//! after a sentence without brackets ("… Name/AFP/Getty Images"). Alt text is a line of lower-case words without a
+//! function word and without a stop, between paragraphs.
+
+use super::lines::is_closed;
+
+/// What a credit holds, in lower case.
+const CREDITS: &[&str] = &[
+    "photo by", "photo:", "photo/", "photo credit", "photo courtesy", "ap photo", "afp photo", "reuters photo", "file photo",
+    "getty images", "gettyimages", "/getty", "via getty", "image:", "image via", "image by", "image credit", "images via",
+    "screenshot", "screen shot", "screen grab", "screengrab", "/reuters", "reuters/", "/afp", "afp/", "/ap", "associated press/",
+    "/associated press", "shutterstock", "istock", "pixabay", "wikimedia", "flickr", "/upi", "upi/", "/epa", "/zuma",
+    "/newscom", "creative commons", "photograph:", "photograph by", "photos by", "/the washington times", "/bloomberg",
+    "/the new york times", "dreamstime", "illustration by", "photo illustration", "image source:", "photo (", "photo via",
+    "dreamstime.com", "/landov", "/corbis", "/redux", "/sipa", "unsplash", "trt world and agencies", "ap archive",
+];
+
+/// The longest credit, in bytes.
+const LONGEST_CREDIT: usize = 180;
+/// A block of more words is no caption as a whole: only its last sentence or the credit goes.
+pub(super) const LONGEST_CAPTION_WORDS: usize = 130;
+
+/// Where the credit at the end of a line begins, if there is one.
+pub(super) fn credit_at_end(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let last = *bytes.last()?;
+    if last == b')' || last == b']' {
+        return bracketed_credit(line);
+    }
+    if matches!(last, b'.' | b'?' | b'!' | b'"' | b':') || !bytes.is_ascii() && is_closed(line) {
+        return None;
+    }
+    // Without brackets: the last words behind the last full stop, with a slash or a known agency.
+    let from = floor(line, line.len().saturating_sub(LONGEST_CREDIT / 2));
+    let tail = &line[from..];
+    let cut = tail.rfind(". ").map_or(0, |i| i + 2);
+    let credit = &tail[cut..];
+    if credit.split_whitespace().count() > 14 && !ends_with_agency(credit) {
+        return None;
+    }
+    let has = ends_with_agency(credit) || credit.contains("REUTERS/") || credit.contains("AP Photo/") || credit.contains("AFP PHOTO");
+    has.then_some(from + cut)
+}
+
+fn ends_with_agency(credit: &str) -> bool {
+    const ENDS: &[&str] = &["/Getty Images", "/GETTY IMAGES", "/Getty", "/AP", "/Reuters", "/REUTERS", "/AFP", "Getty Images", "AP Photo",
+        "/Associated Press", "/EPA", "/UPI", "/Shutterstock", "/The New York Times", "/Bloomberg", "/Corbis", "/Landov", "/Zuma"];
+    ENDS.iter().any(|end| credit.ends_with(end))
+}
+
+/// A credit in the brackets that close a line.
+fn bracketed_credit(line: &str) -> Option<usize> {
+    let from = floor(line, line.len().saturating_sub(LONGEST_CREDIT));
+    let open = from + line[from..].rfind(['(', '['])?;
+    is_credit(&line[open + 1..line.len() - 1]).then_some(open)
+}
+
+/// Whether the words inside brackets are a credit.
+pub(super) fn is_credit(inside: &str) -> bool {
+    let closed = inside.ends_with('.') && !inside.ends_with("Inc.");
+    if inside.len() > LONGEST_CREDIT || closed || inside.split_whitespace().count() > 18 {
+        return false;
+    }
+    let lower = inside.to_lowercase();
+    let lower = lower.trim();
+    CREDITS.iter().any(|credit| {
+        lower.find(credit).is_some_and(|at| {
+            // "/ap" is an agency at the end only, not the beginning of a path.
+            !matches!(*credit, "/ap" | "/afp" | "/getty" | "/reuters") || !lower[at + credit.len()..].starts_with(char::is_alphanumeric)
+        })
+    }) || matches!(lower, "ap" | "reuters" | "afp" | "getty" | "photo" | "file" | "pixabay" | "file photo" | "afp photo" | "epa")
+        && inside.len() > 3
+}
+
+/// Whether a stand-alone line is what stands in for an image: two to seven words in lower case, none of them a
+/// function word, and no punctuation.
+pub(super) fn is_alt_text(line: &str) -> bool {
+    const FUNCTION: &[&str] = &[
+        "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "is", "are",
+        "was", "were", "be", "been", "it", "he", "she", "they", "we", "you", "i", "this", "that", "these", "those", "not",
+        "no", "his", "her", "their", "our", "my", "who", "which", "what", "when", "if", "so", "than", "then", "will",
+        "would", "can", "could", "has", "have", "had", "do", "does", "did", "said", "says", "there", "here", "more", "less",
+        "about", "how", "why", "where", "all", "yes", "up", "out",
+    ];
+    if line.len() > 60 || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_')) {
+        return false;
+    }
+    let words = line.split_whitespace().count();
+    (2..=7).contains(&words) && line.split_whitespace().all(|word| !FUNCTION.contains(&word))
+}
+
+/// The last character boundary at or before `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_end_captions() {
+        for caption in [
+            "The mayor (L) greets a guest in the town hall. AFP PHOTO/ POOL / A NAME (Photo credit should read A NAME/AFP/GettyImages)",
+            "The mayor speaks, Friday, May 3, in Springfield. (AP Photo/Jane Doe)",
+            "The mayor waves to the crowd. Jane Doe/Getty Images",
+            "A bridge (Photo: Jane Doe, The Daily)",
+            "The bridge at night. REUTERS/Jane Doe",
+        ] {
+            assert!(credit_at_end(caption).is_some(), "{caption}");
+        }
+    }
+
+    #[test]
+    fn prose_on_photos_is_no_caption() {
+        for prose in [
+            "The mayor said she had never seen the photo (it was published on Monday).",
+            "The agency was sued by Getty Images.",
+            "He handed the photograph to the Associated Press",
+            "She called it a fake (a photo of it was shown later.)",
+            "The firm (formerly AP/M) closed",
+        ] {
+            assert_eq!(credit_at_end(prose), None, "{prose}");
+        }
+    }
+
+    #[test]
+    fn alt_text_has_no_grammar() {
+        assert!(is_alt_text("springfield mayor bridge"));
+        assert!(!is_alt_text("and then the bridge fell"));
+        assert!(!is_alt_text("Springfield mayor"));
+        assert!(!is_alt_text("closed."));
+        assert!(!is_alt_text("bridge"));
+    }
+}

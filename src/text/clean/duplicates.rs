@@ -1,0 +1,269 @@
+//! Pull quotes and titles: what stands twice counts once.
+//!
+//! Every place where a sentence or a quotation begins is hashed by its next four words. Only blocks whose own beginning
+//! stands at such a place elsewhere are compared word by word, so the search stays linear.
+
+use super::Rule;
+use super::lines::Page;
+use super::words::{self, Word, next_word};
+use rustc_hash::FxHashMap;
+
+/// Fewest and most words of a line that can be a pull quote.
+const WORDS: std::ops::RangeInclusive<usize> = 6..=160;
+/// How many words may stand between two parts of a quotation that a pull quote joins.
+const INTERRUPTION: usize = 60;
+/// How many places with the same beginning are compared.
+const MOST_PLACES: usize = 12;
+
+/// A place where a sentence or a quotation begins.
+#[derive(Clone, Copy)]
+struct Place {
+    block: usize,
+    /// Where its first word begins.
+    at: usize,
+    opens_block: bool,
+}
+
+/// Marks the stand-alone lines that repeat what stands elsewhere in the article.
+pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
+    let mut places: Vec<(u64, Place)> = Vec::with_capacity(page.blocks.len() * 4);
+    for block in 0..page.blocks.len() {
+        if page.blocks[block].verdict.is_none() {
+            collect(page, block, &mut places);
+        }
+    }
+    places.sort_unstable_by_key(|(hash, place)| (*hash, place.at));
+    for group in places.chunk_by(|a, b| a.0 == b.0) {
+        if group.len() < 2 {
+            continue;
+        }
+        let group = &group[..group.len().min(MOST_PLACES)];
+        // The later line goes where both are alike.
+        for (i, (_, candidate)) in group.iter().enumerate().rev() {
+            let block = &page.blocks[candidate.block];
+            if !candidate.opens_block || block.verdict.is_some() || !WORDS.contains(&block.words) {
+                continue;
+            }
+            let repeats = group.iter().enumerate().any(|(j, (_, place))| {
+                i != j
+                    && place.block != candidate.block
+                    && page.blocks[place.block].verdict.is_none()
+                    && repeats(page, *candidate, *place)
+            });
+            if repeats {
+                page.blocks[candidate.block].verdict = Some(Rule::PullQuote);
+            }
+        }
+    }
+}
+
+/// The places of one block.
+fn collect(page: &Page<'_>, block: usize, places: &mut Vec<(u64, Place)>) {
+    let range = page.blocks[block].range.clone();
+    let bytes = page.text.as_bytes();
+    let mut last = usize::MAX;
+    let mut push = |from: usize, opens_block: bool| {
+        if let Some((hash, at)) = opening(&page.text[..range.end], from)
+            && at != last
+        {
+            last = at;
+            places.push((hash, Place { block, at, opens_block }));
+        }
+    };
+    push(range.start, true);
+    let mut at = range.start + 1;
+    while at < range.end {
+        let Some(found) = memchr::memchr3(b' ', b'"', 0xE2, &bytes[at..range.end]).map(|i| at + i) else { break };
+        at = found + 1;
+        let opens = match bytes[found] {
+            b' ' => ends_sentence(bytes[found - 1]),
+            b'"' => bytes[found - 1] == b' ',
+            _ => bytes[found..range.end].starts_with("“".as_bytes()) && found + 3 <= range.end,
+        };
+        if opens {
+            push(if bytes[found] == 0xE2 { found + 3 } else { found + 1 }, false);
+        }
+    }
+}
+
+/// Whether a byte can close a sentence: a full stop or its kin, or the last byte of a closing quotation mark.
+fn ends_sentence(byte: u8) -> bool {
+    matches!(byte, b'.' | b'!' | b'?' | b'"' | 0x9D | b')')
+}
+
+/// The hash of the four words from `from` on, and where the first begins.
+fn opening(text: &str, from: usize) -> Option<(u64, usize)> {
+    let first = next_word(text, from)?;
+    let (mut at, mut sum) = (first.end as usize, first.hash);
+    for _ in 0..3 {
+        let word = next_word(text, at)?;
+        at = word.end as usize;
+        sum = words::combine([sum, word.hash]);
+    }
+    Some((sum, first.start as usize))
+}
+
+/// Whether the whole block that `candidate` opens stands at `place`, inside a longer block or in an earlier one of the
+/// same length. Between two quotations of one block "Mr X said" may stand.
+fn repeats(page: &Page<'_>, candidate: Place, place: Place) -> bool {
+    let line = &page.text[..page.blocks[candidate.block].range.end];
+    let source = &page.blocks[place.block].range;
+    let within = &page.text[..source.end];
+    let (mut here, mut there) = (candidate.at, place.at);
+    let mut matched = 0;
+    while let Some(word) = next_word(line, here) {
+        match next_word(within, there) {
+            Some(other) if other.hash == word.hash => there = other.end as usize,
+            // The quotation closes: look for the word where the next one opens.
+            Some(_) if matched >= 4 => match resume(within, there, word) {
+                Some(behind) => there = behind,
+                None => return false,
+            },
+            _ => return false,
+        }
+        here = word.end as usize;
+        matched += 1;
+    }
+    let longer = place.at > source.start + 6 || next_word(within, there).is_some();
+    matched >= *WORDS.start() && (longer || source.start < page.blocks[candidate.block].range.start)
+}
+
+/// Where the text goes on behind `word`, if the quotation closed at `at` and the next one opens with it.
+fn resume(text: &str, at: usize, word: Word) -> Option<usize> {
+    let rest = &text[at..];
+    let closing = rest.char_indices().take_while(|(_, c)| !c.is_alphanumeric()).any(|(_, c)| matches!(c, '"' | '”'));
+    if !closing {
+        return None;
+    }
+    let close = at + rest.find(['"', '”'])?;
+    let mut from = close + text[close..].chars().next()?.len_utf8();
+    let open = from + text[from..].find(['"', '“'])?;
+    let between = text[from..open].split_whitespace().take(INTERRUPTION + 1).count();
+    from = open;
+    let next = next_word(text, from)?;
+    (between <= INTERRUPTION && next.hash == word.hash).then_some(next.end as usize)
+}
+
+/// Marks the lines that give the title once more; the first stays.
+pub(super) fn mark_titles(page: &mut Page<'_>, title: &[u64]) {
+    if title.len() < 2 {
+        return;
+    }
+    let mut seen = false;
+    for block in 0..page.blocks.len() {
+        if page.blocks[block].verdict.is_some() || page.blocks[block].words.abs_diff(title.len()) > 6 {
+            continue;
+        }
+        if is_title(page.of(block), title) {
+            if seen {
+                page.blocks[block].verdict = Some(Rule::Title);
+            }
+            seen = true;
+        }
+    }
+}
+
+/// Whether a line is the title, word by word.
+pub(super) fn is_title(line: &str, title: &[u64]) -> bool {
+    !title.is_empty() && title_end(line, 0, title) == Some(line.len())
+}
+
+/// Where the title that begins at `from` ends, with the full stop behind it; the whole text's end where nothing but
+/// punctuation follows.
+pub(super) fn title_end(text: &str, from: usize, title: &[u64]) -> Option<usize> {
+    let mut at = from;
+    for hash in title {
+        let word = next_word(text, at)?;
+        if word.hash != *hash {
+            return None;
+        }
+        at = word.end as usize;
+    }
+    if next_word(text, at).is_none() {
+        return Some(text.len());
+    }
+    let rest = &text[at..];
+    Some(at + (rest.len() - rest.trim_start_matches(['.', '!', '?', ':', '"', '”', '’', '\'']).len()))
+}
+
+/// The end of a lead that stands twice in a row at the beginning of `text[from..]`: where its second copy begins.
+///
+/// A page gives its summary and then the article, which begins with the same sentence.
+pub(super) fn repeated_lead(text: &str, from: usize) -> Option<usize> {
+    let head = &text[..text.floor_char_boundary((from + 1200).min(text.len()))];
+    let mut read: Vec<Word> = Vec::new();
+    let mut at = from;
+    while let Some(word) = next_word(head, at) {
+        at = word.end as usize;
+        read.push(word);
+    }
+    let mut last: FxHashMap<u64, usize> = FxHashMap::default();
+    if read.len() < 16 {
+        return None;
+    }
+    let key = |i: usize| words::combine(read[i..i + 5].iter().map(|w| w.hash));
+    last.insert(key(0), 0);
+    for second in 8..read.len().saturating_sub(4) {
+        if !last.contains_key(&key(second)) {
+            continue;
+        }
+        let same = (0..second).take_while(|k| read.get(second + k).is_some_and(|w| w.hash == read[*k].hash)).count();
+        // All of it, or all but a few last words ("…, a monitor said").
+        if same == second || same >= 8 && same * 5 >= second * 4 && second - same <= 4 {
+            return Some(read[second].start as usize);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone(text: &str) -> Vec<&str> {
+        let mut page = Page::new(text);
+        mark_pull_quotes(&mut page);
+        (0..page.blocks.len()).filter(|b| page.blocks[*b].verdict.is_some()).map(|b| page.of(b)).collect()
+    }
+
+    #[test]
+    fn a_pull_quote_goes_once() {
+        let prose = "The bridge was closed on Monday. \"Nobody has ever seen the river so high,\" the mayor said.";
+        let quote = "Nobody has ever seen the river so high";
+        assert_eq!(gone(&format!("{prose}\n\n{quote}\n\nIt will be open next year.")), [quote]);
+        assert_eq!(gone(&format!("{quote}\n\n{prose}")), [quote]);
+    }
+
+    #[test]
+    fn a_pull_quote_may_join_two_parts() {
+        let prose = "\"We will mend the old bridge before the winter comes,\" Ms Doe said as she sat down. \"And we will build a new one.\"";
+        let quote = "We will mend the old bridge before the winter comes. And we will build a new one.";
+        assert_eq!(gone(&format!("{prose}\n\n\n{quote}\n\n\nThe river is high.")), [quote]);
+    }
+
+    #[test]
+    fn sentences_that_only_begin_alike_stay() {
+        let text = "The mayor said on Monday that the bridge was closed.\n\nThe mayor said on Monday that the school was open.";
+        assert_eq!(gone(text), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn of_equal_lines_the_first_stays() {
+        let text = "The bridge was closed on Monday, and nobody knew why it was.";
+        let mut page_text = format!("{text}\n\nOther words.\n\n");
+        let second = page_text.len();
+        page_text.push_str(text);
+        let mut page = Page::new(&page_text);
+        mark_pull_quotes(&mut page);
+        let gone: Vec<_> = page.blocks.iter().filter(|b| b.verdict.is_some()).map(|b| b.range.start).collect();
+        assert_eq!(gone, [second]);
+    }
+
+    #[test]
+    fn a_lead_that_stands_twice() {
+        let lead = "At least three bridges were closed on Monday in the north of the country";
+        let text = format!("{lead} {lead} as the river rose.");
+        assert_eq!(repeated_lead(&text, 0), Some(lead.len() + 1));
+        assert_eq!(repeated_lead("One two three four five six. One two other things were said on Monday by the mayor.", 0), None);
+    }
+}

@@ -1,0 +1,369 @@
+//! Cleaning: which parts of a text are the article's own prose, and by which rule the others are not.
+//!
+//! Takes the text of an article as it was scraped: a paragraph a line, hard-wrapped lines, or all of it in one line.
+//! Hands on [`Prose`]: the paragraphs that are left and the parts that went, each with its [`Rule`], all as bytes of
+//! the text as it was given. Precision comes first: a rule needs a shape (a short line, a credit at its end, a place
+//! before the first or behind the last paragraph of prose), never a word alone.
+//!
+//! | file | job |
+//! |---|---|
+//! | `rule` | the rules, their names and what they say |
+//! | `lines` | the text in blocks; hard-wrapped lines joined |
+//! | `words` | words as hashes, how lines are compared |
+//! | `phrases`, `en/*.txt` | lines known by their words |
+//! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
+//! | `duplicates` | pull quotes and titles that stand twice |
+//! | `single` | texts in a single line |
+//! | `survey` | lines that stand in many articles of an outlet |
+//!
+//! Order: what each line is by itself; then what it is by its place (head, tail); then what stands twice; then what
+//! stands below a mark of the article's end.
+//!
+//! Not done here: HTML pages ([`crate::corpus`]), sentences and voices ([`crate::text`]).
+
+mod bylines;
+mod captions;
+mod duplicates;
+mod lines;
+mod phrases;
+mod rule;
+mod single;
+mod stamps;
+mod survey;
+mod words;
+
+use std::ops::Range;
+
+use lines::{Block, Page};
+use phrases::{Line, Phrases, Zone};
+pub use rule::Rule;
+pub use survey::LineSurvey;
+use words::Word;
+
+/// A part that was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Bytes of the text as it was given.
+    pub range: Range<usize>,
+    /// By which rule.
+    pub rule: Rule,
+}
+
+/// What is left of a text, and what was taken out. Ranges are ordered; none overlaps another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prose {
+    /// Paragraphs, in order, as bytes of the text as it was given. A hard-wrapped paragraph holds line breaks.
+    pub paragraphs: Vec<Range<usize>>,
+    /// What was taken out, in order.
+    pub removed: Vec<Removed>,
+}
+
+/// What is known of the article besides its text. Everything may be absent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Who published it.
+    pub outlet: Option<&'a str>,
+    /// Its headline.
+    pub title: Option<&'a str>,
+    /// Who wrote it.
+    pub author: Option<&'a str>,
+}
+
+/// Finds the prose of texts.
+///
+/// ```
+/// use aslant::text::clean::{Cleaner, Known, Rule};
+/// let text = "The bridge was opened on Monday, after two years of work on its piers.\n\nView all comments";
+/// let prose = Cleaner::default().clean(text, Known::default());
+/// assert_eq!(prose.paragraphs, [0..70]);
+/// assert_eq!(prose.removed[0].rule, Rule::Comments);
+/// ```
+#[derive(Debug, Default)]
+pub struct Cleaner {
+    survey: LineSurvey,
+}
+
+impl Cleaner {
+    /// With the language's rules, and with what the survey found to be repeated.
+    pub fn new(survey: LineSurvey) -> Self {
+        Cleaner { survey }
+    }
+
+    /// The prose of one text.
+    ///
+    /// An empty text gives neither paragraphs nor removed parts. Any text is accepted, in any script; the rules speak
+    /// English, and what they don't know stays.
+    pub fn clean(&self, text: &str, known: Known<'_>) -> Prose {
+        let mut page = Page::new(text);
+        let title = known.title.map(words::hashes).unwrap_or_default();
+        let author = known.author.map(words::hashes).unwrap_or_default();
+        let outlet = known.outlet.map(words::hashes).unwrap_or_default();
+        let names = single::Names { title: &title, author: &author, outlet: &outlet };
+        let repeated = self.survey.of(known.outlet, &page);
+        let phrases = Phrases::english();
+        if single::is_single(&page) {
+            single::peel(&mut page, &names, phrases, repeated.as_ref());
+            return page.into_prose();
+        }
+        let mut lines = LineRules { names, phrases, words: Vec::new(), deferred: Vec::new() };
+        for block in 0..page.blocks.len() {
+            page.blocks[block].verdict = lines.verdict(&page, block);
+            if page.blocks[block].verdict.is_none()
+                && repeated.as_ref().is_some_and(|r| r.has(page.of(block)))
+                && !duplicates::is_title(page.of(block), &title)
+            {
+                page.blocks[block].verdict = Some(Rule::Repeated);
+            }
+        }
+        lines.place(&mut page);
+        duplicates::mark_titles(&mut page, &title);
+        duplicates::mark_pull_quotes(&mut page);
+        close(&mut page);
+        page.into_prose()
+    }
+}
+
+/// The rules that look at one line.
+struct LineRules<'a> {
+    names: single::Names<'a>,
+    phrases: &'static Phrases,
+    words: Vec<Word>,
+    /// Lines that a phrase matches whose zone isn't known yet.
+    deferred: Vec<(usize, Rule, Zone)>,
+}
+
+/// Longest line that is looked at word by word.
+const LONGEST_LINE: usize = 1000;
+
+impl LineRules<'_> {
+    /// What a line is by itself.
+    fn verdict(&mut self, page: &Page<'_>, block: usize) -> Option<Rule> {
+        let line = page.of(block);
+        if line.len() > LONGEST_LINE {
+            return None;
+        }
+        let words = page.blocks[block].words;
+        if words <= captions::LONGEST_CAPTION_WORDS && captions::credit_at_end(line).is_some() {
+            return Some(Rule::Caption);
+        }
+        if words <= 20 {
+            if let Some(rule) = short_line(line) {
+                return Some(rule);
+            }
+        }
+        if line.starts_with('©') && words <= 40 {
+            return Some(Rule::Copyright);
+        }
+        let first = words::next_word(line, 0)?;
+        let last = last_word(line);
+        if self.phrases.may_match(first.hash, last) {
+            words::read(line, 200, &mut self.words);
+            let line = Line { text: line, words: &self.words };
+            if let Some(phrase) = self.phrases.find(&line, |zone| zone == Zone::Anywhere) {
+                return Some(phrase.rule);
+            }
+            if let Some(phrase) = self.phrases.find(&line, |_| true) {
+                self.deferred.push((block, phrase.rule, phrase.zone));
+            }
+        }
+        if words <= 12 && self.by_author(line) {
+            return Some(Rule::Byline);
+        }
+        None
+    }
+
+    fn by_author(&mut self, line: &str) -> bool {
+        if bylines::is_by_line(line) {
+            return true;
+        }
+        if self.names.author.is_empty() {
+            return false;
+        }
+        words::read(line, 24, &mut self.words);
+        bylines::is_author(&self.words, self.names.author)
+    }
+
+    /// What lines are by their place: before the first paragraph of prose, or behind the last.
+    fn place(&mut self, page: &mut Page<'_>) {
+        let Some((first, last)) = page.prose() else { return };
+        for (block, rule, zone) in std::mem::take(&mut self.deferred) {
+            let (head, tail) = (block < first, block > last);
+            let counts = match zone {
+                Zone::Head => head,
+                Zone::Tail => tail,
+                Zone::Edge => head || tail,
+                Zone::Anywhere => true,
+            };
+            if counts && page.blocks[block].verdict.is_none() && !duplicates::is_title(page.of(block), self.names.title) {
+                page.blocks[block].verdict = Some(rule);
+            }
+        }
+        self.head(page, first);
+        self.notes(page, last);
+        headlines_below(page, last);
+        alt_texts(page, first, last);
+    }
+
+    /// Outlet names, names of persons beside them, and menu lines between menu lines.
+    fn head(&mut self, page: &mut Page<'_>, first: usize) {
+        for block in 0..first {
+            if page.blocks[block].verdict.is_none() && page.blocks[block].words <= 6 && !self.names.outlet.is_empty() {
+                words::read(page.of(block), 8, &mut self.words);
+                if bylines::is_author(&self.words, self.names.outlet) {
+                    page.blocks[block].verdict = Some(Rule::Section);
+                }
+            }
+        }
+        let named = |b: Option<&Block>| b.is_some_and(|b| matches!(b.verdict, Some(Rule::Section | Rule::Byline | Rule::Stamp)));
+        for block in (0..first).rev() {
+            let (before, rest) = page.blocks.split_at(block);
+            let beside = named(rest.get(1)) || named(before.last());
+            let line = page.of(block);
+            if page.blocks[block].verdict.is_none()
+                && beside
+                && bylines::is_person(line)
+                && !duplicates::is_title(line, self.names.title)
+            {
+                page.blocks[block].verdict = Some(Rule::Byline);
+            }
+        }
+        let menu = |b: &Block| matches!(b.verdict, Some(Rule::Menu | Rule::Subscribe | Rule::Share));
+        let (Some(from), Some(to)) = (page.blocks[..first].iter().position(menu), page.blocks[..first].iter().rposition(menu)) else {
+            return;
+        };
+        for block in from..to {
+            let line = &page.text[page.blocks[block].range.clone()];
+            let entry = &mut page.blocks[block];
+            if entry.verdict.is_none() && entry.words <= 6 && !duplicates::is_title(line, self.names.title) {
+                entry.verdict = Some(Rule::Menu);
+            }
+        }
+    }
+
+    /// Notes on the author at the end: the last paragraphs, before or behind other lines of the tail.
+    fn notes(&mut self, page: &mut Page<'_>, last: usize) {
+        let from = last.saturating_sub(1).max(1);
+        for block in (from..page.blocks.len()).rev() {
+            if page.blocks[block].verdict.is_some() {
+                continue;
+            }
+            words::read(page.of(block), 24, &mut self.words);
+            if bylines::is_note(page.of(block), &self.words, self.names.author) {
+                page.blocks[block].verdict = Some(Rule::Byline);
+            } else if page.blocks[block].prose {
+                break;
+            }
+        }
+    }
+}
+
+/// Rules on the shape of a short line.
+fn short_line(line: &str) -> Option<Rule> {
+    if !line.chars().any(char::is_alphanumeric) || matches!(line, "in ," | "in" | "by" | "in," | "on") {
+        return Some(Rule::Ornament);
+    }
+    if stamps::is_line(line) {
+        return Some(Rule::Stamp);
+    }
+    // "( PHOTOS: Ten bridges)": a link in brackets.
+    if line.starts_with("( ") && line.ends_with(')') && !line[..line.len() - 1].ends_with(['.', '!', '?', '"', '”']) {
+        return Some(Rule::Related);
+    }
+    glued_link(line).then_some(Rule::Related)
+}
+
+/// "More on bridges:Town opens one": a colon with a word glued to it joins a link to its headline.
+fn glued_link(line: &str) -> bool {
+    let Some(colon) = line.find(':') else { return false };
+    let (before, after) = (&line[..colon], &line[colon + 1..]);
+    let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']).ends_with(char::is_alphabetic);
+    left && after.starts_with(|c: char| c.is_uppercase())
+        && before.split_whitespace().count() >= 2
+        && !line.ends_with(['.', '"', '”'])
+        && !before.contains("http")
+}
+
+fn last_word(line: &str) -> u64 {
+    let end = line.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let from = end.rfind(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ',' | '.' | '|' | ':' | ';' | '(' | '"')).unwrap_or(0);
+    words::next_word(end, from).map_or(0, |w| w.hash)
+}
+
+/// Headlines below a "related" heading.
+fn headlines_below(page: &mut Page<'_>, last: usize) {
+    let mut open = false;
+    for block in 0..page.blocks.len() {
+        let line = &page.text[page.blocks[block].range.clone()];
+        let entry = &mut page.blocks[block];
+        match entry.verdict {
+            Some(Rule::Related) => {
+                // Only a heading opens a list: a link that names its article has more words.
+                open = entry.words <= 4;
+                continue;
+            }
+            Some(_) => continue,
+            None => {}
+        }
+        let words = if block > last { 1..=30 } else { 4..=20 };
+        if open && !entry.prose && words.contains(&entry.words) && !line.ends_with(['.', '”', '"', ':', ',']) {
+            entry.verdict = Some(Rule::Related);
+        } else {
+            open = false;
+        }
+    }
+}
+
+/// Alt texts: between paragraphs, none beside another one (that would be a list).
+fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
+    let is = |page: &Page<'_>, block: usize| {
+        page.blocks[block].words <= 7 && page.blocks[block].verdict.is_none() && captions::is_alt_text(page.of(block))
+    };
+    for block in first.max(1)..last {
+        if is(page, block) && !is(page, block + 1) && !captions::is_alt_text(page.of(block - 1)) {
+            page.blocks[block].verdict = Some(Rule::AltText);
+        }
+    }
+}
+
+/// Fewest words of a paragraph that is prose below a sure mark of the article's end.
+const WORDS_BELOW_END: usize = 20;
+
+/// Takes out what is no prose below a mark of the article's end.
+fn close(page: &mut Page<'_>) {
+    let long = |b: &Block| b.verdict.is_none() && b.prose && b.words >= WORDS_BELOW_END;
+    // Without a long paragraph: behind the last one of any length.
+    let Some(last) = page.blocks.iter().rposition(long).or(page.prose().map(|(_, last)| last)) else { return };
+    let (mut over, mut surely) = (false, false);
+    for block in last + 1..page.blocks.len() {
+        let line = &page.text[page.blocks[block].range.clone()];
+        let entry = &mut page.blocks[block];
+        match entry.verdict {
+            Some(rule) => {
+                over |= rule.ends_article();
+                surely |= rule.surely_ends_article();
+            }
+            // A line that is closed and has some words may be the article's last sentence.
+            None if surely || over && !(lines::is_closed(line) && entry.words >= 5) => {
+                entry.verdict = Some(Rule::AfterEnd);
+            }
+            None => {}
+        }
+    }
+}
+
+/// All lines of a text as paragraphs, nothing taken out (`--keep-boilerplate`).
+pub fn keep_all(text: &str) -> Prose {
+    let mut paragraphs = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let range = lines::trim(text, at..at + line.len());
+        if !range.is_empty() {
+            paragraphs.push(range);
+        }
+        at += line.len();
+    }
+    Prose { paragraphs, removed: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! Dates and times of publication: a line of nothing else, or the beginning of a text.
+
+/// Words that lead a stamp in.
+const LEADS: &[&str] = &[
+    "date of publication", "last updated at", "last updated on", "last updated", "last update", "last modified", "first published",
+    "published on", "published at", "published", "posted on", "posted", "updated at", "updated on", "updated", "created",
+];
+const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const ZONES: &[&str] = &["am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Day,
+    Month,
+    Year,
+    /// "23-04-2016", "01.10.2017", "052017".
+    Date,
+    Number,
+    Time,
+    Zone,
+    Join,
+}
+
+/// The length in bytes of the stamp that a text begins with: a date with its year, with what leads it in and the
+/// times behind it. What follows must begin a sentence.
+///
+/// "On 12 May 2016, …" is prose, and so is a date that a comma or a lower-case word follows.
+pub(super) fn prefix(text: &str) -> Option<usize> {
+    let head = &text[..super::captions::floor(text, 220.min(text.len()))];
+    let (lead, mut at) = lead_in(head);
+    let (mut end, mut year, mut date) = (0, false, false);
+    loop {
+        let token = head[at..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '-' | '–'));
+        let start = head.len() - token.len();
+        let Some(len) = token_len(token) else { break };
+        let kind = kind_of(&token[..len]);
+        match kind {
+            Some(Kind::Year) => {
+                if year && end > 0 && !date { break }
+                (year, end) = (true, start + len);
+                date = true;
+            }
+            Some(Kind::Date) => (year, date, end) = (true, true, start + len),
+            // Behind the year a bare number is the headline's: only a time, a zone or a link goes on.
+            Some(Kind::Number) if !year => end = start + len,
+            Some(Kind::Number) if is_clock(&token[..len], &token[len..]) => end = start + len,
+            Some(Kind::Time | Kind::Zone) if date || lead => end = start + len,
+            Some(Kind::Day | Kind::Month) if !year => end = start + len,
+            Some(Kind::Day | Kind::Month) if later_date(token) => (year, end) = (false, start + len),
+            Some(Kind::Join) if !date || later_join(token, len) => {}
+            _ => break,
+        }
+        at = start + len;
+    }
+    if !date || end == 0 {
+        return None;
+    }
+    let rest = &head[end..];
+    let close = rest.len() - rest.trim_start_matches([')', ' ', '.', '|', '\u{a0}', '-', '–']).len();
+    let behind = rest[close..].chars().next();
+    let opens = behind.is_none_or(|c| !c.is_lowercase() && c != ',');
+    opens.then_some(end + close)
+}
+
+/// Whether a line holds a date or a time and nothing else.
+pub(super) fn is_line(line: &str) -> bool {
+    if line.len() > 90 || !line.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let (lead, at) = lead_in(line);
+    let (mut strong, mut tokens) = (lead, 0);
+    for token in line[at..].split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '–' | '-' | '•')) {
+        let token = token.trim_matches('.');
+        if token.is_empty() {
+            continue;
+        }
+        match kind_of(token) {
+            Some(Kind::Month | Kind::Day | Kind::Date | Kind::Time) => strong = true,
+            Some(_) => {}
+            None => return false,
+        }
+        tokens += 1;
+    }
+    strong && tokens >= 2 || strong && lead && tokens >= 1
+}
+
+fn lead_in(text: &str) -> (bool, usize) {
+    let start = text.len() - text.trim_start().len();
+    for lead in LEADS {
+        if let Some(head) = text.get(start..start + lead.len())
+            && head.eq_ignore_ascii_case(lead)
+            && text[start + lead.len()..].starts_with([' ', ':'])
+        {
+            return (true, start + lead.len() + 1);
+        }
+    }
+    (false, start)
+}
+
+/// The length of the token that a text begins with: letters and digits with what joins a date.
+fn token_len(text: &str) -> Option<usize> {
+    let len = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | '/' | '+' | '-'))).unwrap_or(text.len());
+    let mut token = text[..len].trim_end_matches(['.', ':', '-']);
+    // "01.10.2017Get short URL": digits glued to a word.
+    if token.starts_with(|c: char| c.is_ascii_digit())
+        && let Some(letter) = token.find(|c: char| c.is_alphabetic())
+        && letter >= 6
+    {
+        token = &token[..letter];
+    }
+    (!token.is_empty()).then_some(token.len())
+}
+
+fn kind_of(token: &str) -> Option<Kind> {
+    let token = token.trim_end_matches('.');
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    let first_digit = token.bytes().next().is_some_and(|b| b.is_ascii_digit());
+    if digits == token.len() {
+        return match digits {
+            4 if token.starts_with("19") || token.starts_with("20") => Some(Kind::Year),
+            5 | 6 if token.ends_with(&token[token.len() - 4..]) && token[token.len() - 4..].starts_with("20") => Some(Kind::Date),
+            1..=5 => Some(Kind::Number),
+            _ => None,
+        };
+    }
+    if first_digit {
+        if token.contains(':') && digits >= 3 && token.bytes().all(|b| b.is_ascii_digit() || b == b':') {
+            return Some(Kind::Time);
+        }
+        let parts: Vec<&str> = token.split(['-', '.', '/']).collect();
+        if parts.len() == 3 && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit())) && digits >= 6 {
+            return Some(Kind::Date);
+        }
+        let suffix = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+        return match suffix.to_ascii_lowercase().as_str() {
+            "st" | "nd" | "rd" | "th" => Some(Kind::Number),
+            "am" | "pm" | "a.m" | "p.m" => Some(Kind::Time),
+            _ => None,
+        };
+    }
+    let lower = token.to_ascii_lowercase();
+    let named = |names: &[&str], full: &[&str]| {
+        names.iter().any(|n| lower == *n) || full.contains(&lower.as_str()) || lower == "sept" || lower == "tues" || lower == "thurs"
+    };
+    const FULL_MONTHS: &[&str] = &["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"];
+    const FULL_DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    if token.starts_with(|c: char| c.is_uppercase()) && named(MONTHS, FULL_MONTHS) {
+        return Some(Kind::Month);
+    }
+    if token.starts_with(|c: char| c.is_uppercase()) && named(DAYS, FULL_DAYS) {
+        return Some(Kind::Day);
+    }
+    let zone = lower.split_once('+').map_or(lower.as_str(), |(zone, _)| zone);
+    if ZONES.contains(&zone) {
+        return Some(Kind::Zone);
+    }
+    match lower.as_str() {
+        "at" | "updated" => Some(Kind::Join),
+        _ => None,
+    }
+}
+
+/// "1459", "at 1459 Regional", "2037 UTC+3": four digits of a clock, before a zone, a bracket or a date.
+fn is_clock(token: &str, rest: &str) -> bool {
+    let clock = token.len() == 4 && token[..2].parse::<u8>().is_ok_and(|h| h < 24) && token[2..].parse::<u8>().is_ok_and(|m| m < 60);
+    let next = rest.trim_start();
+    let zone = next.split_whitespace().next().is_some_and(|w| kind_of(w.trim_end_matches(')')) == Some(Kind::Zone));
+    clock && (zone || next.starts_with(|c: char| c.is_ascii_digit()) && next.contains('.'))
+}
+
+/// Whether a second date follows, with its year: "(updated 1133 27.05.2017)".
+fn later_date(text: &str) -> bool {
+    text.split_whitespace().take(4).any(|w| matches!(kind_of(w.trim_matches([',', ')'])), Some(Kind::Year)))
+}
+
+fn later_join(token: &str, len: usize) -> bool {
+    token[len..].trim_start().starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_before_a_text() {
+        for (stamp, rest) in [
+            ("Wed 05 Apr 2017 ", "Mayor opens bridge. The mayor"),
+            ("23-04-2016 ", "Mayor opens bridge."),
+            ("Date of publication 12 June 2016 ", "Mayor opens bridge"),
+            ("Published October 3 2016 ", "The mayor"),
+            ("Last updated at Apr 052017 ", "SPRINGFIELD The mayor"),
+            ("Saturday 10 December 2016 14:47 ", "Mayor opens"),
+            ("August 13 2016 2037 UTC+3 ", "A bridge"),
+            ("Sunday 3 Jul 2016 ", "43 people"),
+            ("01.10.2017", "Get short URL 4016"),
+            ("27.05.2017(updated 1133 27.05.2017) ", "Get short URL"),
+        ] {
+            assert_eq!(prefix(&format!("{stamp}{rest}")), Some(stamp.len()), "{stamp}");
+        }
+    }
+
+    #[test]
+    fn dates_in_prose_are_no_stamps() {
+        for prose in ["On 12 May 2016 rebels left", "May said on Monday", "Friday 12 May 2016 was", "2016 was a year", "12 people died", "March 5, 2016, was"] {
+            assert_eq!(prefix(prose), None, "{prose}");
+        }
+    }
+
+    #[test]
+    fn lines_of_dates() {
+        assert!(is_line("July 4, 2016 12:30 p.m. ET"));
+        assert!(is_line("Updated at 3:04 p.m. ET"));
+        assert!(!is_line("2016"));
+        assert!(!is_line("May 2016 was warm"));
+    }
+}

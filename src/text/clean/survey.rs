@@ -1,0 +1,241 @@
+//! What stands in many articles of the same outlet.
+//!
+//! A first pass counts, per outlet, in how many articles a line stands (digits, case and punctuation don't count). The
+//! counts are kept in a count-min sketch (Cormode and Muthukrishnan 2005, doi:10.1016/j.jalgor.2003.12.001): memory
+//! doesn't grow with the corpus, and adding two surveys gives the same counts in any order, so the pass can be done in
+//! parallel. A sketch never counts too little; the surplus is bounded by taking it off the threshold.
+//!
+//! An article that is printed twice, or in several versions, must not make its own sentences look repeated: beside a
+//! line's count, the count together with the article's longest line is kept, and only articles with another longest
+//! line count as others.
+
+use super::lines::{Page, is_closed};
+use super::words::{self, next_word};
+use super::single;
+use rustc_hash::FxHashMap;
+
+const ROWS: usize = 3;
+/// Cells a row: 2^20, so a survey takes 6 MB.
+const BITS: u32 = 20;
+/// Longest line that is looked at, in bytes.
+const LONGEST: usize = 900;
+/// A line is repeated if it stands in so many other articles …
+const OTHERS: u32 = 4;
+/// … and in one of so many of the outlet's.
+const ONE_OF: u32 = 400;
+/// A line that looks like a sentence of prose must stand in one of so many: background sentences of news agencies do
+/// stand in several articles.
+const ONE_OF_PROSE: u32 = 8;
+/// … and in so many other articles.
+const OTHERS_PROSE: u32 = 10;
+
+/// Counts, over a first pass through the corpus, in how many articles of an outlet a line stands.
+///
+/// Memory is bounded: 6 MB for each of the two tables, whatever the corpus' size. Surveys of parts of a corpus are
+/// merged to the survey of the whole, the same in any order.
+///
+/// ```
+/// use aslant::text::clean::{Cleaner, Known, LineSurvey};
+/// let articles: Vec<String> = (0..9)
+///     .map(|n| format!("Town number {n} opened a bridge over its river on Monday.\n\nWord from our friends"))
+///     .collect();
+/// let mut survey = LineSurvey::default();
+/// for text in &articles {
+///     survey.add(Some("The Daily"), text);
+/// }
+/// let known = Known { outlet: Some("The Daily"), ..Known::default() };
+/// let prose = Cleaner::new(survey).clean(&articles[0], known);
+/// assert_eq!(prose.paragraphs, [0..57]);
+/// ```
+#[derive(Debug, Default)]
+pub struct LineSurvey {
+    /// Empty until something is added.
+    cells: Vec<u16>,
+    lines: u64,
+    articles: FxHashMap<u64, u32>,
+    seen: Vec<u64>,
+}
+
+impl LineSurvey {
+    /// Counts the lines of one article.
+    pub fn add(&mut self, outlet: Option<&str>, text: &str) {
+        let outlet = outlet_key(outlet);
+        let page = Page::new(text);
+        let article = article_key(&page);
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.clear();
+        units(&page, |unit| seen.push(words::combine([outlet, line_key(unit)])));
+        seen.sort_unstable();
+        seen.dedup();
+        if self.cells.is_empty() {
+            self.cells = vec![0; ROWS << BITS];
+        }
+        for line in &seen {
+            self.count(*line);
+            self.count(words::combine([*line, article]));
+        }
+        self.seen = seen;
+        *self.articles.entry(outlet).or_default() += 1;
+    }
+
+    fn count(&mut self, key: u64) {
+        self.lines += 1;
+        for row in 0..ROWS {
+            let cell = &mut self.cells[slot(key, row)];
+            *cell = cell.saturating_add(1);
+        }
+    }
+
+    /// Adds the counts of another survey.
+    pub fn merge(&mut self, other: LineSurvey) {
+        self.lines += other.lines;
+        for (outlet, count) in other.articles {
+            *self.articles.entry(outlet).or_default() += count;
+        }
+        if self.cells.is_empty() {
+            self.cells = other.cells;
+        } else {
+            for (cell, more) in self.cells.iter_mut().zip(&other.cells) {
+                *cell = cell.saturating_add(*more);
+            }
+        }
+    }
+
+    fn get(&self, key: u64) -> u32 {
+        (0..ROWS).map(|row| u32::from(self.cells[slot(key, row)])).min().unwrap_or(0)
+    }
+
+    /// What the survey says of the lines of one article.
+    pub(super) fn of<'s>(&'s self, outlet: Option<&str>, page: &Page<'_>) -> Option<Repeated<'s>> {
+        let outlet = outlet_key(outlet);
+        let articles = *self.articles.get(&outlet)?;
+        if articles <= OTHERS || self.cells.is_empty() {
+            return None;
+        }
+        let surplus = u32::try_from(self.lines >> BITS).unwrap_or(u32::MAX).saturating_mul(2);
+        Some(Repeated { survey: self, outlet, article: article_key(page), articles, surplus })
+    }
+}
+
+/// Tells the repeated lines of one article.
+pub(super) struct Repeated<'s> {
+    survey: &'s LineSurvey,
+    outlet: u64,
+    article: u64,
+    articles: u32,
+    surplus: u32,
+}
+
+impl Repeated<'_> {
+    /// Whether a line, or a sentence, stands in many articles of the outlet.
+    pub fn has(&self, line: &str) -> bool {
+        if !may_repeat(line) {
+            return false;
+        }
+        let key = words::combine([self.outlet, line_key(line)]);
+        let all = self.survey.get(key);
+        if all <= OTHERS {
+            return false;
+        }
+        let others = all.saturating_sub(self.survey.get(words::combine([key, self.article])).max(1));
+        let words = line.split_whitespace().count();
+        let prose = words >= 8 && is_closed(line);
+        let (least, one_of) = if prose { (OTHERS_PROSE, ONE_OF_PROSE) } else { (OTHERS, ONE_OF) };
+        others >= least + self.surplus && others.saturating_mul(one_of) >= self.articles
+    }
+}
+
+fn slot(key: u64, row: usize) -> usize {
+    let spread = key.rotate_left(21 * row as u32).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ ((row as u64) << 33 | 1));
+    (row << BITS) | (spread >> (64 - BITS)) as usize
+}
+
+fn may_repeat(line: &str) -> bool {
+    (2..=LONGEST).contains(&line.len())
+}
+
+fn outlet_key(outlet: Option<&str>) -> u64 {
+    outlet.map_or(1, |name| words::combine(words::hashes(name)) | 1)
+}
+
+/// The article's longest line; of a text in one line, its middle.
+fn article_key(page: &Page<'_>) -> u64 {
+    let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
+    let line = &page.text[longest.range.clone()];
+    let from = if line.len() > LONGEST { line.ceil_char_boundary(line.len() / 2) } else { 0 };
+    line_key(&line[from..line.floor_char_boundary(from + LONGEST)])
+}
+
+fn line_key(line: &str) -> u64 {
+    let (mut at, mut sum) = (0, 0);
+    while let Some(word) = next_word(line, at) {
+        at = word.end as usize;
+        sum = words::combine([sum, word.hash]);
+    }
+    sum
+}
+
+/// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at
+/// its head and at its tail.
+fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
+    if single::is_single(page) {
+        return single::units(page, unit);
+    }
+    for block in 0..page.blocks.len() {
+        let line = page.of(block);
+        if may_repeat(line) {
+            unit(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survey(texts: &[String]) -> LineSurvey {
+        let mut survey = LineSurvey::default();
+        for text in texts {
+            survey.add(Some("x"), text);
+        }
+        survey
+    }
+
+    fn articles(count: usize) -> Vec<String> {
+        const NAMES: [&str; 12] = ["ada", "bea", "cai", "dan", "eva", "fay", "gus", "hal", "ian", "jon", "kim", "leo"];
+        (0..count).map(|n| format!("The mayor {} opened a bridge over the river on Monday, at last.\n\nGood bye from {n} of us", NAMES[n % 12])).collect()
+    }
+
+    #[test]
+    fn lines_of_many_articles_are_found() {
+        let texts = articles(9);
+        let survey = survey(&texts);
+        let page = Page::new(&texts[0]);
+        let repeated = survey.of(Some("x"), &page).unwrap();
+        assert!(repeated.has("Good bye from 77 of us"));
+        assert!(!repeated.has(page.of(0)));
+        assert!(survey.of(Some("y"), &page).is_none());
+    }
+
+    #[test]
+    fn reprints_do_not_repeat_themselves() {
+        let text = "The mayor opened a bridge over the river on Monday, at last.\n\nA short heading".to_owned();
+        let texts = vec![text.clone(); 9];
+        let survey = survey(&texts);
+        let page = Page::new(&text);
+        assert!(!survey.of(Some("x"), &page).unwrap().has("A short heading"));
+    }
+
+    #[test]
+    fn merging_gives_the_same_counts() {
+        let texts = articles(12);
+        let whole = survey(&texts);
+        let mut second = survey(&texts[5..]);
+        second.merge(survey(&texts[..5]));
+        assert_eq!(whole.cells, second.cells);
+        assert_eq!(whole.articles, second.articles);
+        let mut empty = LineSurvey::default();
+        empty.merge(survey(&texts));
+        assert_eq!(empty.cells, whole.cells);
+    }
+}

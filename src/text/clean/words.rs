@@ -1,0 +1,173 @@
+//! Words as hashes: how lines, phrases and titles are compared.
+//!
+//! A word is a run of letters and digits. Case, apostrophes and invisible characters don't count, and every run of
+//! digits is one zero, so "Get short URL 4016" and "get short url 17" are the same. A name behind an `@` is just `@`.
+
+use super::super::tokens::is_invisible;
+use std::ops::Range;
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// One word of a line: its hash and its bytes in the string that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word {
+    pub hash: u64,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Word {
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What a byte below 128 is to the scanner: 0 parts words, 1 joins them (apostrophe), else what is hashed.
+const fn table() -> [u8; 128] {
+    let mut table = [0u8; 128];
+    let mut b = 0usize;
+    while b < 128 {
+        let c = b as u8;
+        table[b] = if c.is_ascii_lowercase() {
+            c
+        } else if c.is_ascii_uppercase() {
+            c + 32
+        } else if c.is_ascii_digit() {
+            b'0'
+        } else if c == b'\'' {
+            1
+        } else if c == b'@' {
+            b'@'
+        } else {
+            0
+        };
+        b += 1;
+    }
+    table
+}
+
+const TABLE: [u8; 128] = table();
+
+fn mix(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(PRIME)
+}
+
+/// The word at or behind `at`, if there is one before the end of `text`.
+pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
+    let bytes = text.as_bytes();
+    let (mut hash, mut start, mut digit, mut handle) = (SEED, usize::MAX, false, false);
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 128 {
+            let class = TABLE[byte as usize];
+            match class {
+                0 if start == usize::MAX => {}
+                0 => break,
+                1 => {}
+                _ => {
+                    if start == usize::MAX {
+                        start = at;
+                        handle = class == b'@';
+                        hash = mix(hash, class);
+                    } else if handle {
+                        // The name behind an `@` doesn't count.
+                    } else if class == b'@' {
+                        break;
+                    } else if !(digit && class == b'0') {
+                        hash = mix(hash, class);
+                    }
+                    digit = class == b'0';
+                }
+            }
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        if c.is_alphanumeric() {
+            if start == usize::MAX {
+                start = at;
+            }
+            if !handle {
+                for lower in c.to_lowercase() {
+                    let mut buffer = [0; 4];
+                    for byte in lower.encode_utf8(&mut buffer).bytes() {
+                        hash = mix(hash, byte);
+                    }
+                }
+            }
+            digit = false;
+        } else if !matches!(c, '’' | 'ʼ') && !is_invisible(c) && start != usize::MAX {
+            break;
+        }
+        at += c.len_utf8();
+    }
+    if start == usize::MAX {
+        return None;
+    }
+    Some(Word { hash, start: start as u32, end: at as u32 })
+}
+
+/// Reads the words of a string into `words`, which is cleared first, at most `most` of them.
+pub(super) fn read(text: &str, most: usize, words: &mut Vec<Word>) {
+    words.clear();
+    let mut at = 0;
+    while words.len() < most
+        && let Some(word) = next_word(text, at)
+    {
+        at = word.end as usize;
+        words.push(word);
+    }
+}
+
+/// The hashes of all words of a short string.
+pub(super) fn hashes(text: &str) -> Vec<u64> {
+    let mut words = Vec::new();
+    read(text, usize::MAX, &mut words);
+    words.iter().map(|w| w.hash).collect()
+}
+
+/// The hash of one word.
+pub(super) fn hash(word: &str) -> u64 {
+    next_word(word, 0).map_or(0, |w| w.hash)
+}
+
+/// One hash for a sequence of words; 0 for none.
+pub(super) fn combine(words: impl IntoIterator<Item = u64>) -> u64 {
+    words.into_iter().fold(0, |sum, word| (sum.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_digits_and_apostrophes_do_not_count() {
+        assert_eq!(hashes("Get short URL 4016"), hashes("get SHORT url 7"));
+        assert_eq!(hashes("Syria’s army"), hashes("Syrias army"));
+        assert_eq!(hashes("don't stop"), hashes("dont, stop!"));
+        assert_eq!(hashes("Follow @one"), hashes("follow @Another_"[..].trim_end_matches('_')));
+        assert_ne!(hashes("army"), hashes("arms"));
+        assert_eq!(hashes("…—•"), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn words_keep_their_places() {
+        let mut words = Vec::new();
+        read("a (Bé) c", 9, &mut words);
+        assert_eq!(words.iter().map(|w| w.range()).collect::<Vec<_>>(), [0..1, 3..6, 8..9]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_ordered_and_slice_the_text(text in "\\PC{0,60}") {
+            let mut words = Vec::new();
+            read(&text, usize::MAX, &mut words);
+            let mut last = 0;
+            for word in words {
+                proptest::prop_assert!(word.start as usize >= last && word.end > word.start);
+                proptest::prop_assert!(text.get(word.range()).is_some());
+                last = word.end as usize;
+            }
+        }
+    }
+}
