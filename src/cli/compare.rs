@@ -112,11 +112,11 @@ pub fn run(args: CompareArgs) -> Result<()> {
 fn compare(args: &CompareArgs) -> Result<()> {
     let lexicon = Lexicon::read(&args.cues)?;
     let corpus = args.input.open(&args.inputs)?;
-    let mut progress = Progress::new(args.quiet);
-    let result = compare::compare(&corpus, lexicon, args.options(), &mut |stage, part| progress.report(stage, part));
+    let progress = Progress::new(args.quiet);
+    let result = compare::compare(&corpus, lexicon, args.options(), &|stage, part| progress.report(stage, part));
     progress.finish();
     let mut comparison = result?;
-    let mut inputs = corpus.hashes();
+    let mut inputs = corpus.inputs();
     for path in &args.cues {
         inputs.push(corpus::hash_file(path)?);
     }

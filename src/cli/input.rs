@@ -71,7 +71,7 @@ impl InputArgs {
             author: self.author.clone(),
             ..ColumnNames::default()
         };
-        options.encoding = self.encoding.as_deref().map(corpus::encoding).transpose()?;
+        options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;
         options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;
         options.bad_rows = if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
         options.date_order = match self.date_order {

@@ -3,11 +3,12 @@
 use aslant::compare::Stage;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
+use std::sync::Mutex;
 
 /// Shows the stage and how far it is.
 pub struct Progress {
     bar: ProgressBar,
-    stage: Option<Stage>,
+    stage: Mutex<Option<Stage>>,
 }
 
 impl Progress {
@@ -20,13 +21,15 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{msg:38} {bar:40} {percent:>3}% {elapsed:>4}") {
             bar.set_style(style.progress_chars("━╸─"));
         }
-        Progress { bar, stage: None }
+        Progress { bar, stage: Mutex::new(None) }
     }
 
     /// Takes the news.
-    pub fn report(&mut self, stage: Stage, part: f64) {
-        if self.stage != Some(stage) {
-            self.stage = Some(stage);
+    pub fn report(&self, stage: Stage, part: f64) {
+        if let Ok(mut shown) = self.stage.lock()
+            && *shown != Some(stage)
+        {
+            *shown = Some(stage);
             self.bar.set_message(stage.label());
         }
         self.bar.set_position((part.clamp(0.0, 1.0) * 1000.0) as u64);

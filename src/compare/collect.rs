@@ -6,7 +6,7 @@
 
 use super::evidence::{Block, Evidence, Spool};
 use super::{Boilerplate, Options, Reprints, Summary, Voices};
-use crate::corpus::{Article, Corpus};
+use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{CueMatch, Lexicon, Matcher};
 use crate::error::Result;
 use crate::features::{BREAK, TermTable};
@@ -42,6 +42,9 @@ impl Stage {
         }
     }
 }
+
+/// Is told the stage and how far it is, 0 to 1.
+pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 
 /// What is kept of one article.
 #[derive(Debug, Clone)]
@@ -137,9 +140,9 @@ pub fn collect(
     corpus: &Corpus,
     lexicon: &Lexicon,
     options: &Options,
-    progress: &mut (dyn FnMut(Stage, f64) + Send),
+    progress: &Tell<'_>,
 ) -> Result<Collected> {
-    let cleaner = survey(corpus, options, progress)?;
+    let (surveyed, cleaner) = survey(corpus, options, progress)?;
     let worker = Worker { lexicon, matcher: Matcher::new(lexicon), cleaner, first_poles: first_poles(lexicon) };
     let mut evidence = Spool::new()?;
     let mut articles = Vec::new();
@@ -147,8 +150,9 @@ pub fn collect(
     let mut sentences = Vec::new();
     let mut terms = TermTable::default();
     corpus.for_each(
-        |article| worker.count(&article),
-        |counted: Counted| {
+        Pass::new().progress(&|p| progress(Stage::Counting, part(p))),
+        |_, article| worker.count(&article),
+        |_, counted: Counted| {
             let mut record = counted.record;
             record.outlet = counted.outlet.map(|name| {
                 let fresh = outlet_names.len();
@@ -162,13 +166,12 @@ pub fn collect(
             articles.push(record);
             Ok(())
         },
-        &mut |part| progress(Stage::Counting, part),
     )?;
     let mut collected =
         Collected { articles, outlets: Vec::new(), sentences, terms, evidence, summary: Summary::default() };
     collected.sort(outlet_names);
     collected.find_reprints(options.reprints);
-    collected.summarize(corpus);
+    collected.summarize(&surveyed);
     Ok(collected)
 }
 
@@ -176,20 +179,32 @@ pub fn collect(
 fn survey(
     corpus: &Corpus,
     options: &Options,
-    progress: &mut (dyn FnMut(Stage, f64) + Send),
-) -> Result<Option<Cleaner>> {
+    progress: &Tell<'_>,
+) -> Result<(Survey, Option<Cleaner>)> {
     let clean = options.boilerplate == Boilerplate::Remove;
     let mut lines = LineSurvey::default();
-    corpus.check(
-        |article| clean.then(|| LineSurvey::of(article.outlet.as_deref(), &article.text)),
-        |one: Option<_>| {
+    let surveyed = corpus.survey(
+        Pass::new().progress(&|p| progress(Stage::Checking, part(p))),
+        |article| {
+            clean.then(|| {
+                let mut one = LineSurvey::default();
+                one.add(article.outlet.as_deref(), &article.text);
+                one
+            })
+        },
+        |_, one: Option<_>| {
             if let Some(one) = one {
                 lines.merge(one);
             }
+            Ok(())
         },
-        &mut |part| progress(Stage::Checking, part),
     )?;
-    Ok(clean.then(|| Cleaner::new(lines)))
+    Ok((surveyed, clean.then(|| Cleaner::new(lines))))
+}
+
+/// How much of the input was read, 0 to 1.
+fn part(progress: Progress) -> f64 {
+    progress.bytes as f64 / progress.of.max(1) as f64
 }
 
 impl Collected {
@@ -231,7 +246,7 @@ impl Collected {
         }
     }
 
-    fn summarize(&mut self, corpus: &Corpus) {
+    fn summarize(&mut self, surveyed: &Survey) {
         let articles = &self.articles;
         self.summary = Summary {
             articles: articles.len(),
@@ -245,7 +260,7 @@ impl Collected {
                 .flat_map(|a| &a.tally.cues)
                 .map(|c| u64::from(c.count))
                 .sum(),
-            bad_rows: corpus.bad_rows(),
+            bad_rows: surveyed.skipped,
             first_date: articles.iter().filter_map(|a| a.date).min(),
             last_date: articles.iter().filter_map(|a| a.date).max(),
         };

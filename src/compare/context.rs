@@ -16,10 +16,11 @@ use super::scale::Scale;
 use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
-use crate::features::{SparseRows, TermFrequency, TfidfParams, Tokens};
-use crate::model::{self, LogisticRegressionParams, metrics};
+use crate::features::{DocumentFrequency, FeatureError, SparseRows, TermFrequency, TfidfParams, Tokens};
+use crate::model::{LogisticError, LogisticRegressionParams, metrics};
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
@@ -158,7 +159,7 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
         .collect();
     let task = Task { collected, sentences, rows, folds, n_folds, training, n_poles };
     let probabilities = task.probabilities()?;
-    let auc = task.auc(&probabilities, &by_pole);
+    let auc = task.auc(&probabilities, &by_pole)?;
     summary.auc = auc;
     match auc {
         None => summary.left_out = Some("no outlet that was held out has both names".to_owned()),
@@ -181,19 +182,25 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
 
 /// The sentences' rows: sublinear TF-IDF of 1–2-grams in at least two sentences. `None` where no term is left.
 fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f64>>> {
-    use linfa::ParamGuard;
     let documents: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
     let params = TfidfParams::new()
         .ngram_range(1..=2)
-        .min_df(crate::features::DocumentFrequency::Count(2))
+        .min_df(DocumentFrequency::Count(2))
         .term_frequency(TermFrequency::Sublinear)
         .check();
     let fitted = params.and_then(|p| p.fit_transform(&Tokens::new(&documents, &collected.terms)));
     match fitted {
         Ok((_, rows)) => Ok(Some(rows)),
-        Err(e) if e.is_empty_vocabulary() => Ok(None),
-        Err(e) => Err(Error::data("the context's features can't be made").found(e.to_string())),
+        Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. }) => Ok(None),
+        Err(e) => Err(broken(e)),
     }
+}
+
+/// An error that only a mistake in the program can bring about.
+fn broken<E: std::error::Error>(error: E) -> Error {
+    Error::data("the context's classifier can't be fitted")
+        .found(error.to_string())
+        .help("please report this; --context-model none goes on without expected shares")
 }
 
 /// Which fold each outlet is held out in: its own, or one of ten groups of about the same number of sentences.
@@ -239,8 +246,9 @@ impl Task<'_> {
             self.training.iter().copied().filter(|&(at, _)| fold.is_none() || self.folds[at] != fold).collect();
         let step = seen.len().div_ceil(MAX_TRAINING).max(1);
         let seen: Vec<(usize, usize)> = seen.into_iter().step_by(step).collect();
-        let rows = self.rows.select_rows(&seen.iter().map(|s| s.0).collect::<Vec<_>>());
-        let test = self.rows.select_rows(&held_out);
+        let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
+        let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
+        let test = select(&held_out)?;
         let mut by_pole: Vec<Vec<f64>> = Vec::with_capacity(self.n_poles);
         let poles = if self.n_poles == 2 { 1 } else { self.n_poles };
         for pole in 0..poles {
@@ -258,17 +266,18 @@ impl Task<'_> {
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.
-    fn auc(&self, probabilities: &[Vec<f64>], by_pole: &[usize]) -> Option<f64> {
+    fn auc(&self, probabilities: &[Vec<f64>], by_pole: &[usize]) -> Result<Option<f64>> {
         let poles: Vec<usize> = if self.n_poles == 2 { vec![0] } else { (0..self.n_poles).collect() };
         let (mut sum, mut weights) = (0.0, 0.0);
         for pole in poles.into_iter().filter(|&p| by_pole[p] > 0) {
             let is: Vec<bool> = self.training.iter().map(|(_, p)| *p == pole).collect();
             let score: Vec<f64> = self.training.iter().map(|(at, _)| probabilities[*at][pole]).collect();
             let uses: f64 = self.training.iter().filter(|(_, p)| *p == pole).map(|(at, _)| self.uses(*at)).sum();
-            sum += metrics::roc_auc(&is, &score, None)? * uses;
+            let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? else { return Ok(None) };
+            sum += auc * uses;
             weights += uses;
         }
-        (weights > 0.0).then(|| sum / weights)
+        Ok((weights > 0.0).then(|| sum / weights))
     }
 
     /// How many uses a sentence has.
@@ -285,17 +294,15 @@ fn one_against_rest(
     pole: usize,
     test: &SparseRows<f64>,
 ) -> Result<Vec<f64>> {
-    use linfa::ParamGuard;
     let targets: Array1<bool> = seen.iter().map(|s| s.1 == pole).collect();
     let positive = targets.iter().filter(|t| **t).count();
     if positive == 0 || positive == targets.len() {
         let share = (positive as f64 + 0.5) / (targets.len() as f64 + 1.0);
-        return Ok(vec![share; test.n_rows()]);
+        return Ok(vec![share; test.n_samples()]);
     }
-    let failed = |e: model::LogisticError| Error::data("the context's classifier can't be fitted").found(e.to_string());
     let dataset = DatasetBase::new(rows.clone(), targets);
-    let fitted = LogisticRegressionParams::new().c(C).check().map_err(failed)?.fit(&dataset).map_err(failed)?;
-    let probabilities = fitted.predict_proba(test);
+    let fitted = LogisticRegressionParams::new().c(C).check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
+    let probabilities = fitted.predict_proba(test).map_err(broken)?;
     Ok(probabilities.column(1).to_vec())
 }
 

@@ -28,7 +28,7 @@ use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::text::Voice;
 use chrono::NaiveDate;
-pub use collect::{ArticleRecord, Stage};
+pub use collect::{ArticleRecord, Stage, Tell};
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -224,7 +224,7 @@ pub fn compare(
     corpus: &Corpus,
     lexicon: Lexicon,
     options: Options,
-    progress: &mut (dyn FnMut(Stage, f64) + Send),
+    progress: &Tell<'_>,
 ) -> Result<Comparison> {
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
     progress(Stage::Context, 0.0);

@@ -96,7 +96,7 @@ pub(super) fn find(
     context: &Context,
     outlets: &[outlets::Row],
 ) -> Vec<Warning> {
-    let mut found: Vec<Warning> = corpus.warnings().into_iter().map(Warning::Reading).collect();
+    let mut found: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
     if collected.summary.unknown_outlet > 0 {
         found.push(Warning::UnknownOutlet { articles: collected.summary.unknown_outlet });
     }

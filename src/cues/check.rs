@@ -1,7 +1,7 @@
 //! What each cue of a lexicon finds in a corpus: for those who write lexicons.
 
 use super::{CueMatch, Lexicon, Matcher, Target};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Pass};
 use crate::error::Result;
 use crate::text::clean::{Cleaner, Known, LineSurvey};
 use crate::text::{Document, snippet};
@@ -48,9 +48,9 @@ pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Chec
         check.exceptions.extend(contrast.except.iter().map(|cue| (c, cue.text.clone(), 0)));
     }
     let mut outlets: Vec<BTreeSet<String>> = vec![BTreeSet::new(); check.cues.len()];
-    corpus.check(|_| (), |()| (), &mut |_| ())?;
     corpus.for_each(
-        |article| {
+        Pass::new(),
+        |_, article| {
             let known = Known {
                 outlet: article.outlet.as_deref(),
                 title: article.title.as_deref(),
@@ -60,7 +60,7 @@ pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Chec
             let seen: Vec<Seen> = matcher.find(&document).iter().map(|m| see(&document, m)).collect();
             (article.outlet.unwrap_or_default(), seen)
         },
-        |(outlet, seen): (String, Vec<Seen>)| {
+        |_, (outlet, seen): (String, Vec<Seen>)| {
             check.articles += 1;
             let mut in_article = BTreeSet::new();
             for (contrast, target, words) in seen {
@@ -86,7 +86,6 @@ pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Chec
             }
             Ok(())
         },
-        &mut |_| (),
     )?;
     Ok(check)
 }

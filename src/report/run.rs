@@ -1,7 +1,7 @@
 //! `run.json`: how the tables were made, so that a run can be repeated and cited.
 
 use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints};
-use crate::corpus::InputHash;
+use crate::corpus::InputFile;
 use serde_json::{Value, json};
 
 /// What the program knows of a run beside the comparison.
@@ -10,7 +10,7 @@ pub struct Run {
     /// The arguments as given.
     pub arguments: Vec<String>,
     /// The inputs, lexicons among them, with their hashes.
-    pub inputs: Vec<InputHash>,
+    pub inputs: Vec<InputFile>,
 }
 
 /// The content of `run.json`.
