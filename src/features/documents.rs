@@ -291,9 +291,7 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Tokens<'_, D, T> {
     fn check(&self, analyzer: Analyzer) -> Result<()> {
         match analyzer {
             Analyzer::Word => Ok(()),
-            Analyzer::Char | Analyzer::CharWb => {
-                Err(FeatureError::WrongInput { analyzer, given: InputKind::Tokens })
-            }
+            Analyzer::Char | Analyzer::CharWb => Err(FeatureError::WrongInput { analyzer, given: InputKind::Tokens }),
         }
     }
 }

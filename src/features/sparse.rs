@@ -120,12 +120,7 @@ impl<F: Float> SparseRows<F> {
     /// # Errors
     /// Every variant of [`SparseError`] but `RowOutOfRange`. Values are not looked at: whether they are finite is
     /// checked where it matters.
-    pub fn new(
-        n_features: usize,
-        indptr: Vec<usize>,
-        indices: Vec<u32>,
-        values: Vec<F>,
-    ) -> Result<Self, SparseError> {
+    pub fn new(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Result<Self, SparseError> {
         if n_features > u32::MAX as usize {
             return Err(SparseError::TooManyColumns { n_features });
         }
@@ -355,14 +350,8 @@ mod tests {
         let new = |n, p: &[usize], i: &[u32], v: usize| SparseRows::new(n, p.to_vec(), i.to_vec(), vec![1.0f32; v]);
         assert_eq!(new(1, &[], &[], 0), Err(SparseError::FirstPointer { found: None }));
         assert_eq!(new(1, &[1, 1], &[], 0), Err(SparseError::FirstPointer { found: Some(1) }));
-        assert_eq!(
-            new(3, &[0, 2, 1], &[0, 1], 2),
-            Err(SparseError::DecreasingPointer { row: 1, start: 2, end: 1 })
-        );
-        assert_eq!(
-            new(3, &[0, 2], &[0, 1], 1),
-            Err(SparseError::LengthMismatch { pointer: 2, indices: 2, values: 1 })
-        );
+        assert_eq!(new(3, &[0, 2, 1], &[0, 1], 2), Err(SparseError::DecreasingPointer { row: 1, start: 2, end: 1 }));
+        assert_eq!(new(3, &[0, 2], &[0, 1], 1), Err(SparseError::LengthMismatch { pointer: 2, indices: 2, values: 1 }));
         assert_eq!(
             new(3, &[0, 0, 1], &[3], 1),
             Err(SparseError::ColumnOutOfRange { row: 1, column: 3, n_features: 3 })
@@ -370,10 +359,7 @@ mod tests {
         for (columns, before, column) in [([1, 1], 1, 1), ([2, 0], 2, 0)] {
             assert_eq!(new(3, &[0, 2], &columns, 2), Err(SparseError::UnsortedColumns { row: 0, before, column }));
         }
-        assert_eq!(
-            new(1 << 33, &[0], &[], 0),
-            Err(SparseError::TooManyColumns { n_features: 1 << 33 })
-        );
+        assert_eq!(new(1 << 33, &[0], &[], 0), Err(SparseError::TooManyColumns { n_features: 1 << 33 }));
         assert_eq!(rows().select_rows(&[0, 3]), Err(SparseError::RowOutOfRange { row: 3, n_samples: 3 }));
     }
 

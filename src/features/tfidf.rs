@@ -376,7 +376,8 @@ impl Tfidf {
     fn new(params: TfidfValidParams, vocabulary: Vocabulary) -> Self {
         let extra = if params.smoothing == IdfSmoothing::Smooth { 1.0 } else { 0.0 };
         let n = vocabulary.n_documents() as f64 + extra;
-        let idf = vocabulary.document_frequencies().iter().map(|&df| (n / (f64::from(df) + extra)).ln() + 1.0).collect();
+        let idf =
+            vocabulary.document_frequencies().iter().map(|&df| (n / (f64::from(df) + extra)).ln() + 1.0).collect();
         Tfidf { params, vocabulary, idf }
     }
 

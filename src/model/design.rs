@@ -1,0 +1,212 @@
+//! Products with the sparse rows and with their transpose.
+//!
+//! With `X` the rows `(n, p)`, a column of ones behind them where there is an intercept, and `k` weights a column:
+//! `X·V` goes by row, `Xᵀ·U` by column, so every number of the result has one thread that adds it up, in one order.
+//! Small problems, and all on one thread, run over the rows alone; the additions are the same and in the same order, so
+//! the bits are too.
+
+use crate::features::{SparseColumns, SparseRows};
+use linfa::Float;
+use rayon::prelude::*;
+
+/// From so many multiplications on, a product is worth several threads.
+const WORTH_THREADS: usize = 1 << 18;
+/// Rows or columns that a thread takes at a time.
+const CHUNK: usize = 512;
+
+/// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
+/// last of the intercept.
+pub(super) struct Design<'r, F> {
+    rows: &'r SparseRows<F>,
+    columns: Option<SparseColumns<F>>,
+    has_intercept: bool,
+    k: usize,
+}
+
+/// The number as `f64`.
+pub(super) fn wide<F: Float>(value: F) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
+}
+
+impl<'r, F: Float> Design<'r, F> {
+    pub(super) fn new(rows: &'r SparseRows<F>, k: usize, has_intercept: bool) -> Self {
+        let parallel = rayon::current_num_threads() > 1 && rows.n_stored() * k >= WORTH_THREADS;
+        Design { rows, columns: parallel.then(|| rows.to_columns()), has_intercept, k }
+    }
+
+    /// How many samples.
+    pub(super) fn n_samples(&self) -> usize {
+        self.rows.n_samples()
+    }
+
+    /// Weights a column.
+    pub(super) fn k(&self) -> usize {
+        self.k
+    }
+
+    /// How many weights are penalised; the intercepts come behind them.
+    pub(super) fn n_penalised(&self) -> usize {
+        self.rows.n_features() * self.k
+    }
+
+    /// How many weights in all.
+    pub(super) fn n_weights(&self) -> usize {
+        self.n_penalised() + if self.has_intercept { self.k } else { 0 }
+    }
+
+    /// Whether products run on several threads.
+    pub(super) fn is_parallel(&self) -> bool {
+        self.columns.is_some()
+    }
+
+    /// `X·V`, `(n, k)`.
+    pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) {
+        let k = self.k;
+        if self.is_parallel() {
+            out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, out)| {
+                out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(chunk * CHUNK + i, weights, out));
+            });
+        } else {
+            out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(i, weights, out));
+        }
+    }
+
+    /// `Xᵀ·U`, one number a weight.
+    pub(super) fn transpose_times(&self, u: &[f64], out: &mut [f64]) {
+        self.transpose_with(u, out, |x| x);
+    }
+
+    /// `(X∘X)ᵀ·U`: every value squared.
+    pub(super) fn squares_transpose_times(&self, u: &[f64], out: &mut [f64]) {
+        self.transpose_with(u, out, |x| x * x);
+    }
+
+    /// `Xᵀ·curve(X·V)`, and `X·V` itself: `curve` changes the `k` numbers of a sample in place.
+    pub(super) fn curvature_times(
+        &self,
+        weights: &[f64],
+        margins: &mut [f64],
+        scratch: &mut [f64],
+        out: &mut [f64],
+        curve: impl Fn(usize, &mut [f64]) + Sync,
+    ) {
+        let k = self.k;
+        if self.is_parallel() {
+            self.times(weights, margins);
+            scratch.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, part)| {
+                part.copy_from_slice(&margins[chunk * CHUNK * k..][..part.len()]);
+                part.chunks_exact_mut(k).enumerate().for_each(|(i, part)| curve(chunk * CHUNK + i, part));
+            });
+            self.transpose_times(scratch, out);
+            return;
+        }
+        // One walk over the rows does both products.
+        out.fill(0.0);
+        for (i, margin) in margins.chunks_exact_mut(k).enumerate() {
+            self.row(i, weights, margin);
+            let u = &mut scratch[i * k..(i + 1) * k];
+            u.copy_from_slice(margin);
+            curve(i, u);
+            self.scatter(i, u, out, |x| x);
+        }
+    }
+
+    fn row(&self, i: usize, weights: &[f64], out: &mut [f64]) {
+        let (columns, values) = self.rows.row_slices(i);
+        let p = self.n_penalised();
+        if let [out] = out {
+            *out = sparse_dot(columns, values, weights) + if self.has_intercept { weights[p] } else { 0.0 };
+            return;
+        }
+        let k = self.k;
+        out.fill(0.0);
+        for (&j, &x) in columns.iter().zip(values) {
+            let x = wide(x);
+            let weights = &weights[j as usize * k..][..k];
+            out.iter_mut().zip(weights).for_each(|(o, w)| *o += x * w);
+        }
+        if self.has_intercept {
+            out.iter_mut().zip(&weights[p..]).for_each(|(o, w)| *o += w);
+        }
+    }
+
+    fn scatter(&self, i: usize, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
+        let (columns, values) = self.rows.row_slices(i);
+        let p = self.n_penalised();
+        if let [u] = u {
+            for (&j, &x) in columns.iter().zip(values) {
+                out[j as usize] += value(wide(x)) * u;
+            }
+        } else {
+            let k = self.k;
+            for (&j, &x) in columns.iter().zip(values) {
+                let x = value(wide(x));
+                out[j as usize * k..][..k].iter_mut().zip(u).for_each(|(o, u)| *o += x * u);
+            }
+        }
+        if self.has_intercept {
+            out[p..].iter_mut().zip(u).for_each(|(o, u)| *o += u);
+        }
+    }
+
+    fn transpose_with(&self, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64 + Sync + Copy) {
+        let k = self.k;
+        out.fill(0.0);
+        let Some(columns) = &self.columns else {
+            u.chunks_exact(k).enumerate().for_each(|(i, u)| self.scatter(i, u, out, value));
+            return;
+        };
+        let (weights, intercepts) = out.split_at_mut(self.n_penalised());
+        weights.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, out)| {
+            for (j, out) in out.chunks_exact_mut(k).enumerate() {
+                let (rows, values) = columns.column_slices(chunk * CHUNK + j);
+                gather(rows, values, u, out, value);
+            }
+        });
+        if self.has_intercept {
+            for u in u.chunks_exact(k) {
+                intercepts.iter_mut().zip(u).for_each(|(o, u)| *o += u);
+            }
+        }
+    }
+}
+
+fn gather<F: Float>(rows: &[u32], values: &[F], u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
+    if let [out] = out {
+        // In the order of the rows, as `scatter` adds.
+        *out = rows.iter().zip(values).fold(0.0, |sum, (&i, &x)| sum + value(wide(x)) * u[i as usize]);
+        return;
+    }
+    let k = out.len();
+    for (&i, &x) in rows.iter().zip(values) {
+        let x = value(wide(x));
+        out.iter_mut().zip(&u[i as usize * k..][..k]).for_each(|(o, u)| *o += x * u);
+    }
+}
+
+/// Four sums side by side, added up at the end: always in this order.
+fn sparse_dot<F: Float>(columns: &[u32], values: &[F], weights: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
+    for (j, x) in (&mut j4).zip(&mut x4) {
+        for lane in 0..4 {
+            sums[lane] += wide(x[lane]) * weights[j[lane] as usize];
+        }
+    }
+    let rest = j4.remainder().iter().zip(x4.remainder());
+    let rest = rest.fold(0.0, |sum, (&j, &x)| sum + wide(x) * weights[j as usize]);
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+/// The inner product of two vectors, always added in the same order.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 8];
+    let (mut a8, mut b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    for (a, b) in (&mut a8).zip(&mut b8) {
+        for lane in 0..8 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest = a8.remainder().iter().zip(b8.remainder()).fold(0.0, |sum, (a, b)| sum + a * b);
+    ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
+}

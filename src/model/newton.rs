@@ -1,0 +1,252 @@
+//! The solver: truncated Newton with preconditioned conjugate gradients and a line search.
+//!
+//! Minimises `f(w) = Σ weight_i · loss_i(x_i·w) + ½‖w‖²`, intercepts not penalised, which is convex and has one
+//! minimum. Every step solves `H·d = −g` roughly by conjugate gradients, preconditioned by the diagonal of `H`, and goes
+//! along `d` until the objective has fallen enough. The margins `X·w` are kept, and `X·d` falls out of the conjugate
+//! gradients, so a step of the line search costs no product with the rows.
+//!
+//! Lin, Weng, Keerthi (2008), Trust region Newton method for logistic regression, JMLR 9. Galli, Lin (2022), A study on
+//! truncated Newton methods for linear classification, doi 10.1109/TNNLS.2020.3045836: line search, and when to stop
+//! the inner iterations. Nocedal, Wright (2006), Numerical Optimization, ch. 7.1.
+
+use super::design::{Design, dot};
+use super::error::{LogisticError, Result};
+use super::loss::{Loss, Slopes};
+use linfa::Float;
+
+/// The part of the promised fall of the objective that a step must reach.
+const SUFFICIENT: f64 = 1e-4;
+/// How often a step is halved before no better point is thought to exist.
+const HALVINGS: usize = 40;
+/// The conjugate gradients stop where one more iteration brings less than this part of the mean fall so far.
+const INNER_TOLERANCE: f64 = 0.5;
+
+/// When to stop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stop {
+    /// Where the gradient is so much smaller than at zero weights.
+    pub tol: f64,
+    /// After so many Newton steps.
+    pub max_iter: usize,
+}
+
+/// Where it stopped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Outcome {
+    pub objective: f64,
+    pub gradient_norm: f64,
+    pub iterations: usize,
+    pub inner_iterations: usize,
+    pub converged: bool,
+}
+
+/// Moves `w` to the minimum.
+///
+/// # Errors
+/// `Overflow`.
+pub(super) fn minimise<F: Float>(
+    design: &Design<'_, F>,
+    loss: &Loss<'_>,
+    w: &mut [f64],
+    stop: Stop,
+) -> Result<Outcome> {
+    let n_margins = design.n_samples() * design.k();
+    let mut solver = Solver {
+        design,
+        loss,
+        margins: vec![0.0; n_margins],
+        slopes: loss.slopes(),
+        gradient: vec![0.0; w.len()],
+        step: vec![0.0; w.len()],
+        step_margins: vec![0.0; n_margins],
+        inner: Inner::new(w.len(), n_margins),
+        inner_iterations: 0,
+    };
+    let is_cold = w.iter().all(|w| *w == 0.0);
+    let zero = vec![0.0; if is_cold { 0 } else { w.len() }];
+    let mut objective = solver.start(if is_cold { w } else { &zero });
+    let at_zero = dot(&solver.gradient, &solver.gradient).sqrt();
+    if !is_cold {
+        objective = solver.start(w);
+    }
+    let mut outcome =
+        Outcome { objective, gradient_norm: at_zero, iterations: 0, inner_iterations: 0, converged: false };
+    loop {
+        outcome.objective = objective;
+        outcome.gradient_norm = dot(&solver.gradient, &solver.gradient).sqrt();
+        outcome.inner_iterations = solver.inner_iterations;
+        if !objective.is_finite() || !outcome.gradient_norm.is_finite() {
+            return Err(LogisticError::Overflow { objective, iterations: outcome.iterations });
+        }
+        outcome.converged = outcome.gradient_norm <= stop.tol * at_zero;
+        if outcome.converged || outcome.iterations >= stop.max_iter {
+            return Ok(outcome);
+        }
+        solver.solve_inner();
+        let Some(lower) = solver.line_search(w, objective) else {
+            // No representable point lies lower: this is the minimum as far as `f64` can tell.
+            outcome.converged = true;
+            return Ok(outcome);
+        };
+        objective = lower;
+        solver.update_gradient(w);
+        outcome.iterations += 1;
+    }
+}
+
+struct Solver<'s, F> {
+    design: &'s Design<'s, F>,
+    loss: &'s Loss<'s>,
+    /// `X·w`.
+    margins: Vec<f64>,
+    slopes: Slopes,
+    gradient: Vec<f64>,
+    step: Vec<f64>,
+    /// `X·step`.
+    step_margins: Vec<f64>,
+    inner: Inner,
+    inner_iterations: usize,
+}
+
+/// What the conjugate gradients work with.
+struct Inner {
+    residual: Vec<f64>,
+    direction: Vec<f64>,
+    product: Vec<f64>,
+    inverse_diagonal: Vec<f64>,
+    margins: Vec<f64>,
+    scratch: Vec<f64>,
+}
+
+impl Inner {
+    fn new(n_weights: usize, n_margins: usize) -> Self {
+        let (weights, margins) = (|| vec![0.0; n_weights], || vec![0.0; n_margins]);
+        Inner {
+            residual: weights(),
+            direction: weights(),
+            product: weights(),
+            inverse_diagonal: weights(),
+            margins: margins(),
+            scratch: margins(),
+        }
+    }
+}
+
+impl<F: Float> Solver<'_, F> {
+    /// Objective and gradient at these weights.
+    fn start(&mut self, w: &[f64]) -> f64 {
+        self.design.times(w, &mut self.margins);
+        let loss = self.loss.evaluate(&self.margins, &mut self.slopes);
+        self.update_gradient(w);
+        let w = &w[..self.design.n_penalised()];
+        loss + 0.5 * dot(w, w)
+    }
+
+    fn update_gradient(&mut self, w: &[f64]) {
+        self.design.transpose_times(&self.slopes.slope, &mut self.gradient);
+        let p = self.design.n_penalised();
+        self.gradient[..p].iter_mut().zip(w).for_each(|(g, w)| *g += w);
+    }
+
+    /// Leaves in `step` roughly `−H⁻¹·gradient`, and `X·step` in `step_margins`.
+    ///
+    /// Stops after the `i`-th iteration where the model `Q` of the objective fell by less than half of its mean fall so
+    /// far: `i·(Q_i − Q_{i−1}) ≥ ½·Q_i`, both being negative (Nash, Sofer 1990).
+    fn solve_inner(&mut self) {
+        self.update_preconditioner();
+        let Inner { residual, direction, product, inverse_diagonal, margins, scratch } = &mut self.inner;
+        let p = self.design.n_penalised();
+        self.step.fill(0.0);
+        self.step_margins.fill(0.0);
+        residual.iter_mut().zip(&self.gradient).for_each(|(r, g)| *r = -g);
+        direction.iter_mut().zip(residual.iter().zip(&*inverse_diagonal)).for_each(|(d, (r, m))| *d = r * m);
+        let mut fall = dot(residual, direction);
+        let mut model = 0.0;
+        for iteration in 1..=self.step.len().max(5) {
+            let (loss, slopes) = (self.loss, &self.slopes);
+            self.design.curvature_times(direction, margins, scratch, product, |i, t| loss.curve(slopes, i, t));
+            product[..p].iter_mut().zip(&*direction).for_each(|(h, d)| *h += d);
+            let curvature = dot(direction, product);
+            self.inner_iterations += 1;
+            if curvature <= 0.0 || !curvature.is_finite() {
+                break;
+            }
+            let length = fall / curvature;
+            axpy(length, direction, &mut self.step);
+            axpy(length, margins, &mut self.step_margins);
+            axpy(-length, product, residual);
+            // Q(s) = g·s + ½ s·H·s = −½ s·(r − g)
+            let new_model = -0.5 * (dot(&self.step, residual) - dot(&self.step, &self.gradient));
+            let change = new_model - model;
+            if new_model > 0.0 || change > 0.0 || iteration as f64 * change >= INNER_TOLERANCE * new_model {
+                break;
+            }
+            model = new_model;
+            let new_fall: f64 = weighted_square(residual, inverse_diagonal);
+            if new_fall <= 0.0 {
+                break;
+            }
+            let keep = new_fall / fall;
+            fall = new_fall;
+            for ((d, r), m) in direction.iter_mut().zip(&*residual).zip(&*inverse_diagonal) {
+                *d = r * m + keep * *d;
+            }
+        }
+    }
+
+    fn update_preconditioner(&mut self) {
+        let Inner { inverse_diagonal, scratch, .. } = &mut self.inner;
+        self.loss.diagonal(&self.slopes, scratch);
+        self.design.squares_transpose_times(scratch, inverse_diagonal);
+        let p = self.design.n_penalised();
+        let (weights, intercepts) = inverse_diagonal.split_at_mut(p);
+        weights.iter_mut().for_each(|m| *m = 1.0 / (*m + 1.0));
+        // An intercept whose curvature has vanished must not take an endless step.
+        intercepts.iter_mut().for_each(|m| *m = 1.0 / m.max(1e-10));
+    }
+
+    /// Moves `w` and the margins along `step` and returns the objective there; `None` where no point along it is lower.
+    fn line_search(&mut self, w: &mut [f64], objective: f64) -> Option<f64> {
+        let p = self.design.n_penalised();
+        let (ww, wd, dd) =
+            (dot(&w[..p], &w[..p]), dot(&w[..p], &self.step[..p]), dot(&self.step[..p], &self.step[..p]));
+        let slope = dot(&self.gradient, &self.step);
+        if slope >= 0.0 || !slope.is_finite() {
+            return None;
+        }
+        // Where the promised fall is lost in the rounding of the objective, a step that doesn't raise it will do.
+        let slack = 4.0 * f64::EPSILON * objective.abs();
+        let trial = &mut self.inner.margins;
+        let mut length = 1.0;
+        for _ in 0..HALVINGS {
+            for ((t, z), d) in trial.iter_mut().zip(&self.margins).zip(&self.step_margins) {
+                *t = z + length * d;
+            }
+            let loss = self.loss.evaluate(trial, &mut self.slopes);
+            let lower = loss + 0.5 * (ww + length * (2.0 * wd + length * dd));
+            if lower <= objective + SUFFICIENT * length * slope + slack {
+                std::mem::swap(&mut self.margins, trial);
+                axpy(length, &self.step, w);
+                return Some(lower);
+            }
+            length *= 0.5;
+        }
+        None
+    }
+}
+
+fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
+    y.iter_mut().zip(x).for_each(|(y, x)| *y += a * x);
+}
+
+fn weighted_square(x: &[f64], weights: &[f64]) -> f64 {
+    let mut sums = [0.0; 8];
+    let (mut x8, mut w8) = (x.chunks_exact(8), weights.chunks_exact(8));
+    for (x, w) in (&mut x8).zip(&mut w8) {
+        for lane in 0..8 {
+            sums[lane] += x[lane] * x[lane] * w[lane];
+        }
+    }
+    let rest = x8.remainder().iter().zip(w8.remainder()).fold(0.0, |sum, (x, w)| sum + x * x * w);
+    ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
+}

@@ -1,0 +1,4 @@
+//! Tests of the whole: one binary, a module a subject.
+#![allow(clippy::unwrap_used)]
+
+mod reference_model;
