@@ -311,6 +311,13 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
             return Some((open, Rule::Source));
         }
     }
+    // What was cut off before a footer: "… it added. ..."
+    if matches!(word, "..." | "…") && text[..last].trim_end().ends_with(['.', '!', '?', '"', '”']) {
+        return Some((last, Rule::Menu));
+    }
+    if let Some(from) = slashed_names(text) {
+        return Some((from, Rule::Byline));
+    }
     // A counter, or the editors' initials: "… it added. 12", "… it added. SSH 11".
     let before = text[..last].trim_end();
     let closed = |s: &str| s.ends_with(['.', '"', '”', '!', '?', ')']);
@@ -343,7 +350,7 @@ fn tail_rule(
     let bare = part.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || c == '.' || c == '-');
     words::read(bare, 130, words);
     let line = Line { text: bare, words };
-    if bylines::is_author(words, names.author) || slashed_names(bare) {
+    if bylines::is_author(words, names.author) {
         return Some(Rule::Byline);
     }
     if let Some(phrase) = phrases.find(&line, |zone| zone != Zone::Head) {
@@ -369,9 +376,25 @@ fn footer(part: &str) -> Option<Rule> {
     FOOTERS.iter().find(|(begins, _)| part.starts_with(begins) && !closed).map(|(_, rule)| *rule)
 }
 
-/// "Jane Doe/J. Public / A. Nother": names with strokes between them.
-fn slashed_names(part: &str) -> bool {
-    part.contains('/') && part.len() <= 80 && part.split('/').all(|names| bylines::is_names(names.trim().trim_end_matches('.'), 4) || names.trim().is_empty())
+/// "… it added. Jane Doe/J. Public / A. Nother": where names with strokes between them begin, behind a full stop.
+fn slashed_names(text: &str) -> Option<usize> {
+    let (mut at, mut strokes) = (text.len(), false);
+    for _ in 0..12 {
+        let before = text[..at].trim_end();
+        let from = last_word_start(before);
+        let word = &before[from..];
+        let initials = word.split('/').all(|w| w.trim_end_matches('.').chars().count() <= 2);
+        if word.ends_with(['.', '"', '”', '!', '?']) && !initials && at < text.len() && !word.contains('/') {
+            return strokes.then_some(text.len() - text[before.len()..].trim_start().len());
+        }
+        let bare = word.trim_matches('/');
+        if !(bare.is_empty() || bare.starts_with(char::is_uppercase) || bare.starts_with("al-")) || bare.len() > 40 {
+            return None;
+        }
+        strokes |= word.contains('/');
+        at = from;
+    }
+    None
 }
 
 #[cfg(test)]
