@@ -107,7 +107,7 @@ impl View<'_> {
     }
 
     /// The first word behind the adverbial that begins at `at`: "told reporters on Monday", "said in a statement".
-    fn skip_adverbial(&self, mut at: usize) -> usize {
+    pub fn skip_adverbial(&self, mut at: usize) -> usize {
         while at < self.sentence.end && !self.broken(at) {
             if self.is(at, class::TIME | class::ADVERB | class::LY) {
                 at += 1;

@@ -14,14 +14,19 @@
 //! Not done here: other languages' reported speech (their quotation marks are understood), and who is meant by a name.
 
 mod clauses;
+mod features;
+mod model;
 mod quotes;
 mod scare;
+mod segments;
+#[cfg(test)]
+mod train;
 mod words;
 
 use super::Document;
 use clauses::View;
 use std::ops::Range;
-use words::Word;
+use words::{Lexicon, Word};
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -79,53 +84,75 @@ pub struct VoiceSpan {
 /// ]);
 /// ```
 pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
-    let lexicon = words::english();
-    let words = lexicon.words(document);
-    let speaks = |range: Range<usize>| {
-        let from = document.tokens.partition_point(|t| (t.start as usize) < range.start);
-        let to = document.tokens.partition_point(|t| (t.end as usize) <= range.end);
-        words[from..to.max(from)].iter().any(|w| lexicon.frames(w.entry) & words::frame::QUOTATION != 0)
-    };
-    let quotes = quotes::find(document, speaks);
-    let mut inside = vec![false; words.len()];
-    let mut spans = Vec::new();
-    let mut token = 0;
-    for quote in &quotes {
-        while token < words.len() && (document.tokens[token].start as usize) < quote.inner.start {
-            token += 1;
-        }
-        let first = token;
-        while token < words.len() && (document.tokens[token].end as usize) <= quote.inner.end {
-            inside[token] = true;
-            token += 1;
-        }
-        if token == first {
-            continue;
-        }
-        let voice = if scare::is_scare(document.text, quote, &words, first..token, lexicon) {
-            Voice::Scare
-        } else {
-            Voice::Quoted
-        };
-        spans.push(VoiceSpan { range: quote.inner.clone(), voice, speaker: None });
-    }
-    let mut reported = vec![false; words.len()];
+    let marked = Marked::new(document, words::english());
+    let mut reported = vec![false; marked.words.len()];
+    let mut finder = Finder::default();
     for sentence in &document.sentences {
-        let view = View { words: &words, quoted: &inside, lexicon, sentence: &sentence.tokens };
-        for i in sentence.tokens.clone() {
-            if words[i].entry.verb != 0
-                && let Some(content) = view.content(i)
-            {
-                reported[content].fill(true);
-            }
-        }
+        finder.mark(&marked.view(&sentence.tokens), &mut reported);
     }
+    let Marked { words, mut inside, mut quoted, .. } = marked;
+    // Marked words inside reported speech are the speaker's, not words that the outlet keeps at a distance.
+    for (span, tokens) in quoted.iter_mut().filter(|(span, _)| span.voice == Voice::Scare) {
+        if reported[tokens.clone()].iter().all(|r| *r) {
+            span.voice = Voice::Quoted;
+        }
+        inside[tokens.clone()].fill(true);
+    }
+    let mut spans: Vec<VoiceSpan> = quoted.into_iter().map(|(span, _)| span).collect();
     let quoted = spans.len();
     add_reported(document, &words, &inside, &reported, &mut spans);
     if spans.len() > quoted {
         spans.sort_by_key(|s| s.range.start);
     }
     spans
+}
+
+/// A document's words, and which of them stand inside quotation marks.
+struct Marked {
+    words: Vec<Word>,
+    /// For every word, whether it stands inside a quotation (no scare quote).
+    inside: Vec<bool>,
+    /// The quotations and scare quotes, with their words.
+    quoted: Vec<(VoiceSpan, Range<usize>)>,
+    lexicon: &'static Lexicon,
+}
+
+impl Marked {
+    fn new(document: &Document<'_>, lexicon: &'static Lexicon) -> Self {
+        let words = lexicon.words(document);
+        let speaks = |range: Range<usize>| {
+            let from = document.tokens.partition_point(|t| (t.start as usize) < range.start);
+            let to = document.tokens.partition_point(|t| (t.end as usize) <= range.end);
+            words[from..to.max(from)].iter().any(|w| lexicon.frames(w.entry) & words::frame::QUOTATION != 0)
+        };
+        let mut inside = vec![false; words.len()];
+        let mut quoted = Vec::new();
+        let mut token = 0;
+        for quote in quotes::find(document, speaks) {
+            while token < words.len() && (document.tokens[token].start as usize) < quote.inner.start {
+                token += 1;
+            }
+            let first = token;
+            while token < words.len() && (document.tokens[token].end as usize) <= quote.inner.end {
+                token += 1;
+            }
+            if token == first {
+                continue;
+            }
+            let voice = if scare::is_scare(document.text, &quote, &words, first..token, lexicon) {
+                Voice::Scare
+            } else {
+                inside[first..token].fill(true);
+                Voice::Quoted
+            };
+            quoted.push((VoiceSpan { range: quote.inner, voice, speaker: None }, first..token));
+        }
+        Marked { words, inside, quoted, lexicon }
+    }
+
+    fn view<'m>(&'m self, sentence: &'m Range<usize>) -> View<'m> {
+        View { words: &self.words, quoted: &self.inside, lexicon: self.lexicon, sentence }
+    }
 }
 
 /// Turns marked words outside quotation marks into spans, one a run within a sentence.
@@ -138,24 +165,52 @@ fn add_reported(
 ) {
     for sentence in &document.sentences {
         let mut run: Option<Range<usize>> = None;
+        let mut end = |run: Option<Range<usize>>| {
+            spans.extend(run.map(|range| VoiceSpan { range, voice: Voice::Reported, speaker: None }));
+        };
         for i in sentence.tokens.clone() {
-            let token = &document.tokens[i];
-            if reported[i] && !inside[i] {
-                match &mut run {
-                    Some(r) if !words[i].has_gap(words::gap::QUOTE) => r.end = token.end as usize,
-                    _ => {
-                        spans.extend(run.take().map(|range| VoiceSpan {
-                            range,
-                            voice: Voice::Reported,
-                            speaker: None,
-                        }));
-                        run = Some(token.range());
-                    }
+            let token = document.tokens[i].range();
+            match &mut run {
+                _ if !reported[i] || inside[i] => end(run.take()),
+                Some(r) if !words[i].has_gap(words::gap::QUOTE) => r.end = token.end,
+                _ => {
+                    end(run.take());
+                    run = Some(token);
                 }
-            } else {
-                spans.extend(run.take().map(|range| VoiceSpan { range, voice: Voice::Reported, speaker: None }));
             }
         }
-        spans.extend(run.map(|range| VoiceSpan { range, voice: Voice::Reported, speaker: None }));
+        end(run);
+    }
+}
+
+/// Scratch space of the search for reported speech, used again for every sentence.
+#[derive(Default)]
+struct Finder {
+    cutter: segments::Cutter,
+    segments: Vec<segments::Segment>,
+    extractor: features::Extractor,
+    scores: Vec<[f32; 3]>,
+    forward: Vec<[f32; 2]>,
+    attributed: Vec<bool>,
+}
+
+impl Finder {
+    /// Marks the words of a sentence that are attributed.
+    fn mark(&mut self, view: &View<'_>, reported: &mut [bool]) {
+        if !self.cutter.cut(view, &mut self.segments) {
+            return;
+        }
+        let model = model::english();
+        self.extractor.prepare(view, &self.segments);
+        self.scores.clear();
+        for k in 0..self.segments.len() {
+            let mut score = model.score();
+            self.extractor.features(view, &self.segments, k, &mut score);
+            self.scores.push(score.sum);
+        }
+        model::decode(&self.scores, &mut self.forward, &mut self.attributed);
+        for (segment, attributed) in self.segments.iter().zip(&self.attributed) {
+            reported[segment.words.clone()].fill(*attributed);
+        }
     }
 }

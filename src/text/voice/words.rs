@@ -70,9 +70,9 @@ pub(super) mod class {
 /// What may follow a verb, one bit each; the prepositions come behind the letters.
 pub(super) mod frame {
     /// The letters of `verbs.txt`, in the order of their bits.
-    pub(super) const LETTERS: [&str; 7] = ["c", "q", "t", "i", "g", "n", "w"];
+    pub(crate) const LETTERS: [&str; 7] = ["c", "q", "t", "i", "g", "n", "w"];
     /// The prepositions of `verbs.txt`, in the order of their bits.
-    pub(super) const PREPOSITIONS: [&str; 11] =
+    pub(crate) const PREPOSITIONS: [&str; 11] =
         ["of", "for", "about", "against", "to", "on", "as", "with", "at", "in", "out"];
     pub(crate) const CLAUSE: u32 = 1;
     pub(crate) const QUOTATION: u32 = 1 << 1;
@@ -151,7 +151,15 @@ impl Word {
 pub(super) struct Lexicon {
     table: Vec<(u64, Entry)>,
     frames: Vec<u32>,
+    #[cfg(test)]
     lemmas: Vec<String>,
+    #[cfg(test)]
+    words: Vec<String>,
+    lemma_hashes: Vec<u64>,
+    /// Hashes of single words that rules ask for.
+    pub to: u64,
+    pub according: u64,
+    pub reportedly: u64,
 }
 
 /// The English word lists, read once.
@@ -173,8 +181,18 @@ fn lines(list: &str) -> impl Iterator<Item = &str> {
 
 impl Lexicon {
     fn new(verbs: &str, nouns: &str, adjectives: &str, functions: &str) -> Self {
-        let mut lexicon =
-            Lexicon { table: vec![(0, Entry::default()); 8192], frames: vec![0], lemmas: vec![String::new()] };
+        let mut lexicon = Lexicon {
+            table: vec![(0, Entry::default()); 8192],
+            frames: vec![0],
+            #[cfg(test)]
+            lemmas: vec![String::new()],
+            #[cfg(test)]
+            words: Vec::new(),
+            lemma_hashes: vec![0],
+            to: hash_ascii(b"to"),
+            according: hash_ascii(b"according"),
+            reportedly: hash_ascii(b"reportedly"),
+        };
         for line in lines(functions) {
             let Some((name, words)) = line.split_once(':') else { continue };
             let Some(bit) = class::NAMES.iter().position(|n| *n == name) else { continue };
@@ -210,7 +228,9 @@ impl Lexicon {
         }
         let number = self.frames.len() as u16;
         self.frames.push(bits);
+        #[cfg(test)]
         self.lemmas.push(base.to_owned());
+        self.lemma_hashes.push(hash_ascii(base.as_bytes()));
         let mut all = vec![(base.to_owned(), Form::Base)];
         if forms.len() > 1 {
             for form in &forms[1..] {
@@ -237,6 +257,8 @@ impl Lexicon {
     }
 
     fn entry(&mut self, word: &str) -> &mut Entry {
+        #[cfg(test)]
+        self.words.push(word.to_owned());
         let hash = hash_ascii(word.as_bytes());
         let at = self.slot(hash);
         self.table[at].0 = hash;
@@ -258,6 +280,12 @@ impl Lexicon {
         self.table[self.slot(hash)].1
     }
 
+    /// Every word of the lists, in all its forms.
+    #[cfg(test)]
+    pub fn listed(&self) -> Vec<String> {
+        self.words.clone()
+    }
+
     /// What may follow a verb: bits of [`frame`].
     pub fn frames(&self, entry: Entry) -> u32 {
         self.frames[entry.verb as usize]
@@ -271,6 +299,11 @@ impl Lexicon {
                 .iter()
                 .enumerate()
                 .any(|(i, p)| frames >> i & 1 == 1 && hash_ascii(p.as_bytes()) == preposition)
+    }
+
+    /// The hash of a verb's base form.
+    pub fn lemma_hash(&self, entry: Entry) -> u64 {
+        self.lemma_hashes[entry.verb as usize]
     }
 
     /// The base form of a verb.
