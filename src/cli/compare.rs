@@ -4,7 +4,6 @@ use super::input::InputArgs;
 use super::progress::Progress;
 use crate::args_doc;
 use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, Voices};
-use aslant::corpus;
 use aslant::cues::Lexicon;
 use aslant::error::Result;
 use aslant::report::{self, Run, terminal};
@@ -118,7 +117,7 @@ fn compare(args: &CompareArgs) -> Result<()> {
     let mut comparison = result?;
     let mut inputs = corpus.inputs();
     for path in &args.cues {
-        inputs.push(corpus::hash_file(path)?);
+        inputs.push(report::run::hash_file(path)?);
     }
     let run = Run { arguments: arguments(), inputs };
     let paths = report::write(&mut comparison, &run, &args.out)?;

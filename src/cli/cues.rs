@@ -1,8 +1,8 @@
 //! `aslant cues check`: what a lexicon's cues find.
 
 use super::input::InputArgs;
-use aslant::cues::check::{self, Check};
 use aslant::cues::Lexicon;
+use aslant::cues::check::{self, Check};
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::report::terminal::printable;
 use clap::{Args, Subcommand};

@@ -40,9 +40,7 @@ impl Cli {
 /// Prints to standard output; a closed pipe ends the program in peace.
 fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|e| Error::io("standard output", e))
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| Error::io("standard output", e))
 }
 
 /// Whether standard output takes colours: a terminal, and NO_COLOR is not set.
@@ -55,11 +53,13 @@ fn colour() -> aslant::report::terminal::Colour {
 /// Runs something on so many threads.
 fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     if threads == 0 {
-        return Err(Error::usage("no threads").found("--threads 0").expected("1 or more").help("leave --threads out to use all cores"));
+        return Err(Error::usage("no threads")
+            .found("--threads 0")
+            .expected("1 or more")
+            .help("leave --threads out to use all cores"));
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|e| Error::usage("threads could not be started").found(e.to_string()).help("use fewer with --threads"))?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
+        Error::usage("threads could not be started").found(e.to_string()).help("use fewer with --threads")
+    })?;
     pool.install(work)
 }

@@ -136,12 +136,7 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
 ///
 /// # Errors
 /// As [`super::compare`].
-pub fn collect(
-    corpus: &Corpus,
-    lexicon: &Lexicon,
-    options: &Options,
-    progress: &Tell<'_>,
-) -> Result<Collected> {
+pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: &Tell<'_>) -> Result<Collected> {
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
     let worker = Worker { lexicon, matcher: Matcher::new(lexicon), cleaner, first_poles: first_poles(lexicon) };
     let mut evidence = Spool::new()?;
@@ -176,11 +171,7 @@ pub fn collect(
 }
 
 /// First pass: checks every row and learns the repeated lines.
-fn survey(
-    corpus: &Corpus,
-    options: &Options,
-    progress: &Tell<'_>,
-) -> Result<(Survey, Option<Cleaner>)> {
+fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Survey, Option<Cleaner>)> {
     let clean = options.boilerplate == Boilerplate::Remove;
     let mut lines = LineSurvey::default();
     let surveyed = corpus.survey(
@@ -254,12 +245,7 @@ impl Collected {
             reprints: articles.iter().filter(|a| a.reprint.is_some()).count(),
             words: articles.iter().map(|a| u64::from(a.tally.total_words())).sum(),
             words_removed: articles.iter().map(|a| u64::from(a.tally.words_removed)).sum(),
-            uses: articles
-                .iter()
-                .filter(|a| a.counts)
-                .flat_map(|a| &a.tally.cues)
-                .map(|c| u64::from(c.count))
-                .sum(),
+            uses: articles.iter().filter(|a| a.counts).flat_map(|a| &a.tally.cues).map(|c| u64::from(c.count)).sum(),
             bad_rows: surveyed.skipped,
             first_date: articles.iter().filter_map(|a| a.date).min(),
             last_date: articles.iter().filter_map(|a| a.date).max(),
@@ -321,7 +307,8 @@ impl Worker<'_> {
         let mut in_order: Vec<&Use> = uses.iter().collect();
         in_order.sort_by_key(|u| (u.tokens.start, u.contrast));
         for used in in_order {
-            let bytes = document.tokens[used.tokens.start].range().start..document.tokens[used.tokens.end - 1].range().end;
+            let bytes =
+                document.tokens[used.tokens.start].range().start..document.tokens[used.tokens.end - 1].range().end;
             let paragraph = &document.paragraphs[document.sentences[used.sentence].paragraph];
             let speaker = used.span.and_then(|s| document.voices[s].speaker.clone());
             let start = offsets.at(bytes.start);

@@ -139,9 +139,11 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
     let by_pole: Vec<usize> = (0..n_poles).map(|p| training.iter().filter(|(_, q)| *q == p).count()).collect();
     let poles_used = by_pole.iter().filter(|&&n| n > 0).count();
     if per_outlet.len() < MIN_OUTLETS {
-        summary.left_out = Some(format!("it takes {MIN_OUTLETS} outlets to learn from, and {} use it", per_outlet.len()));
+        summary.left_out =
+            Some(format!("it takes {MIN_OUTLETS} outlets to learn from, and {} use it", per_outlet.len()));
     } else if training.len() < MIN_SENTENCES {
-        summary.left_out = Some(format!("it takes {MIN_SENTENCES} sentences to learn from, and there are {}", training.len()));
+        summary.left_out =
+            Some(format!("it takes {MIN_SENTENCES} sentences to learn from, and there are {}", training.len()));
     } else if poles_used < 2 {
         summary.left_out = Some("only one of its names is used".to_owned());
     }
@@ -164,8 +166,9 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
     match auc {
         None => summary.left_out = Some("no outlet that was held out has both names".to_owned()),
         Some(auc) if auc < MIN_AUC => {
-            summary.left_out =
-                Some(format!("the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}"));
+            summary.left_out = Some(format!(
+                "the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}"
+            ));
         }
         Some(_) => {}
     }
@@ -301,7 +304,8 @@ fn one_against_rest(
         return Ok(vec![share; test.n_samples()]);
     }
     let dataset = DatasetBase::new(rows.clone(), targets);
-    let fitted = LogisticRegressionParams::new().c(C).check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
+    let fitted =
+        LogisticRegressionParams::new().c(C).check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
     let probabilities = fitted.predict_proba(test).map_err(broken)?;
     Ok(probabilities.column(1).to_vec())
 }
@@ -326,7 +330,8 @@ impl Context {
     }
 
     fn of_article(&self, article: usize, voices: Voices, contrast: usize) -> impl Iterator<Item = &Entry> {
-        let speaks = move |e: &&Entry| e.contrast == contrast && (voices == Voices::All || voices == Voices::Only(e.voice));
+        let speaks =
+            move |e: &&Entry| e.contrast == contrast && (voices == Voices::All || voices == Voices::Only(e.voice));
         self.entries[article].iter().filter(speaks)
     }
 

@@ -48,7 +48,8 @@ pub struct Spool {
 }
 
 fn broken(error: std::io::Error) -> Error {
-    Error::io(std::env::temp_dir(), error).help("free some space in the folder for temporary files, or set TMPDIR to another")
+    Error::io(std::env::temp_dir(), error)
+        .help("free some space in the folder for temporary files, or set TMPDIR to another")
 }
 
 impl Spool {

@@ -220,12 +220,7 @@ pub struct Comparison {
 ///
 /// # Errors
 /// Bad rows (all at once), an empty corpus, reading that fails.
-pub fn compare(
-    corpus: &Corpus,
-    lexicon: Lexicon,
-    options: Options,
-    progress: &Tell<'_>,
-) -> Result<Comparison> {
+pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
     progress(Stage::Context, 0.0);
     let context = context::cross_fit(&collected, &lexicon, &options)?;

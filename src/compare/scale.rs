@@ -81,8 +81,7 @@ fn scale(
     let mut total = (0.0, 0.0);
     for outlet in 0..index.articles.len() {
         let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
-        let sums =
-            index.sums(collected, outlet, options.voice, |p| is_in(part, p), |p| is_in(&whole, p));
+        let sums = index.sums(collected, outlet, options.voice, |p| is_in(part, p), |p| is_in(&whole, p));
         let Some(ratio) = sums.ratio() else { continue };
         total = (total.0 + sums.count(), total.1 + sums.total());
         positions.push(Position {

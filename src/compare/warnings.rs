@@ -77,11 +77,18 @@ impl fmt::Display for Warning {
             }
             Warning::NoContext { contrast, reason } => write!(f, "{contrast}: no expected shares, because {reason}"),
             Warning::OneOutlet => {
-                write!(f, "only one outlet has articles that count, so there is nothing to compare it with; add another outlet's")
+                write!(
+                    f,
+                    "only one outlet has articles that count, so there is nothing to compare it with; add another outlet's"
+                )
             }
             Warning::UnknownOutlet { articles } => {
-                let (what, stand) = if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
-                write!(f, "{articles} {what} no outlet: {stand} in articles.csv and evidence.csv and in no outlet's row")
+                let (what, stand) =
+                    if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
+                write!(
+                    f,
+                    "{articles} {what} no outlet: {stand} in articles.csv and evidence.csv and in no outlet's row"
+                )
             }
         }
     }

@@ -71,9 +71,14 @@ mod tests {
 
     #[test]
     fn ends_fit_whatever_the_names() {
-        for (left, right) in [("regime", "government"), ("a", ""), (&"x".repeat(60), &"y".repeat(60)), (&"x".repeat(60), "y")] {
+        for (left, right) in
+            [("regime", "government"), ("a", ""), (&"x".repeat(60), &"y".repeat(60)), (&"x".repeat(60), "y")]
+        {
             assert_eq!(ends(left, right).chars().count(), WIDTH, "{left} {right}");
         }
-        assert!(ends("regime", "government").starts_with("regime ") && ends("regime", "government").ends_with(" government"));
+        assert!(
+            ends("regime", "government").starts_with("regime ")
+                && ends("regime", "government").ends_with(" government")
+        );
     }
 }

@@ -84,7 +84,10 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
         ));
     }
     if shown.len() < scale.positions.len() {
-        out.push_str(&format!("\n{} more outlets with fewer uses stand in `contrasts.csv`.\n", scale.positions.len() - shown.len()));
+        out.push_str(&format!(
+            "\n{} more outlets with fewer uses stand in `contrasts.csv`.\n",
+            scale.positions.len() - shown.len()
+        ));
     }
 }
 
@@ -103,7 +106,11 @@ fn lean(c: &Comparison, out: &mut String) {
     ));
     for (outlet, estimate, articles) in leans {
         let star = if estimate.of == IntervalOf::Mentions { "*" } else { "" };
-        out.push_str(&format!("| {} | {}{star} | {articles} |\n", escape(&c.outlet_names[outlet]), with_interval(&estimate)));
+        out.push_str(&format!(
+            "| {} | {}{star} | {articles} |\n",
+            escape(&c.outlet_names[outlet]),
+            with_interval(&estimate)
+        ));
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints};
 use crate::corpus::InputFile;
+use crate::error::{Error, Result};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::path::Path;
 
 /// What the program knows of a run beside the comparison.
 #[derive(Debug, Clone)]
@@ -11,6 +14,16 @@ pub struct Run {
     pub arguments: Vec<String>,
     /// The inputs, lexicons among them, with their hashes.
     pub inputs: Vec<InputFile>,
+}
+
+/// A file's name, size and hash.
+///
+/// # Errors
+/// Where it can't be read.
+pub fn hash_file(path: &Path) -> Result<InputFile> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    Ok(InputFile { name: path.display().to_string(), bytes: bytes.len() as u64, sha256: Some(sha256) })
 }
 
 /// The content of `run.json`.

@@ -132,8 +132,7 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 }
 
 fn article_columns(c: &Comparison) -> Vec<String> {
-    let mut columns =
-        names("id outlet date title story reprint_of similarity words words_removed quoted reported");
+    let mut columns = names("id outlet date title story reprint_of similarity words words_removed quoted reported");
     for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
         columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
         columns.push(format!("{}:share {}", contrast.name, scale.right));

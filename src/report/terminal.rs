@@ -56,7 +56,15 @@ impl Painter {
 
 /// Text from outside, without control characters that a terminal would obey.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c) { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c) {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// A name padded or cut to a width.
@@ -131,14 +139,21 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
         out.push_str(&format!("  no use in the {} voice\n", c.options.voice.name()));
         return;
     }
-    out.push_str(&format!("  {} {}\n", " ".repeat(width), lines::ends(&printable(&scale.left), &printable(&scale.right))));
+    out.push_str(&format!(
+        "  {} {}\n",
+        " ".repeat(width),
+        lines::ends(&printable(&scale.left), &printable(&scale.right))
+    ));
     let shown = most_used(&scale.positions);
     for p in &shown {
         out.push_str(&position(c, p, width, painter));
     }
     if shown.len() < scale.positions.len() {
         let more = scale.positions.len() - shown.len();
-        out.push_str(&format!("  … and {} with fewer uses, in contrasts.csv\n", counted(more as u64, "outlet", "outlets")));
+        out.push_str(&format!(
+            "  … and {} with fewer uses, in contrasts.csv\n",
+            counted(more as u64, "outlet", "outlets")
+        ));
     }
 }
 
@@ -175,7 +190,10 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     leans.sort_by_key(|(outlet, _, articles)| (std::cmp::Reverse(*articles), *outlet));
     leans.truncate(MOST_OUTLETS);
     leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
-    out.push_str(&format!("\n{}: all contrasts with two ends together; the middle is the average outlet here\n", painter.bold("lean")));
+    out.push_str(&format!(
+        "\n{}: all contrasts with two ends together; the middle is the average outlet here\n",
+        painter.bold("lean")
+    ));
     out.push_str(&format!("  {} {}\n", " ".repeat(width), lines::ends(&printable(left), &printable(right))));
     for (outlet, estimate, articles) in &leans {
         let drawn = Mark {
@@ -190,7 +208,10 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
         out.push_str(&format!("  {} {line}  {number:<19} {articles}\n", padded(&c.outlet_names[*outlet], width)));
     }
     if all > leans.len() {
-        out.push_str(&format!("  … and {} with fewer articles, in outlets.csv\n", counted((all - leans.len()) as u64, "outlet", "outlets")));
+        out.push_str(&format!(
+            "  … and {} with fewer articles, in outlets.csv\n",
+            counted((all - leans.len()) as u64, "outlet", "outlets")
+        ));
     }
 }
 

@@ -264,6 +264,9 @@ mod tests {
         let lead = "At least three bridges were closed on Monday in the north of the country";
         let text = format!("{lead} {lead} as the river rose.");
         assert_eq!(repeated_lead(&text, 0), Some(lead.len() + 1));
-        assert_eq!(repeated_lead("One two three four five six. One two other things were said on Monday by the mayor.", 0), None);
+        assert_eq!(
+            repeated_lead("One two three four five six. One two other things were said on Monday by the mayor.", 0),
+            None
+        );
     }
 }

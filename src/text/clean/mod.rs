@@ -194,7 +194,8 @@ impl LineRules<'_> {
                 Zone::Edge => head || tail,
                 Zone::Anywhere => true,
             };
-            if counts && page.blocks[block].verdict.is_none() && !duplicates::is_title(page.of(block), self.names.title) {
+            if counts && page.blocks[block].verdict.is_none() && !duplicates::is_title(page.of(block), self.names.title)
+            {
                 page.blocks[block].verdict = Some(rule);
             }
         }
@@ -214,7 +215,9 @@ impl LineRules<'_> {
                 }
             }
         }
-        let named = |b: Option<&Block>| b.is_some_and(|b| matches!(b.verdict, Some(Rule::Section | Rule::Byline | Rule::Stamp)));
+        let named = |b: Option<&Block>| {
+            b.is_some_and(|b| matches!(b.verdict, Some(Rule::Section | Rule::Byline | Rule::Stamp)))
+        };
         for block in (0..first).rev() {
             let (before, rest) = page.blocks.split_at(block);
             let beside = named(rest.get(1)) || named(before.last());
@@ -228,7 +231,9 @@ impl LineRules<'_> {
             }
         }
         let menu = |b: &Block| matches!(b.verdict, Some(Rule::Menu | Rule::Subscribe | Rule::Share));
-        let (Some(from), Some(to)) = (page.blocks[..first].iter().position(menu), page.blocks[..first].iter().rposition(menu)) else {
+        let (Some(from), Some(to)) =
+            (page.blocks[..first].iter().position(menu), page.blocks[..first].iter().rposition(menu))
+        else {
             return;
         };
         for block in from..to {
@@ -285,7 +290,9 @@ fn glued_link(line: &str) -> bool {
 
 fn last_word(line: &str) -> u64 {
     let end = line.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let from = end.rfind(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ',' | '.' | '|' | ':' | ';' | '(' | '"')).unwrap_or(0);
+    let from = end
+        .rfind(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ',' | '.' | '|' | ':' | ';' | '(' | '"'))
+        .unwrap_or(0);
     words::next_word(end, from).map_or(0, |w| w.hash)
 }
 

@@ -10,8 +10,8 @@
 //! line count as others.
 
 use super::lines::{Page, is_closed};
-use super::words::{self, next_word};
 use super::single;
+use super::words::{self, next_word};
 use rustc_hash::FxHashMap;
 
 const ROWS: usize = 3;
@@ -203,7 +203,14 @@ mod tests {
 
     fn articles(count: usize) -> Vec<String> {
         const NAMES: [&str; 12] = ["ada", "bea", "cai", "dan", "eva", "fay", "gus", "hal", "ian", "jon", "kim", "leo"];
-        (0..count).map(|n| format!("The mayor {} opened a bridge over the river on Monday, at last.\n\nGood bye from {n} of us", NAMES[n % 12])).collect()
+        (0..count)
+            .map(|n| {
+                format!(
+                    "The mayor {} opened a bridge over the river on Monday, at last.\n\nGood bye from {n} of us",
+                    NAMES[n % 12]
+                )
+            })
+            .collect()
     }
 
     #[test]

@@ -11,8 +11,10 @@ fn clean<'t>(text: &'t str, known: Known<'_>) -> (Vec<&'t str>, Vec<(&'t str, Ru
 }
 
 const FIRST: &str = "The mayor of the small town failed in her latest bid to have the bridge mended, which leaves both banks apart for a year.";
-const SECOND: &str = "She met the builder for an hour on Monday in the town hall, where the piers of the bridge were shown in a model.";
-const THIRD: &str = "The failure surprised the town, which had set out two rows of chairs for a talk that was to follow the meeting.";
+const SECOND: &str =
+    "She met the builder for an hour on Monday in the town hall, where the piers of the bridge were shown in a model.";
+const THIRD: &str =
+    "The failure surprised the town, which had set out two rows of chairs for a talk that was to follow the meeting.";
 
 #[test]
 fn an_aggregators_page() {
