@@ -236,39 +236,79 @@ const NAMED_LINES: usize = 20;
 ///
 /// Returns `None` where there are none. The order is that in which the titles first occur.
 pub fn fold_rows(problems: Vec<Error>) -> Option<Error> {
-    let mut groups: Vec<(Error, Vec<String>)> = Vec::new();
-    for problem in problems {
-        match groups.iter_mut().find(|(first, _)| first.title() == problem.title()) {
-            None => groups.push((problem, Vec::new())),
-            Some((first, others)) => {
-                let same_file = first.place().file == problem.place().file;
-                others.push(match (problem.place().line, &problem.place().file) {
-                    (Some(line), Some(file)) if !same_file => format!("{file}:{line}"),
-                    (Some(line), _) => line.to_string(),
-                    (None, Some(file)) => file.clone(),
-                    (None, None) => "?".to_owned(),
-                });
+    let mut rows = RowProblems::default();
+    problems.into_iter().for_each(|problem| rows.push(problem));
+    rows.fold()
+}
+
+/// The problems of many rows, kept small: of each title the first whole, the next twenty by place, the rest as a
+/// count. What [`fold_rows`] does at once, this does while the rows go by.
+#[derive(Debug, Default)]
+pub struct RowProblems {
+    groups: Vec<Group>,
+    count: u64,
+}
+
+/// All problems of one title.
+#[derive(Debug)]
+struct Group {
+    first: Error,
+    named: Vec<String>,
+    others: u64,
+    by_line: bool,
+}
+
+impl RowProblems {
+    /// Takes in the problem of one more row.
+    pub fn push(&mut self, problem: Error) {
+        self.count += 1;
+        let Some(group) = self.groups.iter_mut().find(|group| group.first.title() == problem.title()) else {
+            self.groups.push(Group { first: problem, named: Vec::new(), others: 0, by_line: false });
+            return;
+        };
+        group.others += 1;
+        group.by_line |= problem.place().line.is_some();
+        if group.named.len() < NAMED_LINES {
+            let same_file = group.first.place().file == problem.place().file;
+            group.named.push(match (problem.place().line, &problem.place().file) {
+                (Some(line), Some(file)) if !same_file => format!("{file}:{line}"),
+                (Some(line), _) => line.to_string(),
+                (None, Some(file)) => file.clone(),
+                (None, None) => "?".to_owned(),
+            });
+        }
+    }
+
+    /// How many rows were taken in.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// All of them as one error; `None` where there are none.
+    pub fn fold(self) -> Option<Error> {
+        let mut folded: Option<Error> = None;
+        for Group { mut first, named, others, by_line } in self.groups {
+            if others > 0 {
+                let (thing, places) = match (by_line, others) {
+                    (true, 1) => ("row has", "line "),
+                    (true, _) => ("rows have", "lines "),
+                    (false, 1) => ("file has", ""),
+                    (false, _) => ("files have", ""),
+                };
+                let rest = match others - named.len() as u64 {
+                    0 => String::new(),
+                    n => format!(" and {n} others"),
+                };
+                let named = named.join(", ");
+                first = first.note(format!("{others} more {thing} this problem ({places}{named}{rest})"));
             }
+            folded = Some(match folded {
+                None => first,
+                Some(folded) => folded.note(format!("also: {first}").replace('\n', "\n  ")),
+            });
         }
+        folded
     }
-    let mut folded: Option<Error> = None;
-    for (mut first, others) in groups {
-        if !others.is_empty() {
-            let rows = if others.len() == 1 { "1 more row has" } else { &format!("{} more rows have", others.len()) };
-            let named = others.iter().take(NAMED_LINES).cloned().collect::<Vec<_>>().join(", ");
-            let rest = match others.len().saturating_sub(NAMED_LINES) {
-                0 => String::new(),
-                n => format!(" and {n} others"),
-            };
-            let lines = if others.len() == 1 { "line" } else { "lines" };
-            first = first.note(format!("{rows} this problem ({lines} {named}{rest})"));
-        }
-        folded = Some(match folded {
-            None => first,
-            Some(folded) => folded.note(format!("also: {first}").replace('\n', "\n  ")),
-        });
-    }
-    folded
 }
 
 #[cfg(test)]
@@ -301,5 +341,12 @@ mod tests {
         let many = fold_rows((1..=50).map(unknown).collect()).expect("some");
         assert!(many.to_string().ends_with("20, 21 and 29 others)"), "{many}");
         assert!(fold_rows(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn problems_of_whole_files_name_the_files() {
+        let missing = |file: &str| Error::data("no such file").at(Place::file(file));
+        let folded = fold_rows(vec![missing("a.txt"), missing("b.txt"), missing("c.txt")]).expect("some");
+        assert!(folded.to_string().ends_with("note: 2 more files have this problem (b.txt, c.txt)"), "{folded}");
     }
 }

@@ -1,5 +1,637 @@
 //! Reads articles from text files, CSV and JSON lines.
+//!
+//! Takes [`ReadOptions`]: files, folders or standard input, a manifest, the columns' names. Hands on each
+//! [`Article`], in input order, mapped on all cores, as often as is asked for: the corpus is never whole in memory.
+//! Cleaning and cutting the texts is not done here, and nothing is printed.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`article`] | the article |
+//! | [`options`] | what is to be read, and how |
+//! | `inputs` | which files there are |
+//! | `decode` | compression, encodings, what is no text |
+//! | `columns` | which column is what |
+//! | `table`, `json`, `folder` | the formats: where records begin and end, and their values |
+//! | `row`, [`dates`] | from values to an article |
+//! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
+//! | `warnings` | what was odd and didn't stop the reading |
 
 pub mod article;
+mod batches;
+mod columns;
+pub mod dates;
+mod decode;
+mod folder;
+mod inputs;
+mod json;
+pub mod options;
+mod row;
+mod table;
+mod warnings;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use encoding_rs::{Encoding, UTF_8};
+use rustc_hash::FxBuildHasher;
+use tempfile::NamedTempFile;
 
 pub use article::Article;
+pub use batches::{Pass, Progress};
+pub use options::{BadRows, ColumnNames, DateOrder, Format, Input, ReadOptions};
+pub use warnings::Warning;
+
+use crate::error::{Error, Place, Result, RowProblems};
+use batches::{Batch, Body, Record, Skipped};
+use decode::{By, Hash};
+use folder::{Manifest, Row};
+use inputs::Found;
+use json::Json;
+use row::Origin;
+use table::{Delimiter, Table};
+
+/// The articles of some inputs, to be read as often as needed.
+///
+/// ```
+/// use aslant::corpus::{Corpus, Pass, ReadOptions};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("articles.csv");
+/// std::fs::write(&path, "outlet,text\nThe Post,One text.\nThe Times,Another text.\n")?;
+/// let corpus = Corpus::open(ReadOptions::new([&path]))?;
+/// let mut outlets = Vec::new();
+/// let survey = corpus.survey(
+///     Pass::new(),
+///     |article| article.outlet,
+///     |_index, outlet| {
+///         outlets.extend(outlet);
+///         Ok(())
+///     },
+/// )?;
+/// assert_eq!(survey.articles, 2);
+/// assert_eq!(outlets, ["The Post", "The Times"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Corpus {
+    options: ReadOptions,
+    sources: Vec<Source>,
+    manifest: Option<Manifest>,
+    bytes: u64,
+    opening_warnings: Vec<Warning>,
+    surveyed: OnceLock<Surveyed>,
+    /// Standard input, kept as long as it may be read again.
+    _spooled: Option<NamedTempFile>,
+}
+
+/// One file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    name: String,
+    path: PathBuf,
+    stem: String,
+    bytes: u64,
+    kind: SourceKind,
+}
+
+/// What stands in a file.
+#[derive(Debug)]
+pub(crate) enum SourceKind {
+    /// One text, and what the manifest says of it.
+    Text {
+        known: Option<Row>,
+    },
+    Table(Table),
+    Json(Json),
+}
+
+/// What the first pass found.
+#[derive(Debug)]
+struct Surveyed {
+    skipped: Skipped,
+    hashes: Vec<Option<String>>,
+    warnings: Vec<Warning>,
+    survey: Survey,
+}
+
+/// What the first pass counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survey {
+    /// Articles that were handed on.
+    pub articles: usize,
+    /// Rows that couldn't be read and were left out, with [`BadRows::Skip`].
+    pub skipped: u64,
+    /// Articles that were left out because they have no text.
+    pub empty: u64,
+    /// Bytes of all input files, as they stand on the disk.
+    pub bytes: u64,
+}
+
+/// One input file, for `run.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// As the user named it, or `standard input`.
+    pub name: String,
+    /// Its size on the disk.
+    pub bytes: u64,
+    /// The SHA-256 of the file as it stands on the disk, in hexadecimal; known after the first pass.
+    pub sha256: Option<String>,
+}
+
+impl Corpus {
+    /// Finds the files, and in each its format, its encoding and its columns.
+    ///
+    /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.csv`, `.tsv`, `.jsonl`,
+    ///   `.ndjson` or `.json`, plain or with `.gz` or `.zst` after that, sorted by name. Hidden files, READMEs and
+    ///   the manifest are left out.
+    /// - Standard input is copied to a temporary file, so that it can be read more than once.
+    /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It is no part of the text:
+    ///   spans index what stands after it. A manifest's row goes before it.
+    /// - Where nothing names an article, it is called after its file: a text by its path in the folder without the
+    ///   ending, a record by the file and its number (`articles-00001`). Files of the same name get their folder
+    ///   before it.
+    /// - The encoding is the one that was asked for; else the one of a byte order mark; else UTF-8, where the first 4
+    ///   MiB are that; else the likeliest one, with a warning.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage): no such file, an input given twice.
+    /// [`Kind::Data`](crate::error::Kind::Data): an empty file, no text at all, a column that isn't there, a broken
+    /// header or manifest, a file that the manifest names and that isn't there.
+    /// [`Kind::Io`](crate::error::Kind::Io): reading failed.
+    pub fn open(options: ReadOptions) -> Result<Self> {
+        Corpus::open_with_stdin(options, std::io::stdin())
+    }
+
+    /// [`Corpus::open`] with another stream in the place of standard input.
+    pub fn open_with_stdin(options: ReadOptions, stdin: impl Read) -> Result<Self> {
+        let manifest = match &options.manifest {
+            Some(path) => {
+                if let Err(error) = std::fs::metadata(path) {
+                    return Err(inputs::not_found(path, error));
+                }
+                Some(Manifest::open(path, &options)?)
+            }
+            None => None,
+        };
+        let (found, spooled) = inputs::find(&options, stdin)?;
+        let mut opening_warnings = Vec::new();
+        let (mut sources, mut guessed) = (Vec::new(), Vec::new());
+        let mut problems = RowProblems::default();
+        let found = match &manifest {
+            Some(manifest) => match_manifest(found, manifest, &options, &mut opening_warnings)?,
+            None => found.into_iter().map(|file| (file, None)).collect(),
+        };
+        for (file, known) in found {
+            match open_source(file, known, &options) {
+                Ok((source, by)) => {
+                    guessed.extend(by.map(|encoding| (source.name.clone(), encoding)));
+                    sources.push(source);
+                }
+                // All files that are wrong are told at once.
+                Err(error) => problems.push(error),
+            }
+        }
+        if let Some(error) = problems.fold() {
+            return Err(error);
+        }
+        if let Some((first, encoding)) = guessed.first() {
+            let (count, first, encoding) = (guessed.len() as u64, first.clone(), encoding.name());
+            opening_warnings.push(Warning::GuessedEncoding { count, first, encoding });
+        }
+        let bytes = sources.iter().map(|source| source.bytes).sum();
+        let surveyed = OnceLock::new();
+        Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, _spooled: spooled })
+    }
+
+    /// The first pass: checks every row, maps every article on all cores and folds the results in input order.
+    ///
+    /// `fold` gets the article's index, counting from 0 those that are handed on; it is the same in every pass. It is
+    /// called on the caller's thread, and an error from it ends the pass.
+    ///
+    /// Articles whose text is empty or only white space are left out and counted in a warning: a few of them are in
+    /// every large export, and they have nothing to count.
+    ///
+    /// # Errors
+    /// With [`BadRows::Refuse`] all bad rows as one error, after the last row was looked at: broken JSON or CSV,
+    /// broken UTF-8, unreadable dates, an id used twice, records without their text. With [`BadRows::Skip`] these
+    /// rows are left out, in later passes, too. In both cases: no articles at all, a file that can't be read to its
+    /// end, and what `fold` returns.
+    pub fn survey<T: Send>(
+        &self,
+        pass: Pass<'_>,
+        map: impl Fn(Article) -> T + Sync,
+        mut fold: impl FnMut(usize, T) -> Result<()>,
+    ) -> Result<Survey> {
+        let mut first = FirstPass::new(self);
+        let work = |batch: &Batch, record: &Record, _| {
+            let parsed = self.parse(batch, record)?;
+            let odd = parsed.odd;
+            Ok(match parsed.article {
+                Some(article) => Looked { id: Some(hash_id(&article.id)), mapped: Some(map(article)), odd },
+                None => Looked { id: None, mapped: None, odd },
+            })
+        };
+        batches::run(&self.sources, Hash::Yes, None, pass.threads, work, |batch| {
+            for row in batch.rows {
+                if let Some(mapped) = first.look(row) {
+                    fold(first.articles, mapped)?;
+                    first.articles += 1;
+                }
+            }
+            for done in batch.finished {
+                if done.malformed {
+                    first.odd.push((done.source, Odd::Malformed(self.encoding_of(done.source))));
+                }
+                first.hashes[done.source as usize] = done.hash;
+            }
+            tell(&pass, batch.read, self.bytes, first.articles);
+            Ok(())
+        })?;
+        let surveyed = first.end()?;
+        let survey = surveyed.survey;
+        // A second survey finds the same.
+        let _ = self.surveyed.set(surveyed);
+        Ok(survey)
+    }
+
+    /// Another pass: maps every article that the first pass handed on, and folds the results in input order.
+    ///
+    /// Both `map` and `fold` get the article's index, the same as in the first pass. Where there was no first pass,
+    /// one is run before.
+    ///
+    /// # Errors
+    /// Those of [`Corpus::survey`] where there was none; a file that has changed since; what `fold` returns.
+    pub fn for_each<T: Send>(
+        &self,
+        pass: Pass<'_>,
+        map: impl Fn(usize, Article) -> T + Sync,
+        mut fold: impl FnMut(usize, T) -> Result<()>,
+    ) -> Result<()> {
+        if self.surveyed.get().is_none() {
+            self.survey(Pass { progress: None, ..pass }, drop, |_, ()| Ok(()))?;
+        }
+        let skipped = self.surveyed.get().map(|surveyed| &surveyed.skipped);
+        let work = |batch: &Batch, record: &Record, index| match self.parse(batch, record) {
+            Ok(Parsed { article: Some(article), .. }) => Ok(map(index, article)),
+            Ok(_) => Err(self.changed(record)),
+            Err(_) => Err(self.changed(record)),
+        };
+        let mut articles = 0;
+        batches::run(&self.sources, Hash::No, skipped, pass.threads, work, |batch| {
+            for row in batch.rows {
+                fold(articles, row.result?)?;
+                articles += 1;
+            }
+            tell(&pass, batch.read, self.bytes, articles);
+            Ok(())
+        })
+    }
+
+    /// The input files in the order in which they are read.
+    pub fn inputs(&self) -> Vec<InputFile> {
+        let hash = |i: usize| self.surveyed.get().and_then(|surveyed| surveyed.hashes[i].clone());
+        let file = |(i, source): (usize, &Source)| InputFile {
+            name: source.name.clone(),
+            bytes: source.bytes,
+            sha256: hash(i),
+        };
+        self.sources.iter().enumerate().map(file).collect()
+    }
+
+    /// Bytes of all input files, as they stand on the disk.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// What was odd: when the corpus was opened, and after the first pass also in the rows.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let later = self.surveyed.get().map_or(&[][..], |surveyed| &surveyed.warnings);
+        self.opening_warnings.iter().chain(later).cloned().collect()
+    }
+
+    /// What the options were.
+    pub fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    fn encoding_of(&self, source: u32) -> &'static Encoding {
+        match &self.sources[source as usize].kind {
+            SourceKind::Text { .. } => UTF_8,
+            SourceKind::Table(table) => table.chosen.encoding,
+            SourceKind::Json(json) => json.chosen.encoding,
+        }
+    }
+
+    fn changed(&self, record: &Record) -> Error {
+        Error::data("a file that changed while it was read")
+            .at(Place::file(&self.sources[record.source as usize].name).line(record.line))
+            .help("start again when nothing else writes to it")
+    }
+
+    /// The article of one record; none where its text is empty.
+    fn parse(&self, batch: &Batch, record: &Record) -> Result<Parsed> {
+        let source = &self.sources[record.source as usize];
+        let mut odd = None;
+        let order = self.options.date_order;
+        let origin = |line| Origin { file: &source.name, line, id: format!("{}-{:05}", source.stem, record.number) };
+        let article = match (&source.kind, &record.body) {
+            (SourceKind::Table(table), Body::Row(row)) => {
+                let values = table.values(row, &source.name, record.line)?;
+                row::article(values, &table.layout, origin(Some(record.line)), order)?
+            }
+            (SourceKind::Json(json), Body::Bytes(range)) => {
+                let values = json.values(&batch.buffer[range.clone()], &source.name, record.line)?;
+                row::article(values, &json.layout, origin(Some(record.line)), order)?
+            }
+            (SourceKind::Text { known }, Body::Bytes(range)) => {
+                self.parse_text(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
+            }
+            // A source cuts only its own kind of records.
+            _ => return Err(self.changed(record)),
+        };
+        let article = (!article.text.trim_ascii_start().trim_start().is_empty()).then_some(article);
+        Ok(Parsed { article, odd })
+    }
+
+    fn parse_text(&self, source: &Source, known: Option<&Row>, bytes: &[u8], odd: &mut Option<Odd>) -> Result<Article> {
+        if let Some(error) = decode::no_text(bytes, &source.name, self.options.encoding) {
+            return Err(error);
+        }
+        let (text, chosen, malformed) = decode::whole_text(bytes, self.options.encoding);
+        if malformed && chosen.encoding == UTF_8 {
+            let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+            return Err(row::not_utf8(&source.name, 1, bytes, at));
+        }
+        *odd = match (malformed, chosen.by) {
+            (true, _) => Some(Odd::Malformed(chosen.encoding)),
+            (false, By::Guess) => Some(Odd::Guessed(chosen.encoding)),
+            (false, By::Certain) => None,
+        };
+        let (pairs, at) = folder::front_matter(&text);
+        let manifest = self.manifest.as_ref().zip(known);
+        let (layout, values) =
+            folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), &pairs, &self.options.columns);
+        let origin = match manifest {
+            Some((manifest, row)) => Origin { file: &manifest.name, line: Some(row.line), id: source.stem.clone() },
+            None => Origin { file: &source.name, line: None, id: source.stem.clone() },
+        };
+        let mut article = row::article(values, &layout, origin, self.options.date_order)?;
+        drop(pairs);
+        article.text = match at {
+            0 => text.into_owned(),
+            _ => text[at..].to_owned(),
+        };
+        Ok(article)
+    }
+}
+
+/// What became of one record.
+struct Parsed {
+    article: Option<Article>,
+    odd: Option<Odd>,
+}
+
+/// What was odd about a file.
+#[derive(Debug, Clone, Copy)]
+enum Odd {
+    Guessed(&'static Encoding),
+    Malformed(&'static Encoding),
+}
+
+impl Odd {
+    fn guessed(&self) -> Option<&'static Encoding> {
+        match self {
+            Odd::Guessed(encoding) => Some(encoding),
+            Odd::Malformed(_) => None,
+        }
+    }
+
+    fn malformed(&self) -> Option<&'static Encoding> {
+        match self {
+            Odd::Malformed(encoding) => Some(encoding),
+            Odd::Guessed(_) => None,
+        }
+    }
+}
+
+/// What the first pass keeps of a record until it is folded.
+struct Looked<T> {
+    id: Option<[u64; 2]>,
+    mapped: Option<T>,
+    odd: Option<Odd>,
+}
+
+/// What the first pass gathers.
+struct FirstPass<'c> {
+    corpus: &'c Corpus,
+    /// For each id where it stands: the source and the line.
+    ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
+    problems: RowProblems,
+    skipped: Skipped,
+    articles: usize,
+    empty: u64,
+    first_empty: String,
+    odd: Vec<(u32, Odd)>,
+    hashes: Vec<Option<String>>,
+}
+
+impl<'c> FirstPass<'c> {
+    fn new(corpus: &'c Corpus) -> Self {
+        FirstPass {
+            corpus,
+            ids: HashMap::default(),
+            problems: RowProblems::default(),
+            skipped: Skipped::default(),
+            articles: 0,
+            empty: 0,
+            first_empty: String::new(),
+            odd: Vec::new(),
+            hashes: vec![None; corpus.sources.len()],
+        }
+    }
+
+    /// Looks at one record; what is to be folded comes back.
+    fn look<T>(&mut self, row: batches::Mapping<Result<Looked<T>>>) -> Option<T> {
+        let key = (row.source, row.number);
+        let looked = match row.result {
+            Ok(looked) => looked,
+            Err(problem) => {
+                self.problems.push(problem);
+                self.skipped.insert(key);
+                return None;
+            }
+        };
+        self.odd.extend(looked.odd.map(|odd| (row.source, odd)));
+        let Some(id) = looked.id else {
+            if self.empty == 0 {
+                self.first_empty = self.place(row.source, row.line).to_string();
+            }
+            self.empty += 1;
+            self.skipped.insert(key);
+            return None;
+        };
+        let here = (row.source, u32::try_from(row.line).unwrap_or(u32::MAX));
+        if let Some((source, line)) = self.ids.get(&id).copied() {
+            let before = self.place(source, u64::from(line));
+            self.problems.push(
+                Error::data("an id used twice")
+                    .at(self.place(row.source, row.line))
+                    .found(format!("the same id as in {before}"))
+                    .help("give each article its own id, or read no ids with `--id \"\"`"),
+            );
+            self.skipped.insert(key);
+            return None;
+        }
+        self.ids.insert(id, here);
+        looked.mapped.filter(|_| self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip)
+    }
+
+    fn place(&self, source: u32, line: u64) -> Place {
+        let source = &self.corpus.sources[source as usize];
+        match source.kind {
+            SourceKind::Text { .. } => Place::file(&source.name),
+            _ => Place::file(&source.name).line(line),
+        }
+    }
+
+    fn end(self) -> Result<Surveyed> {
+        let skipped = self.problems.count();
+        let problems = self.problems.fold();
+        let mut warnings = Vec::new();
+        match (problems, self.corpus.options.bad_rows) {
+            (Some(problems), BadRows::Refuse) => return Err(problems.note("nothing was written")),
+            (Some(problems), BadRows::Skip) if self.articles == 0 => {
+                return Err(problems.note("no row could be read; nothing was written"));
+            }
+            (Some(problems), BadRows::Skip) => {
+                warnings.push(Warning::SkippedRows { count: skipped, problems: problems.to_string() });
+            }
+            (None, _) => {}
+        }
+        if self.articles == 0 {
+            let place = match &self.corpus.sources[..] {
+                [one] => Place::file(&one.name),
+                _ => Place::default(),
+            };
+            let found = match self.empty {
+                0 => "a header and no rows".to_owned(),
+                n => format!("{n} without a text"),
+            };
+            return Err(Error::data("no articles").at(place).found(found).note("nothing was written"));
+        }
+        if self.empty > 0 {
+            warnings.push(Warning::EmptyTexts { count: self.empty, first: self.first_empty });
+        }
+        let name = |source: u32| self.corpus.sources[source as usize].name.clone();
+        let named = |wanted: fn(&Odd) -> Option<&'static Encoding>| {
+            let mut all = self.odd.iter().filter_map(move |(source, odd)| Some((*source, wanted(odd)?)));
+            let (source, encoding) = all.next()?;
+            Some((1 + all.count() as u64, name(source), encoding.name()))
+        };
+        if let Some((count, first, encoding)) = named(Odd::guessed) {
+            warnings.push(Warning::GuessedEncoding { count, first, encoding });
+        }
+        if let Some((count, first, encoding)) = named(Odd::malformed) {
+            warnings.push(Warning::Malformed { count, first, encoding });
+        }
+        let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
+        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey })
+    }
+}
+
+fn tell(pass: &Pass<'_>, bytes: u64, of: u64, articles: usize) {
+    if let Some(progress) = pass.progress {
+        progress(Progress { bytes, of, articles });
+    }
+}
+
+/// 128 bits of an id: of a hundred million ids no two that differ will be taken for one.
+fn hash_id(id: &str) -> [u64; 2] {
+    [0_u8, 1].map(|seed| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(seed);
+        hasher.write(id.as_bytes());
+        hasher.finish()
+    })
+}
+
+/// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
+fn match_manifest(
+    found: Vec<Found>,
+    manifest: &Manifest,
+    options: &ReadOptions,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<(Found, Option<Row>)>> {
+    let mut left: HashMap<&str, &Row> = manifest.rows.iter().map(|(file, row)| (file.as_str(), row)).collect();
+    let (mut paired, mut strangers) = (Vec::new(), Vec::new());
+    for mut file in found {
+        if let Some(row) = left.remove(file.relative.as_str()) {
+            file.format = Some(Format::Text);
+            paired.push((file, Some(row.clone())));
+        } else if file.format == Some(Format::Text) {
+            strangers.push(file.name);
+        } else {
+            paired.push((file, None));
+        }
+    }
+    if let Some(first) = strangers.first().cloned() {
+        let (count, manifest) = (strangers.len() as u64, manifest.name.clone());
+        warnings.push(Warning::NotInManifest { count, first, manifest });
+    }
+    let mut missing: Vec<(&str, &Row)> = left.into_iter().collect();
+    missing.sort_by_key(|(_, row)| row.line);
+    let mut problems = RowProblems::default();
+    for (file, row) in &missing {
+        let problem = Error::data("a file of the manifest that isn't there")
+            .at(Place::file(&manifest.name).line(row.line))
+            .found(format!("`{file}`"));
+        let near = columns::nearest(file, strangers.iter().filter_map(|name| name.rsplit(['/', '\\']).next()));
+        problems.push(match near {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help("names are relative to the folder that is read; leave out the row, or add the file"),
+        });
+    }
+    match (problems.fold(), options.bad_rows) {
+        (Some(error), BadRows::Refuse) => return Err(error.note("nothing was written")),
+        (Some(_), BadRows::Skip) => warnings.push(Warning::MissingFiles {
+            count: missing.len() as u64,
+            first: missing.first().map_or_else(String::new, |(file, _)| (*file).to_owned()),
+            manifest: manifest.name.clone(),
+        }),
+        (None, _) => {}
+    }
+    Ok(paired)
+}
+
+/// Looks into one file. Returns also its encoding where that was guessed.
+fn open_source(file: Found, known: Option<Row>, options: &ReadOptions) -> Result<(Source, Option<&'static Encoding>)> {
+    let Found { name, path, stem, format, bytes, .. } = file;
+    let source = |kind| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind };
+    if format == Some(Format::Text) {
+        return Ok((source(SourceKind::Text { known }), None));
+    }
+    let head = decode::head(&path, &name, options.encoding)?;
+    let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
+    let format = format.unwrap_or_else(|| {
+        let start = &head.bytes[..head.bytes.len().min(64 << 10)];
+        let (start, _) = chosen.encoding.decode_with_bom_removal(start);
+        match start.trim_start().bytes().next() {
+            Some(b'{' | b'[') => Format::Json,
+            _ if table::looks_like_table(&start, &options.columns) => Format::Csv,
+            _ => Format::Text,
+        }
+    });
+    let kind = match format {
+        Format::Text => return Ok((source(SourceKind::Text { known }), None)),
+        Format::Json => SourceKind::Json(Json::open(&head, chosen, &options.columns, &name)?),
+        Format::Csv | Format::Tsv => {
+            let delimiter = if format == Format::Tsv { Delimiter::Tab } else { Delimiter::Guess };
+            let needed = columns::TextColumn::Needed;
+            SourceKind::Table(Table::open(&head, chosen, delimiter, &options.columns, needed, &name)?)
+        }
+    };
+    Ok((source(kind), (chosen.by == By::Guess).then_some(chosen.encoding)))
+}

@@ -3,7 +3,7 @@
 //! A feature is a template's number and up to three values; a value is a small number or the hash of a word. Words
 //! that stand in no list are seen by their shape alone, so that the model learns how things are reported and not what.
 
-use super::clauses::View;
+use super::phrases::View;
 use super::segments::{Kind, Segment, punctuation};
 use super::words::{Form, Word, class, hash_ascii};
 
@@ -68,12 +68,15 @@ pub(super) struct Extractor {
     shapes: Shapes,
     cues: Vec<Cue>,
     breaks: Vec<u16>,
+    /// First and last quoted segment.
+    quoted: Option<(usize, usize)>,
     according: Option<usize>,
 }
 
 impl Extractor {
     /// Looks over a sentence before the features of its segments are asked for.
     pub fn prepare(&mut self, view: &View<'_>, segments: &[Segment]) {
+        self.quoted = None;
         self.cues.clear();
         self.breaks.clear();
         self.according = None;
@@ -84,6 +87,9 @@ impl Extractor {
             self.breaks.push(breaks);
             if first.hash == view.lexicon.according {
                 self.according = Some(k);
+            }
+            if segment.kind == Kind::Quoted {
+                self.quoted = Some((self.quoted.map_or(k, |q| q.0), k));
             }
             if segment.kind == Kind::Verb {
                 self.cues.push(self.cue(view, segments, k));
@@ -149,6 +155,9 @@ impl Extractor {
         sink.add(6, next, behind, kind);
         sink.add(7, first, second, 0);
         sink.add(8, ((to - from).min(6)) as u64, before, behind);
+        if let Some((left, right)) = self.quoted {
+            sink.add(29, u64::from(left < k) * 2 + u64::from(right > k), kind, before);
+        }
         let at = self.cues.partition_point(|c| c.segment < k);
         let own = self.cues.get(at).filter(|c| c.segment == k);
         let right = self.cues.get(at + usize::from(own.is_some()));

@@ -8,23 +8,27 @@
 //! | `words` | the tokens as the rules see them: word lists, verb forms, punctuation between |
 //! | `quotes` | which stretches stand inside quotation marks |
 //! | `scare` | which of them are words that the outlet keeps at a distance |
-//! | `clauses` | which clauses a speech verb governs |
+//! | `phrases` | the noun phrases and adverbials around a verb |
+//! | `segments` | the pieces of a sentence that are attributed or not as a whole |
+//! | `features`, `model` | which of them are |
+//! | `speaker` | who is named as the source |
 //! | `en/` | the word lists of English |
 //!
 //! Not done here: other languages' reported speech (their quotation marks are understood), and who is meant by a name.
 
-mod clauses;
 mod features;
 mod model;
+mod phrases;
 mod quotes;
 mod scare;
 mod segments;
+mod speaker;
 #[cfg(test)]
 mod train;
 mod words;
 
 use super::Document;
-use clauses::View;
+use phrases::View;
 use std::ops::Range;
 use words::{Lexicon, Word};
 
@@ -64,8 +68,10 @@ pub struct VoiceSpan {
     pub range: Range<usize>,
     /// Who speaks; never [`Voice::Own`].
     pub voice: Voice,
-    /// Where the text names the speaker.
+    /// Where the text names the speaker: [`VoiceSpan::mention`], and where that is a pronoun, the speaker last named.
     pub speaker: Option<Range<usize>>,
+    /// What the text attributes this to, as it stands there: "Mr Lavrov", "the ministry", "he".
+    pub mention: Option<Range<usize>>,
 }
 
 /// The parts of a document that are not in the outlet's own voice: sorted, not overlapping, within paragraphs.
@@ -93,7 +99,10 @@ pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
     let Marked { words, mut inside, mut quoted, .. } = marked;
     // Marked words inside reported speech are the speaker's, not words that the outlet keeps at a distance.
     for (span, tokens) in quoted.iter_mut().filter(|(span, _)| span.voice == Voice::Scare) {
-        if reported[tokens.clone()].iter().all(|r| *r) {
+        let near = |i: usize| words[i].gap & words::gap::STOP == 0 && reported[i] && !inside[i];
+        let before = tokens.start.checked_sub(1).is_some_and(near);
+        let after = tokens.end < words.len() && near(tokens.end);
+        if reported[tokens.start] && (before || after) {
             span.voice = Voice::Quoted;
         }
         inside[tokens.clone()].fill(true);
@@ -104,6 +113,7 @@ pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
     if spans.len() > quoted {
         spans.sort_by_key(|s| s.range.start);
     }
+    speaker::name(document, &words, &inside, &mut spans);
     spans
 }
 
@@ -145,7 +155,7 @@ impl Marked {
                 inside[first..token].fill(true);
                 Voice::Quoted
             };
-            quoted.push((VoiceSpan { range: quote.inner, voice, speaker: None }, first..token));
+            quoted.push((VoiceSpan { range: quote.inner, voice, speaker: None, mention: None }, first..token));
         }
         Marked { words, inside, quoted, lexicon }
     }
@@ -166,7 +176,7 @@ fn add_reported(
     for sentence in &document.sentences {
         let mut run: Option<Range<usize>> = None;
         let mut end = |run: Option<Range<usize>>| {
-            spans.extend(run.map(|range| VoiceSpan { range, voice: Voice::Reported, speaker: None }));
+            spans.extend(run.map(|range| VoiceSpan { range, voice: Voice::Reported, speaker: None, mention: None }));
         };
         for i in sentence.tokens.clone() {
             let token = document.tokens[i].range();
@@ -206,7 +216,7 @@ impl Finder {
         for k in 0..self.segments.len() {
             let mut score = model.score();
             self.extractor.features(view, &self.segments, k, &mut score);
-            self.scores.push(score.sum);
+            self.scores.push(score.weights());
         }
         model::decode(&self.scores, &mut self.forward, &mut self.attributed);
         for (segment, attributed) in self.segments.iter().zip(&self.attributed) {

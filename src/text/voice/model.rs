@@ -10,20 +10,43 @@ use super::words::hash_ascii;
 use std::sync::OnceLock;
 
 /// Marginal probability from which a segment counts as attributed.
-const THRESHOLD: f32 = 0.5;
+const THRESHOLD: f32 = 0.43;
+
+/// Weights are kept in hundredths, as the file has them.
+const HUNDREDTHS: f32 = 0.01;
+
+/// One place of the table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// The key's upper half; 0 where the place is free.
+    tag: u32,
+    weights: [i16; 3],
+}
 
 /// The weights, by feature.
 pub(super) struct Model {
-    keys: Vec<u64>,
-    weights: Vec<[f32; 3]>,
-    bias: [f32; 3],
+    slots: Vec<Slot>,
+    /// One bit for every key there may be: most features have no weight, and this says so without a cache miss.
+    filter: Vec<u64>,
+    bias: [i32; 3],
 }
 
-/// The key of a feature: never 0.
+/// Bits of the filter: sixteen or more for a feature.
+const FILTER_BITS: usize = 1 << 17;
+
+fn tag(key: u64) -> u32 {
+    (key >> 32) as u32 | 1
+}
+
+/// The key of a feature.
 fn key(template: u64, a: u64, b: u64, c: u64) -> u64 {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
     let fold = |h: u64, v: u64| (h.rotate_left(23) ^ v).wrapping_mul(K);
-    fold(fold(fold(template, a), b), c) | 1
+    // The values are folded pairwise, so that the two products don't wait for each other.
+    let key = fold(template, a)
+        .wrapping_add(fold(b.rotate_left(32) ^ 0x5851_F42D_4C95_7F2D, c).rotate_left(17))
+        .wrapping_mul(K);
+    key ^ key >> 29
 }
 
 /// The weights for English, read once.
@@ -37,16 +60,16 @@ impl Model {
     fn new(text: &str) -> Self {
         let lines: Vec<&str> = text.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
         let size = (lines.len() * 2).next_power_of_two();
-        let mut model = Model { keys: vec![0; size], weights: vec![[0.0; 3]; size], bias: [0.0; 3] };
+        let mut model = Model { slots: vec![Slot::default(); size], filter: vec![0; FILTER_BITS / 64], bias: [0; 3] };
         for line in lines {
             let mut fields = line.split(' ');
             let Some(name) = fields.next() else { continue };
-            let mut weights = [0.0; 3];
+            let mut weights = [0i16; 3];
             for (weight, field) in weights.iter_mut().zip(fields) {
-                *weight = field.parse().unwrap_or(0.0);
+                *weight = (field.parse::<f32>().unwrap_or(0.0) / HUNDREDTHS).round() as i16;
             }
             if name == "bias" {
-                model.bias = weights;
+                model.bias = weights.map(i32::from);
                 continue;
             }
             let mut values = [0; 4];
@@ -55,15 +78,18 @@ impl Model {
             }
             let key = key(values[0], values[1], values[2], values[3]);
             let at = model.slot(key);
-            (model.keys[at], model.weights[at]) = (key, weights);
+            model.slots[at] = Slot { tag: tag(key), weights };
+            let bit = key as usize % FILTER_BITS;
+            model.filter[bit / 64] |= 1 << (bit % 64);
         }
         model
     }
 
+    /// The place of a key in the table, or the free place where it belongs. The table is never full.
     fn slot(&self, key: u64) -> usize {
-        let mask = self.keys.len() - 1;
-        let mut at = (key >> 32) as usize & mask;
-        while self.keys[at] != key && self.keys[at] != 0 {
+        let mask = self.slots.len() - 1;
+        let mut at = (key >> 16) as usize & mask;
+        while self.slots[at].tag != tag(key) && self.slots[at].tag != 0 {
             at = (at + 1) & mask;
         }
         at
@@ -78,15 +104,26 @@ impl Model {
 /// The weights of one segment's features, added up.
 pub(super) struct Score<'m> {
     model: &'m Model,
+    sum: [i32; 3],
+}
+
+impl Score<'_> {
     /// Attributed, begins, ceases.
-    pub sum: [f32; 3],
+    pub fn weights(&self) -> [f32; 3] {
+        self.sum.map(|s| s as f32 * HUNDREDTHS)
+    }
 }
 
 impl Sink for Score<'_> {
+    #[inline]
     fn add(&mut self, template: u64, a: u64, b: u64, c: u64) {
-        let weights = &self.model.weights[self.model.slot(key(template, a, b, c))];
-        for (sum, weight) in self.sum.iter_mut().zip(weights) {
-            *sum += weight;
+        let key = key(template, a, b, c);
+        let bit = key as usize % FILTER_BITS;
+        if self.model.filter[bit / 64] >> (bit % 64) & 1 == 1 {
+            let weights = self.model.slots[self.model.slot(key)].weights;
+            for (sum, weight) in self.sum.iter_mut().zip(weights) {
+                *sum += i32::from(weight);
+            }
         }
     }
 }

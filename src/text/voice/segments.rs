@@ -4,7 +4,7 @@
 //! speech verbs, at the beginning of their subject, at the words that open clauses, and behind what may stand between
 //! a speech verb and what was said.
 
-use super::clauses::View;
+use super::phrases::View;
 use super::words::{class, frame, gap};
 use std::ops::Range;
 

@@ -147,9 +147,14 @@ impl Word {
     }
 }
 
+/// Bits of the word lists' filter.
+const FILTER_BITS: usize = 1 << 16;
+
 /// The word lists of a language.
 pub(super) struct Lexicon {
     table: Vec<(u64, Entry)>,
+    /// One bit for every hash there may be: most words stand in no list, and this says so without a cache miss.
+    filter: Vec<u64>,
     frames: Vec<u32>,
     #[cfg(test)]
     lemmas: Vec<String>,
@@ -158,6 +163,7 @@ pub(super) struct Lexicon {
     lemma_hashes: Vec<u64>,
     /// Hashes of single words that rules ask for.
     pub to: u64,
+    pub of: u64,
     pub according: u64,
     pub reportedly: u64,
 }
@@ -183,6 +189,7 @@ impl Lexicon {
     fn new(verbs: &str, nouns: &str, adjectives: &str, functions: &str) -> Self {
         let mut lexicon = Lexicon {
             table: vec![(0, Entry::default()); 8192],
+            filter: vec![0; FILTER_BITS / 64],
             frames: vec![0],
             #[cfg(test)]
             lemmas: vec![String::new()],
@@ -190,6 +197,7 @@ impl Lexicon {
             words: Vec::new(),
             lemma_hashes: vec![0],
             to: hash_ascii(b"to"),
+            of: hash_ascii(b"of"),
             according: hash_ascii(b"according"),
             reportedly: hash_ascii(b"reportedly"),
         };
@@ -260,6 +268,8 @@ impl Lexicon {
         #[cfg(test)]
         self.words.push(word.to_owned());
         let hash = hash_ascii(word.as_bytes());
+        let bit = (hash >> 20) as usize % FILTER_BITS;
+        self.filter[bit / 64] |= 1 << (bit % 64);
         let at = self.slot(hash);
         self.table[at].0 = hash;
         &mut self.table[at].1
@@ -277,6 +287,10 @@ impl Lexicon {
 
     /// What the lists say of the word with this hash.
     pub fn find(&self, hash: u64) -> Entry {
+        let bit = (hash >> 20) as usize % FILTER_BITS;
+        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
+            return Entry::default();
+        }
         self.table[self.slot(hash)].1
     }
 

@@ -1,20 +1,10 @@
-//! Reported speech by rule: the clause that a speech verb governs, before it or behind it.
+//! Phrases around a verb: the noun phrase before or behind it, and the adverbial that follows it.
 //!
-//! Takes the words of one sentence, hands on [`Attribution`]s: ranges of words that are content, the cue, and the
-//! source. Three patterns: `SOURCE VERB [adverbial] (that) CLAUSE`, `CLAUSE, SOURCE VERB [adverbial].`, and
-//! `according to SOURCE`.
+//! Takes the words of one sentence as a [`View`], hands on ranges of words. Nothing is parsed: a noun phrase is walked
+//! from its known end to the word where it can no longer go on.
 
-use super::words::{Form, Lexicon, Word, class, frame, gap, hash_ascii};
+use super::words::{Form, Lexicon, Word, class, gap, hash_ascii};
 use std::ops::Range;
-
-/// Who is said to have said something by which word; all are ranges of words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cue {
-    /// The verb.
-    pub verb: usize,
-    /// The words that name the source, if any were found.
-    pub source: Option<Range<usize>>,
-}
 
 /// Looks at the words of one sentence.
 #[derive(Clone, Copy)]
@@ -39,10 +29,10 @@ impl View<'_> {
             || self.quoted[i] != self.quoted[i - 1]
     }
 
-    /// Whether the word is a verb of speech that is used as a verb.
+    /// Whether the word is a verb of speech that is used as a verb; behind a hyphen (`so-called`) it is none.
     pub fn speaks(&self, i: usize) -> bool {
         let word = self.words[i];
-        if word.entry.verb == 0 || self.quoted[i] {
+        if word.entry.verb == 0 || self.quoted[i] || i > self.sentence.start && word.has_gap(gap::JOINED) {
             return false;
         }
         let before = i.checked_sub(1).filter(|b| *b >= self.sentence.start);
@@ -84,9 +74,12 @@ impl View<'_> {
             {
                 break;
             }
+            if word.is(class::TIME) && word.is(class::CAPITAL) {
+                break;
+            }
             if word.is(class::PREPOSITION | class::COORDINATOR) {
                 // "the head of the council": a preposition joins two noun phrases; any other is the clause's.
-                let of = word.hash == hash_ascii(b"of") || word.hash == hash_ascii(b"for");
+                let of = word.hash == self.lexicon.of || word.hash == hash_ascii(b"for");
                 if !of || before == self.sentence.start || self.broken(before) {
                     break;
                 }
@@ -124,60 +117,72 @@ impl View<'_> {
         at
     }
 
-    /// The words that a cue attributes to its source.
-    pub fn content(&self, verb: usize) -> Option<Range<usize>> {
-        let entry = self.words[verb].entry;
-        let frames = self.lexicon.frames(entry);
-        if frames & frame::CLAUSE == 0 || !self.speaks(verb) {
+    /// The noun phrase that begins at word `at`, if one does: "said | the head of the council in Aleppo".
+    pub fn phrase_behind(&self, at: usize) -> Option<Range<usize>> {
+        if at >= self.sentence.end || self.quoted[at] {
             return None;
         }
-        let that = hash_ascii(b"that");
-        let mut at = self.skip_adverbial(verb + 1);
-        if frames & frame::PERSON != 0 {
-            let near = (at..self.sentence.end.min(at + 8)).take_while(|i| *i == at || !self.broken(*i));
-            at = near.clone().find(|i| self.words[*i].hash == that).unwrap_or(at);
+        let first = self.words[at];
+        if first.is(class::SUBJECT) && !first.is(class::DETERMINER | class::POSSESSIVE) {
+            return Some(at..at + 1);
         }
-        if at >= self.sentence.end || self.words[at].has_gap(gap::STOP) {
-            return self.clause_before(verb);
-        }
-        if self.words[at].has_gap(gap::COMMA) && self.words[at].hash != that {
-            return self.clause_before(verb).or_else(|| Some(at..self.clause_end(at)).filter(|_| !self.quoted[at]));
-        }
-        let opens = self.words[at].hash == that
-            || self.is(
-                at,
-                class::DETERMINER
-                    | class::SUBJECT
-                    | class::POSSESSIVE
-                    | class::CAPITAL
-                    | class::QUESTION
-                    | class::NUMBER,
-            );
-        let strong = frames & frame::QUOTATION != 0;
-        if self.words[at].hash == that || strong && opens || self.words[at].has_gap(gap::COLON) {
-            return Some(at..self.clause_end(at));
-        }
-        None
-    }
-
-    /// The clause that ends before a cue's source: "The town fell, the ministry said."
-    fn clause_before(&self, verb: usize) -> Option<Range<usize>> {
-        let source = self.phrase_before(verb)?;
-        let end = source.start;
-        if end <= self.sentence.start || self.quoted[end - 1] {
+        if first.is(class::AUXILIARY | class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR | class::TIME) {
             return None;
         }
-        Some(self.sentence.start..end)
+        let mut end = at + 1;
+        while end < self.sentence.end && end - at < 14 && !self.broken(end) {
+            let word = self.words[end];
+            let ends = class::AUXILIARY | class::SUBORDINATOR | class::RELATIVE | class::SUBJECT | class::TIME;
+            if word.is(ends) && !word.is(class::DETERMINER | class::POSSESSIVE)
+                || word.entry.verb != 0 && word.entry.form != Form::Base && !word.is(class::NOUN | class::CAPITAL)
+                || word.is(class::PREPOSITION) && word.hash != self.lexicon.of
+            {
+                break;
+            }
+            end += 1;
+        }
+        Some(at..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Marked, words::english};
+    use crate::text::{Document, clean::keep_all};
+
+    /// The phrases before and behind the first listed verb of a sentence.
+    fn around(text: &str) -> (&str, &str) {
+        let document = Document::new(text, keep_all(text));
+        let marked = Marked::new(&document, english());
+        let view = marked.view(&document.sentences[0].tokens);
+        let verb = (0..document.tokens.len()).find(|i| marked.words[*i].entry.verb != 0 && view.speaks(*i)).unwrap();
+        let slice = |r: Option<std::ops::Range<usize>>| {
+            r.map_or("", |r| &text[document.tokens[r.start].start as usize..document.tokens[r.end - 1].end as usize])
+        };
+        (slice(view.phrase_before(verb)), slice(view.phrase_behind(verb + 1)))
     }
 
-    /// Where a clause that begins at `start` ends.
-    fn clause_end(&self, start: usize) -> usize {
-        let stops = ["adding", "while", "but", "noting", "saying"].map(|w| hash_ascii(w.as_bytes()));
-        (start + 1..self.sentence.end)
-            .find(|i| {
-                let word = self.words[*i];
-                word.has_gap(gap::SEMICOLON | gap::DASH) || word.has_gap(gap::COMMA) && stops.contains(&word.hash)
-            })
-            .unwrap_or(self.sentence.end)
+    #[test]
+    fn subjects_before_a_verb() {
+        assert_eq!(around("The town fell, the head of the council had repeatedly said.").0, "the head of the council");
+        assert_eq!(around("On Monday Mr Darwish said no.").0, "Mr Darwish");
+        assert_eq!(around("But she denied it.").0, "she");
+        assert_eq!(around("Three men died the defence ministry said on Friday.").0, "the defence ministry");
+    }
+
+    #[test]
+    fn subjects_behind_a_verb() {
+        assert_eq!(around("“We left,” said the mayor of Darat Izza on Monday.").1, "the mayor of Darat Izza");
+        assert_eq!(around("“We left,” said Leila Haddad, a nurse.").1, "Leila Haddad");
+        assert_eq!(around("“We left,” said he.").1, "he");
+    }
+
+    #[test]
+    fn a_noun_is_no_verb() {
+        let text = "The claims were old.";
+        let document = Document::new(text, keep_all(text));
+        let marked = Marked::new(&document, english());
+        let view = marked.view(&document.sentences[0].tokens);
+        assert!(!(0..4).any(|i| marked.words[i].entry.verb != 0 && view.speaks(i)));
     }
 }

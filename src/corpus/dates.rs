@@ -1,0 +1,263 @@
+//! Dates as news sets write them.
+//!
+//! Takes one value, hands on the day. Nothing is learnt from other rows, and no time zone is converted: the day is
+//! the one that is written. Month names are English.
+
+use chrono::{DateTime, NaiveDate};
+
+use super::options::DateOrder;
+
+/// The day that a value names, or `None` where it names none.
+///
+/// Read are, each with or without a time after it:
+/// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`;
+/// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`; years of two digits are 1969 to 2068;
+/// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
+///   `05-Apr-2017`;
+/// - `2017-04`, `April 2017` and `2017`: the first day of it;
+/// - seconds or milliseconds since 1970 (10 or 13 digits).
+pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
+    if value.len() > LONGEST {
+        return None;
+    }
+    let parts = parts(value.trim());
+    match parts.as_slice() {
+        [Part::Number(digits), rest @ ..] => match rest {
+            [] => only_digits(digits),
+            [Part::Word(month), rest @ ..] if month_number(month).is_some() => {
+                let year = rest.iter().find_map(Part::year)?;
+                ymd(year, month_number(month)?, digits.parse().ok()?)
+            }
+            [Part::Word(clock), ..] if digits.len() == 8 && clock.eq_ignore_ascii_case("t") => only_digits(digits),
+            [Part::Number(second), rest @ ..] => three_numbers(digits, second, rest.first(), order),
+            _ => None,
+        },
+        [Part::Word(word), rest @ ..] if month_number(word).is_some() => month_first(month_number(word)?, rest),
+        // A weekday goes before any of the others.
+        [Part::Word(word), rest @ ..] if is_weekday(word) && !rest.is_empty() => {
+            let after = value.trim().trim_start_matches(|c: char| c.is_alphabetic());
+            parse_date(after.trim_start_matches(|c: char| !c.is_alphanumeric()), order)
+        }
+        _ => None,
+    }
+}
+
+/// What is longer than this is no date.
+const LONGEST: usize = 100;
+
+/// A run of digits or of letters.
+enum Part<'a> {
+    Number(&'a str),
+    Word(&'a str),
+}
+
+impl Part<'_> {
+    /// A year of four digits.
+    fn year(&self) -> Option<i32> {
+        match self {
+            Part::Number(digits) if digits.len() == 4 => digits.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// The runs of digits and letters, up to ten; an ordinal's ending (`5th`) belongs to nothing.
+fn parts(value: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = value;
+    while let Some(start) = rest.find(char::is_alphanumeric).filter(|_| parts.len() < 10) {
+        rest = &rest[start..];
+        let digits = rest.starts_with(|c: char| c.is_ascii_digit());
+        let end = rest.find(|c: char| !c.is_alphanumeric() || c.is_ascii_digit() != digits).unwrap_or(rest.len());
+        let run = &rest[..end];
+        rest = &rest[end..];
+        let ordinal = matches!(run, "st" | "nd" | "rd" | "th") && matches!(parts.last(), Some(Part::Number(_)));
+        if !ordinal {
+            parts.push(if digits { Part::Number(run) } else { Part::Word(run) });
+        }
+    }
+    parts
+}
+
+fn only_digits(digits: &str) -> Option<NaiveDate> {
+    match digits.len() {
+        4 => ymd(digits.parse().ok()?, 1, 1),
+        8 => ymd(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?),
+        10 => DateTime::from_timestamp(digits.parse().ok()?, 0).map(|time| time.date_naive()),
+        13 => DateTime::from_timestamp_millis(digits.parse().ok()?).map(|time| time.date_naive()),
+        _ => None,
+    }
+}
+
+/// `2017-04-05`, `2017-04`, `4/5/2017`, `4/5/17`.
+fn three_numbers(first: &str, second: &str, third: Option<&Part<'_>>, order: DateOrder) -> Option<NaiveDate> {
+    if first.len() == 4 {
+        let day = match third {
+            None => 1,
+            Some(Part::Number(day)) => day.parse().ok()?,
+            Some(Part::Word(_)) => return None,
+        };
+        return ymd(first.parse().ok()?, second.parse().ok()?, day);
+    }
+    let Some(Part::Number(year)) = third else { return None };
+    let year = match (year.len(), year.parse::<i32>().ok()?) {
+        (4, year) => year,
+        (2, year @ 69..) => 1900 + year,
+        (2, year) => 2000 + year,
+        _ => return None,
+    };
+    let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
+    let day_first = match order {
+        DateOrder::DayFirst => true,
+        DateOrder::MonthFirst => false,
+        DateOrder::Guess => first > 12,
+    };
+    if day_first { ymd(year, second, first) } else { ymd(year, first, second) }
+}
+
+/// `April 5, 2017`, `April 2017`, `Apr 05 10:00:00 +0000 2017`.
+fn month_first(month: u32, rest: &[Part<'_>]) -> Option<NaiveDate> {
+    match rest {
+        [part] if part.year().is_some() => ymd(part.year()?, month, 1),
+        [Part::Number(day), rest @ ..] if day.len() <= 2 => {
+            // The next number is the year, but for the order of C's `asctime`, where the time stands between.
+            let year = rest.first().and_then(Part::year).or_else(|| rest.last().and_then(Part::year));
+            ymd(year?, month, day.parse().ok()?)
+        }
+        _ => None,
+    }
+}
+
+/// A day of the calendar within the years in which there are newspapers.
+fn ymd(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    (1600..=2199).contains(&year).then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()
+}
+
+fn month_number(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_lowercase();
+    let found = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word))?;
+    Some(found as u32 + 1)
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let word = word.to_lowercase();
+    word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(value: &str) -> String {
+        parse_date(value, DateOrder::Guess).map_or("none".to_owned(), |date| date.to_string())
+    }
+
+    #[test]
+    fn all_ways_of_writing_one_day() {
+        for value in [
+            "2017-04-05",
+            "2017/04/05",
+            "2017.4.5",
+            "20170405",
+            "2017-04-05T23:59:00+02:00",
+            "2017-04-05 10:00:00",
+            "20170405T101112Z",
+            "4/5/2017",
+            "04/05/2017 10:30",
+            "4-5-17",
+            "5 April 2017",
+            "5 Apr 2017 10:30 GMT",
+            "05-Apr-2017",
+            "April 5, 2017",
+            "Apr 5 2017",
+            "Apr. 5th, 2017",
+            "Wed, 05 Apr 2017 10:00:00 GMT",
+            "Wed 05 Apr 2017",
+            "Wednesday, April 5, 2017",
+            "Wed Apr 05 10:00:00 +0000 2017",
+            "Wed Apr  5 10:00:00 2017",
+            "  2017-04-05\n",
+            "1491350400",
+            "1491350400000",
+        ] {
+            assert_eq!(day(value), "2017-04-05", "{value:?}");
+        }
+    }
+
+    #[test]
+    fn months_and_years_are_their_first_day() {
+        assert_eq!(day("2017-04"), "2017-04-01");
+        assert_eq!(day("April 2017"), "2017-04-01");
+        assert_eq!(day("Sept 2017"), "2017-09-01");
+        assert_eq!(day("2017"), "2017-01-01");
+        assert_eq!(day("1/2/68"), "2068-01-02");
+        assert_eq!(day("1/2/69"), "1969-01-02");
+    }
+
+    #[test]
+    fn what_is_no_day() {
+        for value in [
+            "",
+            "today",
+            "n/a",
+            "2017-13-05",
+            "2017-02-30",
+            "30/30/2017",
+            "Apr",
+            "Mon",
+            "12",
+            "5/2017",
+            "0000-00-00",
+            "99999999",
+            "Wed",
+            "٣/٤/٢٠١٧",
+            "2017-W05",
+        ] {
+            assert_eq!(day(value), "none", "{value:?}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_what_was_asked_for() {
+        let read = |value, order| parse_date(value, order).map(|date| date.to_string());
+        assert_eq!(read("4/5/2017", DateOrder::DayFirst).as_deref(), Some("2017-05-04"));
+        assert_eq!(read("4/5/2017", DateOrder::MonthFirst).as_deref(), Some("2017-04-05"));
+        assert_eq!(read("25/5/2017", DateOrder::Guess).as_deref(), Some("2017-05-25"));
+        assert_eq!(read("25/5/2017", DateOrder::MonthFirst), None);
+        assert_eq!(read("5/25/2017", DateOrder::DayFirst), None);
+        assert_eq!(read("2017-04-05", DateOrder::DayFirst).as_deref(), Some("2017-04-05"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(value in "\\PC{0,30}") {
+            parse_date(&value, DateOrder::Guess);
+        }
+
+        #[test]
+        fn every_day_comes_back(days in -50_000i32..80_000) {
+            let date = NaiveDate::from_epoch_days(days).expect("in range");
+            for format in ["%Y-%m-%d", "%d %B %Y", "%b %-d, %Y", "%m/%d/%Y", "%Y%m%d", "%a, %d %b %Y %H:%M:%S"] {
+                let written = date.and_hms_opt(12, 30, 0).expect("a time").format(format).to_string();
+                prop_assert_eq!(parse_date(&written, DateOrder::MonthFirst), Some(date), "{}", written);
+            }
+        }
+    }
+}

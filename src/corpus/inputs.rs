@@ -1,0 +1,362 @@
+//! Which files there are: the inputs as the user named them, folders walked through, standard input put aside.
+//!
+//! Takes the options, hands on [`Found`] files in the order in which they are read. What stands in them is looked at
+//! in [`super::Corpus::open`].
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::columns::nearest;
+use super::options::{Format, Input, ReadOptions};
+use crate::error::{Error, Place, Result};
+
+/// One file to be read.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// As messages name it.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// What its articles are called after; unique.
+    pub(crate) stem: String,
+    /// The path within the folder that was named, with `/`; the file's name where the file itself was named.
+    pub(crate) relative: String,
+    /// By its extension; `None` where that says nothing.
+    pub(crate) format: Option<Format>,
+    pub(crate) bytes: u64,
+}
+
+/// Finds all files. Standard input, where it is asked for, is copied to a temporary file, which is returned and must
+/// be kept as long as the corpus is read.
+///
+/// # Errors
+/// A path that doesn't exist, a folder without articles, an input given twice, a kind of file that can't be read.
+pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found>, Option<NamedTempFile>)> {
+    let mut found = Vec::new();
+    let mut spooled = None;
+    let mut stdin = Some(stdin);
+    let manifest = options.manifest.as_ref().and_then(|path| fs::canonicalize(path).ok());
+    for input in &options.inputs {
+        match input {
+            Input::Stdin => {
+                let Some(stdin) = stdin.take() else {
+                    return Err(Error::usage("standard input given twice").help("give `-` once"));
+                };
+                let file = spool(stdin)?;
+                let bytes = file.as_file().metadata().map_or(0, |data| data.len());
+                found.push(Found {
+                    name: "standard input".to_owned(),
+                    path: file.path().to_owned(),
+                    stem: "stdin".to_owned(),
+                    relative: "stdin".to_owned(),
+                    format: options.format,
+                    bytes,
+                });
+                spooled = Some(file);
+            }
+            Input::Path(path) => {
+                let data = fs::metadata(path).map_err(|error| not_found(path, error))?;
+                if data.is_dir() {
+                    let before = found.len();
+                    let mut walked = HashSet::new();
+                    walk(path, path, manifest.as_deref(), &mut walked, &mut found)?;
+                    if found.len() == before {
+                        return Err(Error::data("a folder without articles")
+                            .at(Place::file(path))
+                            .expected("files ending in .txt, .text, .md, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it")
+                            .note("hidden files and READMEs are left out; nothing was written"));
+                    }
+                } else {
+                    found.push(named_file(path, data.len(), options.format)?);
+                }
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(Error::usage("no inputs").help("name files or folders with articles, or `-` for standard input"));
+    }
+    no_file_twice(&found)?;
+    name_apart(&mut found);
+    Ok((found, spooled))
+}
+
+/// Copies a stream that can be read only once.
+fn spool(mut stream: impl Read) -> Result<NamedTempFile> {
+    let failed = |error| Error::io("standard input", error);
+    let mut file = NamedTempFile::new().map_err(failed)?;
+    io::copy(&mut stream, file.as_file_mut()).map_err(failed)?;
+    Ok(file)
+}
+
+/// The error for a path that can't be looked at: names the nearest one in its folder.
+pub(crate) fn not_found(path: &Path, error: io::Error) -> Error {
+    if error.kind() != io::ErrorKind::NotFound {
+        return Error::io(path, error);
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let problem = Error::usage("no such file or folder").at(Place::file(path));
+    let Ok(entries) = fs::read_dir(folder) else {
+        return problem.help(format!("the folder {} doesn't exist either", folder.display()));
+    };
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => problem.help(format!("did you mean {}?", path.with_file_name(near).display())),
+        None => problem,
+    }
+}
+
+fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (stem, extension) = parts(&file);
+    let format = match by_extension(&extension) {
+        Some(format) => Some(format),
+        None if asked.is_some() => asked,
+        None => match extension.as_str() {
+            "htm" | "html" | "xml" => {
+                return Err(Error::data("a kind of file that isn't read")
+                    .at(Place::file(path))
+                    .found(format!("a file ending in .{extension}"))
+                    .expected("text, CSV or JSON lines")
+                    .help("save its text as a .txt file, or say `--format text` to read it as it is"));
+            }
+            _ => None,
+        },
+    };
+    Ok(Found { name: path.display().to_string(), path: path.to_owned(), stem, relative: file, format, bytes })
+}
+
+/// All articles' files in a folder and its subfolders, sorted by name.
+fn walk(
+    root: &Path,
+    folder: &Path,
+    manifest: Option<&Path>,
+    walked: &mut HashSet<PathBuf>,
+    found: &mut Vec<Found>,
+) -> Result<()> {
+    // A link to a folder above must not lead round and round.
+    if !walked.insert(fs::canonicalize(folder).map_err(|e| Error::io(folder, e))?) {
+        return Ok(());
+    }
+    let mut entries: Vec<_> =
+        fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|e| Error::io(folder, e))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let file = entry.file_name().to_string_lossy().into_owned();
+        if file.starts_with('.') || file.to_lowercase().starts_with("readme") {
+            continue;
+        }
+        // A link that leads nowhere is no article.
+        let Ok(data) = fs::metadata(&path) else { continue };
+        if data.is_dir() {
+            walk(root, &path, manifest, walked, found)?;
+            continue;
+        }
+        let Some(format) = by_extension(&parts(&file).1) else { continue };
+        if manifest.is_some_and(|manifest| fs::canonicalize(&path).is_ok_and(|path| path == manifest)) {
+            continue;
+        }
+        let relative = with_slashes(path.strip_prefix(root).unwrap_or(&path));
+        let stem = match relative.rsplit_once('/') {
+            Some((folders, _)) => format!("{folders}/{}", parts(&file).0),
+            None => parts(&file).0,
+        };
+        let name = path.display().to_string();
+        found.push(Found { name, stem, relative, format: Some(format), bytes: data.len(), path });
+    }
+    Ok(())
+}
+
+/// A file's name without its endings, and its ending in lower case without the one that says how it is packed.
+fn parts(file: &str) -> (String, String) {
+    let cut = |file: &str| match file.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem.to_owned(), extension.to_lowercase()),
+        _ => (file.to_owned(), String::new()),
+    };
+    let (stem, extension) = cut(file);
+    match extension.as_str() {
+        "gz" | "zst" | "zstd" => cut(&stem),
+        _ => (stem, extension),
+    }
+}
+
+fn by_extension(extension: &str) -> Option<Format> {
+    match extension {
+        "txt" | "text" | "md" | "markdown" => Some(Format::Text),
+        "csv" => Some(Format::Csv),
+        "tsv" | "tab" => Some(Format::Tsv),
+        "json" | "jsonl" | "ndjson" | "jsonlines" => Some(Format::Json),
+        _ => None,
+    }
+}
+
+fn with_slashes(path: &Path) -> String {
+    let parts = path.components().filter_map(|component| match component {
+        Component::Normal(part) => Some(part.to_string_lossy()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn no_file_twice(found: &[Found]) -> Result<()> {
+    let mut seen: HashMap<PathBuf, &str> = HashMap::new();
+    for file in found {
+        let Ok(path) = fs::canonicalize(&file.path) else { continue };
+        if let Some(first) = seen.insert(path, &file.name) {
+            let error = Error::usage("a file given twice").at(Place::file(&file.name));
+            return Err(match first == file.name {
+                true => error,
+                false => error.found(format!("the same file as {first}")),
+            }
+            .help("give it once"));
+        }
+    }
+    Ok(())
+}
+
+/// Makes stems unique: those that collide get the names of their folders before them, as many as it takes.
+fn name_apart(found: &mut [Found]) {
+    let folders: Vec<Vec<String>> = found
+        .iter()
+        .map(|file| {
+            let whole = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+            let mut parts: Vec<String> = with_slashes(&whole).split('/').map(str::to_owned).collect();
+            parts.truncate(parts.len().saturating_sub(file.relative.split('/').count()));
+            parts
+        })
+        .collect();
+    let stems: Vec<String> = found.iter().map(|file| file.stem.clone()).collect();
+    let deepest = folders.iter().map(Vec::len).max().unwrap_or(0);
+    for depth in 1..=deepest {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        found.iter().for_each(|file| *counts.entry(&file.stem).or_default() += 1);
+        let twice: Vec<usize> = (0..found.len()).filter(|&i| counts[found[i].stem.as_str()] > 1).collect();
+        if twice.is_empty() {
+            return;
+        }
+        for i in twice {
+            let from = folders[i].len().saturating_sub(depth);
+            found[i].stem = format!("{}/{}", folders[i][from..].join("/"), stems[i]);
+        }
+    }
+    // Only the endings differ (`a.txt`, `a.md`): they stay apart by them.
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    found.iter().for_each(|file| *counts.entry(file.stem.clone()).or_default() += 1);
+    for (file, stem) in found.iter_mut().zip(stems) {
+        if counts[&file.stem] > 1 {
+            let folder = stem.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            let ending = file.relative.rsplit('/').next().unwrap_or_default();
+            file.stem = format!("{folder}{ending}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("makes");
+            fs::write(path, "text").expect("writes");
+        }
+        folder
+    }
+
+    fn options(folder: &Path, inputs: &[&str]) -> ReadOptions {
+        ReadOptions::new(inputs.iter().map(|input| folder.join(input)))
+    }
+
+    fn stems(options: &ReadOptions) -> Vec<String> {
+        find(options, io::empty()).expect("finds").0.into_iter().map(|file| file.stem).collect()
+    }
+
+    fn message(folder: &Path, inputs: &[&str]) -> String {
+        let error = find(&options(folder, inputs), io::empty()).expect_err("an error").to_string();
+        error.replace(&folder.display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn folders_are_walked_in_order_without_hidden_files_and_readmes() {
+        let dir = folder(&[
+            "in/b.txt",
+            "in/a.md",
+            "in/sub/c.csv.gz",
+            "in/.x.txt",
+            "in/README.md",
+            "in/z.png",
+            "in/.git/a.txt",
+        ]);
+        assert_eq!(stems(&options(dir.path(), &["in"])), ["a", "b", "sub/c"]);
+    }
+
+    #[test]
+    fn the_manifest_in_the_folder_is_no_article() {
+        let dir = folder(&["in/a.txt", "in/manifest.csv"]);
+        let mut options = options(dir.path(), &["in"]);
+        options.manifest = Some(dir.path().join("in/manifest.csv"));
+        assert_eq!(stems(&options), ["a"]);
+    }
+
+    #[test]
+    fn files_of_the_same_name_are_told_apart_by_their_folders() {
+        let dir = folder(&["x/one/a.csv", "x/two/a.csv", "x/b.csv", "y/one/a.csv", "y/c.txt", "y/c.md"]);
+        assert_eq!(stems(&options(dir.path(), &["x/one/a.csv", "x/two/a.csv", "x/b.csv"])), ["one/a", "two/a", "b"]);
+        assert_eq!(stems(&options(dir.path(), &["x/one/a.csv", "y/one"])), ["x/one/a", "y/one/a"]);
+        assert_eq!(stems(&options(dir.path(), &["y"])), ["c.md", "c.txt", "one/a"]);
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_names_the_nearest() {
+        let dir = folder(&["articles.csv"]);
+        insta::assert_snapshot!(message(dir.path(), &["artcles.csv"]), @r"
+        no such file or folder
+         --> DIR/artcles.csv
+          help: did you mean DIR/articles.csv?
+        ");
+        insta::assert_snapshot!(message(dir.path(), &["no/where.csv"]), @r"
+        no such file or folder
+         --> DIR/no/where.csv
+          help: the folder DIR/no doesn't exist either
+        ");
+    }
+
+    #[test]
+    fn a_folder_without_articles_says_what_would_be_one() {
+        let dir = folder(&["in/z.png"]);
+        insta::assert_snapshot!(message(dir.path(), &["in"]), @r"
+        a folder without articles
+         --> DIR/in
+          expected: files ending in .txt, .text, .md, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
+          note: hidden files and READMEs are left out; nothing was written
+        ");
+    }
+
+    #[test]
+    fn inputs_given_twice_and_kinds_that_are_not_read() {
+        let dir = folder(&["in/a.txt", "page.html"]);
+        insta::assert_snapshot!(message(dir.path(), &["in", "in/a.txt"]), @r"
+        a file given twice
+         --> DIR/in/a.txt
+          help: give it once
+        ");
+        insta::assert_snapshot!(message(dir.path(), &["page.html"]), @r"
+        a kind of file that isn't read
+         --> DIR/page.html
+          found:    a file ending in .html
+          expected: text, CSV or JSON lines
+          help: save its text as a .txt file, or say `--format text` to read it as it is
+        ");
+        let twice = ReadOptions::new(["-", "-"]);
+        assert_eq!(find(&twice, io::empty()).expect_err("twice").title(), "standard input given twice");
+        assert_eq!(find(&ReadOptions::default(), io::empty()).expect_err("none").title(), "no inputs");
+    }
+}

@@ -1,0 +1,145 @@
+//! From the values of one record to an [`Article`].
+//!
+//! Takes the values that a table, a JSON object or a front matter gave for the wanted columns; hands on the article,
+//! or the problem of that row. Called on all cores.
+
+use super::article::Article;
+use super::columns::{Layout, Role, Values};
+use super::dates::parse_date;
+use super::options::DateOrder;
+use crate::error::{Error, Place};
+
+/// Where a record stands, and what its article is called if nothing else names it.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) line: Option<u64>,
+    pub(crate) id: String,
+}
+
+impl Origin<'_> {
+    pub(crate) fn place(&self) -> Place {
+        Place { file: Some(self.file.to_owned()), line: self.line, column: None, article: None }
+    }
+}
+
+/// The article of one record. Its text is empty where the record has none.
+pub(crate) fn article(
+    mut values: Values<'_>,
+    layout: &Layout,
+    origin: Origin<'_>,
+    order: DateOrder,
+) -> Result<Article, Error> {
+    let trimmed = |role| {
+        let value = layout.value(role, &values)?.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    };
+    let id = trimmed(Role::Id);
+    let date = match layout.value(Role::Date, &values).map(str::trim) {
+        None | Some("") => None,
+        Some(value) => match parse_date(value, order) {
+            Some(date) => Some(date),
+            None => {
+                let column = layout.name(Role::Date).unwrap_or("date");
+                let mut place = origin.place().column(column);
+                place.article = id;
+                return Err(unreadable_date(value).at(place));
+            }
+        },
+    };
+    let outlet = trimmed(Role::Outlet);
+    let title = trimmed(Role::Title);
+    let url = trimmed(Role::Url);
+    let author = trimmed(Role::Author);
+    let language = trimmed(Role::Language);
+    let extra = layout.extra(&values);
+    let text =
+        layout.index(Role::Text).and_then(|i| values[i].take()).map_or_else(String::new, |text| text.into_owned());
+    Ok(Article { id: id.unwrap_or(origin.id), outlet, date, title, url, author, language, text, extra })
+}
+
+fn unreadable_date(value: &str) -> Error {
+    Error::data("unreadable date")
+        .found(quoted(value))
+        .expected("a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing")
+        .help("correct it, say `--date-order day` where the day stands first, or read no dates with `--date \"\"`")
+}
+
+/// A value in quotation marks, cut to what a message can hold.
+pub(crate) fn quoted(value: &str) -> String {
+    const SHOWN: usize = 60;
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", &value[..end]),
+        None => format!("{value:?}"),
+    }
+}
+
+/// The problem of a record whose bytes are no UTF-8. `line` is where the record begins, `at` the first broken byte.
+pub(crate) fn not_utf8(file: &str, line: u64, bytes: &[u8], at: usize) -> Error {
+    let line = line + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
+    let before = String::from_utf8_lossy(&bytes[at.saturating_sub(30)..at]);
+    let before = before.trim_start_matches('\u{fffd}').rsplit('\n').next().unwrap_or_default().to_owned();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    Error::data("not valid UTF-8")
+        .at(Place::file(file).line(line))
+        .found(format!("byte 0x{byte:02X} after {before:?}"))
+        .help("if the file has another encoding, say so: `--encoding windows-1252`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::columns::TextColumn;
+    use super::super::options::ColumnNames;
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Article, Error> {
+        let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
+        let layout = Layout::resolve(&names, &ColumnNames::default(), TextColumn::Needed).expect("columns");
+        let values = layout
+            .names
+            .iter()
+            .map(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| (*value).into()))
+            .collect();
+        let origin = Origin { file: "a.csv", line: Some(7), id: "a-00006".into() };
+        article(values, &layout, origin, DateOrder::Guess)
+    }
+
+    #[test]
+    fn names_are_trimmed_and_texts_are_not() {
+        let article =
+            read(&[("text", " a\n"), ("outlet", "  The Duran "), ("author", "  "), ("date", "")]).expect("reads");
+        assert_eq!(article.text, " a\n");
+        assert_eq!(article.outlet.as_deref(), Some("The Duran"));
+        assert_eq!((article.author, article.date), (None, None));
+        assert_eq!(article.id, "a-00006");
+        assert_eq!(read(&[("text", ""), ("id", " x ")]).expect("reads").id, "x");
+    }
+
+    #[test]
+    fn an_unreadable_date_is_told_with_its_value() {
+        let error = read(&[("text", "a"), ("id", "g-17"), ("date", "last Tuesday")]).expect_err("no date");
+        insta::assert_snapshot!(error, @r#"
+        unreadable date
+         --> a.csv:7, column `date`, article `g-17`
+          found:    "last Tuesday"
+          expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
+          help: correct it, say `--date-order day` where the day stands first, or read no dates with `--date ""`
+        "#);
+    }
+
+    #[test]
+    fn broken_utf8_is_told_with_its_own_line() {
+        insta::assert_snapshot!(not_utf8("a.csv", 10, b"one\ntwo caf\xe9 x", 11), @r#"
+        not valid UTF-8
+         --> a.csv:11
+          found:    byte 0xE9 after "two caf"
+          help: if the file has another encoding, say so: `--encoding windows-1252`
+        "#);
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        assert_eq!(quoted(&"é".repeat(100)).chars().count(), 63);
+        assert_eq!(quoted("a\"b"), r#""a\"b""#);
+    }
+}

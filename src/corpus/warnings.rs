@@ -1,0 +1,102 @@
+//! What was odd about the inputs and didn't stop the reading.
+//!
+//! Takes nothing; hands on [`Warning`]s that the program prints and puts into `run.json`.
+
+use std::fmt;
+
+/// Something odd. Its [`Display`](fmt::Display) is the whole message: a title, and lines with a place and advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Articles without a text were left out.
+    EmptyTexts {
+        /// How many.
+        count: u64,
+        /// Where the first one stands.
+        first: String,
+    },
+    /// Rows that couldn't be read were left out, as was asked for.
+    SkippedRows {
+        /// How many.
+        count: u64,
+        /// The problems, as the error would have told them.
+        problems: String,
+    },
+    /// Text files that the manifest doesn't name were left out.
+    NotInManifest {
+        /// How many.
+        count: u64,
+        /// The first one.
+        first: String,
+        /// The manifest.
+        manifest: String,
+    },
+    /// Files that the manifest names aren't there, and bad rows are to be skipped.
+    MissingFiles {
+        /// How many.
+        count: u64,
+        /// The first one.
+        first: String,
+        /// The manifest.
+        manifest: String,
+    },
+    /// The encoding of files was guessed by the frequencies of letters.
+    GuessedEncoding {
+        /// How many files.
+        count: u64,
+        /// The first one.
+        first: String,
+        /// Its encoding's name.
+        encoding: &'static str,
+    },
+    /// Files have bytes that their encoding doesn't know; they were read as U+FFFD.
+    Malformed {
+        /// How many files.
+        count: u64,
+        /// The first one.
+        first: String,
+        /// Its encoding's name.
+        encoding: &'static str,
+    },
+}
+
+/// `1 article`, `2 articles`.
+fn several(n: u64, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+fn was(n: u64) -> &'static str {
+    if n == 1 { "was" } else { "were" }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::EmptyTexts { count, first } => {
+                write!(f, "{} without a text {} left out", several(*count, "article"), was(*count))?;
+                write!(f, "\n --> {first}")
+            }
+            Warning::SkippedRows { count, problems } => {
+                write!(f, "{} that couldn't be read {} left out", several(*count, "row"), was(*count))?;
+                write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
+            }
+            Warning::NotInManifest { count, first, manifest } => {
+                write!(f, "{} that {manifest} doesn't name {} left out", several(*count, "file"), was(*count))?;
+                write!(f, "\n --> {first}\n  help: add a row for it, or take it out of the folder")
+            }
+            Warning::MissingFiles { count, first, manifest } => {
+                let are = if *count == 1 { "isn't" } else { "aren't" };
+                write!(f, "{} that {manifest} names {are} there", several(*count, "file"))?;
+                write!(f, "\n --> {first}")
+            }
+            Warning::GuessedEncoding { count, first, encoding } => {
+                write!(f, "the encoding of {} was guessed", several(*count, "file"))?;
+                write!(f, "\n --> {first}, read as {encoding}\n  help: if letters look wrong, name it with --encoding")
+            }
+            Warning::Malformed { count, first, encoding } => {
+                write!(f, "{} with bytes that no letter has", several(*count, "file"))?;
+                write!(f, "\n --> {first}, read as {encoding}\n  help: name the right encoding with --encoding")
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Speakers: to whom a span is attributed, where its paragraph says so.
+//!
+//! A span's cue is looked for right behind it ("…," Mr Darwish said; "…," said the mayor), then before it in its
+//! sentence (Mr Darwish said …; according to the mayor, …), then behind it in its sentence. A span without a cue of its
+//! own goes on with the speaker of the span before it in the paragraph. A pronoun stands for the speaker last named.
+
+use super::phrases::View;
+use super::words::{Form, Word, class, english, frame, gap};
+use super::{Voice, VoiceSpan};
+use crate::text::Document;
+use std::ops::Range;
+
+/// Most words between a span and the verb that trails it.
+const REACH: usize = 16;
+
+/// Fills in `mention` and `speaker` of all spans but scare quotes.
+pub(super) fn name(document: &Document<'_>, words: &[Word], inside: &[bool], spans: &mut [VoiceSpan]) {
+    let mut named: Option<Range<usize>> = None;
+    let mut before: Option<(usize, Range<usize>)> = None;
+    let mut token = 0;
+    let mut sentence = 0;
+    for span in spans.iter_mut().filter(|s| s.voice != Voice::Scare) {
+        while token < words.len() && (document.tokens[token].start as usize) < span.range.start {
+            token += 1;
+        }
+        let first = token;
+        while token < words.len() && (document.tokens[token].end as usize) <= span.range.end {
+            token += 1;
+        }
+        if token == first {
+            continue;
+        }
+        while document.sentences[sentence].tokens.end <= first {
+            sentence += 1;
+        }
+        let mut last = sentence;
+        while document.sentences[last].tokens.end < token {
+            last += 1;
+        }
+        let paragraph = document.sentences[sentence].paragraph;
+        let view =
+            |s: usize| View { words, quoted: inside, lexicon: english(), sentence: &document.sentences[s].tokens };
+        let source = Near { view: view(last), span: first..token }
+            .right_behind()
+            .or_else(|| Near { view: view(sentence), span: first..token }.before())
+            .or_else(|| Near { view: view(last), span: first..token }.behind());
+        let Some(source) = source else {
+            if let Some((_, mention)) = before.as_ref().filter(|(p, _)| *p == paragraph) {
+                span.mention = Some(mention.clone());
+                span.speaker = if is_pronoun(document, mention) { named.clone() } else { Some(mention.clone()) };
+            }
+            continue;
+        };
+        let mention = document.tokens[source.start].start as usize..document.tokens[source.end - 1].end as usize;
+        if words[source.clone()]
+            .iter()
+            .any(|w| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE))
+        {
+            named = Some(mention.clone());
+        }
+        let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
+        span.speaker = if pronoun { named.clone() } else { Some(mention.clone()) };
+        span.mention = Some(mention.clone());
+        before = Some((paragraph, mention));
+    }
+}
+
+fn is_pronoun(document: &Document<'_>, mention: &Range<usize>) -> bool {
+    let lexicon = english();
+    let text = &document.text[mention.clone()];
+    lexicon.find(super::words::hash_ascii(text.as_bytes())).classes & (class::SUBJECT | class::RELATIVE) != 0
+}
+
+/// The neighbourhood of a span in one sentence.
+struct Near<'w> {
+    view: View<'w>,
+    span: Range<usize>,
+}
+
+impl Near<'_> {
+    /// Whether word `i` is a verb that can introduce or trail somebody's words.
+    fn cues(&self, i: usize) -> bool {
+        self.view.words[i].entry.verb != 0 && self.view.speaks(i) && !self.span.contains(&i)
+    }
+
+    fn quotes(&self, i: usize) -> bool {
+        let frames = self.view.lexicon.frames(self.view.words[i].entry);
+        self.cues(i) && frames & (frame::QUOTATION | frame::CLAUSE | frame::PERSON) != 0
+    }
+
+    /// The noun phrase before a verb, if it lies outside the span.
+    fn subject(&self, verb: usize) -> Option<Range<usize>> {
+        let mut source = self.view.phrase_before(verb)?;
+        // "Mr Darwish, who said …"
+        if source.len() == 1
+            && self.view.words[source.start].is(class::RELATIVE)
+            && source.start > self.view.sentence.start
+        {
+            source = self.view.phrase_before(source.start).unwrap_or(source);
+        }
+        let apart = source.end <= self.span.start || source.start >= self.span.end;
+        let noun = !self.view.words[source.end - 1].is(class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR);
+        (apart && noun && !self.view.quoted[source.start]).then_some(source)
+    }
+
+    /// "…," Mr Darwish said; "…," said Mr Darwish; …, according to Mr Darwish.
+    fn right_behind(&self) -> Option<Range<usize>> {
+        let at = self.span.end;
+        if at >= self.view.sentence.end || self.view.words[at].has_gap(gap::SEMICOLON | gap::COLON) {
+            return None;
+        }
+        if self.view.words[at].hash == self.view.lexicon.according {
+            return self.view.phrase_behind(at + 2);
+        }
+        let finite = |i: usize| matches!(self.view.words[i].entry.form, Form::Past | Form::Third | Form::Base);
+        if self.quotes(at) && finite(at) {
+            if let Some(source) = self.view.phrase_behind(at + 1) {
+                return Some(source);
+            }
+        }
+        let parted = self.view.words[at].has_gap(gap::QUOTE | gap::COMMA);
+        let opens = class::CAPITAL | class::DETERMINER | class::SUBJECT | class::POSSESSIVE | class::TITLE;
+        let verb = (at..self.view.sentence.end.min(at + REACH))
+            .find(|i| self.view.quoted[*i] || self.quotes(*i) && finite(*i))?;
+        if self.view.quoted[verb] {
+            return None;
+        }
+        if parted && self.view.words[at].is(opens) {
+            return self.view.phrase_behind(at);
+        }
+        self.subject(verb).filter(|s| s.start <= at + 1)
+    }
+
+    /// Mr Darwish said …; according to Mr Darwish, …
+    fn before(&self) -> Option<Range<usize>> {
+        let start = self.view.sentence.start;
+        let mut at = self.span.start;
+        while at > start {
+            at -= 1;
+            if self.view.words[at].hash == self.view.lexicon.according && at + 2 < self.span.start {
+                return self.view.phrase_behind(at + 2);
+            }
+            if self.cues(at) {
+                if let Some(source) = self.subject(at) {
+                    return Some(source);
+                }
+                let inverted = at > start && self.view.words[at].has_gap(gap::QUOTE | gap::COMMA) && self.quotes(at);
+                if inverted && let Some(source) = self.view.phrase_behind(at + 1).filter(|s| s.end <= self.span.start) {
+                    return Some(source);
+                }
+            }
+        }
+        None
+    }
+
+    /// The first cue behind the span in its sentence.
+    fn behind(&self) -> Option<Range<usize>> {
+        let mut at = self.span.end;
+        while at < self.view.sentence.end.min(self.span.end + 2 * REACH) {
+            if self.view.words[at].hash == self.view.lexicon.according {
+                return self.view.phrase_behind(at + 2);
+            }
+            if self.quotes(at) {
+                let inverted = self.view.words[at].has_gap(gap::QUOTE | gap::COMMA);
+                return self.subject(at).or_else(|| self.view.phrase_behind(at + 1).filter(|_| inverted));
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Document, Voice, clean::keep_all};
+
+    fn speakers(text: &str) -> Vec<(&str, &str)> {
+        let document = Document::new(text, keep_all(text));
+        document
+            .voices
+            .iter()
+            .filter(|v| v.voice == Voice::Quoted)
+            .map(|v| {
+                let slice = |r: &Option<std::ops::Range<usize>>| r.clone().map_or("", |r| &text[r]);
+                (slice(&v.mention), slice(&v.speaker))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_speaker_stands_behind_the_quotation() {
+        assert_eq!(speakers("“We will stay here,” Mr Darwish said on Monday."), [("Mr Darwish", "Mr Darwish")]);
+        let mayor = "the mayor of Darat Izza";
+        assert_eq!(speakers("“We will stay here,” said the mayor of Darat Izza."), [(mayor, mayor)]);
+        let found = speakers("“We will stay here,” Leila Haddad, a nurse in the town, told reporters.");
+        assert_eq!(found, [("Leila Haddad", "Leila Haddad")]);
+    }
+
+    #[test]
+    fn the_speaker_stands_before_the_quotation() {
+        assert_eq!(speakers("On Monday Mr Darwish said: “We will stay here.”"), [("Mr Darwish", "Mr Darwish")]);
+        assert_eq!(
+            speakers("According to Etilaf, the army “fled from all the towns” of the coast."),
+            [("Etilaf", "Etilaf")]
+        );
+    }
+
+    #[test]
+    fn a_second_quotation_goes_on_with_the_speaker() {
+        assert_eq!(
+            speakers("“We will stay here,” Mr Darwish said. “We always did so.”"),
+            [("Mr Darwish", "Mr Darwish"), ("Mr Darwish", "Mr Darwish")]
+        );
+    }
+
+    #[test]
+    fn a_pronoun_stands_for_the_speaker_last_named() {
+        assert_eq!(
+            speakers("“We will stay here,” Mr Darwish said.\n“We always did so,” he added."),
+            [("Mr Darwish", "Mr Darwish"), ("he", "Mr Darwish")]
+        );
+        assert_eq!(speakers("“We will stay here,” she said."), [("she", "")]);
+    }
+
+    #[test]
+    fn nobody_is_named() {
+        assert_eq!(speakers("“We will stay here, whatever may come.”"), [("", "")]);
+    }
+}
