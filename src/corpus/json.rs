@@ -81,8 +81,9 @@ impl Json {
             }
             .note("nothing was written"));
         }
-        let layout = Layout::resolve(&keys, wanted, TextColumn::Needed)
-            .map_err(|missing| missing_column(missing, &keys, name, Sample::Lengths(&lengths)))?;
+        let layout = Layout::resolve(&keys, wanted, TextColumn::Needed).map_err(|missing| {
+            missing_column(missing, &keys, name, Sample::Lengths(&lengths, cuts.len().min(SAMPLED)))
+        })?;
         Ok(Json { shape, layout, chosen })
     }
 

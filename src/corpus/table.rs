@@ -11,6 +11,7 @@ use csv::ByteRecord;
 
 use super::columns::{self, Layout, Missing, Role, TextColumn, Values};
 use super::decode::{Chosen, Head, Transcoder};
+use super::folder::file_column;
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use crate::error::{Error, Place};
@@ -162,8 +163,8 @@ pub(crate) fn looks_like_table(start: &str, wanted: &ColumnNames) -> bool {
 pub(crate) enum Sample<'a> {
     /// The beginning of a table and its delimiter.
     Table(&'a str, u8),
-    /// How much text each name holds.
-    Lengths(&'a [usize]),
+    /// How much text each name holds, in how many records.
+    Lengths(&'a [usize], usize),
 }
 
 /// The error for a column that isn't there.
@@ -178,6 +179,12 @@ pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, samp
             let error = match likeliest_text(have, sample) {
                 Some(name) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
                 None => error.help("name the column with --text"),
+            };
+            let error = match file_column(have) {
+                Some(_) => {
+                    error.help(format!("if it says what is known of text files, give it with `--manifest {file}`"))
+                }
+                None => error,
             };
             return error.note("nothing was written");
         }
@@ -202,20 +209,23 @@ fn shell(name: &str) -> String {
     }
 }
 
-/// The column that holds most text.
+/// The column that holds most text, where that is as long as a sentence.
 fn likeliest_text<'h>(have: &'h [String], sample: Sample<'_>) -> Option<&'h str> {
-    let counted: Vec<usize> = match sample {
-        Sample::Lengths(lengths) => lengths.to_vec(),
+    const SENTENCE: usize = 40;
+    let (lengths, records) = match sample {
+        Sample::Lengths(lengths, records) => (lengths.to_vec(), records),
         Sample::Table(start, delimiter) => {
-            let mut lengths = vec![0; have.len()];
+            let (mut lengths, mut records) = (vec![0; have.len()], 0);
             for record in builder(delimiter).from_reader(start.as_bytes()).byte_records().skip(1).take(100).flatten() {
                 record.iter().zip(&mut lengths).for_each(|(field, length)| *length += field.len());
+                records += 1;
             }
-            lengths
+            (lengths, records)
         }
     };
-    let (longest, _) = counted.iter().enumerate().max_by_key(|(_, length)| **length).filter(|(_, n)| **n > 0)?;
-    have.get(longest).map(String::as_str).filter(|name| !name.trim().is_empty())
+    let (longest, length) = lengths.iter().enumerate().max_by_key(|(_, length)| **length)?;
+    let name = have.get(longest).filter(|name| !name.trim().is_empty())?;
+    (*length >= SENTENCE * records.max(1)).then_some(name)
 }
 
 /// Cuts a table into records.
@@ -404,12 +414,25 @@ mod tests {
           help: name one of the columns that there are
           note: nothing was written
         ");
-        insta::assert_snapshot!(open("no,The Story\n1,long long\n", &ColumnNames::default()).expect_err("missing"), @r"
+        insta::assert_snapshot!(open(&format!("no,The Story\n1,{}\n", "long ".repeat(10)), &ColumnNames::default()).expect_err("missing"), @r"
         no column that holds the text
          --> a.csv
           found:    `no`, `The Story`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
           help: `The Story` holds most: read it with `--text 'The Story'`
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn a_table_about_files_is_taken_for_a_manifest() {
+        insta::assert_snapshot!(open("file,outlet\na.txt,X\n", &ColumnNames::default()).expect_err("missing"), @r"
+        no column that holds the text
+         --> a.csv
+          found:    `file`, `outlet`
+          expected: one of `text`, `content`, `body`, `article`, or a name given with --text
+          help: name the column with --text
+          help: if it says what is known of text files, give it with `--manifest a.csv`
           note: nothing was written
         ");
     }

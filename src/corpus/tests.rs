@@ -247,7 +247,7 @@ fn bad_files_are_told_all_at_once() {
      --> in/a.csv
       found:    `x`, `y`
       expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-      help: `y` holds most: read it with `--text y`
+      help: name the column with --text
       note: nothing was written
       note: also: an empty file
        --> in/b.jsonl
