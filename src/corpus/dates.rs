@@ -42,6 +42,18 @@ pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
     }
 }
 
+/// Whether a value says that there is no date: `NaT`, `null`, `n/a` and such, as programs and people write it.
+pub(crate) fn says_none(value: &str) -> bool {
+    ["nan", "nat", "none", "null", "n/a", "na", "-"].iter().any(|none| value.eq_ignore_ascii_case(none))
+}
+
+/// Whether a value is a date before all newspapers, which programs write for no date: `0000-00-00`, `0001-01-01`.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    let year = value.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    year.and_then(|year| year.parse().ok()).is_some_and(|year: u32| year < 1600)
+        && value.get(4..5).is_some_and(|after| "-/.".contains(after))
+}
+
 /// What is longer than this is no date.
 const LONGEST: usize = 100;
 
@@ -232,6 +244,13 @@ mod tests {
         ] {
             assert_eq!(day(value), "none", "{value:?}");
         }
+    }
+
+    #[test]
+    fn dates_that_stand_for_none() {
+        assert!(["0000-00-00", "0001-01-01T00:00:00Z", "0001/11/30"].into_iter().all(is_placeholder));
+        assert!(!["2017-04-05", "1599", "15990405", "4/5/2017", "", "00é"].into_iter().any(is_placeholder));
+        assert!(says_none("NaT") && says_none("n/a") && !says_none("today"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Place};
@@ -135,6 +135,13 @@ pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> 
     let kind = match packing {
         Packing::Gzip => "gzip",
         Packing::Zstd => "zstd",
+        // What is thrown here and not by the system: a record without an end.
+        Packing::Plain if error.raw_os_error().is_none() && error.kind() == io::ErrorKind::Other => {
+            return Error::data("a record without an end")
+                .at(Place::file(name))
+                .found(error.to_string())
+                .note("nothing was written");
+        }
         Packing::Plain => return Error::io(name, error),
     };
     if error.raw_os_error().is_some() {
@@ -268,13 +275,51 @@ pub(crate) fn choose(head: &[u8], whole: bool, asked: Option<&'static Encoding>)
         (Some(asked), _) => certain(asked),
         (None, Some(marked)) => certain(marked),
         (None, None) if is_utf8(head, whole) => certain(UTF_8),
-        (None, None) => {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(head, whole);
-            Chosen { encoding: detector.guess(None, Utf8Detection::Deny), by: By::Guess }
-        }
+        (None, None) => Chosen { encoding: guess(head), by: By::Guess },
     }
 }
+
+/// The likeliest encoding of bytes that are no UTF-8, by the lines that have more than ASCII.
+fn guess(head: &[u8]) -> &'static Encoding {
+    const ENOUGH: usize = 256 << 10;
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let (mut fed, mut high, mut letters) = (0, 0_usize, 0_usize);
+    for line in head.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+        let line = &line[..line.len().min(ENOUGH)];
+        detector.feed(line, false);
+        fed += line.len();
+        if fed >= ENOUGH {
+            break;
+        }
+    }
+    detector.feed(b"", true);
+    let guessed = detector.guess(None, Utf8Detection::Deny);
+    for byte in head {
+        high += usize::from(*byte >= 0x80);
+        letters += usize::from(byte.is_ascii_alphabetic());
+    }
+    // Cyrillic, Greek, Arabic, Hebrew or Thai prose is made of such bytes. A few among Latin letters are the quotation
+    // marks and names of a text from western Europe.
+    if OTHER_SCRIPTS.contains(&guessed) && high * 20 < letters { WINDOWS_1252 } else { guessed }
+}
+
+/// Encodings of one byte a letter for other scripts than Latin.
+const OTHER_SCRIPTS: [&Encoding; 14] = [
+    encoding_rs::IBM866,
+    encoding_rs::KOI8_R,
+    encoding_rs::KOI8_U,
+    encoding_rs::X_MAC_CYRILLIC,
+    encoding_rs::WINDOWS_1251,
+    encoding_rs::WINDOWS_1253,
+    encoding_rs::WINDOWS_1255,
+    encoding_rs::WINDOWS_1256,
+    encoding_rs::WINDOWS_874,
+    encoding_rs::ISO_8859_5,
+    encoding_rs::ISO_8859_6,
+    encoding_rs::ISO_8859_7,
+    encoding_rs::ISO_8859_8,
+    encoding_rs::ISO_8859_8_I,
+];
 
 /// Whether bytes are UTF-8. A few broken characters among many good ones are an error in their lines, no other
 /// encoding: reading the whole file as another would spoil all the rest.
@@ -435,6 +480,10 @@ mod tests {
         assert_eq!(name("naïve".as_bytes()), "UTF-8");
         assert_eq!(name(b"\xff\xfea\0"), "UTF-16LE");
         assert_eq!(name(b"The caf\xe9 of Ren\xe9 and the na\xefve \x93quotes\x94 there."), "windows-1252");
+        let few = [&b"plain English prose, ".repeat(50)[..], b"a \x81 b \x95 c \xb5 d\n"].concat();
+        assert_eq!(name(&few), "windows-1252");
+        let (russian, _, _) = encoding_rs::WINDOWS_1251.encode("Правительство и режим: кто управляет страной сегодня");
+        assert_eq!(name(&russian), "windows-1251");
         let mostly = format!("{} \u{201c}x\u{201d}", "é".repeat(50));
         assert_eq!(name(&[mostly.as_bytes(), b" \xe9 "].concat()), "UTF-8");
         // A character cut off by the end of the head is no error, at the end of the file it is.

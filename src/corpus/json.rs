@@ -81,8 +81,9 @@ impl Json {
             }
             .note("nothing was written"));
         }
-        let layout = Layout::resolve(&keys, wanted, TextColumn::Needed)
-            .map_err(|missing| missing_column(missing, &keys, name, Sample::Lengths(&lengths)))?;
+        let layout = Layout::resolve(&keys, wanted, TextColumn::Needed).map_err(|missing| {
+            missing_column(missing, &keys, name, Sample::Lengths(&lengths, cuts.len().min(SAMPLED)))
+        })?;
         Ok(Json { shape, layout, chosen })
     }
 
@@ -406,6 +407,7 @@ impl<R: Read> Records<R> {
                     self.opened = true;
                     at += 1;
                 }
+                Some(_) if !self.opened => return Err(io::Error::other("something before the array")),
                 Some(b']') => return self.close_array(&bytes[at + 1..]).map(|()| bytes.len()),
                 Some(_) => match element_end(&bytes[at..]) {
                     Some(length) => {
@@ -450,7 +452,7 @@ fn element_end(bytes: &[u8]) -> Option<usize> {
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth <= 1 => return Some(if depth == 1 { at + 1 } else { at.max(1) }),
             b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return Some(at),
+            b',' if depth == 0 => return Some(at.max(1)),
             _ => {}
         }
         at += 1;
@@ -466,5 +468,157 @@ fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
             return Some(at + 1);
         }
         at += 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::decode::{By, Chosen};
+    use super::*;
+
+    const CHOSEN: Chosen = Chosen { encoding: encoding_rs::UTF_8, by: By::Certain };
+
+    fn open(content: &str) -> Result<Json, Error> {
+        let head = Head { bytes: content.as_bytes().to_vec(), whole: true };
+        Json::open(&head, CHOSEN, &ColumnNames::default(), "a.jsonl")
+    }
+
+    fn cut(content: &str, shape: Shape, size: usize) -> io::Result<Vec<(String, u64, u64)>> {
+        let mut records = Records::over(content.as_bytes(), shape);
+        let (mut buffer, mut cuts, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            let more = records.fill(&mut buffer, size, &mut cuts)?;
+            for Cut { range, number, line } in cuts.drain(..) {
+                all.push((String::from_utf8_lossy(&buffer[range]).into_owned(), number, line));
+            }
+            if !more {
+                return Ok(all);
+            }
+        }
+    }
+
+    fn problem(record: &str) -> String {
+        let json = open("{\"text\": \"a\", \"id\": 1}").expect("opens");
+        json.values(record.as_bytes(), "a.jsonl", 7).expect_err("a problem").to_string()
+    }
+
+    fn value(record: &str) -> Option<String> {
+        let json = open("{\"text\": \"a\", \"outlet\": \"b\"}").expect("opens");
+        let values = json.values(record.as_bytes(), "a.jsonl", 1).expect("reads");
+        json.layout.value(Role::Outlet, &values).map(str::to_owned)
+    }
+
+    #[test]
+    fn values_become_text() {
+        assert_eq!(value(r#"{"text": "", "outlet": "x\n\u00e9"}"#).as_deref(), Some("x\né"));
+        assert_eq!(value(r#"{"text": "", "outlet": 12345678901234567890}"#).as_deref(), Some("12345678901234567890"));
+        assert_eq!(value(r#"{"text": "", "outlet": true}"#).as_deref(), Some("true"));
+        assert_eq!(value(r#"{"text": "", "outlet": ["a", 1, null]}"#).as_deref(), Some("a, 1"));
+        assert_eq!(value(r#"{"text": "", "outlet": null}"#), None);
+        assert_eq!(value(r#"{"other": {"deep": [1, {}]}, "text": null}"#), None);
+    }
+
+    #[test]
+    fn broken_records_are_told_with_a_few_words_around() {
+        insta::assert_snapshot!(problem(r#"{"id": 1, "text": "It was a bright day" "title": "x"}"#), @r#"
+        broken JSON
+         --> a.jsonl:7
+          found:    expected `,` or `}`, at column 41: …t was a bright day" "title": "x"}
+          expected: one whole object a line
+        "#);
+        insta::assert_snapshot!(problem(r#"{"id": 1, "text": "cut o"#), @r#"
+        broken JSON
+         --> a.jsonl:7
+          found:    EOF while parsing a string, at column 24: …d": 1, "text": "cut o
+          expected: one whole object a line
+        "#);
+        insta::assert_snapshot!(problem(r#"{"id": 1, "title": "x"}"#), @r#"
+        a record without its text
+         --> a.jsonl:7, article `1`
+          found:    an object that has no key "text"
+          expected: "text": "the text", or an empty one
+          help: add the key, or name another with --text
+        "#);
+        insta::assert_snapshot!(problem(r#"{"text": {"html": "x"}}"#), @r"
+        a record of another form
+         --> a.jsonl:7
+          found:    an object where a text was expected
+          expected: an object whose values are texts, numbers or lists of them
+        ");
+        insta::assert_snapshot!(problem("[1]"), @r"
+        a record of another form
+         --> a.jsonl:7
+          found:    invalid type: sequence, expected an object
+          expected: an object whose values are texts, numbers or lists of them
+        ");
+    }
+
+    #[test]
+    fn a_first_record_that_is_no_object_is_told_at_once() {
+        insta::assert_snapshot!(open("{\n  \"text\": \"a\"\n}\n").expect_err("broken"), @r"
+        broken JSON
+         --> a.jsonl:1
+          found:    EOF while parsing an object, at column 1: {
+          expected: one whole object a line
+          help: write each object in one line, or all of them as one array
+          note: nothing was written
+        ");
+        insta::assert_snapshot!(open("[]").expect_err("broken"), @r"
+        no articles
+         --> a.jsonl
+          expected: JSON objects
+          note: nothing was written
+        ");
+        insta::assert_snapshot!(open("[{\"text\": \"a").expect_err("broken"), @r"
+        broken JSON
+         --> a.jsonl
+          found:    the array ends within the object of line 1
+          expected: an array of objects
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn keys_that_only_later_records_have_are_found() {
+        let json = open("{\"text\": \"a\"}\n{\"text\": \"b\", \"outlet\": \"x\"}\n").expect("opens");
+        assert_eq!(json.layout.name(Role::Outlet), Some("outlet"));
+    }
+
+    #[test]
+    fn arrays_are_cut_into_their_elements() {
+        let content = "\n[ {\"a\": \"}]\\\"\"},\n\n{\"b\": [1, {\"c\": 2}]} , 7,\"x\"\n]\n";
+        let want = [(r#"{"a": "}]\""}"#, 1, 2), (r#"{"b": [1, {"c": 2}]}"#, 2, 4), ("7", 3, 4), ("\"x\"", 4, 4)];
+        let want: Vec<_> = want.iter().map(|(text, number, line)| ((*text).to_owned(), *number, *line)).collect();
+        for size in [1, 2, 3, 7, 20, 1000] {
+            assert_eq!(cut(content, Shape::Array, size).expect("cuts"), want, "{size}");
+        }
+        for broken in ["[{}", "[{},", "[{\"a\": \"", "[{}] x", "["] {
+            assert!(cut(broken, Shape::Array, 100).is_err(), "{broken}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_cut_the_same_whatever_the_buffer(
+            lines in proptest::collection::vec("[a-c ]{0,8}", 0..20), size in 1_usize..40, last in any::<bool>()
+        ) {
+            let mut content = lines.join("\n");
+            if last {
+                content.push('\n');
+            }
+            let mut number = 0;
+            let want: Vec<_> = content.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(i, line)| {
+                number += 1;
+                (line.to_owned(), number, i as u64 + 1)
+            }).collect();
+            prop_assert_eq!(cut(&content, Shape::Lines, size).expect("cuts"), want);
+        }
+
+        #[test]
+        fn no_array_makes_it_panic(content in "[\\[\\]{}\", a\\\\\n]{0,40}", size in 1_usize..20) {
+            let _ = cut(&content, Shape::Array, size);
+        }
     }
 }

@@ -8,12 +8,13 @@
 //! |---|---|
 //! | [`article`] | the article |
 //! | [`options`] | what is to be read, and how |
-//! | `inputs` | which files there are |
+//! | `inputs`, `opening` | which files there are, and what they are read as |
 //! | `decode` | compression, encodings, what is no text |
 //! | `columns` | which column is what |
 //! | `table`, `json`, `folder` | the formats: where records begin and end, and their values |
 //! | `row`, [`dates`] | from values to an article |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
+//! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
 //! | `warnings` | what was odd and didn't stop the reading |
 
 pub mod article;
@@ -21,22 +22,21 @@ mod batches;
 mod columns;
 pub mod dates;
 mod decode;
+mod first_pass;
 mod folder;
 mod inputs;
 mod json;
+mod opening;
 pub mod options;
 mod row;
 mod table;
 mod warnings;
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use encoding_rs::{Encoding, UTF_8};
-use rustc_hash::FxBuildHasher;
 use tempfile::NamedTempFile;
 
 pub use article::Article;
@@ -47,11 +47,11 @@ pub use warnings::Warning;
 use crate::error::{Error, Place, Result, RowProblems};
 use batches::{Batch, Body, Record, Skipped};
 use decode::{By, Hash};
+use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
-use inputs::Found;
 use json::Json;
 use row::Origin;
-use table::{Delimiter, Table};
+use table::Table;
 
 /// The articles of some inputs, to be read as often as needed.
 ///
@@ -181,11 +181,11 @@ impl Corpus {
         let (mut sources, mut guessed) = (Vec::new(), Vec::new());
         let mut problems = RowProblems::default();
         let found = match &manifest {
-            Some(manifest) => match_manifest(found, manifest, &options, &mut opening_warnings)?,
+            Some(manifest) => opening::match_manifest(found, manifest, &options, &mut opening_warnings)?,
             None => found.into_iter().map(|file| (file, None)).collect(),
         };
         for (file, known) in found {
-            match open_source(file, known, &options) {
+            match opening::open_source(file, known, &options) {
                 Ok((source, by)) => {
                     guessed.extend(by.map(|encoding| (source.name.clone(), encoding)));
                     sources.push(source);
@@ -211,6 +211,7 @@ impl Corpus {
     /// `fold` gets the article's index, counting from 0 those that are handed on; it is the same in every pass. It is
     /// called on the caller's thread, and an error from it ends the pass.
     ///
+    /// A date before the year 1600 (`0000-00-00`, `0001-01-01`) stands for none and is read so, with a warning.
     /// Articles whose text is empty or only white space are left out and counted in a warning: a few of them are in
     /// every large export, and they have nothing to count.
     ///
@@ -334,17 +335,17 @@ impl Corpus {
     /// The article of one record; none where its text is empty.
     fn parse(&self, batch: &Batch, record: &Record) -> Result<Parsed> {
         let source = &self.sources[record.source as usize];
-        let mut odd = None;
+        let mut odd = Vec::new();
         let order = self.options.date_order;
         let origin = |line| Origin { file: &source.name, line, id: format!("{}-{:05}", source.stem, record.number) };
         let article = match (&source.kind, &record.body) {
             (SourceKind::Table(table), Body::Row(row)) => {
                 let values = table.values(row, &source.name, record.line)?;
-                row::article(values, &table.layout, origin(Some(record.line)), order)?
+                row::article(values, &table.layout, origin(Some(record.line)), order, &mut odd)?
             }
             (SourceKind::Json(json), Body::Bytes(range)) => {
                 let values = json.values(&batch.buffer[range.clone()], &source.name, record.line)?;
-                row::article(values, &json.layout, origin(Some(record.line)), order)?
+                row::article(values, &json.layout, origin(Some(record.line)), order, &mut odd)?
             }
             (SourceKind::Text { known }, Body::Bytes(range)) => {
                 self.parse_text(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
@@ -352,11 +353,11 @@ impl Corpus {
             // A source cuts only its own kind of records.
             _ => return Err(self.changed(record)),
         };
-        let article = (!article.text.trim_ascii_start().trim_start().is_empty()).then_some(article);
+        let article = (!article.text.trim_start().is_empty()).then_some(article);
         Ok(Parsed { article, odd })
     }
 
-    fn parse_text(&self, source: &Source, known: Option<&Row>, bytes: &[u8], odd: &mut Option<Odd>) -> Result<Article> {
+    fn parse_text(&self, source: &Source, known: Option<&Row>, bytes: &[u8], odd: &mut Vec<Odd>) -> Result<Article> {
         if let Some(error) = decode::no_text(bytes, &source.name, self.options.encoding) {
             return Err(error);
         }
@@ -365,11 +366,11 @@ impl Corpus {
             let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
             return Err(row::not_utf8(&source.name, 1, bytes, at));
         }
-        *odd = match (malformed, chosen.by) {
-            (true, _) => Some(Odd::Malformed(chosen.encoding)),
-            (false, By::Guess) => Some(Odd::Guessed(chosen.encoding)),
-            (false, By::Certain) => None,
-        };
+        match (malformed, chosen.by) {
+            (true, _) => odd.push(Odd::Malformed(chosen.encoding)),
+            (false, By::Guess) => odd.push(Odd::Guessed(chosen.encoding)),
+            (false, By::Certain) => {}
+        }
         let (pairs, at) = folder::front_matter(&text);
         let manifest = self.manifest.as_ref().zip(known);
         let (layout, values) =
@@ -378,7 +379,7 @@ impl Corpus {
             Some((manifest, row)) => Origin { file: &manifest.name, line: Some(row.line), id: source.stem.clone() },
             None => Origin { file: &source.name, line: None, id: source.stem.clone() },
         };
-        let mut article = row::article(values, &layout, origin, self.options.date_order)?;
+        let mut article = row::article(values, &layout, origin, self.options.date_order, odd)?;
         drop(pairs);
         article.text = match at {
             0 => text.into_owned(),
@@ -391,155 +392,7 @@ impl Corpus {
 /// What became of one record.
 struct Parsed {
     article: Option<Article>,
-    odd: Option<Odd>,
-}
-
-/// What was odd about a file.
-#[derive(Debug, Clone, Copy)]
-enum Odd {
-    Guessed(&'static Encoding),
-    Malformed(&'static Encoding),
-}
-
-impl Odd {
-    fn guessed(&self) -> Option<&'static Encoding> {
-        match self {
-            Odd::Guessed(encoding) => Some(encoding),
-            Odd::Malformed(_) => None,
-        }
-    }
-
-    fn malformed(&self) -> Option<&'static Encoding> {
-        match self {
-            Odd::Malformed(encoding) => Some(encoding),
-            Odd::Guessed(_) => None,
-        }
-    }
-}
-
-/// What the first pass keeps of a record until it is folded.
-struct Looked<T> {
-    id: Option<[u64; 2]>,
-    mapped: Option<T>,
-    odd: Option<Odd>,
-}
-
-/// What the first pass gathers.
-struct FirstPass<'c> {
-    corpus: &'c Corpus,
-    /// For each id where it stands: the source and the line.
-    ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
-    problems: RowProblems,
-    skipped: Skipped,
-    articles: usize,
-    empty: u64,
-    first_empty: String,
-    odd: Vec<(u32, Odd)>,
-    hashes: Vec<Option<String>>,
-}
-
-impl<'c> FirstPass<'c> {
-    fn new(corpus: &'c Corpus) -> Self {
-        FirstPass {
-            corpus,
-            ids: HashMap::default(),
-            problems: RowProblems::default(),
-            skipped: Skipped::default(),
-            articles: 0,
-            empty: 0,
-            first_empty: String::new(),
-            odd: Vec::new(),
-            hashes: vec![None; corpus.sources.len()],
-        }
-    }
-
-    /// Looks at one record; what is to be folded comes back.
-    fn look<T>(&mut self, row: batches::Mapping<Result<Looked<T>>>) -> Option<T> {
-        let key = (row.source, row.number);
-        let looked = match row.result {
-            Ok(looked) => looked,
-            Err(problem) => {
-                self.problems.push(problem);
-                self.skipped.insert(key);
-                return None;
-            }
-        };
-        self.odd.extend(looked.odd.map(|odd| (row.source, odd)));
-        let Some(id) = looked.id else {
-            if self.empty == 0 {
-                self.first_empty = self.place(row.source, row.line).to_string();
-            }
-            self.empty += 1;
-            self.skipped.insert(key);
-            return None;
-        };
-        let here = (row.source, u32::try_from(row.line).unwrap_or(u32::MAX));
-        if let Some((source, line)) = self.ids.get(&id).copied() {
-            let before = self.place(source, u64::from(line));
-            self.problems.push(
-                Error::data("an id used twice")
-                    .at(self.place(row.source, row.line))
-                    .found(format!("the same id as in {before}"))
-                    .help("give each article its own id, or read no ids with `--id \"\"`"),
-            );
-            self.skipped.insert(key);
-            return None;
-        }
-        self.ids.insert(id, here);
-        looked.mapped.filter(|_| self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip)
-    }
-
-    fn place(&self, source: u32, line: u64) -> Place {
-        let source = &self.corpus.sources[source as usize];
-        match source.kind {
-            SourceKind::Text { .. } => Place::file(&source.name),
-            _ => Place::file(&source.name).line(line),
-        }
-    }
-
-    fn end(self) -> Result<Surveyed> {
-        let skipped = self.problems.count();
-        let problems = self.problems.fold();
-        let mut warnings = Vec::new();
-        match (problems, self.corpus.options.bad_rows) {
-            (Some(problems), BadRows::Refuse) => return Err(problems.note("nothing was written")),
-            (Some(problems), BadRows::Skip) if self.articles == 0 => {
-                return Err(problems.note("no row could be read; nothing was written"));
-            }
-            (Some(problems), BadRows::Skip) => {
-                warnings.push(Warning::SkippedRows { count: skipped, problems: problems.to_string() });
-            }
-            (None, _) => {}
-        }
-        if self.articles == 0 {
-            let place = match &self.corpus.sources[..] {
-                [one] => Place::file(&one.name),
-                _ => Place::default(),
-            };
-            let found = match self.empty {
-                0 => "a header and no rows".to_owned(),
-                n => format!("{n} without a text"),
-            };
-            return Err(Error::data("no articles").at(place).found(found).note("nothing was written"));
-        }
-        if self.empty > 0 {
-            warnings.push(Warning::EmptyTexts { count: self.empty, first: self.first_empty });
-        }
-        let name = |source: u32| self.corpus.sources[source as usize].name.clone();
-        let named = |wanted: fn(&Odd) -> Option<&'static Encoding>| {
-            let mut all = self.odd.iter().filter_map(move |(source, odd)| Some((*source, wanted(odd)?)));
-            let (source, encoding) = all.next()?;
-            Some((1 + all.count() as u64, name(source), encoding.name()))
-        };
-        if let Some((count, first, encoding)) = named(Odd::guessed) {
-            warnings.push(Warning::GuessedEncoding { count, first, encoding });
-        }
-        if let Some((count, first, encoding)) = named(Odd::malformed) {
-            warnings.push(Warning::Malformed { count, first, encoding });
-        }
-        let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
-        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey })
-    }
+    odd: Vec<Odd>,
 }
 
 fn tell(pass: &Pass<'_>, bytes: u64, of: u64, articles: usize) {
@@ -548,90 +401,5 @@ fn tell(pass: &Pass<'_>, bytes: u64, of: u64, articles: usize) {
     }
 }
 
-/// 128 bits of an id: of a hundred million ids no two that differ will be taken for one.
-fn hash_id(id: &str) -> [u64; 2] {
-    [0_u8, 1].map(|seed| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(seed);
-        hasher.write(id.as_bytes());
-        hasher.finish()
-    })
-}
-
-/// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
-fn match_manifest(
-    found: Vec<Found>,
-    manifest: &Manifest,
-    options: &ReadOptions,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<(Found, Option<Row>)>> {
-    let mut left: HashMap<&str, &Row> = manifest.rows.iter().map(|(file, row)| (file.as_str(), row)).collect();
-    let (mut paired, mut strangers) = (Vec::new(), Vec::new());
-    for mut file in found {
-        if let Some(row) = left.remove(file.relative.as_str()) {
-            file.format = Some(Format::Text);
-            paired.push((file, Some(row.clone())));
-        } else if file.format == Some(Format::Text) {
-            strangers.push(file.name);
-        } else {
-            paired.push((file, None));
-        }
-    }
-    if let Some(first) = strangers.first().cloned() {
-        let (count, manifest) = (strangers.len() as u64, manifest.name.clone());
-        warnings.push(Warning::NotInManifest { count, first, manifest });
-    }
-    let mut missing: Vec<(&str, &Row)> = left.into_iter().collect();
-    missing.sort_by_key(|(_, row)| row.line);
-    let mut problems = RowProblems::default();
-    for (file, row) in &missing {
-        let problem = Error::data("a file of the manifest that isn't there")
-            .at(Place::file(&manifest.name).line(row.line))
-            .found(format!("`{file}`"));
-        let near = columns::nearest(file, strangers.iter().filter_map(|name| name.rsplit(['/', '\\']).next()));
-        problems.push(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help("names are relative to the folder that is read; leave out the row, or add the file"),
-        });
-    }
-    match (problems.fold(), options.bad_rows) {
-        (Some(error), BadRows::Refuse) => return Err(error.note("nothing was written")),
-        (Some(_), BadRows::Skip) => warnings.push(Warning::MissingFiles {
-            count: missing.len() as u64,
-            first: missing.first().map_or_else(String::new, |(file, _)| (*file).to_owned()),
-            manifest: manifest.name.clone(),
-        }),
-        (None, _) => {}
-    }
-    Ok(paired)
-}
-
-/// Looks into one file. Returns also its encoding where that was guessed.
-fn open_source(file: Found, known: Option<Row>, options: &ReadOptions) -> Result<(Source, Option<&'static Encoding>)> {
-    let Found { name, path, stem, format, bytes, .. } = file;
-    let source = |kind| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind };
-    if format == Some(Format::Text) {
-        return Ok((source(SourceKind::Text { known }), None));
-    }
-    let head = decode::head(&path, &name, options.encoding)?;
-    let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
-    let format = format.unwrap_or_else(|| {
-        let start = &head.bytes[..head.bytes.len().min(64 << 10)];
-        let (start, _) = chosen.encoding.decode_with_bom_removal(start);
-        match start.trim_start().bytes().next() {
-            Some(b'{' | b'[') => Format::Json,
-            _ if table::looks_like_table(&start, &options.columns) => Format::Csv,
-            _ => Format::Text,
-        }
-    });
-    let kind = match format {
-        Format::Text => return Ok((source(SourceKind::Text { known }), None)),
-        Format::Json => SourceKind::Json(Json::open(&head, chosen, &options.columns, &name)?),
-        Format::Csv | Format::Tsv => {
-            let delimiter = if format == Format::Tsv { Delimiter::Tab } else { Delimiter::Guess };
-            let needed = columns::TextColumn::Needed;
-            SourceKind::Table(Table::open(&head, chosen, delimiter, &options.columns, needed, &name)?)
-        }
-    };
-    Ok((source(kind), (chosen.by == By::Guess).then_some(chosen.encoding)))
-}
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@
 
 use super::article::Article;
 use super::columns::{Layout, Role, Values};
-use super::dates::parse_date;
+use super::dates::{is_placeholder, parse_date, says_none};
+use super::first_pass::Odd;
 use super::options::DateOrder;
 use crate::error::{Error, Place};
 
@@ -23,12 +24,13 @@ impl Origin<'_> {
     }
 }
 
-/// The article of one record. Its text is empty where the record has none.
+/// The article of one record. Its text is empty where the record has none. What is odd about it goes into `odd`.
 pub(crate) fn article(
     mut values: Values<'_>,
     layout: &Layout,
     origin: Origin<'_>,
     order: DateOrder,
+    odd: &mut Vec<Odd>,
 ) -> Result<Article, Error> {
     let trimmed = |role| {
         let value = layout.value(role, &values)?.trim();
@@ -37,6 +39,11 @@ pub(crate) fn article(
     let id = trimmed(Role::Id);
     let date = match layout.value(Role::Date, &values).map(str::trim) {
         None | Some("") => None,
+        Some(value) if says_none(value) => None,
+        Some(value) if is_placeholder(value) => {
+            odd.push(Odd::NoDate);
+            None
+        }
         Some(value) => match parse_date(value, order) {
             Some(date) => Some(date),
             None => {
@@ -101,7 +108,7 @@ mod tests {
             .map(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| (*value).into()))
             .collect();
         let origin = Origin { file: "a.csv", line: Some(7), id: "a-00006".into() };
-        article(values, &layout, origin, DateOrder::Guess)
+        article(values, &layout, origin, DateOrder::Guess, &mut Vec::new())
     }
 
     #[test]

@@ -11,6 +11,7 @@ use csv::ByteRecord;
 
 use super::columns::{self, Layout, Missing, Role, TextColumn, Values};
 use super::decode::{Chosen, Head, Transcoder};
+use super::folder::file_column;
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use crate::error::{Error, Place};
@@ -26,6 +27,8 @@ pub(crate) struct Table {
     pub(crate) layout: Layout,
     /// For each of the layout's names the column.
     columns: Vec<usize>,
+    /// Whether lines end with CR LF.
+    cr_lf: bool,
     /// How many fields a row has at least: up to the last column that has a name.
     least: usize,
     pub(crate) chosen: Chosen,
@@ -60,7 +63,8 @@ impl Table {
                 .note("nothing was written"));
         }
         let least = header.iter().rposition(|column| !column.trim().is_empty()).map_or(0, |last| last + 1);
-        Ok(Table { delimiter, header, layout, columns, least, chosen })
+        let cr_lf = memchr::memchr(b'\n', start.as_bytes()).is_some_and(|end| start[..end].ends_with('\r'));
+        Ok(Table { delimiter, header, layout, columns, cr_lf, least, chosen })
     }
 
     /// Reads this column, too, as the last of the values.
@@ -159,8 +163,8 @@ pub(crate) fn looks_like_table(start: &str, wanted: &ColumnNames) -> bool {
 pub(crate) enum Sample<'a> {
     /// The beginning of a table and its delimiter.
     Table(&'a str, u8),
-    /// How much text each name holds.
-    Lengths(&'a [usize]),
+    /// How much text each name holds, in how many records.
+    Lengths(&'a [usize], usize),
 }
 
 /// The error for a column that isn't there.
@@ -175,6 +179,12 @@ pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, samp
             let error = match likeliest_text(have, sample) {
                 Some(name) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
                 None => error.help("name the column with --text"),
+            };
+            let error = match file_column(have) {
+                Some(_) => {
+                    error.help(format!("if it says what is known of text files, give it with `--manifest {file}`"))
+                }
+                None => error,
             };
             return error.note("nothing was written");
         }
@@ -199,27 +209,29 @@ fn shell(name: &str) -> String {
     }
 }
 
-/// The column that holds most text.
+/// The column that holds most text, where that is as long as a sentence.
 fn likeliest_text<'h>(have: &'h [String], sample: Sample<'_>) -> Option<&'h str> {
-    let counted: Vec<usize> = match sample {
-        Sample::Lengths(lengths) => lengths.to_vec(),
+    const SENTENCE: usize = 40;
+    let (lengths, records) = match sample {
+        Sample::Lengths(lengths, records) => (lengths.to_vec(), records),
         Sample::Table(start, delimiter) => {
-            let mut lengths = vec![0; have.len()];
+            let (mut lengths, mut records) = (vec![0; have.len()], 0);
             for record in builder(delimiter).from_reader(start.as_bytes()).byte_records().skip(1).take(100).flatten() {
                 record.iter().zip(&mut lengths).for_each(|(field, length)| *length += field.len());
+                records += 1;
             }
-            lengths
+            (lengths, records)
         }
     };
-    let (longest, _) = counted.iter().enumerate().max_by_key(|(_, length)| **length).filter(|(_, n)| **n > 0)?;
-    have.get(longest).map(String::as_str).filter(|name| !name.trim().is_empty())
+    let (longest, length) = lengths.iter().enumerate().max_by_key(|(_, length)| **length)?;
+    let name = have.get(longest).filter(|name| !name.trim().is_empty())?;
+    (*length >= SENTENCE * records.max(1)).then_some(name)
 }
 
 /// Cuts a table into records.
 pub(crate) struct Records<R: Read> {
     reader: csv::Reader<Limited<Transcoder<R>>>,
-    /// Where lines end with CR LF, a record begins one line after the one that the reader says.
-    late: u64,
+    cr_lf: bool,
     number: u64,
 }
 
@@ -236,7 +248,7 @@ impl<R: Read> Records<R> {
         let limited = Limited { inner: stream, left: LARGEST };
         let mut reader = builder(table.delimiter).buffer_capacity(256 << 10).from_reader(limited);
         reader.read_byte_record(&mut ByteRecord::new()).map_err(io_error)?;
-        Ok(Records { reader, late: 0, number: 0 })
+        Ok(Records { reader, cr_lf: table.cr_lf, number: 0 })
     }
 
     /// The next record, `None` at the end.
@@ -247,8 +259,22 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         self.number += 1;
-        let line = record.position().map_or(0, csv::Position::line) + self.late;
+        let line = self.line(&record);
         Ok(Some(Cut { record, number: self.number, line }))
+    }
+
+    /// The line in which the last record begins.
+    ///
+    /// The reader says where it stood before the record, that is before blank lines and, in files with CR LF, before
+    /// the LF of the line above. So the lines are counted back from the record's end.
+    fn line(&self, record: &ByteRecord) -> u64 {
+        let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+        let end = self.reader.position().line().saturating_sub(within);
+        match self.cr_lf {
+            true => end,
+            // The last record may lack its line feed.
+            false => record.position().map_or(0, csv::Position::line).max(end.saturating_sub(1)),
+        }
     }
 
     /// The stream under it.
@@ -278,5 +304,162 @@ impl<R: Read> Read for Limited<R> {
             .checked_sub(n as u64)
             .ok_or_else(|| io::Error::other("a row of more than 256 MB: a quotation mark is never closed"))?;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::super::decode::{By, Chosen};
+    use super::*;
+
+    const CHOSEN: Chosen = Chosen { encoding: encoding_rs::UTF_8, by: By::Certain };
+
+    fn open(content: &str, wanted: &ColumnNames) -> Result<Table, Error> {
+        let head = Head { bytes: content.as_bytes().to_vec(), whole: true };
+        Table::open(&head, CHOSEN, Delimiter::Guess, wanted, TextColumn::Needed, "a.csv")
+    }
+
+    /// The lines and texts of all rows, or their problems' titles.
+    fn read(content: &str) -> Vec<(u64, String)> {
+        let table = open(content, &ColumnNames::default()).expect("opens");
+        let stream = Transcoder::new(content.as_bytes(), CHOSEN.encoding, Rc::default());
+        let mut records = Records::new(stream, &table).expect("reads");
+        let mut rows = Vec::new();
+        while let Some(cut) = records.next().expect("reads") {
+            let text = match table.values(&cut.record, "a.csv", cut.line) {
+                Ok(values) => table.layout.value(Role::Text, &values).unwrap_or("-").to_owned(),
+                Err(error) => format!("error: {}", error.title()),
+            };
+            rows.push((cut.line, text));
+        }
+        rows
+    }
+
+    fn problem(content: &str) -> String {
+        let table = open(content, &ColumnNames::default()).expect("opens");
+        let stream = Transcoder::new(content.as_bytes(), CHOSEN.encoding, Rc::default());
+        let mut records = Records::new(stream, &table).expect("reads");
+        let cut = records.next().expect("reads").expect("a row");
+        table.values(&cut.record, "a.csv", cut.line).expect_err("a problem").to_string()
+    }
+
+    fn rows(of: &[(u64, &str)]) -> Vec<(u64, String)> {
+        of.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn rows_are_read_with_their_lines() {
+        let want = rows(&[(2, "one"), (3, "two\nlines"), (5, "three")]);
+        assert_eq!(read("id,text\n1,one\n2,\"two\nlines\"\n3,three\n"), want);
+        assert_eq!(read("\u{feff}id;text\n1;one\n2;\"two\nlines\"\n3;three"), want);
+        assert_eq!(read("id\ttext\n1\tone\n2\t\"two\nlines\"\n3\tthree\n"), want);
+    }
+
+    #[test]
+    fn lines_are_right_where_they_end_in_cr_lf_and_where_some_are_blank() {
+        let want = rows(&[(2, "one"), (3, "two\r\nlines"), (5, "three")]);
+        assert_eq!(read("id,text\r\n1,one\r\n2,\"two\r\nlines\"\r\n3,three\r\n"), want);
+        assert_eq!(read("id,text\n\n\n1,one\n"), rows(&[(4, "one")]));
+    }
+
+    #[test]
+    fn unnamed_columns_and_empty_fields_too_many_are_fine() {
+        assert_eq!(read("text,id,,\none,1\ntwo,2,,junk\nthree,3,,,,,\n").len(), 3);
+        assert!(read("text,id,,\none,1\ntwo,2,,junk\nthree,3,,,,,\n").iter().all(|(_, text)| !text.contains("error")));
+    }
+
+    #[test]
+    fn rows_of_another_length_are_told() {
+        insta::assert_snapshot!(problem("id,date,text\n1,2017\n"), @r"
+        a row with too few fields
+         --> a.csv:2
+          found:    2 fields
+          expected: 3 fields, as in the header
+          help: a line break in a text needs quotation marks around the text
+        ");
+        insta::assert_snapshot!(problem("id,text\n1,one, two\n"), @r"
+        a row with too many fields
+         --> a.csv:2
+          found:    3 fields
+          expected: 2 fields, as in the header
+          help: a text with the delimiter in it needs quotation marks around it, and each mark in it written twice
+        ");
+        insta::assert_snapshot!(problem("id,date,text\n1,\"2017,never closed\n2,2017,x\n"), @r"
+        a row with too few fields
+         --> a.csv:2
+          found:    2 fields
+          expected: 3 fields, as in the header
+          help: look for a quotation mark that isn't closed; a line break in a text needs quotation marks around the text
+        ");
+    }
+
+    #[test]
+    fn a_missing_column_names_those_that_there_are_and_the_nearest() {
+        let asked = |text: &str| ColumnNames { text: Some(text.into()), ..ColumnNames::default() };
+        let content = "article_title,article_content,source\na,b,c\n";
+        insta::assert_snapshot!(open(content, &asked("article_contents")).expect_err("missing"), @r"
+        no column `article_contents`
+         --> a.csv
+          found:    `article_title`, `article_content`, `source`
+          help: did you mean `--text article_content`?
+          note: nothing was written
+        ");
+        let extra = ColumnNames { extra: vec!["xyz".into()], ..ColumnNames::default() };
+        insta::assert_snapshot!(open(content, &extra).expect_err("missing"), @r"
+        no column `xyz`
+         --> a.csv
+          found:    `article_title`, `article_content`, `source`
+          help: name one of the columns that there are
+          note: nothing was written
+        ");
+        insta::assert_snapshot!(open(&format!("no,The Story\n1,{}\n", "long ".repeat(10)), &ColumnNames::default()).expect_err("missing"), @r"
+        no column that holds the text
+         --> a.csv
+          found:    `no`, `The Story`
+          expected: one of `text`, `content`, `body`, `article`, or a name given with --text
+          help: `The Story` holds most: read it with `--text 'The Story'`
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn a_table_about_files_is_taken_for_a_manifest() {
+        insta::assert_snapshot!(open("file,outlet\na.txt,X\n", &ColumnNames::default()).expect_err("missing"), @r"
+        no column that holds the text
+         --> a.csv
+          found:    `file`, `outlet`
+          expected: one of `text`, `content`, `body`, `article`, or a name given with --text
+          help: name the column with --text
+          help: if it says what is known of text files, give it with `--manifest a.csv`
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn a_wanted_column_must_not_stand_twice() {
+        insta::assert_snapshot!(open("text,text\na,b\n", &ColumnNames::default()).expect_err("twice"), @r"
+        a column name that stands twice
+         --> a.csv:1, column `text`
+          help: rename one of them
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn broken_utf8_in_a_row_is_told_with_its_line() {
+        let table = open("id,text\n", &ColumnNames::default()).expect("opens");
+        let record = ByteRecord::from(vec![&b"1\n"[..], b"two\ncaf\xe9"]);
+        assert_eq!(table.values(&record, "a.csv", 5).expect_err("broken").place().line, Some(7));
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_parts_the_header() {
+        assert_eq!(guess_delimiter("a,b;c\n"), b',');
+        assert_eq!(guess_delimiter("\"a,b,c\";b\n,,,"), b';');
+        assert_eq!(guess_delimiter("text\n"), b',');
+        assert!(looks_like_table("id,Text\n1,a", &ColumnNames::default()));
+        assert!(!looks_like_table("Some prose, with a comma.\n", &ColumnNames::default()));
     }
 }

@@ -15,6 +15,13 @@ pub enum Warning {
         /// Where the first one stands.
         first: String,
     },
+    /// Dates before the year 1600, such as `0000-00-00`, stand for no date and were read so.
+    PlaceholderDates {
+        /// How many.
+        count: u64,
+        /// Where the first one stands.
+        first: String,
+    },
     /// Rows that couldn't be read were left out, as was asked for.
     SkippedRows {
         /// How many.
@@ -76,6 +83,10 @@ impl fmt::Display for Warning {
                 write!(f, "{} without a text {} left out", several(*count, "article"), was(*count))?;
                 write!(f, "\n --> {first}")
             }
+            Warning::PlaceholderDates { count, first } => {
+                write!(f, "{} before the year 1600 {} read as no date", several(*count, "date"), was(*count))?;
+                write!(f, "\n --> {first}")
+            }
             Warning::SkippedRows { count, problems } => {
                 write!(f, "{} that couldn't be read {} left out", several(*count, "row"), was(*count))?;
                 write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
@@ -98,5 +109,53 @@ impl fmt::Display for Warning {
                 write!(f, "\n --> {first}, read as {encoding}\n  help: name the right encoding with --encoding")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_count_and_give_advice() {
+        let first = "a.csv:3".to_owned();
+        let empty = Warning::EmptyTexts { count: 3, first: first.clone() };
+        insta::assert_snapshot!(empty, @r"
+        3 articles without a text were left out
+         --> a.csv:3
+        ");
+        insta::assert_snapshot!(Warning::PlaceholderDates { count: 1, first: first.clone() }, @r"
+        1 date before the year 1600 was read as no date
+         --> a.csv:3
+        ");
+        let problems = "broken JSON\n --> a.jsonl:3".to_owned();
+        insta::assert_snapshot!(Warning::SkippedRows { count: 1, problems }, @r"
+        1 row that couldn't be read was left out
+          note: broken JSON
+           --> a.jsonl:3
+        ");
+        let manifest = "m.csv".to_owned();
+        let stranger = Warning::NotInManifest { count: 2, first: "in/b.txt".into(), manifest: manifest.clone() };
+        insta::assert_snapshot!(stranger, @r"
+        2 files that m.csv doesn't name were left out
+         --> in/b.txt
+          help: add a row for it, or take it out of the folder
+        ");
+        insta::assert_snapshot!(Warning::MissingFiles { count: 1, first: "c.txt".into(), manifest }, @r"
+        1 file that m.csv names isn't there
+         --> c.txt
+        ");
+        let guessed = Warning::GuessedEncoding { count: 1, first: "a.csv".into(), encoding: "windows-1252" };
+        insta::assert_snapshot!(guessed, @r"
+        the encoding of 1 file was guessed
+         --> a.csv, read as windows-1252
+          help: if letters look wrong, name it with --encoding
+        ");
+        let malformed = Warning::Malformed { count: 1, first: "a.csv".into(), encoding: "Shift_JIS" };
+        insta::assert_snapshot!(malformed, @r"
+        1 file with bytes that no letter has
+         --> a.csv, read as Shift_JIS
+          help: name the right encoding with --encoding
+        ");
     }
 }

@@ -1,0 +1,191 @@
+//! The first pass: what is wrong or odd about each row, and which ids stand twice.
+//!
+//! Takes the results for the rows in input order; hands on those that are to be folded, and at the end what later
+//! passes need to know. Reading and mapping are done in `batches` and by [`Corpus`].
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+
+use encoding_rs::Encoding;
+use rustc_hash::FxBuildHasher;
+
+use super::batches::{Mapping, Skipped};
+use super::options::BadRows;
+use super::warnings::Warning;
+use super::{Corpus, SourceKind, Survey, Surveyed};
+use crate::error::{Error, Place, Result, RowProblems};
+
+/// What was odd about a file or a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Odd {
+    /// Its encoding was guessed.
+    Guessed(&'static Encoding),
+    /// It has bytes that its encoding doesn't know.
+    Malformed(&'static Encoding),
+    /// A date that stands for none.
+    NoDate,
+}
+
+impl Odd {
+    fn guessed(&self) -> Option<&'static Encoding> {
+        if let Odd::Guessed(encoding) = self { Some(encoding) } else { None }
+    }
+
+    fn malformed(&self) -> Option<&'static Encoding> {
+        if let Odd::Malformed(encoding) = self { Some(encoding) } else { None }
+    }
+}
+
+/// What the first pass keeps of a record until it is folded.
+pub(crate) struct Looked<T> {
+    /// The hash of the id; `None` where the text is empty.
+    pub(crate) id: Option<[u64; 2]>,
+    pub(crate) mapped: Option<T>,
+    pub(crate) odd: Vec<Odd>,
+}
+
+/// What the first pass gathers.
+pub(crate) struct FirstPass<'c> {
+    corpus: &'c Corpus,
+    /// For each id where it stands: the source and the line.
+    ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
+    problems: RowProblems,
+    skipped: Skipped,
+    pub(crate) articles: usize,
+    empty: u64,
+    first_empty: String,
+    no_date: u64,
+    first_no_date: String,
+    /// Of files, not of rows.
+    pub(crate) odd: Vec<(u32, Odd)>,
+    pub(crate) hashes: Vec<Option<String>>,
+}
+
+impl<'c> FirstPass<'c> {
+    pub(crate) fn new(corpus: &'c Corpus) -> Self {
+        FirstPass {
+            corpus,
+            ids: HashMap::default(),
+            problems: RowProblems::default(),
+            skipped: Skipped::default(),
+            articles: 0,
+            empty: 0,
+            first_empty: String::new(),
+            no_date: 0,
+            first_no_date: String::new(),
+            odd: Vec::new(),
+            hashes: vec![None; corpus.sources.len()],
+        }
+    }
+
+    /// Looks at one record; what is to be folded comes back.
+    pub(crate) fn look<T>(&mut self, row: Mapping<Result<Looked<T>>>) -> Option<T> {
+        let key = (row.source, row.number);
+        let looked = match row.result {
+            Ok(looked) => looked,
+            Err(problem) => {
+                self.problems.push(problem);
+                self.skipped.insert(key);
+                return None;
+            }
+        };
+        for odd in looked.odd {
+            match odd {
+                Odd::NoDate => {
+                    if self.no_date == 0 {
+                        self.first_no_date = self.place(row.source, row.line).to_string();
+                    }
+                    self.no_date += 1;
+                }
+                odd => self.odd.push((row.source, odd)),
+            }
+        }
+        let Some(id) = looked.id else {
+            if self.empty == 0 {
+                self.first_empty = self.place(row.source, row.line).to_string();
+            }
+            self.empty += 1;
+            self.skipped.insert(key);
+            return None;
+        };
+        let here = (row.source, u32::try_from(row.line).unwrap_or(u32::MAX));
+        if let Some((source, line)) = self.ids.get(&id).copied() {
+            let before = self.place(source, u64::from(line));
+            self.problems.push(
+                Error::data("an id used twice")
+                    .at(self.place(row.source, row.line))
+                    .found(format!("the same id as in {before}"))
+                    .help("give each article its own id, or read no ids with `--id \"\"`"),
+            );
+            self.skipped.insert(key);
+            return None;
+        }
+        self.ids.insert(id, here);
+        looked.mapped.filter(|_| self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip)
+    }
+
+    fn place(&self, source: u32, line: u64) -> Place {
+        let source = &self.corpus.sources[source as usize];
+        match source.kind {
+            SourceKind::Text { .. } => Place::file(&source.name),
+            _ => Place::file(&source.name).line(line),
+        }
+    }
+
+    pub(crate) fn end(self) -> Result<Surveyed> {
+        let skipped = self.problems.count();
+        let problems = self.problems.fold();
+        let mut warnings = Vec::new();
+        match (problems, self.corpus.options.bad_rows) {
+            (Some(problems), BadRows::Refuse) => return Err(problems.note("nothing was written")),
+            (Some(problems), BadRows::Skip) if self.articles == 0 => {
+                return Err(problems.note("no row could be read; nothing was written"));
+            }
+            (Some(problems), BadRows::Skip) => {
+                warnings.push(Warning::SkippedRows { count: skipped, problems: problems.to_string() });
+            }
+            (None, _) => {}
+        }
+        if self.articles == 0 {
+            let place = match &self.corpus.sources[..] {
+                [one] => Place::file(&one.name),
+                _ => Place::default(),
+            };
+            let found = match self.empty {
+                0 => "a header and no rows".to_owned(),
+                n => format!("{n} without a text"),
+            };
+            return Err(Error::data("no articles").at(place).found(found).note("nothing was written"));
+        }
+        if self.empty > 0 {
+            warnings.push(Warning::EmptyTexts { count: self.empty, first: self.first_empty });
+        }
+        if self.no_date > 0 {
+            warnings.push(Warning::PlaceholderDates { count: self.no_date, first: self.first_no_date });
+        }
+        let name = |source: u32| self.corpus.sources[source as usize].name.clone();
+        let named = |wanted: fn(&Odd) -> Option<&'static Encoding>| {
+            let mut all = self.odd.iter().filter_map(move |(source, odd)| Some((*source, wanted(odd)?)));
+            let (source, encoding) = all.next()?;
+            Some((1 + all.count() as u64, name(source), encoding.name()))
+        };
+        if let Some((count, first, encoding)) = named(Odd::guessed) {
+            warnings.push(Warning::GuessedEncoding { count, first, encoding });
+        }
+        if let Some((count, first, encoding)) = named(Odd::malformed) {
+            warnings.push(Warning::Malformed { count, first, encoding });
+        }
+        let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
+        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey })
+    }
+}
+
+/// 128 bits of an id: of a hundred million ids no two that differ will be taken for one.
+pub(crate) fn hash_id(id: &str) -> [u64; 2] {
+    [0_u8, 1].map(|seed| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(seed);
+        hasher.write(id.as_bytes());
+        hasher.finish()
+    })
+}
