@@ -84,7 +84,7 @@ pub(super) fn is_alt_text(line: &str) -> bool {
         "would", "can", "could", "has", "have", "had", "do", "does", "did", "said", "says", "there", "here", "more", "less",
         "about", "how", "why", "where", "all", "yes", "up", "out",
     ];
-    if line.len() > 60 || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_')) {
+    if line.len() > 60 || !line.starts_with(|c: char| c.is_ascii_lowercase()) || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_')) {
         return false;
     }
     let words = line.split_whitespace().count();

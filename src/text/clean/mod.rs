@@ -150,6 +150,9 @@ impl LineRules<'_> {
             if let Some(rule) = short_line(line) {
                 return Some(rule);
             }
+            if stamps::is_line(line) {
+                self.deferred.push((block, Rule::Stamp, Zone::Edge));
+            }
         }
         if line.starts_with('©') && words <= 40 {
             return Some(Rule::Copyright);
@@ -262,7 +265,7 @@ fn short_line(line: &str) -> Option<Rule> {
     if !line.chars().any(char::is_alphanumeric) || matches!(line, "in ," | "in" | "by" | "in," | "on") {
         return Some(Rule::Ornament);
     }
-    if stamps::is_line(line) {
+    if stamps::is_led_line(line) {
         return Some(Rule::Stamp);
     }
     // "( PHOTOS: Ten bridges)": a link in brackets.
@@ -304,8 +307,9 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
             Some(_) => continue,
             None => {}
         }
-        let words = if block > last { 1..=30 } else { 4..=20 };
-        if open && !entry.prose && words.contains(&entry.words) && !line.ends_with(['.', '”', '"', ':', ',']) {
+        let below = block > last;
+        let words = if below { 1..=30 } else { 4..=20 };
+        if open && (below || !line.ends_with('?')) && !entry.prose && words.contains(&entry.words) && !line.ends_with(['.', '”', '"', ':', ',']) {
             entry.verdict = Some(Rule::Related);
         } else {
             open = false;
@@ -327,12 +331,24 @@ fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
 
 /// Fewest words of a paragraph that is prose below a sure mark of the article's end.
 const WORDS_BELOW_END: usize = 20;
+/// A line of so many words is a paragraph, even where a link at its end was lost with the full stop.
+const WORDS_OF_OPEN_PROSE: usize = 32;
+/// If more blocks than that stand below the mark, it isn't the end of the article.
+const MOST_BELOW_END: usize = 24;
 
 /// Takes out what is no prose below a mark of the article's end.
 fn close(page: &mut Page<'_>) {
-    let long = |b: &Block| b.verdict.is_none() && b.prose && b.words >= WORDS_BELOW_END;
+    let long = |b: &Block| {
+        b.verdict.is_none() && (b.prose && b.words >= WORDS_BELOW_END || b.words >= WORDS_OF_OPEN_PROSE)
+    };
     // Without a long paragraph: behind the last one of any length.
     let Some(last) = page.blocks.iter().rposition(long).or(page.prose().map(|(_, last)| last)) else { return };
+    let below = &page.blocks[last + 1..];
+    let left = below.iter().filter(|b| b.verdict.is_none());
+    let bytes: usize = left.clone().map(|b| b.range.len()).sum();
+    if left.count() > MOST_BELOW_END || bytes * 3 > page.text.len() {
+        return;
+    }
     let (mut over, mut surely) = (false, false);
     for block in last + 1..page.blocks.len() {
         let line = &page.text[page.blocks[block].range.clone()];

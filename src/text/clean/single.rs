@@ -89,6 +89,9 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         } else if !titled && let Some(len) = title_len(rest, names.title) {
             page.breaks.push(at + len);
             (at, titled) = (at + len, true);
+        } else if titled && let Some(len) = sections(rest) {
+            page.cut(at..at + len, Rule::Section);
+            at += len;
         } else if (titled || stamped) && let Some(len) = agency(rest, titled) {
             page.cut(at..at + len, Rule::Source);
             at += len;
@@ -111,6 +114,7 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         }
     }
     if titled || stamped {
+        tags(page, at, end);
         at = summary(page, at, end);
         at = caption(page, at, end);
     }
@@ -193,6 +197,38 @@ fn title_len(text: &str, title: &[u64]) -> Option<usize> {
         .max()?;
     let rest = &text[best..];
     Some(best + (rest.len() - rest.trim_start_matches(['.', '!', '?', '"', '\'', '_', '|', ' ']).len()))
+}
+
+/// Names of sections between the title and a date: "Middle East Syria 31-08-2014 0742 PM".
+fn sections(text: &str) -> Option<usize> {
+    let rest = text.trim_start();
+    if AGENCIES.iter().any(|a| rest.starts_with(a)) {
+        return None;
+    }
+    let date = rest.find(|c: char| c.is_ascii_digit()).filter(|at| (3..50).contains(at))?;
+    let found = bylines::is_names(&rest[..date], 6) && stamps::prefix(&rest[date..]).is_some();
+    found.then_some(text.len() - rest.len() + date)
+}
+
+/// Tags between a summary and the article: "… a monitor said. Tags Town Bridge River The bridge …".
+fn tags(page: &mut Page<'_>, at: usize, end: usize) {
+    const OPENERS: &[&str] = &[
+        "At", "A", "An", "The", "More", "Dozens", "Almost", "In", "On", "Several", "Two", "Three", "Four", "Five", "Six", "Seven",
+        "Eight", "Nine", "Ten", "Nearly", "Over", "Around", "As", "After", "It", "Some", "Hundreds", "Scores", "Activists",
+    ];
+    let text = page.text;
+    let head = &text[at..text.floor_char_boundary((at + 800).min(end))];
+    let Some(found) = head.find(". Tags ").map(|i| i + 2) else { return };
+    let mut from = found + "Tags ".len();
+    for step in 0..24 {
+        let Some(word) = words::next_word(head, from) else { return };
+        if step > 0 && OPENERS.contains(&&head[word.range()]) {
+            page.cut(at + found..at + word.start as usize, Rule::Tags);
+            page.breaks.push(at + found);
+            return;
+        }
+        from = word.end as usize;
+    }
 }
 
 /// An agency's name before the first sentence: behind a title, or before a stamp or a dash.
@@ -309,6 +345,18 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
             && (inside.starts_with("source") || inside.starts_with("with ") || inside.starts_with("reporting by"))
         {
             return Some((open, Rule::Source));
+        }
+    }
+    // "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
+    for (mark, rule, most) in [("Last Update: ", Rule::Stamp, 90), ("Community standards", Rule::Comments, 120)] {
+        let from = text.floor_char_boundary(text.len().saturating_sub(most));
+        if let Some(at) = text[from..].rfind(mark) {
+            return Some((from + at, rule));
+        }
+    }
+    for (mark, rule) in [(" Read Also", Rule::Related), (" English Bulletin", Rule::Source)] {
+        if let Some(before) = text.strip_suffix(mark) {
+            return Some((before.len() + 1, rule));
         }
     }
     // What was cut off before a footer: "… it added. ..."

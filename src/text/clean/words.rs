@@ -107,6 +107,15 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
     Some(Word { hash, start: start as u32, end: at as u32 })
 }
 
+/// Whether two words are the same, their digits as well.
+pub(super) fn same(a: &str, word: Word, b: &str, other: Word) -> bool {
+    let digits = |text: &str, word: Word| -> u64 {
+        let digits = text.as_bytes()[word.range()].iter().filter(|b| b.is_ascii_digit());
+        digits.fold(1, |sum: u64, digit| sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
+    };
+    word.hash == other.hash && digits(a, word) == digits(b, other)
+}
+
 /// Reads the words of a string into `words`, which is cleared first, at most `most` of them.
 pub(super) fn read(text: &str, most: usize, words: &mut Vec<Word>) {
     words.clear();
