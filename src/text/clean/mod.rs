@@ -158,8 +158,8 @@ impl LineRules<'_> {
             return Some(Rule::Copyright);
         }
         let first = words::next_word(line, 0)?;
-        let last = last_word(line);
-        if self.phrases.may_match(first.hash, last) {
+        let second = words::next_word(line, first.end as usize).map(|w| w.hash);
+        if self.phrases.may_match(first.hash, second, last_word(line), words) {
             words::read(line, 200, &mut self.words);
             let line = Line { text: line, words: &self.words };
             if let Some(phrase) = self.phrases.find(&line, |zone| zone == Zone::Anywhere) {

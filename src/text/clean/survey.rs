@@ -10,7 +10,7 @@
 //! line count as others.
 
 use super::lines::{Page, is_closed};
-use super::words::{self, next_word};
+use super::words;
 use super::single;
 use rustc_hash::FxHashMap;
 
@@ -163,16 +163,16 @@ fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
     let from = if line.len() > LONGEST { line.ceil_char_boundary(line.len() / 2) } else { 0 };
-    line_key(&line[from..line.floor_char_boundary(from + LONGEST)])
+    line_key(&line[from..])
 }
 
+/// How much of a line's beginning makes its key, in bytes; its number of words is the rest.
+const KEYED: usize = 160;
+
+/// What a line is known by: the letters of its beginning, and how many words it has.
 fn line_key(line: &str) -> u64 {
-    let (mut at, mut sum) = (0, 0);
-    while let Some(word) = next_word(line, at) {
-        at = word.end as usize;
-        sum = words::combine([sum, word.hash]);
-    }
-    sum
+    let spaces = line.bytes().filter(|b| *b == b' ').count() as u64;
+    words::combine([words::letters_hash(&line[..line.floor_char_boundary(KEYED)]), spaces])
 }
 
 /// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at
