@@ -85,7 +85,8 @@ pub struct Cleaner {
 
 impl Cleaner {
     /// With the language's rules, and with what the survey found to be repeated.
-    pub fn new(survey: LineSurvey) -> Self {
+    pub fn new(mut survey: LineSurvey) -> Self {
+        survey.seal();
         Cleaner { survey }
     }
 

@@ -54,6 +54,8 @@ pub struct LineSurvey {
     lines: u64,
     articles: FxHashMap<u64, u32>,
     seen: Vec<u64>,
+    /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
+    frequent: Vec<u64>,
 }
 
 impl LineSurvey {
@@ -101,6 +103,21 @@ impl LineSurvey {
         }
     }
 
+    /// Prepares for questions, when everything was added.
+    pub(super) fn seal(&mut self) {
+        self.frequent = vec![0; (1 << BITS) / 64];
+        for (cell, count) in self.cells.iter().take(1 << BITS).enumerate() {
+            if u32::from(*count) > OTHERS {
+                self.frequent[cell / 64] |= 1 << (cell % 64);
+            }
+        }
+    }
+
+    fn may_be_frequent(&self, key: u64) -> bool {
+        let cell = slot(key, 0);
+        self.frequent.get(cell / 64).is_none_or(|bits| bits >> (cell % 64) & 1 == 1)
+    }
+
     fn get(&self, key: u64) -> u32 {
         (0..ROWS).map(|row| u32::from(self.cells[slot(key, row)])).min().unwrap_or(0)
     }
@@ -133,6 +150,9 @@ impl Repeated<'_> {
             return false;
         }
         let key = words::combine([self.outlet, line_key(line)]);
+        if !self.survey.may_be_frequent(key) {
+            return false;
+        }
         let all = self.survey.get(key);
         if all <= OTHERS {
             return false;
@@ -167,11 +187,11 @@ fn article_key(page: &Page<'_>) -> u64 {
 }
 
 /// How much of a line's beginning makes its key, in bytes; its number of words is the rest.
-const KEYED: usize = 160;
+const KEYED: usize = 112;
 
 /// What a line is known by: the letters of its beginning, and how many words it has.
 fn line_key(line: &str) -> u64 {
-    let spaces = line.bytes().filter(|b| *b == b' ').count() as u64;
+    let spaces = memchr::memchr_iter(b' ', line.as_bytes()).count() as u64;
     words::combine([words::letters_hash(&line[..line.floor_char_boundary(KEYED)]), spaces])
 }
 
