@@ -162,12 +162,28 @@ pub(super) fn is_alt_text(line: &str) -> bool {
         "here", "more", "less", "about", "how", "why", "where", "all", "yes", "up", "out",
     ];
     if line.len() > 60
+        || !line.starts_with(|c: char| c.is_ascii_lowercase())
         || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_'))
     {
         return false;
     }
     let words = line.split_whitespace().count();
     (2..=7).contains(&words) && line.split_whitespace().all(|word| !FUNCTION.contains(&word))
+}
+
+/// Whether a sentence tells what a photo shows: in the present tense, or with the day at its end.
+pub(super) fn tells_of_photo(sentence: &str) -> bool {
+    const SHOWS: &[&str] = &[
+        "walks", "walk", "runs", "run", "inspect", "inspects", "shows", "show", "seen", "rises", "rise", "carries",
+        "carry", "cries", "looks", "look", "stands", "stand", "sits", "sit", "speaks", "speak", "gather", "gathers",
+        "try", "tries", "receive", "receives", "rides", "ride", "gestures", "attends", "attend", "arrives", "arrive",
+        "holds", "hold", "poses", "pose", "waves", "drives", "drive", "pictured", "meets", "meet", "listens", "react",
+        "reacts", "photo", "picture", "search", "fires", "takes", "watch",
+    ];
+    let sentence = sentence.trim().trim_end_matches('.');
+    let last = sentence.rsplit(' ').next().unwrap_or_default();
+    let dated = last.len() == 4 && last.starts_with("20") && last.bytes().all(|b| b.is_ascii_digit());
+    dated || sentence.split_whitespace().any(|word| SHOWS.contains(&word))
 }
 
 /// The last character boundary at or before `at`.

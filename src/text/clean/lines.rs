@@ -145,7 +145,7 @@ pub(super) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
 impl Block {
     fn new(text: &str, range: Range<usize>) -> Block {
         let part = &text[range.clone()];
-        let words = 1 + part.bytes().filter(|b| *b == b' ' || *b == b'\n').count();
+        let words = 1 + memchr::memchr_iter(b' ', part.as_bytes()).count();
         let prose = words >= PROSE_WORDS && is_closed(part);
         Block { range, words, prose, verdict: None }
     }

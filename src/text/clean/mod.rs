@@ -85,7 +85,8 @@ pub struct Cleaner {
 
 impl Cleaner {
     /// With the language's rules, and with what the survey found to be repeated.
-    pub fn new(survey: LineSurvey) -> Self {
+    pub fn new(mut survey: LineSurvey) -> Self {
+        survey.seal();
         Cleaner { survey }
     }
 
@@ -105,6 +106,10 @@ impl Cleaner {
             single::peel(&mut page, &names, phrases, repeated.as_ref());
             return page.into_prose();
         }
+        let label = "Story highlights ";
+        if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| text[*at..].starts_with(label)) {
+            page.cut(start..start + label.len(), Rule::Menu);
+        }
         let mut lines = LineRules { names, phrases, words: Vec::new(), deferred: Vec::new() };
         for block in 0..page.blocks.len() {
             page.blocks[block].verdict = lines.verdict(&page, block);
@@ -115,6 +120,7 @@ impl Cleaner {
                 page.blocks[block].verdict = Some(Rule::Repeated);
             }
         }
+        keep_speakers(&mut page);
         lines.place(&mut page);
         duplicates::mark_titles(&mut page, &title);
         duplicates::mark_pull_quotes(&mut page);
@@ -150,13 +156,16 @@ impl LineRules<'_> {
             if let Some(rule) = short_line(line) {
                 return Some(rule);
             }
+            if stamps::is_line(line) {
+                self.deferred.push((block, Rule::Stamp, Zone::Edge));
+            }
         }
         if line.starts_with('©') && words <= 40 {
             return Some(Rule::Copyright);
         }
         let first = words::next_word(line, 0)?;
-        let last = last_word(line);
-        if self.phrases.may_match(first.hash, last) {
+        let second = words::next_word(line, first.end as usize).map(|w| w.hash);
+        if self.phrases.may_match(first.hash, second, last_word(line), words) {
             words::read(line, 200, &mut self.words);
             let line = Line { text: line, words: &self.words };
             if let Some(phrase) = self.phrases.find(&line, |zone| zone == Zone::Anywhere) {
@@ -216,7 +225,8 @@ impl LineRules<'_> {
             }
         }
         let named = |b: Option<&Block>| {
-            b.is_some_and(|b| matches!(b.verdict, Some(Rule::Section | Rule::Byline | Rule::Stamp)))
+            let rules = |rule| matches!(rule, Rule::Section | Rule::Byline | Rule::Stamp | Rule::Repeated);
+            b.is_some_and(|b| b.words <= 6 && b.verdict.is_some_and(rules))
         };
         for block in (0..first).rev() {
             let (before, rest) = page.blocks.split_at(block);
@@ -267,7 +277,7 @@ fn short_line(line: &str) -> Option<Rule> {
     if !line.chars().any(char::is_alphanumeric) || matches!(line, "in ," | "in" | "by" | "in," | "on") {
         return Some(Rule::Ornament);
     }
-    if stamps::is_line(line) {
+    if stamps::is_led_line(line) {
         return Some(Rule::Stamp);
     }
     // "( PHOTOS: Ten bridges)": a link in brackets.
@@ -281,10 +291,16 @@ fn short_line(line: &str) -> Option<Rule> {
 fn glued_link(line: &str) -> bool {
     let Some(colon) = line.find(':') else { return false };
     let (before, after) = (&line[..colon], &line[colon + 1..]);
-    let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']).ends_with(char::is_alphabetic);
-    left && after.starts_with(|c: char| c.is_uppercase())
+    let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']);
+    // "US:GCQ19" is a share's name.
+    let name = |word: Option<&str>| word.is_some_and(|w| !w.chars().any(char::is_lowercase));
+    let share = name(left.rsplit(' ').next())
+        || name(after.split(' ').next()) && after.split(' ').next().is_some_and(|w| w.len() > 1);
+    left.ends_with(char::is_alphabetic)
+        && !share
+        && after.starts_with(|c: char| c.is_uppercase())
         && before.split_whitespace().count() >= 2
-        && !line.ends_with(['.', '"', '”'])
+        && !line.ends_with(['.', '"', '”', ','])
         && !before.contains("http")
 }
 
@@ -295,6 +311,25 @@ fn last_word(line: &str) -> u64 {
         .unwrap_or(0);
     words::next_word(end, from).map_or(0, |w| w.hash)
 }
+
+/// A name that stands alone on several lines tells who speaks, in a conversation: it stays.
+fn keep_speakers(page: &mut Page<'_>) {
+    for block in 0..page.blocks.len() {
+        if page.blocks[block].verdict != Some(Rule::Repeated) || !bylines::is_person(page.of(block)) {
+            continue;
+        }
+        let name = page.of(block);
+        let same: Vec<usize> = (block..page.blocks.len()).filter(|b| page.of(*b) == name).collect();
+        if same.len() >= SPEAKER_LINES {
+            for block in same {
+                page.blocks[block].verdict = None;
+            }
+        }
+    }
+}
+
+/// A name on so many lines is a speaker's.
+const SPEAKER_LINES: usize = 3;
 
 /// Headlines below a "related" heading.
 fn headlines_below(page: &mut Page<'_>, last: usize) {
@@ -311,8 +346,14 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
             Some(_) => continue,
             None => {}
         }
-        let words = if block > last { 1..=30 } else { 4..=20 };
-        if open && !entry.prose && words.contains(&entry.words) && !line.ends_with(['.', '”', '"', ':', ',']) {
+        let below = block > last;
+        let words = if below { 1..=30 } else { 4..=20 };
+        if open
+            && (below || !line.ends_with('?'))
+            && !entry.prose
+            && words.contains(&entry.words)
+            && !line.ends_with(['.', '”', '"', ':', ','])
+        {
             entry.verdict = Some(Rule::Related);
         } else {
             open = false;
@@ -320,13 +361,17 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
     }
 }
 
-/// Alt texts: between paragraphs, none beside another one (that would be a list).
+/// Alt texts: between paragraphs, none beside another one (that would be a list), none twice (a speaker's name).
 fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
     let is = |page: &Page<'_>, block: usize| {
         page.blocks[block].words <= 7 && page.blocks[block].verdict.is_none() && captions::is_alt_text(page.of(block))
     };
     for block in first.max(1)..last {
-        if is(page, block) && !is(page, block + 1) && !captions::is_alt_text(page.of(block - 1)) {
+        if is(page, block)
+            && !is(page, block + 1)
+            && !captions::is_alt_text(page.of(block - 1))
+            && (first..last).filter(|other| page.of(*other) == page.of(block)).count() == 1
+        {
             page.blocks[block].verdict = Some(Rule::AltText);
         }
     }
@@ -334,12 +379,23 @@ fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
 
 /// Fewest words of a paragraph that is prose below a sure mark of the article's end.
 const WORDS_BELOW_END: usize = 20;
+/// A line of so many words is a paragraph, even where a link at its end was lost with the full stop.
+const WORDS_OF_OPEN_PROSE: usize = 32;
+/// If more blocks than that stand below the mark, it isn't the end of the article.
+const MOST_BELOW_END: usize = 24;
 
 /// Takes out what is no prose below a mark of the article's end.
 fn close(page: &mut Page<'_>) {
-    let long = |b: &Block| b.verdict.is_none() && b.prose && b.words >= WORDS_BELOW_END;
+    let long =
+        |b: &Block| b.verdict.is_none() && (b.prose && b.words >= WORDS_BELOW_END || b.words >= WORDS_OF_OPEN_PROSE);
     // Without a long paragraph: behind the last one of any length.
     let Some(last) = page.blocks.iter().rposition(long).or(page.prose().map(|(_, last)| last)) else { return };
+    let below = &page.blocks[last + 1..];
+    let left = below.iter().filter(|b| b.verdict.is_none());
+    let bytes: usize = left.clone().map(|b| b.range.len()).sum();
+    if left.count() > MOST_BELOW_END || bytes * 3 > page.text.len() {
+        return;
+    }
     let (mut over, mut surely) = (false, false);
     for block in last + 1..page.blocks.len() {
         let line = &page.text[page.blocks[block].range.clone()];

@@ -114,9 +114,20 @@ impl Phrases {
         hits.into_iter().flatten().flatten().map(|i| &self.list[*i as usize]).find(|p| p.matches(line) && zone(p.zone))
     }
 
-    /// Whether any phrase begins with this word, or ends with it.
-    pub fn may_match(&self, first: u64, last: u64) -> bool {
-        self.by_first.contains_key(&first) || self.by_last.contains_key(&last)
+    /// Whether a line of about so many words can match a phrase, by its first two words and its last. Cheap.
+    pub fn may_match(&self, first: u64, second: Option<u64>, last: u64, words: usize) -> bool {
+        let fits = |phrase: &Phrase| words <= phrase.most_words * 2 + 8;
+        let begins = |i: &u16| {
+            let phrase = &self.list[*i as usize];
+            let next = match phrase.pieces.get(1) {
+                Some(Piece::Word(word)) => second == Some(*word),
+                Some(_) => true,
+                None => second.is_none(),
+            };
+            next && fits(phrase)
+        };
+        self.by_first.get(&first).is_some_and(|list| list.iter().any(begins))
+            || self.by_last.get(&last).is_some_and(|list| list.iter().any(|i| fits(&self.list[*i as usize])))
     }
 }
 
@@ -209,6 +220,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_lists_can_be_found() {
+        let mut lost = Vec::new();
         for (rule, list) in ENGLISH {
             for line in list.lines() {
                 let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
@@ -217,10 +229,13 @@ mod tests {
                 }
                 let mut one = Phrases::default();
                 one.add(*rule, line);
-                assert!(!one.list.is_empty(), "{}: {line:?} finds nothing", rule.name());
+                if one.list.is_empty() {
+                    lost.push(line);
+                }
                 assert_eq!(line, line.to_lowercase(), "{}: write lists in lower case", rule.name());
             }
         }
+        assert!(lost.is_empty(), "lines that begin and end with a gap find nothing: {lost:#?}");
     }
 
     #[test]

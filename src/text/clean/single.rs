@@ -90,6 +90,9 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         } else if !titled && let Some(len) = title_len(rest, names.title) {
             page.breaks.push(at + len);
             (at, titled) = (at + len, true);
+        } else if titled && let Some(len) = sections(rest) {
+            page.cut(at..at + len, Rule::Section);
+            at += len;
         } else if (titled || stamped)
             && let Some(len) = agency(rest, titled)
         {
@@ -116,6 +119,7 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         }
     }
     if titled || stamped {
+        tags(page, at, end);
         at = summary(page, at, end);
         at = caption(page, at, end);
     }
@@ -200,6 +204,65 @@ fn title_len(text: &str, title: &[u64]) -> Option<usize> {
     Some(best + (rest.len() - rest.trim_start_matches(['.', '!', '?', '"', '\'', '_', '|', ' ']).len()))
 }
 
+/// Names of sections between the title and a date: "Middle East Syria 31-08-2014 0742 PM".
+fn sections(text: &str) -> Option<usize> {
+    let rest = text.trim_start();
+    if AGENCIES.iter().any(|a| rest.starts_with(a)) {
+        return None;
+    }
+    let date = rest.find(|c: char| c.is_ascii_digit()).filter(|at| (3..50).contains(at))?;
+    let found = bylines::is_names(&rest[..date], 6) && stamps::prefix(&rest[date..]).is_some();
+    found.then_some(text.len() - rest.len() + date)
+}
+
+/// Tags between a summary and the article: "… a monitor said. Tags Town Bridge River The bridge …".
+fn tags(page: &mut Page<'_>, at: usize, end: usize) {
+    const OPENERS: &[&str] = &[
+        "At",
+        "A",
+        "An",
+        "The",
+        "More",
+        "Dozens",
+        "Almost",
+        "In",
+        "On",
+        "Several",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Nearly",
+        "Over",
+        "Around",
+        "As",
+        "After",
+        "It",
+        "Some",
+        "Hundreds",
+        "Scores",
+        "Activists",
+    ];
+    let text = page.text;
+    let head = &text[at..text.floor_char_boundary((at + 800).min(end))];
+    let Some(found) = head.find(". Tags ").map(|i| i + 2) else { return };
+    let mut from = found + "Tags ".len();
+    for step in 0..24 {
+        let Some(word) = words::next_word(head, from) else { return };
+        if step > 0 && OPENERS.contains(&&head[word.range()]) {
+            page.cut(at + found..at + word.start as usize, Rule::Tags);
+            page.breaks.push(at + found);
+            return;
+        }
+        from = word.end as usize;
+    }
+}
+
 /// An agency's name before the first sentence: behind a title, or before a stamp or a dash.
 fn agency(text: &str, titled: bool) -> Option<usize> {
     let rest = text.trim_start();
@@ -253,6 +316,8 @@ fn caption(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     let dated =
         before.len() > 1 && before.last().is_some_and(|s| stamps::is_line(head[s.clone()].trim_end_matches('.')));
     let from = before.iter().rev().nth(usize::from(dated)).map_or(open, |s| s.start);
+    // A site's credit may stand behind a summary as well: without the shape of a caption only the brackets go.
+    let from = if from < open && (dated || captions::tells_of_photo(&head[from..open])) { from } else { open };
     page.cut(at + from..at + close + 1, Rule::Caption);
     if from > 0 {
         return at;
@@ -316,6 +381,18 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
             && (inside.starts_with("source") || inside.starts_with("with ") || inside.starts_with("reporting by"))
         {
             return Some((open, Rule::Source));
+        }
+    }
+    // "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
+    for (mark, rule, most) in [("Last Update: ", Rule::Stamp, 90), ("Community standards", Rule::Comments, 120)] {
+        let from = text.floor_char_boundary(text.len().saturating_sub(most));
+        if let Some(at) = text[from..].rfind(mark) {
+            return Some((from + at, rule));
+        }
+    }
+    for (mark, rule) in [(" Read Also", Rule::Related), (" English Bulletin", Rule::Source)] {
+        if let Some(before) = text.strip_suffix(mark) {
+            return Some((before.len() + 1, rule));
         }
     }
     // What was cut off before a footer: "… it added. ..."
@@ -443,6 +520,18 @@ mod tests {
         let text = format!("23-04-2016 Bridge opens in small town. {lead} {lead} after two years of work. {BODY}");
         let (kept, _) = clean(&text, "Bridge opens in small town");
         assert_eq!(kept, ["Bridge opens in small town.".to_owned(), format!("{lead} after two years of work. {BODY}")]);
+    }
+
+    #[test]
+    fn a_caption_goes_and_a_summary_stays() {
+        let stamp = "10 Jul 2016";
+        let caption = "A man walks over the new bridge on July 9 2016. (Photo by Jane Doe)";
+        let (kept, _) = clean(&format!("{stamp} {caption} {BODY}"), "");
+        assert_eq!(kept, [BODY]);
+        let summary = "Dozens of people have come to see a bridge that nobody had hoped for.";
+        let (kept, gone) = clean(&format!("{stamp} {summary} (AFP photo) {BODY}"), "");
+        assert_eq!(kept, [summary, BODY]);
+        assert_eq!(gone[1].0, "(AFP photo)");
     }
 
     #[test]

@@ -78,13 +78,22 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
     let rest = &head[end..];
     let close = rest.len() - rest.trim_start_matches([')', ' ', '.', '|', '\u{a0}', '-', '–']).len();
     let behind = rest[close..].chars().next();
-    let opens = behind.is_none_or(|c| !c.is_lowercase() && c != ',');
+    if let Some(title) = rest[close..].strip_prefix("title:") {
+        return Some(head.len() - title.trim_start().len());
+    }
+    let by = rest[close..].starts_with("by ");
+    let opens = by || behind.is_none_or(|c| !c.is_lowercase() && c != ',');
     opens.then_some(end + close)
 }
 
-/// Whether a line holds a date or a time and nothing else.
+/// Whether a line holds a date or a time and nothing else, led in by "updated" and its kin.
+pub(super) fn is_led_line(line: &str) -> bool {
+    lead_in(line).0 && is_line(line)
+}
+
+/// Whether a line holds a date or a time and nothing else. In the midst of an article it can be a heading.
 pub(super) fn is_line(line: &str) -> bool {
-    if line.len() > 90 || !line.bytes().any(|b| b.is_ascii_digit()) {
+    if line.len() > 90 || !line.bytes().any(|b| b.is_ascii_digit()) || line.starts_with("at ") {
         return false;
     }
     let (lead, at) = lead_in(line);
@@ -243,6 +252,12 @@ mod tests {
         ] {
             assert_eq!(prefix(&format!("{stamp}{rest}")), Some(stamp.len()), "{stamp}");
         }
+    }
+
+    #[test]
+    fn what_may_follow_a_stamp() {
+        assert_eq!(prefix("Posted on July 2 2016 by Jane Doe Bridge opens"), Some("Posted on July 2 2016 ".len()));
+        assert_eq!(prefix("Thu Feb 5 2015 title: Bridge opens."), Some("Thu Feb 5 2015 title: ".len()));
     }
 
     #[test]

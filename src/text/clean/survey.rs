@@ -11,7 +11,7 @@
 
 use super::lines::{Page, is_closed};
 use super::single;
-use super::words::{self, next_word};
+use super::words;
 use rustc_hash::FxHashMap;
 
 const ROWS: usize = 3;
@@ -36,16 +36,15 @@ const OTHERS_PROSE: u32 = 10;
 ///
 /// ```
 /// use aslant::text::clean::{Cleaner, Known, LineSurvey};
-/// let articles: Vec<String> = (0..9)
-///     .map(|n| format!("Town number {n} opened a bridge over its river on Monday.\n\nWord from our friends"))
-///     .collect();
+/// let towns = ["Aden", "Bonn", "Cork", "Doha", "Esch", "Fano"];
+/// let articles = towns.map(|town| format!("{town} opened a bridge over its river on Monday.\n\nWord from our friends"));
 /// let mut survey = LineSurvey::default();
 /// for text in &articles {
 ///     survey.add(Some("The Daily"), text);
 /// }
 /// let known = Known { outlet: Some("The Daily"), ..Known::default() };
 /// let prose = Cleaner::new(survey).clean(&articles[0], known);
-/// assert_eq!(prose.paragraphs, [0..57]);
+/// assert_eq!(prose.paragraphs, [0..46]);
 /// ```
 #[derive(Debug, Default)]
 pub struct LineSurvey {
@@ -54,6 +53,8 @@ pub struct LineSurvey {
     lines: u64,
     articles: FxHashMap<u64, u32>,
     seen: Vec<u64>,
+    /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
+    frequent: Vec<u64>,
 }
 
 impl LineSurvey {
@@ -101,6 +102,21 @@ impl LineSurvey {
         }
     }
 
+    /// Prepares for questions, when everything was added.
+    pub(super) fn seal(&mut self) {
+        self.frequent = vec![0; (1 << BITS) / 64];
+        for (cell, count) in self.cells.iter().take(1 << BITS).enumerate() {
+            if u32::from(*count) > OTHERS {
+                self.frequent[cell / 64] |= 1 << (cell % 64);
+            }
+        }
+    }
+
+    fn may_be_frequent(&self, key: u64) -> bool {
+        let cell = slot(key, 0);
+        self.frequent.get(cell / 64).is_none_or(|bits| bits >> (cell % 64) & 1 == 1)
+    }
+
     fn get(&self, key: u64) -> u32 {
         (0..ROWS).map(|row| u32::from(self.cells[slot(key, row)])).min().unwrap_or(0)
     }
@@ -133,6 +149,9 @@ impl Repeated<'_> {
             return false;
         }
         let key = words::combine([self.outlet, line_key(line)]);
+        if !self.survey.may_be_frequent(key) {
+            return false;
+        }
         let all = self.survey.get(key);
         if all <= OTHERS {
             return false;
@@ -163,16 +182,16 @@ fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
     let from = if line.len() > LONGEST { line.ceil_char_boundary(line.len() / 2) } else { 0 };
-    line_key(&line[from..line.floor_char_boundary(from + LONGEST)])
+    line_key(&line[from..])
 }
 
+/// How much of a line's beginning makes its key, in bytes; its number of words is the rest.
+const KEYED: usize = 112;
+
+/// What a line is known by: the letters of its beginning, and how many words it has.
 fn line_key(line: &str) -> u64 {
-    let (mut at, mut sum) = (0, 0);
-    while let Some(word) = next_word(line, at) {
-        at = word.end as usize;
-        sum = words::combine([sum, word.hash]);
-    }
-    sum
+    let spaces = memchr::memchr_iter(b' ', line.as_bytes()).count() as u64;
+    words::combine([words::letters_hash(&line[..line.floor_char_boundary(KEYED)]), spaces])
 }
 
 /// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at

@@ -62,6 +62,29 @@ fn prose_that_speaks_of_boilerplate_stays() {
 }
 
 #[test]
+fn speakers_of_a_conversation_stay() {
+    let turn = |n: usize| {
+        format!(
+            "Jane Doe\n\nHow did the bridge number {n} come to stand where it stands, after all that was said of it?\n\n"
+        )
+    };
+    let texts: Vec<String> =
+        (0..9).map(|n| (0..4).map(|k| turn(n * 4 + k)).collect::<String>() + "Good bye from us").collect();
+    let mut survey = LineSurvey::default();
+    texts.iter().enumerate().for_each(|(n, text)| survey.add(None, &format!("{text}\n\n{}", "word ".repeat(80 + n))));
+    let prose = Cleaner::new(survey).clean(&texts[0], Known::default());
+    assert_eq!(prose.paragraphs.len(), 8);
+    assert_eq!(prose.removed.len(), 1);
+}
+
+#[test]
+fn links_are_told_from_shares_and_prose() {
+    assert!(glued_link("'Not fair':Mayor takes questions on the bridge"));
+    assert!(!glued_link("Gold prices US:GCQ19 edged higher for a third day"));
+    assert!(!glued_link("The mayor said: It is open"));
+}
+
+#[test]
 fn nothing_gives_nothing() {
     assert_eq!(Cleaner::default().clean("", Known::default()), Prose::default());
     assert_eq!(Cleaner::default().clean(" \n\n\t", Known::default()), Prose::default());

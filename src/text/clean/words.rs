@@ -107,6 +107,15 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
     Some(Word { hash, start: start as u32, end: at as u32 })
 }
 
+/// Whether two words are the same, their digits as well.
+pub(super) fn same(a: &str, word: Word, b: &str, other: Word) -> bool {
+    let digits = |text: &str, word: Word| -> u64 {
+        let digits = text.as_bytes()[word.range()].iter().filter(|b| b.is_ascii_digit());
+        digits.fold(1, |sum: u64, digit| sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
+    };
+    word.hash == other.hash && digits(a, word) == digits(b, other)
+}
+
 /// Reads the words of a string into `words`, which is cleared first, at most `most` of them.
 pub(super) fn read(text: &str, most: usize, words: &mut Vec<Word>) {
     words.clear();
@@ -131,6 +140,28 @@ pub(super) fn hash(word: &str) -> u64 {
     next_word(word, 0).map_or(0, |w| w.hash)
 }
 
+/// One hash for the letters of a string, as [`read`] sees them, but with no heed of where words end. Faster.
+pub(super) fn letters_hash(text: &str) -> u64 {
+    let (mut sum, mut chunk, mut digit) = (SEED, 0u64, false);
+    let mut full = 0u32;
+    for byte in text.bytes() {
+        // Letters beyond ASCII go in byte by byte, in whatever case.
+        let class = if byte < 128 { TABLE[byte as usize] } else { byte };
+        let zero = class == b'0';
+        if class <= 1 || zero && digit {
+            continue;
+        }
+        digit = zero;
+        chunk = chunk << 8 | u64::from(class);
+        full += 1;
+        if full == 8 {
+            sum = combine([sum, chunk]);
+            (chunk, full) = (0, 0);
+        }
+    }
+    combine([sum, chunk])
+}
+
 /// One hash for a sequence of words; 0 for none.
 pub(super) fn combine(words: impl IntoIterator<Item = u64>) -> u64 {
     words.into_iter().fold(0, |sum, word| (sum.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
@@ -148,6 +179,12 @@ mod tests {
         assert_eq!(hashes("Follow @one"), hashes("follow @Another_"[..].trim_end_matches('_')));
         assert_ne!(hashes("army"), hashes("arms"));
         assert_eq!(hashes("…—•"), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn hashes_of_letters() {
+        assert_eq!(letters_hash("Updated at 3:04 p.m."), letters_hash("updated at 12:59 P.M"));
+        assert_ne!(letters_hash("Updated at noon"), letters_hash("Updated at moon"));
     }
 
     #[test]
