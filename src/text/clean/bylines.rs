@@ -15,11 +15,13 @@ pub(super) fn is_names(text: &str, most_words: usize) -> bool {
     for word in text.split_whitespace() {
         count += 1;
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let joins = matches!(word, "and" | "&" | "of" | "de" | "van" | "von" | "bin" | "|" | "/" | "for" | "al" | "da" | "la");
+        let joins =
+            matches!(word, "and" | "&" | "of" | "de" | "van" | "von" | "bin" | "|" | "/" | "for" | "al" | "da" | "la");
         if joins && count > 1 {
             continue;
         }
-        let first_function = count == 1 && matches!(bare, "The" | "A" | "An" | "This" | "That" | "All" | "Any" | "Now" | "No");
+        let first_function =
+            count == 1 && matches!(bare, "The" | "A" | "An" | "This" | "That" | "All" | "Any" | "Now" | "No");
         let agency = matches!(bare, "The") && text.contains("Press");
         let capital = bare.starts_with(char::is_uppercase) && !bare.bytes().any(|b| b.is_ascii_digit());
         if !capital || first_function && !agency || word.ends_with(['!', '?', ':', ';']) {
@@ -50,7 +52,20 @@ pub(super) fn is_author(line: &[Word], author: &[u64]) -> bool {
 /// Whether a line is a note on its author: "• Name Surname is editor of …", "— Name Surname is a fellow …", or the
 /// known author's name and a word such notes go on with.
 pub(super) fn is_note(line: &str, words: &[Word], author: &[u64]) -> bool {
-    const GOES_ON: &[&str] = &["is", "was", "writes", "covers", "reports", "teaches", "served", "worked", "contributed", "can", "has", "blogs"];
+    const GOES_ON: &[&str] = &[
+        "is",
+        "was",
+        "writes",
+        "covers",
+        "reports",
+        "teaches",
+        "served",
+        "worked",
+        "contributed",
+        "can",
+        "has",
+        "blogs",
+    ];
     if line.len() > 700 {
         return false;
     }
@@ -58,7 +73,9 @@ pub(super) fn is_note(line: &str, words: &[Word], author: &[u64]) -> bool {
     if known {
         return GOES_ON.iter().any(|w| words::hash(w) == words[author.len()].hash);
     }
-    let Some(rest) = line.strip_prefix(['•', '—', '–', '*', '●']).or_else(|| line.strip_prefix("--")) else { return false };
+    let Some(rest) = line.strip_prefix(['•', '—', '–', '*', '●']).or_else(|| line.strip_prefix("--")) else {
+        return false;
+    };
     let rest = rest.trim_start_matches(['-', '*', ' ', '\u{a0}']);
     let mut names = 0;
     for word in rest.split_whitespace().take(7) {

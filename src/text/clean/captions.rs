@@ -8,13 +8,66 @@ use super::lines::is_closed;
 
 /// What a credit holds, in lower case.
 const CREDITS: &[&str] = &[
-    "photo by", "photo:", "photo/", "photo credit", "photo courtesy", "ap photo", "afp photo", "reuters photo", "file photo",
-    "getty images", "gettyimages", "/getty", "via getty", "image:", "image via", "image by", "image credit", "images via",
-    "screenshot", "screen shot", "screen grab", "screengrab", "/reuters", "reuters/", "/afp", "afp/", "/ap", "associated press/",
-    "/associated press", "shutterstock", "istock", "pixabay", "wikimedia", "flickr", "/upi", "upi/", "/epa", "/zuma",
-    "/newscom", "creative commons", "photograph:", "photograph by", "photos by", "/the washington times", "/bloomberg",
-    "/the new york times", "dreamstime", "illustration by", "photo illustration", "image source:", "photo (", "photo via",
-    "dreamstime.com", "/landov", "/corbis", "/redux", "/sipa", "unsplash", "trt world and agencies", "ap archive",
+    "photo by",
+    "photo:",
+    "photo/",
+    "photo credit",
+    "photo courtesy",
+    "ap photo",
+    "afp photo",
+    "reuters photo",
+    "file photo",
+    "getty images",
+    "gettyimages",
+    "/getty",
+    "via getty",
+    "image:",
+    "image via",
+    "image by",
+    "image credit",
+    "images via",
+    "screenshot",
+    "screen shot",
+    "screen grab",
+    "screengrab",
+    "/reuters",
+    "reuters/",
+    "/afp",
+    "afp/",
+    "/ap",
+    "associated press/",
+    "/associated press",
+    "shutterstock",
+    "istock",
+    "pixabay",
+    "wikimedia",
+    "flickr",
+    "/upi",
+    "upi/",
+    "/epa",
+    "/zuma",
+    "/newscom",
+    "creative commons",
+    "photograph:",
+    "photograph by",
+    "photos by",
+    "/the washington times",
+    "/bloomberg",
+    "/the new york times",
+    "dreamstime",
+    "illustration by",
+    "photo illustration",
+    "image source:",
+    "photo (",
+    "photo via",
+    "dreamstime.com",
+    "/landov",
+    "/corbis",
+    "/redux",
+    "/sipa",
+    "unsplash",
+    "trt world and agencies",
+    "ap archive",
 ];
 
 /// The longest credit, in bytes.
@@ -40,13 +93,34 @@ pub(super) fn credit_at_end(line: &str) -> Option<usize> {
     if credit.split_whitespace().count() > 14 && !ends_with_agency(credit) {
         return None;
     }
-    let has = ends_with_agency(credit) || credit.contains("REUTERS/") || credit.contains("AP Photo/") || credit.contains("AFP PHOTO");
+    let has = ends_with_agency(credit)
+        || credit.contains("REUTERS/")
+        || credit.contains("AP Photo/")
+        || credit.contains("AFP PHOTO");
     has.then_some(from + cut)
 }
 
 fn ends_with_agency(credit: &str) -> bool {
-    const ENDS: &[&str] = &["/Getty Images", "/GETTY IMAGES", "/Getty", "/AP", "/Reuters", "/REUTERS", "/AFP", "Getty Images", "AP Photo",
-        "/Associated Press", "/EPA", "/UPI", "/Shutterstock", "/The New York Times", "/Bloomberg", "/Corbis", "/Landov", "/Zuma"];
+    const ENDS: &[&str] = &[
+        "/Getty Images",
+        "/GETTY IMAGES",
+        "/Getty",
+        "/AP",
+        "/Reuters",
+        "/REUTERS",
+        "/AFP",
+        "Getty Images",
+        "AP Photo",
+        "/Associated Press",
+        "/EPA",
+        "/UPI",
+        "/Shutterstock",
+        "/The New York Times",
+        "/Bloomberg",
+        "/Corbis",
+        "/Landov",
+        "/Zuma",
+    ];
     ENDS.iter().any(|end| credit.ends_with(end))
 }
 
@@ -68,27 +142,48 @@ pub(super) fn is_credit(inside: &str) -> bool {
     CREDITS.iter().any(|credit| {
         lower.find(credit).is_some_and(|at| {
             // "/ap" is an agency at the end only, not the beginning of a path.
-            !matches!(*credit, "/ap" | "/afp" | "/getty" | "/reuters") || !lower[at + credit.len()..].starts_with(char::is_alphanumeric)
+            !matches!(*credit, "/ap" | "/afp" | "/getty" | "/reuters")
+                || !lower[at + credit.len()..].starts_with(char::is_alphanumeric)
         })
-    }) || matches!(lower, "ap" | "reuters" | "afp" | "getty" | "photo" | "file" | "pixabay" | "file photo" | "afp photo" | "epa")
-        && inside.len() > 3
+    }) || matches!(
+        lower,
+        "ap" | "reuters" | "afp" | "getty" | "photo" | "file" | "pixabay" | "file photo" | "afp photo" | "epa"
+    ) && inside.len() > 3
 }
 
 /// Whether a stand-alone line is what stands in for an image: two to seven words in lower case, none of them a
 /// function word, and no punctuation.
 pub(super) fn is_alt_text(line: &str) -> bool {
     const FUNCTION: &[&str] = &[
-        "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "is", "are",
-        "was", "were", "be", "been", "it", "he", "she", "they", "we", "you", "i", "this", "that", "these", "those", "not",
-        "no", "his", "her", "their", "our", "my", "who", "which", "what", "when", "if", "so", "than", "then", "will",
-        "would", "can", "could", "has", "have", "had", "do", "does", "did", "said", "says", "there", "here", "more", "less",
-        "about", "how", "why", "where", "all", "yes", "up", "out",
+        "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "is",
+        "are", "was", "were", "be", "been", "it", "he", "she", "they", "we", "you", "i", "this", "that", "these",
+        "those", "not", "no", "his", "her", "their", "our", "my", "who", "which", "what", "when", "if", "so", "than",
+        "then", "will", "would", "can", "could", "has", "have", "had", "do", "does", "did", "said", "says", "there",
+        "here", "more", "less", "about", "how", "why", "where", "all", "yes", "up", "out",
     ];
-    if line.len() > 60 || !line.starts_with(|c: char| c.is_ascii_lowercase()) || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_')) {
+    if line.len() > 60
+        || !line.starts_with(|c: char| c.is_ascii_lowercase())
+        || !line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'_'))
+    {
         return false;
     }
     let words = line.split_whitespace().count();
     (2..=7).contains(&words) && line.split_whitespace().all(|word| !FUNCTION.contains(&word))
+}
+
+/// Whether a sentence tells what a photo shows: in the present tense, or with the day at its end.
+pub(super) fn tells_of_photo(sentence: &str) -> bool {
+    const SHOWS: &[&str] = &[
+        "walks", "walk", "runs", "run", "inspect", "inspects", "shows", "show", "seen", "rises", "rise", "carries",
+        "carry", "cries", "looks", "look", "stands", "stand", "sits", "sit", "speaks", "speak", "gather", "gathers",
+        "try", "tries", "receive", "receives", "rides", "ride", "gestures", "attends", "attend", "arrives", "arrive",
+        "holds", "hold", "poses", "pose", "waves", "drives", "drive", "pictured", "meets", "meet", "listens", "react",
+        "reacts", "photo", "picture", "search", "fires", "takes", "watch",
+    ];
+    let sentence = sentence.trim().trim_end_matches('.');
+    let last = sentence.rsplit(' ').next().unwrap_or_default();
+    let dated = last.len() == 4 && last.starts_with("20") && last.bytes().all(|b| b.is_ascii_digit());
+    dated || sentence.split_whitespace().any(|word| SHOWS.contains(&word))
 }
 
 /// The last character boundary at or before `at`.

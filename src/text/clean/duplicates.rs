@@ -74,7 +74,8 @@ fn collect(page: &Page<'_>, block: usize, places: &mut Vec<(u64, Place)>) {
     let part = &bytes[range.clone()];
     for found in memchr::memchr3_iter(b'.', b'?', b'!', part) {
         // Behind the full stop and the marks that close with it: a space.
-        let behind = part[found + 1..].iter().take(5).position(|b| !matches!(b, b'"' | b')' | 0xE2 | 0x80 | 0x99 | 0x9D));
+        let behind =
+            part[found + 1..].iter().take(5).position(|b| !matches!(b, b'"' | b')' | 0xE2 | 0x80 | 0x99 | 0x9D));
         if let Some(skip) = behind
             && part[found + 1 + skip] == b' '
         {
@@ -251,7 +252,8 @@ mod tests {
 
     #[test]
     fn numbers_tell_lines_apart() {
-        let text = "On Monday 12 people crossed the bridge in boats.\n\nOn Monday 13 people crossed the bridge in boats.";
+        let text =
+            "On Monday 12 people crossed the bridge in boats.\n\nOn Monday 13 people crossed the bridge in boats.";
         assert_eq!(gone(text), Vec::<&str>::new());
     }
 
@@ -272,6 +274,9 @@ mod tests {
         let lead = "At least three bridges were closed on Monday in the north of the country";
         let text = format!("{lead} {lead} as the river rose.");
         assert_eq!(repeated_lead(&text, 0), Some(lead.len() + 1));
-        assert_eq!(repeated_lead("One two three four five six. One two other things were said on Monday by the mayor.", 0), None);
+        assert_eq!(
+            repeated_lead("One two three four five six. One two other things were said on Monday by the mayor.", 0),
+            None
+        );
     }
 }

@@ -118,7 +118,9 @@ fn keep_one(text: &str, range: Range<usize>, prose: &mut Prose) {
     }
     if text[range.clone()].chars().any(char::is_alphanumeric) {
         prose.paragraphs.push(range);
-    } else if let Some(last) = prose.removed.last_mut().filter(|last| text[last.range.end..range.start].trim().is_empty()) {
+    } else if let Some(last) =
+        prose.removed.last_mut().filter(|last| text[last.range.end..range.start].trim().is_empty())
+    {
         last.range.end = range.end;
     } else {
         prose.removed.push(Removed { range, rule: Rule::Ornament });
@@ -251,7 +253,10 @@ mod tests {
 
     #[test]
     fn a_line_is_a_paragraph() {
-        assert_eq!(blocks("One paragraph.\nAnother one.\n\n  A third. \r\n"), ["One paragraph.", "Another one.", "A third."]);
+        assert_eq!(
+            blocks("One paragraph.\nAnother one.\n\n  A third. \r\n"),
+            ["One paragraph.", "Another one.", "A third."]
+        );
         assert_eq!(blocks(" \n\n"), Vec::<&str>::new());
     }
 

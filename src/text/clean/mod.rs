@@ -106,6 +106,10 @@ impl Cleaner {
             single::peel(&mut page, &names, phrases, repeated.as_ref());
             return page.into_prose();
         }
+        let label = "Story highlights ";
+        if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| text[*at..].starts_with(label)) {
+            page.cut(start..start + label.len(), Rule::Menu);
+        }
         let mut lines = LineRules { names, phrases, words: Vec::new(), deferred: Vec::new() };
         for block in 0..page.blocks.len() {
             page.blocks[block].verdict = lines.verdict(&page, block);
@@ -116,6 +120,7 @@ impl Cleaner {
                 page.blocks[block].verdict = Some(Rule::Repeated);
             }
         }
+        keep_speakers(&mut page);
         lines.place(&mut page);
         duplicates::mark_titles(&mut page, &title);
         duplicates::mark_pull_quotes(&mut page);
@@ -198,7 +203,8 @@ impl LineRules<'_> {
                 Zone::Edge => head || tail,
                 Zone::Anywhere => true,
             };
-            if counts && page.blocks[block].verdict.is_none() && !duplicates::is_title(page.of(block), self.names.title) {
+            if counts && page.blocks[block].verdict.is_none() && !duplicates::is_title(page.of(block), self.names.title)
+            {
                 page.blocks[block].verdict = Some(rule);
             }
         }
@@ -218,7 +224,10 @@ impl LineRules<'_> {
                 }
             }
         }
-        let named = |b: Option<&Block>| b.is_some_and(|b| matches!(b.verdict, Some(Rule::Section | Rule::Byline | Rule::Stamp)));
+        let named = |b: Option<&Block>| {
+            let rules = |rule| matches!(rule, Rule::Section | Rule::Byline | Rule::Stamp | Rule::Repeated);
+            b.is_some_and(|b| b.words <= 6 && b.verdict.is_some_and(rules))
+        };
         for block in (0..first).rev() {
             let (before, rest) = page.blocks.split_at(block);
             let beside = named(rest.get(1)) || named(before.last());
@@ -232,7 +241,9 @@ impl LineRules<'_> {
             }
         }
         let menu = |b: &Block| matches!(b.verdict, Some(Rule::Menu | Rule::Subscribe | Rule::Share));
-        let (Some(from), Some(to)) = (page.blocks[..first].iter().position(menu), page.blocks[..first].iter().rposition(menu)) else {
+        let (Some(from), Some(to)) =
+            (page.blocks[..first].iter().position(menu), page.blocks[..first].iter().rposition(menu))
+        else {
             return;
         };
         for block in from..to {
@@ -280,18 +291,45 @@ fn short_line(line: &str) -> Option<Rule> {
 fn glued_link(line: &str) -> bool {
     let Some(colon) = line.find(':') else { return false };
     let (before, after) = (&line[..colon], &line[colon + 1..]);
-    let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']).ends_with(char::is_alphabetic);
-    left && after.starts_with(|c: char| c.is_uppercase())
+    let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']);
+    // "US:GCQ19" is a share's name.
+    let name = |word: Option<&str>| word.is_some_and(|w| !w.chars().any(char::is_lowercase));
+    let share = name(left.rsplit(' ').next())
+        || name(after.split(' ').next()) && after.split(' ').next().is_some_and(|w| w.len() > 1);
+    left.ends_with(char::is_alphabetic)
+        && !share
+        && after.starts_with(|c: char| c.is_uppercase())
         && before.split_whitespace().count() >= 2
-        && !line.ends_with(['.', '"', '”'])
+        && !line.ends_with(['.', '"', '”', ','])
         && !before.contains("http")
 }
 
 fn last_word(line: &str) -> u64 {
     let end = line.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let from = end.rfind(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ',' | '.' | '|' | ':' | ';' | '(' | '"')).unwrap_or(0);
+    let from = end
+        .rfind(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ',' | '.' | '|' | ':' | ';' | '(' | '"'))
+        .unwrap_or(0);
     words::next_word(end, from).map_or(0, |w| w.hash)
 }
+
+/// A name that stands alone on several lines tells who speaks, in a conversation: it stays.
+fn keep_speakers(page: &mut Page<'_>) {
+    for block in 0..page.blocks.len() {
+        if page.blocks[block].verdict != Some(Rule::Repeated) || !bylines::is_person(page.of(block)) {
+            continue;
+        }
+        let name = page.of(block);
+        let same: Vec<usize> = (block..page.blocks.len()).filter(|b| page.of(*b) == name).collect();
+        if same.len() >= SPEAKER_LINES {
+            for block in same {
+                page.blocks[block].verdict = None;
+            }
+        }
+    }
+}
+
+/// A name on so many lines is a speaker's.
+const SPEAKER_LINES: usize = 3;
 
 /// Headlines below a "related" heading.
 fn headlines_below(page: &mut Page<'_>, last: usize) {
@@ -310,7 +348,12 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
         }
         let below = block > last;
         let words = if below { 1..=30 } else { 4..=20 };
-        if open && (below || !line.ends_with('?')) && !entry.prose && words.contains(&entry.words) && !line.ends_with(['.', '”', '"', ':', ',']) {
+        if open
+            && (below || !line.ends_with('?'))
+            && !entry.prose
+            && words.contains(&entry.words)
+            && !line.ends_with(['.', '”', '"', ':', ','])
+        {
             entry.verdict = Some(Rule::Related);
         } else {
             open = false;
@@ -318,13 +361,17 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
     }
 }
 
-/// Alt texts: between paragraphs, none beside another one (that would be a list).
+/// Alt texts: between paragraphs, none beside another one (that would be a list), none twice (a speaker's name).
 fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
     let is = |page: &Page<'_>, block: usize| {
         page.blocks[block].words <= 7 && page.blocks[block].verdict.is_none() && captions::is_alt_text(page.of(block))
     };
     for block in first.max(1)..last {
-        if is(page, block) && !is(page, block + 1) && !captions::is_alt_text(page.of(block - 1)) {
+        if is(page, block)
+            && !is(page, block + 1)
+            && !captions::is_alt_text(page.of(block - 1))
+            && (first..last).filter(|other| page.of(*other) == page.of(block)).count() == 1
+        {
             page.blocks[block].verdict = Some(Rule::AltText);
         }
     }
@@ -339,9 +386,8 @@ const MOST_BELOW_END: usize = 24;
 
 /// Takes out what is no prose below a mark of the article's end.
 fn close(page: &mut Page<'_>) {
-    let long = |b: &Block| {
-        b.verdict.is_none() && (b.prose && b.words >= WORDS_BELOW_END || b.words >= WORDS_OF_OPEN_PROSE)
-    };
+    let long =
+        |b: &Block| b.verdict.is_none() && (b.prose && b.words >= WORDS_BELOW_END || b.words >= WORDS_OF_OPEN_PROSE);
     // Without a long paragraph: behind the last one of any length.
     let Some(last) = page.blocks.iter().rposition(long).or(page.prose().map(|(_, last)| last)) else { return };
     let below = &page.blocks[last + 1..];

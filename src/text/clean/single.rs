@@ -19,7 +19,8 @@ const TAIL: usize = 2600;
 /// How many parts are peeled off at most.
 const STEPS: usize = 24;
 
-const AGENCIES: &[&str] = &["AFP", "AP", "Reuters", "REUTERS", "SANA", "NNA", "TASS", "DPA", "Agencies", "Xinhua", "EFE"];
+const AGENCIES: &[&str] =
+    &["AFP", "AP", "Reuters", "REUTERS", "SANA", "NNA", "TASS", "DPA", "Agencies", "Xinhua", "EFE"];
 
 /// Whether a text is a single long line.
 pub(super) fn is_single(page: &Page<'_>) -> bool {
@@ -92,7 +93,9 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         } else if titled && let Some(len) = sections(rest) {
             page.cut(at..at + len, Rule::Section);
             at += len;
-        } else if (titled || stamped) && let Some(len) = agency(rest, titled) {
+        } else if (titled || stamped)
+            && let Some(len) = agency(rest, titled)
+        {
             page.cut(at..at + len, Rule::Source);
             at += len;
         } else if titled && let Some(len) = reporters(rest) {
@@ -103,7 +106,9 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         }
         at += text[at..end].len() - text[at..end].trim_start().len();
     }
-    if (titled || stamped) && let Some(link) = text[at..end].find("Get short URL").filter(|link| *link < 160) {
+    if (titled || stamped)
+        && let Some(link) = text[at..end].find("Get short URL").filter(|link| *link < 160)
+    {
         // Between title and link stand credits, sections and dates.
         if let Some(len) = short_link(&text[at + link..end])
             && titled
@@ -213,8 +218,35 @@ fn sections(text: &str) -> Option<usize> {
 /// Tags between a summary and the article: "… a monitor said. Tags Town Bridge River The bridge …".
 fn tags(page: &mut Page<'_>, at: usize, end: usize) {
     const OPENERS: &[&str] = &[
-        "At", "A", "An", "The", "More", "Dozens", "Almost", "In", "On", "Several", "Two", "Three", "Four", "Five", "Six", "Seven",
-        "Eight", "Nine", "Ten", "Nearly", "Over", "Around", "As", "After", "It", "Some", "Hundreds", "Scores", "Activists",
+        "At",
+        "A",
+        "An",
+        "The",
+        "More",
+        "Dozens",
+        "Almost",
+        "In",
+        "On",
+        "Several",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Nearly",
+        "Over",
+        "Around",
+        "As",
+        "After",
+        "It",
+        "Some",
+        "Hundreds",
+        "Scores",
+        "Activists",
     ];
     let text = page.text;
     let head = &text[at..text.floor_char_boundary((at + 800).min(end))];
@@ -257,7 +289,8 @@ fn reporters(text: &str) -> Option<usize> {
     let words = names.split_whitespace().count();
     let plain = names.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’'));
     let mixed = names.split_whitespace().all(|w| w.chars().skip(1).any(char::is_lowercase));
-    ((2..=9).contains(&words) && plain && mixed && bylines::is_names(names, 9) && text[stop + 1..].starts_with(' ')).then_some(stop + 1)
+    ((2..=9).contains(&words) && plain && mixed && bylines::is_names(names, 9) && text[stop + 1..].starts_with(' '))
+        .then_some(stop + 1)
 }
 
 /// A summary before the article that repeats it, with the tags between: the first copy goes.
@@ -280,8 +313,11 @@ fn caption(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     // The caption is the last sentence before the credit; a bare date may stand between ("… border. July 27 2016. (").
     let mut before = Vec::new();
     sentences::split(head, 0..open, |s| before.push(s));
-    let dated = before.len() > 1 && before.last().is_some_and(|s| stamps::is_line(head[s.clone()].trim_end_matches('.')));
+    let dated =
+        before.len() > 1 && before.last().is_some_and(|s| stamps::is_line(head[s.clone()].trim_end_matches('.')));
     let from = before.iter().rev().nth(usize::from(dated)).map_or(open, |s| s.start);
+    // A site's credit may stand behind a summary as well: without the shape of a caption only the brackets go.
+    let from = if from < open && (dated || captions::tells_of_photo(&head[from..open])) { from } else { open };
     page.cut(at + from..at + close + 1, Rule::Caption);
     if from > 0 {
         return at;
@@ -462,14 +498,18 @@ mod tests {
 
     #[test]
     fn the_title_behind_a_date_is_a_paragraph() {
-        let (kept, gone) = clean(&format!("Wed 05 Apr 2017 Small town opens new bridge. {BODY}"), "Small town opens new bridge");
+        let (kept, gone) =
+            clean(&format!("Wed 05 Apr 2017 Small town opens new bridge. {BODY}"), "Small town opens new bridge");
         assert_eq!(kept, ["Small town opens new bridge.", BODY]);
         assert_eq!(gone, [("Wed 05 Apr 2017".to_owned(), Rule::Stamp)]);
     }
 
     #[test]
     fn agencies_and_dates_behind_the_title() {
-        let (kept, gone) = clean(&format!("Small town opens new bridge AFP Sunday 3 Jul 2016 {BODY}-AFP"), "Small town opens new bridge");
+        let (kept, gone) = clean(
+            &format!("Small town opens new bridge AFP Sunday 3 Jul 2016 {BODY}-AFP"),
+            "Small town opens new bridge",
+        );
         assert_eq!(kept, ["Small town opens new bridge", BODY]);
         assert_eq!(gone.iter().map(|g| g.1).collect::<Vec<_>>(), [Rule::Source, Rule::Stamp, Rule::Source]);
     }
@@ -483,12 +523,36 @@ mod tests {
     }
 
     #[test]
+    fn a_caption_goes_and_a_summary_stays() {
+        let stamp = "10 Jul 2016";
+        let caption = "A man walks over the new bridge on July 9 2016. (Photo by Jane Doe)";
+        let (kept, _) = clean(&format!("{stamp} {caption} {BODY}"), "");
+        assert_eq!(kept, [BODY]);
+        let summary = "Dozens of people have come to see a bridge that nobody had hoped for.";
+        let (kept, gone) = clean(&format!("{stamp} {summary} (AFP photo) {BODY}"), "");
+        assert_eq!(kept, [summary, BODY]);
+        assert_eq!(gone[1].0, "(AFP photo)");
+    }
+
+    #[test]
     fn tails_of_many_kinds() {
         for tail in [
-            "--Reuters", " - REUTERS", "-AFP", " (Source: Town Office) Twitter", " Read Also", " English Bulletin", " SSH 11", " SA - 12",
-            " 12", " Jane Doe/J. Public / A. Nother", " Tags bridge town river", " ... 63 Tags bridge Community standardsDiscussion Comment via FacebookComment via Town News",
-            " Reporting by Jane Doe; Editing by J. Public Our Standards:The Thomson Reuters Trust Principles.", " Source TownNews and agencies",
-            " Last Update: Saturday 7 October 2017 KSA 16:06 - GMT 13:06 3885", " Agencies contributed to this report Read Also",
+            "--Reuters",
+            " - REUTERS",
+            "-AFP",
+            " (Source: Town Office) Twitter",
+            " Read Also",
+            " English Bulletin",
+            " SSH 11",
+            " SA - 12",
+            " 12",
+            " Jane Doe/J. Public / A. Nother",
+            " Tags bridge town river",
+            " ... 63 Tags bridge Community standardsDiscussion Comment via FacebookComment via Town News",
+            " Reporting by Jane Doe; Editing by J. Public Our Standards:The Thomson Reuters Trust Principles.",
+            " Source TownNews and agencies",
+            " Last Update: Saturday 7 October 2017 KSA 16:06 - GMT 13:06 3885",
+            " Agencies contributed to this report Read Also",
         ] {
             let (kept, gone) = clean(&format!("{BODY}{tail}"), "");
             assert_eq!(kept, [BODY], "{tail}: {gone:?}");

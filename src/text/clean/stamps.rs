@@ -2,12 +2,28 @@
 
 /// Words that lead a stamp in.
 const LEADS: &[&str] = &[
-    "date of publication", "last updated at", "last updated on", "last updated", "last update", "last modified", "first published",
-    "published on", "published at", "published", "posted on", "posted", "updated at", "updated on", "updated", "created",
+    "date of publication",
+    "last updated at",
+    "last updated on",
+    "last updated",
+    "last update",
+    "last modified",
+    "first published",
+    "published on",
+    "published at",
+    "published",
+    "posted on",
+    "posted",
+    "updated at",
+    "updated on",
+    "updated",
+    "created",
 ];
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const ZONES: &[&str] = &["am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m"];
+const ZONES: &[&str] = &[
+    "am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m",
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -31,13 +47,16 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
     let (lead, mut at) = lead_in(head);
     let (mut end, mut year, mut date) = (0, false, false);
     loop {
-        let token = head[at..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '-' | '–'));
+        let token = head[at..]
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '-' | '–'));
         let start = head.len() - token.len();
         let Some(len) = token_len(token) else { break };
         let kind = kind_of(&token[..len]);
         match kind {
             Some(Kind::Year) => {
-                if year && end > 0 && !date { break }
+                if year && end > 0 && !date {
+                    break;
+                }
                 (year, end) = (true, start + len);
                 date = true;
             }
@@ -79,7 +98,9 @@ pub(super) fn is_line(line: &str) -> bool {
     }
     let (lead, at) = lead_in(line);
     let (mut strong, mut tokens) = (lead, 0);
-    for token in line[at..].split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '–' | '-' | '•')) {
+    for token in
+        line[at..].split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '–' | '-' | '•'))
+    {
         let token = token.trim_matches('.');
         if token.is_empty() {
             continue;
@@ -109,7 +130,8 @@ fn lead_in(text: &str) -> (bool, usize) {
 
 /// The length of the token that a text begins with: letters and digits with what joins a date.
 fn token_len(text: &str) -> Option<usize> {
-    let len = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | '/' | '+' | '-'))).unwrap_or(text.len());
+    let len =
+        text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | '/' | '+' | '-'))).unwrap_or(text.len());
     let mut token = text[..len].trim_end_matches(['.', ':', '-']);
     // "01.10.2017Get short URL": digits glued to a word.
     if token.starts_with(|c: char| c.is_ascii_digit())
@@ -128,7 +150,9 @@ fn kind_of(token: &str) -> Option<Kind> {
     if digits == token.len() {
         return match digits {
             4 if token.starts_with("19") || token.starts_with("20") => Some(Kind::Year),
-            5 | 6 if token.ends_with(&token[token.len() - 4..]) && token[token.len() - 4..].starts_with("20") => Some(Kind::Date),
+            5 | 6 if token.ends_with(&token[token.len() - 4..]) && token[token.len() - 4..].starts_with("20") => {
+                Some(Kind::Date)
+            }
             1..=5 => Some(Kind::Number),
             _ => None,
         };
@@ -138,7 +162,10 @@ fn kind_of(token: &str) -> Option<Kind> {
             return Some(Kind::Time);
         }
         let parts: Vec<&str> = token.split(['-', '.', '/']).collect();
-        if parts.len() == 3 && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit())) && digits >= 6 {
+        if parts.len() == 3
+            && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
+            && digits >= 6
+        {
             return Some(Kind::Date);
         }
         let suffix = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
@@ -150,9 +177,25 @@ fn kind_of(token: &str) -> Option<Kind> {
     }
     let lower = token.to_ascii_lowercase();
     let named = |names: &[&str], full: &[&str]| {
-        names.iter().any(|n| lower == *n) || full.contains(&lower.as_str()) || lower == "sept" || lower == "tues" || lower == "thurs"
+        names.iter().any(|n| lower == *n)
+            || full.contains(&lower.as_str())
+            || lower == "sept"
+            || lower == "tues"
+            || lower == "thurs"
     };
-    const FULL_MONTHS: &[&str] = &["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"];
+    const FULL_MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     const FULL_DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     if token.starts_with(|c: char| c.is_uppercase()) && named(MONTHS, FULL_MONTHS) {
         return Some(Kind::Month);
@@ -172,7 +215,9 @@ fn kind_of(token: &str) -> Option<Kind> {
 
 /// "1459", "at 1459 Regional", "2037 UTC+3": four digits of a clock, before a zone, a bracket or a date.
 fn is_clock(token: &str, rest: &str) -> bool {
-    let clock = token.len() == 4 && token[..2].parse::<u8>().is_ok_and(|h| h < 24) && token[2..].parse::<u8>().is_ok_and(|m| m < 60);
+    let clock = token.len() == 4
+        && token[..2].parse::<u8>().is_ok_and(|h| h < 24)
+        && token[2..].parse::<u8>().is_ok_and(|m| m < 60);
     let next = rest.trim_start();
     let zone = next.split_whitespace().next().is_some_and(|w| kind_of(w.trim_end_matches(')')) == Some(Kind::Zone));
     clock && (zone || next.starts_with(|c: char| c.is_ascii_digit()) && next.contains('.'))
@@ -217,7 +262,14 @@ mod tests {
 
     #[test]
     fn dates_in_prose_are_no_stamps() {
-        for prose in ["On 12 May 2016 rebels left", "May said on Monday", "Friday 12 May 2016 was", "2016 was a year", "12 people died", "March 5, 2016, was"] {
+        for prose in [
+            "On 12 May 2016 rebels left",
+            "May said on Monday",
+            "Friday 12 May 2016 was",
+            "2016 was a year",
+            "12 people died",
+            "March 5, 2016, was",
+        ] {
             assert_eq!(prefix(prose), None, "{prose}");
         }
     }

@@ -10,8 +10,8 @@
 //! line count as others.
 
 use super::lines::{Page, is_closed};
-use super::words;
 use super::single;
+use super::words;
 use rustc_hash::FxHashMap;
 
 const ROWS: usize = 3;
@@ -36,16 +36,15 @@ const OTHERS_PROSE: u32 = 10;
 ///
 /// ```
 /// use aslant::text::clean::{Cleaner, Known, LineSurvey};
-/// let articles: Vec<String> = (0..9)
-///     .map(|n| format!("Town number {n} opened a bridge over its river on Monday.\n\nWord from our friends"))
-///     .collect();
+/// let towns = ["Aden", "Bonn", "Cork", "Doha", "Esch", "Fano"];
+/// let articles = towns.map(|town| format!("{town} opened a bridge over its river on Monday.\n\nWord from our friends"));
 /// let mut survey = LineSurvey::default();
 /// for text in &articles {
 ///     survey.add(Some("The Daily"), text);
 /// }
 /// let known = Known { outlet: Some("The Daily"), ..Known::default() };
 /// let prose = Cleaner::new(survey).clean(&articles[0], known);
-/// assert_eq!(prose.paragraphs, [0..57]);
+/// assert_eq!(prose.paragraphs, [0..46]);
 /// ```
 #[derive(Debug, Default)]
 pub struct LineSurvey {
@@ -223,7 +222,14 @@ mod tests {
 
     fn articles(count: usize) -> Vec<String> {
         const NAMES: [&str; 12] = ["ada", "bea", "cai", "dan", "eva", "fay", "gus", "hal", "ian", "jon", "kim", "leo"];
-        (0..count).map(|n| format!("The mayor {} opened a bridge over the river on Monday, at last.\n\nGood bye from {n} of us", NAMES[n % 12])).collect()
+        (0..count)
+            .map(|n| {
+                format!(
+                    "The mayor {} opened a bridge over the river on Monday, at last.\n\nGood bye from {n} of us",
+                    NAMES[n % 12]
+                )
+            })
+            .collect()
     }
 
     #[test]

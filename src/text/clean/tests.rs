@@ -11,8 +11,10 @@ fn clean<'t>(text: &'t str, known: Known<'_>) -> (Vec<&'t str>, Vec<(&'t str, Ru
 }
 
 const FIRST: &str = "The mayor of the small town failed in her latest bid to have the bridge mended, which leaves both banks apart for a year.";
-const SECOND: &str = "She met the builder for an hour on Monday in the town hall, where the piers of the bridge were shown in a model.";
-const THIRD: &str = "The failure surprised the town, which had set out two rows of chairs for a talk that was to follow the meeting.";
+const SECOND: &str =
+    "She met the builder for an hour on Monday in the town hall, where the piers of the bridge were shown in a model.";
+const THIRD: &str =
+    "The failure surprised the town, which had set out two rows of chairs for a talk that was to follow the meeting.";
 
 #[test]
 fn an_aggregators_page() {
@@ -57,6 +59,29 @@ fn prose_that_speaks_of_boilerplate_stays() {
     let (kept, gone) = clean(text, Known::default());
     assert_eq!(gone, []);
     assert_eq!(kept.len(), 5);
+}
+
+#[test]
+fn speakers_of_a_conversation_stay() {
+    let turn = |n: usize| {
+        format!(
+            "Jane Doe\n\nHow did the bridge number {n} come to stand where it stands, after all that was said of it?\n\n"
+        )
+    };
+    let texts: Vec<String> =
+        (0..9).map(|n| (0..4).map(|k| turn(n * 4 + k)).collect::<String>() + "Good bye from us").collect();
+    let mut survey = LineSurvey::default();
+    texts.iter().enumerate().for_each(|(n, text)| survey.add(None, &format!("{text}\n\n{}", "word ".repeat(80 + n))));
+    let prose = Cleaner::new(survey).clean(&texts[0], Known::default());
+    assert_eq!(prose.paragraphs.len(), 8);
+    assert_eq!(prose.removed.len(), 1);
+}
+
+#[test]
+fn links_are_told_from_shares_and_prose() {
+    assert!(glued_link("'Not fair':Mayor takes questions on the bridge"));
+    assert!(!glued_link("Gold prices US:GCQ19 edged higher for a third day"));
+    assert!(!glued_link("The mayor said: It is open"));
 }
 
 #[test]
