@@ -181,7 +181,7 @@ fn outlet_key(outlet: Option<&str>) -> u64 {
 fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
-    let from = if line.len() > LONGEST { line.ceil_char_boundary(line.len() / 2) } else { 0 };
+    let from = if line.len() > LONGEST { super::lines::ceil(line, line.len() / 2) } else { 0 };
     line_key(&line[from..])
 }
 
@@ -191,7 +191,7 @@ const KEYED: usize = 112;
 /// What a line is known by: the letters of its beginning, and how many words it has.
 fn line_key(line: &str) -> u64 {
     let spaces = memchr::memchr_iter(b' ', line.as_bytes()).count() as u64;
-    words::combine([words::letters_hash(&line[..line.floor_char_boundary(KEYED)]), spaces])
+    words::combine([words::letters_hash(&line[..super::lines::floor(line, KEYED)]), spaces])
 }
 
 /// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at
