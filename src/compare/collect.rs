@@ -9,11 +9,11 @@ use super::{Boilerplate, Options, Reprints, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{CueMatch, Lexicon, Matcher};
 use crate::error::Result;
-use crate::features::{BREAK, TermTable};
+use crate::features::TermTable;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::stories::{Reprint, Signature, reprints};
 use crate::tally::{self, Tally, Terms, Use};
-use crate::text::clean::{self, Cleaner, Known, LineSurvey};
+use crate::text::clean::{self, ArticleLines, Cleaner, Known, LineSurvey};
 use crate::text::{CharOffsets, Document, TokenKind, Voice, snippet, tokens};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -87,12 +87,15 @@ impl ArticleRecord {
     }
 }
 
+/// Stands for a cue, whichever it was and however many words it had. No word of an article looks like it.
+pub const MASK: &str = "#";
+
 /// A sentence with at least one cue, as the numbers of its words.
 #[derive(Debug, Clone)]
 pub struct CueSentence {
     /// Index of the article.
     pub article: usize,
-    /// Words as numbers of [`Collected::terms`]; [`BREAK`] stands for every masked cue.
+    /// Words as numbers of [`Collected::terms`]; every masked cue is [`MASK`].
     pub words: Vec<u32>,
     /// The uses: contrast, pole, voice.
     pub uses: Vec<(usize, usize, Voice)>,
@@ -119,7 +122,7 @@ struct Counted {
     record: ArticleRecord,
     outlet: Option<String>,
     evidence: Vec<Evidence>,
-    /// The words of a sentence joined by spaces, masked cues as empty words.
+    /// The words of a sentence joined by spaces, cues masked.
     sentences: Vec<(String, Vec<(usize, usize, Voice)>)>,
 }
 
@@ -155,7 +158,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
             });
             record.evidence = evidence.push(&counted.evidence)?;
             for (words, uses) in counted.sentences {
-                let words = words.split(' ').map(|word| if word.is_empty() { BREAK } else { terms.id(word) }).collect();
+                let words = terms.ids(words.split(' '));
                 sentences.push(CueSentence { article: articles.len(), words, uses });
             }
             articles.push(record);
@@ -176,16 +179,10 @@ fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Su
     let mut lines = LineSurvey::default();
     let surveyed = corpus.survey(
         Pass::new().progress(&|p| progress(Stage::Checking, part(p))),
-        |article| {
-            clean.then(|| {
-                let mut one = LineSurvey::default();
-                one.add(article.outlet.as_deref(), &article.text);
-                one
-            })
-        },
-        |_, one: Option<_>| {
-            if let Some(one) = one {
-                lines.merge(one);
+        |article| clean.then(|| ArticleLines::of(article.outlet.as_deref(), &article.text)),
+        |_, article| {
+            if let Some(article) = article {
+                lines.add_lines(&article);
             }
             Ok(())
         },
@@ -332,7 +329,7 @@ impl Worker<'_> {
 /// About how many characters of context stand on either side of a use.
 const WINDOW: usize = 90;
 
-/// The sentences with a cue, as their words joined by spaces; every token of every match is masked by an empty word.
+/// The sentences with a cue, as their words joined by spaces; neighbouring cues become one [`MASK`].
 fn masked_sentences(
     document: &Document<'_>,
     matches: &[CueMatch],
@@ -356,11 +353,10 @@ fn masked_sentences(
         for at in document.sentences[sentence].tokens.clone() {
             let token = &document.tokens[at];
             if masked[at] {
-                // Neighbouring gaps become one.
-                if words.ends_with("  ") || words == " " {
-                    continue;
+                if !words.ends_with("# ") {
+                    words.push_str(MASK);
+                    words.push(' ');
                 }
-                words.push(' ');
             } else if token.kind == TokenKind::Word {
                 tokens::normalize(token.of(document.text), &mut normal);
                 words.push_str(&normal);
@@ -429,7 +425,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cues_are_masked_by_gaps() {
+    fn cues_are_masked() {
         let lexicon = Lexicon::parse(
             "t",
             "[[contrast]]\nname=\"a\"\n[[contrast.pole]]\nname=\"x\"\ncues=[\"free army\"]\n[[contrast.pole]]\nname=\"y\"\ncues=[\"rebel*\"]",
@@ -441,7 +437,7 @@ mod tests {
         let (_, uses) = tally::count(&document, &matches, Terms::Skip);
         let sentences = masked_sentences(&document, &matches, &uses);
         assert_eq!(sentences.len(), 1);
-        assert_eq!(sentences[0].0.split(' ').collect::<Vec<_>>(), ["", "of", "the", "", "left", ""]);
+        assert_eq!(sentences[0].0, "# of the # left #");
         assert_eq!(sentences[0].1.len(), 4);
     }
 }

@@ -17,8 +17,9 @@ use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 use crate::features::{DocumentFrequency, FeatureError, SparseRows, TermFrequency, TfidfParams, Tokens};
-use crate::model::{LogisticError, LogisticRegressionParams, metrics};
+use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, metrics};
 use crate::stats::cluster::{Cluster, Sums};
+use crate::stats::{expit, logit};
 use crate::text::Voice;
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
@@ -102,8 +103,17 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
     Ok(context)
 }
 
-/// The probabilities of every pole, for every sentence with a use: the sentence's index and its probabilities.
-type Scores = Vec<(usize, Vec<f64>)>;
+/// What the context of one sentence says.
+#[derive(Debug, Clone, Default)]
+struct Score {
+    /// By pole: the log-odds of the balanced model, which don't depend on how often the training outlets use the pole.
+    margins: Vec<f64>,
+    /// By pole: the probability, given how often the training outlets use it; they sum to 1.
+    probabilities: Vec<f64>,
+}
+
+/// Every sentence with a use, by its index.
+type Scores = Vec<(usize, Score)>;
 
 /// A contrast's sentences, made ready.
 struct Task<'c> {
@@ -160,8 +170,8 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
         .map(|&i| collected.articles[collected.sentences[i].article].outlet.and_then(|o| fold_of.get(&o).copied()))
         .collect();
     let task = Task { collected, sentences, rows, folds, n_folds, training, n_poles };
-    let probabilities = task.probabilities()?;
-    let auc = task.auc(&probabilities, &by_pole)?;
+    let scores = task.scores()?;
+    let auc = task.auc(&scores, &by_pole)?;
     summary.auc = auc;
     match auc {
         None => summary.left_out = Some("no outlet that was held out has both names".to_owned()),
@@ -172,7 +182,7 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
         }
         Some(_) => {}
     }
-    let scores = task.sentences.iter().copied().zip(probabilities).collect();
+    let scores = task.sentences.iter().copied().zip(scores).collect();
     Ok((summary, scores))
 }
 
@@ -224,23 +234,23 @@ fn outlet_folds(per_outlet: &BTreeMap<usize, usize>) -> (BTreeMap<usize, usize>,
 }
 
 impl Task<'_> {
-    /// The probability of every pole for every sentence, by a model that never saw its outlet. A sentence of an
-    /// unknown outlet is scored by a model of all outlets.
-    fn probabilities(&self) -> Result<Vec<Vec<f64>>> {
+    /// The score of every sentence, by a model that never saw its outlet. A sentence of an unknown outlet is scored by
+    /// a model of all outlets.
+    fn scores(&self) -> Result<Vec<Score>> {
         // The last "fold" holds nobody out.
         let folds: Vec<Option<usize>> = (0..self.n_folds).map(Some).chain([None]).collect();
-        let scored: Vec<Result<Vec<(usize, Vec<f64>)>>> =
+        let scored: Vec<Result<Vec<(usize, Score)>>> =
             folds.into_par_iter().map(|fold| self.score_fold(fold)).collect();
-        let mut probabilities = vec![Vec::new(); self.sentences.len()];
+        let mut scores = vec![Score::default(); self.sentences.len()];
         for fold in scored {
-            for (at, p) in fold? {
-                probabilities[at] = p;
+            for (at, score) in fold? {
+                scores[at] = score;
             }
         }
-        Ok(probabilities)
+        Ok(scores)
     }
 
-    fn score_fold(&self, fold: Option<usize>) -> Result<Vec<(usize, Vec<f64>)>> {
+    fn score_fold(&self, fold: Option<usize>) -> Result<Vec<(usize, Score)>> {
         let held_out: Vec<usize> = (0..self.sentences.len()).filter(|&at| self.folds[at] == fold).collect();
         if held_out.is_empty() {
             return Ok(Vec::new());
@@ -252,29 +262,30 @@ impl Task<'_> {
         let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
         let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
         let test = select(&held_out)?;
-        let mut by_pole: Vec<Vec<f64>> = Vec::with_capacity(self.n_poles);
-        let poles = if self.n_poles == 2 { 1 } else { self.n_poles };
-        for pole in 0..poles {
-            by_pole.push(one_against_rest(&rows, &seen, pole, &test)?);
-        }
-        if self.n_poles == 2 {
-            by_pole.push(by_pole[0].iter().map(|p| 1.0 - p).collect());
+        let mut by_pole: Vec<OnePole> = Vec::with_capacity(self.n_poles);
+        for pole in 0..self.n_poles {
+            by_pole.push(match by_pole.first() {
+                // The second of two is the first turned round.
+                Some(first) if self.n_poles == 2 => first.opposite(),
+                _ => one_against_rest(&rows, &seen, pole, &test)?,
+            });
         }
         let row = |(i, at): (usize, usize)| {
-            let p: Vec<f64> = by_pole.iter().map(|b| b[i]).collect();
+            let p: Vec<f64> = by_pole.iter().map(|b| b.probability(i)).collect();
             let sum: f64 = p.iter().sum();
-            (at, p.into_iter().map(|x| x / sum).collect())
+            let margins = by_pole.iter().map(|b| b.margins[i]).collect();
+            (at, Score { margins, probabilities: p.into_iter().map(|x| x / sum).collect() })
         };
         Ok(held_out.into_iter().enumerate().map(row).collect())
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.
-    fn auc(&self, probabilities: &[Vec<f64>], by_pole: &[usize]) -> Result<Option<f64>> {
+    fn auc(&self, scores: &[Score], by_pole: &[usize]) -> Result<Option<f64>> {
         let poles: Vec<usize> = if self.n_poles == 2 { vec![0] } else { (0..self.n_poles).collect() };
         let (mut sum, mut weights) = (0.0, 0.0);
         for pole in poles.into_iter().filter(|&p| by_pole[p] > 0) {
             let is: Vec<bool> = self.training.iter().map(|(_, p)| *p == pole).collect();
-            let score: Vec<f64> = self.training.iter().map(|(at, _)| probabilities[*at][pole]).collect();
+            let score: Vec<f64> = self.training.iter().map(|(at, _)| scores[*at].margins[pole]).collect();
             let uses: f64 = self.training.iter().filter(|(_, p)| *p == pole).map(|(at, _)| self.uses(*at)).sum();
             let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? else { return Ok(None) };
             sum += auc * uses;
@@ -289,31 +300,50 @@ impl Task<'_> {
     }
 }
 
-/// The probability of one pole against the others for every row of `test`. A pole that was never seen, or always, gets
-/// the probability that its frequency says.
+/// One pole against the rest, for all sentences that were held out.
+struct OnePole {
+    margins: Vec<f64>,
+    /// The log-odds of the pole in the training sentences.
+    prior: f64,
+}
+
+impl OnePole {
+    /// The balanced model's odds times the odds of the pole where it was learnt.
+    fn probability(&self, at: usize) -> f64 {
+        expit(self.margins[at] + self.prior)
+    }
+
+    fn opposite(&self) -> OnePole {
+        OnePole { margins: self.margins.iter().map(|m| -m).collect(), prior: -self.prior }
+    }
+}
+
+/// Learns one pole against the others and scores every row of `test`. Both classes weigh the same, so that scores by
+/// models of different outlets can be put side by side: without that, holding out an outlet that seldom uses a pole
+/// would raise its scores for it. A pole that was never seen, or always, has margin 0 everywhere.
 fn one_against_rest(
     rows: &SparseRows<f64>,
     seen: &[(usize, usize)],
     pole: usize,
     test: &SparseRows<f64>,
-) -> Result<Vec<f64>> {
+) -> Result<OnePole> {
     let targets: Array1<bool> = seen.iter().map(|s| s.1 == pole).collect();
     let positive = targets.iter().filter(|t| **t).count();
+    let prior = logit((positive as f64 + 0.5) / (targets.len() as f64 + 1.0));
     if positive == 0 || positive == targets.len() {
-        let share = (positive as f64 + 0.5) / (targets.len() as f64 + 1.0);
-        return Ok(vec![share; test.n_samples()]);
+        return Ok(OnePole { margins: vec![0.0; test.n_samples()], prior });
     }
-    let dataset = DatasetBase::new(rows.clone(), targets);
-    let fitted =
-        LogisticRegressionParams::new().c(C).check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
-    let probabilities = fitted.predict_proba(test).map_err(broken)?;
-    Ok(probabilities.column(1).to_vec())
+    let dataset = DatasetBase::new(rows, targets);
+    let params = LogisticRegressionParams::new().c(C).class_weight(ClassWeight::Balanced);
+    let fitted = params.check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
+    let margins = fitted.decision_function(test).map_err(broken)?;
+    Ok(OnePole { margins: margins.column(0).to_vec(), prior })
 }
 
 impl Context {
     /// Adds up the probabilities by article and voice.
     fn add(&mut self, collected: &Collected, contrast: usize, n_poles: usize, scores: &Scores) {
-        for (sentence, probabilities) in scores {
+        for (sentence, score) in scores {
             let sentence = &collected.sentences[*sentence];
             let entries = &mut self.entries[sentence.article];
             for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 == contrast) {
@@ -322,7 +352,7 @@ impl Context {
                     entries.len() - 1
                 });
                 entries[at].uses[pole] += 1.0;
-                for (sum, p) in entries[at].expected.iter_mut().zip(probabilities) {
+                for (sum, p) in entries[at].expected.iter_mut().zip(&score.probabilities) {
                     *sum += p;
                 }
             }

@@ -77,8 +77,7 @@ pub(super) fn is_note(line: &str, words: &[Word], author: &[u64]) -> bool {
         return false;
     };
     let rest = rest.trim_start_matches(['-', '*', ' ', '\u{a0}']);
-    let mut names = 0;
-    for word in rest.split_whitespace().take(7) {
+    for (names, word) in rest.split_whitespace().take(7).enumerate() {
         let bare = word.trim_matches([',', '.', '“', '”', '"', '(', ')']);
         if GOES_ON.contains(&bare) {
             return names >= 2;
@@ -86,7 +85,6 @@ pub(super) fn is_note(line: &str, words: &[Word], author: &[u64]) -> bool {
         if !bare.starts_with(char::is_uppercase) {
             return false;
         }
-        names += 1;
     }
     false
 }

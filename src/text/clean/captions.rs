@@ -4,7 +4,7 @@
 //! after a sentence without brackets ("… Name/AFP/Getty Images"). Alt text is a line of lower-case words without a
 //! function word and without a stop, between paragraphs.
 
-use super::lines::is_closed;
+use super::lines::{floor, is_closed};
 
 /// What a credit holds, in lower case.
 const CREDITS: &[&str] = &[
@@ -174,21 +174,16 @@ pub(super) fn is_alt_text(line: &str) -> bool {
 /// Whether a sentence tells what a photo shows: in the present tense, or with the day at its end.
 pub(super) fn tells_of_photo(sentence: &str) -> bool {
     const SHOWS: &[&str] = &[
-        "walks", "walk", "runs", "run", "inspect", "inspects", "shows", "show", "seen", "rises", "rise", "carries",
-        "carry", "cries", "looks", "look", "stands", "stand", "sits", "sit", "speaks", "speak", "gather", "gathers",
-        "try", "tries", "receive", "receives", "rides", "ride", "gestures", "attends", "attend", "arrives", "arrive",
-        "holds", "hold", "poses", "pose", "waves", "drives", "drive", "pictured", "meets", "meet", "listens", "react",
-        "reacts", "photo", "picture", "search", "fires", "takes", "watch",
+        "walks", "walk", "runs", "run", "inspect", "inspects", "shows", "show", "seen", "rises", "carries", "carry",
+        "cries", "looks", "look", "stands", "stand", "sits", "sit", "speaks", "speak", "gather", "gathers", "try",
+        "tries", "receive", "receives", "rides", "ride", "gestures", "attends", "attend", "arrives", "arrive", "holds",
+        "hold", "poses", "pose", "waves", "drives", "drive", "pictured", "meets", "meet", "listens", "react", "reacts",
+        "photo", "picture", "search", "fires", "takes", "watch",
     ];
     let sentence = sentence.trim().trim_end_matches('.');
     let last = sentence.rsplit(' ').next().unwrap_or_default();
     let dated = last.len() == 4 && last.starts_with("20") && last.bytes().all(|b| b.is_ascii_digit());
     dated || sentence.split_whitespace().any(|word| SHOWS.contains(&word))
-}
-
-/// The last character boundary at or before `at`.
-pub(super) fn floor(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at)
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ pub(super) fn title_end(text: &str, from: usize, title: &[u64]) -> Option<usize>
 ///
 /// A page gives its summary and then the article, which begins with the same sentence.
 pub(super) fn repeated_lead(text: &str, from: usize) -> Option<usize> {
-    let head = &text[..text.floor_char_boundary((from + 1200).min(text.len()))];
+    let head = &text[..super::lines::floor(text, (from + 1200).min(text.len()))];
     let mut read: Vec<Word> = Vec::new();
     let mut at = from;
     while let Some(word) = next_word(head, at) {

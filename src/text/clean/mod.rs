@@ -37,7 +37,7 @@ use std::ops::Range;
 use lines::{Block, Page};
 use phrases::{Line, Phrases, Zone};
 pub use rule::Rule;
-pub use survey::LineSurvey;
+pub use survey::{ArticleLines, LineSurvey};
 use words::Word;
 
 /// A part that was taken out.

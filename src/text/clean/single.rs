@@ -31,7 +31,7 @@ pub(super) fn is_single(page: &Page<'_>) -> bool {
 /// fragment behind them.
 pub(super) fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
     let range = page.blocks[0].range.clone();
-    let head = page.text.floor_char_boundary((range.start + 500).min(range.end));
+    let head = super::lines::floor(page.text, (range.start + 500).min(range.end));
     let mut first = Vec::new();
     sentences::split(page.text, range.start..head, |s| first.push(s));
     for sentence in first.iter().take(2).filter(|s| s.end < head) {
@@ -46,7 +46,7 @@ pub(super) fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
 
 /// The sentences of the last part of a range; the first of them may be cut.
 fn last_sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let from = text.ceil_char_boundary(range.end.saturating_sub(TAIL).max(range.start));
+    let from = super::lines::ceil(text, range.end.saturating_sub(TAIL).max(range.start));
     let mut found = Vec::new();
     sentences::split(text, from..range.end, |s| found.push(s));
     if from > range.start && !found.is_empty() {
@@ -249,7 +249,7 @@ fn tags(page: &mut Page<'_>, at: usize, end: usize) {
         "Activists",
     ];
     let text = page.text;
-    let head = &text[at..text.floor_char_boundary((at + 800).min(end))];
+    let head = &text[at..super::lines::floor(text, (at + 800).min(end))];
     let Some(found) = head.find(". Tags ").map(|i| i + 2) else { return };
     let mut from = found + "Tags ".len();
     for step in 0..24 {
@@ -303,7 +303,7 @@ fn summary(page: &mut Page<'_>, at: usize, end: usize) -> usize {
 /// A caption before the first sentence, known by its credit in brackets.
 fn caption(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     let text = page.text;
-    let head = &text[at..text.floor_char_boundary((at + 700).min(end))];
+    let head = &text[at..super::lines::floor(text, (at + 700).min(end))];
     let Some(open) = head.find('(') else { return at };
     let Some(close) = head[open..].find(')').map(|i| open + i) else { return at };
     let behind = head[close + 1..].trim_start_matches([' ', '.']);
@@ -385,7 +385,7 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
     }
     // "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
     for (mark, rule, most) in [("Last Update: ", Rule::Stamp, 90), ("Community standards", Rule::Comments, 120)] {
-        let from = text.floor_char_boundary(text.len().saturating_sub(most));
+        let from = super::lines::floor(text, text.len().saturating_sub(most));
         if let Some(at) = text[from..].rfind(mark) {
             return Some((from + at, rule));
         }

@@ -43,7 +43,7 @@ enum Kind {
 ///
 /// "On 12 May 2016, …" is prose, and so is a date that a comma or a lower-case word follows.
 pub(super) fn prefix(text: &str) -> Option<usize> {
-    let head = &text[..super::captions::floor(text, 220.min(text.len()))];
+    let head = &text[..super::lines::floor(text, 220)];
     let (lead, mut at) = lead_in(head);
     let (mut end, mut year, mut date) = (0, false, false);
     loop {

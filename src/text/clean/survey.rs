@@ -52,31 +52,48 @@ pub struct LineSurvey {
     cells: Vec<u16>,
     lines: u64,
     articles: FxHashMap<u64, u32>,
-    seen: Vec<u64>,
     /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
     frequent: Vec<u64>,
+}
+
+/// The lines of one article as keys: small, and made on any thread.
+#[derive(Debug, Clone)]
+pub struct ArticleLines {
+    outlet: u64,
+    article: u64,
+    /// Sorted, each once.
+    lines: Vec<u64>,
+}
+
+impl ArticleLines {
+    /// The lines of an article.
+    pub fn of(outlet: Option<&str>, text: &str) -> Self {
+        let outlet = outlet_key(outlet);
+        let page = Page::new(text);
+        let mut lines = Vec::new();
+        units(&page, |unit| lines.push(words::combine([outlet, line_key(unit)])));
+        lines.sort_unstable();
+        lines.dedup();
+        ArticleLines { outlet, article: article_key(&page), lines }
+    }
 }
 
 impl LineSurvey {
     /// Counts the lines of one article.
     pub fn add(&mut self, outlet: Option<&str>, text: &str) {
-        let outlet = outlet_key(outlet);
-        let page = Page::new(text);
-        let article = article_key(&page);
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.clear();
-        units(&page, |unit| seen.push(words::combine([outlet, line_key(unit)])));
-        seen.sort_unstable();
-        seen.dedup();
+        self.add_lines(&ArticleLines::of(outlet, text));
+    }
+
+    /// Counts the lines of one article, found before and maybe on another thread.
+    pub fn add_lines(&mut self, article: &ArticleLines) {
         if self.cells.is_empty() {
             self.cells = vec![0; ROWS << BITS];
         }
-        for line in &seen {
+        for line in &article.lines {
             self.count(*line);
-            self.count(words::combine([*line, article]));
+            self.count(words::combine([*line, article.article]));
         }
-        self.seen = seen;
-        *self.articles.entry(outlet).or_default() += 1;
+        *self.articles.entry(article.outlet).or_default() += 1;
     }
 
     fn count(&mut self, key: u64) {
@@ -181,7 +198,7 @@ fn outlet_key(outlet: Option<&str>) -> u64 {
 fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
-    let from = if line.len() > LONGEST { line.ceil_char_boundary(line.len() / 2) } else { 0 };
+    let from = if line.len() > LONGEST { super::lines::ceil(line, line.len() / 2) } else { 0 };
     line_key(&line[from..])
 }
 
@@ -191,7 +208,7 @@ const KEYED: usize = 112;
 /// What a line is known by: the letters of its beginning, and how many words it has.
 fn line_key(line: &str) -> u64 {
     let spaces = memchr::memchr_iter(b' ', line.as_bytes()).count() as u64;
-    words::combine([words::letters_hash(&line[..line.floor_char_boundary(KEYED)]), spaces])
+    words::combine([words::letters_hash(&line[..super::lines::floor(line, KEYED)]), spaces])
 }
 
 /// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at
