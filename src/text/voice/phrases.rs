@@ -14,6 +14,8 @@ pub(super) struct View<'w> {
     pub quoted: &'w [bool],
     pub lexicon: &'static Lexicon,
     pub sentence: &'w Range<usize>,
+    /// Whether the document has next to no commas.
+    pub bare: bool,
 }
 
 impl View<'_> {

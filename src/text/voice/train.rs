@@ -67,6 +67,7 @@ fn write_article(text: &str, gold: &[bool], names: &HashMap<u64, String>, out: &
         if !cutter.cut(&view, &mut segments) {
             continue;
         }
+        extractor.bare = view.bare;
         extractor.prepare(&view, &segments);
         for (k, segment) in segments.iter().enumerate() {
             let mut sink = Names { names, line: String::new() };
