@@ -169,7 +169,7 @@ impl Extractor {
             sink.add(9, c.lemma, c.before, 0);
         }
         if let Some(c) = at.checked_sub(1).map(|i| &self.cues[i]) {
-            self.left(c, k, first, before, kind, sink);
+            self.left(c, k, first, before, sink);
         }
         if let Some(c) = right {
             let distance = (c.segment - k).min(4) as u64;
@@ -196,7 +196,7 @@ impl Extractor {
     }
 
     /// What the nearest verb before a segment says of it.
-    fn left(&self, c: &Cue, k: usize, first: u64, before: u64, kind: u64, sink: &mut impl Sink) {
+    fn left(&self, c: &Cue, k: usize, first: u64, before: u64, sink: &mut impl Sink) {
         let distance = (k - c.segment).min(4) as u64;
         let breaks = u64::from(self.breaks[k] - self.breaks[c.segment]).min(3);
         sink.add(10, c.lemma, distance, breaks);

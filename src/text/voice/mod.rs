@@ -12,7 +12,8 @@
 //! | `segments` | the pieces of a sentence that are attributed or not as a whole |
 //! | `features`, `model` | which of them are |
 //! | `speaker` | who is named as the source |
-//! | `en/` | the word lists of English |
+//! | `en/` | the word lists of English, and the model's weights |
+//! | `train`, `train/train.py` | how the weights are learnt anew |
 //!
 //! Not done here: other languages' reported speech (their quotation marks are understood), and who is meant by a name.
 

@@ -136,10 +136,11 @@ impl Near<'_> {
             return self.view.phrase_behind(at + 2);
         }
         let finite = |i: usize| matches!(self.view.words[i].entry.form, Form::Past | Form::Third | Form::Base);
-        if self.quotes(at) && finite(at) {
-            if let Some(source) = self.view.phrase_behind(at + 1) {
-                return Some(source);
-            }
+        if self.quotes(at)
+            && finite(at)
+            && let Some(source) = self.view.phrase_behind(at + 1)
+        {
+            return Some(source);
         }
         let parted = self.view.words[at].has_gap(gap::QUOTE | gap::COMMA);
         let opens = class::CAPITAL | class::DETERMINER | class::SUBJECT | class::POSSESSIVE | class::TITLE;
@@ -213,7 +214,8 @@ impl Near<'_> {
     /// The noun phrase that opens the sentence, if the span lies behind it.
     fn opening(&self) -> Option<Range<usize>> {
         let start = self.view.sentence.start;
-        if start >= self.span.start || self.reported[start] {
+        let opens = self.view.words[start];
+        if start >= self.span.start || self.reported[start] || opens.hash == self.view.lexicon.according {
             return None;
         }
         self.view.phrase_behind(start).filter(|s| s.end <= self.span.start)
@@ -286,6 +288,19 @@ mod tests {
             [("Mr Darwish", "Mr Darwish"), ("he", "Mr Darwish")]
         );
         assert_eq!(speakers("“We will stay here,” she said."), [("she", "")]);
+    }
+
+    #[test]
+    fn a_tag_may_be_a_sentence() {
+        assert_eq!(speakers("“Will you stay here?” Mr Darwish asked. Nobody knew."), [("Mr Darwish", "Mr Darwish")]);
+    }
+
+    #[test]
+    fn participles_and_inner_verbs_have_no_speaker_of_their_own() {
+        assert_eq!(
+            speakers("Mr Darwish left the hall, calling the vote “a farce of the worst kind”."),
+            [("Mr Darwish", "Mr Darwish")]
+        );
     }
 
     #[test]

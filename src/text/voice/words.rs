@@ -78,9 +78,6 @@ pub(super) mod frame {
     pub(crate) const QUOTATION: u32 = 1 << 1;
     pub(crate) const PERSON: u32 = 1 << 2;
     pub(crate) const INFINITIVE: u32 = 1 << 3;
-    pub(crate) const GERUND: u32 = 1 << 4;
-    pub(crate) const NOUN_PHRASE: u32 = 1 << 5;
-    pub(crate) const QUESTION: u32 = 1 << 6;
 }
 
 /// The form of a verb.
@@ -471,6 +468,7 @@ fn with_ending(base: &str, ending: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
