@@ -55,7 +55,7 @@ struct Cue {
     subject: u64,
     /// The word before it.
     before: u64,
-    /// What follows it: punctuation, and the first word.
+    /// What follows it and its adverbial: punctuation, and the first word.
     behind: u64,
     next: u64,
     /// Punctuation before its subject.
@@ -67,10 +67,12 @@ struct Cue {
 pub(super) struct Extractor {
     shapes: Shapes,
     cues: Vec<Cue>,
-    breaks: Vec<u16>,
+    breaks: Vec<u32>,
     /// First and last quoted segment.
     quoted: Option<(usize, usize)>,
     according: Option<usize>,
+    /// Whether the document has next to no commas: its clauses must be told apart without them.
+    pub bare: bool,
 }
 
 impl Extractor {
@@ -83,7 +85,7 @@ impl Extractor {
         let mut breaks = 0;
         for (k, segment) in segments.iter().enumerate() {
             let first = view.words[segment.words.start];
-            breaks += u16::from(k > 0 && punctuation(first.gap) != 0);
+            breaks += u32::from(k > 0 && punctuation(first.gap) != 0);
             self.breaks.push(breaks);
             if first.hash == view.lexicon.according {
                 self.according = Some(k);
@@ -100,6 +102,8 @@ impl Extractor {
     fn cue(&self, view: &View<'_>, segments: &[Segment], k: usize) -> Cue {
         let verb = segments[k].words.start;
         let word = view.words[verb];
+        // "…, the ministry said on Friday." ends as "…, the ministry said." does.
+        let behind = view.skip_adverbial(verb + 1);
         let mut subject = k;
         while subject > 0 && segments[subject - 1].kind == Kind::Auxiliary {
             subject -= 1;
@@ -116,8 +120,8 @@ impl Extractor {
                 self.shapes.none()
             },
             before: self.word(view, verb.checked_sub(1)),
-            behind: self.behind(view, verb + 1),
-            next: self.word(view, Some(verb + 1)),
+            behind: self.behind(view, behind),
+            next: self.word(view, Some(behind)),
             opens: if at > view.sentence.start { punctuation(view.words[at].gap) } else { 12 },
         }
     }
@@ -154,59 +158,50 @@ impl Extractor {
         sink.add(5, last, behind, 0);
         sink.add(6, next, behind, kind);
         sink.add(7, first, second, 0);
-        sink.add(8, ((to - from).min(6)) as u64, before, behind);
         if let Some((left, right)) = self.quoted {
-            sink.add(29, u64::from(left < k) * 2 + u64::from(right > k), kind, before);
+            sink.add(21, u64::from(left < k) * 2 + u64::from(right > k), kind, before);
         }
         let at = self.cues.partition_point(|c| c.segment < k);
         let own = self.cues.get(at).filter(|c| c.segment == k);
         let right = self.cues.get(at + usize::from(own.is_some()));
         if let Some(c) = own {
-            sink.add(9, c.lemma, c.form as u64, behind);
-            sink.add(10, c.lemma, c.before, 0);
-            sink.add(11, c.subject, c.opens, behind);
+            sink.add(8, c.lemma, c.form as u64, behind);
+            sink.add(9, c.lemma, c.before, 0);
         }
         if let Some(c) = at.checked_sub(1).map(|i| &self.cues[i]) {
-            self.left(c, k, first, before, kind, sink);
-            if let Some(d) = at.checked_sub(2).map(|i| &self.cues[i]) {
-                sink.add(
-                    19,
-                    d.lemma,
-                    (k - c.segment).min(3) as u64,
-                    u64::from(self.breaks[k] - self.breaks[d.segment]).min(2),
-                );
-            }
-        } else {
-            sink.add(12, before, first, 0);
+            self.left(c, k, first, before, sink);
         }
         if let Some(c) = right {
             let distance = (c.segment - k).min(4) as u64;
             let breaks = u64::from(self.breaks[c.segment] - self.breaks[k]).min(3);
-            sink.add(20, c.lemma, c.behind, breaks);
-            sink.add(21, c.behind * 16 + c.opens, breaks, distance);
-            sink.add(22, c.form as u64 * 16 + c.behind, c.opens, c.subject);
-            sink.add(23, c.lemma, c.next, breaks);
-            sink.add(26, c.lemma, c.opens * 16 + c.behind, kind);
+            sink.add(14, c.lemma, c.behind, breaks);
+            sink.add(15, c.behind * 16 + c.opens, breaks, distance);
+            sink.add(16, c.form as u64 * 16 + c.behind, c.opens, c.subject);
+            sink.add(17, c.lemma, c.next, breaks);
+            sink.add(20, c.lemma, c.opens * 16 + c.behind, kind);
         } else {
-            sink.add(24, kind, behind, 0);
+            sink.add(18, kind, behind, 0);
+        }
+        if self.bare {
+            let left = at.checked_sub(1).map_or(0, |i| (k - self.cues[i].segment).min(4) as u64 + 1);
+            let ends = right.map_or(0, |c| c.behind * 16 + (c.segment - k).min(4) as u64 + 1);
+            sink.add(22, ends, kind, left);
+            sink.add(23, left, first, u64::from(right.is_some_and(|c| c.behind == 12)));
+            sink.add(24, behind, kind, kind_behind);
         }
         if let Some(a) = self.according {
             let breaks = self.breaks[a].abs_diff(self.breaks[k]).min(3);
-            sink.add(25, u64::from(a <= k) + 1, u64::from(breaks), u64::from(a == 0));
+            sink.add(19, u64::from(a <= k) + 1, u64::from(breaks), u64::from(a == 0));
         }
     }
 
     /// What the nearest verb before a segment says of it.
-    fn left(&self, c: &Cue, k: usize, first: u64, before: u64, kind: u64, sink: &mut impl Sink) {
+    fn left(&self, c: &Cue, k: usize, first: u64, before: u64, sink: &mut impl Sink) {
         let distance = (k - c.segment).min(4) as u64;
         let breaks = u64::from(self.breaks[k] - self.breaks[c.segment]).min(3);
-        sink.add(13, c.lemma, distance, breaks);
-        sink.add(14, c.lemma, first, distance.min(2));
-        sink.add(15, c.form as u64, distance * 16 + before, first);
-        sink.add(16, breaks, before, first);
-        sink.add(17, c.subject, distance.min(2), breaks);
-        sink.add(18, c.before, c.form as u64, distance.min(2));
-        sink.add(27, c.lemma, c.next, breaks);
-        sink.add(28, kind, distance, breaks * 16 + c.behind);
+        sink.add(10, c.lemma, distance, breaks);
+        sink.add(11, c.lemma, first, distance.min(2));
+        sink.add(12, c.form as u64, distance * 16 + before, first);
+        sink.add(13, c.subject, distance.min(2), breaks);
     }
 }

@@ -38,15 +38,15 @@ fn tag(key: u64) -> u32 {
     (key >> 32) as u32 | 1
 }
 
-/// The key of a feature.
+/// The key of a feature. The three products don't wait for each other.
+#[inline(always)]
 fn key(template: u64, a: u64, b: u64, c: u64) -> u64 {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
-    let fold = |h: u64, v: u64| (h.rotate_left(23) ^ v).wrapping_mul(K);
-    // The values are folded pairwise, so that the two products don't wait for each other.
-    let key = fold(template, a)
-        .wrapping_add(fold(b.rotate_left(32) ^ 0x5851_F42D_4C95_7F2D, c).rotate_left(17))
-        .wrapping_mul(K);
-    key ^ key >> 29
+    let a = (a ^ template << 32).wrapping_mul(K);
+    let b = b.wrapping_add(1).wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(21);
+    let c = c.wrapping_add(1).wrapping_mul(0x1656_67B1_9E37_79F9).rotate_left(42);
+    let key = a ^ b ^ c;
+    (key ^ key >> 32).wrapping_mul(K).rotate_left(32)
 }
 
 /// The weights for English, read once.
@@ -115,7 +115,7 @@ impl Score<'_> {
 }
 
 impl Sink for Score<'_> {
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, template: u64, a: u64, b: u64, c: u64) {
         let key = key(template, a, b, c);
         let bit = key as usize % FILTER_BITS;

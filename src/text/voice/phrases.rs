@@ -14,6 +14,8 @@ pub(super) struct View<'w> {
     pub quoted: &'w [bool],
     pub lexicon: &'static Lexicon,
     pub sentence: &'w Range<usize>,
+    /// Whether the document has next to no commas.
+    pub bare: bool,
 }
 
 impl View<'_> {
@@ -139,13 +141,30 @@ impl View<'_> {
             {
                 break;
             }
+            // "Mr Darwish left": a name goes on with a small letter only on its way to another name or to an office.
+            let name = first.is(class::CAPITAL) && !first.is(class::DETERMINER | class::POSSESSIVE);
+            if name && self.words[end - 1].is(class::CAPITAL) && self.is_small(end) && !self.name_follows(end) {
+                break;
+            }
             end += 1;
         }
         Some(at..end)
     }
+
+    fn is_small(&self, i: usize) -> bool {
+        !self.words[i].is(class::CAPITAL | class::MARK | class::TITLE | class::NUMBER | class::PREPOSITION)
+    }
+
+    fn name_follows(&self, at: usize) -> bool {
+        (at + 1..self.sentence.end.min(at + 4)).take_while(|i| !self.broken(*i)).any(|i| {
+            self.words[i].is(class::CAPITAL | class::TITLE)
+                && !self.words[at + 1].is(class::DETERMINER | class::POSSESSIVE)
+        })
+    }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::{Marked, words::english};
     use crate::text::{Document, clean::keep_all};

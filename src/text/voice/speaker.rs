@@ -13,8 +13,17 @@ use std::ops::Range;
 /// Most words between a span and the verb that trails it.
 const REACH: usize = 16;
 
+/// Most words between a span and the verb before it.
+const FAR: usize = 80;
+
 /// Fills in `mention` and `speaker` of all spans but scare quotes.
-pub(super) fn name(document: &Document<'_>, words: &[Word], inside: &[bool], spans: &mut [VoiceSpan]) {
+pub(super) fn name(
+    document: &Document<'_>,
+    words: &[Word],
+    inside: &[bool],
+    reported: &[bool],
+    spans: &mut [VoiceSpan],
+) {
     let mut named: Option<Range<usize>> = None;
     let mut before: Option<(usize, Range<usize>)> = None;
     let mut token = 0;
@@ -38,12 +47,24 @@ pub(super) fn name(document: &Document<'_>, words: &[Word], inside: &[bool], spa
             last += 1;
         }
         let paragraph = document.sentences[sentence].paragraph;
-        let view =
-            |s: usize| View { words, quoted: inside, lexicon: english(), sentence: &document.sentences[s].tokens };
-        let source = Near { view: view(last), span: first..token }
+        let view = |s: usize| View {
+            words,
+            quoted: inside,
+            lexicon: english(),
+            sentence: &document.sentences[s].tokens,
+            bare: false,
+        };
+        let near = |s: usize| Near { view: view(s), span: first..token, reported };
+        let next = document
+            .sentences
+            .get(last + 1)
+            .filter(|s| s.paragraph == paragraph && s.tokens.start == token && span.voice == Voice::Quoted);
+        let source = near(last)
             .right_behind()
-            .or_else(|| Near { view: view(sentence), span: first..token }.before())
-            .or_else(|| Near { view: view(last), span: first..token }.behind());
+            .or_else(|| next.and_then(|_| near(last + 1).tag()))
+            .or_else(|| near(sentence).before())
+            .or_else(|| near(last).behind())
+            .or_else(|| near(sentence).opening());
         let Some(source) = source else {
             if let Some((_, mention)) = before.as_ref().filter(|(p, _)| *p == paragraph) {
                 span.mention = Some(mention.clone());
@@ -75,6 +96,8 @@ fn is_pronoun(document: &Document<'_>, mention: &Range<usize>) -> bool {
 struct Near<'w> {
     view: View<'w>,
     span: Range<usize>,
+    /// Which words are attributed: a verb among them is the speaker's own.
+    reported: &'w [bool],
 }
 
 impl Near<'_> {
@@ -113,10 +136,11 @@ impl Near<'_> {
             return self.view.phrase_behind(at + 2);
         }
         let finite = |i: usize| matches!(self.view.words[i].entry.form, Form::Past | Form::Third | Form::Base);
-        if self.quotes(at) && finite(at) {
-            if let Some(source) = self.view.phrase_behind(at + 1) {
-                return Some(source);
-            }
+        if self.quotes(at)
+            && finite(at)
+            && let Some(source) = self.view.phrase_behind(at + 1)
+        {
+            return Some(source);
         }
         let parted = self.view.words[at].has_gap(gap::QUOTE | gap::COMMA);
         let opens = class::CAPITAL | class::DETERMINER | class::SUBJECT | class::POSSESSIVE | class::TITLE;
@@ -131,26 +155,70 @@ impl Near<'_> {
         self.subject(verb).filter(|s| s.start <= at + 1)
     }
 
+    /// The next sentence is a tag only: "Will you stay?" Mr Darwish asked.
+    fn tag(&self) -> Option<Range<usize>> {
+        let Range { start, end } = *self.view.sentence;
+        let verb = (start..end.min(start + REACH)).find(|i| self.view.quoted[*i] || self.quotes(*i))?;
+        let behind = self.view.skip_adverbial(verb + 1);
+        if self.view.quoted[verb] || self.view.words[verb].entry.form == Form::Ing {
+            return None;
+        }
+        if behind < end && !self.view.broken(behind) {
+            // "Mr Darwish asked the council." tags as well; "Mr Darwish said he would go." does not.
+            let rest = self.view.phrase_behind(behind)?;
+            if verb == start {
+                return Some(rest);
+            }
+            if rest.end < end && !self.view.broken(rest.end) {
+                return None;
+            }
+        }
+        let source = self.subject(verb)?;
+        (source.start <= start + 1 || self.view.words[source.start].has_gap(gap::COMMA))
+            .then(|| self.view.phrase_behind(start))?
+    }
+
     /// Mr Darwish said …; according to Mr Darwish, …
     fn before(&self) -> Option<Range<usize>> {
-        let start = self.view.sentence.start;
+        let start = self.view.sentence.start.max(self.span.start.saturating_sub(FAR));
+        let mut inner = None;
         let mut at = self.span.start;
         while at > start {
             at -= 1;
             if self.view.words[at].hash == self.view.lexicon.according && at + 2 < self.span.start {
                 return self.view.phrase_behind(at + 2);
             }
-            if self.cues(at) {
-                if let Some(source) = self.subject(at) {
-                    return Some(source);
-                }
+            if !self.cues(at) {
+                continue;
+            }
+            let source = self.subject(at).or_else(|| {
                 let inverted = at > start && self.view.words[at].has_gap(gap::QUOTE | gap::COMMA) && self.quotes(at);
-                if inverted && let Some(source) = self.view.phrase_behind(at + 1).filter(|s| s.end <= self.span.start) {
-                    return Some(source);
-                }
+                self.view.phrase_behind(at + 1).filter(|s| inverted && s.end <= self.span.start)
+            });
+            // A participle ("…, noting …") shares the subject of the verb before it; a verb that is itself attributed
+            // belongs to what was said. Both count only where nothing better comes.
+            let participle = self.view.words[at].entry.form == Form::Ing && !self.after_auxiliary(at);
+            match source {
+                Some(source) if !participle && !self.reported[at] => return Some(source),
+                Some(source) if !participle => inner = inner.or(Some(source)),
+                _ => {}
             }
         }
-        None
+        self.opening().filter(|s| self.view.words[s.start].is(class::CAPITAL) && inner.is_none()).or(inner)
+    }
+
+    fn after_auxiliary(&self, verb: usize) -> bool {
+        verb > self.view.sentence.start && self.view.words[verb - 1].is(class::AUXILIARY | class::ADVERB)
+    }
+
+    /// The noun phrase that opens the sentence, if the span lies behind it.
+    fn opening(&self) -> Option<Range<usize>> {
+        let start = self.view.sentence.start;
+        let opens = self.view.words[start];
+        if start >= self.span.start || self.reported[start] || opens.hash == self.view.lexicon.according {
+            return None;
+        }
+        self.view.phrase_behind(start).filter(|s| s.end <= self.span.start)
     }
 
     /// The first cue behind the span in its sentence.
@@ -220,6 +288,19 @@ mod tests {
             [("Mr Darwish", "Mr Darwish"), ("he", "Mr Darwish")]
         );
         assert_eq!(speakers("“We will stay here,” she said."), [("she", "")]);
+    }
+
+    #[test]
+    fn a_tag_may_be_a_sentence() {
+        assert_eq!(speakers("“Will you stay here?” Mr Darwish asked. Nobody knew."), [("Mr Darwish", "Mr Darwish")]);
+    }
+
+    #[test]
+    fn participles_and_inner_verbs_have_no_speaker_of_their_own() {
+        assert_eq!(
+            speakers("Mr Darwish left the hall, calling the vote “a farce of the worst kind”."),
+            [("Mr Darwish", "Mr Darwish")]
+        );
     }
 
     #[test]

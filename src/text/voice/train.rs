@@ -5,6 +5,8 @@
 //! Takes articles with `text` and `attributions: [{content: [[start, end], …]}]` in characters. Writes one line a
 //! segment, an empty line behind every sentence: how many of its words are attributed, how many are not, features.
 
+#![allow(clippy::unwrap_used)]
+
 use super::features::{Extractor, SHAPES, Sink};
 use super::segments::Cutter;
 use super::words::{english, hash_ascii};
@@ -12,7 +14,6 @@ use super::{Document, Marked};
 use crate::text::clean::keep_all;
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 /// Writes features by name.
 struct Names<'n> {
@@ -67,6 +68,7 @@ fn write_article(text: &str, gold: &[bool], names: &HashMap<u64, String>, out: &
         if !cutter.cut(&view, &mut segments) {
             continue;
         }
+        extractor.bare = view.bare;
         extractor.prepare(&view, &segments);
         for (k, segment) in segments.iter().enumerate() {
             let mut sink = Names { names, line: String::new() };
