@@ -411,6 +411,25 @@ impl Tfidf {
         }))
     }
 
+    /// What part of each document the vocabulary knows, `(n_documents)`: of its words (or characters), those that stand
+    /// in an n-gram that has a column, from 0 to 1. `None` for a document with no words. A low part says that the
+    /// document is of another kind than those that were fitted.
+    ///
+    /// # Errors
+    /// `WrongInput`, `UnknownToken`.
+    pub fn coverage<D: Documents + ?Sized>(&self, documents: &D) -> Result<Vec<Option<f64>>> {
+        let encoded = documents.encode(self.params.analyzer, self.vocabulary.words())?;
+        let rule = self.params.rule();
+        let of_document = |document: usize| {
+            let segments = encoded.document(document).split(|s| *s == BREAK);
+            let (covered, all) = segments.fold((0, 0), |(covered, all), segment| {
+                (covered + self.vocabulary.n_covered(segment, &rule), all + segment.len())
+            });
+            (all > 0).then(|| covered as f64 / all as f64)
+        };
+        Ok((0..encoded.n_documents()).into_par_iter().with_min_len(CHUNK).map(of_document).collect())
+    }
+
     /// A row a document from the columns of its n-grams, which `find` gives in any order and as often as they stand.
     fn rows<F: Float>(&self, n: usize, find: impl Fn(usize, &mut Vec<u32>) + Sync) -> SparseRows<F> {
         let chunks: Vec<_> = (0..n.div_ceil(CHUNK))
@@ -464,5 +483,71 @@ impl Tfidf {
             let length = squares.sqrt();
             weights.iter_mut().for_each(|v| *v /= length);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::documents::{InputKind, TermTable, Texts, Tokens};
+    use super::*;
+
+    fn error(params: TfidfParams) -> FeatureError {
+        params.check().unwrap_err()
+    }
+
+    #[test]
+    #[allow(clippy::reversed_empty_ranges)]
+    fn parameters_are_checked() {
+        for lengths in [0..=1, 2..=1, 1..=9] {
+            let (min, max) = (*lengths.start(), *lengths.end());
+            let found = error(TfidfParams::new().ngram_range(lengths));
+            assert_eq!(found, FeatureError::NgramRange { min, max, limit: 8, unit: "words" });
+        }
+        for value in [DocumentFrequency::Count(0), DocumentFrequency::Share(1.5), DocumentFrequency::Share(-0.1)] {
+            assert_eq!(
+                error(TfidfParams::new().min_df(value)),
+                FeatureError::DocumentFrequency { name: "min_df", value }
+            );
+        }
+        assert!(TfidfParams::new().max_df(DocumentFrequency::Share(f64::NAN)).check().is_err());
+        assert_eq!(error(TfidfParams::new().max_features(0)), FeatureError::NoFeatures);
+    }
+
+    #[test]
+    fn documents_that_leave_nothing_are_errors_with_counts() {
+        let mut table = TermTable::default();
+        let documents = [table.ids(["a"]), table.ids(["b"])];
+        let fit = |params: TfidfParams, n: usize| {
+            params.check().unwrap().fit(&Tokens::new(&documents[..n], &table)).unwrap_err()
+        };
+        assert_eq!(fit(TfidfParams::new(), 0), FeatureError::NoDocuments);
+        let (min_df, max_df) = (DocumentFrequency::Count(2), DocumentFrequency::Share(1.0));
+        assert_eq!(
+            fit(TfidfParams::new().min_df(min_df), 2),
+            FeatureError::NothingLeft { min_df, max_df, n_terms: 2, n_documents: 2 }
+        );
+        assert_eq!(
+            fit(TfidfParams::new().min_df(min_df), 1),
+            FeatureError::EmptyFrequencyRange { min_df, max_df, n_documents: 1 }
+        );
+        let found = TfidfParams::new().check().unwrap().fit(&Tokens::new(&[[BREAK]], &table)).unwrap_err();
+        assert_eq!(found, FeatureError::EmptyVocabulary { n_documents: 1 });
+        assert_eq!(
+            TfidfParams::new().check().unwrap().fit(&Texts::new(&["a"])).unwrap_err(),
+            FeatureError::WrongInput { analyzer: Analyzer::Word, given: InputKind::Texts }
+        );
+    }
+
+    #[test]
+    fn unknown_terms_make_empty_rows_and_low_coverage() {
+        let mut table = TermTable::default();
+        let train = [table.ids(["the", "army", "said"]), table.ids(["the", "army"])];
+        let params = TfidfParams::new().ngram_range(2..=2).min_df(DocumentFrequency::Count(2)).check().unwrap();
+        let tfidf = params.fit(&Tokens::new(&train, &table)).unwrap();
+        let new = [table.ids(["zebra"]), vec![], table.ids(["the", "army", "the", "army", "zebra"])];
+        let new = Tokens::new(&new, &table);
+        let rows = tfidf.transform::<f64, _>(&new).unwrap();
+        assert_eq!(rows.to_dense().into_raw_vec_and_offset().0, [0.0, 0.0, 1.0]);
+        assert_eq!(tfidf.coverage(&new).unwrap(), [Some(0.0), None, Some(0.8)]);
     }
 }

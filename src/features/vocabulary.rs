@@ -165,6 +165,22 @@ impl Vocabulary {
 
     /// Appends the column of every n-gram in a segment, in the order of their places.
     pub(super) fn find(&self, segment: &[u32], rule: &Rule, columns: &mut Vec<u32>) {
+        self.for_matches(segment, rule, |_, _, column| columns.push(column));
+    }
+
+    /// How many symbols of a segment stand in an n-gram that has a column.
+    pub(super) fn n_covered(&self, segment: &[u32], rule: &Rule) -> usize {
+        let (mut covered, mut reach) = (0, 0);
+        self.for_matches(segment, rule, |start, length, _| {
+            let end = start + length;
+            covered += end.saturating_sub(reach.max(start));
+            reach = reach.max(end);
+        });
+        covered
+    }
+
+    /// Visits every n-gram that has a column: its place, its length and the column. Places rise, and lengths at a place.
+    fn for_matches(&self, segment: &[u32], rule: &Rule, mut visit: impl FnMut(usize, usize, u32)) {
         for start in 0..segment.len() {
             let mut node = Trie::ROOT;
             for (i, &symbol) in segment[start..].iter().take(*rule.lengths.end()).enumerate() {
@@ -172,7 +188,7 @@ impl Vocabulary {
                 node = child;
                 let column = self.trie.columns[node as usize];
                 if column != NO_COLUMN && rule.counts(i + 1, segment.len()) {
-                    columns.push(column);
+                    visit(start, i + 1, column);
                 }
             }
         }
@@ -206,5 +222,41 @@ impl Trie {
             columns.push(NO_COLUMN);
             (columns.len() - 1) as u32
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(analyzer: Analyzer, terms: &[(&str, usize)]) -> FeatureError {
+        Vocabulary::new(analyzer, terms.iter().copied(), 5).unwrap_err()
+    }
+
+    #[test]
+    fn stored_terms_are_checked() {
+        let unsorted =
+            |before: &str, term: &str| FeatureError::UnsortedTerms { before: before.into(), term: term.into() };
+        assert_eq!(error(Analyzer::Word, &[("b", 1), ("a", 1)]), unsorted("b", "a"));
+        assert_eq!(error(Analyzer::Word, &[("a", 1), ("a", 1)]), unsorted("a", "a"));
+        for df in [0, 6] {
+            let expected = FeatureError::ImpossibleFrequency { term: "a".into(), df, n_documents: 5 };
+            assert_eq!(error(Analyzer::Char, &[("a", df)]), expected);
+        }
+        assert_eq!(error(Analyzer::Word, &[("a  b", 1)]), FeatureError::TermWithSpace { term: String::new() });
+        assert_eq!(error(Analyzer::Word, &[]), FeatureError::EmptyVocabulary { n_documents: 5 });
+    }
+
+    #[test]
+    fn terms_are_found_by_column_and_columns_by_term() {
+        let terms = [("a", 5), ("a b", 2), ("b", 1), ("é", 1)];
+        let vocabulary = Vocabulary::new(Analyzer::Word, terms, 5).unwrap();
+        for (column, (term, _)) in terms.iter().enumerate() {
+            assert_eq!((vocabulary.term(column), vocabulary.column(term)), (*term, Some(column)));
+        }
+        for unknown in ["", "c", "b a", "a b b", "a c"] {
+            assert_eq!(vocabulary.column(unknown), None);
+        }
+        assert_eq!(vocabulary.document_frequencies(), [5, 2, 1, 1]);
     }
 }

@@ -694,3 +694,96 @@ impl fmt::Display for MultiClass {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn data() -> DatasetBase<SparseRows<f64>, Array1<&'static str>> {
+        let rows = [vec![(0, 1.0)], vec![(1, 1.0)], vec![(0, 0.5), (1, 0.25)], vec![(1, 2.0)]];
+        DatasetBase::new(SparseRows::from_rows(2, rows).unwrap(), array!["a", "b", "a", "b"])
+    }
+
+    fn fit(
+        data: &DatasetBase<SparseRows<f64>, Array1<&'static str>>,
+    ) -> Result<FittedLogisticRegression<&'static str>> {
+        LogisticRegressionParams::new().fit(data)
+    }
+
+    #[test]
+    fn parameters_are_checked() {
+        let check = |p: LogisticRegressionParams| p.check().unwrap_err();
+        let new = LogisticRegressionParams::new;
+        for c in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(check(new().c(c)), LogisticError::InvalidC { .. }));
+        }
+        assert!(matches!(check(new().tol(-1.0)), LogisticError::InvalidTol { tol: -1.0 }));
+        assert!(matches!(check(new().max_iter(0)), LogisticError::NoIterations));
+        assert!(matches!(new().c(0.0).fit(&data()), Err(LogisticError::InvalidC { c: 0.0 })));
+    }
+
+    #[test]
+    fn degenerate_data_are_errors_with_counts() {
+        let mut one = data();
+        one.targets.fill("a");
+        assert!(matches!(fit(&one), Err(LogisticError::TooFewClasses { n_classes: 1, n_samples: 4 })));
+        let zero = data().with_weights(array![0.0, 0.0, 0.0, 0.0]);
+        assert!(matches!(fit(&zero), Err(LogisticError::AllWeightsZero { n_samples: 4 })));
+        let of_b = data().with_weights(array![1.0, 0.0, 1.0, 0.0]);
+        let error = fit(&of_b).unwrap_err();
+        assert_eq!(error.to_string(), "all 2 samples of the class \"b\" have weight 0");
+        let negative = data().with_weights(array![1.0, 1.0, -2.0, 1.0]);
+        assert!(matches!(fit(&negative), Err(LogisticError::InvalidWeight { sample: 2, weight: -2.0 })));
+        let mut short = data();
+        short.targets = array!["a", "b"];
+        assert!(matches!(fit(&short), Err(LogisticError::TargetsMismatch { n_samples: 4, n_targets: 2 })));
+        let mut bad = data();
+        bad.records = SparseRows::from_rows(2, [vec![(0, 1.0)], vec![], vec![(1, f64::NAN)], vec![]]).unwrap();
+        assert!(matches!(fit(&bad), Err(LogisticError::NonFinite { sample: 2, column: 1, .. })));
+        bad.records = SparseRows::from_rows(2, [vec![(0, 1e200)], vec![(0, -1e200)], vec![], vec![]]).unwrap();
+        assert!(matches!(fit(&bad), Err(LogisticError::Overflow { .. })));
+    }
+
+    #[test]
+    fn a_model_refuses_other_columns_and_other_classes() {
+        let model = fit(&data()).unwrap();
+        let wide = SparseRows::<f64>::from_rows(3, [[]; 1]).unwrap();
+        assert!(matches!(model.predict_proba(&wide), Err(LogisticError::FeaturesMismatch { expected: 2, found: 3 })));
+        let mut other = data();
+        other.targets[0] = "c";
+        let error = LogisticRegressionParams::new().fit_with(Some(model.clone()), &other).unwrap_err();
+        assert!(matches!(error, LogisticError::ClassesMismatch { .. }));
+        let parts = |classes: Vec<&'static str>| {
+            let (w, b) = (model.coefficients().clone(), model.intercepts().clone());
+            FittedLogisticRegression::from_parts(classes, w, b, MultiClass::Multinomial)
+        };
+        assert_eq!(parts(vec!["a", "b"]).unwrap().predict(&data()), model.predict(&data()));
+        assert!(matches!(parts(vec!["b", "a"]), Err(LogisticError::UnsortedClasses)));
+        assert!(matches!(parts(vec!["a", "b", "c"]), Err(LogisticError::ShapeMismatch { expected: 3, .. })));
+    }
+
+    #[test]
+    fn columns_without_values_cost_nothing_and_weigh_nothing() {
+        let few = data();
+        let spread = |j: u32| j * 40_000 + 7;
+        let rows = (0..4).map(|i| few.records.row(i).map(|(j, v)| (spread(j), v)).collect::<Vec<_>>());
+        let many = DatasetBase::new(SparseRows::from_rows(50_000, rows).unwrap(), few.targets.clone());
+        let (few, many) = (fit(&few).unwrap(), fit(&many).unwrap());
+        assert_eq!(many.intercepts(), few.intercepts());
+        for j in 0..2 {
+            assert_eq!(many.coefficients()[[0, spread(j) as usize]], few.coefficients()[[0, j as usize]]);
+        }
+        assert_eq!(many.coefficients().iter().filter(|w| **w != 0.0).count(), 2);
+    }
+
+    #[test]
+    fn without_values_only_the_share_of_the_classes_is_learnt() {
+        let empty = SparseRows::<f64>::from_rows(0, [[]; 4]).unwrap();
+        let data = DatasetBase::new(empty, array![true, true, true, false]);
+        let model = LogisticRegressionParams::new().tol(1e-12).fit(&data).unwrap();
+        assert!((model.intercepts()[0] - 3.0_f64.ln()).abs() < 1e-9);
+        let model = LogisticRegressionParams::new().intercept(Intercept::None).fit(&data).unwrap();
+        assert_eq!(model.predict_proba(&data.records).unwrap(), Array2::from_elem((4, 2), 0.5));
+    }
+}

@@ -30,6 +30,9 @@ pub(super) struct Slopes {
     pub curvature: Vec<f64>,
 }
 
+/// The number of a chunk, and its margins, slopes and curvature.
+type Part<'p> = (usize, ((&'p [f64], &'p mut [f64]), &'p mut [f64]));
+
 impl Loss<'_> {
     pub(super) fn slopes(&self) -> Slopes {
         let n = self.classes.len() * self.k;
@@ -40,9 +43,7 @@ impl Loss<'_> {
     pub(super) fn evaluate(&self, margins: &[f64], slopes: &mut Slopes) -> f64 {
         let size = CHUNK * self.k;
         let Slopes { slope, curvature } = slopes;
-        let chunk = |(at, ((z, slope), curvature)): (usize, ((&[f64], &mut [f64]), &mut [f64]))| {
-            self.chunk(at * CHUNK, z, slope, curvature)
-        };
+        let chunk = |(at, ((z, slope), curvature)): Part<'_>| self.chunk(at * CHUNK, z, slope, curvature);
         if self.parallel {
             let parts: Vec<f64> = margins
                 .par_chunks(size)

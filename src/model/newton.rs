@@ -1,13 +1,13 @@
 //! The solver: truncated Newton with preconditioned conjugate gradients and a line search.
 //!
 //! Minimises `f(w) = Σ weight_i · loss_i(x_i·w) + ½‖w‖²`, intercepts not penalised, which is convex and has one
-//! minimum. Every step solves `H·d = −g` roughly by conjugate gradients, preconditioned by the diagonal of `H`, and goes
-//! along `d` until the objective has fallen enough. The margins `X·w` are kept, and `X·d` falls out of the conjugate
-//! gradients, so a step of the line search costs no product with the rows.
+//! minimum. Every step solves `H·d = −g` roughly by conjugate gradients, preconditioned by part of the diagonal of `H`,
+//! and goes along `d` until the objective has fallen enough. The margins `X·w` are kept, and `X·d` falls out of the
+//! conjugate gradients, so a step of the line search costs no product with the rows.
 //!
 //! Lin, Weng, Keerthi (2008), Trust region Newton method for logistic regression, JMLR 9. Galli, Lin (2022), A study on
-//! truncated Newton methods for linear classification, doi 10.1109/TNNLS.2020.3045836: line search, and when to stop
-//! the inner iterations. Nocedal, Wright (2006), Numerical Optimization, ch. 7.1.
+//! truncated Newton methods for linear classification, doi 10.1109/TNNLS.2020.3045836 (line search). Nocedal, Wright
+//! (2006), Numerical Optimization, algorithm 7.1 (when the inner iterations stop).
 
 use super::design::{Design, dot};
 use super::error::{LogisticError, Result};
@@ -18,8 +18,17 @@ use linfa::Float;
 const SUFFICIENT: f64 = 1e-4;
 /// How often a step is halved before no better point is thought to exist.
 const HALVINGS: usize = 40;
-/// The conjugate gradients stop where one more iteration brings less than this part of the mean fall so far.
+/// The conjugate gradients stop where the residual is this part of the gradient, or the square root of the part that the
+/// gradient is of that at zero weights, whichever is less: steps are rough at first and ever more exact near the end.
 const INNER_TOLERANCE: f64 = 0.5;
+/// How much of the curvature of a weight, and of an intercept, the preconditioner takes up. An intercept's curvature is
+/// mostly shared with the weights, so all of it would be too much. Inner iterations to a gradient of 1e-6 on 50,000 rows
+/// of 100 terms, for TF-IDF at C = 1 and 10, its softmax of 4 classes, and plain counts: 17, 35, 24, 39; with all of
+/// both curvatures 26, 56, 52, 63; without a preconditioner 22, 90, 39, 205.
+const WEIGHT_CURVATURE: f64 = 0.2;
+const INTERCEPT_CURVATURE: f64 = 0.01;
+/// A step that can't lower the objective any more ends at the minimum if the gradient is no greater part than this.
+const STALLED: f64 = 1e-6;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
@@ -82,10 +91,10 @@ pub(super) fn minimise<F: Float>(
         if outcome.converged || outcome.iterations >= stop.max_iter {
             return Ok(outcome);
         }
-        solver.solve_inner();
+        solver.solve_inner(INNER_TOLERANCE.min((outcome.gradient_norm / at_zero).sqrt()));
         let Some(lower) = solver.line_search(w, objective) else {
             // No representable point lies lower: this is the minimum as far as `f64` can tell.
-            outcome.converged = true;
+            outcome.converged = outcome.gradient_norm <= STALLED * at_zero;
             return Ok(outcome);
         };
         objective = lower;
@@ -148,11 +157,9 @@ impl<F: Float> Solver<'_, F> {
         self.gradient[..p].iter_mut().zip(w).for_each(|(g, w)| *g += w);
     }
 
-    /// Leaves in `step` roughly `−H⁻¹·gradient`, and `X·step` in `step_margins`.
-    ///
-    /// Stops after the `i`-th iteration where the model `Q` of the objective fell by less than half of its mean fall so
-    /// far: `i·(Q_i − Q_{i−1}) ≥ ½·Q_i`, both being negative (Nash, Sofer 1990).
-    fn solve_inner(&mut self) {
+    /// Leaves in `step` roughly `−H⁻¹·gradient`, and `X·step` in `step_margins`: the residual becomes the part
+    /// `tolerance` of the gradient, both measured through the preconditioner.
+    fn solve_inner(&mut self, tolerance: f64) {
         self.update_preconditioner();
         let Inner { residual, direction, product, inverse_diagonal, margins, scratch } = &mut self.inner;
         let p = self.design.n_penalised();
@@ -161,8 +168,8 @@ impl<F: Float> Solver<'_, F> {
         residual.iter_mut().zip(&self.gradient).for_each(|(r, g)| *r = -g);
         direction.iter_mut().zip(residual.iter().zip(&*inverse_diagonal)).for_each(|(d, (r, m))| *d = r * m);
         let mut fall = dot(residual, direction);
-        let mut model = 0.0;
-        for iteration in 1..=self.step.len().max(5) {
+        let enough = tolerance * tolerance * fall;
+        for _ in 0..self.step.len().max(5) {
             let (loss, slopes) = (self.loss, &self.slopes);
             self.design.curvature_times(direction, margins, scratch, product, |i, t| loss.curve(slopes, i, t));
             product[..p].iter_mut().zip(&*direction).for_each(|(h, d)| *h += d);
@@ -175,15 +182,8 @@ impl<F: Float> Solver<'_, F> {
             axpy(length, direction, &mut self.step);
             axpy(length, margins, &mut self.step_margins);
             axpy(-length, product, residual);
-            // Q(s) = g·s + ½ s·H·s = −½ s·(r − g)
-            let new_model = -0.5 * (dot(&self.step, residual) - dot(&self.step, &self.gradient));
-            let change = new_model - model;
-            if new_model > 0.0 || change > 0.0 || iteration as f64 * change >= INNER_TOLERANCE * new_model {
-                break;
-            }
-            model = new_model;
-            let new_fall: f64 = weighted_square(residual, inverse_diagonal);
-            if new_fall <= 0.0 {
+            let new_fall = weighted_square(residual, inverse_diagonal);
+            if new_fall <= enough || !new_fall.is_finite() {
                 break;
             }
             let keep = new_fall / fall;
@@ -200,9 +200,10 @@ impl<F: Float> Solver<'_, F> {
         self.design.squares_transpose_times(scratch, inverse_diagonal);
         let p = self.design.n_penalised();
         let (weights, intercepts) = inverse_diagonal.split_at_mut(p);
-        weights.iter_mut().for_each(|m| *m = 1.0 / (*m + 1.0));
+        weights.iter_mut().for_each(|m| *m = 1.0 / (1.0 + WEIGHT_CURVATURE * *m));
         // An intercept whose curvature has vanished must not take an endless step.
-        intercepts.iter_mut().for_each(|m| *m = 1.0 / m.max(1e-10));
+        let share = INTERCEPT_CURVATURE;
+        intercepts.iter_mut().for_each(|m| *m = 1.0 / ((1.0 - share) + share * *m));
     }
 
     /// Moves `w` and the margins along `step` and returns the objective there; `None` where no point along it is lower.
