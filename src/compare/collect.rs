@@ -97,6 +97,8 @@ pub struct CueSentence {
     pub article: usize,
     /// Words as numbers of [`Collected::terms`]; every masked cue is [`MASK`].
     pub words: Vec<u32>,
+    /// The words of the two sentences before and behind it, masked alike.
+    pub around: Vec<u32>,
     /// The uses: contrast, pole, voice.
     pub uses: Vec<(usize, usize, Voice)>,
 }
@@ -122,8 +124,15 @@ struct Counted {
     record: ArticleRecord,
     outlet: Option<String>,
     evidence: Vec<Evidence>,
-    /// The words of a sentence joined by spaces, cues masked.
-    sentences: Vec<(String, Vec<(usize, usize, Voice)>)>,
+    sentences: Vec<MaskedSentence>,
+}
+
+/// A sentence with a cue, as its words joined by spaces, cues masked.
+struct MaskedSentence {
+    words: String,
+    /// The words of the sentences around.
+    around: String,
+    uses: Vec<(usize, usize, Voice)>,
 }
 
 /// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
@@ -157,9 +166,10 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
                 *outlet_names.entry(name).or_insert(fresh)
             });
             record.evidence = evidence.push(&counted.evidence)?;
-            for (words, uses) in counted.sentences {
+            for MaskedSentence { words, around, uses } in counted.sentences {
                 let words = terms.ids(words.split(' '));
-                sentences.push(CueSentence { article: articles.len(), words, uses });
+                let around = terms.ids(around.split(' ').filter(|w| !w.is_empty()));
+                sentences.push(CueSentence { article: articles.len(), words, around, uses });
             }
             articles.push(record);
             Ok(())
@@ -329,12 +339,15 @@ impl Worker<'_> {
 /// About how many characters of context stand on either side of a use.
 const WINDOW: usize = 90;
 
+/// How many sentences before and behind belong to a sentence's context.
+const AROUND: usize = 2;
+
 /// The sentences with a cue, as their words joined by spaces; neighbouring cues become one [`MASK`].
 fn masked_sentences(
     document: &Document<'_>,
     matches: &[CueMatch],
     uses: &[Use],
-) -> Vec<(String, Vec<(usize, usize, Voice)>)> {
+) -> Vec<MaskedSentence> {
     if uses.is_empty() {
         return Vec::new();
     }
@@ -347,8 +360,7 @@ fn masked_sentences(
         by_sentence.entry(used.sentence).or_default().push((used.contrast, used.pole, used.voice));
     }
     let mut normal = String::new();
-    let mut sentences = Vec::with_capacity(by_sentence.len());
-    for (sentence, uses) in by_sentence {
+    let mut words_of = |sentence: usize| {
         let mut words = String::new();
         for at in document.sentences[sentence].tokens.clone() {
             let token = &document.tokens[at];
@@ -364,9 +376,15 @@ fn masked_sentences(
             }
         }
         words.pop();
-        sentences.push((words, uses));
-    }
-    sentences
+        words
+    };
+    let last = document.sentences.len() - 1;
+    let sentence = |(at, uses): (usize, _)| {
+        let neighbours = (at.saturating_sub(AROUND)..=(at + AROUND).min(last)).filter(|&n| n != at);
+        let around = neighbours.map(&mut words_of).collect::<Vec<_>>().join(" ");
+        MaskedSentence { words: words_of(at), around, uses }
+    };
+    by_sentence.into_iter().map(sentence).collect()
 }
 
 /// The articles that count, by outlet, with the sums that shares are made of.
@@ -437,7 +455,8 @@ mod tests {
         let (_, uses) = tally::count(&document, &matches, Terms::Skip);
         let sentences = masked_sentences(&document, &matches, &uses);
         assert_eq!(sentences.len(), 1);
-        assert_eq!(sentences[0].0, "# of the # left #");
-        assert_eq!(sentences[0].1.len(), 4);
+        assert_eq!(sentences[0].words, "# of the # left #");
+        assert_eq!(sentences[0].around, "no cue here");
+        assert_eq!(sentences[0].uses.len(), 4);
     }
 }

@@ -1,8 +1,9 @@
 //! Context: what part of the uses the words around them would lead to, by a classifier that never saw the outlet.
 //!
 //! For each contrast, sentences that have uses of exactly one of its poles teach a classifier: every cue of every
-//! contrast is masked, the other words become TF-IDF of 1–2-grams, and an L2 logistic regression learns the pole (one
-//! against the rest where there are more than two). Every outlet is scored by a model fitted on the others: one model
+//! contrast is masked, the other words become TF-IDF of 1–2-grams, with those of the two sentences before and behind
+//! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
+//! all poles alike, and its odds are then multiplied by those of the poles where it learnt. Every outlet is scored by a model fitted on the others: one model
 //! an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
 //! of the probability that the model gives; `excess` is share − expected share, and its interval takes the residuals
 //! of an article for one cluster.
@@ -17,14 +18,13 @@ use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 use crate::features::{DocumentFrequency, FeatureError, SparseRows, TermFrequency, TfidfParams, Tokens};
-use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, metrics};
+use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, metrics};
 use crate::stats::cluster::{Cluster, Sums};
-use crate::stats::{expit, logit};
 use crate::text::Voice;
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView1};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -41,7 +41,9 @@ const FOLDS: usize = 10;
 /// The most sentences that one contrast learns from; of more, an even sample is taken.
 const MAX_TRAINING: usize = 60_000;
 /// The inverse strength of the penalty.
-const C: f64 = 5.0;
+const C: f64 = 3.0;
+/// The weight of the sentences around, against 1 for the sentence itself.
+const AROUND: f64 = 0.7;
 
 /// What became of one contrast's classifier.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,8 +108,10 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
 /// What the context of one sentence says.
 #[derive(Debug, Clone, Default)]
 struct Score {
-    /// By pole: the log-odds of the balanced model, which don't depend on how often the training outlets use the pole.
-    margins: Vec<f64>,
+    /// By pole: the probability where all poles are taken to be used alike, so that scores by models of different
+    /// outlets can be put side by side: without that, holding out an outlet that seldom uses a pole would raise its
+    /// scores for it.
+    balanced: Vec<f64>,
     /// By pole: the probability, given how often the training outlets use it; they sum to 1.
     probabilities: Vec<f64>,
 }
@@ -118,6 +122,7 @@ type Scores = Vec<(usize, Score)>;
 /// A contrast's sentences, made ready.
 struct Task<'c> {
     collected: &'c Collected,
+    contrast: usize,
     /// All sentences with a use, as indices into the collected ones.
     sentences: Vec<usize>,
     /// Their TF-IDF rows: (n_sentences, n_terms).
@@ -169,7 +174,7 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
         .iter()
         .map(|&i| collected.articles[collected.sentences[i].article].outlet.and_then(|o| fold_of.get(&o).copied()))
         .collect();
-    let task = Task { collected, sentences, rows, folds, n_folds, training, n_poles };
+    let task = Task { collected, contrast, sentences, rows, folds, n_folds, training, n_poles };
     let scores = task.scores()?;
     let auc = task.auc(&scores, &by_pole)?;
     summary.auc = auc;
@@ -193,19 +198,27 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
     poles.all(|p| p == first).then_some(first)
 }
 
-/// The sentences' rows: sublinear TF-IDF of 1–2-grams in at least two sentences. `None` where no term is left.
+/// The sentences' rows: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of the words
+/// of the sentences around. `None` where no term is left.
 fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f64>>> {
-    let documents: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
-    let params = TfidfParams::new()
-        .ngram_range(1..=2)
-        .min_df(DocumentFrequency::Count(2))
-        .term_frequency(TermFrequency::Sublinear)
-        .check();
-    let fitted = params.and_then(|p| p.fit_transform(&Tokens::new(&documents, &collected.terms)));
-    match fitted {
-        Ok((_, rows)) => Ok(Some(rows)),
-        Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. }) => Ok(None),
-        Err(e) => Err(broken(e)),
+    let words: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
+    let around: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].around.as_slice()).collect();
+    let block = |documents: &[&[u32]], lengths| {
+        let params = TfidfParams::new()
+            .ngram_range(lengths)
+            .min_df(DocumentFrequency::Count(2))
+            .term_frequency(TermFrequency::Sublinear)
+            .check();
+        match params.and_then(|p| p.fit_transform(&Tokens::new(documents, &collected.terms))) {
+            Ok((_, rows)) => Ok(Some(rows)),
+            Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. }) => Ok(None),
+            Err(e) => Err(broken(e)),
+        }
+    };
+    let Some(words) = block(&words, 1..=2)? else { return Ok(None) };
+    match block(&around, 1..=1)? {
+        Some(around) => SparseRows::hstack(&[(1.0, &words), (AROUND, &around)]).map(Some).map_err(broken),
+        None => Ok(Some(words)),
     }
 }
 
@@ -259,24 +272,34 @@ impl Task<'_> {
             self.training.iter().copied().filter(|&(at, _)| fold.is_none() || self.folds[at] != fold).collect();
         let step = seen.len().div_ceil(MAX_TRAINING).max(1);
         let seen: Vec<(usize, usize)> = seen.into_iter().step_by(step).collect();
+        let mut prior = vec![0.0; self.n_poles];
+        for (_, pole) in &seen {
+            prior[*pole] += 1.0 / seen.len() as f64;
+        }
+        if prior.iter().filter(|p| **p > 0.0).count() < 2 {
+            // Without this fold's outlets nobody uses another pole: the context can't matter.
+            let score = Score { balanced: vec![0.0; self.n_poles], probabilities: prior };
+            return Ok(held_out.into_iter().map(|at| (at, score.clone())).collect());
+        }
         let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
         let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
-        let test = select(&held_out)?;
-        let mut by_pole: Vec<OnePole> = Vec::with_capacity(self.n_poles);
-        for pole in 0..self.n_poles {
-            by_pole.push(match by_pole.first() {
-                // The second of two is the first turned round.
-                Some(first) if self.n_poles == 2 => first.opposite(),
-                _ => one_against_rest(&rows, &seen, pole, &test)?,
-            });
-        }
-        let row = |(i, at): (usize, usize)| {
-            let p: Vec<f64> = by_pole.iter().map(|b| b.probability(i)).collect();
-            let sum: f64 = p.iter().sum();
-            let margins = by_pole.iter().map(|b| b.margins[i]).collect();
-            (at, Score { margins, probabilities: p.into_iter().map(|x| x / sum).collect() })
+        let poles: Array1<usize> = seen.iter().map(|s| s.1).collect();
+        let params = LogisticRegressionParams::new()
+            .c(C)
+            .class_weight(ClassWeight::Balanced)
+            .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
+        let fitted = params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
+        let margins = fitted.decision_function(&select(&held_out)?).map_err(broken)?;
+        let score = |margins: ArrayView1<'_, f64>| {
+            // One margin is that of the second class against the first.
+            let mut balanced = vec![f64::NEG_INFINITY; self.n_poles];
+            for (class, &pole) in fitted.classes().iter().enumerate() {
+                balanced[pole] = if margins.len() > 1 { margins[class] } else { class as f64 * margins[0] };
+            }
+            let shifted: Vec<f64> = balanced.iter().zip(&prior).map(|(b, p)| b + p.ln()).collect();
+            Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
         };
-        Ok(held_out.into_iter().enumerate().map(row).collect())
+        Ok(held_out.into_iter().zip(margins.outer_iter()).map(|(at, m)| (at, score(m))).collect())
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.
@@ -285,7 +308,7 @@ impl Task<'_> {
         let (mut sum, mut weights) = (0.0, 0.0);
         for pole in poles.into_iter().filter(|&p| by_pole[p] > 0) {
             let is: Vec<bool> = self.training.iter().map(|(_, p)| *p == pole).collect();
-            let score: Vec<f64> = self.training.iter().map(|(at, _)| scores[*at].margins[pole]).collect();
+            let score: Vec<f64> = self.training.iter().map(|(at, _)| scores[*at].balanced[pole]).collect();
             let uses: f64 = self.training.iter().filter(|(_, p)| *p == pole).map(|(at, _)| self.uses(*at)).sum();
             let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? else { return Ok(None) };
             sum += auc * uses;
@@ -294,50 +317,19 @@ impl Task<'_> {
         Ok((weights > 0.0).then(|| sum / weights))
     }
 
-    /// How many uses a sentence has.
+    /// How many uses of the contrast a sentence has.
     fn uses(&self, at: usize) -> f64 {
-        self.collected.sentences[self.sentences[at]].uses.len() as f64
+        let uses = &self.collected.sentences[self.sentences[at]].uses;
+        uses.iter().filter(|u| u.0 == self.contrast).count() as f64
     }
 }
 
-/// One pole against the rest, for all sentences that were held out.
-struct OnePole {
-    margins: Vec<f64>,
-    /// The log-odds of the pole in the training sentences.
-    prior: f64,
-}
-
-impl OnePole {
-    /// The balanced model's odds times the odds of the pole where it was learnt.
-    fn probability(&self, at: usize) -> f64 {
-        expit(self.margins[at] + self.prior)
-    }
-
-    fn opposite(&self) -> OnePole {
-        OnePole { margins: self.margins.iter().map(|m| -m).collect(), prior: -self.prior }
-    }
-}
-
-/// Learns one pole against the others and scores every row of `test`. Both classes weigh the same, so that scores by
-/// models of different outlets can be put side by side: without that, holding out an outlet that seldom uses a pole
-/// would raise its scores for it. A pole that was never seen, or always, has margin 0 everywhere.
-fn one_against_rest(
-    rows: &SparseRows<f64>,
-    seen: &[(usize, usize)],
-    pole: usize,
-    test: &SparseRows<f64>,
-) -> Result<OnePole> {
-    let targets: Array1<bool> = seen.iter().map(|s| s.1 == pole).collect();
-    let positive = targets.iter().filter(|t| **t).count();
-    let prior = logit((positive as f64 + 0.5) / (targets.len() as f64 + 1.0));
-    if positive == 0 || positive == targets.len() {
-        return Ok(OnePole { margins: vec![0.0; test.n_samples()], prior });
-    }
-    let dataset = DatasetBase::new(rows, targets);
-    let params = LogisticRegressionParams::new().c(C).class_weight(ClassWeight::Balanced);
-    let fitted = params.check().map_err(broken::<LogisticError>)?.fit(&dataset).map_err(broken)?;
-    let margins = fitted.decision_function(test).map_err(broken)?;
-    Ok(OnePole { margins: margins.column(0).to_vec(), prior })
+/// exp(x_k) / Σ exp(x): probabilities from log-odds; −∞ gives 0.
+fn softmax(x: &[f64]) -> Vec<f64> {
+    let most = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let exp: Vec<f64> = x.iter().map(|x| (x - most).exp()).collect();
+    let sum: f64 = exp.iter().sum();
+    exp.into_iter().map(|e| e / sum).collect()
 }
 
 impl Context {
@@ -432,6 +424,7 @@ mod tests {
         let sentence = |uses: &[(usize, usize)]| CueSentence {
             article: 0,
             words: Vec::new(),
+            around: Vec::new(),
             uses: uses.iter().map(|&(c, p)| (c, p, Voice::Own)).collect(),
         };
         assert_eq!(only_pole(&sentence(&[(0, 1), (0, 1), (1, 0)]), 0), Some(1));

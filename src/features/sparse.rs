@@ -254,6 +254,38 @@ impl<F: Float> SparseRows<F> {
         Ok(SparseRows { indptr, indices, values, n_features: self.n_features })
     }
 
+    /// Blocks of columns side by side, each times its weight: `(n_samples, sum of n_features)`.
+    ///
+    /// ```
+    /// use aslant::features::SparseRows;
+    /// let one = SparseRows::<f64>::from_rows(2, [vec![(0, 1.0)], vec![(1, 2.0)]])?;
+    /// let two = SparseRows::<f64>::from_rows(1, [vec![(0, 3.0)], vec![]])?;
+    /// let both = SparseRows::hstack(&[(1.0, &one), (0.5, &two)])?;
+    /// assert_eq!(both.row(0).collect::<Vec<_>>(), [(0, 1.0), (2, 1.5)]);
+    /// # Ok::<(), aslant::features::SparseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `RowOutOfRange` where a block has fewer rows than the first, `TooMany` as in [`new`](Self::new).
+    pub fn hstack(blocks: &[(F, &Self)]) -> Result<Self, SparseError> {
+        let n_samples = blocks.first().map_or(0, |(_, block)| block.n_samples());
+        let mut indptr = vec![0];
+        let (mut indices, mut values) = (Vec::new(), Vec::new());
+        for row in 0..n_samples {
+            let mut first = 0;
+            for (weight, block) in blocks {
+                if row >= block.n_samples() {
+                    return Err(SparseError::RowOutOfRange { row, n_samples: block.n_samples() });
+                }
+                indices.extend(block.row(row).map(|(column, _)| column + first));
+                values.extend(block.row(row).map(|(_, value)| value * *weight));
+                first += block.n_features as u32;
+            }
+            indptr.push(indices.len());
+        }
+        SparseRows::new(blocks.iter().map(|(_, block)| block.n_features).sum(), indptr, indices, values)
+    }
+
     /// The same numbers by column.
     pub fn to_columns(&self) -> SparseColumns<F> {
         let mut indptr = vec![0usize; self.n_features + 1];
