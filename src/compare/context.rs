@@ -105,6 +105,8 @@ struct Entry {
     uses: Vec<f64>,
     /// By pole: the sum over all uses of the probability of that pole.
     expected: Vec<f64>,
+    /// By pole: the sum of p · (1 − p), the variance of its uses if the model were right.
+    variance: Vec<f64>,
 }
 
 /// What the context leads to, for every use of the contrasts whose classifier is good enough.
@@ -372,12 +374,15 @@ impl Context {
             let entries = &mut self.entries[sentence.article];
             for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 == contrast) {
                 let at = entries.iter().position(|e| e.contrast == contrast && e.voice == voice).unwrap_or_else(|| {
-                    entries.push(Entry { contrast, voice, uses: vec![0.0; n_poles], expected: vec![0.0; n_poles] });
+                    let zeros = vec![0.0; n_poles];
+                    let (uses, expected) = (zeros.clone(), zeros.clone());
+                    entries.push(Entry { contrast, voice, uses, expected, variance: zeros });
                     entries.len() - 1
                 });
                 entries[at].uses[pole] += 1.0;
-                for (sum, p) in entries[at].expected.iter_mut().zip(&score.probabilities) {
-                    *sum += p;
+                for (other, p) in score.probabilities.iter().enumerate() {
+                    entries[at].expected[other] += p;
+                    entries[at].variance[other] += p * (1.0 - p);
                 }
             }
         }
@@ -391,19 +396,23 @@ impl Context {
 
     /// Share minus expected share of a pole, with its interval; `None` where there is no model.
     pub fn excess(&self, outlet: usize, voices: Voices, contrast: usize, pole: usize) -> Option<Estimate> {
-        let clusters = self.articles[outlet].iter().map(|&article| {
+        let mut sums = Sums::default();
+        let mut variance = 0.0;
+        for &article in &self.articles[outlet] {
             let (mut x, mut n) = (0.0, 0.0);
             for entry in self.of_article(article, voices, contrast) {
                 x += entry.uses[pole] - entry.expected[pole];
                 n += entry.uses.iter().sum::<f64>();
+                variance += entry.variance[pole];
             }
-            Cluster { x, n }
-        });
-        let ratio = clusters.collect::<Sums>().ratio()?;
+            sums.add(Cluster { x, n });
+        }
+        let ratio = sums.ratio()?;
+        let floor = variance / (ratio.total * ratio.total);
         let enough = ratio.clusters >= MIN_ARTICLES;
         Some(Estimate {
             value: ratio.value,
-            interval: if enough { ratio.mean_interval() } else { None },
+            interval: if enough { ratio.mean_interval(floor) } else { None },
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         })
     }

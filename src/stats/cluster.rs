@@ -141,9 +141,11 @@ impl Ratio {
     }
 
     /// The 95% interval of a mean of residuals, on its own scale, with the t quantile for k − 1 degrees of freedom.
-    /// `None` with fewer than two clusters.
-    pub fn mean_interval(&self) -> Option<(f64, f64)> {
-        let half = t_975(self.clusters as f64 - 1.0)? * self.variance?.sqrt();
+    ///
+    /// `floor` is a variance that the mean has at the least: where a thing never happens, its residuals hardly differ,
+    /// and their variance says nothing of how often it might have. `None` with fewer than two clusters.
+    pub fn mean_interval(&self, floor: f64) -> Option<(f64, f64)> {
+        let half = t_975(self.clusters as f64 - 1.0)? * self.variance?.max(floor).sqrt();
         Some((self.value - half, self.value + half))
     }
 
@@ -212,6 +214,13 @@ mod tests {
     fn the_same_share_in_every_article_is_no_certainty() {
         let (low, high) = ratio(&[(1.0, 3.0); 5]).expect("a ratio").share_interval().expect("an interval");
         assert!(low < 0.15 && high > 0.6, "{low} {high}");
+    }
+
+    #[test]
+    fn residuals_that_hardly_differ_are_no_certainty() {
+        let residuals = ratio(&[(-0.1, 1.0), (-0.1, 1.0), (-0.1, 1.0)]).expect("a ratio");
+        let (low, high) = residuals.mean_interval(0.03).expect("an interval");
+        assert!(low < -0.8 && high > 0.6, "{low} {high}");
     }
 
     #[test]
