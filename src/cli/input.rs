@@ -32,6 +32,9 @@ pub struct InputArgs {
     /// Column of the address [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     url: Option<String>,
+    /// Column of the language's code [default: found by its name]
+    #[arg(long, value_name = "COLUMN")]
+    language: Option<String>,
     /// Encoding of the input, such as windows-1252 [default: found out]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -51,9 +54,9 @@ enum DateOrderArg {
     /// Month first, or day first where the first number is over 12
     Guess,
     /// 4/5/2017 is 5 April
-    MonthFirst,
+    Month,
     /// 4/5/2017 is 4 May
-    DayFirst,
+    Day,
 }
 
 impl InputArgs {
@@ -68,16 +71,17 @@ impl InputArgs {
             date: self.date.clone(),
             title: self.title.clone(),
             url: self.url.clone(),
+            language: self.language.clone(),
             author: self.author.clone(),
-            ..ColumnNames::default()
+            extra: Vec::new(),
         };
         options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;
         options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;
         options.bad_rows = if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
         options.date_order = match self.date_order {
             DateOrderArg::Guess => DateOrder::Guess,
-            DateOrderArg::MonthFirst => DateOrder::MonthFirst,
-            DateOrderArg::DayFirst => DateOrder::DayFirst,
+            DateOrderArg::Month => DateOrder::MonthFirst,
+            DateOrderArg::Day => DateOrder::DayFirst,
         };
         Corpus::open(options)
     }
