@@ -1,4 +1,11 @@
 //! Tests of the whole: one binary, a module a subject.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+mod leakage;
+mod lexicons;
+mod metamorphic;
+mod pipeline;
 mod reference_model;
+mod reference_stats;
+mod scenarios;
