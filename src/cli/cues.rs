@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use aslant::cues::Lexicon;
 use aslant::cues::check::{self, Check};
+use aslant::cues::lexicon::Ambiguous;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::report::terminal::printable;
 use clap::{Args, Subcommand};
@@ -41,7 +42,7 @@ pub fn run(command: CuesCommand) -> Result<()> {
         text.push_str(&show(&lexicon, &check));
     }
     let ambiguous = lexicon.ambiguous();
-    for (contrast, (pole_a, a), (pole_b, b)) in &ambiguous {
+    for Ambiguous { contrast, one: (pole_a, a), other: (pole_b, b) } in &ambiguous {
         text.push_str(&format!(
             "ambiguous: {:?} (line {}, {}) and {:?} (line {}, {}) of {} can match the same words\n",
             a.text, a.line, pole_a.name, b.text, b.line, pole_b.name, contrast.name

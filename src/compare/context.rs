@@ -42,6 +42,8 @@ const FOLDS: usize = 10;
 const MAX_TRAINING: usize = 60_000;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
+/// How near to the optimum is near enough: probabilities to about three digits.
+const TOLERANCE: f64 = 1e-3;
 /// The weight of the sentences around, against 1 for the sentence itself.
 const AROUND: f64 = 0.7;
 
@@ -57,7 +59,41 @@ pub struct ModelSummary {
     /// On outlets never seen; `None` where no classifier could be fitted.
     pub auc: Option<f64>,
     /// Why no expected shares are given; `None` where they are.
-    pub left_out: Option<String>,
+    pub left_out: Option<LeftOut>,
+}
+
+/// Why a contrast has no expected shares.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LeftOut {
+    /// Fewer than [`MIN_OUTLETS`] outlets use it; so many do.
+    FewOutlets(usize),
+    /// Fewer than [`MIN_SENTENCES`] sentences have exactly one of its names; so many do.
+    FewSentences(usize),
+    /// Only one of its names is used.
+    OneName,
+    /// Its sentences have no words in common.
+    NoWords,
+    /// The classifier's AUC on outlets never seen is below [`MIN_AUC`].
+    WeakContext(f64),
+    /// No AUC can be computed.
+    NoAuc,
+}
+
+impl std::fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LeftOut::FewOutlets(n) => write!(f, "it takes {MIN_OUTLETS} outlets to learn from, and {n} have it"),
+            LeftOut::FewSentences(n) => {
+                write!(f, "it takes {MIN_SENTENCES} sentences to learn from, and there are {n}")
+            }
+            LeftOut::OneName => write!(f, "only one of its names is used"),
+            LeftOut::NoWords => write!(f, "its sentences have no words in common"),
+            LeftOut::WeakContext(auc) => {
+                write!(f, "the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}")
+            }
+            LeftOut::NoAuc => write!(f, "no outlet that was held out has both names"),
+        }
+    }
 }
 
 /// The uses of one contrast in one article and voice, with what the context leads to.
@@ -154,19 +190,17 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
     let by_pole: Vec<usize> = (0..n_poles).map(|p| training.iter().filter(|(_, q)| *q == p).count()).collect();
     let poles_used = by_pole.iter().filter(|&&n| n > 0).count();
     if per_outlet.len() < MIN_OUTLETS {
-        summary.left_out =
-            Some(format!("it takes {MIN_OUTLETS} outlets to learn from, and {} use it", per_outlet.len()));
+        summary.left_out = Some(LeftOut::FewOutlets(per_outlet.len()));
     } else if training.len() < MIN_SENTENCES {
-        summary.left_out =
-            Some(format!("it takes {MIN_SENTENCES} sentences to learn from, and there are {}", training.len()));
+        summary.left_out = Some(LeftOut::FewSentences(training.len()));
     } else if poles_used < 2 {
-        summary.left_out = Some("only one of its names is used".to_owned());
+        summary.left_out = Some(LeftOut::OneName);
     }
     if summary.left_out.is_some() {
         return Ok((summary, Vec::new()));
     }
     let Some(rows) = tfidf(collected, &sentences)? else {
-        summary.left_out = Some("its sentences have no words in common".to_owned());
+        summary.left_out = Some(LeftOut::NoWords);
         return Ok((summary, Vec::new()));
     };
     let (fold_of, n_folds) = outlet_folds(&per_outlet);
@@ -178,15 +212,11 @@ fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Resul
     let scores = task.scores()?;
     let auc = task.auc(&scores, &by_pole)?;
     summary.auc = auc;
-    match auc {
-        None => summary.left_out = Some("no outlet that was held out has both names".to_owned()),
-        Some(auc) if auc < MIN_AUC => {
-            summary.left_out = Some(format!(
-                "the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}"
-            ));
-        }
-        Some(_) => {}
-    }
+    summary.left_out = match auc {
+        None => Some(LeftOut::NoAuc),
+        Some(auc) if auc < MIN_AUC => Some(LeftOut::WeakContext(auc)),
+        Some(_) => None,
+    };
     let scores = task.sentences.iter().copied().zip(scores).collect();
     Ok((summary, scores))
 }
@@ -286,9 +316,11 @@ impl Task<'_> {
         let poles: Array1<usize> = seen.iter().map(|s| s.1).collect();
         let params = LogisticRegressionParams::new()
             .c(C)
+            .tol(TOLERANCE)
             .class_weight(ClassWeight::Balanced)
             .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
-        let fitted = params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
+        let fitted =
+            params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
         let margins = fitted.decision_function(&select(&held_out)?).map_err(broken)?;
         let score = |margins: ArrayView1<'_, f64>| {
             // One margin is that of the second class against the first.

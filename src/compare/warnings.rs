@@ -1,14 +1,14 @@
 //! Warnings: all that a reader must be told before believing a number, each with advice.
 
-use super::collect::Collected;
-use super::context::Context;
+use super::collect::{Collected, first_poles};
+use super::context::{Context, LeftOut};
 use super::{MIN_ARTICLES, Options, outlets};
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use std::fmt;
 
 /// Something a reader must be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
     /// What the reader of the corpus noticed.
@@ -18,17 +18,15 @@ pub enum Warning {
         /// Their names.
         outlets: Vec<String>,
     },
-    /// A contrast of which nothing was found.
+    /// Contrasts of which nothing was found.
     NoUses {
-        /// Its name.
-        contrast: String,
+        /// Their names.
+        contrasts: Vec<String>,
     },
     /// Expected shares are missing.
     NoContext {
-        /// The contrast's name.
-        contrast: String,
-        /// Why.
-        reason: String,
+        /// The contrasts' names, each with the reason.
+        contrasts: Vec<(String, LeftOut)>,
     },
     /// Nothing to compare with.
     OneOutlet,
@@ -72,10 +70,17 @@ impl fmt::Display for Warning {
                      and not the outlet; add articles to compare outlets"
                 )
             }
-            Warning::NoUses { contrast } => {
-                write!(f, "{contrast}: no use of any of its cues; `aslant cues check` shows what each cue finds")
+            Warning::NoUses { contrasts } => {
+                write!(f, "{}: no use of any cue; `aslant cues check` shows what each cue finds", contrasts.join(", "))
             }
-            Warning::NoContext { contrast, reason } => write!(f, "{contrast}: no expected shares, because {reason}"),
+            Warning::NoContext { contrasts } => {
+                write!(f, "no expected shares for ")?;
+                for (i, (contrast, reason)) in contrasts.iter().enumerate() {
+                    let separator = if i == 0 { "" } else { "; " };
+                    write!(f, "{separator}{contrast} ({reason})")?;
+                }
+                Ok(())
+            }
             Warning::OneOutlet => {
                 write!(
                     f,
@@ -115,22 +120,21 @@ pub(super) fn find(
     if !few.is_empty() {
         found.push(Warning::FewArticles { outlets: few });
     }
-    let mut first = 0;
-    for contrast in &lexicon.contrasts {
-        let poles = first..first + contrast.poles.len();
-        first = poles.end;
-        if collected.articles.iter().all(|a| a.uses_of(poles.clone(), super::Voices::All) == 0) {
-            found.push(Warning::NoUses { contrast: contrast.name.clone() });
-        }
+    let first = first_poles(lexicon);
+    let unused = |contrast: &usize| {
+        let poles = first[*contrast]..first[*contrast + 1];
+        collected.articles.iter().all(|a| a.uses_of(poles.clone(), super::Voices::All) == 0)
+    };
+    let unused: Vec<usize> = (0..lexicon.contrasts.len()).filter(unused).collect();
+    let name = |contrast: &usize| lexicon.contrasts[*contrast].name.clone();
+    if !unused.is_empty() {
+        found.push(Warning::NoUses { contrasts: unused.iter().map(name).collect() });
     }
     if options.context == super::ContextModel::CrossFit {
-        for model in &context.models {
-            if let Some(reason) = &model.left_out {
-                found.push(Warning::NoContext {
-                    contrast: lexicon.contrasts[model.contrast].name.clone(),
-                    reason: reason.clone(),
-                });
-            }
+        let left_out = context.models.iter().filter(|m| !unused.contains(&m.contrast));
+        let contrasts: Vec<_> = left_out.filter_map(|m| Some((name(&m.contrast), m.left_out?))).collect();
+        if !contrasts.is_empty() {
+            found.push(Warning::NoContext { contrasts });
         }
     }
     found

@@ -86,6 +86,17 @@ pub struct Lexicon {
     pub axis: Option<[String; 2]>,
 }
 
+/// Two cues of different poles that can match the same token.
+#[derive(Debug, Clone, Copy)]
+pub struct Ambiguous<'l> {
+    /// The contrast of both.
+    pub contrast: &'l Contrast,
+    /// The one that stands first, with its pole.
+    pub one: (&'l Pole, &'l Cue),
+    /// The other.
+    pub other: (&'l Pole, &'l Cue),
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileToml {
@@ -233,7 +244,7 @@ impl Lexicon {
 
     /// Pairs of cues of different poles of a contrast that can match the same token, one of which is a glob: the
     /// lexicon's order decides between them, so a person should look.
-    pub fn ambiguous(&self) -> Vec<(&Contrast, (&Pole, &Cue), (&Pole, &Cue))> {
+    pub fn ambiguous(&self) -> Vec<Ambiguous<'_>> {
         let mut found = Vec::new();
         for contrast in &self.contrasts {
             let cues: Vec<_> = contrast.poles.iter().flat_map(|p| p.cues.iter().map(move |c| (p, c))).collect();
@@ -241,7 +252,7 @@ impl Lexicon {
                 for b in &cues[i + 1..] {
                     if a.0.name != b.0.name && a.1.tokens.len() == b.1.tokens.len() && overlap(&a.1.tokens, &b.1.tokens)
                     {
-                        found.push((contrast, *a, *b));
+                        found.push(Ambiguous { contrast, one: *a, other: *b });
                     }
                 }
             }

@@ -45,14 +45,14 @@ pub fn report(c: &Comparison) -> String {
 fn read_this(c: &Comparison) -> String {
     let s = &c.summary;
     format!(
-        "{} words of prose, {} words of boilerplate left out, {} reprints {}, {} uses of cues counted.\n\n\
+        "{} words of prose, {} words of boilerplate left out, {} {}, {} uses of cues counted.\n\n\
          A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with one or two articles: there the \
          interval describes these mentions and not the outlet.\n",
         super::thousands(s.words),
         super::thousands(s.words_removed),
-        super::thousands(s.reprints as u64),
+        super::counted(s.reprints as u64, "reprint", "reprints"),
         if c.options.reprints == Reprints::Drop { "left out" } else { "kept" },
         super::thousands(s.uses),
         c.options.voice.name(),
@@ -130,7 +130,7 @@ fn context(c: &Comparison, out: &mut String) {
             model.sentences,
             model.outlets,
             model.auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
-            model.left_out.as_deref().map_or_else(String::new, |why| escape(&format!("left out: {why}"))),
+            model.left_out.map_or_else(String::new, |why| escape(&format!("left out: {why}"))),
         ));
     }
 }

@@ -30,9 +30,15 @@ use crate::compare::{Estimate, IntervalOf};
 /// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` where no interval can be given.
 pub fn with_interval(estimate: &Estimate) -> String {
     match estimate.interval {
-        Some((low, high)) => format!("{:.2} [{:.2}, {:.2}]", estimate.value, low, high),
-        None => format!("{:.2}", estimate.value),
+        Some((low, high)) => format!("{} [{}, {}]", two(estimate.value), two(low), two(high)),
+        None => two(estimate.value),
     }
+}
+
+/// Two decimals with a true minus sign, which no spreadsheet takes for a formula; never "−0.00".
+pub fn two(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
 }
 
 /// `1 use`, `2 uses`.
@@ -45,7 +51,7 @@ pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -64,6 +70,11 @@ pub(crate) fn mark(of: IntervalOf) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_decimals() {
+        assert_eq!([-0.356, -0.001, 0.0, 1.0].map(two), ["−0.36", "0.00", "0.00", "1.00"].map(str::to_owned));
+    }
 
     #[test]
     fn thousands_are_parted() {

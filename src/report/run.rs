@@ -60,7 +60,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "outlets": m.outlets,
             "auc": m.auc.map(|a| (a * 1e6).round() / 1e6),
             "used": m.left_out.is_none(),
-            "reason": m.left_out,
+            "reason": m.left_out.map(|why| why.to_string()),
         })).collect::<Vec<_>>(),
         "warnings": c.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
     })

@@ -87,13 +87,19 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     out.push_str(&second_line(c));
     out.push('\n');
     let width = c.outlet_names.iter().map(|n| n.chars().count()).max().unwrap_or(0).clamp(8, NAME);
-    for scale in &c.scales {
+    let (used, unused): (Vec<&Scale>, Vec<&Scale>) = c.scales.iter().partition(|s| !s.positions.is_empty());
+    for scale in used {
         contrast(c, scale, width, &painter, &mut out);
+    }
+    if !unused.is_empty() {
+        let names: Vec<String> = unused.iter().map(|s| printable(&c.lexicon.contrasts[s.contrast].name)).collect();
+        out.push_str(&format!("\nno use in the {} voice: {}\n", c.options.voice.name(), names.join(", ")));
     }
     lean(c, width, &painter, &mut out);
     legend(c, &painter, &mut out);
     for warning in &c.warnings {
-        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), printable(&warning.to_string())));
+        let text: Vec<String> = warning.to_string().lines().map(printable).collect();
+        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), text.join("\n")));
     }
     out
 }
@@ -135,10 +141,6 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
     let what = &c.lexicon.contrasts[scale.contrast];
     let about = if what.about.is_empty() { String::new() } else { format!(": {}", printable(&what.about)) };
     out.push_str(&format!("\n{}{about}\n", painter.bold(&printable(&what.name))));
-    if scale.positions.is_empty() {
-        out.push_str(&format!("  no use in the {} voice\n", c.options.voice.name()));
-        return;
-    }
     out.push_str(&format!(
         "  {} {}\n",
         " ".repeat(width),
@@ -205,7 +207,7 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
         let line = painter.line(&lines::line(&drawn, -1.0, 1.0));
         let number = format!("{}{}", with_interval(estimate), mark(estimate.of));
         let articles = painter.dim(&counted(*articles as u64, "article", "articles"));
-        out.push_str(&format!("  {} {line}  {number:<19} {articles}\n", padded(&c.outlet_names[*outlet], width)));
+        out.push_str(&format!("  {} {line}  {number:<20} {articles}\n", padded(&c.outlet_names[*outlet], width)));
     }
     if all > leans.len() {
         out.push_str(&format!(
