@@ -1,5 +1,12 @@
 //! Tests of the whole: one binary, a module a subject.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+mod leakage;
+mod lexicons;
+mod metamorphic;
 mod options;
+mod pipeline;
 mod reference_model;
+mod reference_stats;
+mod scenarios;

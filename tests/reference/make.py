@@ -2,9 +2,9 @@
 
 Set up and run (Python 3.11 or later):
 
-    python3 -m venv /tmp/ref/venv
-    /tmp/ref/venv/bin/pip install -r requirements.txt
-    /tmp/ref/venv/bin/python make.py
+    python3 -m venv venv
+    venv/bin/pip install -r requirements.txt
+    venv/bin/python make.py
 
 Made with scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0 (Python 3.11.7). Every number is
 from one of these packages, or from a formula that stands here in a line or two and is checked against a package

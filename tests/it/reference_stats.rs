@@ -1,0 +1,223 @@
+//! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels; `tests/reference/make.py` wrote the
+//! values. What `rates.json` has beside them (log ratios, keyness, dispersion, Mantel–Haenszel) is not computed yet.
+
+use crate::common::assert_close;
+use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
+use aslant::stats::fdr::benjamini_hochberg;
+use aslant::stats::interval::{t_975, t_two_sided_p, wilson, wilson_at};
+use aslant::stats::log_odds::{Counts, log_odds};
+use aslant::stats::{expit, logit};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct Reference {
+    rates: Vec<Rate>,
+    benjamini_hochberg: Vec<Adjusted>,
+    t_quantile_975: Vec<Quantile>,
+    t_two_sided_p: Vec<Tail>,
+    log_odds: Vec<LogOddsCase>,
+    wilson: Vec<Wilson>,
+}
+
+#[derive(Deserialize)]
+struct Rate {
+    name: String,
+    kind: String,
+    /// Count, total, cluster.
+    articles: Vec<(u32, u32, usize)>,
+    k: usize,
+    k_positive: usize,
+    rate: f64,
+    var_no_factor: f64,
+    var_positive: Option<f64>,
+    logit_interval: Option<(f64, f64)>,
+}
+
+#[derive(Deserialize)]
+struct Adjusted {
+    p: Vec<f64>,
+    q: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Quantile {
+    df: f64,
+    t: f64,
+}
+
+#[derive(Deserialize)]
+struct Tail {
+    df: f64,
+    t: f64,
+    p: f64,
+}
+
+#[derive(Deserialize)]
+struct LogOddsCase {
+    a: f64,
+    n1: f64,
+    b: f64,
+    n2: f64,
+    alpha0: f64,
+    background_count: f64,
+    background_total: f64,
+    log_odds: f64,
+    z: f64,
+}
+
+#[derive(Deserialize)]
+struct Wilson {
+    count: f64,
+    total: f64,
+    low: f64,
+    high: f64,
+}
+
+fn reference() -> Reference {
+    let path = crate::common::repository("tests/reference/rates.json");
+    let text = std::fs::read_to_string(path).expect("the reference values");
+    let reference: Reference = serde_json::from_str(&text).expect("the reference values");
+    assert!(reference.rates.len() >= 11 && reference.log_odds.len() >= 8 && reference.wilson.len() >= 8);
+    assert!(reference.benjamini_hochberg.len() >= 9 && reference.t_two_sided_p.len() >= 25);
+    reference
+}
+
+/// Relative difference: the values span many powers of ten.
+#[track_caller]
+fn assert_relative(found: f64, expected: f64, tolerance: f64, what: &str) {
+    let within = (found - expected).abs() <= tolerance * expected.abs();
+    assert!(within, "{what}: found {found:e}, expected {expected:e}");
+}
+
+fn sums(articles: &[(u32, u32, usize)]) -> Sums {
+    let mut clusters: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
+    for (x, n, cluster) in articles {
+        let sum = clusters.entry(*cluster).or_default();
+        *sum = (sum.0 + x, sum.1 + n);
+    }
+    clusters.values().map(|&(x, n)| Cluster { x: f64::from(x), n: f64::from(n) }).collect()
+}
+
+fn ratio(case: &Rate) -> Ratio {
+    sums(&case.articles).ratio().expect("a ratio")
+}
+
+fn named(name: &str) -> Rate {
+    reference().rates.into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("no case {name}"))
+}
+
+#[test]
+fn ratios_and_their_variances_equal_statsmodels() {
+    for case in reference().rates {
+        let found = ratio(&case);
+        let name = &case.name;
+        assert_eq!(found.clusters, case.k_positive, "{name}");
+        assert_relative(found.value, case.rate, 1e-14, name);
+        assert_eq!(found.variance.is_some(), case.var_positive.is_some(), "{name}");
+        if let (Some(variance), Some(expected)) = (found.variance, case.var_positive) {
+            // Sums of squares are taken apart and put together again, which costs three or four digits of sixteen.
+            assert_relative(variance, expected, 1e-11, name);
+            let k = found.clusters as f64;
+            assert_relative(variance * (k - 1.0) / k, case.var_no_factor, 1e-11, name);
+        }
+    }
+}
+
+#[test]
+fn share_intervals_equal_scipy_where_every_article_has_a_use() {
+    let mut compared = 0;
+    for case in reference().rates.iter().filter(|c| c.kind == "share" && c.k == c.k_positive) {
+        let (Some((low, high)), true) = (case.logit_interval, case.var_no_factor > 0.0) else { continue };
+        let found = ratio(case).share_interval().expect("an interval");
+        assert_close(found.0, low, 1e-12, &case.name);
+        assert_close(found.1, high, 1e-12, &case.name);
+        compared += 1;
+    }
+    assert_eq!(compared, 1);
+}
+
+#[test]
+fn articles_without_a_use_add_no_degree_of_freedom_to_a_share() {
+    // `logit_interval` counts them, so here it is made from the reference's share and variance instead, with Student's
+    // quantile for 27 degrees of freedom, integrated numerically.
+    const T_27: f64 = 2.051_830_516_480_3;
+    let case = named("share, thirty articles, some without a use");
+    let found = ratio(&case).share_interval().expect("an interval");
+    let variance = case.var_positive.expect("a variance");
+    let half = T_27 * variance.sqrt() / (case.rate * (1.0 - case.rate));
+    assert_close(found.0, expit(logit(case.rate) - half), 1e-11, "low");
+    assert_close(found.1, expit(logit(case.rate) + half), 1e-11, "high");
+    let (low, _) = case.logit_interval.expect("an interval");
+    assert!((found.0 - low).abs() > 1e-4, "the two can't be told apart");
+}
+
+#[test]
+fn shares_without_variance_have_wilson_intervals_over_articles() {
+    // Deliberately not the reference's: there an interval of no width, or none.
+    for name in ["no use at all", "share of one", "share, equal articles"] {
+        let case = named(name);
+        let found = ratio(&case).share_interval().expect("an interval");
+        let t = 4.302_652_729_749_462; // Three articles: scipy's quantile for 2 degrees of freedom.
+        let (low, high) = wilson_at(3.0 * case.rate, 3.0, t).expect("an interval");
+        assert_close(found.0, low, 1e-12, name);
+        assert_close(found.1, high, 1e-12, name);
+        assert!(found.1 - found.0 > 0.5, "{name}: {found:?}");
+    }
+    assert_eq!(ratio(&named("one article")).share_interval(), None);
+}
+
+#[test]
+fn a_difference_of_shares_equals_welch_on_the_logit_scale() {
+    // t and degrees of freedom by the formula, the tail integrated numerically (Simpson, 200,000 steps) in Python.
+    let five = ratio(&named("share, five articles"));
+    let thirty = ratio(&named("share, thirty articles, some without a use"));
+    let six = sums(&[(1, 4, 0), (0, 3, 1), (1, 5, 2), (0, 6, 3), (2, 7, 4), (1, 9, 5)]).ratio().expect("a ratio");
+    for (a, b, p) in [(&five, &thirty, 0.544_057_610_642_440_8), (&five, &six, 0.043_179_800_281_926_47)] {
+        assert_close(share_difference_p(a, b).expect("p"), p, 1e-10, "one way");
+        assert_close(share_difference_p(b, a).expect("p"), p, 1e-10, "the other way");
+    }
+    assert_eq!(share_difference_p(&five, &ratio(&named("one article"))), None);
+}
+
+#[test]
+fn q_values_equal_scipy() {
+    for case in reference().benjamini_hochberg {
+        let found = benjamini_hochberg(&case.p);
+        assert_eq!(found.len(), case.q.len());
+        for (q, expected) in found.iter().zip(&case.q) {
+            assert_relative(*q, *expected, 1e-15, &format!("{:?}", case.p));
+        }
+    }
+}
+
+#[test]
+fn quantiles_and_tails_of_student_equal_scipy() {
+    for Quantile { df, t } in reference().t_quantile_975 {
+        assert_relative(t_975(df).expect("a quantile"), t, 1e-12, &format!("df {df}"));
+    }
+    for Tail { df, t, p } in reference().t_two_sided_p {
+        // Relative, down to p = 3e-25: a tail is no 1 − something.
+        assert_relative(t_two_sided_p(t, df).expect("p"), p, 1e-10, &format!("t {t}, df {df}"));
+        assert_eq!(t_two_sided_p(-t, df), t_two_sided_p(t, df));
+    }
+}
+
+#[test]
+fn log_odds_equal_the_formula_in_python() {
+    for c in reference().log_odds {
+        let counts = Counts { a: c.a, n1: c.n1, b: c.b, n2: c.n2 };
+        let found = log_odds(counts, c.alpha0, c.background_count / c.background_total).expect("log-odds");
+        assert_close(found.delta, c.log_odds, 1e-12, &format!("{counts:?}"));
+        assert_close(found.z, c.z, 1e-12, &format!("{counts:?}"));
+    }
+}
+
+#[test]
+fn wilson_equals_statsmodels() {
+    for Wilson { count, total, low, high } in reference().wilson {
+        let found = wilson(count, total).expect("an interval");
+        assert_close(found.0, low, 1e-14, &format!("{count} of {total}"));
+        assert_close(found.1, high, 1e-14, &format!("{count} of {total}"));
+    }
+}
