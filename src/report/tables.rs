@@ -163,7 +163,8 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             let uses: Vec<u32> = (0..contrast.poles.len()).map(|p| a.uses(first + p, c.options.voice)).collect();
             row.extend(uses.iter().map(|&n| Cell::from(n)));
             row.push(scale.share_of(&uses).into());
-            row.push(c.context.article_side(i, c.options.voice, scale).into());
+            let whole = [scale.poles.0.as_slice(), &scale.poles.1].concat();
+            row.push(c.context.article_side(i, c.options.voice, scale.contrast, (&scale.poles.1, &whole)).into());
             first += contrast.poles.len();
         }
         sink(&row)?;

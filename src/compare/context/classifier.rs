@@ -1,26 +1,10 @@
-//! Context: what part of the uses the words around them would lead to, by a classifier that never saw the outlet.
-//!
-//! For each contrast, sentences that have uses of exactly one of its poles teach a classifier: every cue of every
-//! contrast is masked, the other words become TF-IDF of 1–2-grams, with those of the two sentences before and behind
-//! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
-//! all poles alike, and its odds are then multiplied by those of the poles where it learnt. Every outlet is scored by a model fitted on the others: one model
-//! an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
-//! of the probability that the model gives; `excess` is share − expected share, and its interval takes the residuals
-//! of an article for one cluster.
-//!
-//! How good the classifier is, is the AUC of those held-out scores, pooled over outlets; with more than two poles the
-//! mean over poles, weighted by their sentences. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
-//! [`MIN_SENTENCES`] sentences no expected share is given, and the reason is.
+//! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
 
-use super::collect::{ByOutlet, Collected, CueSentence};
-use super::scale::Scale;
-use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
-use crate::cues::Lexicon;
+use super::super::collect::{Collected, CueSentence};
+use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
 use crate::features::{DocumentFrequency, FeatureError, SparseRows, TermFrequency, TfidfParams, Tokens};
 use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, metrics};
-use crate::stats::cluster::{Cluster, Sums};
-use crate::text::Voice;
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -28,12 +12,6 @@ use ndarray::{Array1, ArrayView1};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// A classifier worse than this on outlets that it never saw gives no expected shares.
-pub const MIN_AUC: f64 = 0.6;
-/// With fewer outlets there is nobody to learn from.
-pub const MIN_OUTLETS: usize = 3;
-/// With fewer sentences there is too little to learn from.
-pub const MIN_SENTENCES: usize = 50;
 /// The most models that are fitted for one contrast, a pole.
 const MAX_FOLDS: usize = 20;
 /// Groups of outlets where there are more outlets than that.
@@ -47,115 +25,19 @@ const TOLERANCE: f64 = 1e-3;
 /// The weight of the sentences around, against 1 for the sentence itself.
 const AROUND: f64 = 0.7;
 
-/// What became of one contrast's classifier.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ModelSummary {
-    /// Index of the contrast.
-    pub contrast: usize,
-    /// Sentences with exactly one pole, of known outlets.
-    pub sentences: usize,
-    /// Outlets that have such sentences.
-    pub outlets: usize,
-    /// On outlets never seen; `None` where no classifier could be fitted.
-    pub auc: Option<f64>,
-    /// Why no expected shares are given; `None` where they are.
-    pub left_out: Option<LeftOut>,
-}
-
-/// Why a contrast has no expected shares.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum LeftOut {
-    /// Fewer than [`MIN_OUTLETS`] outlets use it; so many do.
-    FewOutlets(usize),
-    /// Fewer than [`MIN_SENTENCES`] sentences have exactly one of its names; so many do.
-    FewSentences(usize),
-    /// Only one of its names is used.
-    OneName,
-    /// Its sentences have no words in common.
-    NoWords,
-    /// The classifier's AUC on outlets never seen is below [`MIN_AUC`].
-    WeakContext(f64),
-    /// No AUC can be computed.
-    NoAuc,
-}
-
-impl std::fmt::Display for LeftOut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            LeftOut::FewOutlets(n) => write!(f, "it takes {MIN_OUTLETS} outlets to learn from, and {n} have it"),
-            LeftOut::FewSentences(n) => {
-                write!(f, "it takes {MIN_SENTENCES} sentences to learn from, and there are {n}")
-            }
-            LeftOut::OneName => write!(f, "only one of its names is used"),
-            LeftOut::NoWords => write!(f, "its sentences have no words in common"),
-            LeftOut::WeakContext(auc) => {
-                write!(f, "the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}")
-            }
-            LeftOut::NoAuc => write!(f, "no outlet that was held out has both names"),
-        }
-    }
-}
-
-/// The uses of one contrast in one article and voice, with what the context leads to.
-#[derive(Debug, Clone)]
-struct Entry {
-    contrast: usize,
-    voice: Voice,
-    /// By pole: uses.
-    uses: Vec<f64>,
-    /// By pole: the sum over all uses of the probability of that pole.
-    expected: Vec<f64>,
-    /// By pole: the sum of p · (1 − p), the variance of its uses if the model were right.
-    variance: Vec<f64>,
-}
-
-/// What the context leads to, for every use of the contrasts whose classifier is good enough.
-#[derive(Debug, Default)]
-pub struct Context {
-    /// One a contrast, in the lexicon's order; empty where no models were wanted.
-    pub models: Vec<ModelSummary>,
-    /// By article.
-    entries: Vec<Vec<Entry>>,
-    /// By outlet: the articles that count.
-    articles: Vec<Vec<usize>>,
-}
-
-/// Fits and cross-fits all contrasts' classifiers.
-///
-/// # Errors
-/// Only where the solver meets numbers that are none, which is an error in the program.
-pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) -> Result<Context> {
-    let mut context = Context {
-        models: Vec::new(),
-        entries: vec![Vec::new(); collected.articles.len()],
-        articles: ByOutlet::new(collected, lexicon).articles,
-    };
-    if options.context == ContextModel::None {
-        return Ok(context);
-    }
-    for (contrast, what) in lexicon.contrasts.iter().enumerate() {
-        let (summary, scores) = fit_contrast(collected, contrast, what.poles.len())?;
-        if summary.left_out.is_none() {
-            context.add(collected, contrast, what.poles.len(), &scores);
-        }
-        context.models.push(summary);
-    }
-    Ok(context)
-}
-
 /// What the context of one sentence says.
 #[derive(Debug, Clone, Default)]
-struct Score {
+pub(super) struct Score {
     /// By pole: the probability where all poles are taken to be used alike, so that scores by models of different
     /// outlets can be put side by side: without that, holding out an outlet that seldom uses a pole would raise its
     /// scores for it.
     balanced: Vec<f64>,
     /// By pole: the probability, given how often the training outlets use it; they sum to 1.
-    probabilities: Vec<f64>,
+    pub probabilities: Vec<f64>,
 }
 
 /// Every sentence with a use, by its index.
-type Scores = Vec<(usize, Score)>;
+pub(super) type Scores = Vec<(usize, Score)>;
 
 /// A contrast's sentences, made ready.
 struct Task<'c> {
@@ -173,7 +55,8 @@ struct Task<'c> {
     n_poles: usize,
 }
 
-fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Result<(ModelSummary, Scores)> {
+/// Fits and cross-fits one contrast's classifier.
+pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Result<(ModelSummary, Scores)> {
     let of_contrast = |s: &CueSentence| s.uses.iter().any(|u| u.0 == contrast);
     let sentences: Vec<usize> =
         (0..collected.sentences.len()).filter(|&i| of_contrast(&collected.sentences[i])).collect();
@@ -366,88 +249,10 @@ fn softmax(x: &[f64]) -> Vec<f64> {
     exp.into_iter().map(|e| e / sum).collect()
 }
 
-impl Context {
-    /// Adds up the probabilities by article and voice.
-    fn add(&mut self, collected: &Collected, contrast: usize, n_poles: usize, scores: &Scores) {
-        for (sentence, score) in scores {
-            let sentence = &collected.sentences[*sentence];
-            let entries = &mut self.entries[sentence.article];
-            for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 == contrast) {
-                let at = entries.iter().position(|e| e.contrast == contrast && e.voice == voice).unwrap_or_else(|| {
-                    let zeros = vec![0.0; n_poles];
-                    let (uses, expected) = (zeros.clone(), zeros.clone());
-                    entries.push(Entry { contrast, voice, uses, expected, variance: zeros });
-                    entries.len() - 1
-                });
-                entries[at].uses[pole] += 1.0;
-                for (other, p) in score.probabilities.iter().enumerate() {
-                    entries[at].expected[other] += p;
-                    entries[at].variance[other] += p * (1.0 - p);
-                }
-            }
-        }
-    }
-
-    fn of_article(&self, article: usize, voices: Voices, contrast: usize) -> impl Iterator<Item = &Entry> {
-        let speaks =
-            move |e: &&Entry| e.contrast == contrast && (voices == Voices::All || voices == Voices::Only(e.voice));
-        self.entries[article].iter().filter(speaks)
-    }
-
-    /// Share minus expected share of a pole, with its interval; `None` where there is no model.
-    pub fn excess(&self, outlet: usize, voices: Voices, contrast: usize, pole: usize) -> Option<Estimate> {
-        let mut sums = Sums::default();
-        let mut variance = 0.0;
-        for &article in &self.articles[outlet] {
-            let (mut x, mut n) = (0.0, 0.0);
-            for entry in self.of_article(article, voices, contrast) {
-                x += entry.uses[pole] - entry.expected[pole];
-                n += entry.uses.iter().sum::<f64>();
-                variance += entry.variance[pole];
-            }
-            sums.add(Cluster { x, n });
-        }
-        let ratio = sums.ratio()?;
-        let floor = variance / (ratio.total * ratio.total);
-        let enough = ratio.clusters >= MIN_ARTICLES;
-        Some(Estimate {
-            value: ratio.value,
-            interval: if enough { ratio.mean_interval(floor) } else { None },
-            of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
-        })
-    }
-
-    /// The expected part of some poles in the uses of others, `part` among `whole`, for an outlet.
-    pub fn expected_side(
-        &self,
-        outlet: usize,
-        voices: Voices,
-        contrast: usize,
-        (part, whole): (&[usize], &[usize]),
-    ) -> Option<f64> {
-        let entries = self.articles[outlet].iter().flat_map(|&a| self.of_article(a, voices, contrast));
-        side(entries, part, whole)
-    }
-
-    /// The same for one article and the right side of a scale.
-    pub fn article_side(&self, article: usize, voices: Voices, scale: &Scale) -> Option<f64> {
-        let whole = [scale.poles.0.as_slice(), &scale.poles.1].concat();
-        side(self.of_article(article, voices, scale.contrast), &scale.poles.1, &whole)
-    }
-}
-
-fn side<'e>(entries: impl Iterator<Item = &'e Entry>, part: &[usize], whole: &[usize]) -> Option<f64> {
-    let (mut x, mut n) = (0.0, 0.0);
-    for entry in entries {
-        x += part.iter().map(|&p| entry.expected[p]).sum::<f64>();
-        n += whole.iter().map(|&p| entry.expected[p]).sum::<f64>();
-    }
-    (n > 0.0).then(|| x / n)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Voice;
 
     #[test]
     fn folds_hold_out_single_outlets_or_balanced_groups() {
