@@ -3,7 +3,9 @@
 mod compare;
 mod cues;
 mod input;
+mod output;
 mod progress;
+mod voice;
 
 use crate::args_doc;
 use aslant::error::{Error, Result};
@@ -22,6 +24,8 @@ pub struct Cli {
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     Compare(compare::CompareArgs),
+    /// Tell who speaks: quoted, reported and scare-quoted parts of every article
+    Voice(voice::VoiceArgs),
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
@@ -32,6 +36,7 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args),
+            Command::Voice(args) => voice::run(args),
             Command::Cues(command) => cues::run(command),
         }
     }
