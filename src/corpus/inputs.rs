@@ -123,7 +123,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
                     .expected("text, CSV or JSON lines")
-                    .help("save its text as a .txt file, or say `--format text` to read it as it is"));
+                    .help("save its text as a .txt file, or say `--input-format text` to read it as it is"));
             }
             _ => None,
         },
@@ -353,7 +353,7 @@ mod tests {
          --> DIR/page.html
           found:    a file ending in .html
           expected: text, CSV or JSON lines
-          help: save its text as a .txt file, or say `--format text` to read it as it is
+          help: save its text as a .txt file, or say `--input-format text` to read it as it is
         ");
         let twice = ReadOptions::new(["-", "-"]);
         assert_eq!(find(&twice, io::empty()).expect_err("twice").title(), "standard input given twice");
