@@ -1,9 +1,9 @@
 //! What the tests share: invented articles, folders to run the program in, tables read back.
 
-use assert_cmd::Command;
 use aslant::compare::{Comparison, Options, compare};
 use aslant::corpus::{Corpus, ReadOptions};
 use aslant::cues::Lexicon;
+use assert_cmd::Command;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

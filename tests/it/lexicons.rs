@@ -48,12 +48,8 @@ fn every_lexicon_reads_says_what_it_names_and_has_no_ambiguous_cues() {
         for contrast in &lexicon.contrasts {
             assert!(!contrast.about.is_empty(), "{}: {} without about", path.display(), contrast.name);
         }
-        let ambiguous: Vec<String> = lexicon
-            .ambiguous()
-            .iter()
-            .map(|(c, (_, a), (_, b))| format!("{}: {:?} and {:?}", c.name, a.text, b.text))
-            .collect();
-        assert!(ambiguous.is_empty(), "{}: {ambiguous:?}", path.display());
+        let ambiguous = lexicon.ambiguous();
+        assert!(ambiguous.is_empty(), "{}: {ambiguous:#?}", path.display());
     }
 }
 
@@ -121,8 +117,8 @@ fn hyphens_possessives_capitals_and_curly_apostrophes_are_understood() {
     let syria = syria();
     let groups = |pole, words| [("armed-groups", pole, words)];
     assert_found(&syria, "A rebel-held town.", &groups("rebel-opposition", "rebel-held"));
-    assert_found(&syria, "Jihadis held the town.", &groups("jihadi-terrorist-militant", "Jihadis"));
-    assert_found(&syria, "The JIHADISTS left.", &groups("jihadi-terrorist-militant", "JIHADISTS"));
+    assert_found(&syria, "Jihadis held the town.", &groups("jihadi-terrorist", "Jihadis"));
+    assert_found(&syria, "The JIHADISTS left.", &groups("jihadi-terrorist", "JIHADISTS"));
     for apostrophe in ['\'', '’'] {
         let words = format!("Assad{apostrophe}s regime");
         let found = found(&syria, &format!("{words} fell."));
