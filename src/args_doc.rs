@@ -16,6 +16,6 @@ Examples:
   # a folder of texts, each with a front matter (outlet, date, title) or named in a manifest
   aslant compare articles/ --manifest articles.csv --cues cues.toml --out results
   # a CSV file with columns of other names
-  aslant compare archive.csv.zst --text body --outlet source --date day --cues cues.toml --out results
+  aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results";
