@@ -7,8 +7,8 @@ Examples:
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
   aslant cues check my-cues.toml articles.csv --text body
 
-Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data, 4 a model of another format,
-5 reading or writing failed.";
+Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
+4 a model of another format, 5 reading or writing failed.";
 
 /// Behind the options of `compare`.
 pub const COMPARE_HELP: &str = "\
@@ -16,6 +16,6 @@ Examples:
   # a folder of texts, each with a front matter (outlet, date, title) or named in a manifest
   aslant compare articles/ --manifest articles.csv --cues cues.toml --out results
   # a CSV file with columns of other names
-  aslant compare archive.csv.zst --text body --outlet source --date published --cues cues.toml --out results
+  aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results";

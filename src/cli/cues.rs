@@ -1,11 +1,11 @@
 //! `aslant cues check`: what a lexicon's cues find.
 
 use super::input::InputArgs;
-use aslant::cues::Lexicon;
 use aslant::cues::check::{self, Check};
 use aslant::cues::lexicon::Ambiguous;
+use aslant::cues::{Lexicon, Pole};
 use aslant::error::{Error, Kind, Place, Result};
-use aslant::report::terminal::printable;
+use aslant::report::{counted, terminal::printable};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ pub fn run(command: CuesCommand) -> Result<()> {
         found.push(format!("{unmatched} of {} cues never matched", lexicon.cues().count()));
     }
     if !ambiguous.is_empty() {
-        found.push(format!("{} pairs of cues are ambiguous", ambiguous.len()));
+        found.push(counted(ambiguous.len() as u64, "pair of cues is ambiguous", "pairs of cues are ambiguous"));
     }
     Err(Error::new(Kind::Check, "the lexicon wants a look")
         .at(Place::file(&args.lexicon))
@@ -69,11 +69,11 @@ pub fn run(command: CuesCommand) -> Result<()> {
 fn describe(lexicon: &Lexicon) -> String {
     let mut text = String::new();
     for contrast in &lexicon.contrasts {
-        let poles: Vec<String> =
-            contrast.poles.iter().map(|p| format!("{} ({} cues)", printable(&p.name), p.cues.len())).collect();
+        let pole = |p: &Pole| format!("{} ({})", printable(&p.name), counted(p.cues.len() as u64, "cue", "cues"));
+        let poles: Vec<String> = contrast.poles.iter().map(pole).collect();
         text.push_str(&format!("{}: {}", printable(&contrast.name), poles.join(", ")));
         if !contrast.except.is_empty() {
-            text.push_str(&format!("; {} exceptions", contrast.except.len()));
+            text.push_str(&format!("; {}", counted(contrast.except.len() as u64, "exception", "exceptions")));
         }
         text.push('\n');
     }

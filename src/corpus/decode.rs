@@ -179,7 +179,7 @@ pub(crate) fn head(path: &Path, name: &str, asked: Option<&'static Encoding>) ->
             .note("nothing was written"));
     }
     if let Some(error) = no_text(&bytes, name, asked) {
-        return Err(error);
+        return Err(error.note("nothing was written"));
     }
     Ok(Head { whole: bytes.len() < HEAD, bytes })
 }
@@ -192,8 +192,7 @@ pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>
             .at(Place::file(name))
             .found(looks)
             .expected("text, CSV or JSON lines, plain or packed with gzip or zstd")
-            .help(help)
-            .note("nothing was written"),
+            .help(help),
     )
 }
 
@@ -501,7 +500,6 @@ mod tests {
           found:    a PDF document
           expected: text, CSV or JSON lines, plain or packed with gzip or zstd
           help: save its text as a .txt file
-          note: nothing was written
         ");
         insta::assert_snapshot!(no_text(b"PK\x03\x04\x14", "a.csv", None).expect("no text"), @r"
         not a text file
@@ -509,7 +507,6 @@ mod tests {
           found:    a ZIP archive (.docx, .xlsx and .odt are such, too)
           expected: text, CSV or JSON lines, plain or packed with gzip or zstd
           help: save its text as a .txt file, or its table as CSV
-          note: nothing was written
         ");
         let looks = |bytes: &[u8]| looks_like(bytes, None).map(|(looks, _)| looks);
         assert_eq!(looks(b"h\0e\0l\0l\0o\0"), Some("UTF-16 without its mark"));

@@ -69,7 +69,9 @@ fn unreadable_date(value: &str) -> Error {
     Error::data("unreadable date")
         .found(quoted(value))
         .expected("a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing")
-        .help("correct it, say `--date-order day` where the day stands first, or read no dates with `--date \"\"`")
+        .help(
+            "correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date \"\"`",
+        )
 }
 
 /// A value in quotation marks, cut to what a message can hold.
@@ -130,7 +132,7 @@ mod tests {
          --> a.csv:7, column `date`, article `g-17`
           found:    "last Tuesday"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, say `--date-order day` where the day stands first, or read no dates with `--date ""`
+          help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
         "#);
     }
 

@@ -160,7 +160,7 @@ fn bad_rows_are_told_all_at_once_or_skipped() {
      --> a.csv:3, column `date`, article `2`
       found:    "soon"
       expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-      help: correct it, say `--date-order day` where the day stands first, or read no dates with `--date ""`
+      help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
       note: 1 more row has this problem (line 4)
       note: also: an id used twice
        --> a.csv:5

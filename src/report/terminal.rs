@@ -3,7 +3,7 @@
 use super::lines::{self, Mark};
 use super::{counted, mark, thousands, with_interval};
 use crate::compare::scale::{Position, Scale};
-use crate::compare::{Comparison, Estimate, IntervalOf};
+use crate::compare::{Comparison, Estimate, IntervalOf, Warning};
 
 /// Whether colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,10 +98,18 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     lean(c, width, &painter, &mut out);
     legend(c, &painter, &mut out);
     for warning in &c.warnings {
-        let text: Vec<String> = warning.to_string().lines().map(printable).collect();
-        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), text.join("\n")));
+        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), note(warning)));
     }
     out
+}
+
+/// A warning as it is printed. What the reader of the corpus says has lines; in any other a line break is part of a
+/// name from outside, and mustn't begin a line that looks like ours.
+fn note(warning: &Warning) -> String {
+    match warning {
+        Warning::Reading(text) => text.lines().map(printable).collect::<Vec<_>>().join("\n"),
+        other => printable(&other.to_string()),
+    }
 }
 
 /// What was compared, in one sentence.
