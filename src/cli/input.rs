@@ -54,9 +54,9 @@ enum DateOrderArg {
     /// Month first, or day first where the first number is over 12
     Guess,
     /// 4/5/2017 is 5 April
-    Month,
+    MonthFirst,
     /// 4/5/2017 is 4 May
-    Day,
+    DayFirst,
 }
 
 impl InputArgs {
@@ -80,8 +80,8 @@ impl InputArgs {
         options.bad_rows = if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
         options.date_order = match self.date_order {
             DateOrderArg::Guess => DateOrder::Guess,
-            DateOrderArg::Month => DateOrder::MonthFirst,
-            DateOrderArg::Day => DateOrder::DayFirst,
+            DateOrderArg::MonthFirst => DateOrder::MonthFirst,
+            DateOrderArg::DayFirst => DateOrder::DayFirst,
         };
         Corpus::open(options)
     }

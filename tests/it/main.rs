@@ -5,7 +5,6 @@ mod common;
 mod leakage;
 mod lexicons;
 mod metamorphic;
-mod options;
 mod pipeline;
 mod reference_model;
 mod reference_stats;
