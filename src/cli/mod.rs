@@ -55,8 +55,17 @@ fn colour() -> aslant::report::terminal::Colour {
     if wanted && std::io::stdout().is_terminal() { Colour::Ansi } else { Colour::Never }
 }
 
+/// More threads than any machine has use for: a number that was meant otherwise.
+const MOST_THREADS: usize = 512;
+
 /// Runs something on so many threads.
 fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    if threads > MOST_THREADS {
+        return Err(Error::usage("too many threads")
+            .found(format!("--threads {threads}"))
+            .expected(format!("at most {MOST_THREADS}"))
+            .help("more threads than cores make it slower; leave --threads out to use all cores"));
+    }
     if threads == 0 {
         return Err(Error::usage("no threads")
             .found("--threads 0")
