@@ -109,6 +109,7 @@ pub fn run(args: CompareArgs) -> Result<()> {
 }
 
 fn compare(args: &CompareArgs) -> Result<()> {
+    report::check(&args.out)?;
     let lexicon = Lexicon::read(&args.cues)?;
     let corpus = args.input.open(&args.inputs)?;
     let progress = Progress::new(args.quiet);

@@ -37,7 +37,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Block {
     offset: u64,
-    length: u32,
+    length: u64,
 }
 
 /// Uses on disk.
@@ -72,7 +72,7 @@ impl Spool {
         }
         let bytes = serde_json::to_vec(uses).map_err(|e| broken(e.into()))?;
         self.writer.write_all(&bytes).map_err(broken)?;
-        let block = Block { offset: self.written, length: bytes.len() as u32 };
+        let block = Block { offset: self.written, length: bytes.len() as u64 };
         self.written += bytes.len() as u64;
         Ok(block)
     }

@@ -6,14 +6,17 @@
 //! contrasts with the same weights w; its lean is tanh(d/2), which is 2·expit(d) − 1. So 0 is the average outlet *of
 //! this corpus*, and one with few uses stays near it.
 //!
-//! The interval resamples every outlet's articles with replacement and takes the 2.5% and 97.5% quantiles; outlets
-//! with fewer than [`MIN_ARTICLES`] articles with a leaning use have none.
+//! The interval is d ± t · its standard error, with the t quantile for k − 1 degrees of freedom, put through tanh. The
+//! standard error comes from resampling every outlet's articles with replacement; contrasts of which the outlet uses
+//! one side only have the same share in every sample, and add the variance of half an article out of its articles.
+//! Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use have no interval.
 
 use super::collect::{ByOutlet, Collected};
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
+use crate::stats::interval::t_975;
 use crate::stats::logit;
-use crate::stats::resample::{draw, percentile_interval, stream};
+use crate::stats::resample::{draw, stream};
 use rayon::prelude::*;
 
 /// Uses of the left and of the right poles.
@@ -56,39 +59,87 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
         return vec![None; index.articles.len()];
     }
     let observed: Vec<Vec<Sides>> = articles.iter().map(|a| add_up(a, None, contrasts.len())).collect();
-    let values = lean_of(&observed);
-    // One row of sums an outlet and sample, each outlet with a stream of its own, named by its first article so that
-    // neither other outlets nor its own name change it.
-    let samples: Vec<Vec<Vec<Sides>>> = articles
-        .par_iter()
-        .zip(&index.articles)
-        .map(|(sides, all)| {
-            let first = all.first().map_or("", |&i| collected.articles[i].id.as_str());
-            let mut rng = stream(options.seed, &format!("lean:{first}"));
-            let mut times = vec![0; sides.len()];
-            let sample = |_| {
-                draw(&mut rng, &mut times);
-                add_up(sides, Some(&times), contrasts.len())
-            };
-            (0..options.resamples).map(sample).collect()
-        })
-        .collect();
-    let mut resampled: Vec<Vec<f64>> = vec![Vec::with_capacity(options.resamples); articles.len()];
-    for sample in 0..options.resamples {
-        let sums: Vec<Vec<Sides>> = samples.iter().map(|s| s[sample].clone()).collect();
-        for (values, value) in resampled.iter_mut().zip(lean_of(&sums)) {
-            values.extend(value);
-        }
-    }
-    let estimate = |((value, mut resampled), articles): ((Option<f64>, Vec<f64>), &Vec<_>)| {
-        let enough = articles.len() >= MIN_ARTICLES;
+    let values = log_odds_of(&observed);
+    let spread = resample(collected, index, &articles, contrasts.len(), options);
+    let estimate = |outlet: usize| {
+        let d = values[outlet]?;
+        let k = articles[outlet].len() as f64;
+        let enough = articles[outlet].len() >= MIN_ARTICLES;
+        // The bootstrap divides by k; and a share of 0 or 1 has the same value in every sample, which is no certainty.
+        let variance =
+            spread[outlet] * k / (k - 1.0).max(1.0) + one_sided_variance(&articles[outlet], &observed[outlet]);
+        let half = t_975(k - 1.0).map(|t| t * variance.sqrt()).filter(|_| enough);
         Some(Estimate {
-            value: value?,
-            interval: if enough { percentile_interval(&mut resampled) } else { None },
+            value: (d / 2.0).tanh(),
+            interval: half.map(|half| (((d - half) / 2.0).tanh(), ((d + half) / 2.0).tanh())),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         })
     };
-    values.into_iter().zip(resampled).zip(&articles).map(estimate).collect()
+    (0..articles.len()).map(estimate).collect()
+}
+
+/// So many samples are drawn before they are folded: bounds the memory.
+const CHUNK: usize = 50;
+
+/// By outlet the variance of its log-odds over samples of all outlets' articles. Each outlet has a stream of its own,
+/// named by its first article so that neither other outlets nor its own name change it.
+fn resample(
+    collected: &Collected,
+    index: &ByOutlet,
+    articles: &[Vec<Vec<Sides>>],
+    contrasts: usize,
+    options: &Options,
+) -> Vec<f64> {
+    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.articles[i].id.as_str());
+    let mut streams: Vec<_> =
+        index.articles.iter().map(|a| stream(options.seed, &format!("lean:{}", name(a)))).collect();
+    let mut sums = vec![(0.0, 0.0, 0.0); articles.len()];
+    let mut left = options.resamples;
+    while left > 0 {
+        let samples = left.min(CHUNK);
+        left -= samples;
+        let chunk: Vec<Vec<Vec<Sides>>> = articles
+            .par_iter()
+            .zip(&mut streams)
+            .map(|(sides, rng)| {
+                let mut times = vec![0; sides.len()];
+                let sample = |_| {
+                    draw(rng, &mut times);
+                    add_up(sides, Some(&times), contrasts)
+                };
+                (0..samples).map(sample).collect()
+            })
+            .collect();
+        for sample in 0..samples {
+            let outlets: Vec<Vec<Sides>> = chunk.iter().map(|c| c[sample].clone()).collect();
+            for (sum, d) in sums.iter_mut().zip(log_odds_of(&outlets)) {
+                if let Some(d) = d {
+                    *sum = (sum.0 + 1.0, sum.1 + d, sum.2 + d * d);
+                }
+            }
+        }
+    }
+    sums.iter().map(|(n, x, xx)| if *n > 1.0 { ((xx - x * x / n) / (n - 1.0)).max(0.0) } else { 0.0 }).collect()
+}
+
+/// The variance that contrasts add of which an outlet uses one side only: that of a share of half an article out of
+/// its articles, one observation an article, as far as the prior lets it through.
+fn one_sided_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (contrast, (l, r)) in total.iter().enumerate() {
+        let n = l + r;
+        if n <= 0.0 {
+            continue;
+        }
+        let weight = n / (n + PRIOR);
+        weights += weight;
+        if *l <= 0.0 || *r <= 0.0 {
+            let k = articles.iter().filter(|a| a[contrast].0 + a[contrast].1 > 0.0).count() as f64;
+            let share = 0.5 / (k + 1.0);
+            sum += (weight * weight).powi(2) / (k * share * (1.0 - share));
+        }
+    }
+    if weights > 0.0 { sum / (weights * weights) } else { 0.0 }
 }
 
 /// Adds up articles, each as often as `times` says.
@@ -104,11 +155,11 @@ fn add_up(articles: &[Vec<Sides>], times: Option<&[u32]>, contrasts: usize) -> V
     sums
 }
 
-/// The lean of every outlet from its uses by contrast.
-fn lean_of(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
+/// d of every outlet, from its uses by contrast.
+fn log_odds_of(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
     let contrasts = outlets.first().map_or(0, Vec::len);
     let averages: Vec<Option<f64>> = (0..contrasts).map(|c| average_share(outlets.iter().map(|o| o[c]))).collect();
-    let lean = |outlet: &Vec<Sides>| {
+    let log_odds = |outlet: &Vec<Sides>| {
         let (mut sum, mut weights) = (0.0, 0.0);
         for ((l, r), average) in outlet.iter().zip(&averages) {
             let Some(average) = average else { continue };
@@ -119,9 +170,9 @@ fn lean_of(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
                 weights += weight;
             }
         }
-        (weights > 0.0).then(|| (sum / weights / 2.0).tanh())
+        (weights > 0.0).then(|| sum / weights)
     };
-    outlets.iter().map(lean).collect()
+    outlets.iter().map(log_odds).collect()
 }
 
 /// π: the share of the average outlet, kept off 0 and 1 by half a use; `None` where nobody uses the contrast.
@@ -143,17 +194,17 @@ mod tests {
 
     #[test]
     fn opposite_outlets_have_opposite_leans_and_few_uses_stay_near_zero() {
-        let leans = lean_of(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
+        let leans = log_odds_of(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
         let [Some(left), Some(right), Some(few), None] = leans[..] else { panic!("{leans:?}") };
-        assert!(left < -0.6 && right > 0.6 && (0.0..0.2).contains(&few), "{leans:?}");
+        assert!(left < -1.2 && right > 1.2 && (0.0..0.4).contains(&few), "{leans:?}");
     }
 
     #[test]
     fn swapping_the_ends_flips_the_sign() {
-        let one = lean_of(&[vec![(9.0, 1.0), (2.0, 3.0)], vec![(4.0, 9.0), (5.0, 5.0)]]);
-        let other = lean_of(&[vec![(1.0, 9.0), (3.0, 2.0)], vec![(9.0, 4.0), (5.0, 5.0)]]);
+        let one = log_odds_of(&[vec![(9.0, 1.0), (2.0, 3.0)], vec![(4.0, 9.0), (5.0, 5.0)]]);
+        let other = log_odds_of(&[vec![(1.0, 9.0), (3.0, 2.0)], vec![(9.0, 4.0), (5.0, 5.0)]]);
         for (a, b) in one.into_iter().zip(other) {
-            assert!((a.expect("a lean") + b.expect("a lean")).abs() < 1e-12);
+            assert!((a.expect("log-odds") + b.expect("log-odds")).abs() < 1e-12);
         }
     }
 }

@@ -4,6 +4,8 @@ use super::collect::{ByOutlet, Collected};
 use super::{Estimate, Options, contrasts};
 use crate::text::Voice;
 use chrono::NaiveDate;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// A row of `outlets.csv`.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,24 +73,24 @@ pub fn rows(
 /// By outlet the one with the least Euclidean distance between their log-odds; a pole without uses counts as 0.
 /// Ties go to the first; `None` for an outlet without uses and where there is no other.
 fn nearest(outlets: usize, rows: &[contrasts::Row], options: &Options) -> Vec<Option<usize>> {
-    let mut profiles: Vec<Vec<((usize, usize), f64)>> = vec![Vec::new(); outlets];
+    let mut columns: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut profiles: Vec<Vec<f64>> = vec![Vec::new(); outlets];
     for row in rows.iter().filter(|r| r.voices == options.voice) {
-        if let Some(log_odds) = row.log_odds {
-            profiles[row.outlet].push(((row.contrast, row.pole), log_odds.delta));
-        }
+        let Some(log_odds) = row.log_odds else { continue };
+        let fresh = columns.len();
+        let column = *columns.entry((row.contrast, row.pole)).or_insert(fresh);
+        let profile = &mut profiles[row.outlet];
+        profile.resize(profile.len().max(column + 1), 0.0);
+        profile[column] = log_odds.delta;
     }
-    let squared = |a: &[((usize, usize), f64)], b: &[((usize, usize), f64)]| {
-        let value = |in_: &[((usize, usize), f64)], key| in_.iter().find(|(k, _)| *k == key).map_or(0.0, |(_, v)| *v);
-        let mut keys: Vec<_> = a.iter().chain(b).map(|(k, _)| *k).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.iter().map(|&k| (value(a, k) - value(b, k)).powi(2)).sum::<f64>()
-    };
+    let used: Vec<usize> = (0..outlets).filter(|&o| !profiles[o].is_empty()).collect();
+    profiles.iter_mut().for_each(|p| p.resize(columns.len(), 0.0));
+    let squared =
+        |a: usize, b: usize| -> f64 { profiles[a].iter().zip(&profiles[b]).map(|(x, y)| (x - y).powi(2)).sum() };
     let nearest_to = |outlet: usize| {
-        let others = (0..outlets).filter(|&o| o != outlet && !profiles[o].is_empty() && !profiles[outlet].is_empty());
-        others.min_by(|&a, &b| {
-            squared(&profiles[outlet], &profiles[a]).total_cmp(&squared(&profiles[outlet], &profiles[b]))
-        })
+        used.binary_search(&outlet).ok()?;
+        let others = used.iter().filter(|&&o| o != outlet).map(|&o| (squared(outlet, o), o));
+        others.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, o)| o)
     };
-    (0..outlets).map(nearest_to).collect()
+    (0..outlets).into_par_iter().map(nearest_to).collect()
 }

@@ -35,8 +35,6 @@ pub struct Scale {
     pub poles: (Vec<usize>, Vec<usize>),
     /// The outlets with at least one use, from left to right.
     pub positions: Vec<Position>,
-    /// The part of the right side over all outlets together.
-    pub overall: Option<f64>,
 }
 
 /// One scale a contrast, in the lexicon's order.
@@ -78,12 +76,10 @@ fn scale(
     let other_names = !what.spans_axis() && what.poles.len() > 2;
     let (part, whole) = (&poles.1, [poles.0.as_slice(), &poles.1].concat());
     let mut positions = Vec::new();
-    let mut total = (0.0, 0.0);
     for outlet in 0..index.articles.len() {
         let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
         let sums = index.sums(collected, outlet, options.voice, |p| is_in(part, p), |p| is_in(&whole, p));
         let Some(ratio) = sums.ratio() else { continue };
-        total = (total.0 + sums.count(), total.1 + sums.total());
         positions.push(Position {
             outlet,
             share: estimate(&ratio),
@@ -96,7 +92,6 @@ fn scale(
         contrast,
         left: if other_names { "other names".to_owned() } else { names(&poles.0) },
         right: names(&poles.1),
-        overall: (total.1 > 0.0).then(|| total.0 / total.1),
         poles,
         positions,
     }

@@ -30,6 +30,8 @@ pub enum Warning {
     },
     /// Nothing to compare with.
     OneOutlet,
+    /// No article has an outlet.
+    NoOutlet,
     /// Articles whose outlet is unknown.
     UnknownOutlet {
         /// How many.
@@ -46,6 +48,7 @@ impl Warning {
             Warning::NoUses { .. } => "no-uses",
             Warning::NoContext { .. } => "no-context",
             Warning::OneOutlet => "one-outlet",
+            Warning::NoOutlet => "no-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
         }
     }
@@ -87,6 +90,10 @@ impl fmt::Display for Warning {
                     "only one outlet has articles that count, so there is nothing to compare it with; add another outlet's"
                 )
             }
+            Warning::NoOutlet => write!(
+                f,
+                "no article has an outlet, so nothing is compared: say which column names it with --outlet, or give it in a manifest or front matter"
+            ),
             Warning::UnknownOutlet { articles } => {
                 let (what, stand) =
                     if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
@@ -109,7 +116,9 @@ pub(super) fn find(
     outlets: &[outlets::Row],
 ) -> Vec<Warning> {
     let mut found: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
-    if collected.summary.unknown_outlet > 0 {
+    if collected.outlets.is_empty() {
+        found.push(Warning::NoOutlet);
+    } else if collected.summary.unknown_outlet > 0 {
         found.push(Warning::UnknownOutlet { articles: collected.summary.unknown_outlet });
     }
     if outlets.iter().filter(|o| o.articles > 0).count() == 1 {

@@ -74,6 +74,13 @@ impl Table {
 
     /// The values of one record.
     pub(crate) fn values<'r>(&self, record: &'r ByteRecord, file: &str, line: u64) -> Result<Values<'r>, Error> {
+        if record.iter().next_back().is_some_and(|field| field.trim_ascii_end().ends_with(END)) {
+            return Err(Error::data("a quotation mark that is never closed")
+                .at(Place::file(file).line(line))
+                .found("a row that begins here and goes on to the end of the file")
+                .expected("a closing quotation mark, and marks inside a text doubled (\"\")")
+                .help("close it in a text editor; --skip-bad-rows would leave out all rows from here on"));
+        }
         self.check_length(record, file, line)?;
         let mut values = Values::with_capacity(self.columns.len());
         for &column in &self.columns {
@@ -245,7 +252,7 @@ pub(crate) struct Cut {
 impl<R: Read> Records<R> {
     /// Starts after the header.
     pub(crate) fn new(stream: Transcoder<R>, table: &Table) -> io::Result<Self> {
-        let limited = Limited { inner: stream, left: LARGEST };
+        let limited = Limited { inner: stream, end: END_ROW, left: LARGEST };
         let mut reader = builder(table.delimiter).buffer_capacity(256 << 10).from_reader(limited);
         reader.read_byte_record(&mut ByteRecord::new()).map_err(io_error)?;
         Ok(Records { reader, cr_lf: table.cr_lf, number: 0 })
@@ -255,7 +262,7 @@ impl<R: Read> Records<R> {
     pub(crate) fn next(&mut self) -> io::Result<Option<Cut>> {
         self.reader.get_mut().left = LARGEST;
         let mut record = ByteRecord::new();
-        if !self.reader.read_byte_record(&mut record).map_err(io_error)? {
+        if !self.reader.read_byte_record(&mut record).map_err(io_error)? || record.get(0) == Some(END) {
             return Ok(None);
         }
         self.number += 1;
@@ -293,12 +300,22 @@ fn io_error(error: csv::Error) -> io::Error {
 /// Fails where one record has swallowed too much.
 struct Limited<R> {
     inner: R,
+    end: &'static [u8],
     left: u64,
 }
 
+/// A row behind the last one. Where it doesn't come out again as a row of its own, a quotation mark was never closed.
+const END_ROW: &[u8] = b"\n\x1Dthe end\x1D\n";
+/// Its only field: control characters (group separator) that no article has at both ends of a field.
+const END: &[u8] = b"\x1Dthe end\x1D";
+
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
+        let mut n = self.inner.read(buffer)?;
+        if n == 0 {
+            // The end of the file: a last row of our own follows, which an open quotation mark swallows.
+            n = self.end.read(buffer)?;
+        }
         self.left = self
             .left
             .checked_sub(n as u64)
@@ -350,6 +367,17 @@ mod tests {
     }
 
     #[test]
+    fn an_open_quotation_mark_is_told() {
+        let rows = read("id,text\n1,one\n2,\"two\n3,three\n");
+        assert_eq!(rows, rows_of_open_mark());
+        assert_eq!(read("id,text\n1,one\n2,\"two\"").len(), 2);
+    }
+
+    fn rows_of_open_mark() -> Vec<(u64, String)> {
+        rows(&[(2, "one"), (3, "error: a quotation mark that is never closed")])
+    }
+
+    #[test]
     fn rows_are_read_with_their_lines() {
         let want = rows(&[(2, "one"), (3, "two\nlines"), (5, "three")]);
         assert_eq!(read("id,text\n1,one\n2,\"two\nlines\"\n3,three\n"), want);
@@ -386,13 +414,13 @@ mod tests {
           expected: 2 fields, as in the header
           help: a text with the delimiter in it needs quotation marks around it, and each mark in it written twice
         ");
-        insta::assert_snapshot!(problem("id,date,text\n1,\"2017,never closed\n2,2017,x\n"), @r"
-        a row with too few fields
+        insta::assert_snapshot!(problem("id,date,text\n1,\"2017,never closed\n2,2017,x\n"), @r#"
+        a quotation mark that is never closed
          --> a.csv:2
-          found:    2 fields
-          expected: 3 fields, as in the header
-          help: look for a quotation mark that isn't closed; a line break in a text needs quotation marks around the text
-        ");
+          found:    a row that begins here and goes on to the end of the file
+          expected: a closing quotation mark, and marks inside a text doubled ("")
+          help: close it in a text editor; --skip-bad-rows would leave out all rows from here on
+        "#);
     }
 
     #[test]

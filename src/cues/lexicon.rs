@@ -170,6 +170,12 @@ impl Lexicon {
                 std::io::ErrorKind::NotFound => Error::data("no such lexicon")
                     .at(Place::file(path))
                     .help("lexicons that come with aslant stand in seeds/cues/"),
+                std::io::ErrorKind::InvalidData => Error::data("a lexicon that isn't UTF-8")
+                    .at(Place::file(path))
+                    .help("save it as UTF-8 in your text editor"),
+                std::io::ErrorKind::IsADirectory => Error::usage("a folder in the place of a lexicon")
+                    .at(Place::file(path))
+                    .help("name the lexicon's file; --cues may be given more than once"),
                 _ => Error::io(path, e),
             })?;
             all.join(Lexicon::parse(&path.display().to_string(), &text)?, path)?;
@@ -202,7 +208,7 @@ impl Lexicon {
         let mut contrasts = Vec::new();
         for contrast in &file.contrast {
             let name = &contrast.get_ref().name;
-            if !names.insert(name.get_ref().clone()) {
+            if !names.insert(name.get_ref().trim().to_owned()) {
                 return Err(source
                     .error("a contrast named twice", name.span().start)
                     .found(format!("{:?}", name.get_ref()))
@@ -333,7 +339,15 @@ fn read_contrast(source: &Source<'_>, raw: &ContrastToml, axis: Option<&[String;
     let mut seen: BTreeMap<Vec<TokenPattern>, u64> = BTreeMap::new();
     for pole in &raw.pole {
         let pole = pole.get_ref();
-        if poles.iter().any(|p: &Pole| p.name == *pole.name.get_ref()) || pole.name.get_ref().trim().is_empty() {
+        let pole_name = pole.name.get_ref().trim();
+        if pole_name.is_empty() || pole_name.contains([':', '\n', ',']) {
+            return Err(source
+                .error("a pole's name that can't head a column", pole.name.span().start)
+                .found(format!("{:?} in contrast {name:?}", pole.name.get_ref()))
+                .expected("a word such as \"regime\", without colon and comma")
+                .help("rename it"));
+        }
+        if poles.iter().any(|p: &Pole| p.name == pole_name) {
             return Err(source
                 .error("a pole named twice", pole.name.span().start)
                 .found(format!("{:?} in contrast {name:?}", pole.name.get_ref()))

@@ -8,18 +8,27 @@ use crate::compare::Comparison;
 use crate::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
 
-/// Writes all tables, `report.md` and `run.json` into a folder, which is made where it is missing. Files of the same
-/// names are replaced, others left alone. Returns the paths in the order in which a reader wants them.
+/// Whether a folder can be written to, as far as that can be told without writing: to be asked before long work.
 ///
 /// # Errors
-/// Where something can't be written; then nothing has been replaced, but for the case that renaming itself fails.
-pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<PathBuf>> {
+/// Where a file stands in its place.
+pub fn check(out: &Path) -> Result<()> {
     if out.exists() && !out.is_dir() {
         return Err(Error::usage("--out names a file")
             .at(Place::file(out))
             .expected("a folder, or a name that is free")
             .help("choose another name"));
     }
+    Ok(())
+}
+
+/// Writes all tables, `report.md` and `run.json` into a folder, which is made where it is missing. Files of the same
+/// names are replaced, others left alone. Returns the paths in the order in which a reader wants them.
+///
+/// # Errors
+/// Where something can't be written; then nothing has been replaced, but for the case that renaming itself fails.
+pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<PathBuf>> {
+    check(out)?;
     std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
     let beside = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(|e| Error::io(out, e))?;
     let mut names = vec!["report.md".to_owned()];

@@ -35,7 +35,7 @@ pub fn report(c: &Comparison) -> String {
     if !c.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");
         for warning in &c.warnings {
-            out.push_str(&format!("- {}\n", escape(&warning.to_string())));
+            out.push_str(&format!("- {}\n", escape(&warning.to_string()).replace("\\`", "`")));
         }
     }
     methods(c, &mut out);
@@ -48,7 +48,7 @@ fn read_this(c: &Comparison) -> String {
         "{} words of prose, {} words of boilerplate left out, {} {}, {} uses of cues counted.\n\n\
          A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
-         Intervals are at 95%, with the article as the unit. A star marks outlets with one or two articles: there the \
+         Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
          interval describes these mentions and not the outlet.\n",
         super::thousands(s.words),
         super::thousands(s.words_removed),

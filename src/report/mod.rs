@@ -22,7 +22,7 @@ pub mod tables;
 pub mod terminal;
 
 pub use cell::Cell;
-pub use folder::write;
+pub use folder::{check, write};
 pub use run::Run;
 
 use crate::compare::{Estimate, IntervalOf};

@@ -235,7 +235,7 @@ fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
         legend.push_str("\n◇ what others would have written in the same context, by a model that never saw the outlet");
     }
     if positions().any(|p| p.share.of == IntervalOf::Mentions) {
-        legend.push_str("\n* one or two articles: describes these mentions, not the outlet");
+        legend.push_str("\n* one or two articles with a use: describes these mentions, not the outlet");
     }
     out.push('\n');
     for line in legend.lines() {

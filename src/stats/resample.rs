@@ -22,23 +22,6 @@ pub fn draw(rng: &mut ChaCha8Rng, times: &mut [u32]) {
     }
 }
 
-/// The percentile interval of resampled values: the 2.5% and 97.5% quantiles, interpolated linearly.
-///
-/// `None` where there are no values. Sorts `values`.
-pub fn percentile_interval(values: &mut [f64]) -> Option<(f64, f64)> {
-    if values.is_empty() {
-        return None;
-    }
-    values.sort_by(f64::total_cmp);
-    let at = |q: f64| {
-        let position = q * (values.len() - 1) as f64;
-        let below = position.floor() as usize;
-        let above = position.ceil() as usize;
-        values[below] + (position - below as f64) * (values[above] - values[below])
-    };
-    Some((at(0.025), at(0.975)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,13 +35,9 @@ mod tests {
     }
 
     #[test]
-    fn a_draw_keeps_the_number_and_percentiles_interpolate() {
+    fn a_draw_keeps_the_number() {
         let mut times = [0; 20];
         draw(&mut stream(1, "test"), &mut times);
         assert_eq!(times.iter().sum::<u32>(), 20);
-        assert_eq!(percentile_interval(&mut []), None);
-        assert_eq!(percentile_interval(&mut [3.0]), Some((3.0, 3.0)));
-        let mut values: Vec<f64> = (0..=40).map(f64::from).collect();
-        assert_eq!(percentile_interval(&mut values), Some((1.0, 39.0)));
     }
 }

@@ -18,6 +18,10 @@ const MAX_FOLDS: usize = 20;
 const FOLDS: usize = 10;
 /// The most sentences that one contrast learns from; of more, an even sample is taken.
 const MAX_TRAINING: usize = 60_000;
+/// Groups of training outlets on which the shift of three and more poles is learnt.
+const INNER_FOLDS: usize = 3;
+/// Steps of that scaling; it has long settled by then.
+const SCALING_STEPS: usize = 50;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
 /// How near to the optimum is near enough: probabilities to about three digits.
@@ -65,7 +69,9 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     for (at, &i) in sentences.iter().enumerate() {
         let sentence = &collected.sentences[i];
         let article = &collected.articles[sentence.article];
-        if let (Some(outlet), Some(pole), true) = (article.outlet, only_pole(sentence, contrast), article.counts) {
+        if let (Some(outlet), Some(pole), true) =
+            (article.outlet, only_pole(sentence, contrast), article.reprint.is_none())
+        {
             training.push((at, pole));
             *per_outlet.entry(outlet).or_default() += 1;
         }
@@ -196,6 +202,63 @@ impl Task<'_> {
             let score = Score { balanced: vec![0.0; self.n_poles], probabilities: prior };
             return Ok(held_out.into_iter().map(|at| (at, score.clone())).collect());
         }
+        let margins = self.margins(&seen, &held_out)?;
+        let shift = self.shift(&seen, &prior)?;
+        let score = |balanced: Vec<f64>| {
+            let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
+            Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
+        };
+        Ok(held_out.into_iter().zip(margins).map(|(at, m)| (at, score(m))).collect())
+    }
+
+    /// What is added to the balanced log-odds of every pole so that, on outlets never seen, the mean probability of a
+    /// pole is its share.
+    ///
+    /// With two poles that is the log of its share. With more, the balanced model falls short of the rare poles on
+    /// outlets that it never saw, so the shift is learnt there: on groups of the training outlets, each scored by a
+    /// model of the others.
+    fn shift(&self, seen: &[(usize, usize)], prior: &[f64]) -> Result<Vec<f64>> {
+        let mut shift: Vec<f64> = prior.iter().map(|p| p.ln()).collect();
+        if self.n_poles == 2 {
+            return Ok(shift);
+        }
+        let group = |at: usize| self.folds[at].unwrap_or(0) % INNER_FOLDS;
+        let mut margins = Vec::with_capacity(seen.len());
+        for fold in 0..INNER_FOLDS {
+            let (test, train): (Vec<_>, Vec<_>) = seen.iter().copied().partition(|&(at, _)| group(at) == fold);
+            let mut poles: Vec<usize> = train.iter().map(|s| s.1).collect();
+            poles.sort_unstable();
+            poles.dedup();
+            // A group without which a pole is gone says nothing of that pole.
+            if !test.is_empty() && poles.len() == prior.iter().filter(|p| **p > 0.0).count() {
+                margins
+                    .extend(self.margins(&train, &test.iter().map(|s| s.0).collect::<Vec<_>>())?.into_iter().zip(test));
+            }
+        }
+        if margins.is_empty() {
+            return Ok(shift);
+        }
+        let n = margins.len() as f64;
+        let mut observed = vec![0.0; self.n_poles];
+        margins.iter().for_each(|(_, (_, pole))| observed[*pole] += 1.0 / n);
+        for _ in 0..SCALING_STEPS {
+            let mut expected = vec![0.0; self.n_poles];
+            for (balanced, _) in &margins {
+                let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
+                softmax(&shifted).iter().zip(&mut expected).for_each(|(p, sum)| *sum += p / n);
+            }
+            for ((shift, observed), expected) in shift.iter_mut().zip(&observed).zip(&expected) {
+                if *observed > 0.0 && *expected > 0.0 {
+                    *shift += (observed / expected).ln();
+                }
+            }
+        }
+        Ok(shift)
+    }
+
+    /// The balanced log-odds of every pole for the sentences `test`, by a model of the sentences `seen`; −∞ for poles
+    /// that those don't have.
+    fn margins(&self, seen: &[(usize, usize)], test: &[usize]) -> Result<Vec<Vec<f64>>> {
         let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
         let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
         let poles: Array1<usize> = seen.iter().map(|s| s.1).collect();
@@ -206,17 +269,16 @@ impl Task<'_> {
             .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
         let fitted =
             params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
-        let margins = fitted.decision_function(&select(&held_out)?).map_err(broken)?;
-        let score = |margins: ArrayView1<'_, f64>| {
+        let margins = fitted.decision_function(&select(test)?).map_err(broken)?;
+        let by_pole = |margins: ArrayView1<'_, f64>| {
             // One margin is that of the second class against the first.
             let mut balanced = vec![f64::NEG_INFINITY; self.n_poles];
             for (class, &pole) in fitted.classes().iter().enumerate() {
                 balanced[pole] = if margins.len() > 1 { margins[class] } else { class as f64 * margins[0] };
             }
-            let shifted: Vec<f64> = balanced.iter().zip(&prior).map(|(b, p)| b + p.ln()).collect();
-            Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
+            balanced
         };
-        Ok(held_out.into_iter().zip(margins.outer_iter()).map(|(at, m)| (at, score(m))).collect())
+        Ok(margins.outer_iter().map(by_pole).collect())
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.

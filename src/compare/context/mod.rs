@@ -9,7 +9,7 @@
 //! of an article for one cluster.
 //!
 //! How good the classifier is, is the AUC of those held-out scores, pooled over outlets; with more than two poles the
-//! mean over poles, weighted by their sentences. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
+//! mean over poles, weighted by their uses. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
 //! [`MIN_SENTENCES`] sentences no expected share is given, and the reason is.
 
 mod classifier;
@@ -170,7 +170,8 @@ impl Context {
         let enough = ratio.clusters >= MIN_ARTICLES;
         Some(Estimate {
             value: ratio.value,
-            interval: if enough { ratio.mean_interval(floor) } else { None },
+            // A difference of two shares lies between −1 and 1.
+            interval: ratio.mean_interval(floor).filter(|_| enough).map(|(low, high)| (low.max(-1.0), high.min(1.0))),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         })
     }
