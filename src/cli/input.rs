@@ -59,6 +59,11 @@ enum DateOrderArg {
 impl InputArgs {
     /// Opens the corpus.
     pub fn open(&self, inputs: &[PathBuf]) -> Result<Corpus> {
+        self.open_with(inputs, Vec::new())
+    }
+
+    /// Opens the corpus with these columns beside the others.
+    pub fn open_with(&self, inputs: &[PathBuf], extra: Vec<String>) -> Result<Corpus> {
         let mut options = ReadOptions::new(inputs);
         options.manifest = self.manifest.clone();
         options.columns = ColumnNames {
@@ -69,6 +74,7 @@ impl InputArgs {
             title: self.title.clone(),
             url: self.url.clone(),
             author: self.author.clone(),
+            extra,
             ..ColumnNames::default()
         };
         options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;

@@ -4,6 +4,8 @@ mod compare;
 mod cues;
 mod input;
 mod progress;
+mod score;
+mod train;
 
 use crate::args_doc;
 use aslant::error::{Error, Result};
@@ -22,6 +24,10 @@ pub struct Cli {
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     Compare(compare::CompareArgs),
+    /// Learn labels from labelled articles
+    Train(train::TrainArgs),
+    /// Score articles with a model
+    Score(score::ScoreArgs),
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
@@ -32,6 +38,8 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args),
+            Command::Train(args) => train::run(args),
+            Command::Score(args) => score::run(args),
             Command::Cues(command) => cues::run(command),
         }
     }
