@@ -343,7 +343,11 @@ const WINDOW: usize = 90;
 const AROUND: usize = 2;
 
 /// The sentences with a cue, as their words joined by spaces; neighbouring cues become one [`MASK`].
-fn masked_sentences(document: &Document<'_>, matches: &[CueMatch], uses: &[Use]) -> Vec<MaskedSentence> {
+fn masked_sentences(
+    document: &Document<'_>,
+    matches: &[CueMatch],
+    uses: &[Use],
+) -> Vec<MaskedSentence> {
     if uses.is_empty() {
         return Vec::new();
     }

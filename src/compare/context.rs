@@ -288,8 +288,7 @@ impl Task<'_> {
             .c(C)
             .class_weight(ClassWeight::Balanced)
             .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
-        let fitted =
-            params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
+        let fitted = params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
         let margins = fitted.decision_function(&select(&held_out)?).map_err(broken)?;
         let score = |margins: ArrayView1<'_, f64>| {
             // One margin is that of the second class against the first.
