@@ -55,9 +55,10 @@ pub struct TrainArgs {
     /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
     #[arg(long, value_name = "N", help_heading = "Learning")]
     c: Option<f64>,
-    /// Learn from menus, captions, disclaimers and other boilerplate too
-    #[arg(long, help_heading = "Learning")]
-    keep_boilerplate: bool,
+    /// Menus, captions, disclaimers and other boilerplate, which tell the outlet apart from its wording [default: keep
+    /// with --group none, which says that new articles will be of the same outlets; or else remove]
+    #[arg(long, value_enum, help_heading = "Learning")]
+    boilerplate: Option<BoilerplateArg>,
     #[command(flatten)]
     input: InputArgs,
     /// All chance comes from this number
@@ -89,6 +90,14 @@ enum FeatureArg {
     Word,
     /// Characters inside words
     Char,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BoilerplateArg {
+    /// Take it out, in training and in scoring
+    Remove,
+    /// Count it like the rest
+    Keep,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -133,7 +142,10 @@ impl TrainArgs {
         debug_assert!(blocks.windows(2).all(|b| b[0].kind < b[1].kind && b[0].kind == BlockKind::Word));
         TrainParams {
             recipe: Recipe {
-                boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
+                boilerplate: match (self.boilerplate, self.group) {
+                    (Some(BoilerplateArg::Keep), _) | (None, Some(GroupArg::None)) => Boilerplate::Keep,
+                    _ => Boilerplate::Remove,
+                },
                 blocks,
             },
             c: self.c,

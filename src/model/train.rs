@@ -24,15 +24,18 @@ use std::hash::Hash;
 
 /// The strengths that are tried, the strongest penalty first.
 pub const CS: [f64; 6] = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
+/// Those that are tried with more than [`MANY`] articles, which bear a weaker penalty.
+pub const CS_OF_MANY: [f64; 3] = [10.0, 30.0, 100.0];
 /// So many outlets of every target make outlets the group, where none is asked for.
 pub const MIN_OUTLETS: usize = 5;
 /// How many folds, and how many where there are more than [`MANY`] articles.
 const FOLDS: [usize; 2] = [5, 3];
-const MANY: usize = 10_000;
+/// So many articles are many.
+pub const MANY: usize = 10_000;
 /// The part of the dated articles that later months should be.
 const LATER: f64 = 0.2;
-/// When the solver stops: in a fold, and for the model.
-const TOL: [f64; 2] = [1e-3, 1e-4];
+/// When the solver stops: in a fold, in a fold of many articles, and for the model.
+const TOL: [f64; 3] = [1e-3, 1e-2, 1e-4];
 
 /// What is kept together when `C` is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +52,7 @@ pub enum Grouping {
 pub struct TrainParams {
     /// What the features are made of.
     pub recipe: Recipe,
-    /// The inverse strength of the penalty; `None` chooses it among [`CS`].
+    /// The inverse strength of the penalty; `None` chooses it among [`CS`] or [`CS_OF_MANY`].
     pub c: Option<f64>,
     /// What is kept together when `C` is chosen.
     pub grouping: Grouping,
@@ -188,13 +191,13 @@ impl Trainer<'_> {
             refit: Refit::new(&rows, vectorizer.refit_blocks()),
             labels: &part.labels,
             n_classes: part.classes.len(),
-            fitting: fitting(TOL[0]),
+            fitting: fitting(TOL[usize::from(part.labels.len() > MANY)]),
         };
         let (c, metrics) = self.assess(&assessment)?;
         (self.tell)(Stage::Fitting, 0.0);
         // The rows of all articles, as they are.
         let labels = Array1::from(part.labels.clone());
-        let fitted = fitting(TOL[1]).fit(&rows, &labels, c, None).map_err(unlearnable)?;
+        let fitted = fitting(TOL[2]).fit(&rows, &labels, c, None).map_err(unlearnable)?;
         let classifier = rounded(&fitted).map_err(unlearnable)?;
         let origins = || part.articles.iter().map(|&i| &self.labelled.origins[i]);
         let dates = origins().filter_map(|o| o.date);
@@ -230,7 +233,8 @@ impl Trainer<'_> {
         let mut c = self.params.c;
         let mut metrics = Vec::new();
         for (held_out, folds) in schemes {
-            let cs = c.map_or(CS.to_vec(), |c| vec![c]);
+            let tried = if self.part.labels.len() > MANY { &CS_OF_MANY[..] } else { &CS };
+            let cs = c.map_or(tried.to_vec(), |c| vec![c]);
             let by_fold = assessment.path(&folds, &cs, &mut done).map_err(unlearnable)?;
             let (best, held) = choose(&by_fold, n_classes);
             c = Some(cs[best]);
@@ -276,7 +280,7 @@ impl Trainer<'_> {
         let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
         match error {
             FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
-            _ => problem.help("name the column of the texts with --text, or keep all lines with --keep-boilerplate"),
+            _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
         }
     }
 }

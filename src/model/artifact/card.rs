@@ -1,7 +1,8 @@
 //! `CARD.md`: what a person must know of a model before they use it, made from the run.
 
-use super::{Header, HeldOut, Model, Part};
+use super::{Header, HeldOut, Model, Part, Scored};
 use crate::model::labelled::list;
+use crate::model::vectorizer::Boilerplate;
 use std::fmt::Write;
 
 /// How many terms of each class are shown.
@@ -88,31 +89,44 @@ fn scores(out: &mut String, header: &Header) {
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
     let mut remarks = Vec::new();
-    let of = |part: &Part, by| part.metrics.iter().find(|m| m.held_out == by).map(|m| m.scored);
+    if header.recipe.boilerplate == Boilerplate::Keep && header.models.iter().any(|part| part.outlets > 1) {
+        remarks.push(
+            "boilerplate was kept: menus, captions and disclaimers tell the outlet, and the model learns from them. \
+             Train with --boilerplate remove for articles of other outlets."
+                .to_owned(),
+        );
+    }
+    if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
+        remarks.push(
+            "how well it does on outlets that it never saw is not known: it takes articles of two outlets or more."
+                .to_owned(),
+        );
+    }
     let towards = |part: &Part| part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
     for part in &header.models {
-        match (of(part, HeldOut::Random), of(part, HeldOut::Outlet)) {
-            (Some(random), Some(outlet)) if random.macro_f1 - outlet.macro_f1 > FALLS => remarks.push(format!(
+        if let (Some(random), Some(outlet)) = (of(part, HeldOut::Random), of(part, HeldOut::Outlet))
+            && random.macro_f1 - outlet.macro_f1 > FALLS
+        {
+            remarks.push(format!(
                 "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
                  the outlet, and {:.2} on outlets that it never saw. Don't use it on other outlets as if the first \
                  number held there.",
                 towards(part),
                 random.macro_f1,
                 outlet.macro_f1
-            )),
-            (_, None) => remarks.push(format!(
-                "{}how well it does on outlets that it never saw is not known: it takes the outlets of at least two.",
-                towards(part)
-            )),
-            _ => {}
+            ));
         }
-        let useless = |s: &super::Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
+        let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
         if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
             let what = metric.held_out.label();
             remarks.push(format!("{}on {what} it is no better than always saying the commonest label.", towards(part)));
         }
     }
     remarks
+}
+
+fn of(part: &Part, by: HeldOut) -> Option<Scored> {
+    part.metrics.iter().find(|m| m.held_out == by).map(|m| m.scored)
 }
 
 fn uses(out: &mut String, header: &Header) {
@@ -147,6 +161,10 @@ fn procedure(out: &mut String, header: &Header) {
             block.weight
         );
     }
+    let _ = match header.recipe.boilerplate {
+        Boilerplate::Remove => writeln!(out, "- menus, captions, disclaimers and other boilerplate taken out"),
+        Boilerplate::Keep => writeln!(out, "- menus, captions, disclaimers and other boilerplate kept"),
+    };
     let cs: Vec<String> = header.models.iter().map(|part| part.c.to_string()).collect();
     let chosen = match header.models.iter().all(|part| part.c_given) {
         true => "given".to_owned(),
