@@ -6,6 +6,8 @@ Examples:
   aslant compare seeds/articles --cues seeds/cues/syria.toml --out results
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
   aslant cues check my-cues.toml articles.csv --text body
+  aslant train labelled.csv --label leaning --out models/leaning
+  aslant score models/leaning new.jsonl --out scores.csv
 
 Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
 4 a model of another format, 5 reading or writing failed.";
@@ -19,3 +21,20 @@ Examples:
   aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results";
+
+/// Behind the options of `train`.
+pub const TRAIN_HELP: &str = "\
+Examples:
+  # any set of labels; scores on articles held out are printed and kept with the model
+  aslant train labelled.csv --label leaning --out models/leaning
+  # short texts, one model a target
+  aslant train tweets.csv --label stance --target towards --features word,char --out models/stance
+  # a strength of the penalty that is known, and no article of a story on both sides of a test
+  aslant train labelled.jsonl --label frame --c 10 --group story --story story_id --out models/frame";
+
+/// Behind the options of `score`.
+pub const SCORE_HELP: &str = "\
+Examples:
+  aslant score models/leaning new.csv --out scores.csv
+  zstdcat archive.jsonl.zst | aslant score models/leaning - > scores.csv
+  aslant score models/stance tweets.csv --target towards --out scores.csv";

@@ -11,12 +11,13 @@
 //! | module | job |
 //! |---|---|
 //! | [`error`] | what went wrong, where, and how to go on |
+//! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
 //! | [`corpus`] | reads articles from text files, CSV and JSON lines |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
 //! | [`cues`] | lexicons of contrasts, and where their cues stand in a text |
 //! | [`tally`] | the counts of one article |
 //! | [`features`] | vocabulary, TF-IDF, sparse records that linfa accepts |
-//! | [`model`] | logistic regression on sparse records, and the measures of a classifier |
+//! | [`model`] | logistic regression on sparse records, its measures; models of articles: train, keep, score |
 //! | [`stories`] | near-duplicates and reprints |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`compare`] | tallies of many articles → every number that is ever printed |
@@ -29,6 +30,7 @@ pub mod error;
 pub mod features;
 pub mod model;
 pub mod report;
+pub mod spreadsheet;
 pub mod stats;
 pub mod stories;
 pub mod tally;

@@ -113,7 +113,8 @@ fn compare(args: &CompareArgs) -> Result<()> {
     let lexicon = Lexicon::read(&args.cues)?;
     let corpus = args.input.open(&args.inputs)?;
     let progress = Progress::new(args.quiet);
-    let result = compare::compare(&corpus, lexicon, args.options(), &|stage, part| progress.report(stage, part));
+    let result =
+        compare::compare(&corpus, lexicon, args.options(), &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let mut comparison = result?;
     let mut inputs = corpus.inputs();

@@ -62,6 +62,11 @@ enum DateOrderArg {
 impl InputArgs {
     /// Opens the corpus.
     pub fn open(&self, inputs: &[PathBuf]) -> Result<Corpus> {
+        self.open_with(inputs, Vec::new())
+    }
+
+    /// Opens the corpus with these columns beside the others.
+    pub fn open_with(&self, inputs: &[PathBuf], extra: Vec<String>) -> Result<Corpus> {
         let mut options = ReadOptions::new(inputs);
         options.manifest = self.manifest.clone();
         options.columns = ColumnNames {
@@ -73,7 +78,7 @@ impl InputArgs {
             url: self.url.clone(),
             language: self.language.clone(),
             author: self.author.clone(),
-            extra: Vec::new(),
+            extra,
         };
         options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;
         options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;

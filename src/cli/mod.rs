@@ -5,6 +5,8 @@ mod cues;
 mod input;
 mod output;
 mod progress;
+mod score;
+mod train;
 mod voice;
 
 use crate::args_doc;
@@ -26,6 +28,10 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
+    /// Learn labels from labelled articles
+    Train(train::TrainArgs),
+    /// Score articles with a model
+    Score(score::ScoreArgs),
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
@@ -37,6 +43,8 @@ impl Cli {
         match self.command {
             Command::Compare(args) => compare::run(args),
             Command::Voice(args) => voice::run(args),
+            Command::Train(args) => train::run(args),
+            Command::Score(args) => score::run(args),
             Command::Cues(command) => cues::run(command),
         }
     }

@@ -1,6 +1,5 @@
 //! Progress of long work on standard error: a bar in a terminal, nothing in a pipe.
 
-use aslant::compare::Stage;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -8,7 +7,7 @@ use std::sync::Mutex;
 /// Shows the stage and how far it is.
 pub struct Progress {
     bar: ProgressBar,
-    stage: Mutex<Option<Stage>>,
+    stage: Mutex<Option<&'static str>>,
 }
 
 impl Progress {
@@ -24,13 +23,13 @@ impl Progress {
         Progress { bar, stage: Mutex::new(None) }
     }
 
-    /// Takes the news.
-    pub fn report(&self, stage: Stage, part: f64) {
+    /// Takes the news: what is going on, and how far it is, 0 to 1.
+    pub fn report(&self, stage: &'static str, part: f64) {
         if let Ok(mut shown) = self.stage.lock()
             && *shown != Some(stage)
         {
             *shown = Some(stage);
-            self.bar.set_message(stage.label());
+            self.bar.set_message(stage);
         }
         self.bar.set_position((part.clamp(0.0, 1.0) * 1000.0) as u64);
     }

@@ -10,16 +10,19 @@
 //! | [`documents`] | what is counted: token numbers with a term table, or texts for character n-grams |
 //! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
+//! | [`refit`] | the rows of a fold as if only its training documents had been fitted |
 
 pub mod documents;
 mod error;
 mod ngrams;
+pub mod refit;
 pub mod sparse;
 pub mod tfidf;
 pub mod vocabulary;
 
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
+pub use refit::{Refit, RefitBlock};
 pub use sparse::{SparseColumns, SparseError, SparseRows};
 pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
 pub use vocabulary::Vocabulary;

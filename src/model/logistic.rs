@@ -20,6 +20,7 @@ use linfa::dataset::{AsSingleTargets, AsTargets, DatasetBase, Label, Records};
 use linfa::traits::{Fit, FitWith, Predict, PredictInplace};
 use linfa::{Float, ParamGuard};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -34,7 +35,8 @@ pub enum Intercept {
 }
 
 /// How much the samples of each class count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassWeight {
     /// As many as there are.
     #[default]
@@ -45,7 +47,8 @@ pub enum ClassWeight {
 }
 
 /// How more than two classes are told apart. Two classes are one problem either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MultiClass {
     /// All in one softmax.
     #[default]

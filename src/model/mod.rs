@@ -1,7 +1,8 @@
-//! Models: logistic regression on sparse rows, how well a classifier does, and how to part data fairly.
+//! Models: logistic regression on sparse rows, how well a classifier does, and models of articles that are kept.
 //!
 //! Takes [`SparseRows`](crate::features::SparseRows) in a linfa dataset, hands on a fitted model, its probabilities and
-//! its measures. Making rows out of documents is [`crate::features`]'s job.
+//! its measures; and from a corpus with a column of labels makes a [`Model`], keeps it in a folder, and scores articles
+//! with it.
 //!
 //! | file | job |
 //! |---|---|
@@ -11,15 +12,30 @@
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
 //! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
+//! | [`vectorizer`] | from an article to its features: shared by training and scoring |
+//! | [`labelled`] | labelled articles, read from a corpus |
+//! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
+//! | [`train`] | labelled articles → [`Model`] |
+//! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
+//! | [`score`] | [`Model`] and an article → probabilities |
+//!
+//! Not done here: arguments and tables ([`crate::report`], the program).
 
+pub mod artifact;
+pub mod assess;
 mod design;
 mod error;
 pub mod folds;
+pub mod labelled;
 pub mod logistic;
 mod loss;
 pub mod metrics;
 mod newton;
+pub mod score;
+pub mod train;
+pub mod vectorizer;
 
+pub use artifact::Model;
 pub use error::{LogisticError, Result};
 pub use folds::{Fold, FoldError, group_k_fold, stratified_k_fold};
 pub use logistic::{

@@ -9,6 +9,7 @@
 //! | [`lines`] | outlets on a line between two sides |
 //! | [`terminal`] | the summary that is printed |
 //! | [`markdown`] | `report.md` |
+//! | [`model`] | what training prints, and the rows of scores |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
@@ -17,6 +18,7 @@ pub mod csv;
 pub mod folder;
 pub mod lines;
 pub mod markdown;
+pub mod model;
 pub mod run;
 pub mod tables;
 pub mod terminal;

@@ -5,6 +5,7 @@ mod common;
 mod leakage;
 mod lexicons;
 mod metamorphic;
+mod model_cli;
 mod pipeline;
 mod reference_model;
 mod reference_stats;

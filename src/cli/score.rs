@@ -1,0 +1,116 @@
+//! `aslant score`.
+
+use super::input::InputArgs;
+use super::progress::Progress;
+use crate::args_doc;
+use aslant::corpus::Pass;
+use aslant::error::{Error, Place, Result};
+use aslant::model::Model;
+use aslant::model::score::Scorer;
+use aslant::report::model::ScoreWriter;
+use clap::Args;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::SCORE_HELP)]
+pub struct ScoreArgs {
+    /// The model's folder, made by `aslant train`
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// File for the scores (CSV); - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+    /// Column of the target, for a model with targets
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub fn run(args: ScoreArgs) -> Result<()> {
+    match args.threads {
+        None => score(&args),
+        Some(threads) => super::with_threads(threads, || score(&args)),
+    }
+}
+
+fn score(args: &ScoreArgs) -> Result<()> {
+    let scorer = Scorer::new(Model::read(&args.model)?);
+    check_target(args, &scorer)?;
+    if args.out == Path::new("-") {
+        let out = BufWriter::new(std::io::stdout().lock());
+        return write_scores(args, &scorer, out).map(drop);
+    }
+    // Beside its place first, so that a run that fails leaves what was there.
+    let failed = |e| Error::io(&args.out, e);
+    let parent = args.out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = tempfile::Builder::new().prefix(".aslant-").tempdir_in(parent).map_err(failed)?;
+    let beside = folder.path().join("scores.csv");
+    let out = BufWriter::new(std::fs::File::create(&beside).map_err(failed)?);
+    let counted = write_scores(args, &scorer, out)?;
+    std::fs::rename(&beside, &args.out).map_err(failed)?;
+    if args.quiet {
+        return Ok(());
+    }
+    super::print(&format!("{counted}wrote {}\n", args.out.display()))
+}
+
+fn check_target(args: &ScoreArgs, scorer: &Scorer) -> Result<()> {
+    match (&args.target, scorer.has_targets()) {
+        (None, true) => {
+            let targets: Vec<&str> = scorer.targets().collect();
+            Err(Error::usage("a model with targets, and no column of targets")
+                .at(Place::file(&args.model))
+                .expected(format!("a column with one of: {}", targets.join(", ")))
+                .help("name it with --target"))
+        }
+        (Some(column), false) => Err(Error::usage("a model without targets, and a column of targets")
+            .at(Place::file(&args.model))
+            .found(format!("--target {column}"))
+            .help("leave --target out")),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the scores in input order and returns what a person reads at the end.
+fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<String> {
+    let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
+    let progress = Progress::new(args.quiet);
+    let part = |p: aslant::corpus::Progress| p.bytes as f64 / p.of.max(1) as f64;
+    // All rows are checked before the first score is written.
+    corpus.survey(
+        Pass::new().progress(&|p| progress.report("checking the articles", part(p))),
+        drop,
+        |_, ()| Ok(()),
+    )?;
+    let failed = |e| match args.out == Path::new("-") {
+        true => Error::io("standard output", e),
+        false => Error::io(&args.out, e),
+    };
+    let mut writer = ScoreWriter::new(out, scorer.classes(), scorer.has_targets()).map_err(failed)?;
+    corpus.for_each(
+        Pass::new().progress(&|p| progress.report("scoring", part(p))),
+        |_, article| {
+            let target = article.extra.first().map_or("", |target| target.trim());
+            let score = scorer.score(&article, target)?;
+            Ok((article.id, article.outlet, target.to_owned(), score))
+        },
+        |_, row: Result<_>| {
+            let (id, outlet, target, score) = row?;
+            writer.write(&id, outlet.as_deref(), &target, &score).map_err(failed)
+        },
+    )?;
+    progress.finish();
+    writer.finish().map_err(failed)
+}

@@ -1,0 +1,202 @@
+//! A model's folder.
+//!
+//! | file | what |
+//! |---|---|
+//! | `model.json` | [`Header`]: the format's version first, then parameters, classes, scores, the inputs' hashes, the seed |
+//! | `terms.csv` | the terms: `[target,] block, term, df, idf, weight_CLASS…`, sorted by target, block and term |
+//! | `CARD.md` | what a person must know before they use it |
+//!
+//! All of it is text, and nothing of it is executable. `terms.csv` has the weights in the shortest decimals that give
+//! the same `f32` again, which is what the model scores with, before and after it was kept; the idf stands there to be
+//! read, and is computed again from `df`. Two classes have one weight, which stands twice, once with the other sign.
+//!
+//! | file here | job |
+//! |---|---|
+//! | `write` | writes the folder beside its place and renames it |
+//! | `read` | reads it back and checks it |
+//! | `card` | `CARD.md` |
+
+mod card;
+mod read;
+mod write;
+
+pub use write::check_place;
+
+use super::assess::Scored;
+use super::labelled::Columns;
+use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
+use super::vectorizer::{Recipe, Vectorizer};
+use crate::error::Result;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The version of the folder's format that is written, and the only one that is read.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// The names of the files.
+const HEADER: &str = "model.json";
+const TERMS: &str = "terms.csv";
+const CARD: &str = "CARD.md";
+
+/// By what articles are held out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeldOut {
+    /// At random, every label with its share.
+    Random,
+    /// All articles of an outlet.
+    Outlet,
+    /// All articles on a story.
+    Story,
+    /// All articles of a month.
+    Month,
+    /// The last months.
+    Later,
+}
+
+impl HeldOut {
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            HeldOut::Random => "random folds",
+            HeldOut::Outlet => "outlets never seen",
+            HeldOut::Story => "stories never seen",
+            HeldOut::Month => "months never seen",
+            HeldOut::Later => "later months",
+        }
+    }
+}
+
+/// The scores of one way to hold articles out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// Which.
+    pub held_out: HeldOut,
+    /// In how many folds.
+    pub folds: usize,
+    /// How well they were told apart.
+    #[serde(flatten)]
+    pub scored: Scored,
+}
+
+/// What `model.json` says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u64,
+    /// The version of the program that made it.
+    pub aslant: String,
+    /// The columns that it was trained on.
+    pub columns: Columns,
+    /// What its features are made of.
+    pub recipe: Recipe,
+    /// How more than two classes are told apart.
+    pub multi_class: MultiClass,
+    /// How much the articles of each class counted.
+    pub class_weight: ClassWeight,
+    /// What never stood on both sides of a fold when `C` was chosen; `random` where nothing was kept together.
+    pub grouped_by: HeldOut,
+    /// All chance came from it.
+    pub seed: u64,
+    /// Articles that were left out because they had no label.
+    pub unlabelled: usize,
+    /// One a target, sorted; one where there is no target.
+    pub models: Vec<Part>,
+    /// What it was trained on.
+    pub inputs: Vec<Input>,
+}
+
+/// What `model.json` says of one target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The target, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The labels, sorted.
+    pub classes: Vec<String>,
+    /// How many training articles had each.
+    pub class_counts: Vec<usize>,
+    /// How many outlets they were of, where known.
+    pub outlets: usize,
+    /// Their first and last day, where known.
+    pub dates: Option<(String, String)>,
+    /// The inverse strength of the penalty.
+    pub c: f64,
+    /// Whether it was given; else cross-validation chose it.
+    pub c_given: bool,
+    /// The intercepts: one for two classes, else one a class.
+    pub intercepts: Vec<f64>,
+    /// How many terms each block has in `terms.csv`.
+    pub terms: Vec<usize>,
+    /// An article of which less is known than this gets a warning: 99 of 100 training articles had more, each counted
+    /// as if it had not been trained on.
+    pub coverage_threshold: f64,
+    /// Scores on articles held out.
+    pub metrics: Vec<Metric>,
+}
+
+impl Header {
+    /// What the scores mean, where that is not plain: sentences for a reader.
+    pub fn remarks(&self) -> Vec<String> {
+        card::remarks(self)
+    }
+}
+
+impl Part {
+    /// How many articles it was trained on.
+    pub fn n_articles(&self) -> usize {
+        self.class_counts.iter().sum()
+    }
+}
+
+/// One file that a model was trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// As the user named it.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: Option<String>,
+}
+
+/// A classifier with the features that it takes.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// From an article to its row.
+    pub vectorizer: Vectorizer,
+    /// From a row to probabilities; its classes are indices into [`Part::classes`].
+    pub classifier: FittedLogisticRegression<usize>,
+}
+
+/// A model of articles: made by [`train`](super::train::train), kept in a folder, and read back from there.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// What is known of it.
+    pub header: Header,
+    /// One for each of [`Header::models`].
+    pub fitted: Vec<Fitted>,
+}
+
+impl Model {
+    /// Writes the folder beside its place and renames it. A model that stood there is replaced; other files in its
+    /// folder stay. Returns the names of the files.
+    ///
+    /// # Errors
+    /// As [`check_place`], and where it can't be written; then what stood there still does.
+    pub fn write(&self, folder: &Path) -> Result<[&'static str; 3]> {
+        write::write(self, folder)?;
+        Ok([HEADER, TERMS, CARD])
+    }
+
+    /// Reads a model back and checks all of it: the version, the counts, that every number is one, that the terms are
+    /// sorted and their frequencies possible.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage): no such folder. [`Kind::Model`](crate::error::Kind::Model): another
+    /// format, a file that is missing, broken, cut off, or doesn't fit the others.
+    /// [`Kind::Io`](crate::error::Kind::Io): reading failed.
+    pub fn read(folder: &Path) -> Result<Self> {
+        read::read(folder)
+    }
+}

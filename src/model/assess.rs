@@ -1,0 +1,215 @@
+//! How well a classifier does on articles that it never saw, and which strength of the penalty does best.
+//!
+//! Takes fitted TF-IDF rows with labels and folds; in every fold the TF-IDF is fitted again on the training rows
+//! ([`Refit`]). Hands on [`Held`]: what each held-out article was taken for.
+
+use super::LogisticError;
+use super::folds::Fold;
+use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionParams, MultiClass};
+use super::metrics::Confusion;
+use crate::features::{Refit, SparseRows};
+use linfa::ParamGuard;
+use ndarray::{Array1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// How the classifier is fitted, apart from the strength of its penalty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fitting {
+    /// How more than two classes are told apart.
+    pub multi_class: MultiClass,
+    /// How much the articles of each class count.
+    pub class_weight: ClassWeight,
+    /// When the solver stops; see [`LogisticRegressionParams::tol`].
+    pub tol: f64,
+}
+
+impl Fitting {
+    /// Fits labels (numbers of classes; at least two different ones) with this `C`, from the weights of another fit.
+    ///
+    /// # Errors
+    /// Those of [`LogisticRegressionParams`].
+    pub fn fit(
+        &self,
+        rows: &SparseRows<f32>,
+        labels: &Array1<usize>,
+        c: f64,
+        start: Option<&FittedLogisticRegression<usize>>,
+    ) -> Result<FittedLogisticRegression<usize>, LogisticError> {
+        LogisticRegressionParams::new()
+            .c(c)
+            .tol(self.tol)
+            .multi_class(self.multi_class)
+            .class_weight(self.class_weight)
+            .check()?
+            .fit_rows(rows, labels.view(), None, start)
+    }
+}
+
+/// Held-out articles: what they are, and what they were taken for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Their labels.
+    pub truth: Vec<usize>,
+    /// What the classifier took them for.
+    pub predicted: Vec<usize>,
+    /// The label that most training articles had.
+    pub majority: Vec<usize>,
+}
+
+impl Held {
+    /// Adds those of another fold.
+    pub fn extend(&mut self, other: &Held) {
+        self.truth.extend(&other.truth);
+        self.predicted.extend(&other.predicted);
+        self.majority.extend(&other.majority);
+    }
+
+    /// The scores over `n_classes` classes.
+    pub fn score(&self, n_classes: usize) -> Scored {
+        let classes: Vec<usize> = (0..n_classes).collect();
+        let of = |predicted: &[usize]| match Confusion::new(&classes, &self.truth, predicted) {
+            Ok(confusion) => (confusion.accuracy().unwrap_or(0.0), confusion.macro_average().f1),
+            // All labels are classes.
+            Err(_) => (0.0, 0.0),
+        };
+        let ((accuracy, macro_f1), (majority_accuracy, majority_macro_f1)) = (of(&self.predicted), of(&self.majority));
+        Scored { articles: self.truth.len(), accuracy, macro_f1, majority_accuracy, majority_macro_f1 }
+    }
+}
+
+/// How well held-out articles were told apart. All but the count are from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// How many articles were held out.
+    pub articles: usize,
+    /// The part that was told right.
+    pub accuracy: f64,
+    /// The mean over the classes of their F1; 0 for a class that was never told right.
+    pub macro_f1: f64,
+    /// The accuracy of always saying the class that most training articles have.
+    pub majority_accuracy: f64,
+    /// Its macro-F1.
+    pub majority_macro_f1: f64,
+}
+
+/// Articles to be held out in turn.
+#[derive(Debug)]
+pub struct Assessment<'a> {
+    /// Their rows, as fitted on all of them.
+    pub refit: Refit<'a>,
+    /// Their labels.
+    pub labels: &'a [usize],
+    /// How many classes there are.
+    pub n_classes: usize,
+    /// How the classifier is fitted.
+    pub fitting: Fitting,
+}
+
+impl Assessment<'_> {
+    /// By fold, by `C`: what became of the held-out articles. `done` is told after every fold.
+    ///
+    /// `cs` should rise: each fit begins where the one before ended.
+    ///
+    /// # Errors
+    /// Those of [`Fitting::fit`].
+    pub fn path(&self, folds: &[Fold], cs: &[f64], done: &mut dyn FnMut()) -> Result<Vec<Vec<Held>>, LogisticError> {
+        let mut by_fold = Vec::with_capacity(folds.len());
+        for fold in folds {
+            by_fold.push(self.fold(fold, cs)?);
+            done();
+        }
+        Ok(by_fold)
+    }
+
+    fn fold(&self, fold: &Fold, cs: &[f64]) -> Result<Vec<Held>, LogisticError> {
+        let labels: Array1<usize> = fold.train.iter().map(|&i| self.labels[i]).collect();
+        let mut counts = vec![0usize; self.n_classes];
+        labels.iter().for_each(|&label| counts[label] += 1);
+        // The first of equals.
+        let majority = (0..self.n_classes).fold(0, |best, c| if counts[c] > counts[best] { c } else { best });
+        let held = |predicted: Vec<usize>| Held {
+            truth: fold.test.iter().map(|&i| self.labels[i]).collect(),
+            majority: vec![majority; predicted.len()],
+            predicted,
+        };
+        if counts.iter().filter(|n| **n > 0).count() < 2 {
+            // Of one class only: that is what can be learnt.
+            return Ok(vec![held(vec![majority; fold.test.len()]); cs.len()]);
+        }
+        let (train, test) = self.refit.split(&fold.train, &fold.test);
+        let mut model = None;
+        let mut by_c = Vec::with_capacity(cs.len());
+        for &c in cs {
+            let fitted = self.fitting.fit(&train, &labels, c, model.as_ref())?;
+            by_c.push(held(most_probable(&fitted, fitted.predict_proba(&test)?.view())));
+            model = Some(fitted);
+        }
+        Ok(by_c)
+    }
+}
+
+fn most_probable(model: &FittedLogisticRegression<usize>, probabilities: ArrayView2<'_, f64>) -> Vec<usize> {
+    let best = |p: ndarray::ArrayView1<'_, f64>| (1..p.len()).fold(0, |best, c| if p[c] > p[best] { c } else { best });
+    probabilities.rows().into_iter().map(|p| model.classes()[best(p)]).collect()
+}
+
+/// Which `C` has the highest macro-F1 over all folds' held-out articles, the smallest among equals; and the held-out
+/// articles, those of each fold at the `C` that was best for the *other* folds, so that no article had a say in the
+/// `C` that it is scored by.
+pub fn choose(by_fold: &[Vec<Held>], n_classes: usize) -> (usize, Held) {
+    let n_cs = by_fold.first().map_or(0, Vec::len);
+    let best = |without: Option<usize>| {
+        let macro_f1 = |c: usize| {
+            let mut pooled = Held::default();
+            for (fold, by_c) in by_fold.iter().enumerate() {
+                if Some(fold) != without {
+                    pooled.extend(&by_c[c]);
+                }
+            }
+            pooled.score(n_classes).macro_f1
+        };
+        let scores: Vec<f64> = (0..n_cs).map(macro_f1).collect();
+        (1..n_cs).fold(0, |best, c| if scores[c] > scores[best] { c } else { best })
+    };
+    let mut held = Held::default();
+    for (fold, by_c) in by_fold.iter().enumerate() {
+        held.extend(&by_c[best(Some(fold))]);
+    }
+    (best(None), held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(right: usize, wrong: usize) -> Held {
+        let n = right + wrong;
+        let truth: Vec<usize> = (0..n).map(|i| i % 2).collect();
+        let predicted = (0..n).map(|i| if i < right { i % 2 } else { 1 - i % 2 }).collect();
+        Held { truth, predicted, majority: vec![0; n] }
+    }
+
+    #[test]
+    fn no_fold_chooses_the_strength_that_it_is_scored_by() {
+        // The first fold alone prefers the second C, and by far.
+        let by_fold = [vec![held(0, 10), held(10, 0)], vec![held(8, 2), held(7, 3)], vec![held(8, 2), held(7, 3)]];
+        let (best, scored) = choose(&by_fold, 2);
+        assert_eq!(best, 1);
+        let right = scored.truth.iter().zip(&scored.predicted).filter(|(t, p)| t == p).count();
+        // Its own articles are scored at the first C, the others' at the second.
+        assert_eq!(right, 14);
+        assert_eq!(scored.truth.len(), 30);
+    }
+
+    #[test]
+    fn among_equals_the_strongest_penalty() {
+        assert_eq!(choose(&[vec![held(5, 5), held(5, 5)], vec![held(5, 5), held(5, 5)]], 2).0, 0);
+    }
+
+    #[test]
+    fn scores_stand_beside_those_of_the_majority() {
+        let scored = held(6, 2).score(2);
+        assert_eq!((scored.articles, scored.accuracy, scored.majority_accuracy), (8, 0.75, 0.5));
+        assert!((scored.majority_macro_f1 - 1.0 / 3.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,232 @@
+//! Labelled articles, read from a corpus and held in memory as numbers of words.
+//!
+//! Takes a [`Corpus`] whose extra columns are those of [`Columns::extra`]; hands on [`Labelled`]: of every article its
+//! label, its target, and what it may be held out by. Articles are put in the order of their ids, so that a corpus that
+//! was shuffled gives the same model.
+
+use super::vectorizer::{Cut, Cuts, Recipe};
+use crate::corpus::{BadRows, Corpus, Pass};
+use crate::error::{Error, Place, Result};
+use crate::text::Cleaner;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A label needs so many articles (of each target), or nothing can be learnt about it.
+pub const MIN_ARTICLES: usize = 5;
+/// So many different labels are taken for a mistake: a column of numbers, or of texts.
+pub const MAX_LABELS: usize = 100;
+/// How many articles an error names.
+const NAMED: usize = 20;
+
+/// The columns beside those that every corpus has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// The labels.
+    pub label: String,
+    /// What the label is towards: one model each.
+    pub target: Option<String>,
+    /// The story that an article is on.
+    #[serde(skip)]
+    pub story: Option<String>,
+}
+
+impl Columns {
+    /// What must be asked for in [`ColumnNames::extra`](crate::corpus::ColumnNames), in this order.
+    pub fn extra(&self) -> Vec<String> {
+        [Some(&self.label), self.target.as_ref(), self.story.as_ref()].into_iter().flatten().cloned().collect()
+    }
+}
+
+/// What of an article a fold may keep together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Its outlet.
+    pub outlet: Option<String>,
+    /// Its story.
+    pub story: Option<String>,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+}
+
+impl Origin {
+    /// Its month, counted from the year 0.
+    pub fn month(&self) -> Option<i32> {
+        self.date.map(|date| date.year() * 12 + date.month0() as i32)
+    }
+}
+
+/// The articles of one target, or all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The target; `None` where there is no target column.
+    pub target: Option<String>,
+    /// Its labels, sorted.
+    pub classes: Vec<String>,
+    /// Its articles, as indices into the cuts.
+    pub articles: Vec<usize>,
+    /// Their labels, as indices into `classes`.
+    pub labels: Vec<usize>,
+}
+
+/// Labelled articles.
+#[derive(Debug, Default)]
+pub struct Labelled {
+    /// Their words.
+    pub cuts: Cuts,
+    /// By article: what it may be held out by.
+    pub origins: Vec<Origin>,
+    /// By target, sorted; one where there is no target column.
+    pub parts: Vec<Part>,
+    /// Articles that were left out because they have no label or no target.
+    pub unlabelled: usize,
+}
+
+/// One article as it was read.
+struct Row {
+    id: String,
+    label: String,
+    target: Option<String>,
+    origin: Origin,
+    cut: Cut,
+}
+
+/// Reads all articles. `progress` is told how much of the input has been read, 0 to 1.
+///
+/// # Errors
+/// Those of [`Corpus::survey`]; articles without a label or a target, unless bad rows are skipped; only one label, a
+/// label with too few articles, too many labels.
+pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
+    let cleaner = Cleaner::default();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut labelled = Labelled::default();
+    let mut without = [Vec::new(), Vec::new()];
+    let part = |p: crate::corpus::Progress| progress(p.bytes as f64 / p.of.max(1) as f64);
+    let read = |article: crate::corpus::Article| {
+        let mut extra = article.extra.iter().map(|value| value.trim().to_owned());
+        let mut next = || extra.next().unwrap_or_default();
+        let label = next();
+        let target = columns.target.is_some().then(&mut next);
+        let story = columns.story.is_some().then(&mut next).filter(|s| !s.is_empty());
+        let wanted = !label.is_empty() && target.as_deref() != Some("");
+        let cut = if wanted { recipe.cut(&article, &cleaner) } else { Cut::default() };
+        let origin = Origin { outlet: article.outlet, story, date: article.date };
+        Row { id: article.id, label, target, origin, cut }
+    };
+    corpus.survey(Pass::new().progress(&part), read, |_, mut row| {
+        let missing = if row.label.is_empty() { Some(0) } else { (row.target.as_deref() == Some("")).then_some(1) };
+        if let Some(which) = missing {
+            labelled.unlabelled += 1;
+            without[which].push(row.id);
+            return Ok(());
+        }
+        labelled.cuts.push(std::mem::take(&mut row.cut));
+        rows.push(row);
+        Ok(())
+    })?;
+    if corpus.options().bad_rows == BadRows::Refuse {
+        for (ids, column) in without.iter().zip([Some(&columns.label), columns.target.as_ref()]) {
+            check_present(ids, column, rows.len())?;
+        }
+    }
+    labelled.parts = parts(&rows);
+    labelled.origins = rows.into_iter().map(|row| row.origin).collect();
+    check_parts(&labelled, columns)?;
+    Ok(labelled)
+}
+
+/// Articles by target, each in the order of the ids.
+fn parts(rows: &[Row]) -> Vec<Part> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| rows[*a].id.cmp(&rows[*b].id));
+    let mut by_target: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for article in order {
+        by_target.entry(rows[article].target.as_deref()).or_default().push(article);
+    }
+    let part = |(target, articles): (Option<&str>, Vec<usize>)| {
+        let mut classes: Vec<String> = articles.iter().map(|&i| rows[i].label.clone()).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let class = |&i: &usize| classes.partition_point(|c| *c < rows[i].label);
+        let labels = articles.iter().map(class).collect();
+        Part { target: target.map(str::to_owned), classes, articles, labels }
+    };
+    by_target.into_iter().map(part).collect()
+}
+
+fn check_present(ids: &[String], column: Option<&String>, others: usize) -> Result<()> {
+    let (Some(first), Some(column)) = (ids.first(), column) else { return Ok(()) };
+    let error = Error::data("articles without a label")
+        .at(Place::default().column(column).article(first))
+        .found(format!("{} without a value, {others} with one", articles(ids.len())))
+        .expected("a value for every article")
+        .help("fill them in, or leave these articles out with --skip-bad-rows");
+    if ids.len() == 1 {
+        return Err(error);
+    }
+    let named: Vec<&str> = ids[1..].iter().take(NAMED).map(String::as_str).collect();
+    let rest = match ids.len() - 1 - named.len() {
+        0 => String::new(),
+        n => format!(" and {n} others"),
+    };
+    Err(error.note(format!("the others without one: {}{rest}; nothing was written", named.join(", "))))
+}
+
+fn check_parts(labelled: &Labelled, columns: &Columns) -> Result<()> {
+    if labelled.parts.is_empty() {
+        return Err(Error::data("no labelled articles")
+            .at(Place::default().column(&columns.label))
+            .found(format!("{} without a label", articles(labelled.unlabelled)))
+            .help("name the column of the labels with --label"));
+    }
+    for part in &labelled.parts {
+        let counts = part.counts();
+        let of = part.target.as_ref().map_or(String::new(), |target| format!(" towards {target:?}"));
+        let place = Place::default().column(&columns.label);
+        let found = list(&counts);
+        if counts.len() > MAX_LABELS {
+            return Err(Error::data(format!("too many different labels{of}"))
+                .at(place)
+                .found(format!("{} labels in {}: {found}", counts.len(), articles(part.labels.len())))
+                .expected(format!("at most {MAX_LABELS}"))
+                .help("name the column of the labels with --label; numbers must be put in classes first"));
+        }
+        if counts.len() < 2 {
+            return Err(Error::data(format!("only one label{of}"))
+                .at(place)
+                .found(found)
+                .expected("two labels or more, to tell them apart")
+                .help("add articles with another label"));
+        }
+        if counts.iter().any(|(_, n)| *n < MIN_ARTICLES) {
+            return Err(Error::data(format!("too few articles with a label{of}"))
+                .at(place)
+                .found(found)
+                .expected(format!("at least {MIN_ARTICLES} articles with each label"))
+                .help("label more articles, or give the articles of a rare label that of another or none"));
+        }
+    }
+    Ok(())
+}
+
+impl Part {
+    /// How many articles each label has.
+    pub fn counts(&self) -> Vec<(&str, usize)> {
+        let mut counts: Vec<(&str, usize)> = self.classes.iter().map(|c| (c.as_str(), 0)).collect();
+        self.labels.iter().for_each(|&label| counts[label].1 += 1);
+        counts
+    }
+}
+
+/// `left 12, right 3`; the first twenty.
+pub(super) fn list(counts: &[(&str, usize)]) -> String {
+    let named: Vec<String> = counts.iter().take(NAMED).map(|(label, n)| format!("{label} {n}")).collect();
+    let rest = if counts.len() > NAMED { format!(" and {} others", counts.len() - NAMED) } else { String::new() };
+    format!("{}{rest}", named.join(", "))
+}
+
+/// `1 article`, `2 articles`.
+pub(super) fn articles(n: usize) -> String {
+    if n == 1 { "1 article".to_owned() } else { format!("{n} articles") }
+}

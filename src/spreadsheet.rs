@@ -1,0 +1,38 @@
+//! Cells that a spreadsheet would run as a formula, made harmless, and back.
+
+use std::borrow::Cow;
+
+/// Makes a text harmless that a spreadsheet would run as a formula: an apostrophe goes before it.
+///
+/// [`restore`] takes it away again; a text that looks as if it had been made harmless gets one more, so that nothing
+/// is lost.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The text as it was before [`harmless`].
+pub fn restore(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_made_harmless_and_come_back() {
+        for text in ["=HYPERLINK(1)", "+1", "-x", "@a", "\tb", "'=1", "''-", "'quoted'", "plain", ""] {
+            let safe = harmless(text);
+            assert!(!safe.starts_with(['=', '+', '-', '@', '\t', '\r']), "{safe}");
+            assert_eq!(restore(&safe), text);
+        }
+        assert_eq!(harmless("'quoted'"), "'quoted'");
+    }
+}
