@@ -70,7 +70,7 @@ fn every_example_in_the_help_is_understood() {
     let help = folder.run("--help").stdout + &folder.run("compare --help").stdout;
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 6, "{examples:?}");
+    assert_eq!(examples.len(), 8, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -555,7 +555,7 @@ fn arguments_that_are_wrong() {
     exit 2
     error: unrecognized subcommand 'comprae'
 
-      tip: a similar subcommand exists: 'compare'
+      tip: some similar subcommands exist: 'score', 'compare'
 
     Usage: aslant <COMMAND>
 
@@ -581,7 +581,8 @@ fn an_output_that_is_a_file() {
 
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
-    let help = Folder::new().run("compare --help").stdout;
+    let folder = Folder::new();
+    let help = ["compare", "train", "score"].map(|command| folder.run(&format!("{command} --help")).stdout).concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");
     for (place, option, value) in mentions {

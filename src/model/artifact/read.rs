@@ -175,9 +175,10 @@ impl Terms {
         let misfit = |e: FeatureError| broken(&self.path, "terms that don't fit the model").found(e.to_string());
         let vectorizer = Vectorizer::from_terms(blocks, part.n_articles()).map_err(misfit)?;
         let computed = vectorizer.blocks().iter().flat_map(|(_, tfidf)| tfidf.idf());
-        if let Some(((line, found), expected)) =
-            idf.iter().zip(computed).find(|((_, found), expected)| !((found - **expected).abs() <= ROUNDED))
-        {
+        if let Some(((line, found), expected)) = idf.iter().zip(computed).find(|((_, found), expected)| {
+            let gap = (found - **expected).abs();
+            gap.is_nan() || gap > ROUNDED
+        }) {
             return Err(broken(&self.path, "terms that don't fit the model")
                 .at(Place::file(&self.path).line(*line).column("idf"))
                 .found(found.to_string())
