@@ -1,6 +1,6 @@
 //! Train: labelled articles → [`Model`].
 //!
-//! 1. Read, clean and cut all articles ([`labelled`](super::labelled)).
+//! 1. Read, clean and cut all articles ([`labelled`]).
 //! 2. Count: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
 //! 3. Choose `C`, unless it is given: in folds that part no outlet, story or month, that with the highest macro-F1.
 //! 4. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
