@@ -44,6 +44,16 @@ pub enum FeatureError {
         /// How many documents were given.
         n_documents: usize,
     },
+    /// A count of a term that isn't there, that is out of order, or that is 0.
+    #[error("document {document} has term {number} {count} times; numbers of terms must rise, and counts be above 0")]
+    ImpossibleCount {
+        /// The document, counted from 0.
+        document: usize,
+        /// The number of the term.
+        number: u32,
+        /// How often it is said to stand there.
+        count: u32,
+    },
     /// No documents to learn from.
     #[error("no documents were given")]
     NoDocuments,

@@ -10,8 +10,10 @@
 //! | [`documents`] | what is counted: token numbers with a term table, or texts for character n-grams |
 //! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
-//! | [`refit`] | the rows of a fold as if only its training documents had been fitted |
+//! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
+//! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
+pub mod counts;
 pub mod documents;
 mod error;
 mod ngrams;
@@ -20,6 +22,7 @@ pub mod sparse;
 pub mod tfidf;
 pub mod vocabulary;
 
+pub use counts::Counts;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
 pub use refit::{Refit, RefitBlock};

@@ -1,72 +1,103 @@
-//! Cross-validation without counting again: the rows that a TF-IDF would give, had it been fitted on some of them.
+//! Cross-validation without counting again: the TF-IDF rows of [`Counts`], fitted on any part of the documents.
 //!
-//! A row's values are `tf · idf / length`. Which terms are frequent enough, and their idf, can be told anew from the
-//! training rows of a fold; the length falls out as every row is brought to its own again. So one fit on all documents
-//! is enough for every fold, and nothing of a held-out document is in the rows that are learnt from.
+//! Which terms are frequent enough, their idf and with them the length of a row are told anew from the training documents
+//! of each fold, so nothing of a held-out document is in the rows that are learnt from.
 
+use super::counts::Counts;
 use super::sparse::SparseRows;
+use super::vocabulary::NO_COLUMN;
 use rayon::prelude::*;
 
-/// One block of columns: a fitted TF-IDF of `min_df` documents, smooth idf and rows of Euclidean length `weight`.
+/// One block of columns: TF-IDF with sublinear tf, smooth idf and rows of Euclidean length `weight`, of the terms in at
+/// least `min_df` documents.
 #[derive(Debug, Clone, Copy)]
 pub struct RefitBlock<'t> {
-    /// The idf of its columns, as fitted on all rows.
-    pub idf: &'t [f64],
-    /// Terms in fewer of the training rows are left out.
+    /// What is weighed.
+    pub counts: &'t Counts,
+    /// Terms in fewer of the training documents are left out.
     pub min_df: usize,
     /// The length of a row in this block.
     pub weight: f64,
 }
 
-/// TF-IDF rows `(n_samples, n_features)`, blocks side by side, that can be fitted again on some of their rows.
+/// A block with its columns.
 #[derive(Debug)]
-pub struct Refit<'t> {
-    rows: &'t SparseRows<f32>,
-    blocks: Vec<RefitBlock<'t>>,
+struct Columns<'t> {
+    block: RefitBlock<'t>,
+    /// By number of a term: its column, or [`NO_COLUMN`] for one that is too rare in all documents together.
+    column_of: Vec<u32>,
+    range: std::ops::Range<usize>,
 }
 
+/// Counts of documents, blocks side by side, that can be weighed by any part of them.
+#[derive(Debug)]
+pub struct Refit<'t> {
+    blocks: Vec<Columns<'t>>,
+    n_documents: usize,
+    /// `1 + ln tf` of small counts.
+    tf: Vec<f64>,
+}
+
+/// So many counts have their `1 + ln tf` at hand.
+const SMALL: usize = 256;
+
 impl<'t> Refit<'t> {
-    /// Rows whose columns are those of the blocks, one block behind the other. Values must be above 0, as TF-IDF's are.
-    pub fn new(rows: &'t SparseRows<f32>, blocks: Vec<RefitBlock<'t>>) -> Self {
-        debug_assert_eq!(rows.n_features(), blocks.iter().map(|b| b.idf.len()).sum::<usize>());
-        Refit { rows, blocks }
-    }
-
-    /// The rows `train` and the rows `test`, each as it would be had the TF-IDF been fitted on `train` alone. The columns
-    /// stay; those of terms that are too rare there have no values.
-    ///
-    /// Equal to fitting anew but for the rounding of `f32`. A row that isn't there panics, as indexing does.
-    pub fn split(&self, train: &[usize], test: &[usize]) -> (SparseRows<f32>, SparseRows<f32>) {
-        let factors = self.factors(train);
-        (self.select(train, &factors), self.select(test, &factors))
-    }
-
-    /// By column: the new idf over the old one; 0 for a term that is left out.
-    fn factors(&self, train: &[usize]) -> Vec<f64> {
-        let mut df = vec![0u32; self.rows.n_features()];
-        for &row in train {
-            self.rows.row_slices(row).0.iter().for_each(|&column| df[column as usize] += 1);
-        }
-        let n = train.len() as f64 + 1.0;
-        let of_block = |block: &RefitBlock<'_>, df: &[u32]| -> Vec<f64> {
-            let factor = |(&df, &idf): (&u32, &f64)| match df as usize >= block.min_df.max(1) {
-                true => ((n / (f64::from(df) + 1.0)).ln() + 1.0) / idf,
-                false => 0.0,
+    /// Blocks of the same documents. The columns are the terms frequent enough in all of them, block behind block.
+    pub fn new(blocks: impl IntoIterator<Item = RefitBlock<'t>>) -> Self {
+        let (mut end, mut n_documents) = (0, 0);
+        let columns = |block: RefitBlock<'t>| {
+            let start = end;
+            n_documents = block.counts.n_documents();
+            let all: Vec<usize> = (0..n_documents).collect();
+            let column = |df: u32| {
+                if (df as usize) < block.min_df.max(1) {
+                    return NO_COLUMN;
+                }
+                end += 1;
+                end as u32 - 1
             };
-            df.iter().zip(block.idf).map(factor).collect()
+            let column_of = block.counts.document_frequencies(&all).into_iter().map(column).collect();
+            Columns { block, column_of, range: start..end }
         };
-        let (mut factors, mut rest) = (Vec::with_capacity(df.len()), &df[..]);
-        for block in &self.blocks {
-            let (of, behind) = rest.split_at(block.idf.len());
-            factors.extend(of_block(block, of));
-            rest = behind;
-        }
-        factors
+        let blocks = blocks.into_iter().map(columns).collect();
+        Refit { blocks, n_documents, tf: (0..SMALL).map(|count| (count as f64).ln() + 1.0).collect() }
     }
 
-    fn select(&self, rows: &[usize], factors: &[f64]) -> SparseRows<f32> {
+    /// How many columns.
+    pub fn n_features(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.range.end)
+    }
+
+    /// The rows of all documents, fitted on all of them, `(n_documents, n_features)`.
+    pub fn all(&self) -> SparseRows<f32> {
+        let all: Vec<usize> = (0..self.n_documents).collect();
+        self.select(&all, &self.idf(&all))
+    }
+
+    /// The rows of `train` and those of `test`, both with the TF-IDF that is fitted on `train` alone. The columns stay;
+    /// those of terms that are too rare there have no values. A document that isn't there panics, as indexing does.
+    pub fn split(&self, train: &[usize], test: &[usize]) -> (SparseRows<f32>, SparseRows<f32>) {
+        let idf = self.idf(train);
+        (self.select(train, &idf), self.select(test, &idf))
+    }
+
+    /// By column: the idf in these documents; 0 for a term that is left out.
+    fn idf(&self, train: &[usize]) -> Vec<f64> {
+        let n = train.len() as f64 + 1.0;
+        let mut idf = vec![0.0; self.n_features()];
+        for Columns { block, column_of, .. } in &self.blocks {
+            for (df, &column) in block.counts.document_frequencies(train).into_iter().zip(column_of) {
+                if column != NO_COLUMN && df as usize >= block.min_df.max(1) {
+                    idf[column as usize] = (n / (f64::from(df) + 1.0)).ln() + 1.0;
+                }
+            }
+        }
+        idf
+    }
+
+    fn select(&self, documents: &[usize], idf: &[f64]) -> SparseRows<f32> {
         let made: Vec<(Vec<u32>, Vec<f32>)> =
-            rows.par_iter().with_min_len(64).map(|&row| self.row(row, factors)).collect();
+            documents.par_iter().with_min_len(64).map(|&document| self.row(document, idf)).collect();
         let stored = made.iter().map(|(columns, _)| columns.len()).sum();
         let (mut indptr, mut indices, mut values) = (vec![0], Vec::with_capacity(stored), Vec::with_capacity(stored));
         for (columns, numbers) in made {
@@ -74,30 +105,32 @@ impl<'t> Refit<'t> {
             values.extend_from_slice(&numbers);
             indptr.push(indices.len());
         }
-        SparseRows::from_checked(self.rows.n_features(), indptr, indices, values)
+        SparseRows::from_checked(self.n_features(), indptr, indices, values)
     }
 
-    fn row(&self, row: usize, factors: &[f64]) -> (Vec<u32>, Vec<f32>) {
-        let (columns, numbers) = self.rows.row_slices(row);
-        let (mut kept, mut values) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
-        let (mut at, mut end) = (0, 0);
-        for block in &self.blocks {
-            end += block.idf.len();
-            let first = values.len();
+    fn row(&self, document: usize, idf: &[f64]) -> (Vec<u32>, Vec<f32>) {
+        let (mut columns, mut values, mut of_block) = (Vec::new(), Vec::new(), Vec::new());
+        for Columns { block, column_of, .. } in &self.blocks {
             let mut squares = 0.0;
-            while at < columns.len() && (columns[at] as usize) < end {
-                let value = f64::from(numbers[at]) * factors[columns[at] as usize];
-                if value > 0.0 {
-                    kept.push(columns[at]);
-                    values.push(value as f32);
-                    squares += value * value;
+            for (number, count) in block.counts.document(document) {
+                let column = column_of[number as usize];
+                if column == NO_COLUMN || idf[column as usize] == 0.0 {
+                    continue;
                 }
-                at += 1;
+                let value = self.sublinear(count) * idf[column as usize];
+                columns.push(column);
+                of_block.push(value);
+                squares += value * value;
             }
-            let scale = block.weight / f64::sqrt(squares);
-            values[first..].iter_mut().for_each(|v| *v = (f64::from(*v) * scale) as f32);
+            let length = f64::sqrt(squares);
+            // Rounded as a TF-IDF rounds, before the block is weighed.
+            values.extend(of_block.drain(..).map(|value| (value / length) as f32 * block.weight as f32));
         }
-        (kept, values)
+        (columns, values)
+    }
+
+    fn sublinear(&self, count: u32) -> f64 {
+        self.tf.get(count as usize).copied().unwrap_or_else(|| f64::from(count).ln() + 1.0)
     }
 }
 
@@ -118,30 +151,46 @@ mod tests {
     }
 
     #[test]
+    fn all_documents_as_a_tfidf_has_them() {
+        let mut table = TermTable::default();
+        let documents = documents(&mut table);
+        let counts = params(1).count(&Tokens::new(&documents, &table)).unwrap();
+        for min_df in [1, 2, 3] {
+            let (_, rows) = params(min_df).fit_transform::<f32, _>(&Tokens::new(&documents, &table)).unwrap();
+            let refit = Refit::new([RefitBlock { counts: &counts, min_df, weight: 1.0 }]);
+            assert_eq!(refit.all(), rows);
+        }
+    }
+
+    #[test]
     fn the_same_as_fitting_anew() {
         let mut table = TermTable::default();
         let documents = documents(&mut table);
-        let (full, rows) = params(1).fit_transform::<f32, _>(&Tokens::new(&documents, &table)).unwrap();
+        let full = params(1).fit(&Tokens::new(&documents, &table)).unwrap();
+        let counts = params(1).count(&Tokens::new(&documents, &table)).unwrap();
         for min_df in [1, 2] {
             // The same block twice, with different weights.
-            let both = SparseRows::hstack(&[(1.0, &rows), (0.5, &rows)]).unwrap();
-            let block = |weight| RefitBlock { idf: full.idf(), min_df, weight };
+            let block = |weight| RefitBlock { counts: &counts, min_df, weight };
             let (train, test) = ([0, 1, 3, 4], [2, 5, 6]);
-            let refit = Refit::new(&both, vec![block(1.0), block(0.5)]);
+            let refit = Refit::new([block(1.0), block(0.5)]);
+            let columns: Vec<&str> = counts
+                .terms()
+                .filter(|t| refit.blocks[0].column_of[full.vocabulary().column(t).unwrap()] != NO_COLUMN)
+                .collect();
             let found = refit.split(&train, &test);
             let chosen: Vec<_> = train.iter().map(|&i| documents[i].clone()).collect();
             let anew = params(min_df).fit(&Tokens::new(&chosen, &table)).unwrap();
             for (rows, found) in [(&train[..], found.0), (&test[..], found.1)] {
                 for (i, &row) in rows.iter().enumerate() {
-                    let alone = anew.transform::<f64, _>(&Tokens::new(&documents[row..=row], &table)).unwrap();
-                    let column = |j: u32| full.vocabulary().column(anew.vocabulary().term(j as usize)).unwrap();
-                    let mut expected: Vec<(usize, f64)> = alone.row(0).map(|(j, v)| (column(j), v)).collect();
-                    let second: Vec<_> = expected.iter().map(|(j, v)| (j + full.idf().len(), v * 0.5)).collect();
+                    let alone = anew.transform::<f32, _>(&Tokens::new(&documents[row..=row], &table)).unwrap();
+                    let column = |j: u32| {
+                        let term = anew.vocabulary().term(j as usize);
+                        columns.iter().position(|c| *c == term).unwrap() as u32
+                    };
+                    let mut expected: Vec<(u32, f32)> = alone.row(0).map(|(j, v)| (column(j), v)).collect();
+                    let second: Vec<_> = expected.iter().map(|(j, v)| (j + columns.len() as u32, v * 0.5)).collect();
                     expected.extend(second);
-                    assert_eq!(found.row(i).len(), expected.len());
-                    for ((j, v), (k, w)) in found.row(i).zip(expected) {
-                        assert!(j as usize == k && (f64::from(v) - w).abs() < 1e-6, "row {row}: {j} {v}, {k} {w}");
-                    }
+                    assert_eq!(found.row(i).collect::<Vec<_>>(), expected, "row {row}");
                 }
             }
         }

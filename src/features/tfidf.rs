@@ -14,11 +14,12 @@
 //!
 //! Salton, Buckley (1988), Term-weighting approaches in automatic text retrieval, doi 10.1016/0306-4573(88)90021-0.
 
+use super::counts::{Counts, TermList};
 use super::documents::{BREAK, Documents, Encoded};
 use super::error::{FeatureError, Result};
 use super::ngrams::{self, Counted, NONE, Rule};
 use super::sparse::SparseRows;
-use super::vocabulary::{NO_COLUMN, Vocabulary};
+use super::vocabulary::{self, NO_COLUMN, Vocabulary};
 use linfa::{Float, ParamGuard};
 use rayon::prelude::*;
 use std::fmt;
@@ -265,9 +266,9 @@ impl TfidfValidParams {
     /// `EmptyFrequencyRange`, `NothingLeft`, `TooMany`.
     pub fn fit<D: Documents + ?Sized>(&self, documents: &D) -> Result<Tfidf> {
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
-        let counted = self.count(&encoded, false)?;
+        let counted = self.count_grams(&encoded, false)?;
         let kept = self.choose(&encoded, &counted)?;
-        let (vocabulary, _) = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, kept)?;
+        let vocabulary = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, &kept)?;
         Ok(Tfidf::new(self.clone(), vocabulary))
     }
 
@@ -278,22 +279,37 @@ impl TfidfValidParams {
     /// As [`fit`](TfidfValidParams::fit).
     pub fn fit_transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<(Tfidf, SparseRows<F>)> {
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
-        let counted = self.count(&encoded, true)?;
+        let counted = self.count_grams(&encoded, true)?;
         let kept = self.choose(&encoded, &counted)?;
-        let (vocabulary, kept) = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, kept)?;
-        let mut column_of = vec![NO_COLUMN; counted.grams.len()];
-        for (column, &gram) in kept.iter().enumerate() {
-            column_of[gram as usize] = column as u32;
-        }
+        let vocabulary = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, &kept)?;
+        let column_of = columns(&counted, &kept);
         let tfidf = Tfidf::new(self.clone(), vocabulary);
-        let rows = tfidf.rows(encoded.n_documents(), |document, columns| {
-            let places = encoded.starts[document]..encoded.starts[document + 1];
-            for level in &counted.places {
-                let grams = level[places.clone()].iter().filter(|g| **g != NONE);
-                columns.extend(grams.map(|&g| column_of[g as usize]).filter(|c| *c != NO_COLUMN));
-            }
+        let rows = tfidf.rows(encoded.n_documents(), |document, found| {
+            find_columns(&encoded, &counted, &column_of, document, found);
         });
         Ok((tfidf, rows))
+    }
+
+    /// Counts the terms of these documents that [`fit`](TfidfValidParams::fit) would have kept.
+    ///
+    /// # Errors
+    /// As [`fit`](TfidfValidParams::fit).
+    pub fn count<D: Documents + ?Sized>(&self, documents: &D) -> Result<Counts> {
+        let (encoded, alphabet) = documents.learn(self.analyzer)?;
+        let counted = self.count_grams(&encoded, true)?;
+        let kept = self.choose(&encoded, &counted)?;
+        let mut terms = TermList::default();
+        vocabulary::terms_of(&encoded, &alphabet, &counted.grams, &kept).try_for_each(|term| terms.push(&term))?;
+        let column_of = columns(&counted, &kept);
+        let (mut counts, mut found) = (Counts::of(terms), Vec::new());
+        for document in 0..encoded.n_documents() {
+            found.clear();
+            find_columns(&encoded, &counted, &column_of, document, &mut found);
+            found.sort_unstable();
+            found.chunk_by(|a, b| a == b).for_each(|run| counts.push(run[0], run.len() as u32));
+            counts.end_document();
+        }
+        Ok(counts)
     }
 
     /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model
@@ -313,7 +329,7 @@ impl TfidfValidParams {
         Rule { lengths: self.ngram_range.clone(), short_segments_whole: self.analyzer == Analyzer::CharWb }
     }
 
-    fn count(&self, encoded: &Encoded, keep_places: bool) -> Result<Counted> {
+    fn count_grams(&self, encoded: &Encoded, keep_places: bool) -> Result<Counted> {
         let n_documents = encoded.n_documents();
         if n_documents == 0 {
             return Err(FeatureError::NoDocuments);
@@ -329,7 +345,7 @@ impl TfidfValidParams {
         Ok(ngrams::count(encoded, &self.rule(), min_df.bound(n_documents), keep_places))
     }
 
-    /// The n-grams that have a column, as numbers of `counted.grams`.
+    /// The n-grams that have a column, as numbers of `counted.grams`, in the order of their terms.
     fn choose(&self, encoded: &Encoded, counted: &Counted) -> Result<Vec<u32>> {
         let n_documents = encoded.n_documents();
         let (low, high) = (self.min_df.bound(n_documents), self.max_df.bound(n_documents));
@@ -357,7 +373,26 @@ impl TfidfValidParams {
             kept.select_nth_unstable_by(most - 1, order);
             kept.truncate(most);
         }
+        vocabulary::sort(encoded, grams, &mut kept);
         Ok(kept)
+    }
+}
+
+/// By n-gram: its column, its place among those that are kept.
+fn columns(counted: &Counted, kept: &[u32]) -> Vec<u32> {
+    let mut column_of = vec![NO_COLUMN; counted.grams.len()];
+    for (column, &gram) in kept.iter().enumerate() {
+        column_of[gram as usize] = column as u32;
+    }
+    column_of
+}
+
+/// Appends the column of every kept n-gram in a document, in any order and as often as it stands there.
+fn find_columns(encoded: &Encoded, counted: &Counted, column_of: &[u32], document: usize, found: &mut Vec<u32>) {
+    let places = encoded.starts[document]..encoded.starts[document + 1];
+    for level in &counted.places {
+        let grams = level[places.clone()].iter().filter(|g| **g != NONE);
+        found.extend(grams.map(|&g| column_of[g as usize]).filter(|c| *c != NO_COLUMN));
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Terms are sorted as Python sorts strings, by code point, which is also the order of their UTF-8 bytes.
 
+use super::counts::TermList;
 use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
 use super::error::{FeatureError, Result};
 use super::ngrams::{Gram, Rule};
@@ -18,9 +19,7 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 /// [`Vocabulary::new`]. Column `j` is the `j`-th term in the order of code points.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    text: String,
-    /// Where every term ends in `text`.
-    ends: Vec<usize>,
+    terms: TermList,
     df: Vec<u32>,
     n_documents: usize,
     words: WordNumbers,
@@ -41,8 +40,7 @@ impl Vocabulary {
         n_documents: usize,
     ) -> Result<Self> {
         let mut vocabulary = Vocabulary {
-            text: String::new(),
-            ends: Vec::new(),
+            terms: TermList::default(),
             df: Vec::new(),
             n_documents,
             words: WordNumbers::default(),
@@ -63,13 +61,11 @@ impl Vocabulary {
 
     fn push(&mut self, term: &str, df: usize) -> Result<()> {
         let n_documents = self.n_documents;
-        if let Some(before) = self.len().checked_sub(1).map(|last| self.term(last)).filter(|before| *before >= term) {
-            return Err(FeatureError::UnsortedTerms { before: before.to_owned(), term: term.to_owned() });
-        }
+        self.terms.push(term)?;
         if df == 0 || df > n_documents {
             return Err(FeatureError::ImpossibleFrequency { term: term.to_owned(), df, n_documents });
         }
-        let column = self.len();
+        let column = self.len() - 1;
         if column >= LIMIT || self.trie.columns.len() + term.len() >= LIMIT {
             return Err(FeatureError::TooMany { what: "terms", found: column + 1 });
         }
@@ -90,52 +86,41 @@ impl Vocabulary {
             }
         }
         self.trie.columns[node as usize] = column as u32;
-        self.text.push_str(term);
-        self.ends.push(self.text.len());
         self.df.push(df as u32);
         Ok(())
     }
 
-    /// The kept n-grams in the order of their terms, as a vocabulary and as numbers of `grams`.
+    /// Of n-grams in the order of their terms.
     pub(super) fn from_grams(
         analyzer: Analyzer,
         encoded: &Encoded,
         alphabet: &Alphabet<'_>,
         grams: &[Gram],
-        mut kept: Vec<u32>,
-    ) -> Result<(Self, Vec<u32>)> {
-        // Symbols rise with the terms that they stand for, so runs of symbols sort as terms do.
-        kept.par_sort_unstable_by_key(|&g| grams[g as usize].symbols(encoded));
-        let mut term = String::new();
-        let terms = kept.iter().map(|&g| {
-            let gram = grams[g as usize];
-            term.clear();
-            alphabet.term(gram.symbols(encoded), &mut term);
-            (term.clone(), gram.df as usize)
-        });
-        let vocabulary = Vocabulary::new(analyzer, terms, encoded.n_documents())?;
-        Ok((vocabulary, kept))
+        kept: &[u32],
+    ) -> Result<Self> {
+        let terms = terms_of(encoded, alphabet, grams, kept).zip(kept);
+        let terms = terms.map(|(term, &g)| (term, grams[g as usize].df as usize));
+        Vocabulary::new(analyzer, terms, encoded.n_documents())
     }
 
     /// How many terms.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.terms.len()
     }
 
     /// Whether there are none; never so in a fitted vocabulary.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.terms.len() == 0
     }
 
     /// The term of a column. Panics, as indexing does, where there is no such column.
     pub fn term(&self, column: usize) -> &str {
-        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[column]]
+        self.terms.get(column)
     }
 
     /// All terms in the order of their columns.
     pub fn terms(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
-        (0..self.len()).map(|column| self.term(column))
+        self.terms.iter()
     }
 
     /// The column of a term.
@@ -193,6 +178,26 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// The terms of these n-grams.
+pub(super) fn terms_of<'a>(
+    encoded: &'a Encoded,
+    alphabet: &'a Alphabet<'_>,
+    grams: &'a [Gram],
+    kept: &'a [u32],
+) -> impl Iterator<Item = String> + 'a {
+    kept.iter().map(|&g| {
+        let mut term = String::new();
+        alphabet.term(grams[g as usize].symbols(encoded), &mut term);
+        term
+    })
+}
+
+/// Puts n-grams in the order of their terms.
+pub(super) fn sort(encoded: &Encoded, grams: &[Gram], kept: &mut [u32]) {
+    // Symbols rise with the terms that they stand for, so runs of symbols sort as terms do.
+    kept.par_sort_unstable_by_key(|&g| grams[g as usize].symbols(encoded));
 }
 
 /// Terms by their symbols: from a node and a symbol to the next node.

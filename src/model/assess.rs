@@ -1,7 +1,6 @@
 //! How well a classifier does on articles that it never saw, and which strength of the penalty does best.
 //!
-//! Takes fitted TF-IDF rows with labels and folds; in every fold the TF-IDF is fitted again on the training rows
-//! ([`Refit`]). Hands on [`Held`]: what each held-out article was taken for.
+//! Takes counts with labels and folds; in every fold the TF-IDF is fitted on the training articles alone ([`Refit`]). Hands on [`Held`]: what each held-out article was taken for.
 
 use super::LogisticError;
 use super::folds::Fold;
@@ -95,8 +94,8 @@ pub struct Scored {
 /// Articles to be held out in turn.
 #[derive(Debug)]
 pub struct Assessment<'a> {
-    /// Their rows, as fitted on all of them.
-    pub refit: Refit<'a>,
+    /// Their counts, which are weighed by the training articles of each fold.
+    pub refit: &'a Refit<'a>,
     /// Their labels.
     pub labels: &'a [usize],
     /// How many classes there are.

@@ -75,6 +75,8 @@ pub struct Part {
 pub struct Labelled {
     /// Their words.
     pub cuts: Cuts,
+    /// By article: its id.
+    pub ids: Vec<String>,
     /// By article: what it may be held out by.
     pub origins: Vec<Origin>,
     /// By target, sorted; one where there is no target column.
@@ -131,7 +133,7 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
         }
     }
     labelled.parts = parts(&rows);
-    labelled.origins = rows.into_iter().map(|row| row.origin).collect();
+    (labelled.ids, labelled.origins) = rows.into_iter().map(|row| (row.id, row.origin)).unzip();
     check_parts(&labelled, columns)?;
     Ok(labelled)
 }

@@ -14,6 +14,7 @@
 //! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
 //! | [`vectorizer`] | from an article to its features: shared by training and scoring |
 //! | [`labelled`] | labelled articles, read from a corpus |
+//! | [`counted`] | labelled articles as counts of terms: what training takes |
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
 //! | [`train`] | labelled articles → [`Model`] |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
@@ -23,6 +24,7 @@
 
 pub mod artifact;
 pub mod assess;
+pub mod counted;
 mod design;
 mod error;
 pub mod folds;

@@ -2,13 +2,13 @@
 //!
 //! Takes an [`Article`] and a [`Recipe`]; [`Recipe::cut`] cleans the text, cuts it into sentences and words as the
 //! comparison does (words of all voices, normal forms, the `'s` of a possessive left out), and keeps the prose where
-//! characters are wanted. [`Vectorizer::fit`] learns TF-IDF from many articles, [`Vectorizer::transform`] applies it to
-//! one, and gives that article the same row alone and among others. N-grams of words never cross a sentence.
+//! characters are wanted. [`Recipe::count`] counts the terms of many articles, [`Vectorizer::fit`] learns TF-IDF from
+//! those counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it had among the others. N-grams of words never cross a sentence.
 
 use crate::corpus::Article;
 use crate::features::{
-    Analyzer, BREAK, DocumentFrequency, FeatureError, RefitBlock, SparseRows, TermFrequency, TermTable, Terms, Texts,
-    Tfidf, TfidfParams, TfidfValidParams, Tokens,
+    Analyzer, BREAK, Counts, DocumentFrequency, FeatureError, Refit, RefitBlock, SparseRows, TermFrequency, TermTable,
+    Texts, Tfidf, TfidfParams, TfidfValidParams, Tokens,
 };
 use crate::text::clean::{self, Cleaner, Known};
 use crate::text::{Document, TokenKind, tokens};
@@ -73,6 +73,16 @@ impl Block {
             .term_frequency(TermFrequency::Sublinear)
             .check()
     }
+
+    /// Terms in so many articles are counted and kept: see [`Recipe::count`].
+    pub fn kept_df(&self) -> usize {
+        self.min_df.min(2)
+    }
+
+    fn nothing_left(&self, n_terms: usize, n_documents: usize) -> FeatureError {
+        let (min_df, max_df) = (DocumentFrequency::Count(self.min_df), DocumentFrequency::Share(1.0));
+        FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents }
+    }
 }
 
 /// What becomes of menus, captions and other lines that are not the article's prose.
@@ -117,6 +127,38 @@ impl Recipe {
     /// Whether it has this block.
     pub fn has(&self, kind: BlockKind) -> bool {
         self.blocks.iter().any(|b| b.kind == kind)
+    }
+
+    /// Counts the terms of some of the articles, block by block: those in at least two articles, or in one where the
+    /// block takes them. What stands in one article alone says nothing of others, and would tell most of its text.
+    ///
+    /// # Errors
+    /// Those of [`TfidfValidParams::fit`].
+    pub fn count(&self, cuts: &Cuts, articles: &[usize]) -> Result<Vec<Counts>, FeatureError> {
+        let count = |block: &Block| {
+            let params = Block { min_df: block.kept_df(), ..*block }.params()?;
+            let counts = match block.kind {
+                BlockKind::Word => {
+                    let words: Vec<&[u32]> = articles.iter().map(|&i| &cuts.words[i][..]).collect();
+                    params.count(&Tokens::new(&words, &cuts.table))
+                }
+                BlockKind::Char => {
+                    let prose: Vec<&str> = articles.iter().map(|&i| &cuts.prose[i][..]).collect();
+                    params.count(&Texts::new(&prose))
+                }
+            };
+            counts.map_err(|e| match e {
+                FeatureError::NothingLeft { n_terms, n_documents, .. } => block.nothing_left(n_terms, n_documents),
+                e => e,
+            })
+        };
+        self.blocks.iter().map(count).collect()
+    }
+
+    /// The counts of these articles as blocks that can be weighed.
+    pub fn refit<'t>(&self, counts: &'t [Counts]) -> Refit<'t> {
+        let block = |(b, counts): (&Block, &'t Counts)| RefitBlock { counts, min_df: b.min_df, weight: b.weight };
+        Refit::new(self.blocks.iter().zip(counts).map(block))
     }
 
     /// Cleans and cuts an article. Nothing but the article and the cleaner decides the result.
@@ -174,7 +216,7 @@ fn numbers(words: &str, table: &mut TermTable) -> Vec<u32> {
     numbers
 }
 
-/// Many articles, cut: what TF-IDF is fitted on.
+/// Many articles, cut: what is counted.
 #[derive(Debug, Default)]
 pub struct Cuts {
     table: TermTable,
@@ -188,6 +230,13 @@ impl Cuts {
         self.words.push(numbers(&cut.words, &mut self.table).into());
         self.prose.push(cut.prose.into());
     }
+
+    /// How many words an article has.
+    pub fn n_words(&self, article: usize) -> u32 {
+        let words = self.words[article].iter().filter(|word| **word != BREAK).count();
+        // Where words are no features, they are not cut.
+        if words > 0 { words as u32 } else { self.prose[article].split_whitespace().count() as u32 }
+    }
 }
 
 /// Fitted blocks of TF-IDF, side by side.
@@ -197,30 +246,24 @@ pub struct Vectorizer {
 }
 
 impl Vectorizer {
-    /// Learns from some of the articles and gives their rows, `(n_articles, n_features)`.
+    /// Learns from the counts of articles, a block each, as [`Recipe::count`] gives them.
     ///
     /// # Errors
-    /// Those of [`TfidfValidParams::fit`].
-    pub fn fit(recipe: &Recipe, cuts: &Cuts, articles: &[usize]) -> Result<(Self, SparseRows<f32>), FeatureError> {
-        let (mut blocks, mut rows) = (Vec::new(), Vec::new());
-        for block in &recipe.blocks {
-            let params = block.params()?;
-            let (tfidf, of_block) = match block.kind {
-                BlockKind::Word => {
-                    let words: Vec<&[u32]> = articles.iter().map(|&i| &cuts.words[i][..]).collect();
-                    params.fit_transform(&Tokens::new(&words, &cuts.table))?
-                }
-                BlockKind::Char => {
-                    let prose: Vec<&str> = articles.iter().map(|&i| &cuts.prose[i][..]).collect();
-                    params.fit_transform(&Texts::new(&prose))?
-                }
-            };
-            blocks.push((*block, tfidf));
-            rows.push(of_block);
-        }
-        let vectorizer = Vectorizer { blocks };
-        let rows = vectorizer.beside(rows)?;
-        Ok((vectorizer, rows))
+    /// `NothingLeft` where no term is frequent enough.
+    pub fn fit(recipe: &Recipe, counts: &[Counts]) -> Result<Self, FeatureError> {
+        let n_documents = counts.first().map_or(0, Counts::n_documents);
+        let all: Vec<usize> = (0..n_documents).collect();
+        let fitted = |(block, counts): (&Block, &Counts)| {
+            let df = counts.document_frequencies(&all);
+            let terms = counts.terms().zip(df).map(|(term, df)| (term, df as usize));
+            let tfidf = block.params()?.from_terms(terms.filter(|(_, df)| *df >= block.min_df), n_documents);
+            let tfidf = tfidf.map_err(|e| match e {
+                FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), n_documents),
+                e => e,
+            });
+            tfidf.map(|tfidf| (*block, tfidf))
+        };
+        Ok(Vectorizer { blocks: recipe.blocks.iter().zip(counts).map(fitted).collect::<Result<_, _>>()? })
     }
 
     /// From stored terms with their document frequencies, block by block, in the order of their columns.
@@ -258,23 +301,6 @@ impl Vectorizer {
         Ok(parts.into_iter().flatten().next().flatten())
     }
 
-    /// By training article: the part of its words that would be known had it not been trained on: those that stand in
-    /// enough other articles. Empty where single words are no terms; articles without words are left out.
-    pub fn coverage_without(&self, cuts: &Cuts, articles: &[usize]) -> Vec<f64> {
-        let words = self.blocks.iter().find(|(block, _)| block.kind == BlockKind::Word && block.ngrams.0 == 1);
-        let Some((block, tfidf)) = words else { return Vec::new() };
-        let vocabulary = tfidf.vocabulary();
-        let df = |id: u32| vocabulary.column(cuts.table.term(id)?).map(|j| vocabulary.document_frequencies()[j]);
-        let known: Vec<bool> =
-            (0..cuts.table.n_terms() as u32).map(|id| df(id).is_some_and(|df| df as usize > block.min_df)).collect();
-        let coverage = |&article: &usize| {
-            let words = cuts.words[article].iter().filter(|w| **w != BREAK);
-            let (n, n_known) = words.fold((0, 0), |(n, k), &w| (n + 1, k + usize::from(known[w as usize])));
-            (n > 0).then(|| f64::from(n_known as u32) / f64::from(n))
-        };
-        articles.iter().filter_map(coverage).collect()
-    }
-
     /// The blocks with what they have learnt.
     pub fn blocks(&self) -> &[(Block, Tfidf)] {
         &self.blocks
@@ -283,11 +309,6 @@ impl Vectorizer {
     /// How many columns.
     pub fn n_features(&self) -> usize {
         self.blocks.iter().map(|(_, tfidf)| tfidf.vocabulary().len()).sum()
-    }
-
-    /// What is needed to fit the rows again on some of the articles.
-    pub fn refit_blocks(&self) -> Vec<RefitBlock<'_>> {
-        self.blocks.iter().map(|(b, t)| RefitBlock { idf: t.idf(), min_df: b.min_df, weight: b.weight }).collect()
     }
 
     fn beside<F: linfa::Float>(&self, mut rows: Vec<SparseRows<F>>) -> Result<SparseRows<F>, FeatureError> {

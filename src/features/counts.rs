@@ -1,0 +1,222 @@
+//! Counts: how often each term stands in each document, before anything is learnt from them.
+//!
+//! What TF-IDF, its folds and a later training need of the documents, and all that they need: no order of words is left.
+//! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
+
+use super::error::{FeatureError, Result};
+use rustc_hash::FxHashMap;
+
+/// Sorted terms in one piece of memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct TermList {
+    text: String,
+    /// Where every term ends in `text`.
+    ends: Vec<usize>,
+}
+
+impl TermList {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Panics, as indexing does, where there is no such term.
+    pub(super) fn get(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[at]]
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Adds a term behind the last.
+    ///
+    /// # Errors
+    /// `UnsortedTerms`.
+    pub(super) fn push(&mut self, term: &str) -> Result<()> {
+        if let Some(before) = self.len().checked_sub(1).map(|last| self.get(last)).filter(|before| *before >= term) {
+            return Err(FeatureError::UnsortedTerms { before: before.to_owned(), term: term.to_owned() });
+        }
+        self.text.push_str(term);
+        self.ends.push(self.text.len());
+        Ok(())
+    }
+}
+
+/// How often each term stands in each document, `(n_documents, n_terms)`; only what is not zero is kept.
+///
+/// ```
+/// use aslant::features::{TermTable, TfidfParams, Tokens};
+/// use linfa::ParamGuard;
+///
+/// let mut table = TermTable::default();
+/// let documents = [table.ids(["the", "army", "the"]), table.ids(["army"])];
+/// let counts = TfidfParams::new().check()?.count(&Tokens::new(&documents, &table))?;
+/// assert_eq!(counts.terms().collect::<Vec<_>>(), ["army", "the"]);
+/// assert_eq!(counts.document(0).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
+/// assert_eq!(counts.document_frequencies(&[0, 1]), [2, 1]);
+/// # Ok::<(), aslant::features::FeatureError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    terms: TermList,
+    starts: Vec<usize>,
+    /// Numbers of terms, rising within a document.
+    numbers: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl Counts {
+    /// Counts of stored terms, by document: numbers of terms, rising, each with how often it stands there.
+    ///
+    /// # Errors
+    /// `UnsortedTerms`; `ImpossibleCount` for a number that no term has or that doesn't rise, and for a count of 0.
+    pub fn new<S: AsRef<str>>(
+        terms: impl IntoIterator<Item = S>,
+        documents: impl IntoIterator<Item = Vec<(u32, u32)>>,
+    ) -> Result<Self> {
+        let mut list = TermList::default();
+        terms.into_iter().try_for_each(|term| list.push(term.as_ref()))?;
+        let mut counts = Counts::of(list);
+        for (document, row) in documents.into_iter().enumerate() {
+            let mut least = 0;
+            for (number, count) in row {
+                if number < least || number as usize >= counts.n_terms() || count == 0 {
+                    return Err(FeatureError::ImpossibleCount { document, number, count });
+                }
+                least = number + 1;
+                counts.push(number, count);
+            }
+            counts.end_document();
+        }
+        Ok(counts)
+    }
+
+    /// No documents yet. Numbers must rise within each: pushed one by one, then [`end_document`](Self::end_document).
+    pub(super) fn of(terms: TermList) -> Self {
+        Counts { terms, starts: vec![0], numbers: Vec::new(), counts: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, number: u32, count: u32) {
+        self.numbers.push(number);
+        self.counts.push(count);
+    }
+
+    pub(super) fn end_document(&mut self) {
+        self.starts.push(self.numbers.len());
+    }
+
+    /// How many documents.
+    pub fn n_documents(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// How many terms.
+    pub fn n_terms(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// The terms, sorted by code point; a term's number is its place.
+    pub fn terms(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.terms.iter()
+    }
+
+    /// The term with this number. Panics, as indexing does, where there is none.
+    pub fn term(&self, number: usize) -> &str {
+        self.terms.get(number)
+    }
+
+    /// The terms of a document, numbers rising, with their counts. Panics, as indexing does, where there is none.
+    pub fn document(&self, document: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
+        let range = self.starts[document]..self.starts[document + 1];
+        self.numbers[range.clone()].iter().copied().zip(self.counts[range].iter().copied())
+    }
+
+    /// In how many of these documents each term stands, `(n_terms)`.
+    pub fn document_frequencies(&self, documents: &[usize]) -> Vec<u32> {
+        let mut df = vec![0; self.n_terms()];
+        for &document in documents {
+            self.document(document).for_each(|(number, _)| df[number as usize] += 1);
+        }
+        df
+    }
+
+    /// The documents of both, those of `self` first, over the terms of both.
+    pub fn join(&self, other: &Counts) -> Counts {
+        let mut all: Vec<&str> = self.terms().chain(other.terms()).collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut terms = TermList::default();
+        let mut number_of: FxHashMap<&str, u32> = FxHashMap::default();
+        for (number, term) in all.into_iter().enumerate() {
+            // Sorted and each once: this can't fail.
+            let _ = terms.push(term);
+            number_of.insert(term, number as u32);
+        }
+        let mut joined = Counts::of(terms);
+        for counts in [self, other] {
+            // Both are sorted, so numbers rise as they did.
+            let numbers: Vec<u32> = counts.terms().map(|term| number_of[term]).collect();
+            for document in 0..counts.n_documents() {
+                counts.document(document).for_each(|(number, count)| joined.push(numbers[number as usize], count));
+                joined.end_document();
+            }
+        }
+        joined
+    }
+
+    /// These documents in this order, with the terms that stand in at least `min_df` of them.
+    pub fn select(&self, documents: &[usize], min_df: usize) -> Counts {
+        let df = self.document_frequencies(documents);
+        let mut terms = TermList::default();
+        let number = |(term, df): (&str, &u32)| {
+            (*df as usize >= min_df.max(1)).then(|| {
+                // A part of what is sorted is sorted.
+                let _ = terms.push(term);
+                terms.len() as u32 - 1
+            })
+        };
+        let numbers: Vec<Option<u32>> = self.terms.iter().zip(&df).map(number).collect();
+        let mut selected = Counts::of(terms);
+        for &document in documents {
+            for (number, count) in self.document(document) {
+                if let Some(number) = numbers[number as usize] {
+                    selected.push(number, count);
+                }
+            }
+            selected.end_document();
+        }
+        selected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(terms: &[&str], documents: &[&[(u32, u32)]]) -> Counts {
+        Counts::new(terms, documents.iter().map(|d| d.to_vec())).unwrap()
+    }
+
+    #[test]
+    fn joined_counts_have_the_terms_and_documents_of_both() {
+        let old = counts(&["a", "c"], &[&[(0, 2)], &[(0, 1), (1, 1)]]);
+        let new = counts(&["b", "c"], &[&[(0, 4), (1, 5)], &[]]);
+        let expected = counts(&["a", "b", "c"], &[&[(0, 2)], &[(0, 1), (2, 1)], &[(1, 4), (2, 5)], &[]]);
+        assert_eq!(old.join(&new), expected);
+        assert_eq!(expected.select(&[0, 1], 1), old);
+        assert_eq!(expected.select(&[1, 2], 2), counts(&["c"], &[&[(0, 1)], &[(0, 5)]]));
+    }
+
+    #[test]
+    fn stored_counts_are_checked() {
+        let new = |terms: &[&str], row: &[(u32, u32)]| Counts::new(terms, [row.to_vec()]).unwrap_err();
+        for bad in [(2, 1), (0, 0)] {
+            let expected = FeatureError::ImpossibleCount { document: 0, number: bad.0, count: bad.1 };
+            assert_eq!(new(&["a", "b"], &[bad]), expected);
+        }
+        let expected = FeatureError::ImpossibleCount { document: 0, number: 1, count: 3 };
+        assert_eq!(new(&["a", "b"], &[(1, 2), (1, 3)]), expected);
+        assert!(matches!(new(&["b", "a"], &[]), FeatureError::UnsortedTerms { .. }));
+    }
+}

@@ -1,0 +1,108 @@
+//! Labelled articles as counts of terms: all that training takes of them.
+//!
+//! Takes [`Labelled`] articles, hands on [`Counted`]: by target, of every article its id, its label, what it may be held
+//! out by, its number of words and how often each term stands in it.
+
+use super::labelled::{self, Labelled, Origin};
+use super::vectorizer::{BlockKind, Recipe};
+use crate::error::{Error, Result};
+use crate::features::{Counts, FeatureError, Refit};
+
+/// What is known of a counted article beside its label and its terms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: String,
+    /// What it may be held out by.
+    pub origin: Origin,
+    /// How many words it has, known or not.
+    pub n_words: u32,
+}
+
+/// The counted articles of one target, or all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedPart {
+    /// The target; `None` where there is no target column.
+    pub target: Option<String>,
+    /// Its labels, sorted.
+    pub classes: Vec<String>,
+    /// Its articles, in the order of their ids.
+    pub articles: Vec<Entry>,
+    /// Their labels, as indices into `classes`.
+    pub labels: Vec<usize>,
+    /// How often each term stands in them, by block of the recipe: terms in too few articles are left out, as
+    /// [`Recipe::count`] says.
+    pub counts: Vec<Counts>,
+}
+
+/// Counted articles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// By target, sorted; one where there is no target column.
+    pub parts: Vec<CountedPart>,
+    /// Articles that were left out because they have no label or no target.
+    pub unlabelled: usize,
+}
+
+impl Counted {
+    /// Counts labelled articles. `progress` is told how much is done, 0 to 1.
+    ///
+    /// # Errors
+    /// Articles of which none has a term that is frequent enough.
+    pub fn new(labelled: Labelled, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Self> {
+        let Labelled { cuts, ids, origins, parts, unlabelled } = labelled;
+        let n_parts = parts.len();
+        let mut counted = Counted { parts: Vec::with_capacity(n_parts), unlabelled };
+        for (number, part) in parts.into_iter().enumerate() {
+            progress(number as f64 / n_parts as f64);
+            let labelled::Part { target, classes, articles, labels } = part;
+            let counts = recipe.count(&cuts, &articles).map_err(|e| no_terms(e, target.as_deref()))?;
+            let entry = |&i: &usize| Entry { id: ids[i].clone(), origin: origins[i].clone(), n_words: cuts.n_words(i) };
+            let articles = articles.iter().map(entry).collect();
+            counted.parts.push(CountedPart { target, classes, articles, labels, counts });
+        }
+        Ok(counted)
+    }
+}
+
+impl CountedPart {
+    /// How many articles each label has.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        self.labels.iter().for_each(|&label| counts[label] += 1);
+        counts
+    }
+
+    /// Its counts, to be weighed.
+    pub fn refit(&self, recipe: &Recipe) -> Refit<'_> {
+        recipe.refit(&self.counts)
+    }
+
+    /// By article: the part of its words that would be known had it not been trained on, which are those that stand in
+    /// enough other articles. Empty where single words are no terms; articles without words are left out.
+    pub fn coverage_without(&self, recipe: &Recipe) -> Vec<f64> {
+        let mut blocks = recipe.blocks.iter().zip(&self.counts);
+        let words = blocks.find(|(block, _)| block.kind == BlockKind::Word && block.ngrams.0 == 1);
+        let Some((block, counts)) = words else { return Vec::new() };
+        let all: Vec<usize> = (0..self.articles.len()).collect();
+        let df = counts.document_frequencies(&all);
+        let known: Vec<bool> =
+            counts.terms().zip(df).map(|(term, df)| df as usize > block.min_df && !term.contains(' ')).collect();
+        let coverage = |(i, article): (usize, &Entry)| {
+            let known = counts.document(i).filter(|(term, _)| known[*term as usize]);
+            let n_known: u32 = known.map(|(_, count)| count).sum();
+            (article.n_words > 0).then(|| f64::from(n_known) / f64::from(article.n_words))
+        };
+        self.articles.iter().enumerate().filter_map(coverage).collect()
+    }
+}
+
+/// Nothing to learn from, with what to do about it.
+pub(super) fn no_terms(error: FeatureError, target: Option<&str>) -> Error {
+    let of = target.map_or(String::new(), |target| format!(" towards {target:?}"));
+    let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
+    match error {
+        FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
+        _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
+    }
+}

@@ -1,0 +1,220 @@
+//! Train: labelled articles → [`Model`].
+//!
+//! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All that
+//!    follows needs no more than these counts ([`train_counted`]).
+//! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
+//! 3. Choose `C`, unless it is given: in folds that part no outlet, story or month, that with the highest macro-F1.
+//! 4. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
+//!    In the folds that chose `C` each fold is scored at the `C` that the *other* folds chose; the other ways to hold
+//!    out take the `C` of the model.
+//! 5. Fit on all articles, weights rounded to `f32`, which is how they are kept.
+
+mod choose;
+mod schemes;
+
+use super::LogisticError;
+use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Part};
+use super::assess::Fitting;
+use super::counted::{Counted, CountedPart, no_terms};
+use super::labelled::{self, Columns};
+use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
+use super::vectorizer::{Recipe, Vectorizer};
+use crate::corpus::Corpus;
+use crate::error::{Error, Place, Result};
+use ndarray::Array1;
+use schemes::n_groups;
+
+/// The strengths that are tried, the strongest penalty first.
+pub const CS: [f64; 6] = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
+/// Those that are tried with more than [`MANY`] articles, which bear a weaker penalty.
+pub const CS_OF_MANY: [f64; 3] = [10.0, 30.0, 100.0];
+/// So many outlets of every target make outlets the group, where none is asked for.
+pub const MIN_OUTLETS: usize = 5;
+/// So many articles are many.
+pub const MANY: usize = 10_000;
+/// When the solver stops, for the model.
+const TOL: f64 = 1e-4;
+
+/// What is kept together when `C` is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// Outlets where every target has [`MIN_OUTLETS`], or else nothing.
+    #[default]
+    Auto,
+    /// This: outlets, stories or months; or nothing ([`HeldOut::Random`]).
+    By(HeldOut),
+}
+
+/// How to train.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainParams {
+    /// What the features are made of.
+    pub recipe: Recipe,
+    /// The inverse strength of the penalty; `None` chooses it among [`CS`] or [`CS_OF_MANY`].
+    pub c: Option<f64>,
+    /// What is kept together when `C` is chosen.
+    pub grouping: Grouping,
+    /// How more than two classes are told apart.
+    pub multi_class: MultiClass,
+    /// How much the articles of each class count.
+    pub class_weight: ClassWeight,
+    /// All chance comes from it.
+    pub seed: u64,
+}
+
+/// What is going on, for those who show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Articles are read, cleaned and cut.
+    Reading,
+    /// Terms are counted.
+    Counting,
+    /// Folds are held out.
+    HoldingOut,
+    /// The model is fitted.
+    Fitting,
+}
+
+impl Stage {
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Stage::Reading => "reading the articles",
+            Stage::Counting => "counting terms",
+            Stage::HoldingOut => "testing on articles held out",
+            Stage::Fitting => "fitting the model",
+        }
+    }
+}
+
+/// Is told the stage and how far it is, 0 to 1.
+pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
+
+/// Trains one model a target on all labelled articles of a corpus, whose extra columns are [`Columns::extra`].
+///
+/// The same articles and seed give the same model, in whatever order they are read and on any number of threads.
+///
+/// # Errors
+/// Parameters out of range; those of [`labelled::read`] and of [`train_counted`].
+pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress: &Tell<'_>) -> Result<Model> {
+    check(params)?;
+    let labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
+    let counted = Counted::new(labelled, &params.recipe, &|part| progress(Stage::Counting, part))?;
+    train_counted(&counted, columns, params, inputs(corpus), progress)
+}
+
+/// The files of a corpus, with their hashes.
+pub fn inputs(corpus: &Corpus) -> Vec<Input> {
+    let inputs = corpus.inputs().into_iter();
+    inputs.map(|i| Input { name: i.name, bytes: i.bytes, sha256: i.sha256 }).collect()
+}
+
+/// Trains one model a target on counted articles, which came from these inputs.
+///
+/// # Errors
+/// Parameters out of range; a grouping for which there are too few outlets, stories or months; terms of which none is
+/// frequent enough.
+pub fn train_counted(
+    counted: &Counted,
+    columns: &Columns,
+    params: &TrainParams,
+    inputs: Vec<Input>,
+    progress: &Tell<'_>,
+) -> Result<Model> {
+    check(params)?;
+    let grouped_by = schemes::grouping(counted, params.grouping, columns)?;
+    let (mut models, mut fitted) = (Vec::new(), Vec::new());
+    let n_parts = counted.parts.len();
+    for (number, part) in counted.parts.iter().enumerate() {
+        let tell = |stage, of: f64| progress(stage, (number as f64 + of) / n_parts as f64);
+        let (header, of_part) = Trainer { part, params, grouped_by, tell: &tell }.train()?;
+        models.push(header);
+        fitted.push(of_part);
+    }
+    let header = Header {
+        format_version: FORMAT_VERSION,
+        aslant: env!("CARGO_PKG_VERSION").to_owned(),
+        columns: columns.clone(),
+        recipe: params.recipe.clone(),
+        multi_class: params.multi_class,
+        class_weight: params.class_weight,
+        grouped_by,
+        seed: params.seed,
+        unlabelled: counted.unlabelled,
+        models,
+        inputs,
+    };
+    Ok(Model { header, fitted })
+}
+
+fn check(params: &TrainParams) -> Result<()> {
+    if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
+        return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
+    }
+    params.recipe.check().map_err(|e| Error::usage("features that can't be made").found(e.to_string()))
+}
+
+/// Trains one target.
+struct Trainer<'t> {
+    part: &'t CountedPart,
+    params: &'t TrainParams,
+    grouped_by: HeldOut,
+    tell: &'t dyn Fn(Stage, f64),
+}
+
+impl Trainer<'_> {
+    fn train(&self) -> Result<(Part, Fitted)> {
+        let (part, params) = (self.part, self.params);
+        let target = part.target.as_deref();
+        let vectorizer = Vectorizer::fit(&params.recipe, &part.counts).map_err(|e| no_terms(e, target))?;
+        let refit = part.refit(&params.recipe);
+        let (c, metrics) = self.assess(&refit)?;
+        (self.tell)(Stage::Fitting, 0.0);
+        let labels = Array1::from(part.labels.clone());
+        let fitted = self.fitting(TOL).fit(&refit.all(), &labels, c, None).map_err(unlearnable)?;
+        let classifier = rounded(&fitted).map_err(unlearnable)?;
+        let dates = part.articles.iter().filter_map(|article| article.origin.date);
+        let header = Part {
+            target: part.target.clone(),
+            classes: part.classes.clone(),
+            class_counts: part.class_counts(),
+            outlets: n_groups(&part.articles, HeldOut::Outlet),
+            dates: dates.clone().min().zip(dates.max()).map(|(first, last)| (first.to_string(), last.to_string())),
+            c,
+            c_given: params.c.is_some(),
+            intercepts: classifier.intercepts().to_vec(),
+            terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
+            coverage_threshold: coverage_threshold(part, &params.recipe),
+            metrics,
+        };
+        Ok((header, Fitted { vectorizer, classifier }))
+    }
+
+    fn fitting(&self, tol: f64) -> Fitting {
+        Fitting { multi_class: self.params.multi_class, class_weight: self.params.class_weight, tol }
+    }
+}
+
+/// The share of its words that all but one in a hundred training articles know of, each without itself.
+fn coverage_threshold(part: &CountedPart, recipe: &Recipe) -> f64 {
+    let mut coverage = part.coverage_without(recipe);
+    coverage.sort_by(f64::total_cmp);
+    coverage.get(coverage.len() / 100).copied().unwrap_or(0.0)
+}
+
+/// What the solver can't take: numbers that are out of range.
+fn unlearnable(error: LogisticError) -> Error {
+    Error::data("nothing can be learnt from these articles")
+        .at(Place::default())
+        .found(error.to_string())
+        .help("lower --c")
+}
+
+/// The same classifier with the weights that `f32` has.
+fn rounded(
+    fitted: &FittedLogisticRegression<usize>,
+) -> std::result::Result<FittedLogisticRegression<usize>, LogisticError> {
+    let weights = fitted.coefficients().mapv(|w| f64::from(w as f32));
+    let classes = fitted.classes().to_vec();
+    FittedLogisticRegression::from_parts(classes, weights, fitted.intercepts().clone(), fitted.multi_class())
+}
