@@ -59,6 +59,9 @@ pub struct TrainArgs {
     /// with --group none, which says that new articles will be of the same outlets; or else remove]
     #[arg(long, value_enum, help_heading = "Learning")]
     boilerplate: Option<BoilerplateArg>,
+    /// Leave training.parquet out of the model: no counts of the articles are kept, and it can't be re-trained
+    #[arg(long, help_heading = "Learning")]
+    without_training_data: bool,
     #[command(flatten)]
     input: InputArgs,
     /// All chance comes from this number
@@ -187,7 +190,10 @@ fn train(args: &TrainArgs) -> Result<()> {
     let progress = Progress::new(args.quiet);
     let result = train::train(&corpus, &columns, &args.params(), &|stage, part| progress.report(stage.label(), part));
     progress.finish();
-    let trained = result?;
+    let mut trained = result?;
+    if args.without_training_data {
+        trained.training = None;
+    }
     let files = trained.write(&args.out)?;
     if args.quiet {
         return Ok(());

@@ -4,7 +4,7 @@
 //! out by, its number of words and how often each term stands in it.
 
 use super::labelled::{self, Labelled, Origin};
-use super::vectorizer::{BlockKind, Recipe};
+use super::vectorizer::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
 use crate::features::{Counts, FeatureError, Refit};
 
@@ -20,7 +20,7 @@ pub struct Entry {
 }
 
 /// The counted articles of one target, or all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountedPart {
     /// The target; `None` where there is no target column.
     pub target: Option<String>,
@@ -30,8 +30,8 @@ pub struct CountedPart {
     pub articles: Vec<Entry>,
     /// Their labels, as indices into `classes`.
     pub labels: Vec<usize>,
-    /// How often each term stands in them, by block of the recipe: terms in too few articles are left out, as
-    /// [`Recipe::count`] says.
+    /// How often each term stands in them, by block of the recipe: terms in too few articles may be left out, see
+    /// [`Keep`].
     pub counts: Vec<Counts>,
 }
 
@@ -49,14 +49,14 @@ impl Counted {
     ///
     /// # Errors
     /// Articles of which none has a term that is frequent enough.
-    pub fn new(labelled: Labelled, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Self> {
+    pub fn new(labelled: Labelled, recipe: &Recipe, keep: Keep, progress: &dyn Fn(f64)) -> Result<Self> {
         let Labelled { cuts, ids, origins, parts, unlabelled } = labelled;
         let n_parts = parts.len();
         let mut counted = Counted { parts: Vec::with_capacity(n_parts), unlabelled };
         for (number, part) in parts.into_iter().enumerate() {
             progress(number as f64 / n_parts as f64);
             let labelled::Part { target, classes, articles, labels } = part;
-            let counts = recipe.count(&cuts, &articles).map_err(|e| no_terms(e, target.as_deref()))?;
+            let counts = recipe.count(&cuts, &articles, keep).map_err(|e| no_terms(e, target.as_deref()))?;
             let entry = |&i: &usize| Entry { id: ids[i].clone(), origin: origins[i].clone(), n_words: cuts.n_words(i) };
             let articles = articles.iter().map(entry).collect();
             counted.parts.push(CountedPart { target, classes, articles, labels, counts });

@@ -74,7 +74,7 @@ impl Block {
             .check()
     }
 
-    /// Terms in so many articles are counted and kept: see [`Recipe::count`].
+    /// Terms in so many articles are kept: see [`Keep::Shared`].
     pub fn kept_df(&self) -> usize {
         self.min_df.min(2)
     }
@@ -129,14 +129,14 @@ impl Recipe {
         self.blocks.iter().any(|b| b.kind == kind)
     }
 
-    /// Counts the terms of some of the articles, block by block: those in at least two articles, or in one where the
-    /// block takes them. What stands in one article alone says nothing of others, and would tell most of its text.
+    /// Counts the terms of some of the articles, block by block.
     ///
     /// # Errors
     /// Those of [`TfidfValidParams::fit`].
-    pub fn count(&self, cuts: &Cuts, articles: &[usize]) -> Result<Vec<Counts>, FeatureError> {
+    pub fn count(&self, cuts: &Cuts, articles: &[usize], keep: Keep) -> Result<Vec<Counts>, FeatureError> {
         let count = |block: &Block| {
-            let params = Block { min_df: block.kept_df(), ..*block }.params()?;
+            let min_df = if keep == Keep::Shared { block.kept_df() } else { 1 };
+            let params = Block { min_df, ..*block }.params()?;
             let counts = match block.kind {
                 BlockKind::Word => {
                     let words: Vec<&[u32]> = articles.iter().map(|&i| &cuts.words[i][..]).collect();
@@ -239,6 +239,16 @@ impl Cuts {
     }
 }
 
+/// Which terms are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Those in at least two articles, or in one where the block takes them. What stands in one article alone says
+    /// nothing of others, and would tell most of its text.
+    Shared,
+    /// All.
+    All,
+}
+
 /// Fitted blocks of TF-IDF, side by side.
 #[derive(Debug, Clone)]
 pub struct Vectorizer {
@@ -304,6 +314,27 @@ impl Vectorizer {
     /// The blocks with what they have learnt.
     pub fn blocks(&self) -> &[(Block, Tfidf)] {
         &self.blocks
+    }
+
+    /// By column: that of the same term of the same kind in another, where it has one.
+    pub fn columns_in(&self, other: &Vectorizer) -> Vec<Option<usize>> {
+        let mut columns = Vec::with_capacity(self.n_features());
+        for (block, tfidf) in &self.blocks {
+            let mut first = 0;
+            let same = other.blocks.iter().find(|(b, tfidf)| {
+                let is_same = b.kind == block.kind;
+                first += if is_same { 0 } else { tfidf.vocabulary().len() };
+                is_same
+            });
+            let column = |term: &str| Some(first + same?.1.vocabulary().column(term)?);
+            columns.extend(tfidf.vocabulary().terms().map(column));
+        }
+        columns
+    }
+
+    /// The term of every column.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().flat_map(|(_, tfidf)| tfidf.vocabulary().terms())
     }
 
     /// How many columns.

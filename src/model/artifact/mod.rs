@@ -5,6 +5,8 @@
 //! | `model.json` | [`Header`]: the format's version first, then parameters, classes, scores, the inputs' hashes, the seed |
 //! | `terms.csv` | the terms: `[target,] block, term, df, idf, weight_CLASS…`, sorted by target, block and term |
 //! | `CARD.md` | what a person must know before they use it |
+//! | `training.parquet`, `training-terms.parquet` | the articles that it was trained on, as counts of terms; may be left out |
+//! | `history/N/` | earlier versions, the oldest first, each a model's folder |
 //!
 //! All of it is text, and nothing of it is executable. `terms.csv` has the weights in the shortest decimals that give
 //! the same `f32` again, which is what the model scores with, before and after it was kept; the idf stands there to be
@@ -15,14 +17,19 @@
 //! | `write` | writes the folder beside its place and renames it |
 //! | `read` | reads it back and checks it |
 //! | `card` | `CARD.md` |
+//! | `training` | the training data |
+//! | [`versions`] | earlier versions: kept when a model is promoted, brought back |
 
 mod card;
 mod read;
+mod training;
+pub mod versions;
 mod write;
 
 pub use write::check_place;
 
 use super::assess::Scored;
+use super::counted::Counted;
 use super::labelled::Columns;
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
 use super::vectorizer::{Recipe, Vectorizer};
@@ -37,6 +44,10 @@ pub const FORMAT_VERSION: u64 = 1;
 const HEADER: &str = "model.json";
 const TERMS: &str = "terms.csv";
 const CARD: &str = "CARD.md";
+const TRAINING: &str = "training.parquet";
+const TERMS_OF_TRAINING: &str = "training-terms.parquet";
+/// All of them.
+const FILES: [&str; 5] = [HEADER, TERMS, CARD, TRAINING, TERMS_OF_TRAINING];
 
 /// By what articles are held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,6 +115,9 @@ pub struct Header {
     pub models: Vec<Part>,
     /// What it was trained on.
     pub inputs: Vec<Input>,
+    /// The files of its training data; empty where it was left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub training: Vec<Input>,
 }
 
 /// What `model.json` says of one target.
@@ -176,17 +190,34 @@ pub struct Model {
     pub header: Header,
     /// One for each of [`Header::models`].
     pub fitted: Vec<Fitted>,
+    /// What it was trained on, to be kept with it. [`read`](Self::read) leaves it where it is.
+    pub training: Option<Counted>,
 }
 
 impl Model {
-    /// Writes the folder beside its place and renames it. A model that stood there is replaced; other files in its
-    /// folder stay. Returns the names of the files.
+    /// Writes the folder beside its place and swaps the two in one step. A model that stood there is replaced; other
+    /// files in its folder, and its earlier versions, stay. Returns the names of the files.
     ///
     /// # Errors
     /// As [`check_place`], and where it can't be written; then what stood there still does.
-    pub fn write(&self, folder: &Path) -> Result<[&'static str; 3]> {
-        write::write(self, folder)?;
-        Ok([HEADER, TERMS, CARD])
+    pub fn write(&self, folder: &Path) -> Result<Vec<&'static str>> {
+        write::write(folder, write::Old::Replace, |fresh| write::write_files(self, fresh))?;
+        let training = self.training.iter().flat_map(|_| [TRAINING, TERMS_OF_TRAINING]);
+        Ok([HEADER, TERMS, CARD].into_iter().chain(training).collect())
+    }
+
+    /// What it has for a target.
+    pub fn of_target(&self, target: Option<&str>) -> Option<(&Part, &Fitted)> {
+        self.header.models.iter().zip(&self.fitted).find(|(part, _)| part.target.as_deref() == target)
+    }
+
+    /// The articles that the model in a folder was trained on.
+    ///
+    /// # Errors
+    /// [`Kind::Model`](crate::error::Kind::Model): it has no training data, or files that are cut off, broken or of
+    /// another model. [`Kind::Io`](crate::error::Kind::Io): reading failed.
+    pub fn read_training(&self, folder: &Path) -> Result<Counted> {
+        training::read(&self.header, folder)
     }
 
     /// Reads a model back and checks all of it: the version, the counts, that every number is one, that the terms are

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 const ROUNDED: f64 = 1e-6;
 
 /// A model that can't be used, and what to do about it.
-fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
+pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::new(Kind::Model, title)
         .at(Place::file(file))
         .help("take the model's folder from where it came from again, or train it again with `aslant train`")
@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<Model> {
         fitted.push(terms.part(part, &header)?);
     }
     terms.end()?;
-    Ok(Model { header, fitted })
+    Ok(Model { header, fitted, training: None })
 }
 
 fn open(folder: &Path, name: &str) -> Result<std::fs::File> {
@@ -55,7 +55,7 @@ struct Version {
     format_version: u64,
 }
 
-fn read_header(folder: &Path) -> Result<Header> {
+pub(super) fn read_header(folder: &Path) -> Result<Header> {
     let path = folder.join(HEADER);
     let text = std::io::read_to_string(open(folder, HEADER)?).map_err(|e| Error::io(&path, e))?;
     let unreadable = |e: serde_json::Error| broken(&path, "a model that can't be read").found(e.to_string());

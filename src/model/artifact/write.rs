@@ -1,6 +1,6 @@
-//! Writes a model's folder beside its place and renames it.
+//! Writes a model's folder beside its place and swaps the two.
 
-use super::{CARD, Fitted, HEADER, Model, Part, TERMS, card};
+use super::{CARD, FILES, Fitted, HEADER, Model, Part, TERMS, card, training, versions};
 use crate::error::{Error, Place, Result};
 use crate::spreadsheet::harmless;
 use std::collections::BTreeSet;
@@ -31,7 +31,19 @@ pub fn check_place(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn write(model: &Model, folder: &Path) -> Result<()> {
+/// What becomes of the model that stood there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Old {
+    /// It goes.
+    Replace,
+    /// It becomes a version.
+    Keep,
+}
+
+/// Makes a model's folder: `fill` puts its files into an empty folder beside its place, then what else stood at the
+/// place is added, and the two are swapped. Whenever it is cut short, the old or the new model stands there, whole.
+/// Returns the number of the version that the old one became.
+pub(super) fn write(folder: &Path, old: Old, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Option<u64>> {
     check_place(folder)?;
     let failed = |e| Error::io(folder, e);
     // A link is followed, and `.` has a name then.
@@ -45,36 +57,75 @@ pub(super) fn write(model: &Model, folder: &Path) -> Result<()> {
     // The temporary folder is its owner's alone; the model's is like any other.
     let fresh = beside.path().join("new");
     std::fs::create_dir(&fresh).map_err(failed)?;
-    write_files(model, &fresh)?;
-    let old = beside.path().join("old");
-    if place.exists() {
-        std::fs::rename(&place, &old).map_err(failed)?;
-        if let Err(error) = keep_others(&old, &fresh).and_then(|()| std::fs::rename(&fresh, &place)) {
-            // What stood there goes back; if even that fails, it is kept beside.
-            if std::fs::rename(&old, &place).is_err() {
-                let _ = beside.keep();
-            }
-            return Err(failed(error));
-        }
-        return Ok(());
+    fill(&fresh)?;
+    if !place.exists() {
+        std::fs::rename(&fresh, &place).map_err(failed)?;
+        return Ok(None);
     }
-    std::fs::rename(&fresh, &place).map_err(failed)
+    let mut version = None;
+    keep_others(&place, &fresh).map_err(failed)?;
+    if old == Old::Keep {
+        let number = versions::numbers(folder)?.last().map_or(1, |last| last + 1);
+        let kept = fresh.join(versions::HISTORY).join(number.to_string());
+        std::fs::create_dir_all(&kept).map_err(failed)?;
+        for name in FILES.into_iter().filter(|name| place.join(name).is_file()) {
+            link(&place.join(name), &kept.join(name)).map_err(failed)?;
+        }
+        version = Some(number);
+    }
+    swap(&fresh, &place, &beside.path().join("old")).map_err(failed)?;
+    Ok(version)
 }
 
-/// Takes what is not of the model over into the new folder.
+/// Puts `fresh` in the place of `place` in one step where the system can, or else in two, the first of which is undone
+/// where the second fails.
+fn swap(fresh: &Path, place: &Path, old: &Path) -> std::io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, fresh, CWD, place, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    std::fs::rename(place, old)?;
+    std::fs::rename(fresh, place).inspect_err(|_| {
+        let _ = std::fs::rename(old, place);
+    })
+}
+
+/// Adds what is not of the model to the new folder. The files are the same, not copies: the old folder goes soon.
 fn keep_others(old: &Path, fresh: &Path) -> std::io::Result<()> {
     for entry in std::fs::read_dir(old)? {
-        let name = entry?.file_name();
-        if !fresh.join(&name).exists() {
-            std::fs::rename(old.join(&name), fresh.join(&name))?;
+        let entry = entry?;
+        let name = entry.file_name();
+        if !FILES.iter().any(|file| name == *file) {
+            link(&entry.path(), &fresh.join(&name))?;
         }
     }
     Ok(())
 }
 
-fn write_files(model: &Model, folder: &Path) -> Result<()> {
+/// The same file, or a folder of the same files, under another name; a copy where the system can't.
+fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    if from.is_dir() && !from.is_symlink() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            link(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        return Ok(());
+    }
+    std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
+}
+
+pub(super) fn write_files(model: &Model, folder: &Path) -> Result<()> {
+    let mut header = model.header.clone();
+    header.training = match &model.training {
+        Some(counted) => training::write(counted, &header, folder)?,
+        None => Vec::new(),
+    };
     let path = folder.join(HEADER);
-    let mut json = serde_json::to_string_pretty(&model.header).map_err(|e| Error::io(&path, e.into()))?;
+    let mut json = serde_json::to_string_pretty(&header).map_err(|e| Error::io(&path, e.into()))?;
     json.push('\n');
     std::fs::write(&path, json).map_err(|e| Error::io(path, e))?;
     let path = folder.join(TERMS);

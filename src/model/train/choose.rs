@@ -27,7 +27,7 @@ impl Trainer<'_> {
             (self.tell)(Stage::HoldingOut, n_done as f64 / n_folds as f64);
         };
         (self.tell)(Stage::HoldingOut, 0.0);
-        let mut c = self.params.c;
+        let mut c = self.params.c.or(self.earlier.map(|(old, _)| old.c));
         let mut metrics = Vec::new();
         for (held_out, folds) in schemes {
             let tried = if is_large { &CS_OF_MANY[..] } else { &CS };

@@ -18,10 +18,10 @@ use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
-use super::vectorizer::{Recipe, Vectorizer};
+use super::vectorizer::{Keep, Recipe, Vectorizer};
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 use schemes::n_groups;
 
 /// The strengths that are tried, the strongest penalty first.
@@ -62,6 +62,20 @@ pub struct TrainParams {
     pub seed: u64,
 }
 
+impl TrainParams {
+    /// Those that a model was trained with, but for its strengths.
+    pub fn of(header: &Header) -> Self {
+        TrainParams {
+            recipe: header.recipe.clone(),
+            c: None,
+            grouping: Grouping::By(header.grouped_by),
+            multi_class: header.multi_class,
+            class_weight: header.class_weight,
+            seed: header.seed,
+        }
+    }
+}
+
 /// What is going on, for those who show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -99,8 +113,11 @@ pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress: &Tell<'_>) -> Result<Model> {
     check(params)?;
     let labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
-    let counted = Counted::new(labelled, &params.recipe, &|part| progress(Stage::Counting, part))?;
-    train_counted(&counted, columns, params, inputs(corpus), progress)
+    let counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
+    let mut model = train_counted(&counted, columns, params, None, progress)?;
+    model.header.inputs = inputs(corpus);
+    model.training = Some(counted);
+    Ok(model)
 }
 
 /// The files of a corpus, with their hashes.
@@ -109,7 +126,9 @@ pub fn inputs(corpus: &Corpus) -> Vec<Input> {
     inputs.map(|i| Input { name: i.name, bytes: i.bytes, sha256: i.sha256 }).collect()
 }
 
-/// Trains one model a target on counted articles, which came from these inputs.
+/// Trains one model a target on counted articles. Where there is an earlier model, its strengths are kept for the
+/// targets that it has, and the solver starts from its weights. The model's inputs and training data are left to the
+/// caller.
 ///
 /// # Errors
 /// Parameters out of range; a grouping for which there are too few outlets, stories or months; terms of which none is
@@ -118,7 +137,7 @@ pub fn train_counted(
     counted: &Counted,
     columns: &Columns,
     params: &TrainParams,
-    inputs: Vec<Input>,
+    earlier: Option<&Model>,
     progress: &Tell<'_>,
 ) -> Result<Model> {
     check(params)?;
@@ -127,7 +146,8 @@ pub fn train_counted(
     let n_parts = counted.parts.len();
     for (number, part) in counted.parts.iter().enumerate() {
         let tell = |stage, of: f64| progress(stage, (number as f64 + of) / n_parts as f64);
-        let (header, of_part) = Trainer { part, params, grouped_by, tell: &tell }.train()?;
+        let earlier = earlier.and_then(|model| model.of_target(part.target.as_deref()));
+        let (header, of_part) = Trainer { part, params, earlier, grouped_by, tell: &tell }.train()?;
         models.push(header);
         fitted.push(of_part);
     }
@@ -142,9 +162,10 @@ pub fn train_counted(
         seed: params.seed,
         unlabelled: counted.unlabelled,
         models,
-        inputs,
+        inputs: Vec::new(),
+        training: Vec::new(),
     };
-    Ok(Model { header, fitted })
+    Ok(Model { header, fitted, training: None })
 }
 
 fn check(params: &TrainParams) -> Result<()> {
@@ -158,6 +179,7 @@ fn check(params: &TrainParams) -> Result<()> {
 struct Trainer<'t> {
     part: &'t CountedPart,
     params: &'t TrainParams,
+    earlier: Option<(&'t Part, &'t Fitted)>,
     grouped_by: HeldOut,
     tell: &'t dyn Fn(Stage, f64),
 }
@@ -171,7 +193,8 @@ impl Trainer<'_> {
         let (c, metrics) = self.assess(&refit)?;
         (self.tell)(Stage::Fitting, 0.0);
         let labels = Array1::from(part.labels.clone());
-        let fitted = self.fitting(TOL).fit(&refit.all(), &labels, c, None).map_err(unlearnable)?;
+        let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
+        let fitted = self.fitting(TOL).fit(&refit.all(), &labels, c, start.as_ref()).map_err(unlearnable)?;
         let classifier = rounded(&fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
         let header = Part {
@@ -181,7 +204,7 @@ impl Trainer<'_> {
             outlets: n_groups(&part.articles, HeldOut::Outlet),
             dates: dates.clone().min().zip(dates.max()).map(|(first, last)| (first.to_string(), last.to_string())),
             c,
-            c_given: params.c.is_some(),
+            c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),
             intercepts: classifier.intercepts().to_vec(),
             terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
             coverage_threshold: coverage_threshold(part, &params.recipe),
@@ -193,6 +216,27 @@ impl Trainer<'_> {
     fn fitting(&self, tol: f64) -> Fitting {
         Fitting { multi_class: self.params.multi_class, class_weight: self.params.class_weight, tol }
     }
+}
+
+/// The weights of an earlier model for the terms of a new one; `None` where the classes are others.
+pub fn start(
+    old: &Part,
+    fitted: &Fitted,
+    part: &CountedPart,
+    vectorizer: &Vectorizer,
+    multi_class: MultiClass,
+) -> Option<FittedLogisticRegression<usize>> {
+    if old.classes != part.classes {
+        return None;
+    }
+    let mut weights = Array2::zeros((fitted.classifier.coefficients().nrows(), vectorizer.n_features()));
+    for (new, old) in vectorizer.columns_in(&fitted.vectorizer).into_iter().enumerate() {
+        if let Some(old) = old {
+            weights.column_mut(new).assign(&fitted.classifier.coefficients().column(old));
+        }
+    }
+    let classes = fitted.classifier.classes().to_vec();
+    FittedLogisticRegression::from_parts(classes, weights, fitted.classifier.intercepts().clone(), multi_class).ok()
 }
 
 /// The share of its words that all but one in a hundred training articles know of, each without itself.

@@ -1,0 +1,351 @@
+//! The training data of a model: counts, from which it can be trained again without the texts.
+//!
+//! | file | a row | columns |
+//! |---|---|---|
+//! | `training.parquet` | an article, sorted by target and id | `id, outlet, story, date, target, label, words, terms, counts` |
+//! | `training-terms.parquet` | a term | `block, term` |
+//!
+//! `terms` has rows of the second file, counted from 0 and rising, and `counts` how often each stands in the article. The
+//! commonest terms come first, which makes the numbers small. A term that stands in one article alone is left out (unless
+//! the recipe has `min_df` 1): it says nothing of others, and would tell most of the text.
+
+use super::read::broken;
+use super::{HEADER, Header, Input, TERMS_OF_TRAINING, TRAINING};
+use crate::error::{Error, Kind, Place, Result};
+use crate::features::Counts;
+use crate::model::counted::{Counted, CountedPart, Entry};
+use crate::model::labelled::Origin;
+use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use chrono::{Datelike, NaiveDate};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows that are written or read at once.
+const BATCH: usize = 2048;
+/// Days from the year 1 to 1970.
+const EPOCH: i32 = 719_163;
+
+type Columns = Vec<(&'static str, ArrayRef, bool)>;
+
+/// Writes both files into a folder and tells their sizes and hashes.
+pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result<Vec<Input>> {
+    let dictionary = Dictionary::new(counted, header);
+    let terms = dictionary.terms.chunks(1 << 16).map(|chunk| {
+        let (mut blocks, mut terms) = (StringBuilder::new(), StringBuilder::new());
+        for &(block, term) in chunk {
+            blocks.append_value(header.recipe.blocks[block].kind.name());
+            terms.append_value(term);
+        }
+        vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)]
+    });
+    write_file(&folder.join(TERMS_OF_TRAINING), terms)?;
+    let articles: Vec<(&CountedPart, usize)> =
+        counted.parts.iter().flat_map(|part| (0..part.articles.len()).map(move |i| (part, i))).collect();
+    let batches = articles.chunks(BATCH).map(|chunk| batch(chunk, &dictionary));
+    write_file(&folder.join(TRAINING), batches)?;
+    [TRAINING, TERMS_OF_TRAINING].map(|name| fingerprint(&folder.join(name), name)).into_iter().collect()
+}
+
+/// All terms of all parts and blocks, the commonest first.
+struct Dictionary<'c> {
+    /// Block and term.
+    terms: Vec<(usize, &'c str)>,
+    numbers: FxHashMap<(usize, &'c str), u32>,
+}
+
+impl<'c> Dictionary<'c> {
+    fn new(counted: &'c Counted, header: &Header) -> Self {
+        let mut df: FxHashMap<(usize, &str), u32> = FxHashMap::default();
+        for part in &counted.parts {
+            let all: Vec<usize> = (0..part.articles.len()).collect();
+            for (block, counts) in part.counts.iter().enumerate().take(header.recipe.blocks.len()) {
+                for (term, n) in counts.terms().zip(counts.document_frequencies(&all)) {
+                    *df.entry((block, term)).or_default() += n;
+                }
+            }
+        }
+        let mut terms: Vec<_> = df.into_iter().collect();
+        terms.sort_unstable_by_key(|&(term, n)| (Reverse(n), term));
+        let terms: Vec<_> = terms.into_iter().map(|(term, _)| term).collect();
+        let numbers = terms.iter().enumerate().map(|(number, &term)| (term, number as u32)).collect();
+        Dictionary { terms, numbers }
+    }
+}
+
+/// The columns of some articles.
+fn batch(articles: &[(&CountedPart, usize)], dictionary: &Dictionary<'_>) -> Columns {
+    let [mut id, mut outlet, mut story, mut target, mut label] = std::array::from_fn(|_| StringBuilder::new());
+    let (mut date, mut words) = (Date32Builder::new(), UInt32Builder::new());
+    let [mut terms, mut counts] = std::array::from_fn(|_| ListBuilder::new(UInt32Builder::new()));
+    for &(part, i) in articles {
+        let Entry { id: of, origin, n_words } = &part.articles[i];
+        id.append_value(of);
+        outlet.append_option(origin.outlet.as_deref());
+        story.append_option(origin.story.as_deref());
+        target.append_option(part.target.as_deref());
+        label.append_value(&part.classes[part.labels[i]]);
+        date.append_option(origin.date.map(|date| date.num_days_from_ce() - EPOCH));
+        words.append_value(*n_words);
+        let mut row: Vec<(u32, u32)> = Vec::new();
+        for (block, of) in part.counts.iter().enumerate() {
+            let number = |term: u32| dictionary.numbers[&(block, of.term(term as usize))];
+            row.extend(of.document(i).map(|(term, count)| (number(term), count)));
+        }
+        row.sort_unstable();
+        terms.append_value(row.iter().map(|(number, _)| Some(*number)));
+        counts.append_value(row.iter().map(|(_, count)| Some(*count)));
+    }
+    vec![
+        ("id", Arc::new(id.finish()) as ArrayRef, false),
+        ("outlet", Arc::new(outlet.finish()), true),
+        ("story", Arc::new(story.finish()), true),
+        ("date", Arc::new(date.finish()), true),
+        ("target", Arc::new(target.finish()), true),
+        ("label", Arc::new(label.finish()), false),
+        ("words", Arc::new(words.finish()), false),
+        ("terms", Arc::new(terms.finish()), false),
+        ("counts", Arc::new(counts.finish()), false),
+    ]
+}
+
+fn write_file(path: &Path, batches: impl Iterator<Item = Columns>) -> Result<()> {
+    let failed = |e: &dyn std::fmt::Display| Error::io(path, std::io::Error::other(e.to_string()));
+    let file = File::create(path).map_err(|e| Error::io(path, e))?;
+    let numbers = ColumnPath::from(vec!["terms".to_owned(), "list".to_owned(), "item".to_owned()]);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(9).map_err(|e| failed(&e))?))
+        .set_column_dictionary_enabled(numbers.clone(), false)
+        .set_column_encoding(numbers, Encoding::DELTA_BINARY_PACKED)
+        .set_created_by(format!("aslant {}", env!("CARGO_PKG_VERSION")))
+        .build();
+    let mut writer = None;
+    for columns in batches {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|e| failed(&e))?;
+        let writer = match &mut writer {
+            Some(writer) => writer,
+            None => {
+                let fresh = file.try_clone().map_err(|e| Error::io(path, e))?;
+                let fresh = ArrowWriter::try_new(fresh, batch.schema(), Some(properties.clone()));
+                writer.insert(fresh.map_err(|e| failed(&e))?)
+            }
+        };
+        writer.write(&batch).map_err(|e| failed(&e))?;
+    }
+    writer.map_or(Ok(()), |writer| writer.close().map(drop).map_err(|e| failed(&e)))
+}
+
+/// The size and the hash of a file, under this name.
+fn fingerprint(path: &Path, name: &str) -> Result<Input> {
+    use sha2::{Digest, Sha256};
+    let mut file = File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut hash = Sha256::new();
+    let (mut buffer, mut bytes) = (vec![0; 1 << 16], 0);
+    loop {
+        let n = std::io::Read::read(&mut file, &mut buffer).map_err(|e| Error::io(path, e))?;
+        if n == 0 {
+            break;
+        }
+        hash.update(&buffer[..n]);
+        bytes += n as u64;
+    }
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Input { name: name.to_owned(), bytes, sha256: Some(sha256) })
+}
+
+/// Reads both files back. Nothing of them is decoded before their hashes are those of `model.json`, so a file that is cut
+/// off or of another model is refused whatever sizes it claims.
+pub(super) fn read(header: &Header, folder: &Path) -> Result<Counted> {
+    if header.training.is_empty() {
+        return Err(Error::new(Kind::Model, "a model without its training data")
+            .at(Place::file(folder))
+            .found(format!("no {TRAINING}: it was made with --without-training-data"))
+            .help("train it on the old and the new articles together with `aslant train`"));
+    }
+    for kept in &header.training {
+        check_file(kept, folder)?;
+    }
+    let dictionary = read_terms(header, &folder.join(TERMS_OF_TRAINING))?;
+    let rows = read_rows(&folder.join(TRAINING), dictionary.len())?;
+    counted(header, &dictionary, rows, &folder.join(TRAINING))
+}
+
+fn check_file(kept: &Input, folder: &Path) -> Result<()> {
+    if ![TRAINING, TERMS_OF_TRAINING].contains(&kept.name.as_str()) {
+        return Err(broken(folder.join(HEADER), "a model that contradicts itself")
+            .found(format!("training data in {:?}", kept.name))
+            .expected(format!("{TRAINING}, {TERMS_OF_TRAINING}")));
+    }
+    let path = folder.join(&kept.name);
+    if !path.is_file() {
+        return Err(broken(&path, "training data that is missing").expected(format!("the file, as {HEADER} says")));
+    }
+    let found = fingerprint(&path, &kept.name)?;
+    if found.bytes < kept.bytes {
+        return Err(broken(&path, "a file that is cut off")
+            .found(format!("{} bytes", found.bytes))
+            .expected(format!("{} bytes, as {HEADER} says", kept.bytes)));
+    }
+    if found != *kept {
+        return Err(broken(&path, "training data of another model")
+            .found(format!("SHA-256 {}", found.sha256.unwrap_or_default()))
+            .expected(format!("{}, as {HEADER} says", kept.sha256.as_deref().unwrap_or_default())));
+    }
+    Ok(())
+}
+
+/// Calls with every batch of a file.
+fn for_batches(path: &Path, mut visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
+    let unreadable = |e: &dyn std::fmt::Display| broken(path, "a file that is broken").found(e.to_string());
+    let file = File::open(path).map_err(|e| Error::io(path, e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| unreadable(&e))?;
+    for batch in reader.with_batch_size(BATCH).build().map_err(|e| unreadable(&e))? {
+        visit(&batch.map_err(|e| unreadable(&e))?)?;
+    }
+    Ok(())
+}
+
+/// Takes a column as an array of some type.
+fn column<'b, T>(
+    batch: &'b RecordBatch,
+    path: &Path,
+    name: &str,
+    take: impl Fn(&'b ArrayRef) -> Option<T>,
+) -> Result<T> {
+    let found = batch.column_by_name(name);
+    found.and_then(take).ok_or_else(|| {
+        let found = found.map_or("no such column".to_owned(), |array| format!("a column of {}", array.data_type()));
+        broken(path, "columns that don't fit the model").at(Place::file(path).column(name)).found(found)
+    })
+}
+
+/// Block and term of every row.
+fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
+    let mut terms = Vec::new();
+    for_batches(path, |batch| {
+        let blocks = column(batch, path, "block", |a| a.as_string_opt::<i32>())?;
+        let names = column(batch, path, "term", |a| a.as_string_opt::<i32>())?;
+        for (block, term) in blocks.iter().zip(names) {
+            let at = header.recipe.blocks.iter().position(|b| Some(b.kind.name()) == block);
+            let (Some(at), Some(term)) = (at, term) else {
+                return Err(misfit(path, format!("block {block:?}, term {term:?}")));
+            };
+            terms.push((at, term.to_owned()));
+        }
+        Ok(())
+    })?;
+    Ok(terms)
+}
+
+fn misfit(path: &Path, found: String) -> Error {
+    broken(path, "training data that doesn't fit the model").found(found)
+}
+
+/// One row of `training.parquet`.
+struct Row {
+    target: Option<String>,
+    label: String,
+    entry: Entry,
+    terms: Vec<(u32, u32)>,
+}
+
+fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for_batches(path, |batch| {
+        let text = |name: &str| column(batch, path, name, |a| a.as_string_opt::<i32>());
+        let [id, outlet, story, target, label] =
+            [text("id")?, text("outlet")?, text("story")?, text("target")?, text("label")?];
+        let date = column(batch, path, "date", |a| a.as_primitive_opt::<Date32Type>())?;
+        let words = column(batch, path, "words", |a| a.as_primitive_opt::<UInt32Type>())?;
+        let terms = column(batch, path, "terms", |a| a.as_list_opt::<i32>())?;
+        let counts = column(batch, path, "counts", |a| a.as_list_opt::<i32>())?;
+        for i in 0..batch.num_rows() {
+            let text = |array: &arrow_array::StringArray| (!array.is_null(i)).then(|| array.value(i).to_owned());
+            let date =
+                (!date.is_null(i)).then(|| NaiveDate::from_num_days_from_ce_opt(date.value(i).checked_add(EPOCH)?));
+            let origin = Origin { outlet: text(outlet), story: text(story), date: date.flatten() };
+            let entry = Entry { id: id.value(i).to_owned(), origin, n_words: words.value(i) };
+            let (terms, counts) = (terms.value(i), counts.value(i));
+            let pairs = terms.as_primitive_opt::<UInt32Type>().zip(counts.as_primitive_opt::<UInt32Type>());
+            let pairs = pairs.filter(|(t, c)| t.len() == c.len() && t.values().iter().all(|t| (*t as usize) < n_terms));
+            let Some((terms, counts)) = pairs else {
+                return Err(misfit(path, format!("terms or counts of article {:?} that aren't there", entry.id)));
+            };
+            let terms = terms.values().iter().copied().zip(counts.values().iter().copied()).collect();
+            rows.push(Row { target: text(target), label: label.value(i).to_owned(), entry, terms });
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Puts the rows in parts, and checks them against the header.
+fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path: &Path) -> Result<Counted> {
+    // By number in the file: the place among all terms in the order of their blocks and terms.
+    let mut order: Vec<u32> = (0..dictionary.len() as u32).collect();
+    order.sort_unstable_by_key(|&number| &dictionary[number as usize]);
+    let mut rank = vec![0u32; order.len()];
+    order.iter().enumerate().for_each(|(at, &number)| rank[number as usize] = at as u32);
+    let sorted: Vec<&(usize, String)> = order.iter().map(|&number| &dictionary[number as usize]).collect();
+    let mut counted = Counted { parts: Vec::new(), unlabelled: header.unlabelled };
+    let mut rows = rows.into_iter().peekable();
+    for expected in &header.models {
+        let mut part = CountedPart {
+            target: expected.target.clone(),
+            classes: expected.classes.clone(),
+            ..CountedPart::default()
+        };
+        let mut terms = Vec::new();
+        while let Some(mut row) = rows.next_if(|row| row.target == part.target) {
+            let label =
+                part.classes.binary_search(&row.label).map_err(|_| misfit(path, format!("label {:?}", row.label)))?;
+            row.terms.iter_mut().for_each(|(number, _)| *number = rank[*number as usize]);
+            row.terms.sort_unstable();
+            terms.push(row.terms);
+            part.labels.push(label);
+            part.articles.push(row.entry);
+        }
+        if part.class_counts() != expected.class_counts {
+            let of = expected.target.as_ref().map_or(String::new(), |target| format!(" towards {target:?}"));
+            return Err(misfit(path, format!("articles by label{of}: {:?}", part.class_counts()))
+                .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
+        }
+        part.counts = blocks(header.recipe.blocks.len(), &sorted, &terms).map_err(|e| misfit(path, e.to_string()))?;
+        counted.parts.push(part);
+    }
+    match rows.next() {
+        None => Ok(counted),
+        Some(row) => Err(misfit(path, format!("article {:?} of no model's target", row.entry.id))),
+    }
+}
+
+/// The counts of each block, with the terms that stand in these articles.
+fn blocks(n: usize, sorted: &[&(usize, String)], rows: &[Vec<(u32, u32)>]) -> crate::features::Result<Vec<Counts>> {
+    let mut used = vec![false; sorted.len()];
+    rows.iter().flatten().for_each(|(rank, _)| used[*rank as usize] = true);
+    let of_block = |block: usize| {
+        let start = sorted.partition_point(|(b, _)| *b < block);
+        let end = sorted.partition_point(|(b, _)| *b <= block);
+        let (mut number_of, mut terms) = (vec![0u32; end - start], Vec::new());
+        for rank in (start..end).filter(|rank| used[*rank]) {
+            number_of[rank - start] = terms.len() as u32;
+            terms.push(sorted[rank].1.as_str());
+        }
+        let row = |row: &Vec<(u32, u32)>| -> Vec<(u32, u32)> {
+            let of = row.iter().filter(|(rank, _)| (start..end).contains(&(*rank as usize)));
+            of.map(|(rank, count)| (number_of[*rank as usize - start], *count)).collect()
+        };
+        Counts::new(terms, rows.iter().map(row))
+    };
+    (0..n).map(of_block).collect()
+}
