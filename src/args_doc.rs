@@ -8,6 +8,7 @@ Examples:
   aslant cues check my-cues.toml articles.csv --text body
   aslant train labelled.csv --label leaning --out models/leaning
   aslant score models/leaning new.jsonl --out scores.csv
+  aslant retrain models/leaning more-labels.csv --label leaning --promote
 
 Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
 4 a model of another format, 5 reading or writing failed.";
@@ -38,3 +39,25 @@ Examples:
   aslant score models/leaning new.csv --out scores.csv
   zstdcat archive.jsonl.zst | aslant score models/leaning - > scores.csv
   aslant score models/stance tweets.csv --target towards --out scores.csv";
+
+/// Behind the options of `retrain`.
+pub const RETRAIN_HELP: &str = "\
+The articles that the model was trained on come from its folder, as counts. The
+recipe and the strength of the penalty stay. An article that comes again has its
+new label. Without --promote and --out nothing is written.
+
+--promote refuses a new model whose macro-F1 or accuracy on held-out articles is
+lower, with an interval of the difference that excludes 0 (exit code 1).
+
+Examples:
+  # what would change
+  aslant retrain models/leaning more-labels.csv --label leaning
+  # the same, and the new model takes the old one's place
+  aslant retrain models/leaning more-labels.csv --label leaning --promote
+  # and back again
+  aslant models restore models/leaning";
+
+/// Behind the options of `models diff`.
+pub const DIFF_HELP: &str = "\
+Examples:
+  aslant models diff models/leaning models/leaning/history/1";

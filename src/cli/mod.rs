@@ -3,8 +3,10 @@
 mod compare;
 mod cues;
 mod input;
+mod models;
 mod output;
 mod progress;
+mod retrain;
 mod score;
 mod train;
 mod voice;
@@ -32,6 +34,11 @@ enum Command {
     Train(train::TrainArgs),
     /// Score articles with a model
     Score(score::ScoreArgs),
+    /// Train a model again with new labelled articles, and compare the old and the new one
+    Retrain(retrain::RetrainArgs),
+    /// List, show and compare models, and bring an earlier version back
+    #[command(subcommand)]
+    Models(models::ModelsCommand),
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
@@ -45,6 +52,8 @@ impl Cli {
             Command::Voice(args) => voice::run(args),
             Command::Train(args) => train::run(args),
             Command::Score(args) => score::run(args),
+            Command::Retrain(args) => retrain::run(args),
+            Command::Models(command) => models::run(command),
             Command::Cues(command) => cues::run(command),
         }
     }

@@ -100,6 +100,16 @@ struct Row {
 /// Those of [`Corpus::survey`]; articles without a label or a target, unless bad rows are skipped; only one label, a
 /// label with too few articles, too many labels.
 pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
+    let labelled = read_any(corpus, columns, recipe, progress)?;
+    check_parts(&labelled, columns)?;
+    Ok(labelled)
+}
+
+/// The same for articles that are too few to learn from alone: they are to be joined with others.
+///
+/// # Errors
+/// Those of [`read`], but for the numbers of the labels.
+pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
     let cleaner = Cleaner::default();
     let mut rows: Vec<Row> = Vec::new();
     let mut labelled = Labelled::default();
@@ -134,7 +144,7 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
     }
     labelled.parts = parts(&rows);
     (labelled.ids, labelled.origins) = rows.into_iter().map(|row| (row.id, row.origin)).unzip();
-    check_parts(&labelled, columns)?;
+    check_any(&labelled, columns)?;
     Ok(labelled)
 }
 
@@ -175,39 +185,49 @@ fn check_present(ids: &[String], column: Option<&String>, others: usize) -> Resu
     Err(error.note(format!("the others without one: {}{rest}; nothing was written", named.join(", "))))
 }
 
-fn check_parts(labelled: &Labelled, columns: &Columns) -> Result<()> {
+fn check_any(labelled: &Labelled, columns: &Columns) -> Result<()> {
     if labelled.parts.is_empty() {
         return Err(Error::data("no labelled articles")
             .at(Place::default().column(&columns.label))
             .found(format!("{} without a label", articles(labelled.unlabelled)))
             .help("name the column of the labels with --label"));
     }
-    for part in &labelled.parts {
-        let counts = part.counts();
-        let of = part.target.as_ref().map_or(String::new(), |target| format!(" towards {target:?}"));
-        let place = Place::default().column(&columns.label);
-        let found = list(&counts);
-        if counts.len() > MAX_LABELS {
-            return Err(Error::data(format!("too many different labels{of}"))
-                .at(place)
-                .found(format!("{} labels in {}: {found}", counts.len(), articles(part.labels.len())))
-                .expected(format!("at most {MAX_LABELS}"))
-                .help("name the column of the labels with --label; numbers must be put in classes first"));
-        }
-        if counts.len() < 2 {
-            return Err(Error::data(format!("only one label{of}"))
-                .at(place)
-                .found(found)
-                .expected("two labels or more, to tell them apart")
-                .help("add articles with another label"));
-        }
-        if counts.iter().any(|(_, n)| *n < MIN_ARTICLES) {
-            return Err(Error::data(format!("too few articles with a label{of}"))
-                .at(place)
-                .found(found)
-                .expected(format!("at least {MIN_ARTICLES} articles with each label"))
-                .help("label more articles, or give the articles of a rare label that of another or none"));
-        }
+    Ok(())
+}
+
+fn check_parts(labelled: &Labelled, columns: &Columns) -> Result<()> {
+    labelled.parts.iter().try_for_each(|part| check_labels(part.target.as_ref(), &part.counts(), columns))
+}
+
+/// Whether these labels, with how many articles have each, can be learnt from.
+///
+/// # Errors
+/// Only one label, a label with too few articles, too many labels.
+pub(super) fn check_labels(target: Option<&String>, counts: &[(&str, usize)], columns: &Columns) -> Result<()> {
+    let n_articles: usize = counts.iter().map(|(_, n)| n).sum();
+    let of = target.as_ref().map_or(String::new(), |target| format!(" towards {target:?}"));
+    let place = Place::default().column(&columns.label);
+    let found = list(counts);
+    if counts.len() > MAX_LABELS {
+        return Err(Error::data(format!("too many different labels{of}"))
+            .at(place)
+            .found(format!("{} labels in {}: {found}", counts.len(), articles(n_articles)))
+            .expected(format!("at most {MAX_LABELS}"))
+            .help("name the column of the labels with --label; numbers must be put in classes first"));
+    }
+    if counts.len() < 2 {
+        return Err(Error::data(format!("only one label{of}"))
+            .at(place)
+            .found(found)
+            .expected("two labels or more, to tell them apart")
+            .help("add articles with another label"));
+    }
+    if counts.iter().any(|(_, n)| *n < MIN_ARTICLES) {
+        return Err(Error::data(format!("too few articles with a label{of}"))
+            .at(place)
+            .found(found)
+            .expected(format!("at least {MIN_ARTICLES} articles with each label"))
+            .help("label more articles, or give the articles of a rare label that of another or none"));
     }
     Ok(())
 }

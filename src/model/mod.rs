@@ -17,6 +17,7 @@
 //! | [`counted`] | labelled articles as counts of terms: what training takes |
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
 //! | [`train`] | labelled articles → [`Model`] |
+//! | [`retrain`] | [`Model`] and new labelled articles → a new model, compared with the old one |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
 //! | [`score`] | [`Model`] and an article → probabilities |
 //!
@@ -33,6 +34,7 @@ pub mod logistic;
 mod loss;
 pub mod metrics;
 mod newton;
+pub mod retrain;
 pub mod score;
 pub mod train;
 pub mod vectorizer;

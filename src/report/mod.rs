@@ -19,6 +19,7 @@ pub mod folder;
 pub mod lines;
 pub mod markdown;
 pub mod model;
+pub mod retrain;
 pub mod run;
 pub mod tables;
 pub mod terminal;

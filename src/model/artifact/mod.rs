@@ -206,6 +206,20 @@ impl Model {
         Ok([HEADER, TERMS, CARD].into_iter().chain(training).collect())
     }
 
+    /// Whether a model stands in this folder.
+    pub fn is_there(folder: &Path) -> bool {
+        folder.join(HEADER).is_file()
+    }
+
+    /// Reads what `model.json` says, without the terms.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_header(folder: &Path) -> Result<Header> {
+        read::check_folder(folder)?;
+        read::read_header(folder)
+    }
+
     /// What it has for a target.
     pub fn of_target(&self, target: Option<&str>) -> Option<(&Part, &Fitted)> {
         self.header.models.iter().zip(&self.fitted).find(|(part, _)| part.target.as_deref() == target)

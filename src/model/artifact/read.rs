@@ -21,13 +21,19 @@ pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error 
         .help("take the model's folder from where it came from again, or train it again with `aslant train`")
 }
 
-pub(super) fn read(folder: &Path) -> Result<Model> {
+/// Whether there is a folder.
+pub(super) fn check_folder(folder: &Path) -> Result<()> {
     if !folder.exists() {
         return Err(Error::usage("no such model")
             .at(Place::file(folder))
             .expected(format!("a folder with {HEADER} in it"))
             .help("make one with `aslant train`"));
     }
+    Ok(())
+}
+
+pub(super) fn read(folder: &Path) -> Result<Model> {
+    check_folder(folder)?;
     let header = read_header(folder)?;
     let path = folder.join(TERMS);
     let mut terms = Terms::open(path, &header)?;

@@ -8,7 +8,7 @@ use crate::model::artifact::{HeldOut, Metric};
 use crate::model::assess::{Assessment, choose};
 
 /// When the solver stops in a fold, and in a fold of many articles.
-const TOL: [f64; 2] = [1e-3, 1e-2];
+pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
 
 impl Trainer<'_> {
     /// The strength, and the scores of every way to hold articles out that these articles allow.

@@ -9,8 +9,8 @@
 //!    out take the `C` of the model.
 //! 5. Fit on all articles, weights rounded to `f32`, which is how they are kept.
 
-mod choose;
-mod schemes;
+pub(super) mod choose;
+pub(super) mod schemes;
 
 use super::LogisticError;
 use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Part};
@@ -247,7 +247,7 @@ fn coverage_threshold(part: &CountedPart, recipe: &Recipe) -> f64 {
 }
 
 /// What the solver can't take: numbers that are out of range.
-fn unlearnable(error: LogisticError) -> Error {
+pub(super) fn unlearnable(error: LogisticError) -> Error {
     Error::data("nothing can be learnt from these articles")
         .at(Place::default())
         .found(error.to_string())

@@ -16,7 +16,11 @@ const FOLDS: [usize; 2] = [5, 3];
 const LATER: f64 = 0.2;
 
 /// All ways to hold out that these articles allow, with their folds.
-pub(super) fn schemes(part: &CountedPart, grouped_by: HeldOut, seed: u64) -> Result<Vec<(HeldOut, Vec<Fold>)>> {
+pub(in crate::model) fn schemes(
+    part: &CountedPart,
+    grouped_by: HeldOut,
+    seed: u64,
+) -> Result<Vec<(HeldOut, Vec<Fold>)>> {
     let labels = &part.labels;
     let k = FOLDS[usize::from(labels.len() > MANY)];
     let origins: Vec<&Origin> = part.articles.iter().map(|article| &article.origin).collect();

@@ -1,0 +1,114 @@
+//! `aslant models`: what there is, what sets two apart, and the way back.
+
+use crate::args_doc;
+use aslant::error::{Error, Place, Result};
+use aslant::model::Model;
+use aslant::model::artifact::versions;
+use aslant::report::retrain::{self as report, Listed};
+use aslant::report::{model, terminal::printable};
+use clap::{Args, Subcommand};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List the models in a folder
+    List(ListArgs),
+    /// Show what a model was trained on, how well it does, and its earlier versions
+    Show(ShowArgs),
+    /// Put two models side by side: their scores, and the terms whose weights differ most
+    Diff(DiffArgs),
+    /// Bring an earlier version of a model back; the present one is kept as a version
+    Restore(RestoreArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Folder with models
+    #[arg(value_name = "FOLDER", default_value = "models")]
+    folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The model's folder
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::DIFF_HELP)]
+pub struct DiffArgs {
+    /// A model's folder
+    #[arg(value_name = "A")]
+    a: PathBuf,
+    /// Another
+    #[arg(value_name = "B")]
+    b: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The model's folder
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Number of the version, as `aslant models show` tells it [default: the last]
+    #[arg(value_name = "VERSION")]
+    version: Option<u64>,
+}
+
+/// Runs the command.
+pub fn run(command: ModelsCommand) -> Result<()> {
+    match command {
+        ModelsCommand::List(args) => list(&args.folder),
+        ModelsCommand::Show(args) => show(&args.model),
+        ModelsCommand::Diff(DiffArgs { a, b }) => {
+            let [first, second] = [Model::read(&a)?, Model::read(&b)?];
+            let [a, b] = [a.display().to_string(), b.display().to_string()];
+            super::print(&report::difference([&a, &b], [&first, &second]))
+        }
+        ModelsCommand::Restore(args) => {
+            let (back, went) = versions::restore(&args.model, args.version)?;
+            let went = went.map_or(String::new(), |n| format!("; what stood there is version {n}"));
+            super::print(&format!("version {back} is back in {}{went}\n", args.model.display()))
+        }
+    }
+}
+
+fn list(folder: &Path) -> Result<()> {
+    if !folder.is_dir() {
+        return Err(Error::usage("no such folder")
+            .at(Place::file(folder))
+            .expected("a folder with models in it")
+            .help("make a model there with `aslant train`"));
+    }
+    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    paths.sort_unstable();
+    let mut models = Vec::new();
+    for path in paths.iter().filter(|path| Model::is_there(path)) {
+        let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+        models.push(Listed::new(&name, &Model::read_header(path)?, versions::numbers(path)?.len()));
+    }
+    if models.is_empty() {
+        return super::print(&format!("no models in {}\n", folder.display()));
+    }
+    super::print(&report::list(&models))
+}
+
+fn show(path: &Path) -> Result<()> {
+    let header = Model::read_header(path)?;
+    let mut text = model::summary(&header);
+    for input in &header.inputs {
+        text.push_str(&format!("trained on {}, {} bytes\n", printable(&input.name), input.bytes));
+    }
+    text.push_str(match header.training.is_empty() {
+        true => "without its training data: it can't be re-trained\n",
+        false => "with its training data\n",
+    });
+    for version in versions::numbers(path)? {
+        let old = Model::read_header(&versions::folder(path, version))?;
+        let articles: usize = old.models.iter().map(|part| part.n_articles()).sum();
+        text.push_str(&format!("version {version}: {articles} articles, by aslant {}\n", printable(&old.aslant)));
+    }
+    super::print(&text)
+}

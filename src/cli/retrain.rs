@@ -1,0 +1,117 @@
+//! `aslant retrain`.
+
+use super::input::InputArgs;
+use super::progress::Progress;
+use crate::args_doc;
+use aslant::error::{Error, Kind, Place, Result};
+use aslant::model::Model;
+use aslant::model::artifact::{self, versions};
+use aslant::model::labelled::Columns;
+use aslant::model::retrain::{self, Retrained};
+use aslant::report::retrain as report;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::RETRAIN_HELP)]
+pub struct RetrainArgs {
+    /// The model's folder, made by `aslant train`
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Files or folders with new labelled articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "NEW")]
+    inputs: Vec<PathBuf>,
+    /// Column of the labels
+    #[arg(long, required = true, value_name = "COLUMN")]
+    label: String,
+    /// Column of what the label is towards, for a model with targets
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// Column of the story that an article is on, for a model that was trained with --group story
+    #[arg(long, value_name = "COLUMN")]
+    story: Option<String>,
+    /// Replace the model, unless the new one is worse; the old one is kept in its history
+    #[arg(long)]
+    promote: bool,
+    /// Folder for the new model, which leaves the old one alone
+    #[arg(long, value_name = "FOLDER", conflicts_with = "promote")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub fn run(args: RetrainArgs) -> Result<()> {
+    match args.threads {
+        None => retrain(&args),
+        Some(threads) => super::with_threads(threads, || retrain(&args)),
+    }
+}
+
+fn retrain(args: &RetrainArgs) -> Result<()> {
+    let old = Model::read(&args.model)?;
+    check_target(args, &old)?;
+    if let Some(out) = &args.out {
+        artifact::check_place(out)?;
+    }
+    let training = old.read_training(&args.model)?;
+    let columns = Columns { label: args.label.clone(), target: args.target.clone(), story: args.story.clone() };
+    let corpus = args.input.open_with(&args.inputs, columns.extra())?;
+    let progress = Progress::new(args.quiet);
+    let result =
+        retrain::retrain(&old, training, &corpus, &columns, &|stage, part| progress.report(stage.label(), part));
+    progress.finish();
+    let retrained = result?;
+    if !args.quiet {
+        let warnings: String = corpus.warnings().iter().map(|warning| format!("warning: {warning}\n")).collect();
+        super::print(&format!("{}{warnings}", report::changes(&retrained.changes)))?;
+    }
+    finish(args, &retrained)
+}
+
+/// Writes what was asked for, and says what was done.
+fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
+    let place = args.model.display();
+    let done = if args.promote {
+        if retrained.is_worse() {
+            return Err(Error::new(Kind::Check, "the new model is worse than the old one")
+                .at(Place::file(&args.model))
+                .expected("no measure below the old model's with an interval that excludes 0")
+                .help("look at the new labels, or keep the new model elsewhere with --out")
+                .note("the old model still stands there"));
+        }
+        let version = versions::promote(&retrained.model, &args.model)?;
+        let kept = version.map_or(String::new(), |n| format!("; the old model is version {n} in its history"));
+        format!("promoted: the new model is in {place}{kept}\n")
+    } else if let Some(out) = &args.out {
+        let files = retrained.model.write(out)?;
+        format!("wrote {} to {}\n", files.join(", "), out.display())
+    } else if retrained.is_worse() {
+        "nothing was written; --promote would refuse, as the new model is worse\n".to_owned()
+    } else {
+        format!(
+            "nothing was written; --promote would put the new model in {place} and keep the old one in its history\n"
+        )
+    };
+    if args.quiet { Ok(()) } else { super::print(&done) }
+}
+
+fn check_target(args: &RetrainArgs, old: &Model) -> Result<()> {
+    match (&args.target, &old.header.columns.target) {
+        (None, Some(column)) => Err(Error::usage("a model with targets, and no column of targets")
+            .at(Place::file(&args.model))
+            .found(format!("it was trained on targets in `{column}`"))
+            .help("name the column with --target")),
+        (Some(column), None) => Err(Error::usage("a model without targets, and a column of targets")
+            .at(Place::file(&args.model))
+            .found(format!("--target {column}"))
+            .help("leave --target out")),
+        _ => Ok(()),
+    }
+}

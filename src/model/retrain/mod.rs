@@ -1,0 +1,124 @@
+//! Re-train: a [`Model`], the counts that it keeps, and new labelled articles → a new model, held against the old one.
+//!
+//! The new model has the old one's recipe and the strength of its penalty, is fitted to the old and the new articles
+//! together, and starts from the old weights. An article that the old model was trained on and that comes again has its
+//! new label and its new text. It equals a model that is trained afresh on all texts but for terms that stood in one old
+//! article alone, whose counts were not kept: they count from the new articles on.
+//!
+//! | file here | job |
+//! |---|---|
+//! | `join` | old and new counts in one |
+//! | `compare` | both models on the same held-out articles, which neither has seen |
+//! | `moved` | which weights, outlets and articles moved |
+
+mod compare;
+mod join;
+mod moved;
+
+pub use compare::{Compared, Difference};
+pub use moved::{Flipped, MovedOutlet, MovedWeight, weights_between};
+
+use super::artifact::Model;
+use super::counted::{Counted, CountedPart};
+use super::labelled::{self, Columns};
+use super::train::{Stage, Tell, TrainParams, inputs, train_counted};
+use super::vectorizer::Keep;
+use crate::corpus::Corpus;
+use crate::error::Result;
+use join::Joined;
+
+/// What changed for one target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The target, where there is one.
+    pub target: Option<String>,
+    /// The labels of the new model, sorted.
+    pub classes: Vec<String>,
+    /// Articles that the old model was trained on.
+    pub old_articles: usize,
+    /// New articles.
+    pub added: usize,
+    /// Old articles that came again: their ids.
+    pub replaced: Vec<String>,
+    /// Both models on held-out articles; `None` for a target that the old model doesn't have.
+    pub compared: Option<Compared>,
+    /// The weights that moved most.
+    pub weights: Vec<MovedWeight>,
+    /// The outlets whose held-out articles moved most.
+    pub outlets: Vec<MovedOutlet>,
+    /// Held-out articles that the two models take for different labels.
+    pub flipped: Vec<Flipped>,
+}
+
+/// A new model, and what sets it apart from the old one.
+#[derive(Debug)]
+pub struct Retrained {
+    /// The new model, with its training data.
+    pub model: Model,
+    /// By target.
+    pub changes: Vec<Change>,
+}
+
+impl Retrained {
+    /// Whether the new model is worse for any target: its macro-F1 or its accuracy on held-out articles is lower, and
+    /// the interval of the difference excludes 0.
+    pub fn is_worse(&self) -> bool {
+        self.changes.iter().filter_map(|change| change.compared.as_ref()).any(Compared::is_worse)
+    }
+}
+
+/// Trains again with the new articles of a corpus, whose extra columns are [`Columns::extra`].
+///
+/// # Errors
+/// Those of [`labelled::read`] and [`train_counted`], for old and new articles together.
+pub fn retrain(
+    old: &Model,
+    training: Counted,
+    corpus: &Corpus,
+    columns: &Columns,
+    progress: &Tell<'_>,
+) -> Result<Retrained> {
+    let params = TrainParams::of(&old.header);
+    let labelled = labelled::read_any(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
+    let new = Counted::new(labelled, &params.recipe, Keep::All, &|part| progress(Stage::Counting, part))?;
+    let unlabelled = training.unlabelled + new.unlabelled;
+    let joined = join::join(training, new, &params.recipe);
+    for Joined { part, .. } in &joined {
+        let counts: Vec<(&str, usize)> = part.classes.iter().map(String::as_str).zip(part.class_counts()).collect();
+        labelled::check_labels(part.target.as_ref(), &counts, columns)?;
+    }
+    let (parts, notes): (Vec<CountedPart>, Vec<_>) = joined.into_iter().map(|j| (j.part, j.notes)).unzip();
+    let counted = Counted { parts, unlabelled };
+    // The columns that were trained on first: what is asked of new articles is the caller's.
+    let mut model = train_counted(&counted, &old.header.columns, &params, Some(old), progress)?;
+    model.header.inputs = old.header.inputs.iter().cloned().chain(inputs(corpus)).collect();
+    let mut changes = Vec::new();
+    for (part, notes) in counted.parts.iter().zip(notes) {
+        changes.push(change(old, &model, part, notes, &params)?);
+    }
+    model.training = Some(counted);
+    Ok(Retrained { model, changes })
+}
+
+fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, params: &TrainParams) -> Result<Change> {
+    let target = part.target.as_deref();
+    let mut change = Change {
+        target: part.target.clone(),
+        classes: part.classes.clone(),
+        old_articles: notes.old_articles,
+        added: notes.added,
+        replaced: notes.replaced,
+        compared: None,
+        weights: Vec::new(),
+        outlets: Vec::new(),
+        flipped: Vec::new(),
+    };
+    if let (Some((old_part, old)), Some((_, new))) = (old.of_target(target), new.of_target(target)) {
+        let held = compare::hold_out(part, &notes.old_labels, old_part.c, params)?;
+        change.compared = Some(held.compare(part, params.seed));
+        change.weights = moved::weights(old_part, old, part, new);
+        change.outlets = moved::outlets(part, &held);
+        change.flipped = moved::flipped(part, &held);
+    }
+    Ok(change)
+}

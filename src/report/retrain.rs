@@ -1,0 +1,197 @@
+//! What `aslant retrain` and `aslant models` print.
+
+use super::terminal::printable;
+use crate::model::artifact::{HeldOut, Model};
+use crate::model::retrain::{Change, Compared, Difference, MovedWeight, weights_between};
+
+/// How many replaced and flipped articles are named.
+const NAMED: usize = 20;
+/// How many terms of two models are told apart.
+const TERMS: usize = 20;
+
+/// What sets a new model apart from the old one.
+pub fn changes(changes: &[Change]) -> String {
+    changes.iter().map(change).collect()
+}
+
+fn change(change: &Change) -> String {
+    let mut text = String::new();
+    if let Some(target) = &change.target {
+        text.push_str(&format!("{}\n", printable(target)));
+    }
+    text.push_str(&format!("{} old articles, {} new", change.old_articles, change.added));
+    if !change.replaced.is_empty() {
+        let named: Vec<_> = change.replaced.iter().take(NAMED).map(|id| printable(id)).collect();
+        let rest = others(change.replaced.len());
+        text.push_str(&format!(
+            "\n{} that came again, with the new label: {}{rest}",
+            change.replaced.len(),
+            named.join(", ")
+        ));
+    }
+    text.push('\n');
+    let Some(compared) = &change.compared else {
+        text.push_str("a new target: there is no old model to compare with\n\n");
+        return text;
+    };
+    text.push_str(&comparison(compared));
+    text.push_str(&weights("\nweights that moved most", &change.weights));
+    if !change.outlets.is_empty() {
+        text.push_str(
+            "\noutlets that moved most   articles   label          old    new   (mean probability, held out)\n",
+        );
+        for o in &change.outlets {
+            let (outlet, class) = (printable(&o.outlet), printable(&o.class));
+            text.push_str(&format!("{outlet:<25}{:>9}   {class:<12}{:>6.3} {:>6.3}\n", o.articles, o.old, o.new));
+        }
+    }
+    text.push_str(&format!("\nheld-out articles taken for another label: {}\n", change.flipped.len()));
+    for f in change.flipped.iter().take(NAMED) {
+        let outlet = f.outlet.as_ref().map_or(String::new(), |outlet| format!(" ({})", printable(outlet)));
+        let [id, label, old, new] = [&f.id, &f.label, &f.old, &f.new].map(|text| printable(text));
+        text.push_str(&format!("  {id}{outlet}: {old} before, {new} now; labelled {label}\n"));
+    }
+    if change.flipped.len() > NAMED {
+        text.push_str(&format!("  and {} others\n", change.flipped.len() - NAMED));
+    }
+    text.push('\n');
+    text
+}
+
+fn others(n: usize) -> String {
+    if n > NAMED { format!(" and {} others", n - NAMED) } else { String::new() }
+}
+
+fn comparison(c: &Compared) -> String {
+    let kept = match c.held_out {
+        HeldOut::Outlet => format!("of {} outlets", c.groups),
+        HeldOut::Story => format!("of {} stories", c.groups),
+        HeldOut::Month | HeldOut::Later => format!("of {} months", c.groups),
+        HeldOut::Random => "parted at random".to_owned(),
+    };
+    let line = |what: &str, old: f64, new: f64, difference: &Difference| {
+        let interval =
+            difference.interval.map_or("n/a (1 group)".to_owned(), |(low, high)| format!("[{low:+.3}, {high:+.3}]"));
+        format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}\n", difference.estimate)
+    };
+    format!(
+        "on {} articles {kept} that neither model has seen\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
+        c.new.articles,
+        "",
+        "old",
+        "new",
+        line("macro-F1", c.old.macro_f1, c.new.macro_f1, &c.macro_f1),
+        line("accuracy", c.old.accuracy, c.new.accuracy, &c.accuracy)
+    )
+}
+
+fn weights(title: &str, weights: &[MovedWeight]) -> String {
+    if weights.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("{title:<26}label            old      new\n");
+    for w in weights {
+        text.push_str(&format!(
+            "{:<25} {:<12}{:>8.3} {:>8.3}\n",
+            printable(&w.term),
+            printable(&w.class),
+            w.old,
+            w.new
+        ));
+    }
+    text
+}
+
+/// Two models side by side: their scores, and the terms whose weights differ most.
+pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
+    let mut text = String::new();
+    let [a, b] = names;
+    for (part, fitted) in models[0].header.models.iter().zip(&models[0].fitted) {
+        let Some((other, other_fitted)) = models[1].of_target(part.target.as_deref()) else {
+            text.push_str(&format!("{}: only in {a}\n\n", printable(part.target.as_deref().unwrap_or("no target"))));
+            continue;
+        };
+        if let Some(target) = &part.target {
+            text.push_str(&format!("{}\n", printable(target)));
+        }
+        let classes = |classes: &[String]| classes.iter().map(|c| printable(c)).collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("A {a}\nB {b}\n\n{:<24}{:>10}{:>10}\n", "", "A", "B"));
+        text.push_str(&format!("{:<24}{:>10}{:>10}\n", "articles", part.n_articles(), other.n_articles()));
+        text.push_str(&format!("{:<24}{:>10}{:>10}\n", "outlets", part.outlets, other.outlets));
+        let terms = |p: &crate::model::artifact::Part| p.terms.iter().sum::<usize>();
+        text.push_str(&format!("{:<24}{:>10}{:>10}\n", "terms", terms(part), terms(other)));
+        text.push_str(&format!("{:<24}{:>10}{:>10}\n", "C", part.c, other.c));
+        for metric in &part.metrics {
+            let Some(same) = other.metrics.iter().find(|m| m.held_out == metric.held_out) else { continue };
+            let what = format!("macro-F1, {}", metric.held_out.label());
+            text.push_str(&format!("{what:<32}{:>2.3}     {:.3}\n", metric.scored.macro_f1, same.scored.macro_f1));
+        }
+        if part.classes != other.classes {
+            text.push_str(&format!("labels: {} in A, {} in B\n", classes(&part.classes), classes(&other.classes)));
+        }
+        let moved = weights_between((&part.classes, fitted), (&other.classes, other_fitted), TERMS);
+        text.push_str(&match moved.is_empty() {
+            true => "all weights are the same\n".to_owned(),
+            false => weights("\nweights that differ most", &moved).replacen("old      new", "  A        B", 1),
+        });
+        text.push('\n');
+    }
+    for part in models[1].header.models.iter().filter(|p| models[0].of_target(p.target.as_deref()).is_none()) {
+        text.push_str(&format!("{}: only in {b}\n", printable(part.target.as_deref().unwrap_or("no target"))));
+    }
+    text
+}
+
+/// A row of the list of models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its folder's name.
+    pub name: String,
+    /// Its labels.
+    pub classes: Vec<String>,
+    /// How many articles it was trained on, all targets together.
+    pub articles: usize,
+    /// How it was held out, and its macro-F1 there, the lowest of all targets; `None` without scores.
+    pub score: Option<(HeldOut, f64)>,
+    /// How many versions there are, this one included.
+    pub versions: usize,
+}
+
+impl Listed {
+    /// Of a model with so many earlier versions.
+    pub fn new(name: &str, header: &crate::model::artifact::Header, earlier: usize) -> Self {
+        let mut classes: Vec<String> = header.models.iter().flat_map(|part| part.classes.clone()).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let of = |by: HeldOut| header.models.iter().flat_map(|p| &p.metrics).filter(move |m| m.held_out == by);
+        let score = |by: HeldOut| of(by).map(|m| m.scored.macro_f1).min_by(f64::total_cmp).map(|score| (by, score));
+        Listed {
+            name: name.to_owned(),
+            classes,
+            articles: header.models.iter().map(|part| part.n_articles()).sum(),
+            score: score(HeldOut::Outlet).or_else(|| score(HeldOut::Random)),
+            versions: earlier + 1,
+        }
+    }
+}
+
+/// The list of models, as a table.
+pub fn list(models: &[Listed]) -> String {
+    let width = models.iter().map(|m| printable(&m.name).chars().count()).max().unwrap_or(0).max(5) + 2;
+    let mut text =
+        format!("{:<width$}{:>9}{:>10}  {:<20}{:>9}  labels\n", "model", "articles", "macro-F1", "on", "versions");
+    for m in models {
+        let (on, score) = m.score.map_or(("", String::new()), |(by, score)| (by.label(), format!("{score:.3}")));
+        let labels: Vec<_> = m.classes.iter().map(|c| printable(c)).collect();
+        text.push_str(&format!(
+            "{:<width$}{:>9}{:>10}  {:<20}{:>9}  {}\n",
+            printable(&m.name),
+            m.articles,
+            score,
+            on,
+            m.versions,
+            labels.join(", ")
+        ));
+    }
+    text
+}
