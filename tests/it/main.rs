@@ -9,4 +9,5 @@ mod model_cli;
 mod pipeline;
 mod reference_model;
 mod reference_stats;
+mod retrain_cli;
 mod scenarios;

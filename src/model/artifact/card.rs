@@ -1,6 +1,6 @@
 //! `CARD.md`: what a person must know of a model before they use it, made from the run.
 
-use super::{Header, HeldOut, Model, Part, Scored};
+use super::{Fitted, Header, HeldOut, Part, Scored};
 use crate::model::labelled::list;
 use crate::model::vectorizer::Boilerplate;
 use std::fmt::Write;
@@ -11,36 +11,91 @@ const SHOWN: usize = 12;
 const FALLS: f64 = 0.1;
 
 /// The card.
-pub(super) fn card(model: &Model) -> String {
-    let header = &model.header;
-    let mut out = String::new();
+pub(super) fn card(header: &Header, fitted: &[Fitted]) -> String {
+    let mut out = front_matter(header);
     let label = &header.columns.label;
     let _ = writeln!(out, "# A model of `{label}`\n");
-    let _ = match &header.columns.target {
-        Some(target) => writeln!(
-            out,
-            "Says for an article, by its words, which `{label}` it has towards a `{target}`: one model a target. Made by \
-             aslant {}.",
-            header.aslant
-        ),
-        None => {
-            writeln!(
-                out,
-                "Says for an article, by its words, which `{label}` it has. Made by aslant {}.",
-                header.aslant
-            )
-        }
-    };
-    data(&mut out, header);
-    scores(&mut out, header);
+    let towards = header.columns.target.as_ref();
+    let towards = towards.map_or(String::new(), |target| format!(" towards a `{target}`: one model a target"));
+    let _ = writeln!(out, "Says for an article, by its words, which `{label}` it has{towards}.");
+    details(&mut out, header);
     uses(&mut out, header);
+    data(&mut out, header);
     procedure(&mut out, header);
-    terms(&mut out, model);
+    scores(&mut out, header);
+    limits(&mut out, header);
+    terms(&mut out, header, fitted);
+    how_to(&mut out, header);
     out
 }
 
+/// The metadata that Hugging Face reads: YAML between two lines of dashes. The texts are JSON's, which is YAML too.
+fn front_matter(header: &Header) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let mut out = String::from(
+        "---\nlibrary_name: aslant\npipeline_tag: text-classification\ntags:\n- text-classification\n- logistic-regression\n\
+         - tf-idf\nmetrics:\n- accuracy\n- f1\nmodel-index:\n",
+    );
+    for part in &header.models {
+        let of = part.target.as_ref().map_or(String::new(), |target| format!(" towards {target}"));
+        let name = quoted(&format!("{}{of}", header.columns.label));
+        let _ = writeln!(out, "- name: {name}\n  results:");
+        for m in &part.metrics {
+            let dataset = quoted(&format!("training articles held out: {}", m.held_out.label()));
+            let _ = writeln!(
+                out,
+                "  - task:\n      type: text-classification\n    dataset:\n      name: {dataset}\n      type: held-out\n    \
+                 metrics:\n    - type: accuracy\n      value: {:.4}\n    - type: f1\n      name: macro-F1\n      value: {:.4}",
+                m.scored.accuracy, m.scored.macro_f1
+            );
+        }
+        if part.metrics.is_empty() {
+            // `results` is a list, also without any.
+            out.truncate(out.trim_end().len());
+            out.push_str(" []\n");
+        }
+    }
+    out.push_str("---\n\n");
+    out
+}
+
+fn details(out: &mut String, header: &Header) {
+    let _ = writeln!(
+        out,
+        "\n## Model details\n\n- made by: aslant {}, format {}\n- kind: logistic regression on TF-IDF of terms; no text \
+         is in it, and nothing that runs\n- files: `model.json` (parameters, scores), `terms.csv` (weights of all terms)",
+        header.aslant, header.format_version
+    );
+    let _ = match header.training.is_empty() {
+        true => writeln!(out, "- training data: left out, so it can't be re-trained"),
+        false => writeln!(
+            out,
+            "- training data: `training.parquet` has the ids, labels and counts of terms of the training articles, and \
+             `training-terms.parquet` the terms. Terms of one article alone are left out{}, but with long n-grams, or of \
+             articles that stand there twice, parts of sentences might be put together: leave it out \
+             (`--without-training-data`) where the texts must not be guessed at.",
+            if header.recipe.blocks.iter().any(|b| b.min_df < 2) {
+                ", unless `min_df` is 1, as it is here"
+            } else {
+                ""
+            }
+        ),
+    };
+}
+
+fn how_to(out: &mut String, header: &Header) {
+    let target = header.columns.target.as_ref().map_or(String::new(), |target| format!(" --target '{target}'"));
+    let _ = writeln!(
+        out,
+        "\n## How to use it\n\n```\naslant score THIS-FOLDER articles.csv{target} --out scores.csv\n```\n\n\
+         ## How to cite it\n\nName aslant {}, the date of this folder and the SHA-256 of `terms.csv`: the weights are the \
+         model.",
+        header.aslant
+    );
+}
+
 fn data(out: &mut String, header: &Header) {
-    let _ = writeln!(out, "\n## Data\n");
+    let _ = writeln!(out, "\n## Training data\n");
     for part in &header.models {
         let counts: Vec<(&str, usize)> =
             part.classes.iter().map(String::as_str).zip(part.class_counts.iter().copied()).collect();
@@ -59,7 +114,7 @@ fn data(out: &mut String, header: &Header) {
 }
 
 fn scores(out: &mut String, header: &Header) {
-    let _ = writeln!(out, "\n## How well it does on articles that it never saw\n");
+    let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out of the training articles:\n");
     let has_targets = header.columns.target.is_some();
     let (head, line) = if has_targets { ("| target ", "|---") } else { ("", "") };
     let _ = writeln!(
@@ -138,19 +193,33 @@ fn uses(out: &mut String, header: &Header) {
     };
     let _ = writeln!(
         out,
-        "\n## What it is for, and what not\n\n\
+        "\n## Uses\n\n\
          - For articles like those that it was trained on: same language, same subjects, about the same years. \
          `coverage` says how much of an article's words it knows; a score with a warning is not to be relied on.\n\
-         - For means over many articles rather than for a verdict on one: the table above (`{kept}` was used to choose \
-         the strength of the penalty) says how often it is wrong.\n\
+         - For means over many articles rather than for a verdict on one: the table under Evaluation (`{kept}` was used to \
+         choose the strength of the penalty) says how often it is wrong.\n\n\
+         ### Misuses and out of scope\n\n\
          - Not for judging persons, and not as proof of intent: it sees which words stand in a text, quoted or not, and \
          neither irony nor who is meant.\n\
-         - The probabilities are those of the logistic regression; they have not been calibrated."
+         - Not for other languages, other subjects or other kinds of text."
     );
 }
 
+fn limits(out: &mut String, header: &Header) {
+    let _ = writeln!(
+        out,
+        "\n## Limits\n\n\
+         - It knows the words of its training articles and no others, and ages with them.\n\
+         - The labels are those of its training articles, with their mistakes.\n\
+         - The probabilities are those of the logistic regression; they have not been calibrated."
+    );
+    if header.models.iter().any(|part| part.outlets == 1) {
+        let _ = writeln!(out, "- All of its training articles are of one outlet, for some target at least.");
+    }
+}
+
 fn procedure(out: &mut String, header: &Header) {
-    let _ = writeln!(out, "\n## How it was made\n");
+    let _ = writeln!(out, "\n## Training procedure\n");
     for block in &header.recipe.blocks {
         let (min, max) = block.ngrams;
         let what = block.kind.name();
@@ -179,15 +248,14 @@ fn procedure(out: &mut String, header: &Header) {
     );
 }
 
-fn terms(out: &mut String, model: &Model) {
+fn terms(out: &mut String, header: &Header, fitted: &[Fitted]) {
     let _ = writeln!(out, "\n## What speaks most for each label\n\nAll terms are in `terms.csv`.\n");
-    for (part, fitted) in model.header.models.iter().zip(&model.fitted) {
+    for (part, fitted) in header.models.iter().zip(fitted) {
         if let Some(target) = &part.target {
             let _ = writeln!(out, "### {target}\n");
         }
         let weights = fitted.classifier.coefficients();
-        let terms: Vec<&str> =
-            fitted.vectorizer.blocks().iter().flat_map(|(_, tfidf)| tfidf.vocabulary().terms()).collect();
+        let terms: Vec<&str> = fitted.vectorizer.terms().collect();
         for (c, class) in part.classes.iter().enumerate() {
             let weight = |j: usize| match weights.nrows() {
                 1 if c == 0 => -weights[[0, j]],

@@ -134,7 +134,7 @@ pub(super) fn write_files(model: &Model, folder: &Path) -> Result<()> {
         kind => Error::io(&path, std::io::Error::other(format!("{kind:?}"))),
     })?;
     let path = folder.join(CARD);
-    std::fs::write(&path, card::card(model)).map_err(|e| Error::io(path, e))
+    std::fs::write(&path, card::card(&header, &model.fitted)).map_err(|e| Error::io(path, e))
 }
 
 /// All classes of all targets, sorted: the weights' columns.
