@@ -57,6 +57,7 @@ fn help() {
     let folder = Folder::new();
     insta::assert_snapshot!("help", folder.run("--help").show());
     insta::assert_snapshot!("help_compare", folder.run("compare --help").show());
+    insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
@@ -67,10 +68,12 @@ fn help() {
 fn every_example_in_the_help_is_understood() {
     // Far enough to read the arguments: the files aren't there, and that is what they say.
     let folder = Folder::new();
-    let help = folder.run("--help").stdout + &folder.run("compare --help").stdout;
+    let help = ["--help", "compare --help", "retrain --help", "models diff --help"]
+        .map(|args| folder.run(args).stdout)
+        .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 8, "{examples:?}");
+    assert_eq!(examples.len(), 13, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -582,7 +585,9 @@ fn an_output_that_is_a_file() {
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
-    let help = ["compare", "train", "score"].map(|command| folder.run(&format!("{command} --help")).stdout).concat();
+    let help = ["compare", "train", "score", "retrain"]
+        .map(|command| folder.run(&format!("{command} --help")).stdout)
+        .concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");
     for (place, option, value) in mentions {

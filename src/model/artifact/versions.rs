@@ -1,5 +1,6 @@
 //! Earlier versions of a model: `history/1/`, the oldest, `history/2/` and so on, each a model's folder.
 
+use super::read::check_folder;
 use super::write::{Old, write};
 use super::{FILES, HEADER, Model};
 use crate::error::{Error, Kind, Place, Result};
@@ -43,6 +44,7 @@ pub fn promote(new: &Model, place: &Path) -> Result<Option<u64>> {
 /// # Errors
 /// [`Kind::Usage`]: no such version. Those of [`Model::read`] for a version that is broken; where it can't be written.
 pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)> {
+    check_folder(place)?;
     let numbers = numbers(place)?;
     let named: Vec<String> = numbers.iter().map(u64::to_string).collect();
     let missing = |title: &str| {
