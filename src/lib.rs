@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`error`] | what went wrong, where, and how to go on |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
+//! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`corpus`] | reads articles from text files, CSV and JSON lines |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
 //! | [`cues`] | lexicons of contrasts, and where their cues stand in a text |
@@ -19,7 +20,6 @@
 //! | [`features`] | vocabulary, TF-IDF, sparse records that linfa accepts |
 //! | [`model`] | logistic regression on sparse records, its measures; models of articles: train, keep, score |
 //! | [`stories`] | near-duplicates and reprints |
-//! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`compare`] | tallies of many articles → every number that is ever printed |
 //! | [`report`] | tables and text; computes nothing |
 

@@ -1,5 +1,6 @@
 //! The arguments that say what is to be read: the same for every command that reads articles.
 
+use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
 use aslant::error::Result;
 use clap::{Args, ValueEnum};
@@ -67,6 +68,16 @@ impl InputArgs {
 
     /// Opens the corpus with these columns beside the others.
     pub fn open_with(&self, inputs: &[PathBuf], extra: Vec<String>) -> Result<Corpus> {
+        self.open_labelled(inputs, extra, None)
+    }
+
+    /// Opens the corpus with these columns beside the others, and with these labels.
+    pub fn open_labelled(
+        &self,
+        inputs: &[PathBuf],
+        extra: Vec<String>,
+        labels: Option<LabelOptions>,
+    ) -> Result<Corpus> {
         let mut options = ReadOptions::new(inputs);
         options.manifest = self.manifest.clone();
         options.columns = ColumnNames {
@@ -88,6 +99,7 @@ impl InputArgs {
             DateOrderArg::MonthFirst => DateOrder::MonthFirst,
             DateOrderArg::DayFirst => DateOrder::DayFirst,
         };
+        options.labels = labels;
         Corpus::open(options)
     }
 }

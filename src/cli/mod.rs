@@ -3,6 +3,7 @@
 mod compare;
 mod cues;
 mod input;
+mod labels;
 mod models;
 mod output;
 mod progress;

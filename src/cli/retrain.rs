@@ -1,12 +1,12 @@
 //! `aslant retrain`.
 
 use super::input::InputArgs;
+use super::labels::LabelArgs;
 use super::progress::Progress;
 use crate::args_doc;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;
 use aslant::model::artifact::{self, versions};
-use aslant::model::labelled::Columns;
 use aslant::model::retrain::{self, Retrained};
 use aslant::report::retrain as report;
 use clap::Args;
@@ -21,9 +21,6 @@ pub struct RetrainArgs {
     /// Files or folders with new labelled articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "NEW")]
     inputs: Vec<PathBuf>,
-    /// Column of the labels
-    #[arg(long, required = true, value_name = "COLUMN")]
-    label: String,
     /// Column of what the label is towards, for a model with targets
     #[arg(long, value_name = "COLUMN")]
     target: Option<String>,
@@ -36,6 +33,8 @@ pub struct RetrainArgs {
     /// Folder for the new model, which leaves the old one alone
     #[arg(long, value_name = "FOLDER", conflicts_with = "promote")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    labels: LabelArgs,
     #[command(flatten)]
     input: InputArgs,
     /// Threads [default: one a core]; the results are the same on any number
@@ -61,8 +60,8 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
         artifact::check_place(out)?;
     }
     let training = old.read_training(&args.model)?;
-    let columns = Columns { label: args.label.clone(), target: args.target.clone(), story: args.story.clone() };
-    let corpus = args.input.open_with(&args.inputs, columns.extra())?;
+    let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
+    let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let progress = Progress::new(args.quiet);
     let result =
         retrain::retrain(&old, training, &corpus, &columns, &|stage, part| progress.report(stage.label(), part));

@@ -1,11 +1,11 @@
 //! `aslant train`.
 
 use super::input::InputArgs;
+use super::labels::LabelArgs;
 use super::progress::Progress;
 use crate::args_doc;
 use aslant::error::{Error, Result};
 use aslant::model::artifact::{self, HeldOut};
-use aslant::model::labelled::Columns;
 use aslant::model::train::{self, Grouping, TrainParams};
 use aslant::model::vectorizer::{Block, BlockKind, Boilerplate, Recipe};
 use aslant::model::{ClassWeight, MultiClass};
@@ -19,9 +19,6 @@ pub struct TrainArgs {
     /// Files or folders with labelled articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Column of the labels, any set of them
-    #[arg(long, required = true, value_name = "COLUMN")]
-    label: String,
     /// Folder for the model; a model that is there is replaced
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
@@ -62,6 +59,8 @@ pub struct TrainArgs {
     /// Leave training.parquet out of the model: no counts of the articles are kept, and it can't be re-trained
     #[arg(long, help_heading = "Learning")]
     without_training_data: bool,
+    #[command(flatten)]
+    labels: LabelArgs,
     #[command(flatten)]
     input: InputArgs,
     /// All chance comes from this number
@@ -129,10 +128,6 @@ fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
 }
 
 impl TrainArgs {
-    fn columns(&self) -> Columns {
-        Columns { label: self.label.clone(), target: self.target.clone(), story: self.story.clone() }
-    }
-
     fn params(&self) -> TrainParams {
         let min_df = self.min_df;
         let mut blocks = Vec::new();
@@ -185,8 +180,8 @@ fn train(args: &TrainArgs) -> Result<()> {
         return Err(Error::usage("--group story without a column of stories").help("name it with --story"));
     }
     artifact::check_place(&args.out)?;
-    let columns = args.columns();
-    let corpus = args.input.open_with(&args.inputs, columns.extra())?;
+    let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
+    let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let progress = Progress::new(args.quiet);
     let result = train::train(&corpus, &columns, &args.params(), &|stage, part| progress.report(stage.label(), part));
     progress.finish();

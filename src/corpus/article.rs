@@ -1,5 +1,6 @@
 //! One article, as it was given.
 
+use super::labels::Answer;
 use chrono::NaiveDate;
 
 /// One text and what is known of it.
@@ -25,4 +26,6 @@ pub struct Article {
     pub text: String,
     /// Other columns that were asked for, in the order in which they were asked for; empty where absent.
     pub extra: Vec<String>,
+    /// What annotators said of it, where labels were asked for; none where nobody said anything.
+    pub answers: Vec<Answer>,
 }

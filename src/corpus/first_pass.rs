@@ -40,6 +40,8 @@ impl Odd {
 pub(crate) struct Looked<T> {
     /// The hash of the id; `None` where the text is empty.
     pub(crate) id: Option<[u64; 2]>,
+    /// The hash of the text, where the article may stand in several records.
+    pub(crate) text: Option<[u64; 2]>,
     pub(crate) mapped: Option<T>,
     pub(crate) odd: Vec<Odd>,
 }
@@ -47,8 +49,10 @@ pub(crate) struct Looked<T> {
 /// What the first pass gathers.
 pub(crate) struct FirstPass<'c> {
     corpus: &'c Corpus,
-    /// For each id where it stands: the source and the line.
+    /// For each id where it first stands: the source and the line.
     ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
+    /// For each id its text, where it may stand in several records.
+    texts: HashMap<[u64; 2], [u64; 2], FxBuildHasher>,
     problems: RowProblems,
     skipped: Skipped,
     pub(crate) articles: usize,
@@ -66,6 +70,7 @@ impl<'c> FirstPass<'c> {
         FirstPass {
             corpus,
             ids: HashMap::default(),
+            texts: HashMap::default(),
             problems: RowProblems::default(),
             skipped: Skipped::default(),
             articles: 0,
@@ -110,18 +115,40 @@ impl<'c> FirstPass<'c> {
         };
         let here = (row.source, u32::try_from(row.line).unwrap_or(u32::MAX));
         if let Some((source, line)) = self.ids.get(&id).copied() {
-            let before = self.place(source, u64::from(line));
-            self.problems.push(
-                Error::data("an id used twice")
-                    .at(self.place(row.source, row.line))
-                    .found(format!("the same id as in {before}"))
-                    .help("give each article its own id, or read no ids with `--id \"\"`"),
-            );
-            self.skipped.insert(key);
-            return None;
+            let same = looked.text.is_some().then(|| self.texts.get(&id) == looked.text.as_ref());
+            if same != Some(true) {
+                self.problems.push(self.used_twice(same.is_some(), (row.source, row.line), (source, line)));
+                self.skipped.insert(key);
+                return None;
+            }
+        } else {
+            self.ids.insert(id, here);
+            self.texts.extend(looked.text.map(|text| (id, text)));
         }
-        self.ids.insert(id, here);
         looked.mapped.filter(|_| self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip)
+    }
+
+    /// The problem of a record with the id of another one; `repeats`: it may have it, but not with another text.
+    fn used_twice(&self, repeats: bool, here: (u32, u64), before: (u32, u32)) -> Error {
+        let before = self.place(before.0, u64::from(before.1));
+        let at = self.place(here.0, here.1);
+        if repeats {
+            return Error::data("an id with two texts")
+                .at(at)
+                .found(format!("the same id as in {before}, and another text"))
+                .expected("the same text from every annotator")
+                .help("give each article its own id; --id names another column of ids");
+        }
+        let error = Error::data("an id used twice")
+            .at(at)
+            .found(format!("the same id as in {before}"))
+            .help("give each article its own id, or read no ids with `--id \"\"`");
+        match self.corpus.options.labels {
+            Some(_) => {
+                error.help("if the rows are of several annotators, name the column that tells them with --annotator")
+            }
+            None => error,
+        }
     }
 
     fn place(&self, source: u32, line: u64) -> Place {

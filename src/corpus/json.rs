@@ -11,8 +11,11 @@ use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::Source;
 use super::columns::{Layout, Role, TextColumn, Values};
 use super::decode::{Chosen, Head, Transcoder};
+use super::exports::{self, Export};
+use super::labels::{Answer, LabelOptions};
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use super::table::{Sample, missing_column};
@@ -30,6 +33,8 @@ pub(crate) struct Json {
     pub(crate) shape: Shape,
     pub(crate) layout: Layout,
     pub(crate) chosen: Chosen,
+    /// The annotation program that wrote it, if any.
+    pub(crate) export: Option<Export>,
 }
 
 /// How the records stand in the file.
@@ -42,8 +47,15 @@ pub(crate) enum Shape {
 }
 
 impl Json {
-    /// Looks at the first records and finds the keys.
-    pub(crate) fn open(head: &Head, chosen: Chosen, wanted: &ColumnNames, name: &str) -> Result<Self, Error> {
+    /// Looks at the first records and finds the keys. Where `labels` are wanted, their columns are the last of
+    /// `wanted.extra`, unless an annotation program wrote the file.
+    pub(crate) fn open(
+        head: &Head,
+        chosen: Chosen,
+        wanted: &ColumnNames,
+        labels: Option<&LabelOptions>,
+        name: &str,
+    ) -> Result<Self, Error> {
         let (text, _) = chosen.encoding.decode_with_bom_removal(&head.bytes);
         let shape = if text.trim_start().starts_with('[') { Shape::Array } else { Shape::Lines };
         let mut records = Records::over(text.as_bytes(), shape);
@@ -53,21 +65,27 @@ impl Json {
         if !head.whole && shape == Shape::Lines {
             cuts.pop();
         }
-        let (mut keys, mut lengths) = (Vec::new(), Vec::new());
-        for cut in cuts.iter().take(SAMPLED) {
-            if let Ok(object) =
-                serde_json::from_slice::<serde_json::Map<_, serde_json::Value>>(&buffer[cut.range.clone()])
+        let sample = cuts.iter().take(SAMPLED);
+        let mut records: Vec<exports::Object> =
+            sample.filter_map(|cut| serde_json::from_slice(&buffer[cut.range.clone()]).ok()).collect();
+        let n_sampled = records.len();
+        let missing = |(missing, have): (_, Vec<String>)| missing_column(missing, &have, name, Sample::Lengths(&[], 0));
+        let export = labels.map_or(Ok(None), |labels| Export::find(&records, labels)).map_err(missing)?;
+        let mut wanted = Cow::Borrowed(wanted);
+        if let Some((export, labels)) = export.as_ref().zip(labels) {
+            let (plain, problems): (Vec<_>, Vec<_>) =
+                records.into_iter().map(|record| export.plain(record, "")).partition(Result::is_ok);
+            if plain.is_empty()
+                && let (Some(Err(problem)), Some(cut)) = (problems.into_iter().next(), cuts.first())
             {
-                for (key, value) in object {
-                    let i = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-                        keys.push(key);
-                        lengths.push(0);
-                        keys.len() - 1
-                    });
-                    lengths[i] += value.as_str().map_or(0, str::len);
-                }
+                return Err(problem.at(Place::file(name).line(cut.line)).note("nothing was written"));
             }
+            records = plain.into_iter().flatten().map(|plain| plain.fields).collect();
+            let mut plain = export.columns(&wanted);
+            plain.extra.truncate(plain.extra.len().saturating_sub(labels.columns().count()));
+            wanted = Cow::Owned(plain);
         }
+        let (keys, lengths) = lengths(records);
         if keys.is_empty() {
             return Err(match (cuts.first(), ended) {
                 (Some(cut), _) => no_object(&buffer[cut.range.clone()], name, cut.line, shape),
@@ -81,10 +99,9 @@ impl Json {
             }
             .note("nothing was written"));
         }
-        let layout = Layout::resolve(&keys, wanted, TextColumn::Needed).map_err(|missing| {
-            missing_column(missing, &keys, name, Sample::Lengths(&lengths, cuts.len().min(SAMPLED)))
-        })?;
-        Ok(Json { shape, layout, chosen })
+        let layout = Layout::resolve(&keys, &wanted, TextColumn::Needed)
+            .map_err(|missing| missing_column(missing, &keys, name, Sample::Lengths(&lengths, n_sampled)))?;
+        Ok(Json { shape, layout, chosen, export })
     }
 
     /// The values of one record that begins in this line.
@@ -100,18 +117,54 @@ impl Json {
         let values: Values<'r> = values.into_iter().map(|value| value.filter(|value| value != NULL)).collect();
         match lacking {
             None => Ok(values),
-            Some(i) => {
-                let key = &self.layout.names[i];
-                let mut place = Place::file(file).line(line);
-                place.article = self.layout.value(Role::Id, &values).map(str::to_owned);
-                Err(Error::data("a record without its text")
-                    .at(place)
-                    .found(format!("an object that has no key {key:?}"))
-                    .expected(format!("{key:?}: \"the text\", or an empty one"))
-                    .help("add the key, or name another with --text"))
-            }
+            Some(i) => Err(self.without_text(i, &values, Place::file(file).line(line))),
         }
     }
+
+    /// The values of one record of an export, and what annotators said of it.
+    pub(crate) fn exported(
+        &self,
+        export: &Export,
+        record: &[u8],
+        source: &Source,
+        line: u64,
+    ) -> Result<(Values<'static>, Vec<Answer>), Error> {
+        let file = &source.name;
+        let text = std::str::from_utf8(record).map_err(|error| not_utf8(file, line, record, error.valid_up_to()))?;
+        let object = serde_json::from_str(text).map_err(|error| broken(&error, text, file, line, self.shape))?;
+        let place = Place::file(file).line(line);
+        let plain = export.plain(object, &source.stem).map_err(|error| error.at(place.clone()))?;
+        let lacking = self.layout.index(Role::Text).filter(|&i| !plain.fields.contains_key(&self.layout.names[i]));
+        let values = exports::values(plain.fields, &self.layout);
+        match lacking {
+            None => Ok((values, plain.answers)),
+            Some(i) => Err(self.without_text(i, &values, place)),
+        }
+    }
+
+    fn without_text(&self, text: usize, values: &Values<'_>, mut place: Place) -> Error {
+        let key = &self.layout.names[text];
+        place.article = self.layout.value(Role::Id, values).map(str::to_owned);
+        Error::data("a record without its text")
+            .at(place)
+            .found(format!("an object that has no key {key:?}"))
+            .expected(format!("{key:?}: \"the text\", or an empty one"))
+            .help("add the key, or name another with --text")
+    }
+}
+
+/// The keys of some records in the order of their coming, and how much text each holds.
+fn lengths(records: Vec<exports::Object>) -> (Vec<String>, Vec<usize>) {
+    let (mut keys, mut lengths) = (Vec::new(), Vec::new());
+    for (key, value) in records.into_iter().flatten() {
+        let i = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+            keys.push(key);
+            lengths.push(0);
+            keys.len() - 1
+        });
+        lengths[i] += value.as_str().map_or(0, str::len);
+    }
+    (keys, lengths)
 }
 
 /// Stands for `null` until it is known whether the key was there at all. No text is one zero character.
@@ -482,7 +535,7 @@ mod tests {
 
     fn open(content: &str) -> Result<Json, Error> {
         let head = Head { bytes: content.as_bytes().to_vec(), whole: true };
-        Json::open(&head, CHOSEN, &ColumnNames::default(), "a.jsonl")
+        Json::open(&head, CHOSEN, &ColumnNames::default(), None, "a.jsonl")
     }
 
     fn cut(content: &str, shape: Shape, size: usize) -> io::Result<Vec<(String, u64, u64)>> {

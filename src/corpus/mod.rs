@@ -11,6 +11,8 @@
 //! | `inputs`, `opening` | which files there are, and what they are read as |
 //! | `decode` | compression, encodings, what is no text |
 //! | `columns` | which column is what |
+//! | [`labels`] | labels: where they stand, and what each annotator said |
+//! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `folder` | the formats: where records begin and end, and their values |
 //! | `row`, [`dates`] | from values to an article |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
@@ -22,10 +24,12 @@ mod batches;
 mod columns;
 pub mod dates;
 mod decode;
+mod exports;
 mod first_pass;
 mod folder;
 mod inputs;
 mod json;
+pub mod labels;
 mod opening;
 pub mod options;
 mod row;
@@ -50,6 +54,7 @@ use decode::{By, Hash};
 use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
 use json::Json;
+use labels::{Answer, Written};
 use row::Origin;
 use table::Table;
 
@@ -95,6 +100,30 @@ pub(crate) struct Source {
     stem: String,
     bytes: u64,
     kind: SourceKind,
+    labels: Labelling,
+}
+
+/// How a file's labels are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labelling {
+    /// Not at all.
+    None,
+    /// From the last extra columns: the label, and where there is one the annotator's.
+    Columns { written: Written, annotators: bool },
+    /// The export knows.
+    Export,
+}
+
+impl Labelling {
+    /// Whether an article may stand in several records.
+    fn repeats(self) -> bool {
+        match self {
+            Labelling::None => false,
+            // Of doccano's files each is a member's.
+            Labelling::Columns { written, annotators } => annotators || written == Written::Hashes,
+            Labelling::Export => true,
+        }
+    }
 }
 
 /// What stands in a file.
@@ -166,7 +195,10 @@ impl Corpus {
     }
 
     /// [`Corpus::open`] with another stream in the place of standard input.
-    pub fn open_with_stdin(options: ReadOptions, stdin: impl Read) -> Result<Self> {
+    pub fn open_with_stdin(mut options: ReadOptions, stdin: impl Read) -> Result<Self> {
+        if let Some(labels) = &options.labels {
+            options.columns.extra.extend(labels.columns().cloned());
+        }
         let manifest = match &options.manifest {
             Some(path) => {
                 if let Err(error) = std::fs::metadata(path) {
@@ -231,8 +263,12 @@ impl Corpus {
             let parsed = self.parse(batch, record)?;
             let odd = parsed.odd;
             Ok(match parsed.article {
-                Some(article) => Looked { id: Some(hash_id(&article.id)), mapped: Some(map(article)), odd },
-                None => Looked { id: None, mapped: None, odd },
+                Some(article) => {
+                    let repeated = self.sources[record.source as usize].labels.repeats();
+                    let text = repeated.then(|| hash_id(article.text.trim()));
+                    Looked { id: Some(hash_id(&article.id)), text, mapped: Some(map(article)), odd }
+                }
+                None => Looked { id: None, text: None, mapped: None, odd },
             })
         };
         batches::run(&self.sources, Hash::Yes, None, pass.threads, work, |batch| {
@@ -318,6 +354,11 @@ impl Corpus {
         &self.options
     }
 
+    /// Whether annotators answered: an article may then have several answers, or none.
+    pub fn has_annotators(&self) -> bool {
+        self.sources.iter().any(|source| source.labels.repeats())
+    }
+
     fn encoding_of(&self, source: u32) -> &'static Encoding {
         match &self.sources[source as usize].kind {
             SourceKind::Text { .. } => UTF_8,
@@ -338,13 +379,22 @@ impl Corpus {
         let mut odd = Vec::new();
         let order = self.options.date_order;
         let origin = |line| Origin { file: &source.name, line, id: format!("{}-{:05}", source.stem, record.number) };
-        let article = match (&source.kind, &record.body) {
+        let mut answers = Vec::new();
+        let mut article = match (&source.kind, &record.body) {
             (SourceKind::Table(table), Body::Row(row)) => {
                 let values = table.values(row, &source.name, record.line)?;
                 row::article(values, &table.layout, origin(Some(record.line)), order, &mut odd)?
             }
             (SourceKind::Json(json), Body::Bytes(range)) => {
-                let values = json.values(&batch.buffer[range.clone()], &source.name, record.line)?;
+                let bytes = &batch.buffer[range.clone()];
+                let values = match &json.export {
+                    None => json.values(bytes, &source.name, record.line)?,
+                    Some(export) => {
+                        let (values, said) = json.exported(export, bytes, source, record.line)?;
+                        answers = said;
+                        values
+                    }
+                };
                 row::article(values, &json.layout, origin(Some(record.line)), order, &mut odd)?
             }
             (SourceKind::Text { known }, Body::Bytes(range)) => {
@@ -353,6 +403,15 @@ impl Corpus {
             // A source cuts only its own kind of records.
             _ => return Err(self.changed(record)),
         };
+        if let Labelling::Columns { written, annotators } = source.labels {
+            let mut last = || article.extra.pop().unwrap_or_default();
+            let annotator = match annotators {
+                true => Some(last().trim().to_owned()).filter(|annotator| !annotator.is_empty()),
+                false => (written == Written::Hashes).then(|| source.stem.clone()),
+            };
+            answers.extend(written.read(&last()).map(|said| Answer { annotator, said }));
+        }
+        article.answers = answers;
         let article = (!article.text.trim_start().is_empty()).then_some(article);
         Ok(Parsed { article, odd })
     }

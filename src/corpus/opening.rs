@@ -7,14 +7,16 @@ use std::collections::HashMap;
 
 use encoding_rs::Encoding;
 
+use super::columns::Role;
 use super::decode::{self, By};
 use super::folder::{Manifest, Row};
 use super::inputs::Found;
 use super::json::Json;
+use super::labels::{LabelOptions, Written};
 use super::options::{BadRows, Format, ReadOptions};
 use super::table::{self, Delimiter, Table};
 use super::warnings::Warning;
-use super::{Source, SourceKind, columns};
+use super::{Labelling, Source, SourceKind, columns, exports};
 use crate::error::{Error, Place, Result, RowProblems};
 
 /// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
@@ -72,9 +74,13 @@ pub(crate) fn open_source(
     options: &ReadOptions,
 ) -> Result<(Source, Option<&'static Encoding>)> {
     let Found { name, path, stem, format, bytes, .. } = file;
-    let source = |kind| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind };
+    let labels = options.labels.as_ref();
+    let plain = labels
+        .map_or(Labelling::None, |l| Labelling::Columns { written: Written::One, annotators: l.annotator.is_some() });
+    let source =
+        |kind, labels| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind, labels };
     if format == Some(Format::Text) {
-        return Ok((source(SourceKind::Text { known }), None));
+        return Ok((source(SourceKind::Text { known }, plain), None));
     }
     let head = decode::head(&path, &name, options.encoding)?;
     let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
@@ -88,13 +94,47 @@ pub(crate) fn open_source(
         }
     });
     let kind = match format {
-        Format::Text => return Ok((source(SourceKind::Text { known }), None)),
-        Format::Json => SourceKind::Json(Json::open(&head, chosen, &options.columns, &name)?),
+        Format::Text => return Ok((source(SourceKind::Text { known }, plain), None)),
+        Format::Json => {
+            let json = Json::open(&head, chosen, &options.columns, labels, &name)?;
+            let labelling = if json.export.is_some() { Labelling::Export } else { plain };
+            check_ids(labelling, json.layout.name(Role::Id), &name)?;
+            (SourceKind::Json(json), labelling)
+        }
         Format::Csv | Format::Tsv => {
             let delimiter = if format == Format::Tsv { Delimiter::Tab } else { Delimiter::Guess };
             let needed = columns::TextColumn::Needed;
-            SourceKind::Table(Table::open(&head, chosen, delimiter, &options.columns, needed, &name)?)
+            let mut wanted = options.columns.clone();
+            let labelling = match labels {
+                None => plain,
+                Some(labels) => of_table(&table::names(&head, chosen, delimiter), labels, &mut wanted),
+            };
+            let table = Table::open(&head, chosen, delimiter, &wanted, needed, &name)?;
+            check_ids(labelling, table.layout.name(Role::Id), &name)?;
+            (SourceKind::Table(table), labelling)
         }
     };
-    Ok((source(kind), (chosen.by == By::Guess).then_some(chosen.encoding)))
+    Ok((source(kind.0, kind.1), (chosen.by == By::Guess).then_some(chosen.encoding)))
+}
+
+/// How a table's labels are read; the columns that its program writes for it become wanted.
+fn of_table(header: &[String], labels: &LabelOptions, wanted: &mut super::ColumnNames) -> Labelling {
+    let (written, annotator) = exports::of_table(header, labels);
+    wanted.extra.extend(annotator.map(str::to_owned));
+    if written == Written::Hashes && wanted.text.is_none() && columns::guess(header, Role::Text).is_none() {
+        wanted.text = columns::position(header, "data").map(|i| header[i].clone());
+    }
+    Labelling::Columns { written, annotators: annotator.is_some() || labels.annotator.is_some() }
+}
+
+/// The answers of several annotators are brought together by the article's id.
+fn check_ids(labelling: Labelling, id: Option<&str>, name: &str) -> Result<()> {
+    match (labelling, id) {
+        (Labelling::Columns { annotators: true, .. }, None) => Err(Error::data("annotators, and no ids of articles")
+            .at(Place::file(name))
+            .expected("a column that says which rows are of the same article")
+            .help("name it with --id")
+            .note("nothing was written")),
+        _ => Ok(()),
+    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 
+use super::labels::LabelOptions;
 use crate::error::{Error, Result};
 
 /// One input, as the user named it.
@@ -123,6 +124,9 @@ pub struct ReadOptions {
     pub bad_rows: BadRows,
     /// How dates with three numbers are read.
     pub date_order: DateOrder,
+    /// The labels that are read, if any. With an annotator's column, and in exports of annotation programs, several
+    /// records with the same id and text are the same article: it is handed on once for each.
+    pub labels: Option<LabelOptions>,
 }
 
 impl ReadOptions {

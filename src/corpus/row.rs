@@ -62,7 +62,18 @@ pub(crate) fn article(
     let extra = layout.extra(&values);
     let text =
         layout.index(Role::Text).and_then(|i| values[i].take()).map_or_else(String::new, |text| text.into_owned());
-    Ok(Article { id: id.unwrap_or(origin.id), outlet, date, title, url, author, language, text, extra })
+    Ok(Article {
+        id: id.unwrap_or(origin.id),
+        outlet,
+        date,
+        title,
+        url,
+        author,
+        language,
+        text,
+        extra,
+        answers: Vec::new(),
+    })
 }
 
 fn unreadable_date(value: &str) -> Error {

@@ -46,10 +46,7 @@ impl Table {
     ) -> Result<Self, Error> {
         let start = &head.bytes[..head.bytes.len().min(1 << 20)];
         let (start, _) = chosen.encoding.decode_with_bom_removal(start);
-        let delimiter = match tabs {
-            Delimiter::Tab => b'\t',
-            Delimiter::Guess => guess_delimiter(&start),
-        };
+        let delimiter = tabs.of(&start);
         let header = header(&start, delimiter);
         let layout = Layout::resolve(&header, wanted, text)
             .map_err(|missing| missing_column(missing, &header, name, Sample::Table(&start, delimiter)))?;
@@ -131,6 +128,15 @@ pub(crate) enum Delimiter {
     Tab,
 }
 
+impl Delimiter {
+    fn of(self, start: &str) -> u8 {
+        match self {
+            Delimiter::Tab => b'\t',
+            Delimiter::Guess => guess_delimiter(start),
+        }
+    }
+}
+
 /// Of comma, semicolon and tab the one that stands most often in the header outside quotation marks.
 fn guess_delimiter(start: &str) -> u8 {
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
@@ -158,6 +164,12 @@ fn header(start: &str, delimiter: u8) -> Vec<String> {
     // The beginning is valid UTF-8 in memory: nothing here can fail.
     let _ = builder(delimiter).from_reader(start.as_bytes()).read_record(&mut record);
     record.iter().map(str::to_owned).collect()
+}
+
+/// The names of the columns.
+pub(crate) fn names(head: &Head, chosen: Chosen, delimiter: Delimiter) -> Vec<String> {
+    let (start, _) = chosen.encoding.decode_with_bom_removal(&head.bytes[..head.bytes.len().min(1 << 20)]);
+    header(&start, delimiter.of(&start))
 }
 
 /// Whether the first line looks like the header of a table with articles.

@@ -50,7 +50,7 @@ impl Counted {
     /// # Errors
     /// Articles of which none has a term that is frequent enough.
     pub fn new(labelled: Labelled, recipe: &Recipe, keep: Keep, progress: &dyn Fn(f64)) -> Result<Self> {
-        let Labelled { cuts, ids, origins, parts, unlabelled } = labelled;
+        let Labelled { cuts, ids, origins, parts, unlabelled, .. } = labelled;
         let n_parts = parts.len();
         let mut counted = Counted { parts: Vec::with_capacity(n_parts), unlabelled };
         for (number, part) in parts.into_iter().enumerate() {

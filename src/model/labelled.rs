@@ -1,11 +1,13 @@
 //! Labelled articles, read from a corpus and held in memory as numbers of words.
 //!
-//! Takes a [`Corpus`] whose extra columns are those of [`Columns::extra`]; hands on [`Labelled`]: of every article its
-//! label, its target, and what it may be held out by. Articles are put in the order of their ids, so that a corpus that
-//! was shuffled gives the same model.
+//! Takes a [`Corpus`] whose extra columns are [`Columns::extra`] and whose labels are [`Columns::labels`]; hands on
+//! [`Labelled`]: of every article its label, its target, and what it may be held out by. Articles are put in the order
+//! of their ids, so that a corpus that was shuffled gives the same model.
 
-use super::vectorizer::{Cut, Cuts, Recipe};
-use crate::corpus::{BadRows, Corpus, Pass};
+use super::annotated::{self, Annotation, Gathered, LabelMap, Row};
+use super::vectorizer::{Cuts, Recipe};
+use crate::corpus::labels::{LabelFormat, LabelOptions};
+use crate::corpus::{BadRows, Corpus};
 use crate::error::{Error, Place, Result};
 use crate::text::Cleaner;
 use chrono::{Datelike, NaiveDate};
@@ -30,12 +32,20 @@ pub struct Columns {
     /// The story that an article is on.
     #[serde(skip)]
     pub story: Option<String>,
+    /// Labels that are to be called otherwise.
+    #[serde(skip)]
+    pub label_map: LabelMap,
 }
 
 impl Columns {
     /// What must be asked for in [`ColumnNames::extra`](crate::corpus::ColumnNames), in this order.
     pub fn extra(&self) -> Vec<String> {
-        [Some(&self.label), self.target.as_ref(), self.story.as_ref()].into_iter().flatten().cloned().collect()
+        [self.target.as_ref(), self.story.as_ref()].into_iter().flatten().cloned().collect()
+    }
+
+    /// What must be asked for in [`ReadOptions::labels`](crate::corpus::ReadOptions).
+    pub fn labels(&self, annotator: Option<String>, format: LabelFormat) -> LabelOptions {
+        LabelOptions { column: self.label.clone(), annotator, format }
     }
 }
 
@@ -83,22 +93,17 @@ pub struct Labelled {
     pub parts: Vec<Part>,
     /// Articles that were left out because they have no label or no target.
     pub unlabelled: usize,
-}
-
-/// One article as it was read.
-struct Row {
-    id: String,
-    label: String,
-    target: Option<String>,
-    origin: Origin,
-    cut: Cut,
+    /// Articles that were left out because their label is left out.
+    pub dropped: usize,
+    /// How annotators agreed, where they gave the labels.
+    pub annotation: Option<Annotation>,
 }
 
 /// Reads all articles. `progress` is told how much of the input has been read, 0 to 1.
 ///
 /// # Errors
-/// Those of [`Corpus::survey`]; articles without a label or a target, unless bad rows are skipped; only one label, a
-/// label with too few articles, too many labels.
+/// Those of [`annotated::gather`]; articles without a label or a target, unless bad rows are skipped or annotators may
+/// leave some out; only one label, a label with too few articles, too many labels.
 pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
     let labelled = read_any(corpus, columns, recipe, progress)?;
     check_parts(&labelled, columns)?;
@@ -111,57 +116,55 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
 /// Those of [`read`], but for the numbers of the labels.
 pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
     let cleaner = Cleaner::default();
-    let mut rows: Vec<Row> = Vec::new();
-    let mut labelled = Labelled::default();
-    let mut without = [Vec::new(), Vec::new()];
-    let part = |p: crate::corpus::Progress| progress(p.bytes as f64 / p.of.max(1) as f64);
-    let read = |article: crate::corpus::Article| {
-        let mut extra = article.extra.iter().map(|value| value.trim().to_owned());
-        let mut next = || extra.next().unwrap_or_default();
-        let label = next();
-        let target = columns.target.is_some().then(&mut next);
-        let story = columns.story.is_some().then(&mut next).filter(|s| !s.is_empty());
-        let wanted = !label.is_empty() && target.as_deref() != Some("");
-        let cut = if wanted { recipe.cut(&article, &cleaner) } else { Cut::default() };
-        let origin = Origin { outlet: article.outlet, story, date: article.date };
-        Row { id: article.id, label, target, origin, cut }
-    };
-    corpus.survey(Pass::new().progress(&part), read, |_, mut row| {
-        let missing = if row.label.is_empty() { Some(0) } else { (row.target.as_deref() == Some("")).then_some(1) };
-        if let Some(which) = missing {
-            labelled.unlabelled += 1;
-            without[which].push(row.id);
-            return Ok(());
-        }
-        labelled.cuts.push(std::mem::take(&mut row.cut));
-        rows.push(row);
-        Ok(())
-    })?;
-    if corpus.options().bad_rows == BadRows::Refuse {
+    let mut cuts = Cuts::default();
+    let mut keep = 0;
+    let gathered = annotated::gather(
+        corpus,
+        columns,
+        |article, _| recipe.cut(article, &cleaner),
+        |cut| {
+            cuts.push(cut);
+            keep += 1;
+            Ok(keep - 1)
+        },
+        progress,
+    )?;
+    let Gathered { rows, without, dropped, annotation } = gathered;
+    if corpus.options().bad_rows == BadRows::Refuse && annotation.is_none() {
         for (ids, column) in without.iter().zip([Some(&columns.label), columns.target.as_ref()]) {
             check_present(ids, column, rows.len())?;
         }
     }
-    labelled.parts = parts(&rows);
+    let mut labelled = Labelled {
+        cuts,
+        parts: parts(&rows),
+        unlabelled: without.iter().map(Vec::len).sum(),
+        dropped,
+        annotation,
+        ..Labelled::default()
+    };
+    // Each row's number is its place among the cuts.
     (labelled.ids, labelled.origins) = rows.into_iter().map(|row| (row.id, row.origin)).unzip();
     check_any(&labelled, columns)?;
     Ok(labelled)
 }
 
-/// Articles by target, each in the order of the ids.
-fn parts(rows: &[Row]) -> Vec<Part> {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|a, b| rows[*a].id.cmp(&rows[*b].id));
-    let mut by_target: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
-    for article in order {
-        by_target.entry(rows[article].target.as_deref()).or_default().push(article);
+/// Articles with a label by target, each in the order of the ids.
+fn parts(rows: &[Row<usize>]) -> Vec<Part> {
+    let mut order: Vec<(usize, &str)> =
+        rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.label.as_deref()?))).collect();
+    order.sort_by(|a, b| rows[a.0].id.cmp(&rows[b.0].id));
+    let mut by_target: BTreeMap<Option<&str>, Vec<(usize, &str)>> = BTreeMap::new();
+    for (row, label) in order {
+        by_target.entry(rows[row].target.as_deref()).or_default().push((row, label));
     }
-    let part = |(target, articles): (Option<&str>, Vec<usize>)| {
-        let mut classes: Vec<String> = articles.iter().map(|&i| rows[i].label.clone()).collect();
+    let part = |(target, labelled): (Option<&str>, Vec<(usize, &str)>)| {
+        let mut classes: Vec<&str> = labelled.iter().map(|(_, label)| *label).collect();
         classes.sort_unstable();
         classes.dedup();
-        let class = |&i: &usize| classes.partition_point(|c| *c < rows[i].label);
-        let labels = articles.iter().map(class).collect();
+        let labels = labelled.iter().map(|(_, label)| classes.partition_point(|c| c < label)).collect();
+        let articles = labelled.iter().map(|(row, _)| rows[*row].made).collect();
+        let classes = classes.into_iter().map(str::to_owned).collect();
         Part { target: target.map(str::to_owned), classes, articles, labels }
     };
     by_target.into_iter().map(part).collect()
@@ -189,7 +192,7 @@ fn check_any(labelled: &Labelled, columns: &Columns) -> Result<()> {
     if labelled.parts.is_empty() {
         return Err(Error::data("no labelled articles")
             .at(Place::default().column(&columns.label))
-            .found(format!("{} without a label", articles(labelled.unlabelled)))
+            .found(labelled.left_out())
             .help("name the column of the labels with --label"));
     }
     Ok(())
@@ -223,13 +226,34 @@ pub(super) fn check_labels(target: Option<&String>, counts: &[(&str, usize)], co
             .help("add articles with another label"));
     }
     if counts.iter().any(|(_, n)| *n < MIN_ARTICLES) {
-        return Err(Error::data(format!("too few articles with a label{of}"))
+        let error = Error::data(format!("too few articles with a label{of}"))
             .at(place)
             .found(found)
             .expected(format!("at least {MIN_ARTICLES} articles with each label"))
-            .help("label more articles, or give the articles of a rare label that of another or none"));
+            .help("label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=");
+        return Err(match counts.iter().any(|(label, _)| label.contains('#')) {
+            true => error.help("if # joins several labels, as doccano does it, say --labels doccano"),
+            false => error,
+        });
     }
     Ok(())
+}
+
+impl Labelled {
+    /// How many articles were left out, and why.
+    fn left_out(&self) -> String {
+        let annotation = self.annotation.clone().unwrap_or_default();
+        let counts = [
+            (self.unlabelled, "without a label"),
+            (self.dropped, "left out by --label-map"),
+            (annotation.ties, "tied between two labels"),
+            (annotation.several, "with several labels at once"),
+            (annotation.rejected, "with a refused label only"),
+        ];
+        let told: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", articles(*n))).collect();
+        told.join(", ")
+    }
 }
 
 impl Part {

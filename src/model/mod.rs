@@ -13,6 +13,7 @@
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
 //! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
 //! | [`vectorizer`] | from an article to its features: shared by training and scoring |
+//! | [`annotated`] | the answers of annotators → one label an article |
 //! | [`labelled`] | labelled articles, read from a corpus |
 //! | [`counted`] | labelled articles as counts of terms: what training takes |
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
@@ -23,6 +24,7 @@
 //!
 //! Not done here: arguments and tables ([`crate::report`], the program).
 
+pub mod annotated;
 pub mod artifact;
 pub mod assess;
 pub mod counted;

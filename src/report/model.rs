@@ -22,6 +22,9 @@ pub fn summary(header: &Header) -> String {
     if header.unlabelled > 0 {
         text.push_str(&format!("note: {} articles without a label were left out\n", header.unlabelled));
     }
+    for line in header.annotation_lines() {
+        text.push_str(&format!("note: {}\n", printable(&line)));
+    }
     text
 }
 

@@ -9,11 +9,13 @@
 //! | [`interval`] | t quantiles and p-values, Wilson's interval |
 //! | [`log_odds`] | log-odds with an informative Dirichlet prior |
 //! | [`fdr`] | Benjamini–Hochberg |
+//! | [`krippendorff`] | Krippendorff's α: how far annotators agree |
 //! | [`resample`] | bootstrap over clusters, named random streams |
 
 pub mod cluster;
 pub mod fdr;
 pub mod interval;
+pub mod krippendorff;
 pub mod log_odds;
 pub mod resample;
 

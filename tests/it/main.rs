@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod labels_cli;
 mod leakage;
 mod lexicons;
 mod metamorphic;

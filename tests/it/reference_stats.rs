@@ -5,10 +5,12 @@ use crate::common::assert_close;
 use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use aslant::stats::fdr::benjamini_hochberg;
 use aslant::stats::interval::{t_975, t_two_sided_p, wilson, wilson_at};
+use aslant::stats::krippendorff::Nominal;
 use aslant::stats::log_odds::{Counts, log_odds};
 use aslant::stats::{expit, logit};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -220,4 +222,39 @@ fn wilson_equals_statsmodels() {
         assert_close(found.0, low, 1e-14, &format!("{count} of {total}"));
         assert_close(found.1, high, 1e-14, &format!("{count} of {total}"));
     }
+}
+
+#[derive(Deserialize)]
+struct Agreement {
+    cases: Vec<AgreementCase>,
+}
+
+#[derive(Deserialize)]
+struct AgreementCase {
+    name: String,
+    /// A row an annotator, a character a unit; `.` where there is none.
+    values: Vec<String>,
+    alpha: f64,
+}
+
+#[test]
+fn krippendorffs_alpha_equals_the_package_and_the_published_examples() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/agreement.json");
+    let reference: Agreement = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for case in &reference.cases {
+        let rows: Vec<Vec<char>> = case.values.iter().map(|row| row.chars().collect()).collect();
+        let mut domain: Vec<char> = rows.concat();
+        domain.sort_unstable();
+        domain.dedup();
+        domain.retain(|v| *v != '.');
+        let mut nominal = Nominal::new(domain.len());
+        for unit in 0..rows[0].len() {
+            let count = |value: &char| rows.iter().filter(|row| row[unit] == *value).count();
+            nominal.add(&domain.iter().map(count).collect::<Vec<_>>());
+        }
+        assert_close(nominal.alpha().unwrap(), case.alpha, 1e-12, &case.name);
+    }
+    // As printed in Krippendorff (2011) and in the package's documentation.
+    let printed: Vec<String> = reference.cases[..4].iter().map(|case| format!("{:.3}", case.alpha)).collect();
+    assert_eq!(printed, ["0.095", "0.692", "0.743", "0.691"]);
 }

@@ -6,7 +6,7 @@ Set up and run (Python 3.11 or later):
     venv/bin/pip install -r requirements.txt
     venv/bin/python make.py
 
-Made with scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0 (Python 3.11.7). Every number is
+Made with scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0, krippendorff 0.9.0 (Python 3.11.7). Every number is
 from one of these packages, or from a formula that stands here in a line or two and is checked against a package
 where one has it, or against the value that another program was seen to give (R's quanteda.textstats 0.97.2 and
 corpora 0.6). A second run on the same machine gives the same bytes; another
@@ -17,6 +17,8 @@ machine may differ in the last digits. All text is invented. `null` stands where
     logistic.json  scikit-learn's LogisticRegression on small sparse problems
     metrics.json   classification, ranking and calibration scores
     rates.json     cluster-robust rates, intervals, keyness, dispersion, Mantel-Haenszel
+    agreement.json krippendorff's alpha of annotators
+    report.json    scikit-learn's classification_report and calibration_curve
 """
 
 import os
@@ -30,11 +32,13 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
+import krippendorff
 import numpy as np
 import scipy.sparse as sparse
 import scipy.stats as st
 import statsmodels.api as sm
 from sklearn import metrics as skm
+from sklearn.calibration import calibration_curve
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -779,6 +783,74 @@ LARGEST = {
 }
 
 
+# ------------------------------------------------------------------------------------------- agreement.json
+
+
+def agreement():
+    rng = np.random.default_rng(5)
+    truth = rng.integers(0, 4, 60)
+    noisy = np.where(rng.random((5, 60)) < 0.7, truth, rng.integers(0, 4, (5, 60))).astype(str)
+    noisy[rng.random((5, 60)) < 0.4] = "."
+    write("agreement.json", {
+        "about": ["a row of `values` an annotator, a character a unit; `.` where there is no value. alpha: nominal."],
+        "cases": [
+            agreement_case("Krippendorff 2011, A", ["0100000010", "1110010000"]),
+            agreement_case("Krippendorff 2011, B", ["aabbdcccedda", "babbbccceddd"]),
+            agreement_case("Krippendorff 2011, C", ["123321412...", "1233224125.3", ".3332342251.",
+                                                    "12332441251."]),
+            agreement_case("the package's example", [".....34121133.3", "1.213343.......", "..21344.21133.4"]),
+            agreement_case("sixty units, five annotators", ["".join(row) for row in noisy]),
+            agreement_case("always different", ["abab", "baba"]),
+        ],
+    })
+
+
+def agreement_case(name, values):
+    assert len({len(row) for row in values}) == 1, values
+    domain = sorted({v for row in values for v in row} - {"."})
+    data = [[np.nan if v == "." else domain.index(v) for v in row] for row in values]
+    alpha = krippendorff.alpha(reliability_data=data, level_of_measurement="nominal", value_domain=list(range(len(domain))))
+    return {"name": name, "values": values, "alpha": alpha}
+
+
+# ---------------------------------------------------------------------------------------------- report.json
+
+
+def report():
+    rng = np.random.default_rng(23)
+    write("report.json", {
+        "about": ["`p`: probabilities of the labels in order; predicted is the first highest. report:"
+                  " classification_report(output_dict=True); printed: digits=3. reliability: calibration_curve of the"
+                  " highest probability, 10 bins of equal width (mean probability, part that is right)."],
+        "cases": [
+            report_case("three labels", ["against", "for", "none"], rng.integers(0, 3, 60),
+                        rng.dirichlet([1, 1.5, 0.7], 60).round(4)),
+            report_case("two labels", ["no", "yes"], rng.integers(0, 2, 45), rng.dirichlet([2, 1], 45).round(4)),
+            report_case("a label that is never true", ["a", "b", "c"], rng.integers(0, 2, 30),
+                        rng.dirichlet([1, 1, 1], 30).round(4)),
+            report_case("a label that is neither", ["a", "b", "c"], np.array([0, 1, 0, 1]),
+                        np.array([[0.5, 0.3, 0.2], [0.2, 0.7, 0.1], [0.1, 0.6, 0.3], [0.1, 0.9, 0.0]])),
+        ],
+    })
+
+
+def report_case(name, labels, y, p):
+    p[:, -1] = (1 - p[:, :-1].sum(axis=1)).round(4)
+    predicted = p.argmax(axis=1)
+    true, said = [labels[i] for i in y], [labels[i] for i in predicted]
+    fraction, mean = calibration_curve((predicted == y).astype(int), p.max(axis=1), n_bins=10)
+    return {
+        "name": name, "labels": labels, "y": y, "p": p,
+        "report": skm.classification_report(true, said, output_dict=True, zero_division=0),
+        "printed": skm.classification_report(true, said, digits=3, zero_division=0),
+        "confusion": skm.confusion_matrix(true, said),
+        "brier": skm.brier_score_loss(y, p if len(labels) > 2 else p[:, 1], labels=list(range(len(labels))))
+        if len(labels) > 2 else skm.brier_score_loss(y, p[:, 1]),
+        "ece": calibration_error(p.max(axis=1), (predicted == y).astype(int), np.ones(len(y))),
+        "reliability": list(zip(mean, fraction)),
+    }
+
+
 def close(found, expected, tolerance):
     """The two agree, relatively (absolutely where 0 is expected)."""
     difference = abs(found - expected) / (abs(expected) or 1.0)
@@ -838,7 +910,7 @@ if __name__ == "__main__":
     check_versions()
     # statsmodels warns of the shares that are the same in every article; they are meant so.
     warnings.filterwarnings("ignore", category=PerfectSeparationWarning)
-    for make in (corpus, tfidf, logistic, metrics, rates):
+    for make in (corpus, tfidf, logistic, metrics, rates, agreement, report):
         make()
     for what, values in LARGEST.items():
         print(f"largest {what}: {max(values):.1e}")

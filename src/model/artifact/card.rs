@@ -107,6 +107,9 @@ fn data(out: &mut String, header: &Header) {
     if header.unlabelled > 0 {
         let _ = writeln!(out, "- left out: {} articles without a label", header.unlabelled);
     }
+    for line in header.annotation_lines() {
+        let _ = writeln!(out, "- {line}");
+    }
     for input in &header.inputs {
         let hash = input.sha256.as_ref().map_or(String::new(), |hash| format!(", SHA-256 `{hash}`"));
         let _ = writeln!(out, "- `{}`, {} bytes{hash}", input.name, input.bytes);

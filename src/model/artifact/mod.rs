@@ -28,6 +28,7 @@ mod write;
 
 pub use write::check_place;
 
+use super::annotated::Annotation;
 use super::assess::Scored;
 use super::counted::Counted;
 use super::labelled::Columns;
@@ -111,6 +112,12 @@ pub struct Header {
     pub seed: u64,
     /// Articles that were left out because they had no label.
     pub unlabelled: usize,
+    /// Articles that were left out because their label was.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped: usize,
+    /// How annotators agreed, where they gave the labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Annotation>,
     /// One a target, sorted; one where there is no target.
     pub models: Vec<Part>,
     /// What it was trained on.
@@ -118,6 +125,10 @@ pub struct Header {
     /// The files of its training data; empty where it was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub training: Vec<Input>,
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// What `model.json` says of one target.
@@ -153,6 +164,15 @@ impl Header {
     /// What the scores mean, where that is not plain: sentences for a reader.
     pub fn remarks(&self) -> Vec<String> {
         card::remarks(self)
+    }
+
+    /// Who gave the labels, how far they agree, and which articles were left out for it: sentences for a reader.
+    pub fn annotation_lines(&self) -> Vec<String> {
+        let dropped = match self.dropped {
+            0 => Vec::new(),
+            n => vec![format!("{} left out by --label-map", super::labelled::articles(n))],
+        };
+        self.annotation.iter().flat_map(Annotation::lines).chain(dropped).collect()
     }
 }
 

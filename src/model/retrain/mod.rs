@@ -80,6 +80,7 @@ pub fn retrain(
 ) -> Result<Retrained> {
     let params = TrainParams::of(&old.header);
     let labelled = labelled::read_any(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
+    let dropped = old.header.dropped + labelled.dropped;
     let new = Counted::new(labelled, &params.recipe, Keep::All, &|part| progress(Stage::Counting, part))?;
     let unlabelled = training.unlabelled + new.unlabelled;
     let joined = join::join(training, new, &params.recipe);
@@ -92,6 +93,8 @@ pub fn retrain(
     // The columns that were trained on first: what is asked of new articles is the caller's.
     let mut model = train_counted(&counted, &old.header.columns, &params, Some(old), progress)?;
     model.header.inputs = old.header.inputs.iter().cloned().chain(inputs(corpus)).collect();
+    // How annotators agreed is told of the first labels.
+    (model.header.dropped, model.header.annotation) = (dropped, old.header.annotation.clone());
     let mut changes = Vec::new();
     for (part, notes) in counted.parts.iter().zip(notes) {
         changes.push(change(old, &model, part, notes, &params)?);

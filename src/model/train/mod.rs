@@ -112,10 +112,12 @@ pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 /// Parameters out of range; those of [`labelled::read`] and of [`train_counted`].
 pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress: &Tell<'_>) -> Result<Model> {
     check(params)?;
-    let labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
+    let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
+    let (dropped, annotation) = (labelled.dropped, labelled.annotation.take());
     let counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
     let mut model = train_counted(&counted, columns, params, None, progress)?;
     model.header.inputs = inputs(corpus);
+    (model.header.dropped, model.header.annotation) = (dropped, annotation);
     model.training = Some(counted);
     Ok(model)
 }
@@ -161,6 +163,8 @@ pub fn train_counted(
         grouped_by,
         seed: params.seed,
         unlabelled: counted.unlabelled,
+        dropped: 0,
+        annotation: None,
         models,
         inputs: Vec::new(),
         training: Vec::new(),

@@ -1,0 +1,314 @@
+//! From the answers of annotators to one label an article.
+//!
+//! Takes a corpus with labels; joins the records of one article (and target) and hands on [`Gathered`] rows: each with
+//! its origin and, where the annotators agree well enough, its label.
+//!
+//! An annotator's answers on one article count once; where they name several labels, that annotator is passed over.
+//! The label that most annotators gave is the article's. Where two lead, the article has none: it is told as a tie.
+
+use super::labelled::{Columns, Origin, articles, list};
+use crate::corpus::labels::{Answer, Said};
+use crate::corpus::{Article, Corpus, Pass, Progress};
+use crate::error::{Error, Place, Result};
+use crate::stats::krippendorff::Nominal;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How many articles are named.
+const NAMED: usize = 20;
+
+/// Labels that are to be called otherwise, or left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabelMap(BTreeMap<String, String>);
+
+impl LabelMap {
+    /// From `old=new` and `old=`, which leaves out the articles with that label.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage): no `=`, an empty old name, an old name given twice.
+    pub fn parse(pairs: &[String]) -> Result<Self> {
+        let mut map = BTreeMap::new();
+        for pair in pairs {
+            let wrong = |title: &str| {
+                Err(Error::usage(title)
+                    .found(format!("--label-map {pair}"))
+                    .expected("--label-map old=new, or --label-map old= to leave that label out"))
+            };
+            match pair.split_once('=').map(|(old, new)| (old.trim(), new.trim())) {
+                None | Some(("", _)) => return wrong("a label map that can't be read"),
+                Some((old, new)) => {
+                    if map.insert(old.to_owned(), new.to_owned()).is_some() {
+                        return wrong("a label that is mapped twice");
+                    }
+                }
+            }
+        }
+        Ok(LabelMap(map))
+    }
+
+    /// The new name; empty where the label is left out.
+    fn get<'l>(&'l self, label: &'l str) -> &'l str {
+        self.0.get(label).map_or(label, String::as_str)
+    }
+
+    fn check(&self, found: &BTreeMap<String, usize>, column: &str) -> Result<()> {
+        let Some(unknown) = self.0.keys().find(|old| !found.contains_key(*old)) else { return Ok(()) };
+        let counts: Vec<(&str, usize)> = found.iter().map(|(label, n)| (label.as_str(), *n)).collect();
+        Err(Error::data("a mapped label that isn't there")
+            .at(Place::default().column(column))
+            .found(format!("--label-map {unknown}={}", self.0[unknown]))
+            .expected(format!("one of the labels that there are: {}", list(&counts)))
+            .help("leave it out, or correct its name in --label-map"))
+    }
+}
+
+/// How the labels came about, where annotators gave them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Annotation {
+    /// How many annotators, as far as they are named.
+    pub annotators: usize,
+    /// Articles that two or more gave a label.
+    pub doubly: usize,
+    /// Krippendorff's α over those articles, nominal; `None` where it isn't defined.
+    pub alpha: Option<f64>,
+    /// Articles that were left out because two labels had the same number of votes.
+    pub ties: usize,
+    /// The first of them by id, at most 20.
+    pub tied: Vec<String>,
+    /// Articles that were left out because the annotators gave several labels at once.
+    pub several: usize,
+    /// Articles that were left out because annotators only said which label they don't have.
+    pub rejected: usize,
+}
+
+impl Annotation {
+    /// What a reader must be told: sentences without a full stop.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.doubly > 0 {
+            let alpha = match self.alpha {
+                Some(alpha) => format!("Krippendorff's α (nominal) {alpha:.3}"),
+                None => "Krippendorff's α not defined: all labels are the same".to_owned(),
+            };
+            let annotators =
+                if self.annotators > 0 { format!("{} annotators, ", self.annotators) } else { String::new() };
+            lines.push(format!("{annotators}{} labelled by two or more: {alpha}", articles(self.doubly)));
+        }
+        if self.ties > 0 {
+            let rest = self.ties - self.tied.len();
+            let rest = if rest > 0 { format!(" and {rest} others") } else { String::new() };
+            lines.push(format!(
+                "{} left out, tied between two labels: {}{rest}",
+                articles(self.ties),
+                self.tied.join(", ")
+            ));
+        }
+        if self.several > 0 {
+            lines.push(format!("{} left out, with several labels at once", articles(self.several)));
+        }
+        if self.rejected > 0 {
+            lines.push(format!(
+                "{} left out, of which it was only said which label they don't have",
+                articles(self.rejected)
+            ));
+        }
+        lines
+    }
+}
+
+/// One article (and target).
+#[derive(Debug)]
+pub struct Row<T> {
+    /// Its id.
+    pub id: String,
+    /// Its target, where there is a column of targets; empty where it has none.
+    pub target: Option<String>,
+    /// What it may be held out by.
+    pub origin: Origin,
+    /// Its label.
+    pub label: Option<String>,
+    /// What was made of it.
+    pub made: T,
+    answers: Vec<Answer>,
+}
+
+/// All articles, in input order.
+#[derive(Debug)]
+pub struct Gathered<T> {
+    /// Each (id, target) once.
+    pub rows: Vec<Row<T>>,
+    /// The ids of articles without an answer, and of those without a target.
+    pub without: [Vec<String>; 2],
+    /// Articles whose label the map leaves out.
+    pub dropped: usize,
+    /// What annotators said; `None` where a column has the labels and nobody is named.
+    pub annotation: Option<Annotation>,
+}
+
+/// Reads all articles, whose extra columns are [`Columns::extra`] and whose labels were asked for, and makes something
+/// of each that may be needed: `make` on all cores, `keep` in input order. `progress` is told how much of the input has
+/// been read, 0 to 1.
+///
+/// # Errors
+/// Those of [`Corpus::survey`]; a mapped label that isn't there.
+pub fn gather<M: Send, T>(
+    corpus: &Corpus,
+    columns: &Columns,
+    make: impl Fn(&Article, &str) -> M + Sync,
+    mut keep: impl FnMut(M) -> Result<T>,
+    progress: &dyn Fn(f64),
+) -> Result<Gathered<T>> {
+    let part = |p: Progress| progress(p.bytes as f64 / p.of.max(1) as f64);
+    let annotators = corpus.has_annotators();
+    let read = |mut article: Article| {
+        let answers = std::mem::take(&mut article.answers);
+        let mut extra = article.extra.iter().map(|value| value.trim().to_owned());
+        let mut next = || extra.next().unwrap_or_default();
+        let target = columns.target.is_some().then(&mut next);
+        let story = columns.story.is_some().then(&mut next).filter(|s| !s.is_empty());
+        // Another record of the article may have the answers.
+        let wanted = (annotators || !answers.is_empty()) && target.as_deref() != Some("");
+        let made = wanted.then(|| make(&article, target.as_deref().unwrap_or_default()));
+        let origin = Origin { outlet: article.outlet, story, date: article.date };
+        Row { id: article.id, target, origin, label: None, made, answers }
+    };
+    let mut rows: Vec<Row<Option<T>>> = Vec::new();
+    let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
+    corpus.survey(Pass::new().progress(&part), read, |_, row| {
+        if annotators {
+            let place = *places.entry((row.id.clone(), row.target.clone())).or_insert(rows.len());
+            if place < rows.len() {
+                rows[place].join(row);
+                return Ok(());
+            }
+        }
+        let Row { id, target, origin, label, made, answers } = row;
+        rows.push(Row { id, target, origin, label, made: made.map(&mut keep).transpose()?, answers });
+        Ok(())
+    })?;
+    resolve(rows, annotators, columns)
+}
+
+impl<T> Row<T> {
+    /// Takes in another record of the same article; which of them came first decides nothing.
+    fn join<O>(&mut self, other: Row<O>) {
+        fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
+            if let Some(other) = other
+                && mine.as_ref().is_none_or(|mine| other < *mine)
+            {
+                *mine = Some(other);
+            }
+        }
+        self.answers.extend(other.answers);
+        least(&mut self.origin.outlet, other.origin.outlet);
+        least(&mut self.origin.story, other.origin.story);
+        least(&mut self.origin.date, other.origin.date);
+    }
+}
+
+/// One label for every row, and what became of the others.
+fn resolve<T>(mut rows: Vec<Row<Option<T>>>, annotators: bool, columns: &Columns) -> Result<Gathered<T>> {
+    refusals(&mut rows);
+    let map = &columns.label_map;
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for answer in rows.iter().flat_map(|row| &row.answers) {
+        if let Said::Label(label) = &answer.said {
+            *found.entry(label.clone()).or_default() += 1;
+        }
+    }
+    map.check(&found, &columns.label)?;
+    let labels: BTreeSet<&str> = found.keys().map(|label| map.get(label)).filter(|new| !new.is_empty()).collect();
+    let labels: Vec<&str> = labels.into_iter().collect();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut alpha = Nominal::new(labels.len());
+    let mut annotation = Annotation::default();
+    let (mut without, mut dropped) = ([Vec::new(), Vec::new()], 0);
+    let mut outcomes = Vec::with_capacity(rows.len());
+    for row in &rows {
+        names.extend(row.answers.iter().filter_map(|a| a.annotator.as_deref()));
+        if row.answers.is_empty() || row.target.as_deref() == Some("") {
+            without[usize::from(!row.answers.is_empty())].push(row.id.clone());
+            outcomes.push(None);
+            continue;
+        }
+        let votes = votes(&row.answers, map);
+        let mut counts = vec![0; labels.len()];
+        votes.iter().filter_map(|vote| labels.binary_search(vote).ok()).for_each(|label| counts[label] += 1);
+        alpha.add(&counts);
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let leaders: Vec<usize> = (0..labels.len()).filter(|&label| most > 0 && counts[label] == most).collect();
+        match leaders[..] {
+            [one] => outcomes.push(Some(labels[one].to_owned())),
+            _ => {
+                outcomes.push(None);
+                if leaders.len() > 1 {
+                    annotation.ties += 1;
+                    annotation.tied.push(row.id.clone());
+                } else if votes.contains(&"") {
+                    dropped += 1;
+                } else if row.answers.iter().all(|a| matches!(a.said, Said::Not(_))) {
+                    annotation.rejected += 1;
+                } else {
+                    annotation.several += 1;
+                }
+            }
+        }
+    }
+    annotation.annotators = names.len();
+    annotation.doubly = alpha.units();
+    annotation.alpha = alpha.alpha();
+    annotation.tied.sort_unstable();
+    annotation.tied.truncate(NAMED);
+    let rows = rows.into_iter().zip(outcomes).filter_map(|(row, label)| {
+        let Row { id, target, origin, made, answers, .. } = row;
+        Some(Row { id, target, origin, label, made: made?, answers })
+    });
+    let rows = rows.collect();
+    Ok(Gathered { rows, without, dropped, annotation: annotators.then_some(annotation) })
+}
+
+/// Where there was only one label to accept or refuse, to refuse it is a label, too: `not LABEL`.
+fn refusals<T>(rows: &mut [Row<T>]) {
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    for answer in rows.iter().flat_map(|row| &row.answers) {
+        match &answer.said {
+            Said::Label(label) | Said::Not(label) => asked.extend([label.as_str()]),
+            Said::Several(labels) => asked.extend(labels.iter().map(String::as_str)),
+        }
+    }
+    if asked.len() != 1 {
+        return;
+    }
+    for answer in rows.iter_mut().flat_map(|row| &mut row.answers) {
+        if let Said::Not(label) = &answer.said {
+            answer.said = Said::Label(format!("not {label}"));
+        }
+    }
+}
+
+/// The label that each annotator gave, by its new name; empty where the map leaves it out.
+fn votes<'a>(answers: &'a [Answer], map: &'a LabelMap) -> Vec<&'a str> {
+    let mut by_annotator: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut votes = Vec::new();
+    for answer in answers {
+        let labels: BTreeSet<&str> = match &answer.said {
+            Said::Label(label) => [map.get(label)].into(),
+            Said::Several(labels) => labels.iter().map(|label| map.get(label)).collect(),
+            Said::Not(_) => continue,
+        };
+        match &answer.annotator {
+            Some(annotator) => by_annotator.entry(annotator).or_default().extend(labels),
+            None => votes.extend(only(labels)),
+        }
+    }
+    votes.extend(by_annotator.into_values().filter_map(only));
+    votes
+}
+
+/// The only label; one that is left out doesn't count beside others.
+fn only(mut labels: BTreeSet<&str>) -> Option<&str> {
+    if labels.len() > 1 {
+        labels.remove("");
+    }
+    if labels.len() == 1 { labels.pop_first() } else { None }
+}
