@@ -33,6 +33,20 @@ Examples:
   # a strength of the penalty that is known, and no article of a story on both sides of a test
   aslant train labelled.jsonl --label frame --c 10 --group story --story story_id --out models/frame";
 
+/// Behind the options of `evaluate`.
+pub const EVALUATE_HELP: &str = "\
+Examples:
+  aslant evaluate models/leaning held-out.csv --label leaning --out evaluation
+  # labels of another scheme, intervals that speak of other outlets
+  aslant evaluate models/leaning labelled.jsonl --label side --label-map centre=center --group outlet";
+
+/// Behind the options of `explain`.
+pub const EXPLAIN_HELP: &str = "\
+Examples:
+  aslant explain models/leaning new.csv --article guardian-0417
+  # for another label than the predicted one, all terms with their places as a table
+  aslant explain models/leaning new.csv --class center --out terms.csv";
+
 /// Behind the options of `score`.
 pub const SCORE_HELP: &str = "\
 Examples:

@@ -2,6 +2,8 @@
 
 mod compare;
 mod cues;
+mod evaluate;
+mod explain;
 mod input;
 mod labels;
 mod models;
@@ -35,6 +37,10 @@ enum Command {
     Train(train::TrainArgs),
     /// Score articles with a model
     Score(score::ScoreArgs),
+    /// Hold a model's scores against labels
+    Evaluate(evaluate::EvaluateArgs),
+    /// Show which words carried a score
+    Explain(explain::ExplainArgs),
     /// Train a model again with new labelled articles, and compare the old and the new one
     Retrain(retrain::RetrainArgs),
     /// List, show and compare models, and bring an earlier version back
@@ -53,6 +59,8 @@ impl Cli {
             Command::Voice(args) => voice::run(args),
             Command::Train(args) => train::run(args),
             Command::Score(args) => score::run(args),
+            Command::Evaluate(args) => evaluate::run(args),
+            Command::Explain(args) => explain::run(args),
             Command::Retrain(args) => retrain::run(args),
             Command::Models(command) => models::run(command),
             Command::Cues(command) => cues::run(command),

@@ -47,7 +47,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
 
 fn score(args: &ScoreArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
-    check_target(args, &scorer)?;
+    check_target(args.target.as_deref(), &args.model, &scorer)?;
     if args.out == Path::new("-") {
         let out = BufWriter::new(std::io::stdout().lock());
         return write_scores(args, &scorer, out).map(drop);
@@ -66,17 +66,18 @@ fn score(args: &ScoreArgs) -> Result<()> {
     super::print(&format!("{counted}wrote {}\n", args.out.display()))
 }
 
-fn check_target(args: &ScoreArgs, scorer: &Scorer) -> Result<()> {
-    match (&args.target, scorer.has_targets()) {
+/// Whether a column of targets is named where the model at this place has targets, and only there.
+pub(super) fn check_target(target: Option<&str>, model: &Path, scorer: &Scorer) -> Result<()> {
+    match (target, scorer.has_targets()) {
         (None, true) => {
             let targets: Vec<&str> = scorer.targets().collect();
             Err(Error::usage("a model with targets, and no column of targets")
-                .at(Place::file(&args.model))
+                .at(Place::file(model))
                 .expected(format!("a column with one of: {}", targets.join(", ")))
                 .help("name it with --target"))
         }
         (Some(column), false) => Err(Error::usage("a model without targets, and a column of targets")
-            .at(Place::file(&args.model))
+            .at(Place::file(model))
             .found(format!("--target {column}"))
             .help("leave --target out")),
         _ => Ok(()),

@@ -45,6 +45,7 @@ use tempfile::NamedTempFile;
 
 pub use article::Article;
 pub use batches::{Pass, Progress};
+pub(crate) use columns::nearest;
 pub use options::{BadRows, ColumnNames, DateOrder, Format, Input, ReadOptions};
 pub use warnings::Warning;
 

@@ -362,7 +362,7 @@ pub(super) fn check_word(term: &str) -> Result<()> {
 }
 
 /// White space as Python has it.
-fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }
 

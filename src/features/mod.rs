@@ -23,6 +23,7 @@ pub mod tfidf;
 pub mod vocabulary;
 
 pub use counts::Counts;
+pub(crate) use documents::is_space;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
 pub use refit::{Refit, RefitBlock};

@@ -130,11 +130,7 @@ pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &
         progress,
     )?;
     let Gathered { rows, without, dropped, annotation } = gathered;
-    if corpus.options().bad_rows == BadRows::Refuse && annotation.is_none() {
-        for (ids, column) in without.iter().zip([Some(&columns.label), columns.target.as_ref()]) {
-            check_present(ids, column, rows.len())?;
-        }
-    }
+    check_complete(corpus, columns, &without, annotation.is_some(), rows.len())?;
     let mut labelled = Labelled {
         cuts,
         parts: parts(&rows),
@@ -168,6 +164,21 @@ fn parts(rows: &[Row<usize>]) -> Vec<Part> {
         Part { target: target.map(str::to_owned), classes, articles, labels }
     };
     by_target.into_iter().map(part).collect()
+}
+
+/// An error where articles lack a label or a target, unless bad rows are skipped, or annotators may leave some out.
+pub(super) fn check_complete(
+    corpus: &Corpus,
+    columns: &Columns,
+    without: &[Vec<String>; 2],
+    annotators: bool,
+    others: usize,
+) -> Result<()> {
+    if corpus.options().bad_rows == BadRows::Skip || annotators {
+        return Ok(());
+    }
+    let mut missing = without.iter().zip([Some(&columns.label), columns.target.as_ref()]);
+    missing.try_for_each(|(ids, column)| check_present(ids, column, others))
 }
 
 fn check_present(ids: &[String], column: Option<&String>, others: usize) -> Result<()> {

@@ -81,13 +81,14 @@ pub struct Confusion {
 }
 
 /// Precision, recall and F1 of a class, or their average over classes. All are from 0 to 1, and 0 where undefined.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Scores {
     /// Of those predicted to be of the class, the part that is; 0 where none was predicted.
     pub precision: f64,
     /// Of those of the class, the part that was found; 0 where there are none.
     pub recall: f64,
     /// `2·tp / (2·tp + fp + fn)`, the harmonic mean of both; 0 where the class neither is nor was predicted.
+    #[serde(rename = "f1-score")]
     pub f1: f64,
 }
 

@@ -21,6 +21,8 @@
 //! | [`retrain`] | [`Model`] and new labelled articles → a new model, compared with the old one |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
 //! | [`score`] | [`Model`] and an article → probabilities |
+//! | [`evaluate`] | scores and labels → how well they fit |
+//! | [`explain`] | which terms carried a score, and where they stand |
 //!
 //! Not done here: arguments and tables ([`crate::report`], the program).
 
@@ -30,6 +32,8 @@ pub mod assess;
 pub mod counted;
 mod design;
 mod error;
+pub mod evaluate;
+pub mod explain;
 pub mod folds;
 pub mod labelled;
 pub mod logistic;

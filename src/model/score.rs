@@ -44,8 +44,8 @@ pub struct Score {
 /// A model that is ready to score. It never changes, so an article's score depends on nothing but the article.
 #[derive(Debug)]
 pub struct Scorer {
-    model: Model,
-    cleaner: Cleaner,
+    pub(super) model: Model,
+    pub(super) cleaner: Cleaner,
     classes: Vec<String>,
 }
 
@@ -78,8 +78,7 @@ impl Scorer {
     /// # Errors
     /// None that articles can bring about.
     pub fn score(&self, article: &Article, target: &str) -> Result<Score> {
-        let mut parts = self.model.header.models.iter().zip(&self.model.fitted);
-        let Some((part, fitted)) = parts.find(|(part, _)| part.target.as_deref().is_none_or(|t| t == target)) else {
+        let Some((part, fitted)) = self.part(target) else {
             return Ok(Score {
                 predicted: None,
                 probabilities: vec![None; self.classes.len()],
@@ -89,6 +88,12 @@ impl Scorer {
         };
         let cut = self.model.header.recipe.cut(article, &self.cleaner);
         self.of(part, fitted, &cut)
+    }
+
+    /// The model for a target.
+    pub(super) fn part(&self, target: &str) -> Option<(&Part, &Fitted)> {
+        let mut parts = self.model.header.models.iter().zip(&self.model.fitted);
+        parts.find(|(part, _)| part.target.as_deref().is_none_or(|t| t == target))
     }
 
     fn of(&self, part: &Part, fitted: &Fitted, cut: &Cut) -> Result<Score> {

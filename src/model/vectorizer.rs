@@ -11,7 +11,7 @@ use crate::features::{
     Texts, Tfidf, TfidfParams, TfidfValidParams, Tokens,
 };
 use crate::text::clean::{self, Cleaner, Known};
-use crate::text::{Document, TokenKind, tokens};
+use crate::text::{Document, Prose, TokenKind, tokens};
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -161,17 +161,22 @@ impl Recipe {
         Refit::new(self.blocks.iter().zip(counts).map(block))
     }
 
-    /// Cleans and cuts an article. Nothing but the article and the cleaner decides the result.
-    pub fn cut(&self, article: &Article, cleaner: &Cleaner) -> Cut {
+    /// The part of an article that is counted.
+    pub(super) fn prose(&self, article: &Article, cleaner: &Cleaner) -> Prose {
         let known = Known {
             outlet: article.outlet.as_deref(),
             title: article.title.as_deref(),
             author: article.author.as_deref(),
         };
-        let prose = match self.boilerplate {
+        match self.boilerplate {
             Boilerplate::Remove => cleaner.clean(&article.text, known),
             Boilerplate::Keep => clean::keep_all(&article.text),
-        };
+        }
+    }
+
+    /// Cleans and cuts an article. Nothing but the article and the cleaner decides the result.
+    pub fn cut(&self, article: &Article, cleaner: &Cleaner) -> Cut {
+        let prose = self.prose(article, cleaner);
         let paragraphs = prose.paragraphs.clone();
         let mut cut = Cut::default();
         if self.has(BlockKind::Word) {

@@ -15,6 +15,8 @@
 
 pub mod cell;
 pub mod csv;
+pub mod evaluation;
+pub mod explanation;
 pub mod folder;
 pub mod lines;
 pub mod markdown;

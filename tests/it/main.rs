@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod evaluate;
+mod explain;
 mod labels_cli;
 mod leakage;
 mod lexicons;

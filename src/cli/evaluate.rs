@@ -1,0 +1,88 @@
+//! `aslant evaluate`.
+
+use super::input::InputArgs;
+use super::labels::LabelArgs;
+use super::progress::Progress;
+use crate::args_doc;
+use aslant::error::Result;
+use aslant::model::Model;
+use aslant::model::evaluate::{self, Unit};
+use aslant::model::score::Scorer;
+use aslant::report::{evaluation, folder};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::EVALUATE_HELP)]
+pub struct EvaluateArgs {
+    /// The model's folder, made by `aslant train`
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Files or folders with labelled articles that the model wasn't trained on; - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Folder for the tables; without it they are only printed
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Column of the target, for a model with targets
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// What is drawn for the intervals: articles, or whole outlets, where the model is meant for other outlets
+    #[arg(long, value_enum, default_value_t = UnitArg::Article)]
+    group: UnitArg,
+    #[command(flatten)]
+    labels: LabelArgs,
+    #[command(flatten)]
+    input: InputArgs,
+    /// All chance comes from this number
+    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    seed: u64,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum UnitArg {
+    /// Each article by itself
+    Article,
+    /// All articles of an outlet
+    Outlet,
+}
+
+/// Runs the command.
+pub fn run(args: EvaluateArgs) -> Result<()> {
+    match args.threads {
+        None => evaluate(&args),
+        Some(threads) => super::with_threads(threads, || evaluate(&args)),
+    }
+}
+
+fn evaluate(args: &EvaluateArgs) -> Result<()> {
+    args.out.as_deref().map_or(Ok(()), folder::check)?;
+    let scorer = Scorer::new(Model::read(&args.model)?);
+    super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
+    let columns = args.labels.columns(args.target.clone(), None)?;
+    let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
+    let unit = match args.group {
+        UnitArg::Article => Unit::Article,
+        UnitArg::Outlet => Unit::Outlet,
+    };
+    let progress = Progress::new(args.quiet);
+    let tell = |part| progress.report("scoring", part);
+    let result = evaluate::evaluate(&corpus, &columns, &scorer, unit, args.seed, &tell);
+    progress.finish();
+    let evaluated = result?;
+    let mut text = evaluation::text(&evaluated);
+    for warning in corpus.warnings() {
+        text.push_str(&format!("warning: {warning}\n"));
+    }
+    if let Some(out) = &args.out {
+        let files = evaluation::write(&evaluated, scorer.classes(), out)?;
+        text.push_str(&format!("wrote {} to {}\n", files.join(", "), out.display()));
+    }
+    if args.quiet { Ok(()) } else { super::print(&text) }
+}

@@ -1,0 +1,130 @@
+//! `aslant explain`.
+
+use super::input::InputArgs;
+use super::output::Output;
+use crate::args_doc;
+use aslant::corpus::{Article, Pass};
+use aslant::error::{Error, Place, Result};
+use aslant::model::Model;
+use aslant::model::explain::{Explanation, explain};
+use aslant::model::score::Scorer;
+use aslant::report::explanation::{self, ExplanationWriter};
+use clap::Args;
+use std::cell::Cell;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::EXPLAIN_HELP)]
+pub struct ExplainArgs {
+    /// The model's folder, made by `aslant train`
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Only the article with this id
+    #[arg(long, value_name = "ID")]
+    article: Option<String>,
+    /// Explain this label [default: the one that the model predicts]
+    #[arg(long, value_name = "LABEL")]
+    class: Option<String>,
+    /// File for every term and place (CSV); - is standard output, and then nothing else is printed
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Column of the target, for a model with targets
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub fn run(args: ExplainArgs) -> Result<()> {
+    match args.threads {
+        None => explain_all(&args),
+        Some(threads) => super::with_threads(threads, || explain_all(&args)),
+    }
+}
+
+/// The index of the label that was asked for.
+fn class(args: &ExplainArgs, scorer: &Scorer) -> Result<Option<usize>> {
+    let Some(wanted) = &args.class else { return Ok(None) };
+    scorer.classes().binary_search(wanted).map(Some).map_err(|_| {
+        Error::usage("a label that the model doesn't have")
+            .at(Place::file(&args.model))
+            .found(format!("--class {wanted}"))
+            .expected(format!("one of {}", scorer.classes().join(", ")))
+    })
+}
+
+fn explain_all(args: &ExplainArgs) -> Result<()> {
+    let scorer = Scorer::new(Model::read(&args.model)?);
+    super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
+    let class = class(args, &scorer)?;
+    let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
+    let wanted = |article: &Article| args.article.as_ref().is_none_or(|id| *id == article.id);
+    let found = Cell::new(false);
+    corpus.survey(
+        Pass::new(),
+        |article| wanted(&article),
+        |_, is| {
+            found.set(found.get() | is);
+            Ok(())
+        },
+    )?;
+    if let (Some(id), false) = (&args.article, found.get()) {
+        return Err(Error::data("no article with this id")
+            .found(format!("--article {id}"))
+            .help("look for it in the column of ids; --id names that column"));
+    }
+    let to_stdout = args.out.as_deref().is_some_and(|out| out == std::path::Path::new("-"));
+    let mut output = args.out.as_deref().map(Output::create).transpose()?;
+    let mut table = ExplanationWriter::new(Vec::new()).map_err(|e| Error::io("standard output", e))?;
+    let colour = super::colour();
+    let print = |text: &str| if args.quiet || to_stdout { Ok(()) } else { super::print(text) };
+    print(explanation::legend(colour))?;
+    let classes = scorer.classes();
+    corpus.for_each(
+        Pass::new(),
+        |_, article| {
+            if !wanted(&article) {
+                return Ok(None);
+            }
+            let target = article.extra.first().map_or("", |target| target.trim());
+            let explained = explain(&scorer, &article, target, class)?;
+            Ok(Some((article, explained)))
+        },
+        |_, explained: Result<Option<(Article, Option<Explanation>)>>| {
+            let Some((article, explained)) = explained? else { return Ok(()) };
+            let Some(explained) = explained else {
+                return print(&format!(
+                    "{}: unknown target, or not a label of its target\n",
+                    aslant::report::terminal::printable(&article.id)
+                ));
+            };
+            print(&explanation::text(&article.id, &article.text, &explained, classes, colour))?;
+            if let Some(output) = &mut output {
+                table.write(&article.id, &article.text, &explained, classes).map_err(|e| Error::io("memory", e))?;
+                output.write(&table.take().map_err(|e| Error::io("memory", e))?)?;
+            }
+            Ok(())
+        },
+    )?;
+    match output {
+        Some(mut output) => {
+            output.write(&table.take().map_err(|e| Error::io("memory", e))?)?;
+            output.finish()?;
+            match &args.out {
+                Some(out) => print(&format!("wrote {}\n", out.display())),
+                None => Ok(()),
+            }
+        }
+        None => Ok(()),
+    }
+}

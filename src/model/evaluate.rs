@@ -1,0 +1,440 @@
+//! Evaluate: a [`Scorer`] and labelled articles → how well its scores fit the labels.
+//!
+//! Names and numbers are those of scikit-learn's `classification_report`: over the labels that were true or predicted,
+//! with `zero_division=0`. The intervals are percentiles of a bootstrap over articles, or over outlets.
+
+use super::annotated::{self, Annotation, Row};
+use super::labelled::{self, Columns, list};
+use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
+use super::score::{Caution, Score, Scorer};
+use crate::corpus::Corpus;
+use crate::error::{Error, Place, Result};
+use crate::stats::interval::wilson;
+use crate::stats::resample;
+use ndarray::Array2;
+use rand::RngExt;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often the articles are drawn anew.
+pub const REPLICATES: usize = 2000;
+/// How many bins of probability.
+pub const BINS: usize = 10;
+
+/// What is drawn in the bootstrap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Each article by itself.
+    #[default]
+    Article,
+    /// All articles of an outlet; one whose outlet is unknown by itself.
+    Outlet,
+}
+
+/// One article, its label and its score.
+#[derive(Debug)]
+pub struct Example {
+    /// Its id.
+    pub id: String,
+    /// Its outlet.
+    pub outlet: Option<String>,
+    /// Its target, for a model with targets.
+    pub target: Option<String>,
+    /// Its label, as an index into [`Scorer::classes`].
+    pub label: usize,
+    /// What it was taken for, likewise.
+    pub predicted: usize,
+    /// All of its score.
+    pub score: Score,
+}
+
+/// A line of the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// The label.
+    pub label: String,
+    /// Precision, recall and F1.
+    #[serde(flatten)]
+    pub scores: Scores,
+    /// How many articles have it.
+    pub support: u64,
+}
+
+/// Articles whose highest probability lies in one tenth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bin {
+    /// Its lower end, which belongs to it.
+    pub low: f64,
+    /// Its upper end, which belongs to it only where it is 1.
+    pub high: f64,
+    /// How many articles.
+    pub articles: usize,
+    /// Their mean probability; `None` without articles.
+    pub mean_probability: Option<f64>,
+    /// The part of them whose label was right.
+    pub accuracy: Option<f64>,
+}
+
+/// One outlet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutletLine {
+    /// Its name; `None` for all articles whose outlet is unknown.
+    pub outlet: Option<String>,
+    /// How many of its articles.
+    pub articles: usize,
+    /// The part that was predicted right.
+    pub accuracy: f64,
+    /// Wilson's 95% interval of it.
+    pub accuracy_interval: Option<(f64, f64)>,
+    /// The mean F1 of the labels that its articles have or were taken for.
+    pub macro_f1: f64,
+}
+
+/// How well one target's labels were found, or all where there are no targets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartEvaluation {
+    /// The target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// A line a label that was true or predicted, sorted.
+    pub classes: Vec<Line>,
+    /// How many articles.
+    pub articles: usize,
+    /// The part that was predicted right.
+    pub accuracy: f64,
+    /// 95% interval; `None` where only one unit can be drawn.
+    pub accuracy_interval: Option<(f64, f64)>,
+    /// The mean over labels.
+    pub macro_avg: Scores,
+    /// 95% interval of the mean F1. A drawn sample's F1 is that over the labels it has.
+    pub macro_f1_interval: Option<(f64, f64)>,
+    /// The mean over labels, weighted by support.
+    pub weighted_avg: Scores,
+    /// A row a true label, a column a predicted one, both as in `classes`.
+    pub confusion: Vec<Vec<u64>>,
+    /// The Brier score: with two labels that of the second one (0 to 1), else summed over labels (0 to 2), as
+    /// scikit-learn has it.
+    pub brier: f64,
+    /// The expected calibration error of the highest probability, [`BINS`] bins.
+    pub calibration_error: f64,
+    /// The bins.
+    pub reliability: Vec<Bin>,
+    /// By outlet, sorted, unknown outlets last.
+    pub outlets: Vec<OutletLine>,
+}
+
+/// How well a model does.
+#[derive(Debug, Serialize)]
+pub struct Evaluation {
+    /// What was drawn for the intervals.
+    pub unit: Unit,
+    /// How often.
+    pub replicates: usize,
+    /// All chance came from it.
+    pub seed: u64,
+    /// Articles that were left out because they have no label or no target.
+    pub unlabelled: usize,
+    /// Articles that were left out because their label was.
+    pub dropped: usize,
+    /// How annotators agreed, where they gave the labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Annotation>,
+    /// Articles whose score has a warning.
+    pub cautioned: usize,
+    /// By target.
+    pub models: Vec<PartEvaluation>,
+    /// All articles, by id.
+    #[serde(skip)]
+    pub examples: Vec<Example>,
+}
+
+/// Scores all labelled articles of a corpus and holds the scores against the labels. The order of the articles and the
+/// number of threads decide nothing.
+///
+/// # Errors
+/// Those of [`annotated::gather`]; articles without a label, unless bad rows are skipped; labels or targets that the
+/// model doesn't know; no labelled articles.
+pub fn evaluate(
+    corpus: &Corpus,
+    columns: &Columns,
+    scorer: &Scorer,
+    unit: Unit,
+    seed: u64,
+    progress: &dyn Fn(f64),
+) -> Result<Evaluation> {
+    let gathered = annotated::gather(corpus, columns, |a, target| scorer.score(a, target), |score| score, progress)?;
+    let annotation = gathered.annotation;
+    labelled::check_complete(corpus, columns, &gathered.without, annotation.is_some(), gathered.rows.len())?;
+    let mut rows: Vec<Row<Score>> = gathered.rows.into_iter().filter(|row| row.label.is_some()).collect();
+    if rows.is_empty() {
+        return Err(Error::data("no labelled articles")
+            .at(Place::default().column(&columns.label))
+            .help("name the column of the labels with --label"));
+    }
+    rows.sort_by(|a, b| (&a.id, &a.target).cmp(&(&b.id, &b.target)));
+    check_targets(&rows, scorer, columns)?;
+    let examples = examples(rows, scorer, columns)?;
+    let mut by_target: BTreeMap<Option<&str>, Vec<&Example>> = BTreeMap::new();
+    for example in &examples {
+        by_target.entry(example.target.as_deref()).or_default().push(example);
+    }
+    let part = |(target, of): (Option<&str>, Vec<&Example>)| judge(scorer.classes(), &of, target, unit, seed);
+    let models = by_target.into_iter().map(part).collect::<std::result::Result<Vec<_>, MetricError>>();
+    let models = models.map_err(|e| Error::data("scores that can't be judged").found(e.to_string()))?;
+    Ok(Evaluation {
+        unit,
+        replicates: REPLICATES,
+        seed,
+        unlabelled: gathered.without.iter().map(Vec::len).sum(),
+        dropped: gathered.dropped,
+        annotation,
+        cautioned: examples.iter().filter(|e| e.score.caution.is_some()).count(),
+        models,
+        examples,
+    })
+}
+
+fn counted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    names.for_each(|name| *counts.entry(name).or_default() += 1);
+    counts.into_iter().collect()
+}
+
+fn check_targets(rows: &[Row<Score>], scorer: &Scorer, columns: &Columns) -> Result<()> {
+    let unknown = rows.iter().filter(|row| row.made.caution == Some(Caution::UnknownTarget));
+    let unknown = counted(unknown.filter_map(|row| row.target.as_deref()));
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = scorer.targets().collect();
+    Err(Error::data("targets that the model doesn't know")
+        .at(Place::default().column(columns.target.as_deref().unwrap_or_default()))
+        .found(list(&unknown))
+        .expected(format!("one of {}", known.join(", ")))
+        .help("leave these articles out, or train a model that has them"))
+}
+
+/// The labels as the model's classes; an error where it doesn't have one.
+fn examples(rows: Vec<Row<Score>>, scorer: &Scorer, columns: &Columns) -> Result<Vec<Example>> {
+    let classes = scorer.classes();
+    let class = |row: &Row<Score>| {
+        let label = row.label.as_ref()?;
+        classes.binary_search(label).ok().filter(|&at| row.made.probabilities[at].is_some())
+    };
+    let unknown = counted(rows.iter().filter(|row| class(row).is_none()).filter_map(|row| row.label.as_deref()));
+    if let Some((first, _)) = unknown.first() {
+        let near = crate::corpus::nearest(first, classes.iter().map(String::as_str)).unwrap_or("LABEL");
+        return Err(Error::data("labels that the model doesn't know")
+            .at(Place::default().column(&columns.label))
+            .found(list(&unknown))
+            .expected(format!("one of {}", classes.join(", ")))
+            .help(format!("map each, such as --label-map {first}={near}, or leave it out: --label-map {first}=")));
+    }
+    let example = |row: Row<Score>| {
+        let label = class(&row)?;
+        let predicted = row.made.predicted?;
+        Some(Example { id: row.id, outlet: row.origin.outlet, target: row.target, label, predicted, score: row.made })
+    };
+    Ok(rows.into_iter().filter_map(example).collect())
+}
+
+/// Holds the scores of some articles, sorted by id, against their labels. `classes` are what [`Example::label`] numbers.
+///
+/// # Errors
+/// Probabilities that are none.
+pub fn judge(
+    classes: &[String],
+    examples: &[&Example],
+    target: Option<&str>,
+    unit: Unit,
+    seed: u64,
+) -> std::result::Result<PartEvaluation, MetricError> {
+    Sample { examples, classes }.part(target, unit, seed)
+}
+
+/// The articles of one target.
+struct Sample<'e> {
+    examples: &'e [&'e Example],
+    classes: &'e [String],
+}
+
+impl Sample<'_> {
+    fn part(&self, target: Option<&str>, unit: Unit, seed: u64) -> std::result::Result<PartEvaluation, MetricError> {
+        let labels: Vec<usize> =
+            self.examples.iter().flat_map(|e| [e.label, e.predicted]).collect::<BTreeSet<_>>().into_iter().collect();
+        let truth: Vec<usize> = self.examples.iter().map(|e| e.label).collect();
+        let predicted: Vec<usize> = self.examples.iter().map(|e| e.predicted).collect();
+        let confusion = Confusion::new(&labels, &truth, &predicted)?;
+        let support = confusion.support();
+        let line = |(class, &label): (usize, &usize)| Line {
+            label: self.classes[label].clone(),
+            scores: confusion.scores(class),
+            support: support[class],
+        };
+        let (accuracy_interval, macro_f1_interval) =
+            self.intervals(&labels, unit, &|b| format!("evaluate {} {b}", target.unwrap_or_default()), seed);
+        let (brier, calibration_error) = self.calibration()?;
+        Ok(PartEvaluation {
+            target: target.map(str::to_owned),
+            classes: labels.iter().enumerate().map(line).collect(),
+            articles: truth.len(),
+            accuracy: confusion.accuracy().unwrap_or(0.0),
+            accuracy_interval,
+            macro_avg: confusion.macro_average(),
+            macro_f1_interval,
+            weighted_avg: confusion.weighted_average(),
+            confusion: confusion.counts().rows().into_iter().map(|row| row.to_vec()).collect(),
+            brier,
+            calibration_error,
+            reliability: self.reliability(),
+            outlets: self.outlets(),
+        })
+    }
+
+    /// The Brier score and the calibration error.
+    fn calibration(&self) -> std::result::Result<(f64, f64), MetricError> {
+        let of = |e: &Example| -> Vec<f64> { e.score.probabilities.iter().flatten().copied().collect() };
+        let n_classes = self.examples.first().map_or(0, |e| of(e).len());
+        let flat: Vec<f64> = self.examples.iter().flat_map(|e| of(e)).collect();
+        let probabilities = Array2::from_shape_vec((self.examples.len(), n_classes), flat).unwrap_or_default();
+        // The label's place among the classes that this target has.
+        let place = |e: &&Example| e.score.probabilities[..e.label].iter().flatten().count();
+        let truth: Vec<usize> = self.examples.iter().map(place).collect();
+        let score = match n_classes {
+            2 => {
+                let second: Vec<bool> = truth.iter().map(|y| *y == 1).collect();
+                brier(&second, &probabilities.column(1).to_vec(), None)?
+            }
+            _ => multiclass_brier(&truth, probabilities.view())?,
+        };
+        let error = multiclass_calibration_error(&truth, probabilities.view(), BINS)?;
+        Ok((score.unwrap_or(0.0), error.unwrap_or(0.0)))
+    }
+
+    fn reliability(&self) -> Vec<Bin> {
+        let mut sums = [(0, 0.0, 0); BINS];
+        for e in self.examples {
+            let p = e.score.probabilities[e.predicted].unwrap_or(0.0);
+            let bin = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
+            *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(e.label == e.predicted));
+        }
+        let bin = |(i, &(n, sum, right)): (usize, &(usize, f64, usize))| Bin {
+            low: i as f64 / BINS as f64,
+            high: (i + 1) as f64 / BINS as f64,
+            articles: n,
+            mean_probability: (n > 0).then(|| sum / n as f64),
+            accuracy: (n > 0).then(|| right as f64 / n as f64),
+        };
+        sums.iter().enumerate().map(bin).collect()
+    }
+
+    fn outlets(&self) -> Vec<OutletLine> {
+        let mut by_outlet: BTreeMap<(bool, &str), Cells> = BTreeMap::new();
+        for e in self.examples {
+            let key = (e.outlet.is_none(), e.outlet.as_deref().unwrap_or_default());
+            *by_outlet.entry(key).or_default().entry((e.label, e.predicted)).or_default() += 1;
+        }
+        let n_classes = self.classes.len();
+        let line = |((unknown, outlet), cells): ((bool, &str), Cells)| {
+            let mut counts = vec![0; n_classes * n_classes];
+            cells.iter().for_each(|((t, p), n)| counts[t * n_classes + p] += n);
+            let (accuracy, macro_f1) = measures(&counts, n_classes);
+            let n: u64 = counts.iter().sum();
+            let accuracy_interval = wilson((accuracy * n as f64).round(), n as f64);
+            let outlet = (!unknown).then(|| outlet.to_owned());
+            OutletLine { outlet, articles: n as usize, accuracy, accuracy_interval, macro_f1 }
+        };
+        by_outlet.into_iter().map(line).collect()
+    }
+
+    /// 95% intervals of accuracy and macro-F1.
+    fn intervals(
+        &self,
+        labels: &[usize],
+        unit: Unit,
+        name: &(dyn Fn(usize) -> String + Sync),
+        seed: u64,
+    ) -> (Option<(f64, f64)>, Option<(f64, f64)>) {
+        let n_classes = labels.len();
+        let place = |label: usize| labels.partition_point(|l| *l < label);
+        let mut units: BTreeMap<(&str, &str, &str), Cells> = BTreeMap::new();
+        for e in self.examples {
+            let key = match (unit, e.outlet.as_deref()) {
+                (Unit::Outlet, Some(outlet)) => (outlet, "", ""),
+                _ => ("", e.id.as_str(), e.target.as_deref().unwrap_or_default()),
+            };
+            *units.entry(key).or_default().entry((place(e.label), place(e.predicted))).or_default() += 1;
+        }
+        let units: Vec<Vec<(usize, u64)>> = units
+            .into_values()
+            .map(|cells| cells.into_iter().map(|((t, p), n)| (t * n_classes + p, n)).collect())
+            .collect();
+        if units.len() < 2 {
+            return (None, None);
+        }
+        let replicate = |b: usize| {
+            let mut rng = resample::stream(seed, &name(b));
+            let mut counts = vec![0; n_classes * n_classes];
+            for _ in 0..units.len() {
+                units[rng.random_range(0..units.len())].iter().for_each(|(cell, n)| counts[*cell] += n);
+            }
+            measures(&counts, n_classes)
+        };
+        let drawn: Vec<(f64, f64)> = (0..REPLICATES).into_par_iter().map(replicate).collect();
+        let (accuracies, f1s): (Vec<f64>, Vec<f64>) = drawn.into_iter().unzip();
+        (Some(percentiles(accuracies)), Some(percentiles(f1s)))
+    }
+}
+
+/// How often each label was taken for each.
+type Cells = BTreeMap<(usize, usize), u64>;
+
+/// Accuracy, and the mean F1 of the labels that are true or predicted, from counts `(n_classes, n_classes)`.
+fn measures(counts: &[u64], n_classes: usize) -> (f64, f64) {
+    let (mut right, mut all, mut f1, mut present) = (0, 0, 0.0, 0);
+    for class in 0..n_classes {
+        let is: u64 = counts[class * n_classes..(class + 1) * n_classes].iter().sum();
+        let said: u64 = (0..n_classes).map(|truth| counts[truth * n_classes + class]).sum();
+        let hits = counts[class * n_classes + class];
+        (right, all) = (right + hits, all + is);
+        if is + said > 0 {
+            f1 += 2.0 * hits as f64 / (is + said) as f64;
+            present += 1;
+        }
+    }
+    (right as f64 / all.max(1) as f64, f1 / f64::from(present.max(1)))
+}
+
+/// The 2.5th and the 97.5th percentile, between neighbours by linear interpolation.
+fn percentiles(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let at = |part: f64| {
+        let place = part * (values.len() - 1) as f64;
+        let (low, rest) = (place.floor() as usize, place.fract());
+        let high = (low + 1).min(values.len() - 1);
+        values[low] + rest * (values[high] - values[low])
+    };
+    (at(0.025), at(0.975))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_of_counts() {
+        // Of the third class there is nothing.
+        let (accuracy, f1) = measures(&[3, 1, 0, 2, 4, 0, 0, 0, 0], 3);
+        assert_eq!(accuracy, 0.7);
+        assert!((f1 - (6.0 / 9.0 + 8.0 / 11.0) / 2.0).abs() < 1e-15);
+        assert_eq!(measures(&[0; 4], 2), (0.0, 0.0));
+    }
+
+    #[test]
+    fn percentiles_as_numpy_has_them() {
+        let (low, high) = percentiles((0..=100).map(f64::from).collect());
+        assert!((low - 2.5).abs() < 1e-12 && (high - 97.5).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,224 @@
+//! Explain: which words of an article carried its score, and where they stand.
+//!
+//! A term's contribution to a class is its TF-IDF value times its weight; where a term stands several times, each place
+//! has an equal part. All contributions and the intercept add up to the class's decision value, before any calibration:
+//!
+//! | classifier | decision value of a class |
+//! |---|---|
+//! | two classes | its log-odds against the other |
+//! | multinomial | its logit less the mean logit of all classes, so that what speaks for all alike speaks for none |
+//! | one against the rest | its log-odds against the rest |
+
+use super::logistic::{FittedLogisticRegression, MultiClass};
+use super::score::{Score, Scorer};
+use super::vectorizer::{Block, BlockKind};
+use crate::corpus::Article;
+use crate::error::{Error, Result};
+use crate::features::{Tfidf, is_space};
+use crate::text::{Document, TokenKind, tokens};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A place of a term.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// Bytes of the article's text. An n-gram of characters has the characters of its word; the space that it begins or
+    /// ends with stands for the word's end and has no place of its own.
+    pub range: Range<usize>,
+    /// The sentence's number, from 0; `None` outside sentences.
+    pub sentence: Option<usize>,
+    /// The term, as it stands in `terms.csv`.
+    pub term: String,
+    /// What it is made of.
+    pub kind: BlockKind,
+    /// What it adds to the decision value: positive, it speaks for the class.
+    pub value: f64,
+}
+
+/// What carried an article's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The class that is explained, as an index into [`Scorer::classes`].
+    pub class: usize,
+    /// What every article begins with.
+    pub intercept: f64,
+    /// The sum of the intercept and all contributions.
+    pub decision: f64,
+    /// All places of known terms, in order.
+    pub contributions: Vec<Contribution>,
+    /// The sentences, as bytes of the article's text.
+    pub sentences: Vec<Range<usize>>,
+    /// The article's score.
+    pub score: Score,
+}
+
+/// What a class's weights are taken of.
+struct Weights<'c> {
+    classifier: &'c FittedLogisticRegression<usize>,
+    class: usize,
+}
+
+impl Weights<'_> {
+    /// The class's own part of values by row of the coefficients.
+    fn of(&self, values: impl ExactSizeIterator<Item = f64>) -> f64 {
+        let values: Vec<f64> = values.collect();
+        match (values.len(), self.classifier.multi_class()) {
+            (1, _) if self.class == 0 => -values[0],
+            (1, _) => values[0],
+            (n, MultiClass::Multinomial) => values[self.class] - values.iter().sum::<f64>() / n as f64,
+            _ => values[self.class],
+        }
+    }
+
+    fn weight(&self, column: usize) -> f64 {
+        self.of(self.classifier.coefficients().column(column).iter().copied())
+    }
+}
+
+/// Where a term of a column was found.
+struct Found {
+    column: usize,
+    term: String,
+    range: Range<usize>,
+    kind: BlockKind,
+}
+
+/// Explains an article's score for a class (one of [`Scorer::classes`]), or for the one that was predicted. `None` where
+/// the model has none for the target, or not this class.
+///
+/// # Errors
+/// None that articles can bring about.
+pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<usize>) -> Result<Option<Explanation>> {
+    let failed = |e: &dyn std::error::Error| {
+        Error::data("an article that can't be explained").found(e.to_string()).help("please report this")
+    };
+    let score = scorer.score(article, target)?;
+    let Some((part, fitted)) = scorer.part(target) else { return Ok(None) };
+    let Some(class) = class.or(score.predicted) else { return Ok(None) };
+    let Ok(of_part) = part.classes.binary_search(&scorer.classes()[class]) else { return Ok(None) };
+    let recipe = &scorer.model.header.recipe;
+    let row = fitted.vectorizer.transform(&recipe.cut(article, &scorer.cleaner)).map_err(|e| failed(&e))?;
+    let document = Document::new(&article.text, recipe.prose(article, &scorer.cleaner));
+    let (mut found, mut offset) = (Vec::new(), 0);
+    for (block, tfidf) in fitted.vectorizer.blocks() {
+        match block.kind {
+            BlockKind::Word => words(&document, block, tfidf, offset, &mut found),
+            BlockKind::Char => characters(&document, block, tfidf, offset, &mut found),
+        }
+        offset += tfidf.vocabulary().len();
+    }
+    let mut times: HashMap<usize, usize> = HashMap::new();
+    found.iter().for_each(|f| *times.entry(f.column).or_default() += 1);
+    let weights = Weights { classifier: &fitted.classifier, class: of_part };
+    let by_column: HashMap<usize, f64> =
+        row.row(0).map(|(column, value)| (column as usize, value * weights.weight(column as usize))).collect();
+    let intercept = weights.of(fitted.classifier.intercepts().iter().copied());
+    let sentences: Vec<Range<usize>> = document.sentences.iter().map(|s| s.range.clone()).collect();
+    let contribution = |f: Found| {
+        let after = sentences.partition_point(|s| s.end <= f.range.start);
+        let sentence = sentences.get(after).filter(|s| s.start <= f.range.start).map(|_| after);
+        let value = by_column.get(&f.column).copied().unwrap_or(0.0) / times[&f.column] as f64;
+        Contribution { range: f.range, sentence, term: f.term, kind: f.kind, value }
+    };
+    let mut contributions: Vec<Contribution> = found.into_iter().map(contribution).collect();
+    contributions.sort_by(|a, b| {
+        (a.range.start, a.range.end, a.kind, &a.term).cmp(&(b.range.start, b.range.end, b.kind, &b.term))
+    });
+    let decision = intercept + contributions.iter().map(|c| c.value).sum::<f64>();
+    Ok(Some(Explanation { class, intercept, decision, contributions, sentences, score }))
+}
+
+/// N-grams of words, which never cross a sentence.
+fn words(document: &Document<'_>, block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
+    let mut normal = String::new();
+    for sentence in &document.sentences {
+        let mut words: Vec<(String, Range<usize>)> = Vec::new();
+        for token in document.tokens[sentence.tokens.clone()].iter().filter(|t| t.kind == TokenKind::Word) {
+            tokens::normalize(token.of(document.text), &mut normal);
+            if !normal.is_empty() {
+                let start = token.start as usize;
+                words.push((normal.clone(), start..start + token.of(document.text).len()));
+            }
+        }
+        for length in block.ngrams.0..=block.ngrams.1 {
+            for gram in words.windows(length) {
+                let term = gram.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
+                if let Some(column) = tfidf.vocabulary().column(&term) {
+                    let range = gram[0].1.start..gram[length - 1].1.end;
+                    found.push(Found { column: offset + column, term, range, kind: BlockKind::Word });
+                }
+            }
+        }
+    }
+}
+
+/// N-grams of characters inside words, each padded with a space on both sides.
+fn characters(document: &Document<'_>, block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
+    for paragraph in &document.paragraphs {
+        let text = &document.text[paragraph.clone()];
+        for word in text.split(is_space).filter(|word| !word.is_empty()) {
+            let start = paragraph.start + (word.as_ptr() as usize - text.as_ptr() as usize);
+            padded(word, start, block, &mut |term, range| {
+                if let Some(column) = tfidf.vocabulary().column(term) {
+                    let term = term.to_owned();
+                    found.push(Found { column: offset + column, term, range, kind: BlockKind::Char });
+                }
+            });
+        }
+    }
+}
+
+/// Calls with every n-gram of a word that begins at this byte, and the bytes of the characters that it covers.
+fn padded(word: &str, start: usize, block: &Block, visit: &mut dyn FnMut(&str, Range<usize>)) {
+    // Lower case can be longer; which character each one comes from, is told character by character. Only the shape of a
+    // final sigma depends on its neighbours, and that is one character, too.
+    let lower = word.to_lowercase();
+    let places = word.char_indices().flat_map(|(at, c)| {
+        let range = start + at..start + at + c.len_utf8();
+        c.to_lowercase().map(move |_| range.clone())
+    });
+    let end = start + word.len();
+    let mut chars: Vec<(char, Range<usize>)> = vec![(' ', start..start)];
+    chars.extend(lower.chars().zip(places));
+    chars.push((' ', end..end));
+    let mut grams = |length: usize| {
+        for gram in chars.windows(length) {
+            let term: String = gram.iter().map(|(c, _)| *c).collect();
+            visit(&term, gram[0].1.start..gram[length - 1].1.end);
+        }
+    };
+    let (min, max) = block.ngrams;
+    // As in counting: a word that is shorter than the shortest n-gram counts whole.
+    if chars.len() < min { grams(chars.len()) } else { (min..=max.min(chars.len())).for_each(&mut grams) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn grams(word: &str, ngrams: (usize, usize)) -> Vec<(String, Range<usize>)> {
+        let mut all = Vec::new();
+        let block = Block { ngrams, ..Block::CHARACTERS };
+        padded(word, 0, &block, &mut |term, range| all.push((term.to_owned(), range)));
+        all
+    }
+
+    #[test]
+    fn n_grams_of_characters_have_their_places() {
+        let found = grams("Éa", (3, 9));
+        let expected = [(" éa", 0..3), ("éa ", 0..3), (" éa ", 0..3)];
+        assert_eq!(found, expected.map(|(term, range)| (term.to_owned(), range)));
+        assert_eq!(grams("a", (5, 9)), [(" a ".to_owned(), 0..1)]);
+        assert_eq!(grams("ΟΣ", (4, 4)), [(" ος ".to_owned(), 0..4)]);
+    }
+
+    proptest! {
+        #[test]
+        fn places_slice_the_word(word in "[a-zA-ZÉßİΣǅ'-]{1,9}", min in 1_usize..5, more in 0_usize..4) {
+            for (term, range) in grams(&word, (min, min + more)) {
+                prop_assert!(word.get(range.clone()).is_some(), "{term} {range:?}");
+            }
+        }
+    }
+}

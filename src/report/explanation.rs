@@ -1,0 +1,183 @@
+//! Explanations in text and tables: the sentences that carried a score with their words marked, and every place.
+
+use super::cell::{harmless, number};
+use super::terminal::{Colour, printable};
+use crate::model::explain::Explanation;
+use crate::model::vectorizer::BlockKind;
+use std::collections::BTreeMap;
+use std::io::{Error, Result, Write};
+use std::ops::Range;
+
+/// So many sentences of an article are shown.
+const SENTENCES: usize = 5;
+/// So many terms on each side.
+const TERMS: usize = 8;
+/// A word is marked from this part of the article's heaviest word on.
+const MARKED: f64 = 0.15;
+
+/// What a reader of the terminal sees of one article.
+pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String], colour: Colour) -> String {
+    let class = printable(&classes[explained.class]);
+    let predicted = explained.score.predicted.map_or("nothing", |p| classes[p].as_str());
+    let p = explained.score.probabilities[explained.class].map_or(String::new(), |p| format!(", p({class}) {p:.3}"));
+    let mut out = format!(
+        "{}: {}{p}; for {class}: {:+.3} = intercept {:+.3} and terms {:+.3}\n",
+        printable(id),
+        printable(predicted),
+        explained.decision,
+        explained.intercept,
+        explained.decision - explained.intercept
+    );
+    if let Some(caution) = explained.score.caution {
+        out.push_str(&format!("  warning: {}\n", caution.text()));
+    }
+    let weights = by_byte(explained, article.len());
+    let mut sums: Vec<(usize, f64)> = (0..explained.sentences.len()).map(|s| (s, 0.0)).collect();
+    for c in &explained.contributions {
+        if let Some(sentence) = c.sentence {
+            sums[sentence].1 += c.value;
+        }
+    }
+    sums.retain(|(_, sum)| *sum != 0.0);
+    sums.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    let others = sums.len().saturating_sub(SENTENCES);
+    sums.truncate(SENTENCES);
+    sums.sort_by_key(|(sentence, _)| *sentence);
+    let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max) * MARKED;
+    for (sentence, value) in sums {
+        let marked = marked(article, explained.sentences[sentence].clone(), &weights, heaviest, colour);
+        out.push_str(&format!("  {value:+.3}  {marked}\n"));
+    }
+    if others > 0 {
+        out.push_str(&format!("  and {others} more\n"));
+    }
+    for (side, sign) in [("for", 1.0), ("against", -1.0)] {
+        let terms = terms(explained, sign);
+        if !terms.is_empty() {
+            out.push_str(&format!("  {side} {class}: {}\n", terms.join(", ")));
+        }
+    }
+    out
+}
+
+/// How the marks are to be read.
+pub fn legend(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Ansi => "green speaks for the class, red against it\n",
+        Colour::Never => "[+word] speaks for the class, [-word] against it\n",
+    }
+}
+
+/// The contributions spread evenly over the bytes that they cover. An n-gram without characters of its own has none.
+fn by_byte(explained: &Explanation, length: usize) -> Vec<f64> {
+    let mut weights = vec![0.0; length];
+    for c in explained.contributions.iter().filter(|c| !c.range.is_empty()) {
+        let part = c.value / c.range.len() as f64;
+        weights[c.range.clone()].iter_mut().for_each(|w| *w += part);
+    }
+    weights
+}
+
+fn sum(weights: &[f64], range: &Range<usize>) -> f64 {
+    weights[range.clone()].iter().sum()
+}
+
+/// The words of a part of a text, by white space.
+fn words(article: &str, within: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let text = &article[within.clone()];
+    text.split_whitespace().map(move |word| {
+        let start = within.start + (word.as_ptr() as usize - text.as_ptr() as usize);
+        start..start + word.len()
+    })
+}
+
+/// A sentence in one line with its heavy words marked.
+fn marked(article: &str, sentence: Range<usize>, weights: &[f64], least: f64, colour: Colour) -> String {
+    let word = |range: Range<usize>| {
+        let value = sum(weights, &range);
+        // Marks are put around what has been made printable: what is in the text can't forge or break them.
+        let word = printable(&article[range]);
+        match colour {
+            _ if value == 0.0 || value.abs() < least => word,
+            Colour::Ansi => format!("\u{1b}[1;{}m{word}\u{1b}[0m", if value > 0.0 { 32 } else { 31 }),
+            Colour::Never => format!("[{}{word}]", if value > 0.0 { '+' } else { '-' }),
+        }
+    };
+    words(article, sentence).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The terms that add most on one side, with what all their places add.
+fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
+    let mut sums: BTreeMap<(BlockKind, &str), f64> = BTreeMap::new();
+    for c in &explained.contributions {
+        *sums.entry((c.kind, &c.term)).or_default() += c.value;
+    }
+    let mut sums: Vec<_> = sums.into_iter().filter(|(_, value)| value * sign > 0.0).collect();
+    sums.sort_by(|a, b| (b.1 * sign).total_cmp(&(a.1 * sign)).then(a.0.cmp(&b.0)));
+    let term = |((kind, term), value): &((BlockKind, &str), f64)| match kind {
+        BlockKind::Word => format!("{} {value:+.3}", printable(term)),
+        // The spaces are part of it.
+        BlockKind::Char => format!("\"{}\" {value:+.3}", printable(term)),
+    };
+    sums.iter().take(TERMS).map(term).collect()
+}
+
+/// Writes explanations as CSV: `id, sentence, start, end, term, class, contribution`.
+///
+/// A row for the intercept, whose term is `(intercept)`, and one for each place of a known term. Sentences count from 1;
+/// `start` and `end` are characters of the article's text. The contributions of an article add up to its decision value.
+pub struct ExplanationWriter<W: Write> {
+    out: csv::Writer<W>,
+}
+
+impl<W: Write> ExplanationWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn new(out: W) -> Result<Self> {
+        let mut out = csv::Writer::from_writer(out);
+        out.write_record(["id", "sentence", "start", "end", "term", "class", "contribution"]).map_err(Error::from)?;
+        Ok(ExplanationWriter { out })
+    }
+
+    /// Writes the rows of one article.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn write(&mut self, id: &str, article: &str, explained: &Explanation, classes: &[String]) -> Result<()> {
+        let (id, class) = (harmless(id), harmless(&classes[explained.class]));
+        let first = [&id, "", "", "", "(intercept)", &class, &number(explained.intercept)];
+        self.out.write_record(first).map_err(Error::from)?;
+        // By byte: how many characters stand before it.
+        let mut characters = Vec::with_capacity(article.len() + 1);
+        article.chars().enumerate().for_each(|(i, c)| characters.resize(characters.len() + c.len_utf8(), i));
+        characters.push(article.chars().count());
+        for c in &explained.contributions {
+            let sentence = c.sentence.map_or(String::new(), |s| (s + 1).to_string());
+            let (start, end) = (characters[c.range.start].to_string(), characters[c.range.end].to_string());
+            let row = [&id, &*sentence, &start, &end, &harmless(&c.term), &class, &number(c.value)];
+            self.out.write_record(row).map_err(Error::from)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn finish(mut self) -> Result<()> {
+        self.out.flush()
+    }
+}
+
+impl ExplanationWriter<Vec<u8>> {
+    /// What was written since the last time.
+    ///
+    /// # Errors
+    /// None: memory can be written.
+    pub fn take(&mut self) -> Result<Vec<u8>> {
+        let written = std::mem::replace(&mut self.out, csv::Writer::from_writer(Vec::new()));
+        written.into_inner().map_err(|e| Error::from(e.into_error()))
+    }
+}
