@@ -14,6 +14,8 @@ const SENTENCES: usize = 5;
 const TERMS: usize = 8;
 /// A word is marked from this part of the article's heaviest word on.
 const MARKED: f64 = 0.15;
+/// What would be shown as 0 isn't.
+const SHOWN: f64 = 0.0005;
 
 /// What a reader of the terminal sees of one article.
 pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String], colour: Colour) -> String {
@@ -21,12 +23,12 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
     let predicted = explained.score.predicted.map_or("nothing", |p| classes[p].as_str());
     let p = explained.score.probabilities[explained.class].map_or(String::new(), |p| format!(", p({class}) {p:.3}"));
     let mut out = format!(
-        "{}: {}{p}; for {class}: {:+.3} = intercept {:+.3} and terms {:+.3}\n",
+        "{}: {}{p}; for {class}: {} = intercept {} and terms {}\n",
         printable(id),
         printable(predicted),
-        explained.decision,
-        explained.intercept,
-        explained.decision - explained.intercept
+        signed(explained.decision),
+        signed(explained.intercept),
+        signed(explained.decision - explained.intercept)
     );
     if let Some(caution) = explained.score.caution {
         out.push_str(&format!("  warning: {}\n", caution.text()));
@@ -38,7 +40,7 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
             sums[sentence].1 += c.value;
         }
     }
-    sums.retain(|(_, sum)| *sum != 0.0);
+    sums.retain(|(_, sum)| sum.abs() >= SHOWN);
     sums.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     let others = sums.len().saturating_sub(SENTENCES);
     sums.truncate(SENTENCES);
@@ -46,7 +48,7 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
     let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max) * MARKED;
     for (sentence, value) in sums {
         let marked = marked(article, explained.sentences[sentence].clone(), &weights, heaviest, colour);
-        out.push_str(&format!("  {value:+.3}  {marked}\n"));
+        out.push_str(&format!("  {}  {marked}\n", signed(value)));
     }
     if others > 0 {
         out.push_str(&format!("  and {others} more\n"));
@@ -58,6 +60,11 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
         }
     }
     out
+}
+
+/// With its sign, unless it is 0.
+fn signed(value: f64) -> String {
+    if value.abs() < SHOWN { "0.000".to_owned() } else { format!("{value:+.3}") }
 }
 
 /// How the marks are to be read.
@@ -112,7 +119,7 @@ fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     for c in &explained.contributions {
         *sums.entry((c.kind, &c.term)).or_default() += c.value;
     }
-    let mut sums: Vec<_> = sums.into_iter().filter(|(_, value)| value * sign > 0.0).collect();
+    let mut sums: Vec<_> = sums.into_iter().filter(|(_, value)| value * sign >= SHOWN).collect();
     sums.sort_by(|a, b| (b.1 * sign).total_cmp(&(a.1 * sign)).then(a.0.cmp(&b.0)));
     let term = |((kind, term), value): &((BlockKind, &str), f64)| match kind {
         BlockKind::Word => format!("{} {value:+.3}", printable(term)),

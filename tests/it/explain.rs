@@ -60,9 +60,11 @@ fn contributions_add_up_to_the_decision_value() {
             assert_close(found.intercept + sum, found.decision, 1e-12, "the sum");
             assert!(found.contributions.iter().filter(|c| c.value != 0.0).count() > 5, "{args:?}");
             for c in &found.contributions {
-                let slice = text.get(c.range.clone()).expect("a slice").to_lowercase();
+                // Words are put into lower case letter by letter, where a final sigma is like any other.
+                let plain = |text: &str| text.to_lowercase().replace('ς', "σ");
+                let slice = plain(text.get(c.range.clone()).expect("a slice"));
                 // An n-gram of characters may begin or end with the space around its word.
-                assert_eq!(slice.replace('\n', " ").trim(), c.term.trim(), "{args:?}");
+                assert_eq!(slice.replace('\n', " ").trim(), plain(&c.term).trim(), "{args:?}");
             }
             decisions.push(found.decision);
         }
