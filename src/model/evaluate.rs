@@ -273,7 +273,7 @@ impl Sample<'_> {
             scores: confusion.scores(class),
             support: support[class],
         };
-        let (accuracy_interval, macro_f1_interval) =
+        let [accuracy_interval, macro_f1_interval] =
             self.intervals(&labels, unit, &|b| format!("evaluate {} {b}", target.unwrap_or_default()), seed);
         let (brier, calibration_error) = self.calibration()?;
         Ok(PartEvaluation {
@@ -356,7 +356,7 @@ impl Sample<'_> {
         unit: Unit,
         name: &(dyn Fn(usize) -> String + Sync),
         seed: u64,
-    ) -> (Option<(f64, f64)>, Option<(f64, f64)>) {
+    ) -> [Option<(f64, f64)>; 2] {
         let n_classes = labels.len();
         let place = |label: usize| labels.partition_point(|l| *l < label);
         let mut units: BTreeMap<(&str, &str, &str), Cells> = BTreeMap::new();
@@ -372,7 +372,7 @@ impl Sample<'_> {
             .map(|cells| cells.into_iter().map(|((t, p), n)| (t * n_classes + p, n)).collect())
             .collect();
         if units.len() < 2 {
-            return (None, None);
+            return [None, None];
         }
         let replicate = |b: usize| {
             let mut rng = resample::stream(seed, &name(b));
@@ -384,7 +384,7 @@ impl Sample<'_> {
         };
         let drawn: Vec<(f64, f64)> = (0..REPLICATES).into_par_iter().map(replicate).collect();
         let (accuracies, f1s): (Vec<f64>, Vec<f64>) = drawn.into_iter().unzip();
-        (Some(percentiles(accuracies)), Some(percentiles(f1s)))
+        [Some(percentiles(accuracies)), Some(percentiles(f1s))]
     }
 }
 

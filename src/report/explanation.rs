@@ -185,6 +185,6 @@ impl ExplanationWriter<Vec<u8>> {
     /// None: memory can be written.
     pub fn take(&mut self) -> Result<Vec<u8>> {
         let written = std::mem::replace(&mut self.out, csv::Writer::from_writer(Vec::new()));
-        written.into_inner().map_err(|e| Error::from(e.into_error()))
+        written.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 }

@@ -84,8 +84,8 @@ fn intervals_are_as_wide_as_they_should_be() {
         id: format!("{i:03}"),
         outlet: Some(format!("Paper {}", i / 40)),
         target: None,
-        label: usize::from(i % 2 == 0),
-        predicted: usize::from((i % 2 == 0) != (i % 5 == 0)),
+        label: usize::from(i.is_multiple_of(2)),
+        predicted: usize::from(i.is_multiple_of(2) != i.is_multiple_of(5)),
         score: Score { predicted: None, probabilities: vec![Some(0.5); 2], coverage: None, caution: None },
     };
     let examples: Vec<Example> = (0..400).map(case).collect();
