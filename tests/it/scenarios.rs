@@ -585,9 +585,8 @@ fn an_output_that_is_a_file() {
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
-    let help = ["compare", "train", "score", "retrain"]
-        .map(|command| folder.run(&format!("{command} --help")).stdout)
-        .concat();
+    let commands = ["compare", "train", "score", "evaluate", "explain", "retrain"];
+    let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");
     for (place, option, value) in mentions {
