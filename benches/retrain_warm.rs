@@ -46,13 +46,13 @@ fn measure(
         let rows = part.refit(&params.recipe).all();
         let labels = Array1::from(part.labels.clone());
         let before = Instant::now();
-        let fitted = fitting.fit(&rows, &labels, known.c, start)?;
+        let fitted = fitting.fit(&rows, &labels, known.c, None, start)?;
         let inner: usize = fitted.reports().iter().map(|report| report.inner_iterations).sum();
         Ok::<_, aslant::model::LogisticError>((fitted, before.elapsed().as_secs_f64(), inner))
     };
-    let vectorizer = Vectorizer::fit(&params.recipe, &earlier.counts)?;
+    let vectorizer = Vectorizer::fit(&params.recipe, &params.recipe.blocks_of(&params.recipe, &earlier.counts))?;
     let before = artifact::Fitted { vectorizer, classifier: fit(&earlier, None)?.0 };
-    let vectorizer = Vectorizer::fit(&params.recipe, &part.counts)?;
+    let vectorizer = Vectorizer::fit(&params.recipe, &params.recipe.blocks_of(&params.recipe, &part.counts))?;
     let warm = start(known, &before, part, &vectorizer, params.multi_class);
     let (_, cold_seconds, cold_inner) = fit(part, None)?;
     let (_, warm_seconds, warm_inner) = fit(part, warm.as_ref())?;

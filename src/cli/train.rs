@@ -4,10 +4,11 @@ use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use crate::args_doc;
+use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
 use aslant::model::artifact::{self, HeldOut};
-use aslant::model::train::{self, Grouping, TrainParams};
-use aslant::model::vectorizer::{Block, BlockKind, Boilerplate, Recipe};
+use aslant::model::recipe::{Block, BlockKind, Boilerplate, Recipe};
+use aslant::model::train::{self, Grouping, Open, OutletWeight, TrainParams};
 use aslant::model::{ClassWeight, MultiClass};
 use aslant::report::model;
 use clap::{Args, ValueEnum};
@@ -31,21 +32,38 @@ pub struct TrainArgs {
     /// Column of the story that an article is on, for --group story
     #[arg(long, value_name = "COLUMN", help_heading = "Learning")]
     story: Option<String>,
-    /// What is counted; characters take more memory, and help with short texts
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "word", help_heading = "Learning")]
+    /// What is counted; characters take more memory, and help with short texts [default: word or written, by
+    /// cross-validation]
+    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Learning")]
     features: Vec<FeatureArg>,
-    /// Lengths of n-grams of words, shortest and longest
-    #[arg(long, value_name = "MIN-MAX", default_value = "1-2", value_parser = lengths, help_heading = "Learning")]
-    ngrams: (usize, usize),
+    /// Lengths of n-grams of words, shortest and longest [default: 1 or 1-2, by cross-validation; 1-2 with more than
+    /// 10000 articles]
+    #[arg(long, value_name = "MIN-MAX", value_parser = lengths, help_heading = "Learning")]
+    ngrams: Option<(usize, usize)>,
     /// Lengths of n-grams of characters
     #[arg(long, value_name = "MIN-MAX", default_value = "2-5", value_parser = lengths, help_heading = "Learning")]
     char_ngrams: (usize, usize),
-    /// Terms in fewer articles are left out
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Learning")]
-    min_df: usize,
+    /// Terms in fewer articles are left out [default: 2 or 5, by cross-validation; 2 with more than 10000 articles]
+    #[arg(long, value_name = "N", help_heading = "Learning")]
+    min_df: Option<usize>,
+    /// So many terms of each kind at most, those in the most articles
+    #[arg(long, value_name = "N", help_heading = "Learning")]
+    max_features: Option<usize>,
+    /// Lexicon of cues, for --mask-cues; may be given several times
+    #[arg(long, value_name = "FILE", requires = "mask_cues", help_heading = "Learning")]
+    cues: Vec<PathBuf>,
+    /// Leave the cues out: what is learnt is the wording around them
+    #[arg(long, requires = "cues", help_heading = "Learning")]
+    mask_cues: bool,
+    /// Leave the names of the outlets out
+    #[arg(long, help_heading = "Learning")]
+    mask_outlets: bool,
     /// How much the articles of each label count
     #[arg(long, value_enum, default_value_t = ClassWeightArg::None, help_heading = "Learning")]
     class_weight: ClassWeightArg,
+    /// How much the articles of each outlet count
+    #[arg(long, value_enum, default_value_t = OutletWeightArg::None, help_heading = "Learning")]
+    outlet_weight: OutletWeightArg,
     /// How more than two labels are told apart
     #[arg(long, value_enum, default_value_t = MultiClassArg::Multinomial, help_heading = "Learning")]
     multi_class: MultiClassArg,
@@ -88,8 +106,10 @@ enum GroupArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FeatureArg {
-    /// Words and pairs of words
+    /// Words without regard to case and marks
     Word,
+    /// Words and marks as they are written, which tell the house style
+    Written,
     /// Characters inside words
     Char,
 }
@@ -111,6 +131,14 @@ enum ClassWeightArg {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum OutletWeightArg {
+    /// All articles alike
+    None,
+    /// All outlets of a label alike: the articles of a small outlet count more
+    Balanced,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum MultiClassArg {
     /// All in one softmax
     Multinomial,
@@ -128,23 +156,60 @@ fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
 }
 
 impl TrainArgs {
-    fn params(&self) -> TrainParams {
-        let min_df = self.min_df;
+    fn blocks(&self) -> Vec<Block> {
+        let asks = |feature| self.features.is_empty() || self.features.contains(&feature);
         let mut blocks = Vec::new();
-        if self.features.contains(&FeatureArg::Word) {
-            blocks.push(Block { ngrams: self.ngrams, min_df, ..Block::WORDS });
+        if asks(FeatureArg::Word) {
+            blocks.push(Block::WORDS);
+        }
+        if asks(FeatureArg::Written) {
+            blocks.push(Block::WRITTEN);
         }
         if self.features.contains(&FeatureArg::Char) {
-            blocks.push(Block { ngrams: self.char_ngrams, min_df, ..Block::CHARACTERS });
+            blocks.push(Block { ngrams: self.char_ngrams, ..Block::CHARACTERS });
         }
-        debug_assert!(blocks.windows(2).all(|b| b[0].kind < b[1].kind && b[0].kind == BlockKind::Word));
-        TrainParams {
+        for block in &mut blocks {
+            if let Some(ngrams) = self.ngrams.filter(|_| block.kind != BlockKind::Char) {
+                block.ngrams = ngrams;
+            }
+            block.min_df = self.min_df.unwrap_or(block.min_df);
+            block.max_features = self.max_features;
+        }
+        debug_assert!(blocks.windows(2).all(|b| b[0].kind < b[1].kind));
+        blocks
+    }
+
+    /// The cues that are masked.
+    fn masked(&self) -> Result<Vec<String>> {
+        if !self.mask_cues {
+            return Ok(Vec::new());
+        }
+        let lexicon = Lexicon::read(&self.cues)?;
+        let mut masked: Vec<String> = lexicon.cues().map(|(_, _, cue)| cue.text.clone()).collect();
+        masked.sort_unstable();
+        masked.dedup();
+        Ok(masked)
+    }
+
+    fn params(&self) -> Result<TrainParams> {
+        Ok(TrainParams {
             recipe: Recipe {
+                masked: self.masked()?,
                 boilerplate: match (self.boilerplate, self.group) {
                     (Some(BoilerplateArg::Keep), _) | (None, Some(GroupArg::None)) => Boilerplate::Keep,
                     _ => Boilerplate::Remove,
                 },
-                blocks,
+                blocks: self.blocks(),
+            },
+            open: Open {
+                features: self.features.is_empty(),
+                ngrams: self.ngrams.is_none(),
+                min_df: self.min_df.is_none(),
+            },
+            mask_outlets: self.mask_outlets,
+            outlet_weight: match self.outlet_weight {
+                OutletWeightArg::None => OutletWeight::None,
+                OutletWeightArg::Balanced => OutletWeight::Balanced,
             },
             c: self.c,
             grouping: match self.group {
@@ -163,7 +228,7 @@ impl TrainArgs {
                 ClassWeightArg::Balanced => ClassWeight::Balanced,
             },
             seed: self.seed,
-        }
+        })
     }
 }
 
@@ -182,8 +247,9 @@ fn train(args: &TrainArgs) -> Result<()> {
     artifact::check_place(&args.out)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
+    let params = args.params()?;
     let progress = Progress::new(args.quiet);
-    let result = train::train(&corpus, &columns, &args.params(), &|stage, part| progress.report(stage.label(), part));
+    let result = train::train(&corpus, &columns, &params, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let mut trained = result?;
     if args.without_training_data {

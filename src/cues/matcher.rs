@@ -9,7 +9,7 @@
 //! token patterns. Not done here: voices, counting.
 
 use super::lexicon::Lexicon;
-use super::pattern::TokenPattern;
+use super::pattern::{self, TokenPattern};
 use crate::text::{Document, tokens};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -74,13 +74,7 @@ pub struct Matcher {
 impl Matcher {
     /// Builds the tree of all cues and exceptions.
     pub fn new(lexicon: &Lexicon) -> Self {
-        let mut matcher = Matcher {
-            nodes: vec![Node::default()],
-            literals: FxHashMap::default(),
-            prefixes: vec![Vec::new(); 256],
-            globs: Vec::new(),
-            n_contrasts: lexicon.contrasts.len(),
-        };
+        let mut matcher = Matcher::empty(lexicon.contrasts.len());
         let mut symbols = FxHashMap::default();
         for (number, (contrast, pole, cue)) in lexicon.cues().enumerate() {
             matcher.insert(&cue.tokens, contrast, Target::Cue { pole, cue: number }, &mut symbols);
@@ -91,6 +85,30 @@ impl Matcher {
             }
         }
         matcher
+    }
+
+    /// For words and phrases with globs, all of one kind: their matches are [`Target::Except`], numbered as they are
+    /// given. A phrase without a letter or digit matches nothing.
+    pub fn of_phrases(phrases: &[impl AsRef<str>]) -> Self {
+        let mut matcher = Matcher::empty(1);
+        let mut symbols = FxHashMap::default();
+        for (except, phrase) in phrases.iter().enumerate() {
+            let tokens = pattern::parse(phrase.as_ref());
+            if !tokens.is_empty() {
+                matcher.insert(&tokens, 0, Target::Except { except }, &mut symbols);
+            }
+        }
+        matcher
+    }
+
+    fn empty(n_contrasts: usize) -> Self {
+        Matcher {
+            nodes: vec![Node::default()],
+            literals: FxHashMap::default(),
+            prefixes: vec![Vec::new(); 256],
+            globs: Vec::new(),
+            n_contrasts,
+        }
     }
 
     fn insert(

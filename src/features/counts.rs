@@ -190,9 +190,28 @@ impl Counts {
     }
 }
 
+/// By term: whether it stands in at least `min_df` documents (and in one), and is among the `max_features` that stand in
+/// the most; between terms in as many documents the first wins.
+pub(super) fn frequent(df: &[u32], min_df: usize, max_features: Option<usize>) -> Vec<bool> {
+    let mut kept: Vec<bool> = df.iter().map(|df| *df as usize >= min_df.max(1)).collect();
+    if let Some(max) = max_features {
+        let mut order: Vec<usize> = (0..df.len()).filter(|&term| kept[term]).collect();
+        order.sort_by_key(|&term| std::cmp::Reverse(df[term]));
+        order.into_iter().skip(max).for_each(|term| kept[term] = false);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_frequent_terms_are_kept() {
+        assert_eq!(frequent(&[3, 1, 2, 3, 0, 2], 1, None), [true, true, true, true, false, true]);
+        assert_eq!(frequent(&[3, 1, 2, 3, 0, 2], 2, None), [true, false, true, true, false, true]);
+        assert_eq!(frequent(&[3, 1, 2, 3, 0, 2], 2, Some(3)), [true, false, true, true, false, false]);
+    }
 
     fn counts(terms: &[&str], documents: &[&[(u32, u32)]]) -> Counts {
         Counts::new(terms, documents.iter().map(|d| d.to_vec())).unwrap()

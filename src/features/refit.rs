@@ -3,7 +3,7 @@
 //! Which terms are frequent enough, their idf and with them the length of a row are told anew from the training documents
 //! of each fold, so nothing of a held-out document is in the rows that are learnt from.
 
-use super::counts::Counts;
+use super::counts::{Counts, frequent};
 use super::sparse::SparseRows;
 use super::vocabulary::NO_COLUMN;
 use rayon::prelude::*;
@@ -16,8 +16,23 @@ pub struct RefitBlock<'t> {
     pub counts: &'t Counts,
     /// Terms in fewer of the training documents are left out.
     pub min_df: usize,
+    /// Of the others only so many, those in the most training documents.
+    pub max_features: Option<usize>,
+    /// Terms of more words are left out; `None` for n-grams of characters, and where none is longer.
+    pub max_words: Option<usize>,
     /// The length of a row in this block.
     pub weight: f64,
+}
+
+impl RefitBlock<'_> {
+    /// By term: whether it is kept, where it stands in so many of the training documents.
+    pub fn is_kept(&self, df: &[u32]) -> Vec<bool> {
+        let Some(max) = self.max_words else { return frequent(df, self.min_df, self.max_features) };
+        let is_short = |term: &str| term.bytes().filter(|b| *b == b' ').count() < max;
+        let df: Vec<u32> =
+            df.iter().zip(self.counts.terms()).map(|(df, term)| if is_short(term) { *df } else { 0 }).collect();
+        frequent(&df, self.min_df, self.max_features)
+    }
 }
 
 /// A block with its columns.
@@ -49,14 +64,14 @@ impl<'t> Refit<'t> {
             let start = end;
             n_documents = block.counts.n_documents();
             let all: Vec<usize> = (0..n_documents).collect();
-            let column = |df: u32| {
-                if (df as usize) < block.min_df.max(1) {
+            let column = |is_kept: bool| {
+                if !is_kept {
                     return NO_COLUMN;
                 }
                 end += 1;
                 end as u32 - 1
             };
-            let column_of = block.counts.document_frequencies(&all).into_iter().map(column).collect();
+            let column_of = block.is_kept(&block.counts.document_frequencies(&all)).into_iter().map(column).collect();
             Columns { block, column_of, range: start..end }
         };
         let blocks = blocks.into_iter().map(columns).collect();
@@ -86,8 +101,10 @@ impl<'t> Refit<'t> {
         let n = train.len() as f64 + 1.0;
         let mut idf = vec![0.0; self.n_features()];
         for Columns { block, column_of, .. } in &self.blocks {
-            for (df, &column) in block.counts.document_frequencies(train).into_iter().zip(column_of) {
-                if column != NO_COLUMN && df as usize >= block.min_df.max(1) {
+            let df = block.counts.document_frequencies(train);
+            let is_kept = block.is_kept(&df);
+            for ((df, is_kept), &column) in df.into_iter().zip(is_kept).zip(column_of) {
+                if column != NO_COLUMN && is_kept {
                     idf[column as usize] = (n / (f64::from(df) + 1.0)).ln() + 1.0;
                 }
             }
@@ -157,7 +174,8 @@ mod tests {
         let counts = params(1).count(&Tokens::new(&documents, &table)).unwrap();
         for min_df in [1, 2, 3] {
             let (_, rows) = params(min_df).fit_transform::<f32, _>(&Tokens::new(&documents, &table)).unwrap();
-            let refit = Refit::new([RefitBlock { counts: &counts, min_df, weight: 1.0 }]);
+            let refit =
+                Refit::new([RefitBlock { counts: &counts, min_df, max_features: None, max_words: None, weight: 1.0 }]);
             assert_eq!(refit.all(), rows);
         }
     }
@@ -170,7 +188,7 @@ mod tests {
         let counts = params(1).count(&Tokens::new(&documents, &table)).unwrap();
         for min_df in [1, 2] {
             // The same block twice, with different weights.
-            let block = |weight| RefitBlock { counts: &counts, min_df, weight };
+            let block = |weight| RefitBlock { counts: &counts, min_df, max_features: None, max_words: None, weight };
             let (train, test) = ([0, 1, 3, 4], [2, 5, 6]);
             let refit = Refit::new([block(1.0), block(0.5)]);
             let columns: Vec<&str> = counts

@@ -8,7 +8,7 @@ use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionP
 use super::metrics::Confusion;
 use crate::features::{Refit, SparseRows};
 use linfa::ParamGuard;
-use ndarray::{Array1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 /// How the classifier is fitted, apart from the strength of its penalty.
@@ -23,7 +23,8 @@ pub struct Fitting {
 }
 
 impl Fitting {
-    /// Fits labels (numbers of classes; at least two different ones) with this `C`, from the weights of another fit.
+    /// Fits labels (numbers of classes; at least two different ones) with this `C`, each sample with its weight, from the
+    /// weights of another fit.
     ///
     /// # Errors
     /// Those of [`LogisticRegressionParams`].
@@ -32,6 +33,7 @@ impl Fitting {
         rows: &SparseRows<f32>,
         labels: &Array1<usize>,
         c: f64,
+        weights: Option<&[f32]>,
         start: Option<&FittedLogisticRegression<usize>>,
     ) -> Result<FittedLogisticRegression<usize>, LogisticError> {
         LogisticRegressionParams::new()
@@ -40,15 +42,17 @@ impl Fitting {
             .multi_class(self.multi_class)
             .class_weight(self.class_weight)
             .check()?
-            .fit_rows(rows, labels.view(), None, start)
+            .fit_rows(rows, labels.view(), weights, start)
     }
 }
 
 /// Held-out articles: what they are, and what they were taken for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Held {
     /// Their labels.
     pub truth: Vec<usize>,
+    /// What the classifier gave each class, article by article, `(n_articles · n_classes)`; not calibrated.
+    pub probabilities: Vec<f64>,
     /// What the classifier took them for.
     pub predicted: Vec<usize>,
     /// The label that most training articles had.
@@ -59,8 +63,15 @@ impl Held {
     /// Adds those of another fold.
     pub fn extend(&mut self, other: &Held) {
         self.truth.extend(&other.truth);
+        self.probabilities.extend(&other.probabilities);
         self.predicted.extend(&other.predicted);
         self.majority.extend(&other.majority);
+    }
+
+    /// The probabilities, `(n_articles, n_classes)`.
+    pub fn probabilities(&self, n_classes: usize) -> Array2<f64> {
+        // A row an article is all that is ever put in.
+        Array2::from_shape_vec((self.truth.len(), n_classes), self.probabilities.clone()).unwrap_or_default()
     }
 
     /// The scores over `n_classes` classes.
@@ -102,6 +113,8 @@ pub struct Assessment<'a> {
     pub n_classes: usize,
     /// How the classifier is fitted.
     pub fitting: Fitting,
+    /// How much each article counts; all alike without them.
+    pub weights: Option<&'a [f32]>,
 }
 
 impl Assessment<'_> {
@@ -126,36 +139,52 @@ impl Assessment<'_> {
         labels.iter().for_each(|&label| counts[label] += 1);
         // The first of equals.
         let majority = (0..self.n_classes).fold(0, |best, c| if counts[c] > counts[best] { c } else { best });
-        let held = |predicted: Vec<usize>| Held {
+        let held = |probabilities: Array2<f64>| Held {
             truth: fold.test.iter().map(|&i| self.labels[i]).collect(),
-            majority: vec![majority; predicted.len()],
-            predicted,
+            majority: vec![majority; probabilities.nrows()],
+            predicted: probabilities.rows().into_iter().map(likeliest).collect(),
+            probabilities: probabilities.into_iter().collect(),
         };
         if counts.iter().filter(|n| **n > 0).count() < 2 {
             // Of one class only: that is what can be learnt.
-            return Ok(vec![held(vec![majority; fold.test.len()]); cs.len()]);
+            let only = |(_, c): (usize, usize)| if c == majority { 1.0 } else { 0.0 };
+            return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
+        let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
         let (train, test) = self.refit.split(&fold.train, &fold.test);
         let mut model = None;
         let mut by_c = Vec::with_capacity(cs.len());
         for &c in cs {
-            let fitted = self.fitting.fit(&train, &labels, c, model.as_ref())?;
-            by_c.push(held(most_probable(&fitted, fitted.predict_proba(&test)?.view())));
+            let fitted = self.fitting.fit(&train, &labels, c, weights.as_deref(), model.as_ref())?;
+            by_c.push(held(of_all(&fitted, fitted.predict_proba(&test)?.view(), self.n_classes)));
             model = Some(fitted);
         }
         Ok(by_c)
     }
 }
 
-fn most_probable(model: &FittedLogisticRegression<usize>, probabilities: ArrayView2<'_, f64>) -> Vec<usize> {
-    let best = |p: ndarray::ArrayView1<'_, f64>| (1..p.len()).fold(0, |best, c| if p[c] > p[best] { c } else { best });
-    probabilities.rows().into_iter().map(|p| model.classes()[best(p)]).collect()
+/// Probabilities of all classes; those of a class that was not among the training rows are 0.
+fn of_all(
+    model: &FittedLogisticRegression<usize>,
+    probabilities: ArrayView2<'_, f64>,
+    n_classes: usize,
+) -> Array2<f64> {
+    let mut all = Array2::zeros((probabilities.nrows(), n_classes));
+    for (column, &class) in model.classes().iter().enumerate() {
+        all.column_mut(class).assign(&probabilities.column(column));
+    }
+    all
 }
 
-/// Which `C` has the highest macro-F1 over all folds' held-out articles, the smallest among equals; and the held-out
-/// articles, those of each fold at the `C` that was best for the *other* folds, so that no article had a say in the
-/// `C` that it is scored by.
-pub fn choose(by_fold: &[Vec<Held>], n_classes: usize) -> (usize, Held) {
+/// The likeliest class, the first of equals.
+pub(super) fn likeliest(row: ArrayView1<'_, f64>) -> usize {
+    (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best })
+}
+
+/// Which setting (a strength, or features with a strength) has the highest macro-F1 over all folds' held-out articles, the
+/// first among equals; and by fold the held-out articles at the setting that was best for the *other* folds, so that no
+/// article had a say in the setting that it is scored by.
+pub fn choose(by_fold: &[Vec<Held>], n_classes: usize) -> (usize, Vec<Held>) {
     let n_cs = by_fold.first().map_or(0, Vec::len);
     let best = |without: Option<usize>| {
         let macro_f1 = |c: usize| {
@@ -170,11 +199,15 @@ pub fn choose(by_fold: &[Vec<Held>], n_classes: usize) -> (usize, Held) {
         let scores: Vec<f64> = (0..n_cs).map(macro_f1).collect();
         (1..n_cs).fold(0, |best, c| if scores[c] > scores[best] { c } else { best })
     };
-    let mut held = Held::default();
-    for (fold, by_c) in by_fold.iter().enumerate() {
-        held.extend(&by_c[best(Some(fold))]);
-    }
+    let held = by_fold.iter().enumerate().map(|(fold, by_c)| by_c[best(Some(fold))].clone()).collect();
     (best(None), held)
+}
+
+/// The articles of all folds together.
+pub fn pooled<'h>(folds: impl IntoIterator<Item = &'h Held>) -> Held {
+    let mut pooled = Held::default();
+    folds.into_iter().for_each(|fold| pooled.extend(fold));
+    pooled
 }
 
 #[cfg(test)]
@@ -185,7 +218,7 @@ mod tests {
         let n = right + wrong;
         let truth: Vec<usize> = (0..n).map(|i| i % 2).collect();
         let predicted = (0..n).map(|i| if i < right { i % 2 } else { 1 - i % 2 }).collect();
-        Held { truth, predicted, majority: vec![0; n] }
+        Held { truth, probabilities: Vec::new(), predicted, majority: vec![0; n] }
     }
 
     #[test]
@@ -193,6 +226,7 @@ mod tests {
         // The first fold alone prefers the second C, and by far.
         let by_fold = [vec![held(0, 10), held(10, 0)], vec![held(8, 2), held(7, 3)], vec![held(8, 2), held(7, 3)]];
         let (best, scored) = choose(&by_fold, 2);
+        let scored = pooled(&scored);
         assert_eq!(best, 1);
         let right = scored.truth.iter().zip(&scored.predicted).filter(|(t, p)| t == p).count();
         // Its own articles are scored at the first C, the others' at the second.

@@ -4,7 +4,7 @@
 //! out by, its number of words and how often each term stands in it.
 
 use super::labelled::{self, Labelled, Origin};
-use super::vectorizer::{BlockKind, Keep, Recipe};
+use super::recipe::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
 use crate::features::{Counts, FeatureError, Refit};
 
@@ -65,6 +65,23 @@ impl Counted {
     }
 }
 
+impl Counted {
+    /// How many articles, those of several targets as often as they stand there.
+    pub fn n_articles(&self) -> usize {
+        self.parts.iter().map(|part| part.articles.len()).sum()
+    }
+
+    /// Leaves out what a recipe doesn't need of what was `counted`, so that it is as if it had been counted by that recipe.
+    pub fn keep_blocks(&mut self, counted: &Recipe, recipe: &Recipe) {
+        for part in &mut self.parts {
+            let all = std::mem::take(&mut part.counts);
+            let is_needed = |kind: BlockKind| recipe.blocks.iter().any(|block| block.kind == kind);
+            let needed = counted.blocks.iter().zip(all).filter(|(block, _)| is_needed(block.kind));
+            part.counts = needed.map(|(_, counts)| counts).collect();
+        }
+    }
+}
+
 impl CountedPart {
     /// How many articles each label has.
     pub fn class_counts(&self) -> Vec<usize> {
@@ -78,16 +95,20 @@ impl CountedPart {
         recipe.refit(&self.counts)
     }
 
-    /// By article: the part of its words that would be known had it not been trained on, which are those that stand in
+    /// By article: the part of its words that would be known to a `recipe` had it not been trained on, which are those that stand in
     /// enough other articles. Empty where single words are no terms; articles without words are left out.
-    pub fn coverage_without(&self, recipe: &Recipe) -> Vec<f64> {
-        let mut blocks = recipe.blocks.iter().zip(&self.counts);
-        let words = blocks.find(|(block, _)| block.kind == BlockKind::Word && block.ngrams.0 == 1);
-        let Some((block, counts)) = words else { return Vec::new() };
+    pub fn coverage_without(&self, recipe: &Recipe, counted: &Recipe) -> Vec<f64> {
+        let blocks = recipe.blocks_of(counted, &self.counts);
+        let mut blocks = recipe.blocks.iter().zip(&blocks);
+        let words = blocks.find(|(block, _)| block.kind != BlockKind::Char && block.ngrams.0 == 1);
+        let Some((block, of_block)) = words else { return Vec::new() };
+        let counts = of_block.counts;
         let all: Vec<usize> = (0..self.articles.len()).collect();
         let df = counts.document_frequencies(&all);
+        let is_kept = of_block.is_kept(&df);
+        let known = counts.terms().zip(df).zip(is_kept);
         let known: Vec<bool> =
-            counts.terms().zip(df).map(|(term, df)| df as usize > block.min_df && !term.contains(' ')).collect();
+            known.map(|((term, df), is_kept)| is_kept && df as usize > block.min_df && !term.contains(' ')).collect();
         let coverage = |(i, article): (usize, &Entry)| {
             let known = counts.document(i).filter(|(term, _)| known[*term as usize]);
             let n_known: u32 = known.map(|(_, count)| count).sum();

@@ -9,13 +9,14 @@
 //! | multinomial | its logit less the mean logit of all classes, so that what speaks for all alike speaks for none |
 //! | one against the rest | its log-odds against the rest |
 
+use super::cutter::{self, Piece};
 use super::logistic::{FittedLogisticRegression, MultiClass};
+use super::recipe::{Block, BlockKind};
 use super::score::{Score, Scorer};
-use super::vectorizer::{Block, BlockKind};
 use crate::corpus::Article;
 use crate::error::{Error, Result};
 use crate::features::{Tfidf, is_space};
-use crate::text::{Document, TokenKind, tokens};
+use crate::text::Document;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -96,14 +97,14 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
     let Some((part, fitted)) = scorer.part(target) else { return Ok(None) };
     let Some(class) = class.or(score.predicted) else { return Ok(None) };
     let Ok(of_part) = part.classes.binary_search(&scorer.classes()[class]) else { return Ok(None) };
-    let recipe = &scorer.model.header.recipe;
-    let row = fitted.vectorizer.transform(&recipe.cut(article, &scorer.cleaner)).map_err(|e| failed(&e))?;
-    let document = Document::new(&article.text, recipe.prose(article, &scorer.cleaner));
+    let row = fitted.vectorizer.transform(&scorer.cutter.cut(article)).map_err(|e| failed(&e))?;
+    let document = scorer.cutter.document(article);
+    let masked = scorer.cutter.masked(&document);
     let (mut found, mut offset) = (Vec::new(), 0);
     for (block, tfidf) in fitted.vectorizer.blocks() {
         match block.kind {
-            BlockKind::Word => words(&document, block, tfidf, offset, &mut found),
-            BlockKind::Char => characters(&document, block, tfidf, offset, &mut found),
+            BlockKind::Word | BlockKind::Written => words(&document, &masked, block, tfidf, offset, &mut found),
+            BlockKind::Char => characters(&document, &masked, block, tfidf, offset, &mut found),
         }
         offset += tfidf.vocabulary().len();
     }
@@ -128,33 +129,50 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
     Ok(Some(Explanation { class, intercept, decision, contributions, sentences, score }))
 }
 
-/// N-grams of words, which never cross a sentence.
-fn words(document: &Document<'_>, block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
-    let mut normal = String::new();
-    for sentence in &document.sentences {
-        let mut words: Vec<(String, Range<usize>)> = Vec::new();
-        for token in document.tokens[sentence.tokens.clone()].iter().filter(|t| t.kind == TokenKind::Word) {
-            tokens::normalize(token.of(document.text), &mut normal);
-            if !normal.is_empty() {
-                let start = token.start as usize;
-                words.push((normal.clone(), start..start + token.of(document.text).len()));
-            }
-        }
-        for length in block.ngrams.0..=block.ngrams.1 {
-            for gram in words.windows(length) {
-                let term = gram.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
-                if let Some(column) = tfidf.vocabulary().column(&term) {
-                    let range = gram[0].1.start..gram[length - 1].1.end;
-                    found.push(Found { column: offset + column, term, range, kind: BlockKind::Word });
-                }
+/// N-grams of words, which never cross a sentence or what is masked.
+fn words(
+    document: &Document<'_>,
+    masked: &[Range<usize>],
+    block: &Block,
+    tfidf: &Tfidf,
+    offset: usize,
+    found: &mut Vec<Found>,
+) {
+    let mut row: Vec<(String, Range<usize>)> = Vec::new();
+    let mut visit = |piece: Piece<'_>| match piece {
+        Some((word, range)) => row.push((word.to_owned(), range)),
+        None => grams(&std::mem::take(&mut row), block, tfidf, offset, found),
+    };
+    match block.kind {
+        BlockKind::Written => cutter::written(document, masked, &mut visit),
+        _ => cutter::words(document, masked, &mut visit),
+    }
+    grams(&row, block, tfidf, offset, found);
+}
+
+/// The n-grams of a row of words that are terms.
+fn grams(row: &[(String, Range<usize>)], block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
+    for length in block.ngrams.0..=block.ngrams.1 {
+        for gram in row.windows(length) {
+            let term = gram.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
+            if let Some(column) = tfidf.vocabulary().column(&term) {
+                let range = gram[0].1.start..gram[length - 1].1.end;
+                found.push(Found { column: offset + column, term, range, kind: block.kind });
             }
         }
     }
 }
 
 /// N-grams of characters inside words, each padded with a space on both sides.
-fn characters(document: &Document<'_>, block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
-    for paragraph in &document.paragraphs {
+fn characters(
+    document: &Document<'_>,
+    masked: &[Range<usize>],
+    block: &Block,
+    tfidf: &Tfidf,
+    offset: usize,
+    found: &mut Vec<Found>,
+) {
+    for paragraph in cutter::shown(document, masked) {
         let text = &document.text[paragraph.clone()];
         for word in text.split(is_space).filter(|word| !word.is_empty()) {
             let start = paragraph.start + (word.as_ptr() as usize - text.as_ptr() as usize);

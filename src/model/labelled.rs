@@ -5,11 +5,12 @@
 //! of their ids, so that a corpus that was shuffled gives the same model.
 
 use super::annotated::{self, Annotation, Gathered, LabelMap, Row};
-use super::vectorizer::{Cuts, Recipe};
+use super::cutter::Cutter;
+use super::recipe::Recipe;
+use super::vectorizer::Cuts;
 use crate::corpus::labels::{LabelFormat, LabelOptions};
 use crate::corpus::{BadRows, Corpus};
 use crate::error::{Error, Place, Result};
-use crate::text::Cleaner;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -115,13 +116,13 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
 /// # Errors
 /// Those of [`read`], but for the numbers of the labels.
 pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
-    let cleaner = Cleaner::default();
+    let cutter = Cutter::new(recipe);
     let mut cuts = Cuts::default();
     let mut keep = 0;
     let gathered = annotated::gather(
         corpus,
         columns,
-        |article, _| recipe.cut(article, &cleaner),
+        |article, _| cutter.cut(article),
         |cut| {
             cuts.push(cut);
             keep += 1;

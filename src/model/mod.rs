@@ -12,11 +12,14 @@
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
 //! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
-//! | [`vectorizer`] | from an article to its features: shared by training and scoring |
+//! | [`recipe`] | what the features are made of |
+//! | [`cutter`] | from an article to the pieces that features are made of |
+//! | [`vectorizer`] | from those pieces to TF-IDF rows |
 //! | [`annotated`] | the answers of annotators → one label an article |
 //! | [`labelled`] | labelled articles, read from a corpus |
 //! | [`counted`] | labelled articles as counts of terms: what training takes |
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
+//! | [`calibration`] | probabilities that say how often they are right |
 //! | [`train`] | labelled articles → [`Model`] |
 //! | [`retrain`] | [`Model`] and new labelled articles → a new model, compared with the old one |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
@@ -29,7 +32,9 @@
 pub mod annotated;
 pub mod artifact;
 pub mod assess;
+pub mod calibration;
 pub mod counted;
+pub mod cutter;
 mod design;
 mod error;
 pub mod evaluate;
@@ -40,6 +45,7 @@ pub mod logistic;
 mod loss;
 pub mod metrics;
 mod newton;
+pub mod recipe;
 pub mod retrain;
 pub mod score;
 pub mod train;

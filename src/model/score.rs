@@ -1,10 +1,9 @@
 //! Score: a [`Model`] and an article → the probability of every label, and how much of the article the model knows.
 
 use super::artifact::{Fitted, Model, Part};
-use super::vectorizer::Cut;
+use super::cutter::{Cut, Cutter};
 use crate::corpus::Article;
 use crate::error::{Error, Result};
-use crate::text::Cleaner;
 
 /// What a reader of one score must be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +44,7 @@ pub struct Score {
 #[derive(Debug)]
 pub struct Scorer {
     pub(super) model: Model,
-    pub(super) cleaner: Cleaner,
+    pub(super) cutter: Cutter,
     classes: Vec<String>,
 }
 
@@ -55,7 +54,8 @@ impl Scorer {
         let mut classes: Vec<String> = model.header.models.iter().flat_map(|p| p.classes.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
-        Scorer { model, cleaner: Cleaner::default(), classes }
+        let cutter = Cutter::new(&model.header.recipe);
+        Scorer { model, cutter, classes }
     }
 
     /// The labels of all targets, sorted.
@@ -86,7 +86,7 @@ impl Scorer {
                 caution: Some(Caution::UnknownTarget),
             });
         };
-        let cut = self.model.header.recipe.cut(article, &self.cleaner);
+        let cut = self.cutter.cut(article);
         self.of(part, fitted, &cut)
     }
 
@@ -102,7 +102,8 @@ impl Scorer {
         };
         let row = fitted.vectorizer.transform(cut).map_err(|e| failed(&e))?;
         let coverage = fitted.vectorizer.coverage(cut).map_err(|e| failed(&e))?;
-        let of_part = fitted.classifier.predict_proba(&row).map_err(|e| failed(&e))?;
+        let mut of_part = fitted.classifier.predict_proba(&row).map_err(|e| failed(&e))?;
+        part.calibration.apply(of_part.row_mut(0));
         let mut probabilities = vec![None; self.classes.len()];
         let mut predicted: Option<usize> = None;
         for (class, &p) in part.classes.iter().zip(of_part.row(0)) {

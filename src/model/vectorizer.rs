@@ -1,213 +1,11 @@
-//! From an article to its features: the one place that training and scoring share.
+//! TF-IDF of articles: [`Cuts`] are what is counted, a [`Vectorizer`] what was learnt from the counts.
 //!
-//! Takes an [`Article`] and a [`Recipe`]; [`Recipe::cut`] cleans the text, cuts it into sentences and words as the
-//! comparison does (words of all voices, normal forms, the `'s` of a possessive left out), and keeps the prose where
-//! characters are wanted. [`Recipe::count`] counts the terms of many articles, [`Vectorizer::fit`] learns TF-IDF from
-//! those counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it had among the others. N-grams of words never cross a sentence.
+//! [`Vectorizer::fit`] learns from counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it
+//! had among the others. N-grams of words never cross a sentence.
 
-use crate::corpus::Article;
-use crate::features::{
-    Analyzer, BREAK, Counts, DocumentFrequency, FeatureError, Refit, RefitBlock, SparseRows, TermFrequency, TermTable,
-    Texts, Tfidf, TfidfParams, TfidfValidParams, Tokens,
-};
-use crate::text::clean::{self, Cleaner, Known};
-use crate::text::{Document, Prose, TokenKind, tokens};
-use linfa::ParamGuard;
-use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// What the n-grams of a block are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BlockKind {
-    /// Words inside a sentence.
-    Word,
-    /// Characters inside words, each padded with a space on both sides ([`Analyzer::CharWb`]).
-    Char,
-}
-
-impl BlockKind {
-    /// Its name in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            BlockKind::Word => "word",
-            BlockKind::Char => "char",
-        }
-    }
-}
-
-impl fmt::Display for BlockKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// One block of features: sublinear TF-IDF with smooth idf, rows of Euclidean length `weight`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// What its n-grams are made of.
-    pub kind: BlockKind,
-    /// The shortest and the longest n-gram, in words or characters.
-    pub ngrams: (usize, usize),
-    /// Terms in fewer training articles are left out.
-    pub min_df: usize,
-    /// The length of an article's row in this block.
-    pub weight: f64,
-}
-
-impl Block {
-    /// Words, 1–2-grams in at least two articles.
-    pub const WORDS: Block = Block { kind: BlockKind::Word, ngrams: (1, 2), min_df: 2, weight: 1.0 };
-    /// Characters, 2–5-grams in at least two articles.
-    pub const CHARACTERS: Block = Block { kind: BlockKind::Char, ngrams: (2, 5), min_df: 2, weight: 1.0 };
-
-    fn params(&self) -> Result<TfidfValidParams, FeatureError> {
-        TfidfParams::new()
-            .analyzer(match self.kind {
-                BlockKind::Word => Analyzer::Word,
-                BlockKind::Char => Analyzer::CharWb,
-            })
-            .ngram_range(self.ngrams.0..=self.ngrams.1)
-            .min_df(DocumentFrequency::Count(self.min_df))
-            .term_frequency(TermFrequency::Sublinear)
-            .check()
-    }
-
-    /// Terms in so many articles are kept: see [`Keep::Shared`].
-    pub fn kept_df(&self) -> usize {
-        self.min_df.min(2)
-    }
-
-    fn nothing_left(&self, n_terms: usize, n_documents: usize) -> FeatureError {
-        let (min_df, max_df) = (DocumentFrequency::Count(self.min_df), DocumentFrequency::Share(1.0));
-        FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents }
-    }
-}
-
-/// What becomes of menus, captions and other lines that are not the article's prose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Boilerplate {
-    /// Taken out, in training and in scoring.
-    #[default]
-    Remove,
-    /// Counted like the rest.
-    Keep,
-}
-
-/// What the features of a model are made of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recipe {
-    /// What becomes of boilerplate.
-    pub boilerplate: Boilerplate,
-    /// The blocks, side by side; at least one, and each kind at most once, words first.
-    pub blocks: Vec<Block>,
-}
-
-/// An article, cleaned and cut.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cut {
-    /// Normal forms of the words, parted by spaces, a sentence a line; empty where no block wants words.
-    pub words: String,
-    /// The prose; empty where no block wants characters.
-    pub prose: String,
-}
-
-impl Recipe {
-    /// Whether these blocks and their parameters can be used.
-    ///
-    /// # Errors
-    /// Those of [`TfidfParams::check`](ParamGuard::check).
-    pub fn check(&self) -> Result<(), FeatureError> {
-        self.blocks.iter().try_for_each(|block| block.params().map(drop))
-    }
-
-    /// Whether it has this block.
-    pub fn has(&self, kind: BlockKind) -> bool {
-        self.blocks.iter().any(|b| b.kind == kind)
-    }
-
-    /// Counts the terms of some of the articles, block by block.
-    ///
-    /// # Errors
-    /// Those of [`TfidfValidParams::fit`].
-    pub fn count(&self, cuts: &Cuts, articles: &[usize], keep: Keep) -> Result<Vec<Counts>, FeatureError> {
-        let count = |block: &Block| {
-            let min_df = if keep == Keep::Shared { block.kept_df() } else { 1 };
-            let params = Block { min_df, ..*block }.params()?;
-            let counts = match block.kind {
-                BlockKind::Word => {
-                    let words: Vec<&[u32]> = articles.iter().map(|&i| &cuts.words[i][..]).collect();
-                    params.count(&Tokens::new(&words, &cuts.table))
-                }
-                BlockKind::Char => {
-                    let prose: Vec<&str> = articles.iter().map(|&i| &cuts.prose[i][..]).collect();
-                    params.count(&Texts::new(&prose))
-                }
-            };
-            counts.map_err(|e| match e {
-                FeatureError::NothingLeft { n_terms, n_documents, .. } => block.nothing_left(n_terms, n_documents),
-                e => e,
-            })
-        };
-        self.blocks.iter().map(count).collect()
-    }
-
-    /// The counts of these articles as blocks that can be weighed.
-    pub fn refit<'t>(&self, counts: &'t [Counts]) -> Refit<'t> {
-        let block = |(b, counts): (&Block, &'t Counts)| RefitBlock { counts, min_df: b.min_df, weight: b.weight };
-        Refit::new(self.blocks.iter().zip(counts).map(block))
-    }
-
-    /// The part of an article that is counted.
-    pub(super) fn prose(&self, article: &Article, cleaner: &Cleaner) -> Prose {
-        let known = Known {
-            outlet: article.outlet.as_deref(),
-            title: article.title.as_deref(),
-            author: article.author.as_deref(),
-        };
-        match self.boilerplate {
-            Boilerplate::Remove => cleaner.clean(&article.text, known),
-            Boilerplate::Keep => clean::keep_all(&article.text),
-        }
-    }
-
-    /// Cleans and cuts an article. Nothing but the article and the cleaner decides the result.
-    pub fn cut(&self, article: &Article, cleaner: &Cleaner) -> Cut {
-        let prose = self.prose(article, cleaner);
-        let paragraphs = prose.paragraphs.clone();
-        let mut cut = Cut::default();
-        if self.has(BlockKind::Word) {
-            cut.words = words(&Document::new(&article.text, prose));
-        }
-        if self.has(BlockKind::Char) {
-            let paragraphs: Vec<&str> = paragraphs.into_iter().map(|range| &article.text[range]).collect();
-            cut.prose = paragraphs.join("\n");
-        }
-        cut
-    }
-}
-
-/// The words of a document, parted by spaces, a sentence a line.
-fn words(document: &Document<'_>) -> String {
-    let mut words = String::with_capacity(document.text.len());
-    let mut normal = String::new();
-    for sentence in &document.sentences {
-        for token in &document.tokens[sentence.tokens.clone()] {
-            if token.kind == TokenKind::Word {
-                tokens::normalize(token.of(document.text), &mut normal);
-                words.push_str(&normal);
-                words.push(' ');
-            }
-        }
-        words.pop();
-        words.push('\n');
-    }
-    words.pop();
-    words
-}
+use super::cutter::Cut;
+use super::recipe::{Block, BlockKind, Recipe};
+use crate::features::{BREAK, FeatureError, RefitBlock, SparseRows, TermTable, Texts, Tfidf, Tokens};
 
 /// The words of a [`Cut`] as numbers, a [`BREAK`] between sentences.
 fn numbers(words: &str, table: &mut TermTable) -> Vec<u32> {
@@ -226,6 +24,7 @@ fn numbers(words: &str, table: &mut TermTable) -> Vec<u32> {
 pub struct Cuts {
     table: TermTable,
     words: Vec<Box<[u32]>>,
+    written: Vec<Box<[u32]>>,
     prose: Vec<Box<str>>,
 }
 
@@ -233,25 +32,37 @@ impl Cuts {
     /// Adds an article.
     pub fn push(&mut self, cut: Cut) {
         self.words.push(numbers(&cut.words, &mut self.table).into());
+        self.written.push(numbers(&cut.written, &mut self.table).into());
         self.prose.push(cut.prose.into());
     }
 
-    /// How many words an article has.
+    /// How many words an article has: words and marks where only those as they are written were cut, and what stands
+    /// between spaces where only characters are counted.
     pub fn n_words(&self, article: usize) -> u32 {
-        let words = self.words[article].iter().filter(|word| **word != BREAK).count();
-        // Where words are no features, they are not cut.
-        if words > 0 { words as u32 } else { self.prose[article].split_whitespace().count() as u32 }
+        let cut = [&self.words[article], &self.written[article]].into_iter().find(|words| !words.is_empty());
+        let n = cut.map(|words| words.iter().filter(|word| **word != BREAK).count());
+        n.unwrap_or_else(|| self.prose[article].split_whitespace().count()) as u32
     }
-}
 
-/// Which terms are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// Those in at least two articles, or in one where the block takes them. What stands in one article alone says
-    /// nothing of others, and would tell most of its text.
-    Shared,
-    /// All.
-    All,
+    /// The words that a block of this kind counts, of some of the articles; none for characters.
+    pub(super) fn tokens(&self, kind: BlockKind, articles: &[usize]) -> Vec<&[u32]> {
+        let of_kind = match kind {
+            BlockKind::Word => &self.words,
+            BlockKind::Written => &self.written,
+            BlockKind::Char => return Vec::new(),
+        };
+        articles.iter().map(|&i| &of_kind[i][..]).collect()
+    }
+
+    /// What the numbers in [`tokens`](Self::tokens) stand for.
+    pub(super) fn table(&self) -> &TermTable {
+        &self.table
+    }
+
+    /// The prose of some of the articles.
+    pub(super) fn prose(&self, articles: &[usize]) -> Vec<&str> {
+        articles.iter().map(|&i| &self.prose[i][..]).collect()
+    }
 }
 
 /// Fitted blocks of TF-IDF, side by side.
@@ -261,24 +72,26 @@ pub struct Vectorizer {
 }
 
 impl Vectorizer {
-    /// Learns from the counts of articles, a block each, as [`Recipe::count`] gives them.
+    /// Learns from the counts of articles, a block each, as [`Recipe::blocks_of`] gives them.
     ///
     /// # Errors
     /// `NothingLeft` where no term is frequent enough.
-    pub fn fit(recipe: &Recipe, counts: &[Counts]) -> Result<Self, FeatureError> {
-        let n_documents = counts.first().map_or(0, Counts::n_documents);
-        let all: Vec<usize> = (0..n_documents).collect();
-        let fitted = |(block, counts): (&Block, &Counts)| {
+    pub fn fit(recipe: &Recipe, blocks: &[RefitBlock<'_>]) -> Result<Self, FeatureError> {
+        let fitted = |(block, of_block): (&Block, &RefitBlock<'_>)| {
+            let counts = of_block.counts;
+            let all: Vec<usize> = (0..counts.n_documents()).collect();
             let df = counts.document_frequencies(&all);
-            let terms = counts.terms().zip(df).map(|(term, df)| (term, df as usize));
-            let tfidf = block.params()?.from_terms(terms.filter(|(_, df)| *df >= block.min_df), n_documents);
+            let is_kept = of_block.is_kept(&df);
+            let kept = counts.terms().zip(df).zip(is_kept).filter(|(_, is_kept)| *is_kept);
+            let terms = kept.map(|((term, df), _)| (term, df as usize));
+            let tfidf = block.params()?.from_terms(terms, all.len());
             let tfidf = tfidf.map_err(|e| match e {
-                FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), n_documents),
+                FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), all.len()),
                 e => e,
             });
             tfidf.map(|tfidf| (*block, tfidf))
         };
-        Ok(Vectorizer { blocks: recipe.blocks.iter().zip(counts).map(fitted).collect::<Result<_, _>>()? })
+        Ok(Vectorizer { blocks: recipe.blocks.iter().zip(blocks).map(fitted).collect::<Result<_, _>>()? })
     }
 
     /// From stored terms with their document frequencies, block by block, in the order of their columns.
@@ -367,9 +180,10 @@ fn each<'b, T>(
     of_prose: impl Fn(&Tfidf, &Texts<'_, &str>) -> Result<T, FeatureError>,
 ) -> Result<Vec<T>, FeatureError> {
     let of_block = |(block, tfidf): &(Block, Tfidf)| match block.kind {
-        BlockKind::Word => {
+        BlockKind::Word | BlockKind::Written => {
             let mut table = TermTable::default();
-            let words = [numbers(&cut.words, &mut table)];
+            let words = if block.kind == BlockKind::Word { &cut.words } else { &cut.written };
+            let words = [numbers(words, &mut table)];
             of_words(tfidf, &Tokens::new(&words, &table))
         }
         BlockKind::Char => of_prose(tfidf, &Texts::new(&[cut.prose.as_str()])),

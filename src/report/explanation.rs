@@ -3,7 +3,7 @@
 use super::cell::{harmless, number};
 use super::terminal::{Colour, printable};
 use crate::model::explain::Explanation;
-use crate::model::vectorizer::BlockKind;
+use crate::model::recipe::BlockKind;
 use std::collections::BTreeMap;
 use std::io::{Error, Result, Write};
 use std::ops::Range;
@@ -122,7 +122,7 @@ fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     let mut sums: Vec<_> = sums.into_iter().filter(|(_, value)| value * sign >= SHOWN).collect();
     sums.sort_by(|a, b| (b.1 * sign).total_cmp(&(a.1 * sign)).then(a.0.cmp(&b.0)));
     let term = |((kind, term), value): &((BlockKind, &str), f64)| match kind {
-        BlockKind::Word => format!("{} {value:+.3}", printable(term)),
+        BlockKind::Word | BlockKind::Written => format!("{} {value:+.3}", printable(term)),
         // The spaces are part of it.
         BlockKind::Char => format!("\"{}\" {value:+.3}", printable(term)),
     };

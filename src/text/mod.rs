@@ -57,6 +57,13 @@ pub struct Document<'t> {
 impl<'t> Document<'t> {
     /// Cuts the prose of a text into sentences and tokens and tells the voices apart.
     pub fn new(text: &'t str, prose: Prose) -> Self {
+        let mut document = Document::without_voices(text, prose);
+        document.voices = voice::find(&document);
+        document
+    }
+
+    /// The same with all of it in the outlet's own voice, for those who don't ask: most of the time goes into voices.
+    pub fn without_voices(text: &'t str, prose: Prose) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / 5);
         let mut cut = Vec::new();
         for (paragraph, range) in prose.paragraphs.iter().enumerate() {
@@ -68,16 +75,14 @@ impl<'t> Document<'t> {
                 }
             });
         }
-        let mut document = Document {
+        Document {
             text,
             paragraphs: prose.paragraphs,
             sentences: cut,
             tokens,
             voices: Vec::new(),
             removed: prose.removed,
-        };
-        document.voices = voice::find(&document);
-        document
+        }
     }
 
     /// The voice of every token, in the order of [`Document::tokens`], each with the index into

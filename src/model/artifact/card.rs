@@ -2,7 +2,7 @@
 
 use super::{Fitted, Header, HeldOut, Part, Scored};
 use crate::model::labelled::list;
-use crate::model::vectorizer::Boilerplate;
+use crate::model::recipe::Boilerplate;
 use std::fmt::Write;
 
 /// How many terms of each class are shown.

@@ -30,10 +30,13 @@ pub use write::check_place;
 
 use super::annotated::Annotation;
 use super::assess::Scored;
+use super::calibration::Calibration;
 use super::counted::Counted;
 use super::labelled::Columns;
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
-use super::vectorizer::{Recipe, Vectorizer};
+use super::recipe::Recipe;
+use super::train::OutletWeight;
+use super::vectorizer::Vectorizer;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -89,6 +92,31 @@ pub struct Metric {
     /// How well they were told apart.
     #[serde(flatten)]
     pub scored: Scored,
+    /// How far their probabilities could be relied on.
+    #[serde(flatten)]
+    pub calibration: CalibrationScore,
+}
+
+/// How far calibrated probabilities of held-out articles say how often they are right.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationScore {
+    /// The Brier score summed over labels, from 0 (best) to 2.
+    pub brier: f64,
+    /// The expected calibration error of the highest probability in ten bins, from 0 (best) to 1.
+    pub calibration_error: f64,
+}
+
+/// How well the outlets themselves can be told by the features of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// How many outlets were told apart: those with the most articles.
+    pub outlets: usize,
+    /// How many of their articles were held out in turn, at random.
+    pub articles: usize,
+    /// The part whose outlet was told right.
+    pub accuracy: f64,
+    /// The accuracy of always saying the commonest outlet.
+    pub majority_accuracy: f64,
 }
 
 /// What `model.json` says.
@@ -106,6 +134,9 @@ pub struct Header {
     pub multi_class: MultiClass,
     /// How much the articles of each class counted.
     pub class_weight: ClassWeight,
+    /// How much the articles of each outlet counted.
+    #[serde(default)]
+    pub outlet_weight: OutletWeight,
     /// What never stood on both sides of a fold when `C` was chosen; `random` where nothing was kept together.
     pub grouped_by: HeldOut,
     /// All chance came from it.
@@ -156,8 +187,14 @@ pub struct Part {
     /// An article of which less is known than this gets a warning: 99 of 100 training articles had more, each counted
     /// as if it had not been trained on.
     pub coverage_threshold: f64,
+    /// What makes its probabilities say how often they are right: learnt on the held-out articles of
+    /// [`Header::grouped_by`].
+    pub calibration: Calibration,
     /// Scores on articles held out.
     pub metrics: Vec<Metric>,
+    /// How well its features tell the outlet; `None` where fewer than two outlets have enough articles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Header {

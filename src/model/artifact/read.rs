@@ -5,7 +5,8 @@ use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS};
 use crate::error::{Error, Kind, Place, Result};
 use crate::features::FeatureError;
 use crate::model::logistic::FittedLogisticRegression;
-use crate::model::vectorizer::{Block, Vectorizer};
+use crate::model::recipe::Block;
+use crate::model::vectorizer::Vectorizer;
 use crate::spreadsheet::restore;
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
@@ -90,7 +91,10 @@ fn check_header(header: &Header, path: &Path) -> Result<()> {
     header.recipe.check().or_else(|e| wrong(e.to_string()))?;
     let kinds: Vec<_> = header.recipe.blocks.iter().map(|b| b.kind).collect();
     if kinds.is_empty() || kinds.windows(2).any(|w| w[0] >= w[1]) {
-        return wrong(format!("{} blocks of features: there must be one, or words, then characters", kinds.len()));
+        return wrong(format!(
+            "{} blocks of features: there must be one or more, each kind once: word, written, char",
+            kinds.len()
+        ));
     }
     if let Some(block) = header.recipe.blocks.iter().find(|b| !(b.weight.is_finite() && b.weight > 0.0)) {
         return wrong(format!("the weight {} of the block {}", block.weight, block.kind));
@@ -112,6 +116,9 @@ fn check_header(header: &Header, path: &Path) -> Result<()> {
         let expected = if k == 2 { 1 } else { k };
         if part.intercepts.len() != expected || !part.intercepts.iter().all(|b| b.is_finite()) {
             return wrong(format!("intercepts {:?} for {k} classes", part.intercepts));
+        }
+        if !part.calibration.is_valid() {
+            return wrong(format!("the calibration {}", part.calibration.power()));
         }
         if part.terms.len() != kinds.len() {
             return wrong(format!("numbers of terms {:?} for {} blocks", part.terms, kinds.len()));

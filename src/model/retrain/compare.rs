@@ -8,7 +8,7 @@
 use crate::error::Result;
 use crate::features::Refit;
 use crate::model::artifact::HeldOut;
-use crate::model::assess::{Fitting, Held, Scored};
+use crate::model::assess::{Fitting, Held, Scored, likeliest};
 use crate::model::counted::CountedPart;
 use crate::model::train::choose::TOL;
 use crate::model::train::schemes::schemes;
@@ -91,7 +91,10 @@ pub(super) fn hold_out(
     for fold in folds {
         let new: Vec<(usize, usize)> = fold.train.iter().map(|&i| (i, part.labels[i])).collect();
         let old: Vec<(usize, usize)> = fold.train.iter().filter_map(|&i| Some((i, old_labels[i]?))).collect();
-        let fold_of = |train: &[(usize, usize)]| predict(&refit, train, &fold.test, part.classes.len(), c, &fitting);
+        let fold_of = |train: &[(usize, usize)]| {
+            let weights = params.outlet_weight.of(part, train.iter().map(|(row, _)| *row));
+            predict(&refit, train, &fold.test, part.classes.len(), c, &fitting, weights)
+        };
         let [old, new] = [fold_of(&old)?, fold_of(&new)?];
         for ((row, old), new) in fold.test.iter().zip(old.rows()).zip(new.rows()) {
             told.insert(*row, [old.to_vec(), new.to_vec()]);
@@ -115,6 +118,7 @@ fn predict(
     n_classes: usize,
     c: f64,
     fitting: &Fitting,
+    weights: Option<Vec<f32>>,
 ) -> Result<Array2<f64>> {
     let mut all = Array2::zeros((test.len(), n_classes));
     let labels: Array1<usize> = train.iter().map(|(_, label)| *label).collect();
@@ -126,7 +130,7 @@ fn predict(
     }
     let rows: Vec<usize> = train.iter().map(|(row, _)| *row).collect();
     let (train, test) = refit.split(&rows, test);
-    let fitted = fitting.fit(&train, &labels, c, None).map_err(unlearnable)?;
+    let fitted = fitting.fit(&train, &labels, c, weights.as_deref(), None).map_err(unlearnable)?;
     let probabilities = fitted.predict_proba(&test).map_err(unlearnable)?;
     for (column, &class) in fitted.classes().iter().enumerate() {
         all.column_mut(class).assign(&probabilities.column(column));
@@ -137,8 +141,7 @@ fn predict(
 impl HeldOutArticles {
     /// What a model (0 old, 1 new) took each article for: the likeliest label, the first of equals.
     pub(super) fn predicted(&self, model: usize) -> Vec<usize> {
-        let best = |p: ndarray::ArrayView1<'_, f64>| (1..p.len()).fold(0, |b, c| if p[c] > p[b] { c } else { b });
-        self.probabilities[model].rows().into_iter().map(best).collect()
+        self.probabilities[model].rows().into_iter().map(likeliest).collect()
     }
 
     /// Both scores, and their difference.
@@ -149,7 +152,8 @@ impl HeldOutArticles {
         let commonest = part.class_counts().iter().enumerate().max_by_key(|(c, n)| (**n, k - c)).map_or(0, |(c, _)| c);
         let scored = |model: usize| {
             let majority = vec![commonest; truth.len()];
-            Held { truth: truth.clone(), predicted: predicted[model].clone(), majority }.score(k)
+            let probabilities = self.probabilities[model].iter().copied().collect();
+            Held { truth: truth.clone(), probabilities, predicted: predicted[model].clone(), majority }.score(k)
         };
         // By group: how often each label was taken for each, by model.
         let mut groups: BTreeMap<String, [Vec<f64>; 2]> = BTreeMap::new();

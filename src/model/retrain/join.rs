@@ -2,7 +2,7 @@
 
 use crate::features::Counts;
 use crate::model::counted::{Counted, CountedPart, Entry};
-use crate::model::vectorizer::Recipe;
+use crate::model::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Old and new articles of one target.

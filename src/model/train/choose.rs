@@ -1,44 +1,200 @@
-//! The strength of the penalty, and the scores on articles held out.
+//! The features, the strength of the penalty, and the scores on articles held out.
 
+use super::fingerprint::fingerprint;
 use super::schemes::schemes;
-use super::{CS, CS_OF_MANY, MANY, Stage, Trainer, unlearnable};
+use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::Result;
 use crate::features::Refit;
-use crate::model::artifact::{HeldOut, Metric};
-use crate::model::assess::{Assessment, choose};
+use crate::model::artifact::{CalibrationScore, Fingerprint, HeldOut, Metric};
+use crate::model::assess::{Assessment, Held, choose, pooled};
+use crate::model::calibration::Calibration;
+use crate::model::counted::CountedPart;
+use crate::model::folds::Fold;
+use crate::model::metrics::{multiclass_brier, multiclass_calibration_error};
+use crate::model::recipe::{Block, BlockKind, Recipe};
 
 /// When the solver stops in a fold, and in a fold of many articles.
 pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
 
+/// Bins of the calibration error.
+const BINS: usize = 10;
+
+/// What held-out articles say of a model.
+pub(super) struct Assessed {
+    pub c: f64,
+    pub calibration: Calibration,
+    pub metrics: Vec<Metric>,
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// The features that may be chosen: `asked` with one kind of words, shorter n-grams, or a higher `min_df`, where these
+/// were not given. What is likelier to do well comes first.
+pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<Recipe> {
+    let mut candidates = vec![asked.clone()];
+    let kinds: Vec<BlockKind> = asked.blocks.iter().map(|b| b.kind).filter(|kind| *kind != BlockKind::Char).collect();
+    if open.features && kinds.len() > 1 {
+        let only = |kind: BlockKind| {
+            let is_in = |b: &&Block| b.kind == kind || b.kind == BlockKind::Char;
+            Recipe { blocks: asked.blocks.iter().filter(is_in).copied().collect(), ..asked.clone() }
+        };
+        candidates = kinds.into_iter().map(only).collect();
+    }
+    let vary = |candidates: &mut Vec<Recipe>, change: &dyn Fn(&mut Block)| {
+        let mut changed = candidates.clone();
+        let words = changed.iter_mut().flat_map(|recipe| &mut recipe.blocks).filter(|b| b.kind != BlockKind::Char);
+        words.for_each(change);
+        candidates.extend(changed);
+    };
+    // With many articles long n-grams and rare terms do no harm, and every candidate costs a lot.
+    if n_articles <= MANY {
+        if open.ngrams && asked.blocks.iter().any(|b| b.kind != BlockKind::Char && b.ngrams.1 > b.ngrams.0) {
+            vary(&mut candidates, &|b| b.ngrams.1 = b.ngrams.0);
+        }
+        if open.min_df {
+            vary(&mut candidates, &|b| b.min_df = 5);
+        }
+    }
+    candidates
+}
+
+/// What became of a part's held-out articles in the folds that choose: by fold, by candidate, by strength.
+pub(super) struct Tried {
+    by_fold: Vec<Vec<Held>>,
+    n_cs: usize,
+}
+
+impl Tried {
+    /// The macro-F1 of a candidate at its best strength, and that strength's index.
+    fn best(&self, candidate: usize, n_classes: usize) -> (f64, usize) {
+        let cs = candidate * self.n_cs..(candidate + 1) * self.n_cs;
+        let of_candidate: Vec<Vec<Held>> = self.by_fold.iter().map(|settings| settings[cs.clone()].to_vec()).collect();
+        let (best, _) = choose(&of_candidate, n_classes);
+        (pooled(of_candidate.iter().map(|by_c| &by_c[best])).score(n_classes).macro_f1, best)
+    }
+}
+
+/// Which candidate has the highest mean macro-F1 over the parts, each weighed by its articles; the first among equals.
+pub(super) fn best_candidate(tried: &[(&CountedPart, Tried)], n_candidates: usize) -> usize {
+    let total = |candidate: usize| -> f64 {
+        let of_part = |(part, tried): &(&CountedPart, Tried)| {
+            tried.best(candidate, part.classes.len()).0 * part.labels.len() as f64
+        };
+        tried.iter().map(of_part).sum()
+    };
+    let totals: Vec<f64> = (0..n_candidates).map(total).collect();
+    (1..n_candidates).fold(0, |best, i| if totals[i] > totals[best] { i } else { best })
+}
+
 impl Trainer<'_> {
-    /// The strength, and the scores of every way to hold articles out that these articles allow.
-    pub(super) fn assess(&self, refit: &Refit<'_>) -> Result<(f64, Vec<Metric>)> {
+    /// Tries all candidates at all strengths in the folds that part no group.
+    pub(super) fn try_all(&self, candidates: &[Recipe]) -> Result<Tried> {
+        let cs = self.strengths();
+        let folds = self.folds_that_choose()?;
+        let mut by_fold: Vec<Vec<Held>> = vec![Vec::new(); folds.len()];
+        let n_fits = candidates.len() * folds.len();
+        let mut n_done = 0;
+        let mut done = || {
+            n_done += 1;
+            (self.tell)(Stage::Choosing, n_done as f64 / n_fits as f64);
+        };
+        for candidate in candidates {
+            let refit = Refit::new(candidate.blocks_of(&self.params.recipe, &self.part.counts));
+            let weights = self.weights();
+            let path = self.assessment(&refit, weights.as_deref()).path(&folds, &cs, &mut done).map_err(unlearnable)?;
+            by_fold.iter_mut().zip(path).for_each(|(all, more)| all.extend(more));
+        }
+        Ok(Tried { by_fold, n_cs: cs.len() })
+    }
+
+    /// The strength, the calibration, and the scores of every way to hold articles out that these articles allow, with the
+    /// features of a candidate. In the folds that chose, every fold is scored at the features and the strength that did
+    /// best in the others.
+    pub(super) fn assess(&self, refit: &Refit<'_>, tried: &Tried, candidate: usize) -> Result<Assessed> {
         let n_classes = self.part.classes.len();
-        let is_large = self.part.labels.len() > MANY;
-        let fitting = self.fitting(TOL[usize::from(is_large)]);
-        let assessment = Assessment { refit, labels: &self.part.labels, n_classes, fitting };
-        let mut schemes = schemes(self.part, self.grouped_by, self.params.seed)?;
-        // That which chooses the strength comes first.
-        schemes.sort_by_key(|(by, _)| *by != self.grouped_by);
-        let n_folds: usize = schemes.iter().map(|(_, folds)| folds.len()).sum();
+        let cs = self.strengths();
+        let (_, best) = tried.best(candidate, n_classes);
+        let c = cs[best];
+        let (_, nested) = choose(&tried.by_fold, n_classes);
+        let at_best = pooled(tried.by_fold.iter().map(|settings| &settings[candidate * tried.n_cs + best]));
+        let calibration = Calibration::fit(&at_best.truth, at_best.probabilities(n_classes).view());
+        let metric = |held_out, folds, held: &Held, calibrated: &Held| Metric {
+            held_out,
+            folds,
+            scored: held.score(n_classes),
+            calibration: calibration_score(calibrated, n_classes),
+        };
+        let calibrated_nested = calibrated_by_others(&nested, n_classes);
+        let mut metrics = vec![metric(self.grouped_by, nested.len(), &pooled(&nested), &calibrated_nested)];
+        let mut others = schemes(self.part, self.grouped_by, self.params.seed)?;
+        others.retain(|(by, _)| *by != self.grouped_by);
+        let n_folds: usize = others.iter().map(|(_, folds)| folds.len()).sum();
         let mut n_done = 0;
         let mut done = || {
             n_done += 1;
             (self.tell)(Stage::HoldingOut, n_done as f64 / n_folds as f64);
         };
-        (self.tell)(Stage::HoldingOut, 0.0);
-        let mut c = self.params.c.or(self.earlier.map(|(old, _)| old.c));
-        let mut metrics = Vec::new();
-        for (held_out, folds) in schemes {
-            let tried = if is_large { &CS_OF_MANY[..] } else { &CS };
-            let cs = c.map_or(tried.to_vec(), |c| vec![c]);
-            let by_fold = assessment.path(&folds, &cs, &mut done).map_err(unlearnable)?;
-            let (best, held) = choose(&by_fold, n_classes);
-            c = Some(cs[best]);
-            metrics.push(Metric { held_out, folds: folds.len(), scored: held.score(n_classes) });
+        let weights = self.weights();
+        let assessment = self.assessment(refit, weights.as_deref());
+        for (held_out, folds) in others {
+            let by_fold = assessment.path(&folds, &[c], &mut done).map_err(unlearnable)?;
+            let held = pooled(by_fold.iter().flatten());
+            metrics.push(metric(held_out, folds.len(), &held, &calibrated(&held, calibration, n_classes)));
         }
         let order = [HeldOut::Random, HeldOut::Outlet, HeldOut::Story, HeldOut::Month, HeldOut::Later];
         metrics.sort_by_key(|m| order.iter().position(|by| *by == m.held_out));
-        Ok((c.unwrap_or(CS[0]), metrics))
+        let fingerprint = fingerprint(self.part, refit, assessment.fitting, c, self.params.seed)?;
+        Ok(Assessed { c, calibration, metrics, fingerprint })
+    }
+
+    /// The strengths that are tried, rising; one where it is given or kept.
+    fn strengths(&self) -> Vec<f64> {
+        let tried = if self.is_large() { &CS_OF_MANY[..] } else { &CS };
+        self.params.c.or(self.earlier.map(|(old, _)| old.c)).map_or(tried.to_vec(), |c| vec![c])
+    }
+
+    fn folds_that_choose(&self) -> Result<Vec<Fold>> {
+        let schemes = schemes(self.part, self.grouped_by, self.params.seed)?;
+        Ok(schemes.into_iter().find(|(by, _)| *by == self.grouped_by).map_or(Vec::new(), |(_, folds)| folds))
+    }
+
+    fn assessment<'a>(&'a self, refit: &'a Refit<'a>, weights: Option<&'a [f32]>) -> Assessment<'a> {
+        let fitting = self.fitting(TOL[usize::from(self.is_large())]);
+        Assessment { refit, labels: &self.part.labels, n_classes: self.part.classes.len(), fitting, weights }
+    }
+
+    fn weights(&self) -> Option<Vec<f32>> {
+        self.params.outlet_weight.of(self.part, 0..self.part.labels.len())
+    }
+
+    fn is_large(&self) -> bool {
+        self.part.labels.len() > MANY
+    }
+}
+
+/// Every fold's articles, calibrated on the other folds: so no article had a say in the calibration that it is scored by.
+fn calibrated_by_others(folds: &[Held], n_classes: usize) -> Held {
+    let calibrated: Vec<Held> = (0..folds.len())
+        .map(|fold| {
+            let others = pooled(folds.iter().enumerate().filter(|(other, _)| *other != fold).map(|(_, held)| held));
+            let calibration = Calibration::fit(&others.truth, others.probabilities(n_classes).view());
+            calibrated(&folds[fold], calibration, n_classes)
+        })
+        .collect();
+    pooled(&calibrated)
+}
+
+fn calibrated(held: &Held, calibration: Calibration, n_classes: usize) -> Held {
+    let mut probabilities = held.probabilities(n_classes);
+    probabilities.rows_mut().into_iter().for_each(|row| calibration.apply(row));
+    Held { probabilities: probabilities.into_iter().collect(), ..held.clone() }
+}
+
+fn calibration_score(held: &Held, n_classes: usize) -> CalibrationScore {
+    let probabilities = held.probabilities(n_classes);
+    // Labels and probabilities are as they must be, so nothing can be wrong with them.
+    let of = |score: std::result::Result<Option<f64>, _>| score.ok().flatten().unwrap_or(0.0);
+    CalibrationScore {
+        brier: of(multiclass_brier(&held.truth, probabilities.view())),
+        calibration_error: of(multiclass_calibration_error(&held.truth, probabilities.view(), BINS)),
     }
 }

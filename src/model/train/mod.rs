@@ -3,13 +3,16 @@
 //! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All that
 //!    follows needs no more than these counts ([`train_counted`]).
 //! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
-//! 3. Choose `C`, unless it is given: in folds that part no outlet, story or month, that with the highest macro-F1.
+//! 3. Choose the features and `C`, unless they are given ([`choose`](choose::candidates)): in folds that part no outlet,
+//!    story or month, those with the highest macro-F1.
 //! 4. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
-//!    In the folds that chose `C` each fold is scored at the `C` that the *other* folds chose; the other ways to hold
-//!    out take the `C` of the model.
+//!    In the folds that chose, each fold is scored at what the *other* folds chose; the other ways to hold out take what
+//!    the model has. The probabilities are calibrated on the held-out articles of the folds that chose.
 //! 5. Fit on all articles, weights rounded to `f32`, which is how they are kept.
 
 pub(super) mod choose;
+mod fingerprint;
+pub mod masks;
 pub(super) mod schemes;
 
 use super::LogisticError;
@@ -18,11 +21,16 @@ use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
-use super::vectorizer::{Keep, Recipe, Vectorizer};
+use super::recipe::{Keep, Recipe};
+use super::vectorizer::Vectorizer;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
+use crate::features::Refit;
+use choose::{Assessed, Tried};
 use ndarray::{Array1, Array2};
 use schemes::n_groups;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The strengths that are tried, the strongest penalty first.
 pub const CS: [f64; 6] = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
@@ -45,11 +53,67 @@ pub enum Grouping {
     By(HeldOut),
 }
 
+/// How much the articles of each outlet count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutletWeight {
+    /// All articles alike.
+    #[default]
+    None,
+    /// All outlets of a label alike: an article counts `n_articles / (n_outlets · n_articles of its outlet)`, both of
+    /// those with its label, so that the label's articles keep their sum. Articles without outlet are outlets of their
+    /// own.
+    Balanced,
+}
+
+impl OutletWeight {
+    /// The weights of some of the articles; `None` where all count alike.
+    pub(super) fn of(self, part: &CountedPart, rows: impl Iterator<Item = usize> + Clone) -> Option<Vec<f32>> {
+        if self == OutletWeight::None {
+            return None;
+        }
+        let outlet = |row: usize| part.articles[row].origin.outlet.as_deref();
+        // By label: how many articles, how many outlets; by label and outlet: how many articles.
+        let mut of_label = vec![(0_usize, 0_usize); part.classes.len()];
+        let mut of_outlet: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+        for row in rows.clone() {
+            let (articles, outlets) = &mut of_label[part.labels[row]];
+            *articles += 1;
+            let n = outlet(row).map(|outlet| of_outlet.entry((part.labels[row], outlet)).or_default());
+            let is_new = n.is_none_or(|n| {
+                *n += 1;
+                *n == 1
+            });
+            *outlets += usize::from(is_new);
+        }
+        let weight = |row: usize| {
+            let label = part.labels[row];
+            let (articles, outlets) = of_label[label];
+            let of_outlet = outlet(row).map_or(1, |outlet| of_outlet[&(label, outlet)]);
+            (articles as f64 / (outlets as f64 * of_outlet as f64)) as f32
+        };
+        Some(rows.map(weight).collect())
+    }
+}
+
+/// What of a recipe was not given, and is chosen by cross-validation together with the strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Open {
+    /// Which of its kinds of words is counted.
+    pub features: bool,
+    /// Whether n-grams longer than the shortest are counted.
+    pub ngrams: bool,
+    /// In how many articles a term must stand.
+    pub min_df: bool,
+}
+
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainParams {
-    /// What the features are made of.
+    /// What the features are made of, or may be: of what is [`open`](Self::open) it has all that may be chosen.
     pub recipe: Recipe,
+    /// What of the recipe cross-validation chooses.
+    pub open: Open,
     /// The inverse strength of the penalty; `None` chooses it among [`CS`] or [`CS_OF_MANY`].
     pub c: Option<f64>,
     /// What is kept together when `C` is chosen.
@@ -58,6 +122,10 @@ pub struct TrainParams {
     pub multi_class: MultiClass,
     /// How much the articles of each class count.
     pub class_weight: ClassWeight,
+    /// How much the articles of each outlet count.
+    pub outlet_weight: OutletWeight,
+    /// Whether the names of the outlets are masked, too, beside what the recipe masks.
+    pub mask_outlets: bool,
     /// All chance comes from it.
     pub seed: u64,
 }
@@ -67,10 +135,14 @@ impl TrainParams {
     pub fn of(header: &Header) -> Self {
         TrainParams {
             recipe: header.recipe.clone(),
+            open: Open::default(),
             c: None,
             grouping: Grouping::By(header.grouped_by),
             multi_class: header.multi_class,
             class_weight: header.class_weight,
+            outlet_weight: header.outlet_weight,
+            // The recipe has their names.
+            mask_outlets: false,
             seed: header.seed,
         }
     }
@@ -83,6 +155,8 @@ pub enum Stage {
     Reading,
     /// Terms are counted.
     Counting,
+    /// Features and the strength are chosen.
+    Choosing,
     /// Folds are held out.
     HoldingOut,
     /// The model is fitted.
@@ -95,6 +169,7 @@ impl Stage {
         match self {
             Stage::Reading => "reading the articles",
             Stage::Counting => "counting terms",
+            Stage::Choosing => "choosing by cross-validation",
             Stage::HoldingOut => "testing on articles held out",
             Stage::Fitting => "fitting the model",
         }
@@ -114,8 +189,9 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     check(params)?;
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
     let (dropped, annotation) = (labelled.dropped, labelled.annotation.take());
-    let counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
+    let mut counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
     let mut model = train_counted(&counted, columns, params, None, progress)?;
+    counted.keep_blocks(&params.recipe, &model.header.recipe);
     model.header.inputs = inputs(corpus);
     (model.header.dropped, model.header.annotation) = (dropped, annotation);
     model.training = Some(counted);
@@ -144,12 +220,29 @@ pub fn train_counted(
 ) -> Result<Model> {
     check(params)?;
     let grouped_by = schemes::grouping(counted, params.grouping, columns)?;
-    let (mut models, mut fitted) = (Vec::new(), Vec::new());
     let n_parts = counted.parts.len();
-    for (number, part) in counted.parts.iter().enumerate() {
-        let tell = |stage, of: f64| progress(stage, (number as f64 + of) / n_parts as f64);
-        let earlier = earlier.and_then(|model| model.of_target(part.target.as_deref()));
-        let (header, of_part) = Trainer { part, params, earlier, grouped_by, tell: &tell }.train()?;
+    let tells: Vec<_> = (0..n_parts)
+        .map(|number| move |stage, of: f64| progress(stage, (number as f64 + of) / n_parts as f64))
+        .collect();
+    let trainers: Vec<Trainer<'_>> = counted
+        .parts
+        .iter()
+        .zip(&tells)
+        .map(|(part, tell)| {
+            let earlier = earlier.and_then(|model| model.of_target(part.target.as_deref()));
+            Trainer { part, params, earlier, grouped_by, tell }
+        })
+        .collect();
+    let candidates = choose::candidates(&params.recipe, params.open, counted.n_articles());
+    let mut tried = Vec::with_capacity(n_parts);
+    for trainer in &trainers {
+        tried.push((trainer.part, trainer.try_all(&candidates)?));
+    }
+    let best = choose::best_candidate(&tried, candidates.len());
+    let recipe = &candidates[best];
+    let (mut models, mut fitted) = (Vec::new(), Vec::new());
+    for (trainer, (_, tried)) in trainers.iter().zip(&tried) {
+        let (header, of_part) = trainer.train(recipe, tried, best)?;
         models.push(header);
         fitted.push(of_part);
     }
@@ -157,9 +250,10 @@ pub fn train_counted(
         format_version: FORMAT_VERSION,
         aslant: env!("CARGO_PKG_VERSION").to_owned(),
         columns: columns.clone(),
-        recipe: params.recipe.clone(),
+        recipe: recipe.clone(),
         multi_class: params.multi_class,
         class_weight: params.class_weight,
+        outlet_weight: params.outlet_weight,
         grouped_by,
         seed: params.seed,
         unlabelled: counted.unlabelled,
@@ -189,16 +283,19 @@ struct Trainer<'t> {
 }
 
 impl Trainer<'_> {
-    fn train(&self) -> Result<(Part, Fitted)> {
+    fn train(&self, recipe: &Recipe, tried: &Tried, candidate: usize) -> Result<(Part, Fitted)> {
         let (part, params) = (self.part, self.params);
+        let blocks = recipe.blocks_of(&params.recipe, &part.counts);
         let target = part.target.as_deref();
-        let vectorizer = Vectorizer::fit(&params.recipe, &part.counts).map_err(|e| no_terms(e, target))?;
-        let refit = part.refit(&params.recipe);
-        let (c, metrics) = self.assess(&refit)?;
+        let vectorizer = Vectorizer::fit(recipe, &blocks).map_err(|e| no_terms(e, target))?;
+        let refit = Refit::new(blocks);
+        let Assessed { c, calibration, metrics, fingerprint } = self.assess(&refit, tried, candidate)?;
         (self.tell)(Stage::Fitting, 0.0);
         let labels = Array1::from(part.labels.clone());
+        let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
-        let fitted = self.fitting(TOL).fit(&refit.all(), &labels, c, start.as_ref()).map_err(unlearnable)?;
+        let fitted =
+            self.fitting(TOL).fit(&refit.all(), &labels, c, weights.as_deref(), start.as_ref()).map_err(unlearnable)?;
         let classifier = rounded(&fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
         let header = Part {
@@ -211,8 +308,10 @@ impl Trainer<'_> {
             c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),
             intercepts: classifier.intercepts().to_vec(),
             terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
-            coverage_threshold: coverage_threshold(part, &params.recipe),
+            coverage_threshold: coverage_threshold(part, recipe, &params.recipe),
+            calibration,
             metrics,
+            fingerprint,
         };
         Ok((header, Fitted { vectorizer, classifier }))
     }
@@ -244,8 +343,8 @@ pub fn start(
 }
 
 /// The share of its words that all but one in a hundred training articles know of, each without itself.
-fn coverage_threshold(part: &CountedPart, recipe: &Recipe) -> f64 {
-    let mut coverage = part.coverage_without(recipe);
+fn coverage_threshold(part: &CountedPart, recipe: &Recipe, counted: &Recipe) -> f64 {
+    let mut coverage = part.coverage_without(recipe, counted);
     coverage.sort_by(f64::total_cmp);
     coverage.get(coverage.len() / 100).copied().unwrap_or(0.0)
 }

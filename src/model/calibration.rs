@@ -1,0 +1,138 @@
+//! Calibration: probabilities that say how often a model is right, learnt on articles that it had not seen.
+//!
+//! A regularised model that has seen its training articles is too sure or not sure enough of others. One number mends
+//! that without changing what is predicted: every probability is raised to a power and the row divided by its sum,
+//! which divides all log-odds by a temperature. Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural
+//! networks; the power is 1 / temperature.
+
+use ndarray::{ArrayView2, ArrayViewMut1};
+use serde::{Deserialize, Serialize};
+
+/// The power lies between these: held-out articles that are all told right, or all wrong, would ask for an infinite one.
+const BOUNDS: (f64, f64) = (0.05, 20.0);
+/// Newton's steps; six are usual.
+const STEPS: usize = 50;
+/// Probabilities are kept so far from 0.
+const LEAST: f64 = 1e-300;
+
+/// The power that probabilities are raised to: above 1 they move away from one another, below 1 they draw near.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Calibration {
+    power: f64,
+}
+
+impl Default for Calibration {
+    /// Probabilities as they are.
+    fn default() -> Self {
+        Calibration { power: 1.0 }
+    }
+}
+
+impl Calibration {
+    /// The power that makes held-out labels likeliest. `truth` `(n_samples)` numbers the columns of `probabilities`
+    /// `(n_samples, n_classes)`. Without samples, 1.
+    pub fn fit(truth: &[usize], probabilities: ArrayView2<'_, f64>) -> Self {
+        let logs: Vec<Vec<f64>> =
+            probabilities.rows().into_iter().map(|row| row.iter().map(|p| p.max(LEAST).ln()).collect()).collect();
+        if truth.is_empty() {
+            return Calibration::default();
+        }
+        let mut power = 1.0;
+        for _ in 0..STEPS {
+            // The log-likelihood is concave in the power: its slope is the log probability of the truth less the mean
+            // one, its curvature the variance.
+            let (mut slope, mut curvature) = (0.0, 0.0);
+            for (&y, logs) in truth.iter().zip(&logs) {
+                let (mean, variance) = moments(logs, power);
+                slope += logs[y] - mean;
+                curvature += variance;
+            }
+            if curvature <= 0.0 {
+                break;
+            }
+            let step = (slope / curvature).clamp(-power / 2.0, power);
+            let next = (power + step).clamp(BOUNDS.0, BOUNDS.1);
+            let is_done = (next - power).abs() < 1e-10 * power;
+            power = next;
+            if is_done {
+                break;
+            }
+        }
+        Calibration { power }
+    }
+
+    /// Calibrates the probabilities of one sample, which keep their order and their sum.
+    pub fn apply(&self, mut row: ArrayViewMut1<'_, f64>) {
+        if self.power == 1.0 {
+            return;
+        }
+        let highest = row.iter().copied().fold(LEAST, f64::max);
+        row.mapv_inplace(|p| (p / highest).powf(self.power));
+        let sum = row.sum();
+        row.mapv_inplace(|p| p / sum);
+    }
+
+    /// The power.
+    pub fn power(&self) -> f64 {
+        self.power
+    }
+
+    /// Whether it is one that [`fit`](Self::fit) can give.
+    pub fn is_valid(&self) -> bool {
+        (BOUNDS.0..=BOUNDS.1).contains(&self.power)
+    }
+}
+
+/// The mean and variance of log probabilities under the probabilities raised to a power.
+fn moments(logs: &[f64], power: f64) -> (f64, f64) {
+    let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = logs.iter().map(|log| ((log - highest) * power).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    let mean = weights.iter().zip(logs).map(|(w, log)| w * log).sum::<f64>() / total;
+    let variance = weights.iter().zip(logs).map(|(w, log)| w * (log - mean) * (log - mean)).sum::<f64>() / total;
+    (mean, variance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, array};
+
+    /// Right three times in four.
+    fn truth(n: usize) -> Vec<usize> {
+        (0..n).map(|i| usize::from(i % 4 == 0)).collect()
+    }
+
+    #[test]
+    fn too_sure_and_not_sure_enough() {
+        for told in [0.99, 0.9, 0.6] {
+            let probabilities = Array2::from_shape_fn((40, 2), |(_, c)| if c == 0 { told } else { 1.0 - told });
+            let calibration = Calibration::fit(&truth(40), probabilities.view());
+            let mut row = array![told, 1.0 - told];
+            calibration.apply(row.view_mut());
+            assert!((row[0] - 0.75).abs() < 1e-9, "{told}: {row}");
+            assert_eq!(calibration.power() < 1.0, told > 0.75);
+        }
+    }
+
+    #[test]
+    fn what_is_right_always_stays_within_bounds() {
+        let probabilities = array![[0.6, 0.3, 0.1], [0.2, 0.7, 0.1]];
+        let calibration = Calibration::fit(&[0, 1], probabilities.view());
+        assert_eq!(calibration.power(), BOUNDS.1);
+        let wrong = Calibration::fit(&[2, 2], probabilities.view());
+        assert_eq!(wrong.power(), BOUNDS.0);
+        assert!(calibration.is_valid() && wrong.is_valid());
+        assert_eq!(Calibration::fit(&[], Array2::zeros((0, 3)).view()), Calibration::default());
+    }
+
+    #[test]
+    fn order_and_sum_stay() {
+        let calibration = Calibration { power: 2.5 };
+        let mut row = array![0.2, 0.5, 0.0, 0.3];
+        calibration.apply(row.view_mut());
+        assert!((row.sum() - 1.0).abs() < 1e-12);
+        assert!(row[1] > row[3] && row[3] > row[0] && row[0] > row[2] && row[2] == 0.0);
+    }
+}

@@ -1,0 +1,239 @@
+//! From an article to the pieces that features are made of: the one place that training, scoring and explaining share.
+//!
+//! Takes an [`Article`] and a [`Recipe`], hands on a [`Cut`]. Cleaning looks at the article alone, and not at its outlet:
+//! an article is cut the same whether its outlet is known or not. Words of all voices are taken.
+
+use super::recipe::{BlockKind, Boilerplate, Recipe};
+use crate::corpus::Article;
+use crate::cues::Matcher;
+use crate::text::clean::{self, Cleaner, Known};
+use crate::text::{Document, TokenKind, tokens};
+use std::ops::Range;
+
+/// Stands for the end of a line among tokens as they are written, twice for an empty line.
+pub const LINE_END: &str = "¶";
+
+/// An article, cleaned and cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Normal forms of the words, parted by spaces, a sentence a line; empty where no block wants words.
+    pub words: String,
+    /// Words and marks as they are written, parted by spaces; a new line where something was masked. Empty where no
+    /// block wants them.
+    pub written: String,
+    /// The prose, a paragraph a line; empty where no block wants characters.
+    pub prose: String,
+}
+
+/// Cuts articles as a recipe asks.
+#[derive(Debug)]
+pub struct Cutter {
+    recipe: Recipe,
+    cleaner: Cleaner,
+    mask: Option<Matcher>,
+}
+
+impl Cutter {
+    /// For a recipe.
+    pub fn new(recipe: &Recipe) -> Self {
+        let mask = (!recipe.masked.is_empty()).then(|| Matcher::of_phrases(&recipe.masked));
+        Cutter { recipe: recipe.clone(), cleaner: Cleaner::default(), mask }
+    }
+
+    /// The part of an article that is counted, in sentences and tokens; its voices are not told apart.
+    pub fn document<'t>(&self, article: &'t Article) -> Document<'t> {
+        let known = Known { outlet: None, title: article.title.as_deref(), author: article.author.as_deref() };
+        let prose = match self.recipe.boilerplate {
+            Boilerplate::Remove => self.cleaner.clean(&article.text, known),
+            Boilerplate::Keep => clean::keep_all(&article.text),
+        };
+        Document::without_voices(&article.text, prose)
+    }
+
+    /// What is masked, as bytes of the text: rising, not overlapping.
+    pub fn masked(&self, document: &Document<'_>) -> Vec<Range<usize>> {
+        let Some(mask) = &self.mask else { return Vec::new() };
+        let found = mask.find(document).into_iter();
+        found
+            .map(|m| {
+                let tokens = &document.tokens[m.tokens];
+                tokens[0].start as usize..tokens[tokens.len() - 1].end as usize
+            })
+            .collect()
+    }
+
+    /// Cleans and cuts an article. Nothing but the article and the recipe decides the result.
+    pub fn cut(&self, article: &Article) -> Cut {
+        let document = self.document(article);
+        let masked = self.masked(&document);
+        let mut cut = Cut::default();
+        if self.recipe.has(BlockKind::Word) {
+            cut.words = join(document.text.len(), |piece| words(&document, &masked, piece));
+        }
+        if self.recipe.has(BlockKind::Written) {
+            cut.written = join(document.text.len(), |piece| written(&document, &masked, piece));
+        }
+        if self.recipe.has(BlockKind::Char) {
+            let shown = shown(&document, &masked).into_iter();
+            cut.prose = shown.map(|range| &article.text[range]).collect::<Vec<_>>().join("\n");
+        }
+        cut
+    }
+}
+
+/// A piece and its bytes in the text; `None` where n-grams must not go on.
+pub type Piece<'p> = Option<(&'p str, Range<usize>)>;
+
+/// Pieces parted by spaces, in lines where they are parted.
+fn join(capacity: usize, pieces: impl FnOnce(&mut dyn FnMut(Piece<'_>))) -> String {
+    let mut joined = String::with_capacity(capacity);
+    pieces(&mut |piece| {
+        match piece {
+            Some((word, _)) => joined.push_str(word),
+            None if joined.is_empty() || joined.ends_with('\n') => return,
+            None => {
+                joined.pop();
+                joined.push('\n');
+                return;
+            }
+        }
+        joined.push(' ');
+    });
+    joined.truncate(joined.trim_end().len());
+    joined
+}
+
+/// Walks along ranges that rise: whether a place lies in one.
+struct Walk<'r> {
+    ranges: std::iter::Peekable<std::slice::Iter<'r, Range<usize>>>,
+}
+
+impl<'r> Walk<'r> {
+    fn new(ranges: &'r [Range<usize>]) -> Self {
+        Walk { ranges: ranges.iter().peekable() }
+    }
+
+    /// Places must rise.
+    fn covers(&mut self, at: usize) -> bool {
+        while self.ranges.peek().is_some_and(|range| range.end <= at) {
+            self.ranges.next();
+        }
+        self.ranges.peek().is_some_and(|range| range.start <= at)
+    }
+}
+
+/// The normal forms of the words; parted between sentences, and where something is masked.
+pub fn words(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
+    let mut normal = String::new();
+    let mut walk = Walk::new(masked);
+    for sentence in &document.sentences {
+        for token in &document.tokens[sentence.tokens.clone()] {
+            if walk.covers(token.start as usize) {
+                visit(None);
+            } else if token.kind == TokenKind::Word {
+                tokens::normalize(token.of(document.text), &mut normal);
+                if !normal.is_empty() {
+                    visit(Some((&normal, token.range())));
+                }
+            }
+        }
+        visit(None);
+    }
+}
+
+/// Words and marks as they are written: runs of letters and digits, every other mark alone, [`LINE_END`] between lines.
+/// Parted only where something is masked.
+pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
+    let text = document.text;
+    let mut walk = Walk::new(masked);
+    let mut before: Option<usize> = None;
+    for paragraph in &document.paragraphs {
+        if let Some(end) = before {
+            let n_ends = text[end..paragraph.start].matches('\n').count();
+            let mark = [LINE_END, "¶¶"][usize::from(n_ends > 1)];
+            visit(Some((mark, end..end)));
+        }
+        before = Some(paragraph.end);
+        let mut word: Option<usize> = None;
+        for (at, c) in text[paragraph.clone()].char_indices() {
+            let at = paragraph.start + at;
+            let is_masked = walk.covers(at);
+            if c.is_alphanumeric() && !is_masked {
+                word.get_or_insert(at);
+                continue;
+            }
+            if let Some(start) = word.take() {
+                visit(Some((&text[start..at], start..at)));
+            }
+            if is_masked {
+                visit(None);
+            } else if !c.is_whitespace() && !c.is_control() {
+                let end = at + c.len_utf8();
+                visit(Some((&text[at..end], at..end)));
+            }
+        }
+        if let Some(start) = word {
+            visit(Some((&text[start..paragraph.end], start..paragraph.end)));
+        }
+    }
+}
+
+/// The paragraphs without what is masked, as bytes of the text.
+pub fn shown(document: &Document<'_>, masked: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut shown = Vec::with_capacity(document.paragraphs.len() + masked.len());
+    let mut masked = masked.iter().peekable();
+    for paragraph in &document.paragraphs {
+        let mut at = paragraph.start;
+        while let Some(mask) = masked.next_if(|mask| mask.start < paragraph.end) {
+            shown.push(at..mask.start.max(at));
+            at = mask.end.max(at);
+        }
+        shown.push(at..paragraph.end.max(at));
+    }
+    shown.retain(|range| !range.is_empty());
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::recipe::Block;
+
+    fn recipe(masked: &[&str]) -> Recipe {
+        Recipe {
+            boilerplate: Boilerplate::Keep,
+            masked: masked.iter().map(|m| (*m).to_owned()).collect(),
+            blocks: vec![Block::WORDS, Block::WRITTEN, Block::CHARACTERS],
+        }
+    }
+
+    fn article(text: &str) -> Article {
+        Article { text: text.to_owned(), ..Article::default() }
+    }
+
+    #[test]
+    fn the_same_text_in_three_ways() {
+        let cut = Cutter::new(&recipe(&[])).cut(&article("The regime’s army fled. It “lost”.\n\nU.S. aid"));
+        assert_eq!(cut.words, "the regime army fled\nit lost\nu.s aid");
+        assert_eq!(cut.written, "The regime ’ s army fled . It “ lost ” . ¶¶ U . S . aid");
+        assert_eq!(cut.prose, "The regime’s army fled. It “lost”.\nU.S. aid");
+    }
+
+    #[test]
+    fn n_grams_never_bridge_what_is_masked() {
+        let cut =
+            Cutter::new(&recipe(&["regime*", "free press"])).cut(&article("A Regime's man of Free Press said so"));
+        assert_eq!(cut.words, "a\nman of\nsaid so");
+        assert_eq!(cut.written, "A\n' s man of\nsaid so");
+        assert_eq!(cut.prose, "A \n's man of \n said so");
+    }
+
+    #[test]
+    fn an_article_is_cut_the_same_whoever_published_it() {
+        let known =
+            Article { outlet: Some("The Daily Lantern".to_owned()), ..article("The Daily Lantern\nIt rained.") };
+        let recipe = Recipe { boilerplate: Boilerplate::Remove, ..recipe(&[]) };
+        let cutter = Cutter::new(&recipe);
+        assert_eq!(cutter.cut(&known), cutter.cut(&Article { outlet: None, ..known.clone() }));
+    }
+}

@@ -1,0 +1,184 @@
+//! What the features of a model are made of: said once, kept in `model.json`, used by training and scoring alike.
+//!
+//! Takes the parameters, hands on counts of terms ([`Recipe::count`]) and rows that can be weighed ([`Recipe::refit`]).
+//! How an article is cut into words is told in [`cutter`](super::cutter).
+
+use super::vectorizer::Cuts;
+use crate::features::{
+    Analyzer, Counts, DocumentFrequency, FeatureError, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
+    TfidfValidParams, Tokens,
+};
+use linfa::ParamGuard;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What the n-grams of a block are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlockKind {
+    /// Words inside a sentence, in normal form: without regard to case and marks.
+    Word,
+    /// Words and marks as they are written: case, punctuation and line ends tell the house style.
+    Written,
+    /// Characters inside words, each padded with a space on both sides ([`Analyzer::CharWb`]).
+    Char,
+}
+
+impl BlockKind {
+    /// Its name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlockKind::Word => "word",
+            BlockKind::Written => "written",
+            BlockKind::Char => "char",
+        }
+    }
+}
+
+impl fmt::Display for BlockKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One block of features: sublinear TF-IDF with smooth idf, rows of Euclidean length `weight`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// What its n-grams are made of.
+    pub kind: BlockKind,
+    /// The shortest and the longest n-gram, in words or characters.
+    pub ngrams: (usize, usize),
+    /// Terms in fewer training articles are left out.
+    pub min_df: usize,
+    /// Only so many terms are kept, those in the most training articles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_features: Option<usize>,
+    /// The length of an article's row in this block.
+    pub weight: f64,
+}
+
+impl Block {
+    /// Words, 1–2-grams in at least two articles.
+    pub const WORDS: Block =
+        Block { kind: BlockKind::Word, ngrams: (1, 2), min_df: 2, max_features: None, weight: 1.0 };
+    /// Words and marks as they are written, 1–2-grams in at least two articles.
+    pub const WRITTEN: Block = Block { kind: BlockKind::Written, ..Block::WORDS };
+    /// Characters, 2–5-grams in at least two articles.
+    pub const CHARACTERS: Block = Block { kind: BlockKind::Char, ngrams: (2, 5), ..Block::WORDS };
+
+    pub(super) fn params(&self) -> Result<TfidfValidParams, FeatureError> {
+        TfidfParams::new()
+            .analyzer(match self.kind {
+                BlockKind::Word | BlockKind::Written => Analyzer::Word,
+                BlockKind::Char => Analyzer::CharWb,
+            })
+            .ngram_range(self.ngrams.0..=self.ngrams.1)
+            .min_df(DocumentFrequency::Count(self.min_df))
+            .term_frequency(TermFrequency::Sublinear)
+            .check()
+    }
+
+    /// Terms in so many articles are kept: see [`Keep::Shared`].
+    pub fn kept_df(&self) -> usize {
+        self.min_df.min(2)
+    }
+
+    pub(super) fn nothing_left(&self, n_terms: usize, n_documents: usize) -> FeatureError {
+        let (min_df, max_df) = (DocumentFrequency::Count(self.min_df), DocumentFrequency::Share(1.0));
+        FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents }
+    }
+}
+
+/// What becomes of menus, captions and other lines that are not the article's prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boilerplate {
+    /// Taken out, in training and in scoring.
+    #[default]
+    Remove,
+    /// Counted like the rest.
+    Keep,
+}
+
+/// What the features of a model are made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What becomes of boilerplate.
+    pub boilerplate: Boilerplate,
+    /// Words and phrases that are left out, with globs as in a lexicon.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<String>,
+    /// The blocks, side by side; at least one, and each kind at most once, in the order of [`BlockKind`].
+    pub blocks: Vec<Block>,
+}
+
+impl Recipe {
+    /// Whether these blocks and their parameters can be used.
+    ///
+    /// # Errors
+    /// Those of [`TfidfParams::check`](ParamGuard::check).
+    pub fn check(&self) -> Result<(), FeatureError> {
+        self.blocks.iter().try_for_each(|block| block.params().map(drop))
+    }
+
+    /// Whether it has this block.
+    pub fn has(&self, kind: BlockKind) -> bool {
+        self.blocks.iter().any(|b| b.kind == kind)
+    }
+
+    /// Counts the terms of some of the articles, block by block.
+    ///
+    /// # Errors
+    /// Those of [`TfidfValidParams::fit`].
+    pub fn count(&self, cuts: &Cuts, articles: &[usize], keep: Keep) -> Result<Vec<Counts>, FeatureError> {
+        let count = |block: &Block| {
+            let min_df = if keep == Keep::Shared { block.kept_df() } else { 1 };
+            let params = Block { min_df, ..*block }.params()?;
+            let counts = match block.kind {
+                BlockKind::Word | BlockKind::Written => {
+                    params.count(&Tokens::new(&cuts.tokens(block.kind, articles), cuts.table()))
+                }
+                BlockKind::Char => params.count(&Texts::new(&cuts.prose(articles))),
+            };
+            counts.map_err(|e| match e {
+                FeatureError::NothingLeft { n_terms, n_documents, .. } => block.nothing_left(n_terms, n_documents),
+                e => e,
+            })
+        };
+        self.blocks.iter().map(count).collect()
+    }
+
+    /// The counts of these articles as blocks that can be weighed. `counted` is the recipe that they were counted by: it
+    /// has all blocks of this one, with the same or longer n-grams.
+    pub fn blocks_of<'t>(&self, counted: &Recipe, counts: &'t [Counts]) -> Vec<RefitBlock<'t>> {
+        let block = |b: &Block| {
+            let at = counted.blocks.iter().position(|counted| counted.kind == b.kind)?;
+            let is_longer = b.kind != BlockKind::Char && counted.blocks[at].ngrams.1 > b.ngrams.1;
+            Some(RefitBlock {
+                counts: counts.get(at)?,
+                min_df: b.min_df,
+                max_features: b.max_features,
+                max_words: is_longer.then_some(b.ngrams.1),
+                weight: b.weight,
+            })
+        };
+        self.blocks.iter().filter_map(block).collect()
+    }
+
+    /// The counts of these articles, counted by this recipe, to be weighed.
+    pub fn refit<'t>(&self, counts: &'t [Counts]) -> Refit<'t> {
+        Refit::new(self.blocks_of(self, counts))
+    }
+}
+
+/// Which terms are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Those in at least two articles, or in one where the block takes them. What stands in one article alone says
+    /// nothing of others, and would tell most of its text.
+    Shared,
+    /// All.
+    All,
+}

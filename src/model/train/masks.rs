@@ -1,0 +1,44 @@
+//! What is masked: the names of the outlets, so that a model can't tell an article by who is named in it.
+
+use crate::corpus::{Corpus, Pass};
+use crate::error::Result;
+use std::collections::BTreeSet;
+
+/// The names by which the outlets of a corpus may be called in a text, sorted: whole, and without what stands in
+/// parentheses or behind a dash, which is a desk rather than a name ("CNN (Web News)", "The Lantern - Opinion").
+///
+/// # Errors
+/// Those of [`Corpus::for_each`].
+pub fn names_of_outlets(corpus: &Corpus) -> Result<Vec<String>> {
+    let mut names = BTreeSet::new();
+    corpus.survey(
+        Pass::new(),
+        |article| article.outlet,
+        |_, outlet| {
+            names.extend(outlet.iter().flat_map(|outlet| forms(outlet)));
+            Ok(())
+        },
+    )?;
+    Ok(names.into_iter().collect())
+}
+
+fn forms(outlet: &str) -> Vec<String> {
+    let whole = outlet.trim();
+    let short = whole.split(['(', '[']).next().unwrap_or(whole);
+    let short = [" - ", " – ", " — ", " | "].iter().fold(short, |name, dash| name.split(dash).next().unwrap_or(name));
+    let mut forms = vec![whole.to_owned()];
+    forms.extend(Some(short.trim()).filter(|short| !short.is_empty() && *short != whole).map(str::to_owned));
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_is_no_part_of_the_name() {
+        assert_eq!(forms("CNN (Web News)"), ["CNN (Web News)", "CNN"]);
+        assert_eq!(forms("The Lantern - Opinion"), ["The Lantern - Opinion", "The Lantern"]);
+        assert_eq!(forms("Post-Gazette"), ["Post-Gazette"]);
+    }
+}
