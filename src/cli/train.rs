@@ -70,10 +70,9 @@ pub struct TrainArgs {
     /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
     #[arg(long, value_name = "N", help_heading = "Learning")]
     c: Option<f64>,
-    /// Menus, captions, disclaimers and other boilerplate, which tell the outlet apart from its wording [default: keep
-    /// with --group none, which says that new articles will be of the same outlets; or else remove]
-    #[arg(long, value_enum, help_heading = "Learning")]
-    boilerplate: Option<BoilerplateArg>,
+    /// Menus, captions, disclaimers and other boilerplate
+    #[arg(long, value_enum, default_value_t = BoilerplateArg::Keep, help_heading = "Learning")]
+    boilerplate: BoilerplateArg,
     /// Leave training.parquet out of the model: no counts of the articles are kept, and it can't be re-trained
     #[arg(long, help_heading = "Learning")]
     without_training_data: bool,
@@ -195,9 +194,9 @@ impl TrainArgs {
         Ok(TrainParams {
             recipe: Recipe {
                 masked: self.masked()?,
-                boilerplate: match (self.boilerplate, self.group) {
-                    (Some(BoilerplateArg::Keep), _) | (None, Some(GroupArg::None)) => Boilerplate::Keep,
-                    _ => Boilerplate::Remove,
+                boilerplate: match self.boilerplate {
+                    BoilerplateArg::Keep => Boilerplate::Keep,
+                    BoilerplateArg::Remove => Boilerplate::Remove,
                 },
                 blocks: self.blocks(),
             },

@@ -3,6 +3,7 @@
 use super::cell::{harmless, number};
 use super::terminal::printable;
 use crate::model::artifact::{Header, Part};
+use crate::model::recipe::{Block, BlockKind, Recipe};
 use crate::model::score::{Caution, Score};
 use std::io::{Error, Result, Write};
 
@@ -13,7 +14,7 @@ pub fn summary(header: &Header) -> String {
         if let Some(target) = &part.target {
             text.push_str(&format!("{}\n", printable(target)));
         }
-        text.push_str(&of_part(part));
+        text.push_str(&of_part(part, &header.recipe));
         text.push('\n');
     }
     for remark in header.remarks() {
@@ -28,30 +29,51 @@ pub fn summary(header: &Header) -> String {
     text
 }
 
-fn of_part(part: &Part) -> String {
+fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();
     let outlets = if part.outlets > 0 { format!(" of {} outlets", part.outlets) } else { String::new() };
     let chosen = if part.c_given { "given" } else { "chosen by cross-validation" };
     let mut text = format!("{} articles{outlets}: {}\n", part.n_articles(), counts.join(", "));
-    text.push_str(&format!("{} terms, C = {} ({chosen})\n", part.terms.iter().sum::<usize>(), part.c));
+    let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
+    text.push_str(&format!("{}; C = {} ({chosen})\n", blocks.join(", "), part.c));
     text.push_str(&format!(
-        "{:<22}{:>10}{:>10}{:>10}   {:<}\n",
-        "articles held out", "number", "accuracy", "macro-F1", "always the commonest label"
+        "{:<22}{:>10}{:>10}{:>10}{:>8}{:>8}   always the commonest label\n",
+        "articles held out", "number", "accuracy", "macro-F1", "AUC", "ECE"
     ));
     for metric in &part.metrics {
         let s = &metric.scored;
         text.push_str(&format!(
-            "{:<22}{:>10}{:>10.3}{:>10.3}   {:.3}, {:.3}\n",
+            "{:<22}{:>10}{:>10.3}{:>10.3}{:>8}{:>8.3}   {:.3}, {:.3}\n",
             metric.held_out.label(),
             s.articles,
             s.accuracy,
             s.macro_f1,
+            metric.probabilities.roc_auc.map_or("-".to_owned(), |auc| format!("{auc:.3}")),
+            metric.probabilities.calibration_error,
             s.majority_accuracy,
             s.majority_macro_f1
         ));
     }
+    if let Some(f) = &part.fingerprint {
+        text.push_str(&format!(
+            "the outlet itself     {:>10}{:>10.3}   of {} outlets, by the same features; the commonest {:.3}\n",
+            f.articles, f.accuracy, f.outlets, f.majority_accuracy
+        ));
+    }
     text
+}
+
+/// `5435 terms of 1-2 words in 2 articles or more`.
+fn of_block(block: &Block, n_terms: usize) -> String {
+    let (min, max) = block.ngrams;
+    let length = if min == max { min.to_string() } else { format!("{min}-{max}") };
+    let what = match block.kind {
+        BlockKind::Word => "words",
+        BlockKind::Written => "words and marks as written",
+        BlockKind::Char => "characters",
+    };
+    format!("{n_terms} terms of {length} {what} in {} articles or more", block.min_df)
 }
 
 /// Writes scores as CSV: `id, outlet, [target,] predicted, p_CLASS…, coverage, warning`.

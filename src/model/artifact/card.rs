@@ -2,7 +2,9 @@
 
 use super::{Fitted, Header, HeldOut, Part, Scored};
 use crate::model::labelled::list;
+use crate::model::logistic::ClassWeight;
 use crate::model::recipe::Boilerplate;
+use crate::model::train::OutletWeight;
 use std::fmt::Write;
 
 /// How many terms of each class are shown.
@@ -122,7 +124,7 @@ fn scores(out: &mut String, header: &Header) {
     let (head, line) = if has_targets { ("| target ", "|---") } else { ("", "") };
     let _ = writeln!(
         out,
-        "{head}| held out | articles | accuracy | macro-F1 | accuracy of the commonest label |\n{line}|---|---|---|---|---|"
+        "{head}| held out | articles | accuracy | macro-F1 | calibration error | accuracy of the commonest label |\n{line}|---|---|---|---|---|---|"
     );
     for part in &header.models {
         for m in &part.metrics {
@@ -130,11 +132,12 @@ fn scores(out: &mut String, header: &Header) {
             let s = m.scored;
             let _ = writeln!(
                 out,
-                "{target}| {} | {} | {:.3} | {:.3} | {:.3} |",
+                "{target}| {} | {} | {:.3} | {:.3} | {:.3} | {:.3} |",
                 m.held_out.label(),
                 s.articles,
                 s.accuracy,
                 s.macro_f1,
+                m.probabilities.calibration_error,
                 s.majority_accuracy
             );
         }
@@ -147,13 +150,6 @@ fn scores(out: &mut String, header: &Header) {
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
     let mut remarks = Vec::new();
-    if header.recipe.boilerplate == Boilerplate::Keep && header.models.iter().any(|part| part.outlets > 1) {
-        remarks.push(
-            "boilerplate was kept: menus, captions and disclaimers tell the outlet, and the model learns from them. \
-             Train with --boilerplate remove for articles of other outlets."
-                .to_owned(),
-        );
-    }
     if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
         remarks.push(
             "how well it does on outlets that it never saw is not known: it takes articles of two outlets or more."
@@ -167,11 +163,16 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
         {
             remarks.push(format!(
                 "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
-                 the outlet, and {:.2} on outlets that it never saw. Don't use it on other outlets as if the first \
+                 the outlet, and {:.2} on outlets that it never saw.{} Don't use it on other outlets as if the first \
                  number held there.",
                 towards(part),
                 random.macro_f1,
-                outlet.macro_f1
+                outlet.macro_f1,
+                part.fingerprint.as_ref().map_or(String::new(), |f| format!(
+                    " By the same features the outlet itself is told in {:.0}% of the articles, among {} outlets.",
+                    100.0 * f.accuracy,
+                    f.outlets
+                ))
             ));
         }
         let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
@@ -214,7 +215,8 @@ fn limits(out: &mut String, header: &Header) {
         "\n## Limits\n\n\
          - It knows the words of its training articles and no others, and ages with them.\n\
          - The labels are those of its training articles, with their mistakes.\n\
-         - The probabilities are those of the logistic regression; they have not been calibrated."
+         - The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.",
+        header.grouped_by.label()
     );
     if header.models.iter().any(|part| part.outlets == 1) {
         let _ = writeln!(out, "- All of its training articles are of one outlet, for some target at least.");
@@ -227,9 +229,10 @@ fn procedure(out: &mut String, header: &Header) {
         let (min, max) = block.ngrams;
         let what = block.kind.name();
         let min_df = block.min_df;
+        let most = block.max_features.map_or(String::new(), |max| format!(", the {max} in the most"));
         let _ = writeln!(
             out,
-            "- TF-IDF of {what} {min}–{max}-grams in at least {min_df} articles, sublinear, smooth idf, length {}",
+            "- TF-IDF of {what} {min}–{max}-grams in at least {min_df} articles{most}, sublinear, smooth idf, length {}",
             block.weight
         );
     }
@@ -237,11 +240,28 @@ fn procedure(out: &mut String, header: &Header) {
         Boilerplate::Remove => writeln!(out, "- menus, captions, disclaimers and other boilerplate taken out"),
         Boilerplate::Keep => writeln!(out, "- menus, captions, disclaimers and other boilerplate kept"),
     };
+    if !header.recipe.masked.is_empty() {
+        let _ =
+            writeln!(out, "- {} words and phrases masked: they are listed in `model.json`", header.recipe.masked.len());
+    }
+    if header.outlet_weight == OutletWeight::Balanced {
+        let _ = writeln!(out, "- all outlets of a label weigh alike");
+    }
+    if header.class_weight == ClassWeight::Balanced {
+        let _ = writeln!(out, "- all labels weigh alike");
+    }
     let cs: Vec<String> = header.models.iter().map(|part| part.c.to_string()).collect();
     let chosen = match header.models.iter().all(|part| part.c_given) {
         true => "given".to_owned(),
         false => format!("chosen by macro-F1 on {}", header.grouped_by.label()),
     };
+    let powers: Vec<String> = header.models.iter().map(|part| format!("{:.3}", part.calibration.power())).collect();
+    let _ = writeln!(
+        out,
+        "- probabilities calibrated by temperature on held-out articles ({}); power {}",
+        header.grouped_by.label(),
+        powers.join(", ")
+    );
     let _ = writeln!(
         out,
         "- logistic regression, L2, {}; C = {} ({chosen}); seed {}",

@@ -92,14 +92,18 @@ pub struct Metric {
     /// How well they were told apart.
     #[serde(flatten)]
     pub scored: Scored,
-    /// How far their probabilities could be relied on.
+    /// How good their probabilities were.
     #[serde(flatten)]
-    pub calibration: CalibrationScore,
+    pub probabilities: ProbabilityScore,
 }
 
-/// How far calibrated probabilities of held-out articles say how often they are right.
+/// How good the calibrated probabilities of held-out articles are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CalibrationScore {
+pub struct ProbabilityScore {
+    /// The area under the ROC curve of the second class; `None` with more than two classes, or where only one was held
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roc_auc: Option<f64>,
     /// The Brier score summed over labels, from 0 (best) to 2.
     pub brier: f64,
     /// The expected calibration error of the highest probability in ten bins, from 0 (best) to 1.

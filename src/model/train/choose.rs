@@ -5,12 +5,12 @@ use super::schemes::schemes;
 use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::Result;
 use crate::features::Refit;
-use crate::model::artifact::{CalibrationScore, Fingerprint, HeldOut, Metric};
+use crate::model::artifact::{Fingerprint, HeldOut, Metric, ProbabilityScore};
 use crate::model::assess::{Assessment, Held, choose, pooled};
 use crate::model::calibration::Calibration;
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
-use crate::model::metrics::{multiclass_brier, multiclass_calibration_error};
+use crate::model::metrics::{multiclass_brier, multiclass_calibration_error, roc_auc};
 use crate::model::recipe::{Block, BlockKind, Recipe};
 
 /// When the solver stops in a fold, and in a fold of many articles.
@@ -121,7 +121,7 @@ impl Trainer<'_> {
             held_out,
             folds,
             scored: held.score(n_classes),
-            calibration: calibration_score(calibrated, n_classes),
+            probabilities: probability_score(calibrated, n_classes),
         };
         let calibrated_nested = calibrated_by_others(&nested, n_classes);
         let mut metrics = vec![metric(self.grouped_by, nested.len(), &pooled(&nested), &calibrated_nested)];
@@ -189,11 +189,16 @@ fn calibrated(held: &Held, calibration: Calibration, n_classes: usize) -> Held {
     Held { probabilities: probabilities.into_iter().collect(), ..held.clone() }
 }
 
-fn calibration_score(held: &Held, n_classes: usize) -> CalibrationScore {
+fn probability_score(held: &Held, n_classes: usize) -> ProbabilityScore {
     let probabilities = held.probabilities(n_classes);
     // Labels and probabilities are as they must be, so nothing can be wrong with them.
     let of = |score: std::result::Result<Option<f64>, _>| score.ok().flatten().unwrap_or(0.0);
-    CalibrationScore {
+    let second = || {
+        let truth: Vec<bool> = held.truth.iter().map(|&y| y == 1).collect();
+        roc_auc(&truth, &probabilities.column(1).to_vec(), None).ok().flatten()
+    };
+    ProbabilityScore {
+        roc_auc: (n_classes == 2 && !held.truth.is_empty()).then(second).flatten(),
         brier: of(multiclass_brier(&held.truth, probabilities.view())),
         calibration_error: of(multiclass_calibration_error(&held.truth, probabilities.view(), BINS)),
     }

@@ -12,6 +12,10 @@ use std::hash::Hash;
 
 /// How many folds, and how many where there are more than [`MANY`] articles.
 const FOLDS: [usize; 2] = [5, 3];
+/// So many groups of few articles are held out one by one.
+const ONE_BY_ONE: usize = 20;
+/// So many articles are few.
+const FEW: usize = 2_000;
 /// The part of the dated articles that later months should be.
 const LATER: f64 = 0.2;
 
@@ -26,10 +30,14 @@ pub(in crate::model) fn schemes(
     let origins: Vec<&Origin> = part.articles.iter().map(|article| &article.origin).collect();
     let unfoldable = |e: FoldError| Error::data("articles that can't be held out").found(e.to_string());
     let mut schemes = vec![(HeldOut::Random, stratified_k_fold(labels, k, seed).map_err(unfoldable)?)];
-    if let Some(folds) = group_folds(origins.iter().map(|o| o.outlet.as_ref()), k) {
+    let k_of = |by: HeldOut| {
+        let n = n_groups(&part.articles, by);
+        if labels.len() <= FEW && n <= ONE_BY_ONE { n.max(2) } else { k }
+    };
+    if let Some(folds) = group_folds(origins.iter().map(|o| o.outlet.as_ref()), k_of(HeldOut::Outlet)) {
         schemes.push((HeldOut::Outlet, folds));
     }
-    if let Some(folds) = group_folds(origins.iter().map(|o| o.story.as_ref()), k) {
+    if let Some(folds) = group_folds(origins.iter().map(|o| o.story.as_ref()), k_of(HeldOut::Story)) {
         schemes.push((HeldOut::Story, folds));
     }
     let months: Vec<Option<i32>> = origins.iter().map(|o| o.month()).collect();
