@@ -220,3 +220,83 @@ fn a_model_is_replaced_and_what_else_is_there_stays() {
     let (code, _, err) = aslant(dir.path(), &["train", "train.csv", "--label", "label", "--out", "other"]);
     assert!(code == 2 && err.contains("a folder with something else in it"), "{err}");
 }
+
+fn terms(folder: &Path, model: &str) -> Vec<String> {
+    let csv = std::fs::read_to_string(folder.join(model).join("terms.csv")).unwrap();
+    rows(&csv).into_iter().skip(1).map(|row| format!("{} {}", row[0], row[1])).collect()
+}
+
+#[test]
+fn what_is_masked_is_no_term() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let named = bridge_articles(8).replace("Nobody in the town", "Nobody at Paper 3 in the town");
+    std::fs::write(folder.join("train.csv"), named).unwrap();
+    let lexicon = "[[contrast]]\nname = \"bridge\"\n[[contrast.pole]]\nname = \"like\"\ncues = [\"grace*\"]\n\
+                   [[contrast.pole]]\nname = \"dislike\"\ncues = [\"ugly\"]\n";
+    std::fs::write(folder.join("cues.toml"), lexicon).unwrap();
+    let train = ["train", "train.csv", "--label", "label", "--features", "word,char", "--c", "1", "--quiet"];
+    ok(folder, &[&train[..], &["--out", "plain"]].concat());
+    ok(folder, &[&train[..], &["--out", "m", "--cues", "cues.toml", "--mask-cues", "--mask-outlets"]].concat());
+    let has = |terms: &[String], what: &str| terms.iter().any(|term| term.contains(what));
+    let (plain, masked) = (terms(folder, "plain"), terms(folder, "m"));
+    for what in ["graceful", "ugly", "paper", "char grac"] {
+        assert!(has(&plain, what) && !has(&masked, what), "{what}");
+    }
+    // Nothing bridges the gap.
+    assert!(has(&plain, "the graceful") && !has(&masked, "word the bridge"));
+    // Scoring masks as training did: the model knows its outlets' names, whoever published the article.
+    std::fs::write(folder.join("a.csv"), "id,text\na,An ugly costly thing by Paper 3\n").unwrap();
+    std::fs::write(folder.join("b.csv"), "id,text\na,An graceful costly thing by Paper 1\n").unwrap();
+    let score = |file| ok(folder, &["score", "m", file, "--out", "-"]);
+    assert_eq!(score("a.csv"), score("b.csv"));
+    let card = std::fs::read_to_string(folder.join("m/CARD.md")).unwrap();
+    assert!(card.contains("- 8 words and phrases masked"), "{card}");
+}
+
+#[test]
+fn the_way_of_writing_is_chosen_where_it_tells_the_label() {
+    // The same words for all, but one side writes names in capitals.
+    let mut csv = String::from("id,text,label\n");
+    for i in 0..40 {
+        let (label, bridge) = [("loud", "BRIDGE"), ("quiet", "Bridge")][i % 2];
+        let _ = writeln!(csv, "a{i:02},The {bridge} of river number {} stands. Nobody had asked.,{label}", i % 7);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("train.csv"), csv).unwrap();
+    let printed = ok(dir.path(), &["train", "train.csv", "--label", "label", "--out", "m"]);
+    assert!(printed.contains("words and marks as written"), "{printed}");
+    let accuracy = printed.lines().find(|line| line.starts_with("random folds")).unwrap();
+    assert!(accuracy.contains("1.000"), "{printed}");
+    assert!(terms(dir.path(), "m").iter().all(|term| term.starts_with("written ")));
+}
+
+#[test]
+fn small_outlets_weigh_as_much_as_large_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    // Nine articles of a large outlet and one of a small one, which alone says "harbour", with the same label.
+    let mut csv = String::from("id,outlet,text,label\n");
+    for i in 0..10 {
+        let (outlet, word) = if i == 9 { ("Small", "harbour harbour") } else { ("Large", "bridge") };
+        let _ = writeln!(csv, "f{i},{outlet},They praised the {word} today,for");
+        let _ = writeln!(csv, "g{i},{outlet} B,They cursed the road again,against");
+    }
+    std::fs::write(folder.join("train.csv"), csv).unwrap();
+    let weight = |args: &[&str]| -> f64 {
+        let fixed = ["train", "train.csv", "--label", "label", "--c", "1", "--features", "word", "--ngrams", "1-1"];
+        ok(folder, &[&fixed[..], &["--min-df", "1", "--out", "m", "--quiet"], args].concat());
+        let csv = std::fs::read_to_string(folder.join("m/terms.csv")).unwrap();
+        rows(&csv).into_iter().find(|row| row[1] == "harbour").unwrap()[5].parse().unwrap()
+    };
+    assert!(weight(&["--outlet-weight", "balanced"]) > 2.0 * weight(&[]));
+}
+
+#[test]
+fn only_the_most_frequent_terms() {
+    let (dir, printed) = trained(&["--max-features", "12", "--features", "word"]);
+    assert!(printed.contains("12 terms"), "{printed}");
+    assert_eq!(terms(dir.path(), "m").len(), 12);
+    let (code, _, err) = aslant(dir.path(), &["train", "train.csv", "--label", "label", "--out", "n", "--mask-cues"]);
+    assert!(code == 2 && err.contains("--cues"), "{err}");
+}

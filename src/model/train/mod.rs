@@ -187,6 +187,13 @@ pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 /// Parameters out of range; those of [`labelled::read`] and of [`train_counted`].
 pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress: &Tell<'_>) -> Result<Model> {
     check(params)?;
+    let mut params = params.clone();
+    if params.mask_outlets {
+        params.recipe.masked.extend(masks::names_of_outlets(corpus)?);
+        params.recipe.masked.sort_unstable();
+        params.recipe.masked.dedup();
+    }
+    let params = &params;
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
     let (dropped, annotation) = (labelled.dropped, labelled.annotation.take());
     let mut counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
