@@ -21,7 +21,9 @@ Examples:
   # a CSV file with columns of other names
   aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
-  zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results";
+  zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results
+  # with what a model of labelled articles says of each outlet's articles
+  aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
 
 /// Behind the options of `train`.
 pub const TRAIN_HELP: &str = "\

@@ -3,13 +3,15 @@
 use super::input::InputArgs;
 use super::progress::Progress;
 use crate::args_doc;
-use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, Voices};
+use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, StanceModel, Voices};
 use aslant::cues::Lexicon;
-use aslant::error::Result;
+use aslant::error::{Place, Result};
+use aslant::model::{Model, artifact};
 use aslant::report::{self, Run, terminal};
 use aslant::text::Voice;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::COMPARE_HELP)]
@@ -37,6 +39,12 @@ pub struct CompareArgs {
     /// Where expected shares come from
     #[arg(long, value_enum, default_value_t = ContextArg::CrossFit, help_heading = "Counting")]
     context_model: ContextArg,
+    /// Folder of a model made by `aslant train`: every article's labels, their mean by outlet, and the weights of cues
+    #[arg(long, value_name = "FOLDER", help_heading = "Model")]
+    model: Option<PathBuf>,
+    /// Towards whom, for a model with targets
+    #[arg(long, value_name = "NAME", requires = "model", help_heading = "Model")]
+    target: Option<String>,
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
@@ -77,7 +85,13 @@ enum ContextArg {
 }
 
 impl CompareArgs {
-    fn options(&self) -> Options {
+    fn model(&self) -> Result<Option<Arc<StanceModel>>> {
+        let Some(folder) = &self.model else { return Ok(None) };
+        let model = StanceModel::new(Model::read(folder)?, self.target.as_deref());
+        model.map(|model| Some(Arc::new(model))).map_err(|e| e.at(Place::file(folder)))
+    }
+
+    fn options(&self, model: Option<Arc<StanceModel>>) -> Options {
         Options {
             voice: match self.voice {
                 VoiceArg::Own => Voices::Only(Voice::Own),
@@ -94,6 +108,7 @@ impl CompareArgs {
                 ContextArg::CrossFit => ContextModel::CrossFit,
                 ContextArg::None => ContextModel::None,
             },
+            model,
             seed: self.seed,
             ..Options::default()
         }
@@ -111,15 +126,20 @@ pub fn run(args: CompareArgs) -> Result<()> {
 fn compare(args: &CompareArgs) -> Result<()> {
     report::check(&args.out)?;
     let lexicon = Lexicon::read(&args.cues)?;
+    let options = args.options(args.model()?);
     let corpus = args.input.open(&args.inputs)?;
     let progress = Progress::new(args.quiet);
-    let result =
-        compare::compare(&corpus, lexicon, args.options(), &|stage, part| progress.report(stage.label(), part));
+    let result = compare::compare(&corpus, lexicon, options, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let mut comparison = result?;
     let mut inputs = corpus.inputs();
     for path in &args.cues {
         inputs.push(report::run::hash_file(path)?);
+    }
+    if let Some(folder) = &args.model {
+        for name in artifact::SCORED_WITH {
+            inputs.push(report::run::hash_file(&folder.join(name))?);
+        }
     }
     let run = Run { arguments: arguments(), inputs };
     let paths = report::write(&mut comparison, &run, &args.out)?;

@@ -5,16 +5,18 @@
 //! ([`Spool`]), sentences without a cue are forgotten at once.
 
 use super::evidence::{Block, Evidence, Spool};
+use super::sentences::{MaskedSentence, masked_sentences};
+use super::stance::{Stance, StanceModel};
 use super::{Boilerplate, Options, Reprints, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
-use crate::cues::{CueMatch, Lexicon, Matcher};
+use crate::cues::{Lexicon, Matcher};
 use crate::error::Result;
 use crate::features::TermTable;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::stories::{Reprint, Signature, reprints};
 use crate::tally::{self, Tally, Terms, Use};
 use crate::text::clean::{self, ArticleLines, Cleaner, Known, LineSurvey};
-use crate::text::{CharOffsets, Document, TokenKind, Voice, snippet, tokens};
+use crate::text::{CharOffsets, Document, Voice, snippet};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -67,6 +69,8 @@ pub struct ArticleRecord {
     pub reprint: Option<Reprint>,
     /// Whether its uses count: it is no reprint, or reprints are kept.
     pub counts: bool,
+    /// What the model says of it, where there is one.
+    pub stance: Option<Stance>,
     /// Where its evidence stands.
     pub evidence: Block,
     signature: Option<Signature>,
@@ -87,15 +91,12 @@ impl ArticleRecord {
     }
 }
 
-/// Stands for a cue, whichever it was and however many words it had. No word of an article looks like it.
-pub const MASK: &str = "#";
-
 /// A sentence with at least one cue, as the numbers of its words.
 #[derive(Debug, Clone)]
 pub struct CueSentence {
     /// Index of the article.
     pub article: usize,
-    /// Words as numbers of [`Collected::terms`]; every masked cue is [`MASK`].
+    /// Words as numbers of [`Collected::terms`]; every masked cue is `#`.
     pub words: Vec<u32>,
     /// The words of the two sentences before and behind it, masked alike.
     pub around: Vec<u32>,
@@ -127,14 +128,6 @@ struct Counted {
     sentences: Vec<MaskedSentence>,
 }
 
-/// A sentence with a cue, as its words joined by spaces, cues masked.
-struct MaskedSentence {
-    words: String,
-    /// The words of the sentences around.
-    around: String,
-    uses: Vec<(usize, usize, Voice)>,
-}
-
 /// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
 pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
     let mut first = vec![0];
@@ -150,7 +143,13 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
 /// As [`super::compare`].
 pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: &Tell<'_>) -> Result<Collected> {
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
-    let worker = Worker { lexicon, matcher: Matcher::new(lexicon), cleaner, first_poles: first_poles(lexicon) };
+    let worker = Worker {
+        lexicon,
+        matcher: Matcher::new(lexicon),
+        cleaner,
+        first_poles: first_poles(lexicon),
+        model: options.model.as_deref(),
+    };
     let mut evidence = Spool::new()?;
     let mut articles = Vec::new();
     let mut outlet_names: BTreeMap<String, usize> = BTreeMap::new();
@@ -159,7 +158,8 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     corpus.for_each(
         Pass::new().progress(&|p| progress(Stage::Counting, part(p))),
         |_, article| worker.count(&article),
-        |_, counted: Counted| {
+        |_, counted: Result<Counted>| {
+            let counted = counted?;
             let mut record = counted.record;
             record.outlet = counted.outlet.map(|name| {
                 let fresh = outlet_names.len();
@@ -266,10 +266,11 @@ struct Worker<'l> {
     matcher: Matcher,
     cleaner: Option<Cleaner>,
     first_poles: Vec<usize>,
+    model: Option<&'l StanceModel>,
 }
 
 impl Worker<'_> {
-    fn count(&self, article: &Article) -> Counted {
+    fn count(&self, article: &Article) -> Result<Counted> {
         let known = Known {
             outlet: article.outlet.as_deref(),
             title: article.title.as_deref(),
@@ -297,14 +298,15 @@ impl Worker<'_> {
             poles: poles.into_iter().collect(),
             reprint: None,
             counts: true,
+            stance: self.model.map(|model| model.score(article)).transpose()?,
             evidence: Block::default(),
         };
-        Counted {
+        Ok(Counted {
             record,
             outlet: article.outlet.clone(),
             evidence: self.evidence(&document, &uses),
             sentences: masked_sentences(&document, &matches, &uses),
-        }
+        })
     }
 
     fn evidence(&self, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
@@ -338,50 +340,6 @@ impl Worker<'_> {
 
 /// About how many characters of context stand on either side of a use.
 const WINDOW: usize = 90;
-
-/// How many sentences before and behind belong to a sentence's context.
-const AROUND: usize = 2;
-
-/// The sentences with a cue, as their words joined by spaces; neighbouring cues become one [`MASK`].
-fn masked_sentences(document: &Document<'_>, matches: &[CueMatch], uses: &[Use]) -> Vec<MaskedSentence> {
-    if uses.is_empty() {
-        return Vec::new();
-    }
-    let mut masked = vec![false; document.tokens.len()];
-    for found in matches {
-        masked[found.tokens.clone()].fill(true);
-    }
-    let mut by_sentence: BTreeMap<usize, Vec<(usize, usize, Voice)>> = BTreeMap::new();
-    for used in uses {
-        by_sentence.entry(used.sentence).or_default().push((used.contrast, used.pole, used.voice));
-    }
-    let mut normal = String::new();
-    let mut words_of = |sentence: usize| {
-        let mut words = String::new();
-        for at in document.sentences[sentence].tokens.clone() {
-            let token = &document.tokens[at];
-            if masked[at] {
-                if !words.ends_with("# ") {
-                    words.push_str(MASK);
-                    words.push(' ');
-                }
-            } else if token.kind == TokenKind::Word {
-                tokens::normalize(token.of(document.text), &mut normal);
-                words.push_str(&normal);
-                words.push(' ');
-            }
-        }
-        words.pop();
-        words
-    };
-    let last = document.sentences.len() - 1;
-    let sentence = |(at, uses): (usize, _)| {
-        let neighbours = (at.saturating_sub(AROUND)..=(at + AROUND).min(last)).filter(|&n| n != at);
-        let around = neighbours.map(&mut words_of).collect::<Vec<_>>().join(" ");
-        MaskedSentence { words: words_of(at), around, uses }
-    };
-    by_sentence.into_iter().map(sentence).collect()
-}
 
 /// The articles that count, by outlet, with the sums that shares are made of.
 pub struct ByOutlet {
@@ -431,28 +389,5 @@ impl ByOutlet {
             Cluster { x: f64::from(x), n: f64::from(n) }
         });
         clusters.collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cues_are_masked() {
-        let lexicon = Lexicon::parse(
-            "t",
-            "[[contrast]]\nname=\"a\"\n[[contrast.pole]]\nname=\"x\"\ncues=[\"free army\"]\n[[contrast.pole]]\nname=\"y\"\ncues=[\"rebel*\"]",
-        )
-        .expect("a lexicon");
-        let text = "Rebels of the Free Army left rebels rebels. No cue here.";
-        let document = Document::new(text, clean::keep_all(text));
-        let matches = Matcher::new(&lexicon).find(&document);
-        let (_, uses) = tally::count(&document, &matches, Terms::Skip);
-        let sentences = masked_sentences(&document, &matches, &uses);
-        assert_eq!(sentences.len(), 1);
-        assert_eq!(sentences[0].words, "# of the # left #");
-        assert_eq!(sentences[0].around, "no cue here");
-        assert_eq!(sentences[0].uses.len(), 4);
     }
 }

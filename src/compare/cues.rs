@@ -2,6 +2,7 @@
 
 use super::Voices;
 use super::collect::{ByOutlet, Collected};
+use super::stance::{StanceModel, Weight};
 use crate::cues::Lexicon;
 use crate::text::Voice;
 use std::collections::BTreeMap;
@@ -28,10 +29,13 @@ pub struct Row {
     /// tf · idf over the row of one outlet and voice, scaled to length 1: tf is the count, idf is
     /// ln((1 + N)/(1 + df)) + 1 with N articles, df of which have the cue in any voice (scikit-learn's smooth idf).
     pub tfidf: f64,
+    /// Its weight in the model, where there is one that has it as a term.
+    pub weight: Option<Weight>,
 }
 
 /// All rows, sorted by outlet, voice and cue.
-pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<Row> {
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, model: Option<&StanceModel>) -> Vec<Row> {
+    let weights: Vec<Option<Weight>> = lexicon.cues().map(|(_, _, cue)| model?.weight(cue)).collect();
     let places: Vec<(usize, usize)> = lexicon.cues().map(|(contrast, pole, _)| (contrast, pole)).collect();
     let idf = idf(collected, index, places.len());
     let mut rows = Vec::new();
@@ -70,6 +74,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
                 articles,
                 per_1k: 1000.0 * count as f64 / words[row] as f64,
                 tfidf: count as f64 * idf[cue] / length,
+                weight: weights[cue],
             }));
         }
     }

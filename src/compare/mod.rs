@@ -3,11 +3,13 @@
 //! | file | job |
 //! |---|---|
 //! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
+//! | `sentences` | sentences with a cue, masked |
 //! | [`evidence`] | cue uses with their words, on disk |
 //! | [`context`] | expected shares: what the context alone would lead to |
 //! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
 //! | [`scale`] | where outlets stand between the two sides of a contrast |
 //! | [`lean`] | where outlets stand on the lexicon's axis |
+//! | [`stance`] | what a model of labelled articles says of them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
 //! | [`warnings`] | all that a reader must be told, each with advice |
 //!
@@ -21,6 +23,8 @@ pub mod evidence;
 pub mod lean;
 pub mod outlets;
 pub mod scale;
+mod sentences;
+pub mod stance;
 pub mod warnings;
 
 use crate::corpus::Corpus;
@@ -29,6 +33,8 @@ use crate::error::Result;
 use crate::text::Voice;
 use chrono::NaiveDate;
 pub use collect::{ArticleRecord, Stage, Tell};
+pub use stance::StanceModel;
+use std::sync::Arc;
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -111,6 +117,8 @@ pub struct Options {
     pub boilerplate: Boilerplate,
     /// Expected shares.
     pub context: ContextModel,
+    /// Scores every article.
+    pub model: Option<Arc<StanceModel>>,
     /// All chance comes from it.
     pub seed: u64,
     /// Bootstrap samples for the interval of lean.
@@ -124,6 +132,7 @@ impl Default for Options {
             reprints: Reprints::Drop,
             boilerplate: Boilerplate::Remove,
             context: ContextModel::CrossFit,
+            model: None,
             seed: 1,
             resamples: 1000,
         }
@@ -229,8 +238,9 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
     let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
     let leans = lean::leans(&collected, &index, &lexicon, &options);
-    let outlets = outlets::rows(&collected, &index, &contrasts, &leans, &options);
-    let cues = cues::rows(&collected, &index, &lexicon);
+    let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
+    let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
+    let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
     let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {
         summary: collected.summary,

@@ -1,6 +1,7 @@
 //! One row an outlet: how much there is of it, how it quotes, where it leans.
 
 use super::collect::{ByOutlet, Collected};
+use super::stance::OutletStance;
 use super::{Estimate, Options, contrasts};
 use crate::text::Voice;
 use chrono::NaiveDate;
@@ -30,6 +31,8 @@ pub struct Row {
     pub lean: Option<Estimate>,
     /// The outlet whose log-odds over all poles are nearest to its own.
     pub nearest: Option<usize>,
+    /// What the model says of its articles, where there is one.
+    pub stance: Option<OutletStance>,
 }
 
 /// One row an outlet, in the outlets' order. An outlet all of whose articles are left out keeps its row.
@@ -38,6 +41,7 @@ pub fn rows(
     index: &ByOutlet,
     contrasts: &[contrasts::Row],
     leans: &[Option<Estimate>],
+    stances: Vec<Option<OutletStance>>,
     options: &Options,
 ) -> Vec<Row> {
     let nearest = nearest(collected.outlets.len(), contrasts, options);
@@ -47,7 +51,7 @@ pub fn rows(
             reprints[outlet] += 1;
         }
     }
-    let row = |outlet: usize| {
+    let row = |(outlet, stance): (usize, Option<OutletStance>)| {
         let articles = || index.articles[outlet].iter().map(|&i| &collected.articles[i]);
         let words: u64 = articles().map(|a| u64::from(a.tally.total_words())).sum();
         let part = |voice| {
@@ -65,9 +69,10 @@ pub fn rows(
             reported: part(Voice::Reported),
             lean: leans[outlet],
             nearest: nearest[outlet],
+            stance,
         }
     };
-    (0..collected.outlets.len()).map(row).collect()
+    stances.into_iter().enumerate().map(row).collect()
 }
 
 /// By outlet the one with the least Euclidean distance between their log-odds; a pole without uses counts as 0.

@@ -2,7 +2,7 @@
 
 use super::collect::{Collected, first_poles};
 use super::context::{Context, LeftOut};
-use super::{MIN_ARTICLES, Options, outlets};
+use super::{MIN_ARTICLES, Options, StanceModel, outlets};
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use std::fmt;
@@ -37,6 +37,18 @@ pub enum Warning {
         /// How many.
         articles: usize,
     },
+    /// The model knows too little of some articles.
+    ModelKnowsTooLittle {
+        /// How many, of those that count and have an outlet.
+        articles: usize,
+        /// How many there are of those.
+        of: usize,
+    },
+    /// The model has seen articles of outlets that it is to compare.
+    ModelKnowsOutlets {
+        /// Their names.
+        outlets: Vec<String>,
+    },
 }
 
 impl Warning {
@@ -50,6 +62,8 @@ impl Warning {
             Warning::OneOutlet => "one-outlet",
             Warning::NoOutlet => "no-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
+            Warning::ModelKnowsTooLittle { .. } => "model-knows-too-little",
+            Warning::ModelKnowsOutlets { .. } => "model-knows-outlets",
         }
     }
 }
@@ -57,20 +71,25 @@ impl Warning {
 /// The most names that one warning lists.
 const NAMED: usize = 5;
 
+/// The first names, and how many more there are.
+fn named(names: &[String]) -> String {
+    let first = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => first,
+        n => format!("{first} and {n} more"),
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::Reading(what) => write!(f, "{what}"),
             Warning::FewArticles { outlets } => {
-                let named = outlets.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-                let more = match outlets.len().saturating_sub(NAMED) {
-                    0 => String::new(),
-                    n => format!(" and {n} more"),
-                };
                 write!(
                     f,
-                    "{named}{more}: fewer than {MIN_ARTICLES} articles that count, so their rows describe these articles \
-                     and not the outlet; add articles to compare outlets"
+                    "{}: fewer than {MIN_ARTICLES} articles that count, so their rows describe these articles \
+                     and not the outlet; add articles to compare outlets",
+                    named(outlets)
                 )
             }
             Warning::NoUses { contrasts } => {
@@ -102,6 +121,17 @@ impl fmt::Display for Warning {
                     "{articles} {what} no outlet: {stand} in articles.csv and evidence.csv and in no outlet's row"
                 )
             }
+            Warning::ModelKnowsTooLittle { articles, of } => write!(
+                f,
+                "the model knows too few words of {articles} of {of} articles: their scores stand in articles.csv, with \
+                 the reason, and in no mean; a model that was trained on articles more like these knows more"
+            ),
+            Warning::ModelKnowsOutlets { outlets } => write!(
+                f,
+                "{}: the model was trained on articles of the outlet, so the mean may tell what it remembers of the \
+                 outlet and not what these articles say; a model that was trained on other outlets does not",
+                named(outlets)
+            ),
         }
     }
 }
@@ -145,6 +175,25 @@ pub(super) fn find(
         if !contrasts.is_empty() {
             found.push(Warning::NoContext { contrasts });
         }
+    }
+    found.extend(options.model.iter().flat_map(|model| of_model(model, collected, outlets)));
+    found
+}
+
+/// What must be told of a model's scores.
+fn of_model(model: &StanceModel, collected: &Collected, outlets: &[outlets::Row]) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let stances = || outlets.iter().filter_map(|row| row.stance.as_ref());
+    let articles = stances().map(|s| s.left_out).sum();
+    if articles > 0 {
+        let of = articles + stances().map(|s| s.articles).sum::<usize>();
+        found.push(Warning::ModelKnowsTooLittle { articles, of });
+    }
+    let known = &model.part().outlet_names;
+    let seen = collected.outlets.iter().filter(|name| known.binary_search(name).is_ok());
+    let seen: Vec<String> = seen.cloned().collect();
+    if !seen.is_empty() {
+        found.push(Warning::ModelKnowsOutlets { outlets: seen });
     }
     found
 }

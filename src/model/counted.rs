@@ -7,6 +7,7 @@ use super::labelled::{self, Labelled, Origin};
 use super::recipe::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
 use crate::features::{Counts, FeatureError, Refit};
+use std::collections::BTreeSet;
 
 /// What is known of a counted article beside its label and its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +89,12 @@ impl CountedPart {
         let mut counts = vec![0; self.classes.len()];
         self.labels.iter().for_each(|&label| counts[label] += 1);
         counts
+    }
+
+    /// The outlets of its articles, where known, sorted.
+    pub fn outlet_names(&self) -> Vec<String> {
+        let names = self.articles.iter().filter_map(|article| article.origin.outlet.clone());
+        names.collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     /// Its counts, to be weighed.

@@ -58,6 +58,11 @@ impl Scorer {
         Scorer { model, cutter, classes }
     }
 
+    /// The model itself.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
     /// The labels of all targets, sorted.
     pub fn classes(&self) -> &[String] {
         &self.classes

@@ -1,6 +1,6 @@
 //! `report.md`: the summary as tables, with the caveats, for a wiki, a repository or a mail.
 
-use super::terminal::{headline, most_used};
+use super::terminal::{headline, most_scored, most_used};
 use super::{mark, with_interval};
 use crate::compare::scale::Scale;
 use crate::compare::{Boilerplate, Comparison, ContextModel, IntervalOf, PRIOR, Reprints};
@@ -31,6 +31,7 @@ pub fn report(c: &Comparison) -> String {
         contrast(c, scale, &mut out);
     }
     lean(c, &mut out);
+    stance(c, &mut out);
     context(c, &mut out);
     if !c.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");
@@ -111,6 +112,31 @@ fn lean(c: &Comparison, out: &mut String) {
             escape(&c.outlet_names[outlet]),
             with_interval(&estimate)
         ));
+    }
+}
+
+fn stance(c: &Comparison, out: &mut String) {
+    let Some(model) = &c.options.model else { return };
+    let (shown, all) = most_scored(c);
+    if shown.is_empty() {
+        return;
+    }
+    let classes: Vec<String> = model.classes().iter().map(|class| escape(class)).collect();
+    out.push_str(&format!(
+        "\n## {}\n\nMean over articles of the probability that a model of labelled articles gives to each label. The model \
+         goes by wording, not by what an article claims; how well it does on outlets that it never saw stands in its \
+         `CARD.md`. Articles of which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
+        escape(&model.name()),
+        classes.join(" | "),
+        "---|".repeat(classes.len()),
+    ));
+    for (outlet, stance) in &shown {
+        let means: Vec<String> = stance.means.iter().map(|e| format!("{}{}", with_interval(e), mark(e.of))).collect();
+        let name = escape(&c.outlet_names[*outlet]);
+        out.push_str(&format!("| {name} | {} | {} |\n", means.join(" | "), stance.articles));
+    }
+    if all > shown.len() {
+        out.push_str(&format!("\n{} more outlets with fewer articles stand in `outlets.csv`.\n", all - shown.len()));
     }
 }
 

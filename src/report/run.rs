@@ -40,6 +40,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "boilerplate": if c.options.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
             "resamples": c.options.resamples,
+            "model": c.options.model.as_ref().map(|m| json!({"name": m.name(), "classes": m.classes()})),
         },
         "counts": {
             "articles": s.articles,

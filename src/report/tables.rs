@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::with_interval;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
+use crate::model::score::Caution;
 
 /// One row, a cell a column.
 pub type Row<'a> = [Cell<'a>];
@@ -78,15 +79,21 @@ fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn outlet_columns(_: &Comparison) -> Vec<String> {
-    names(
+fn outlet_columns(c: &Comparison) -> Vec<String> {
+    let mut columns = names(
         "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y",
-    )
+    );
+    if let Some(model) = &c.options.model {
+        columns.push("stance_articles".to_owned());
+        let of_class = |class: &String| ["", "_low", "_high"].map(|end| format!("stance_{class}{end}"));
+        columns.extend(model.classes().iter().flat_map(of_class));
+    }
+    columns
 }
 
 fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.outlets {
-        sink(&[
+        let mut row: Vec<Cell<'_>> = vec![
             c.outlet_names[r.outlet].as_str().into(),
             r.articles.into(),
             r.words.into(),
@@ -102,17 +109,26 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.nearest.map(|o| c.outlet_names[o].as_str()).into(),
             Cell::Empty,
             Cell::Empty,
-        ])?;
+        ];
+        if let (Some(model), Some(stance)) = (&c.options.model, &r.stance) {
+            row.push(stance.articles.into());
+            for class in 0..model.classes().len() {
+                let mean = stance.means.get(class);
+                row.extend([mean.map(|e| e.value), mean.and_then(low), mean.and_then(high)].map(Cell::from));
+            }
+        }
+        sink(&row)?;
     }
     Ok(())
 }
 
 fn cue_columns(_: &Comparison) -> Vec<String> {
-    names("outlet voice contrast pole cue count articles per_1k tfidf weight")
+    names("outlet voice contrast pole cue count articles per_1k tfidf weight weight_class")
 }
 
 fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
+    let classes = c.options.model.as_ref().map(|model| model.classes());
     for r in &c.cues {
         let contrast = &c.lexicon.contrasts[r.contrast];
         sink(&[
@@ -125,7 +141,8 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.articles.into(),
             r.per_1k.into(),
             r.tfidf.into(),
-            Cell::Empty,
+            r.weight.map(|w| w.weight).into(),
+            r.weight.zip(classes).map(|(w, classes)| classes[w.class].as_str()).into(),
         ])?;
     }
     Ok(())
@@ -137,6 +154,10 @@ fn article_columns(c: &Comparison) -> Vec<String> {
         columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
         columns.push(format!("{}:share {}", contrast.name, scale.right));
         columns.push(format!("{}:context {}", contrast.name, scale.right));
+    }
+    if let Some(model) = &c.options.model {
+        columns.extend(model.classes().iter().map(|class| format!("p_{class}")));
+        columns.extend(names("coverage score_warning"));
     }
     columns
 }
@@ -166,6 +187,11 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             let whole = [scale.poles.0.as_slice(), &scale.poles.1].concat();
             row.push(c.context.article_side(i, c.options.voice, scale.contrast, (&scale.poles.1, &whole)).into());
             first += contrast.poles.len();
+        }
+        if let Some(stance) = &a.stance {
+            row.extend(stance.probabilities.iter().map(|&p| Cell::from(p)));
+            row.push(stance.coverage.into());
+            row.push(stance.caution.map(Caution::text).into());
         }
         sink(&row)?;
     }

@@ -3,6 +3,7 @@
 use super::lines::{self, Mark};
 use super::{counted, mark, thousands, with_interval};
 use crate::compare::scale::{Position, Scale};
+use crate::compare::stance::OutletStance;
 use crate::compare::{Comparison, Estimate, IntervalOf, Warning};
 
 /// Whether colours are used.
@@ -18,6 +19,8 @@ pub enum Colour {
 const MOST_OUTLETS: usize = 20;
 /// The widest name of an outlet.
 const NAME: usize = 22;
+/// The width of a class in the table of mean probabilities.
+const CLASS: usize = 19;
 
 struct Painter(Colour);
 
@@ -96,6 +99,7 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
         out.push_str(&format!("\nno use in the {} voice: {}\n", c.options.voice.name(), names.join(", ")));
     }
     lean(c, width, &painter, &mut out);
+    stance(c, width, &painter, &mut out);
     legend(c, &painter, &mut out);
     for warning in &c.warnings {
         out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), note(warning)));
@@ -225,6 +229,58 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     }
 }
 
+/// Two classes: outlets on a line between them. More: a table, a column a class.
+fn stance(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
+    let Some(model) = &c.options.model else { return };
+    let (shown, all) = most_scored(c);
+    if shown.is_empty() {
+        return;
+    }
+    let classes: Vec<String> = model.classes().iter().map(|class| printable(class)).collect();
+    let name = painter.bold(&printable(&model.name()));
+    let indent = " ".repeat(width);
+    if let [left, right] = &classes[..] {
+        out.push_str(&format!("\n{name}: mean over articles of the model's probability of {right}\n"));
+        out.push_str(&format!("  {indent} {}\n", lines::ends(left, right)));
+    } else {
+        out.push_str(&format!("\n{name}: mean over articles of the model's probability\n"));
+        let heads: Vec<String> = classes.iter().map(|class| padded(class, CLASS)).collect();
+        out.push_str(&format!("  {indent} {}\n", heads.join(" ").trim_end()));
+    }
+    for (outlet, stance) in shown {
+        let numbers = |e: &Estimate| format!("{}{}", with_interval(e), mark(e.of));
+        let row = if let [_, last] = &stance.means[..] {
+            let mentions = last.of == IntervalOf::Mentions;
+            let drawn = Mark { value: last.value, interval: last.interval, expected: None, mentions };
+            format!("{}  {:<19}", painter.line(&lines::line(&drawn, 0.0, 1.0)), numbers(last))
+        } else {
+            let cells: Vec<String> = stance.means.iter().map(|e| format!("{:<CLASS$}", numbers(e))).collect();
+            cells.join(" ")
+        };
+        let articles = painter.dim(&counted(stance.articles as u64, "article", "articles"));
+        out.push_str(&format!("  {} {row} {articles}\n", padded(&c.outlet_names[outlet], width)));
+    }
+    if all > MOST_OUTLETS {
+        let more = counted((all - MOST_OUTLETS) as u64, "outlet", "outlets");
+        out.push_str(&format!("  … and {more} with fewer articles, in outlets.csv\n"));
+    }
+}
+
+/// The outlets with the most articles in the mean, and how many there are: with two classes in the order of the line,
+/// with more in that of the tables.
+pub(super) fn most_scored(c: &Comparison) -> (Vec<(usize, &OutletStance)>, usize) {
+    let stances = c.outlets.iter().filter_map(|row| Some((row.outlet, row.stance.as_ref()?)));
+    let mut scored: Vec<(usize, &OutletStance)> = stances.filter(|(_, s)| s.articles > 0).collect();
+    let all = scored.len();
+    scored.sort_by_key(|(outlet, s)| (std::cmp::Reverse(s.articles), *outlet));
+    scored.truncate(MOST_OUTLETS);
+    scored.sort_by(|(a, x), (b, y)| match (&x.means[..], &y.means[..]) {
+        ([_, x], [_, y]) => x.value.total_cmp(&y.value).then(a.cmp(b)),
+        _ => a.cmp(b),
+    });
+    (scored, all)
+}
+
 fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
     let positions = || c.scales.iter().flat_map(|s| &s.positions);
     let mut legend = format!(
@@ -236,6 +292,9 @@ fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
     }
     if positions().any(|p| p.share.of == IntervalOf::Mentions) {
         legend.push_str("\n* one or two articles with a use: describes these mentions, not the outlet");
+    }
+    if most_scored(c).0.iter().flat_map(|(_, s)| &s.means).any(|e| e.of == IntervalOf::Mentions) {
+        legend.push_str("\n* behind a mean probability: one or two articles, describes these and not the outlet");
     }
     out.push('\n');
     for line in legend.lines() {

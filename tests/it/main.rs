@@ -14,3 +14,4 @@ mod reference_model;
 mod reference_stats;
 mod retrain_cli;
 mod scenarios;
+mod stance;

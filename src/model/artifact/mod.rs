@@ -50,6 +50,8 @@ const TERMS: &str = "terms.csv";
 const CARD: &str = "CARD.md";
 const TRAINING: &str = "training.parquet";
 const TERMS_OF_TRAINING: &str = "training-terms.parquet";
+/// Those that decide an article's score.
+pub const SCORED_WITH: [&str; 2] = [HEADER, TERMS];
 /// All of them.
 const FILES: [&str; 5] = [HEADER, TERMS, CARD, TRAINING, TERMS_OF_TRAINING];
 
@@ -178,6 +180,9 @@ pub struct Part {
     pub class_counts: Vec<usize>,
     /// How many outlets they were of, where known.
     pub outlets: usize,
+    /// Their names, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outlet_names: Vec<String>,
     /// Their first and last day, where known.
     pub dates: Option<(String, String)>,
     /// The inverse strength of the penalty.

@@ -310,6 +310,7 @@ impl Trainer<'_> {
             classes: part.classes.clone(),
             class_counts: part.class_counts(),
             outlets: n_groups(&part.articles, HeldOut::Outlet),
+            outlet_names: part.outlet_names(),
             dates: dates.clone().min().zip(dates.max()).map(|(first, last)| (first.to_string(), last.to_string())),
             c,
             c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),

@@ -1,0 +1,165 @@
+//! Stance: what a model of labelled articles says of every article, and its mean by outlet.
+//!
+//! An article's score is the one that `aslant score` gives: nothing but the article decides it, so the model's own rule
+//! for boilerplate applies, and no line is left out because it repeats in the corpus. A score with a warning (the model
+//! knows too few of the article's words) says more of the training articles than of this one: it stands with its
+//! article, and in no mean.
+
+use super::collect::{ByOutlet, Collected};
+use super::{Estimate, IntervalOf, MIN_ARTICLES};
+use crate::corpus::Article;
+use crate::cues::Cue;
+use crate::cues::pattern::TokenPattern;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::model::artifact::Part;
+use crate::model::score::{Caution, Scorer};
+use crate::model::vectorizer::BlockKind;
+use crate::stats::cluster::{Cluster, Sums};
+
+/// A model that scores every article of a comparison, towards one target where it has targets.
+#[derive(Debug)]
+pub struct StanceModel {
+    scorer: Scorer,
+    target: String,
+}
+
+/// A term's weight in the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// The weight; positive where the term speaks for the class.
+    pub weight: f64,
+    /// The class, as an index into [`StanceModel::classes`].
+    pub class: usize,
+}
+
+impl StanceModel {
+    /// With this model, and with one of its targets where it has targets.
+    ///
+    /// # Errors
+    /// A target that is missing, that the model doesn't have, or that is named though the model has none.
+    pub fn new(mut model: Model, target: Option<&str>) -> Result<Self> {
+        let targets: Vec<&str> = model.header.models.iter().filter_map(|part| part.target.as_deref()).collect();
+        let one_of = format!("one of: {}", targets.join(", "));
+        let at = match (target, targets.is_empty()) {
+            (None, true) => 0,
+            (None, false) => {
+                return Err(Error::usage("a model with targets, and none is named")
+                    .expected(one_of)
+                    .help("name one with --target"));
+            }
+            (Some(target), true) => {
+                return Err(Error::usage("a model without targets")
+                    .found(format!("--target {target}"))
+                    .help("leave --target out"));
+            }
+            (Some(target), false) => targets.iter().position(|t| *t == target).ok_or_else(|| {
+                let problem = Error::usage("a target that the model doesn't have");
+                problem.found(target).expected(one_of).help("name one of these with --target")
+            })?,
+        };
+        model.header.models = vec![model.header.models.swap_remove(at)];
+        model.fitted = vec![model.fitted.swap_remove(at)];
+        Ok(StanceModel { scorer: Scorer::new(model), target: target.unwrap_or_default().to_owned() })
+    }
+
+    /// The labels, sorted.
+    pub fn classes(&self) -> &[String] {
+        self.scorer.classes()
+    }
+
+    /// What is known of the model, for this target.
+    pub fn part(&self) -> &Part {
+        &self.scorer.model().header.models[0]
+    }
+
+    /// What it tells: the column that it was trained on, and its target.
+    pub fn name(&self) -> String {
+        let label = &self.scorer.model().header.columns.label;
+        if self.target.is_empty() { label.clone() } else { format!("{label} towards {}", self.target) }
+    }
+
+    /// The score of one article.
+    ///
+    /// # Errors
+    /// None that articles can bring about.
+    pub fn score(&self, article: &Article) -> Result<Stance> {
+        let score = self.scorer.score(article, &self.target)?;
+        Ok(Stance {
+            probabilities: score.probabilities.into_iter().flatten().collect(),
+            coverage: score.coverage,
+            caution: score.caution,
+        })
+    }
+
+    /// The weight of a cue whose words, without globs, are a term of the model. With two classes it is that towards the
+    /// second; with more that of the class for which it is farthest from 0, the first of equals.
+    pub fn weight(&self, cue: &Cue) -> Option<Weight> {
+        let literal = |token: &TokenPattern| match token {
+            TokenPattern::Literal(literal) => Some(literal.clone()),
+            _ => None,
+        };
+        let term = cue.tokens.iter().map(literal).collect::<Option<Vec<_>>>()?.join(" ");
+        let fitted = &self.scorer.model().fitted[0];
+        let mut first = 0;
+        for (block, tfidf) in fitted.vectorizer.blocks() {
+            if block.kind == BlockKind::Word {
+                let column = first + tfidf.vocabulary().column(&term)?;
+                let weights = fitted.classifier.coefficients().column(column).to_vec();
+                if let [weight] = weights[..] {
+                    return Some(Weight { weight, class: 1 });
+                }
+                let farthest = |a: usize, b: usize| if weights[b].abs() > weights[a].abs() { b } else { a };
+                let class = (0..weights.len()).reduce(farthest)?;
+                return Some(Weight { weight: weights[class], class });
+            }
+            first += tfidf.vocabulary().len();
+        }
+        None
+    }
+}
+
+/// What the model says of one article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stance {
+    /// The probability of each class of [`StanceModel::classes`].
+    pub probabilities: Box<[f64]>,
+    /// The part of the article's words that the model knows; `None` for an article without words.
+    pub coverage: Option<f64>,
+    /// Why the score can't be relied on.
+    pub caution: Option<Caution>,
+}
+
+/// What the model says of an outlet's articles.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OutletStance {
+    /// Its articles in the mean: those that count and whose score has no warning.
+    pub articles: usize,
+    /// Its articles that count and whose score has a warning.
+    pub left_out: usize,
+    /// The mean probability of each class, with its interval over articles; empty without articles.
+    pub means: Vec<Estimate>,
+}
+
+/// By outlet: the mean over articles, each article the same, whatever its length; the interval is that of a share with
+/// the article as cluster ([`Ratio::share_interval`](crate::stats::cluster::Ratio::share_interval)), so none with one
+/// article. `None` without a model.
+pub(super) fn by_outlet(
+    collected: &Collected,
+    index: &ByOutlet,
+    model: Option<&StanceModel>,
+) -> Vec<Option<OutletStance>> {
+    let of_outlet = |articles: &Vec<usize>| {
+        let n_classes = model?.classes().len();
+        let scored: Vec<&Stance> = articles.iter().filter_map(|&i| collected.articles[i].stance.as_ref()).collect();
+        let sound: Vec<&Stance> = scored.iter().copied().filter(|s| s.caution.is_none()).collect();
+        let of = if sound.len() < MIN_ARTICLES { IntervalOf::Mentions } else { IntervalOf::Articles };
+        let mean = |class: usize| {
+            let sums: Sums = sound.iter().map(|s| Cluster { x: s.probabilities[class], n: 1.0 }).collect();
+            sums.ratio().map(|ratio| Estimate { value: ratio.value, interval: ratio.share_interval(), of })
+        };
+        let means = (0..n_classes).filter_map(mean).collect();
+        Some(OutletStance { articles: sound.len(), left_out: scored.len() - sound.len(), means })
+    };
+    index.articles.iter().map(of_outlet).collect()
+}
