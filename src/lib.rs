@@ -22,6 +22,25 @@
 //! | [`stories`] | near-duplicates and reprints |
 //! | [`compare`] | tallies of many articles → every number that is ever printed |
 //! | [`report`] | tables and text; computes nothing |
+//!
+//! For users of linfa: [`model::logistic`] fits a dataset whose records are sparse, plain `sprs` rows among them
+//! (`examples/linfa_sparse.rs`):
+//!
+//! ```
+//! use aslant::{features::SparseRows, model::LogisticRegressionParams};
+//! use linfa::{DatasetBase, traits::{Fit, Predict}};
+//!
+//! let mut triplets = sprs::TriMat::new((4, 50_000));
+//! for (row, column) in [(0, 7), (1, 7), (2, 49_999), (3, 49_999)] {
+//!     triplets.add_triplet(row, column, 1.0_f32);
+//! }
+//! let matrix: sprs::CsMat<f32> = triplets.to_csr();
+//! let labels = ndarray::array!["government", "government", "regime", "regime"];
+//! let data = DatasetBase::new(SparseRows::from(matrix), labels);
+//! let model = LogisticRegressionParams::new().c(10.0).fit(&data)?;
+//! assert_eq!(model.predict(&data), data.targets);
+//! # Ok::<(), aslant::model::LogisticError>(())
+//! ```
 
 pub mod compare;
 pub mod corpus;

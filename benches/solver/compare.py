@@ -115,12 +115,14 @@ class Ours:
 
 
 class Sklearn:
-    def __init__(self, solver):
-        self.name, self.solver = f"scikit-learn, {solver}", solver
+    def __init__(self, name):
+        solver, _, dual = name.partition(" ")
+        self.name, self.solver, self.dual = f"scikit-learn, {name}", solver, dual == "dual"
 
     def fit(self, problem, tol):
         p = problem
-        model = LogisticRegression(C=p.c, solver=self.solver, tol=tol, max_iter=5000, fit_intercept=p.intercept)
+        params = {"solver": self.solver, "dual": self.dual, "fit_intercept": p.intercept}
+        model = LogisticRegression(C=p.c, tol=tol, max_iter=5000, random_state=1, **params)
         if p.multi == "one-vs-rest" and p.y.max() > 1:
             model = OneVsRestClassifier(model)
         with warnings.catch_warnings():
@@ -167,6 +169,7 @@ def main():
     parser.add_argument("--articles", type=Path, help="JSON lines (.zst or not) with the columns text and label")
     parser.add_argument("--data", type=Path, default=Path("target/bench-solver"), help="folder for the matrix")
     parser.add_argument("--c", default="1,10", help="strengths")
+    parser.add_argument("--without", default="", help="solvers to leave out, such as lbfgs, which takes its time")
     parser.add_argument("--repeats", type=int, default=3, help="the least of so many times counts")
     parser.add_argument("--threads", type=int, default=2, help="of our solver, beside one")
     parser.add_argument("--rows", type=int, default=50_000)
@@ -178,16 +181,18 @@ def main():
     print(f"  {'solver':28} {'tol':>8} {'above best':>12} {'seconds':>9} {'ratio':>9}")
     ours = [Ours(1), Ours(args.threads)]
     settings = [
-        ("binary", "binary", "multinomial", False, ["liblinear", "newton-cg", "lbfgs"]),
+        ("binary", "binary", "multinomial", False, ["liblinear", "liblinear dual", "newton-cg", "lbfgs"]),
         ("binary, intercept", "binary", "multinomial", True, ["newton-cg", "lbfgs"]),
-        ("3 classes, one against the rest", "labels", "one-vs-rest", False, ["liblinear"]),
+        ("3 classes, one against the rest", "labels", "one-vs-rest", False, ["liblinear", "liblinear dual"]),
         ("3 classes, softmax, intercept", "labels", "multinomial", True, ["newton-cg", "lbfgs"]),
     ]
     for c in map(float, args.c.split(",")):
         for title, name, multi, intercept, others in settings:
             print(f"{title}, C = {c:g}")
             problem = Problem(folder=folder, x=x, y=labels[name], labels=name, c=c, intercept=intercept, multi=multi)
-            compare(problem, ours + [Sklearn(s) for s in others], args.repeats)
+            others = [Sklearn(name) for name in others if name not in args.without.split(",")]
+            if others:
+                compare(problem, ours + others, args.repeats)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ pub struct LogisticRegressionValidParams {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// With plain `sprs` rows:
+/// With plain `sprs` rows (`examples/linfa_sparse.rs` has more):
 ///
 /// ```
 /// use aslant::features::SparseRows;
