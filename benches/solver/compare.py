@@ -101,14 +101,14 @@ def objective(x, y, c, weights, intercepts, multi):
 
 
 class Ours:
-    def __init__(self, threads):
+    def __init__(self, program, threads):
+        self.program = program
         self.name, self.threads = f"aslant, {threads} thread{'s' if threads > 1 else ''}", threads
 
     def fit(self, problem, tol):
         p = problem
         arguments = [p.folder, f"{p.labels}.u32", p.c, tol, int(p.intercept), p.multi, self.threads]
-        command = ["cargo", "bench", "--locked", "--quiet", "--bench", "solver", "--", *map(str, arguments)]
-        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        out = subprocess.run([self.program, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
         k = 1 if p.y.max() == 1 else p.y.max() + 1
         found = np.fromfile(p.folder / "weights.f64", "<f8").reshape(k, -1)
         return float(out.split()[0]), found[:, :-1], found[:, -1]
@@ -166,6 +166,7 @@ class Problem:
 
 def main():
     parser = argparse.ArgumentParser(prog="benches/solver/run.sh", description=__doc__.splitlines()[0])
+    parser.add_argument("--solver", help=argparse.SUPPRESS)
     parser.add_argument("--articles", type=Path, help="JSON lines (.zst or not) with the columns text and label")
     parser.add_argument("--data", type=Path, default=Path("target/bench-solver"), help="folder for the matrix")
     parser.add_argument("--c", default="1,10", help="strengths")
@@ -179,7 +180,7 @@ def main():
     folder, x, labels = matrix(args)
     print(f"{folder.name}: {x.shape[0]:,} × {x.shape[1]:,}, {x.nnz:,} values; ratio: our seconds on one thread to theirs")
     print(f"  {'solver':28} {'tol':>8} {'above best':>12} {'seconds':>9} {'ratio':>9}")
-    ours = [Ours(1), Ours(args.threads)]
+    ours = [Ours(args.solver, 1), Ours(args.solver, args.threads)]
     settings = [
         ("binary", "binary", "multinomial", False, ["liblinear", "liblinear dual", "newton-cg", "lbfgs"]),
         ("binary, intercept", "binary", "multinomial", True, ["newton-cg", "lbfgs"]),

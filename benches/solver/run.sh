@@ -13,5 +13,6 @@ if [ ! -x "$venv/bin/python" ]; then
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --requirement benches/solver/requirements.txt
 fi
-cargo bench --locked --quiet --bench solver --no-run
-exec "$venv/bin/python" benches/solver/compare.py "$@"
+built=$(cargo bench --locked --quiet --bench solver --no-run --message-format=json)
+solver=$(grep '"name":"solver"' <<<"$built" | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
+exec "$venv/bin/python" benches/solver/compare.py --solver "$solver" "$@"

@@ -1,0 +1,280 @@
+//! L2-regularised logistic regression on sparse rows.
+//!
+//! Minimises, with scikit-learn's scaling,
+//!
+//! ```text
+//! C · Σ_i s_i · loss_i  +  ½ ‖w‖²
+//! ```
+//!
+//! over the weights `w` and intercepts, which are not penalised; `s_i` is the sample's weight times its class's. Two
+//! classes: `loss = ln(1 + exp(−y·z))`, `y = ±1`. More: one such problem a class against the rest, or one problem with
+//! `loss = −ln softmax(z)_y`. The objective is convex, the minimum one, and nothing is random; the same data give the
+//! same bits on any number of threads.
+
+mod compact;
+mod fitted;
+mod params;
+mod samples;
+
+pub use fitted::{FitReport, FittedLogisticRegression};
+pub use params::{ClassWeight, Intercept, LogisticRegressionParams, LogisticRegressionValidParams, MultiClass};
+
+use super::design::Design;
+use super::error::{LogisticError, Result};
+use super::loss::Loss;
+use super::newton::{self, Stop};
+use crate::features::SparseRows;
+use compact::{Compact, pack, unpack};
+use fitted::n_rows;
+use linfa::Float;
+use linfa::dataset::{AsSingleTargets, AsTargets, DatasetBase, Label};
+use linfa::traits::{Fit, FitWith};
+use ndarray::{Array1, Array2, ArrayView1};
+use samples::{Samples, class_sums};
+
+impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
+where
+    F: Float,
+    L: Label,
+    T: AsSingleTargets + AsTargets<Elem = L>,
+{
+    type Object = FittedLogisticRegression<L>;
+
+    /// Fits the weights to the records `(n_samples, n_features)` and their labels, with the dataset's sample weights.
+    ///
+    /// # Errors
+    /// `TargetsMismatch`, `WeightsMismatch`, `InvalidWeight`, `AllWeightsZero`, `TooFewClasses`, `ClassWithoutWeight`,
+    /// `NonFinite`, `Overflow`.
+    fn fit(&self, data: &DatasetBase<SparseRows<F>, T>) -> Result<Self::Object> {
+        self.fit_rows(&data.records, data.targets.as_single_targets(), data.weights(), None)
+    }
+}
+
+impl<'r, F, L, T> Fit<&'r SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
+where
+    F: Float,
+    L: Label,
+    T: AsSingleTargets + AsTargets<Elem = L>,
+{
+    type Object = FittedLogisticRegression<L>;
+
+    /// The same for records that are only lent.
+    fn fit(&self, data: &DatasetBase<&'r SparseRows<F>, T>) -> Result<Self::Object> {
+        self.fit_rows(data.records, data.targets.as_single_targets(), data.weights(), None)
+    }
+}
+
+impl<'a, F, L, T> FitWith<'a, SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
+where
+    F: Float,
+    L: Label + 'a,
+    T: AsSingleTargets + AsTargets<Elem = L>,
+{
+    type ObjectIn = Option<FittedLogisticRegression<L>>;
+    type ObjectOut = FittedLogisticRegression<L>;
+
+    /// Fits from the weights of a model. The minimum is the same as from zero, and near where little has changed.
+    ///
+    /// # Errors
+    /// As `fit`, and `ClassesMismatch`, `FeaturesMismatch`, `ShapeMismatch` where the model is of other data.
+    fn fit_with(&self, model: Self::ObjectIn, data: &'a DatasetBase<SparseRows<F>, T>) -> Result<Self::ObjectOut> {
+        self.fit_rows(&data.records, data.targets.as_single_targets(), data.weights(), model.as_ref())
+    }
+}
+
+impl LogisticRegressionValidParams {
+    /// Fits without a dataset around the rows: labels `(n_samples)`, sample weights `(n_samples)` or `None` for all 1,
+    /// and a model to start from.
+    ///
+    /// # Errors
+    /// As [`Fit::fit`] and [`FitWith::fit_with`] here.
+    pub fn fit_rows<F: Float, L: Label>(
+        &self,
+        rows: &SparseRows<F>,
+        targets: ArrayView1<'_, L>,
+        weights: Option<&[f32]>,
+        start: Option<&FittedLogisticRegression<L>>,
+    ) -> Result<FittedLogisticRegression<L>> {
+        let samples = Samples::new(rows, targets, weights)?;
+        let classes = samples.classes.clone();
+        if let Some(start) = start {
+            self.check_start(start, &classes, rows.n_features())?;
+        }
+        let compact = Compact::new(rows);
+        let problems = self.problems(&samples);
+        let n_rows = n_rows(classes.len());
+        let mut coefficients = Array2::zeros((n_rows, rows.n_features()));
+        let mut intercepts = Array1::zeros(n_rows);
+        let mut reports = Vec::with_capacity(problems.len());
+        for problem in &problems {
+            let design = Design::new(&compact.rows, problem.k, self.intercept == Intercept::Fitted);
+            let loss = Loss {
+                classes: &problem.classes,
+                weights: &problem.weights,
+                k: problem.k,
+                parallel: design.is_parallel(),
+            };
+            let mut w = vec![0.0; design.n_weights()];
+            if let Some(start) = start {
+                pack(&compact, problem, start, &mut w);
+            }
+            let outcome = newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: self.max_iter })?;
+            unpack(&compact, problem, &w, &mut coefficients, &mut intercepts);
+            reports.push(outcome.into());
+        }
+        Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
+    }
+
+    fn check_start<L: Label>(
+        &self,
+        start: &FittedLogisticRegression<L>,
+        classes: &[L],
+        n_features: usize,
+    ) -> Result<()> {
+        if start.classes != classes {
+            let [model, data] = [&start.classes[..], classes].map(|classes| format!("{classes:?}"));
+            return Err(LogisticError::ClassesMismatch { model, data });
+        }
+        if start.coefficients.ncols() != n_features {
+            return Err(LogisticError::FeaturesMismatch { expected: start.coefficients.ncols(), found: n_features });
+        }
+        Ok(())
+    }
+
+    /// The problems to be solved: one, or one a class.
+    fn problems<L>(&self, samples: &Samples<L>) -> Vec<Problem> {
+        let k = samples.classes.len();
+        if k == 2 || self.multi_class == MultiClass::Multinomial {
+            let weights = self.loss_weights(&samples.weights, &samples.class_of, k);
+            let rows = if k == 2 { 1 } else { k };
+            return vec![Problem { first_row: 0, k: rows, classes: samples.class_of.clone(), weights }];
+        }
+        let against = |c: usize| {
+            let classes: Vec<u32> = samples.class_of.iter().map(|&class| u32::from(class as usize == c)).collect();
+            let weights = self.loss_weights(&samples.weights, &classes, 2);
+            Problem { first_row: c, k: 1, classes, weights }
+        };
+        (0..k).map(against).collect()
+    }
+
+    /// `C`, times the sample's weight, times its class's.
+    fn loss_weights(&self, weights: &[f64], class_of: &[u32], k: usize) -> Vec<f64> {
+        let mut of_class = vec![self.c; k];
+        if self.class_weight == ClassWeight::Balanced {
+            let sums = class_sums(weights, class_of, k);
+            let total: f64 = weights.iter().sum();
+            of_class.iter_mut().zip(sums).for_each(|(c, sum)| *c *= total / (k as f64 * sum));
+        }
+        weights.iter().zip(class_of).map(|(s, &class)| s * of_class[class as usize]).collect()
+    }
+}
+
+impl From<newton::Outcome> for FitReport {
+    fn from(outcome: newton::Outcome) -> Self {
+        let newton::Outcome { objective, gradient_norm, iterations, inner_iterations, converged } = outcome;
+        FitReport { objective, gradient_norm, iterations, inner_iterations, converged }
+    }
+}
+
+/// One minimisation: which rows of coefficients it fills, and from which classes and weights.
+struct Problem {
+    first_row: usize,
+    k: usize,
+    classes: Vec<u32>,
+    weights: Vec<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linfa::ParamGuard;
+    use linfa::traits::Predict;
+    use ndarray::array;
+
+    fn data() -> DatasetBase<SparseRows<f64>, Array1<&'static str>> {
+        let rows = [vec![(0, 1.0)], vec![(1, 1.0)], vec![(0, 0.5), (1, 0.25)], vec![(1, 2.0)]];
+        DatasetBase::new(SparseRows::from_rows(2, rows).unwrap(), array!["a", "b", "a", "b"])
+    }
+
+    fn fit(
+        data: &DatasetBase<SparseRows<f64>, Array1<&'static str>>,
+    ) -> Result<FittedLogisticRegression<&'static str>> {
+        LogisticRegressionParams::new().fit(data)
+    }
+
+    #[test]
+    fn parameters_are_checked() {
+        let check = |p: LogisticRegressionParams| p.check().unwrap_err();
+        let new = LogisticRegressionParams::new;
+        for c in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(check(new().c(c)), LogisticError::InvalidC { .. }));
+        }
+        assert!(matches!(check(new().tol(-1.0)), LogisticError::InvalidTol { tol: -1.0 }));
+        assert!(matches!(check(new().max_iter(0)), LogisticError::NoIterations));
+        assert!(matches!(new().c(0.0).fit(&data()), Err(LogisticError::InvalidC { c: 0.0 })));
+    }
+
+    #[test]
+    fn degenerate_data_are_errors_with_counts() {
+        let mut one = data();
+        one.targets.fill("a");
+        assert!(matches!(fit(&one), Err(LogisticError::TooFewClasses { n_classes: 1, n_samples: 4 })));
+        let zero = data().with_weights(array![0.0, 0.0, 0.0, 0.0]);
+        assert!(matches!(fit(&zero), Err(LogisticError::AllWeightsZero { n_samples: 4 })));
+        let of_b = data().with_weights(array![1.0, 0.0, 1.0, 0.0]);
+        let error = fit(&of_b).unwrap_err();
+        assert_eq!(error.to_string(), "all 2 samples of the class \"b\" have weight 0");
+        let negative = data().with_weights(array![1.0, 1.0, -2.0, 1.0]);
+        assert!(matches!(fit(&negative), Err(LogisticError::InvalidWeight { sample: 2, weight: -2.0 })));
+        let mut short = data();
+        short.targets = array!["a", "b"];
+        assert!(matches!(fit(&short), Err(LogisticError::TargetsMismatch { n_samples: 4, n_targets: 2 })));
+        let mut bad = data();
+        bad.records = SparseRows::from_rows(2, [vec![(0, 1.0)], vec![], vec![(1, f64::NAN)], vec![]]).unwrap();
+        assert!(matches!(fit(&bad), Err(LogisticError::NonFinite { sample: 2, column: 1, .. })));
+        bad.records = SparseRows::from_rows(2, [vec![(0, 1e200)], vec![(0, -1e200)], vec![], vec![]]).unwrap();
+        assert!(matches!(fit(&bad), Err(LogisticError::Overflow { .. })));
+    }
+
+    #[test]
+    fn a_model_refuses_other_columns_and_other_classes() {
+        let model = fit(&data()).unwrap();
+        let wide = SparseRows::<f64>::from_rows(3, [[]; 1]).unwrap();
+        assert!(matches!(model.predict_proba(&wide), Err(LogisticError::FeaturesMismatch { expected: 2, found: 3 })));
+        let mut other = data();
+        other.targets[0] = "c";
+        let error = LogisticRegressionParams::new().fit_with(Some(model.clone()), &other).unwrap_err();
+        assert!(matches!(error, LogisticError::ClassesMismatch { .. }));
+        let parts = |classes: Vec<&'static str>| {
+            let (w, b) = (model.coefficients().clone(), model.intercepts().clone());
+            FittedLogisticRegression::from_parts(classes, w, b, MultiClass::Multinomial)
+        };
+        assert_eq!(parts(vec!["a", "b"]).unwrap().predict(&data()), model.predict(&data()));
+        assert!(matches!(parts(vec!["b", "a"]), Err(LogisticError::UnsortedClasses)));
+        assert!(matches!(parts(vec!["a", "b", "c"]), Err(LogisticError::ShapeMismatch { expected: 3, .. })));
+    }
+
+    #[test]
+    fn columns_without_values_cost_nothing_and_weigh_nothing() {
+        let few = data();
+        let spread = |j: u32| j * 40_000 + 7;
+        let rows = (0..4).map(|i| few.records.row(i).map(|(j, v)| (spread(j), v)).collect::<Vec<_>>());
+        let many = DatasetBase::new(SparseRows::from_rows(50_000, rows).unwrap(), few.targets.clone());
+        let (few, many) = (fit(&few).unwrap(), fit(&many).unwrap());
+        assert_eq!(many.intercepts(), few.intercepts());
+        for j in 0..2 {
+            assert_eq!(many.coefficients()[[0, spread(j) as usize]], few.coefficients()[[0, j as usize]]);
+        }
+        assert_eq!(many.coefficients().iter().filter(|w| **w != 0.0).count(), 2);
+    }
+
+    #[test]
+    fn without_values_only_the_share_of_the_classes_is_learnt() {
+        let empty = SparseRows::<f64>::from_rows(0, [[]; 4]).unwrap();
+        let data = DatasetBase::new(empty, array![true, true, true, false]);
+        let model = LogisticRegressionParams::new().tol(1e-12).fit(&data).unwrap();
+        assert!((model.intercepts()[0] - 3.0_f64.ln()).abs() < 1e-9);
+        let model = LogisticRegressionParams::new().intercept(Intercept::None).fit(&data).unwrap();
+        assert_eq!(model.predict_proba(&data.records).unwrap(), Array2::from_elem((4, 2), 0.5));
+    }
+}
