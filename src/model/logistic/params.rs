@@ -136,7 +136,7 @@ impl LogisticRegressionParams {
     }
 
     /// The most Newton steps, at least 1. A fit that uses them up is no error:
-    /// [`FitReport::converged`](FitReport) says so.
+    /// [`FitReport::converged`](super::FitReport) says so.
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.0.max_iter = max_iter;
         self
