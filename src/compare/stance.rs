@@ -13,8 +13,8 @@ use crate::cues::pattern::TokenPattern;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::artifact::Part;
+use crate::model::recipe::BlockKind;
 use crate::model::score::{Caution, Scorer};
-use crate::model::vectorizer::BlockKind;
 use crate::stats::cluster::{Cluster, Sums};
 
 /// A model that scores every article of a comparison, towards one target where it has targets.
