@@ -48,7 +48,8 @@ def main():
         if given.syria:
             labelled = pathlib.Path(folder, 'fa-kes.jsonl')
             syria(given.syria, labelled)
-            train(given.aslant, labelled, 'syria-camp', '--label', 'camp', '--features', 'word', '--outlet-weight', 'balanced')
+            train(given.aslant, labelled, 'syria-camp', '--label', 'camp', '--features', 'word,char',
+                  '--outlet-weight', 'balanced')
         if given.us_politics:
             # Few enough terms for a model of 3 MB, and words in normal form: case and marks tell outlets.
             train(given.aslant, given.us_politics, 'us-politics', '--label', 'label', '--features', 'word',

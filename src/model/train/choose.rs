@@ -71,18 +71,45 @@ impl Tried {
         let (best, _) = choose(&of_candidate, n_classes);
         (pooled(of_candidate.iter().map(|by_c| &by_c[best])).score(n_classes).macro_f1, best)
     }
+
+    /// The accuracy of a candidate at its best strength, fold by fold. Not macro-F1: a fold may have few labels.
+    fn by_fold(&self, candidate: usize, n_classes: usize) -> Vec<f64> {
+        let (_, best) = self.best(candidate, n_classes);
+        let of_fold = |settings: &Vec<Held>| settings[candidate * self.n_cs + best].score(n_classes).accuracy;
+        self.by_fold.iter().map(of_fold).collect()
+    }
 }
 
-/// Which candidate has the highest mean macro-F1 over the parts, each weighed by its articles; the first among equals.
+/// Which candidate is best: the first, unless another's mean macro-F1 over the parts, each weighed by its articles, is
+/// higher by more than the standard error of the difference, which the folds tell. A choice among many by the highest
+/// number alone would be a choice by chance. Hastie, Tibshirani, Friedman (2009), The elements of statistical learning,
+/// section 7.10.
 pub(super) fn best_candidate(tried: &[(&CountedPart, Tried)], n_candidates: usize) -> usize {
-    let total = |candidate: usize| -> f64 {
-        let of_part = |(part, tried): &(&CountedPart, Tried)| {
-            tried.best(candidate, part.classes.len()).0 * part.labels.len() as f64
-        };
-        tried.iter().map(of_part).sum()
+    let gain = |candidate: usize, over: usize| {
+        let (mut mean, mut variance) = (0.0, 0.0);
+        for (part, tried) in tried {
+            let k = part.classes.len();
+            let weight = part.labels.len() as f64;
+            mean += weight * (tried.best(candidate, k).0 - tried.best(over, k).0);
+            let by_fold = tried.by_fold(candidate, k).into_iter().zip(tried.by_fold(over, k));
+            variance += weight * weight * variance_of_mean(&by_fold.map(|(a, b)| a - b).collect::<Vec<_>>());
+        }
+        (mean, variance.sqrt())
     };
-    let totals: Vec<f64> = (0..n_candidates).map(total).collect();
-    (1..n_candidates).fold(0, |best, i| if totals[i] > totals[best] { i } else { best })
+    (1..n_candidates).fold(0, |best, candidate| {
+        let (mean, standard_error) = gain(candidate, best);
+        if mean > standard_error { candidate } else { best }
+    })
+}
+
+/// The variance of the mean of independent numbers; 0 for fewer than two, of which it can't be told.
+fn variance_of_mean(numbers: &[f64]) -> f64 {
+    let n = numbers.len() as f64;
+    if n < 2.0 {
+        return 0.0;
+    }
+    let mean = numbers.iter().sum::<f64>() / n;
+    numbers.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / ((n - 1.0) * n)
 }
 
 impl Trainer<'_> {
@@ -201,5 +228,47 @@ fn probability_score(held: &Held, n_classes: usize) -> ProbabilityScore {
         roc_auc: (n_classes == 2 && !held.truth.is_empty()).then(second).flatten(),
         brier: of(multiclass_brier(&held.truth, probabilities.view())),
         calibration_error: of(multiclass_calibration_error(&held.truth, probabilities.view(), BINS)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten folds of ten articles; how many of them each of two candidates told right.
+    fn tried(right: [[usize; 10]; 2]) -> Tried {
+        let held = |right: usize| {
+            let truth: Vec<usize> = (0..10).map(|i| i % 2).collect();
+            let predicted = (0..10).map(|i| if i < right { i % 2 } else { 1 - i % 2 }).collect();
+            Held { truth, probabilities: Vec::new(), predicted, majority: vec![0; 10] }
+        };
+        Tried { by_fold: (0..10).map(|fold| vec![held(right[0][fold]), held(right[1][fold])]).collect(), n_cs: 1 }
+    }
+
+    #[test]
+    fn a_candidate_must_be_better_by_more_than_chance() {
+        let part =
+            CountedPart { classes: vec!["a".into(), "b".into()], labels: vec![0; 100], ..CountedPart::default() };
+        let first = [6, 8, 6, 8, 6, 8, 6, 8, 6, 8];
+        // Better by one article in each fold; better by as much in all, but by luck in one fold.
+        assert_eq!(best_candidate(&[(&part, tried([first, first.map(|n| n + 1)]))], 2), 1);
+        let lucky = [10, 8, 6, 8, 6, 8, 6, 8, 5, 8];
+        assert_eq!(best_candidate(&[(&part, tried([first, lucky]))], 2), 0);
+        assert_eq!(best_candidate(&[(&part, tried([first, first]))], 2), 0);
+    }
+
+    #[test]
+    fn what_is_open_is_varied() {
+        let asked = Recipe {
+            boilerplate: crate::model::recipe::Boilerplate::Keep,
+            masked: Vec::new(),
+            blocks: vec![Block::WORDS, Block::WRITTEN, Block::CHARACTERS],
+        };
+        let all = candidates(&asked, Open { features: true, ngrams: true, min_df: true }, 100);
+        assert_eq!(all.len(), 8);
+        assert_eq!(all[0].blocks, [Block::WORDS, Block::CHARACTERS]);
+        assert!(all.iter().all(|recipe| recipe.blocks.len() == 2 && recipe.blocks[1] == Block::CHARACTERS));
+        assert_eq!(candidates(&asked, Open { features: true, ngrams: true, min_df: true }, MANY + 1).len(), 2);
+        assert_eq!(candidates(&asked, Open::default(), 100), [asked]);
     }
 }
