@@ -7,6 +7,7 @@ intercept, so all go without one where it takes part. Reading and converting the
 """
 
 import argparse
+import io
 import json
 import subprocess
 import time
@@ -45,7 +46,7 @@ def norms(x):
     return np.sqrt(np.asarray(x.multiply(x).sum(1)).ravel())
 
 
-def of_articles(path):
+def of_articles(path, every):
     """TF-IDF of 1-2-grams in at least two articles, sublinear, as `aslant train` makes it (with other tokens)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -54,10 +55,8 @@ def of_articles(path):
         import zstandard
 
         opened = zstandard.ZstdDecompressor().stream_reader(opened)
-    import io
-
     lines = io.TextIOWrapper(opened, encoding="utf-8")
-    articles = [json.loads(line) for line in lines]
+    articles = [json.loads(line) for i, line in enumerate(lines) if i % every == 0]
     x = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit_transform(a["text"] for a in articles)
     names, labels = np.unique([a["label"] for a in articles], return_inverse=True)
     print("labels:", ", ".join(names))
@@ -66,10 +65,13 @@ def of_articles(path):
 
 def matrix(args):
     """The matrix and the labels, kept in the folder for our solver and for the next run."""
-    name = args.articles.name.split(".")[0] if args.articles else f"made-{args.rows}-{args.columns}-{args.per_row}"
+    if args.articles:
+        name = f"{args.articles.name.partition('.')[0]}-{args.every}"
+    else:
+        name = f"made-{args.rows}-{args.columns}-{args.per_row}"
     folder = args.data / name
     if not (folder / "labels.u32").exists():
-        x, labels = of_articles(args.articles) if args.articles else made(args.rows, args.columns, args.per_row, 1)
+        x, labels = of_articles(args.articles, args.every) if args.articles else made(args.rows, args.columns, args.per_row, 1)
         x.sort_indices()
         folder.mkdir(parents=True, exist_ok=True)
         x.indptr.astype("<u8").tofile(folder / "indptr.u64")
@@ -168,6 +170,7 @@ def main():
     parser = argparse.ArgumentParser(prog="benches/solver/run.sh", description=__doc__.splitlines()[0])
     parser.add_argument("--solver", help=argparse.SUPPRESS)
     parser.add_argument("--articles", type=Path, help="JSON lines (.zst or not) with the columns text and label")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every N-th article")
     parser.add_argument("--data", type=Path, default=Path("target/bench-solver"), help="folder for the matrix")
     parser.add_argument("--c", default="1,10", help="strengths")
     parser.add_argument("--without", default="", help="solvers to leave out, such as lbfgs, which takes its time")
