@@ -92,30 +92,31 @@ impl StanceModel {
         })
     }
 
-    /// The weight of a cue whose words, without globs, are a term of the model. With two classes it is that towards the
-    /// second; with more that of the class for which it is farthest from 0, the first of equals.
+    /// The weight of a cue that has no globs and is a term of the model: in normal form, or, in a model that has words
+    /// only as they are written, as the lexicon writes it. With two classes it is the weight towards the second; with more
+    /// that of the class for which it is farthest from 0, the first of equals.
     pub fn weight(&self, cue: &Cue) -> Option<Weight> {
         let literal = |token: &TokenPattern| match token {
             TokenPattern::Literal(literal) => Some(literal.clone()),
             _ => None,
         };
-        let term = cue.tokens.iter().map(literal).collect::<Option<Vec<_>>>()?.join(" ");
-        let fitted = &self.scorer.model().fitted[0];
-        let mut first = 0;
-        for (block, tfidf) in fitted.vectorizer.blocks() {
-            if block.kind == BlockKind::Word {
-                let column = first + tfidf.vocabulary().column(&term)?;
-                let weights = fitted.classifier.coefficients().column(column).to_vec();
-                if let [weight] = weights[..] {
-                    return Some(Weight { weight, class: 1 });
-                }
-                let farthest = |a: usize, b: usize| if weights[b].abs() > weights[a].abs() { b } else { a };
-                let class = (0..weights.len()).reduce(farthest)?;
-                return Some(Weight { weight: weights[class], class });
-            }
-            first += tfidf.vocabulary().len();
+        let normal = cue.tokens.iter().map(literal).collect::<Option<Vec<_>>>()?.join(" ");
+        let column = self.column(BlockKind::Word, &normal).or_else(|| self.column(BlockKind::Written, &cue.text))?;
+        let weights = self.scorer.model().fitted[0].classifier.coefficients().column(column).to_vec();
+        if let [weight] = weights[..] {
+            return Some(Weight { weight, class: 1 });
         }
-        None
+        let farthest = |a: usize, b: usize| if weights[b].abs() > weights[a].abs() { b } else { a };
+        let class = (0..weights.len()).reduce(farthest)?;
+        Some(Weight { weight: weights[class], class })
+    }
+
+    /// The column of a term.
+    fn column(&self, kind: BlockKind, term: &str) -> Option<usize> {
+        let blocks = self.scorer.model().fitted[0].vectorizer.blocks();
+        let at = blocks.iter().position(|(block, _)| block.kind == kind)?;
+        let before: usize = blocks[..at].iter().map(|(_, tfidf)| tfidf.vocabulary().len()).sum();
+        Some(before + blocks[at].1.vocabulary().column(term)?)
     }
 }
 

@@ -48,7 +48,7 @@ fn with_model(sides: &[(&str, &str)], learn: impl Fn(&Article) -> bool) -> Folde
     folder.write("cues.toml", std::fs::read(repository("seeds/cues/syria.toml")).unwrap());
     let rows = labelled.iter().filter(|(a, side)| !side.is_empty() && learn(a));
     folder.write("labelled.csv", with_column(rows.clone().map(|(a, _)| a), "side", rows.map(|(_, side)| &side[..])));
-    train(&folder, "labelled.csv --label side --c 10");
+    train(&folder, "labelled.csv --label side --c 10 --features word");
     folder
 }
 
@@ -235,6 +235,22 @@ fn cues_have_the_weight_of_their_term() {
             assert!(weight("regime").unwrap() < 0.0);
         }
     }
+}
+
+#[test]
+fn in_a_model_of_words_as_written_a_cue_has_the_weight_of_its_own_spelling() {
+    let folder = with_model(&TWO, |_| true);
+    folder.write("cues.toml", CUES.replace("\"authorities\"", "\"Islamic State\""));
+    train(&folder, "labelled.csv --label side --c 10 --features written");
+    folder.compare("articles.csv --model m", "out");
+    let terms = Table::parse(&folder.read("m/terms.csv"));
+    let cues = folder.table("out", "cues");
+    let weight = |cue: &str| cues.rows_with(&[("cue", cue)]).next().map(|row| row.number("weight"));
+    for cue in ["regime", "Islamic State"] {
+        let expected = terms.only(&[("term", cue)]).number("weight_state").unwrap();
+        assert_close(weight(cue).flatten().unwrap(), expected, PRINTED, cue);
+    }
+    assert_eq!(weight("rebel*"), Some(None));
 }
 
 #[test]
