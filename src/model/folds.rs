@@ -39,6 +39,14 @@ pub enum FoldError {
         /// How many rows.
         n_samples: usize,
     },
+    /// Not one label a row.
+    #[error("{n_labels} labels for {n_groups} rows")]
+    LengthMismatch {
+        /// How many rows have a group.
+        n_groups: usize,
+        /// How many have a label.
+        n_labels: usize,
+    },
     /// Fewer rows than folds.
     #[error("{n_samples} rows can't be parted into {k} folds")]
     TooFewSamples {
@@ -68,16 +76,45 @@ pub enum FoldError {
 /// # Ok::<(), aslant::model::FoldError>(())
 /// ```
 pub fn group_k_fold<G: Eq + Hash>(groups: &[G], k: usize) -> Result<Vec<Fold>, FoldError> {
+    stratified_group_k_fold(groups, &vec![0; groups.len()], k)
+}
+
+/// As [`group_k_fold`], with about the same mix of labels in every fold, as far as whole groups allow: each group goes to
+/// the fold that then has the least of its labels, the smallest such fold where several have as little. `labels` are
+/// small numbers, one a row. Not random.
+///
+/// # Errors
+/// `TooFewFolds`, `TooFewGroups`; `LengthMismatch` where there is not one label a row.
+///
+/// ```
+/// use aslant::model::stratified_group_k_fold;
+/// let outlets = ["sana", "sana", "manar", "trt", "trt", "arabiya"];
+/// let folds = stratified_group_k_fold(&outlets, &[0, 0, 0, 1, 1, 1], 2)?;
+/// assert_eq!(folds[0].test, [0, 1, 5]);
+/// assert_eq!(folds[1].test, [2, 3, 4]);
+/// # Ok::<(), aslant::model::FoldError>(())
+/// ```
+pub fn stratified_group_k_fold<G: Eq + Hash>(groups: &[G], labels: &[usize], k: usize) -> Result<Vec<Fold>, FoldError> {
     check_k(k)?;
+    if labels.len() != groups.len() {
+        return Err(FoldError::LengthMismatch { n_groups: groups.len(), n_labels: labels.len() });
+    }
+    let n_labels = labels.iter().max().map_or(1, |most| most + 1);
     let mut numbers: FxHashMap<&G, usize> = FxHashMap::default();
     let mut sizes: Vec<usize> = Vec::new();
+    // By group, by label.
+    let mut counts: Vec<Vec<f64>> = Vec::new();
+    let mut totals = vec![0.0; n_labels];
     let mut group_of = Vec::with_capacity(groups.len());
-    for group in groups {
+    for (group, &label) in groups.iter().zip(labels) {
         let number = *numbers.entry(group).or_insert_with(|| {
             sizes.push(0);
+            counts.push(vec![0.0; n_labels]);
             sizes.len() - 1
         });
         sizes[number] += 1;
+        counts[number][label] += 1.0;
+        totals[label] += 1.0;
         group_of.push(number);
     }
     if sizes.len() < 2 {
@@ -85,14 +122,23 @@ pub fn group_k_fold<G: Eq + Hash>(groups: &[G], k: usize) -> Result<Vec<Fold>, F
     }
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by_key(|&group| (Reverse(sizes[group]), group));
-    let mut filled = vec![0usize; k.min(sizes.len())];
+    let n_folds = k.min(sizes.len());
+    let mut filled = vec![(vec![0.0; n_labels], 0_usize); n_folds];
     let mut fold_of_group = vec![0; sizes.len()];
     for group in order {
-        let smallest = (0..filled.len()).min_by_key(|&fold| (filled[fold], fold)).unwrap_or(0);
-        fold_of_group[group] = smallest;
-        filled[smallest] += sizes[group];
+        // How much the squares of the labels' parts grow: an empty fold is always among the best.
+        let cost = |(of_label, _): &(Vec<f64>, usize)| -> f64 {
+            let grown = of_label.iter().zip(&counts[group]).zip(&totals).filter(|(_, total)| **total > 0.0);
+            grown.map(|((has, gets), total)| gets * (2.0 * has + gets) / (total * total)).sum()
+        };
+        let better =
+            |a: usize, b: usize| cost(&filled[a]).total_cmp(&cost(&filled[b])).then(filled[a].1.cmp(&filled[b].1));
+        let best = (1..n_folds).fold(0, |best, fold| if better(fold, best).is_lt() { fold } else { best });
+        fold_of_group[group] = best;
+        filled[best].1 += sizes[group];
+        filled[best].0.iter_mut().zip(&counts[group]).for_each(|(has, gets)| *has += gets);
     }
-    Ok(folds(filled.len(), group_of.iter().map(|&group| fold_of_group[group])))
+    Ok(folds(n_folds, group_of.iter().map(|&group| fold_of_group[group])))
 }
 
 /// `k` folds at random, in each of which every label has its share, as far as whole rows allow.

@@ -53,7 +53,7 @@ pub mod vectorizer;
 
 pub use artifact::Model;
 pub use error::{LogisticError, Result};
-pub use folds::{Fold, FoldError, group_k_fold, stratified_k_fold};
+pub use folds::{Fold, FoldError, group_k_fold, stratified_group_k_fold, stratified_k_fold};
 pub use logistic::{
     ClassWeight, FitReport, FittedLogisticRegression, Intercept, LogisticRegressionParams,
     LogisticRegressionValidParams, MultiClass,

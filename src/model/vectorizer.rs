@@ -97,7 +97,7 @@ impl Vectorizer {
     /// From stored terms with their document frequencies, block by block, in the order of their columns.
     ///
     /// # Errors
-    /// Those of [`TfidfValidParams::from_terms`].
+    /// Those of [`TfidfValidParams::from_terms`](crate::features::TfidfValidParams::from_terms).
     pub fn from_terms<S: AsRef<str>>(
         blocks: impl IntoIterator<Item = (Block, Vec<(S, usize)>)>,
         n_articles: usize,

@@ -5,13 +5,15 @@ use crate::error::{Error, Result};
 use crate::model::FoldError;
 use crate::model::artifact::HeldOut;
 use crate::model::counted::{Counted, CountedPart, Entry};
-use crate::model::folds::{Fold, group_k_fold, stratified_k_fold};
+use crate::model::folds::{Fold, stratified_group_k_fold, stratified_k_fold};
 use crate::model::labelled::{Columns, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
-/// How many folds, and how many where there are more than [`MANY`] articles.
+/// How many folds at random, and how many where there are more than [`MANY`] articles.
 const FOLDS: [usize; 2] = [5, 3];
+/// How many folds of groups: those of few outlets differ a lot.
+const GROUP_FOLDS: usize = 5;
 /// So many groups of few articles are held out one by one.
 const ONE_BY_ONE: usize = 20;
 /// So many articles are few.
@@ -32,17 +34,17 @@ pub(in crate::model) fn schemes(
     let mut schemes = vec![(HeldOut::Random, stratified_k_fold(labels, k, seed).map_err(unfoldable)?)];
     let k_of = |by: HeldOut| {
         let n = n_groups(&part.articles, by);
-        if labels.len() <= FEW && n <= ONE_BY_ONE { n.max(2) } else { k }
+        if labels.len() <= FEW && n <= ONE_BY_ONE { n.max(2) } else { GROUP_FOLDS }
     };
-    if let Some(folds) = group_folds(origins.iter().map(|o| o.outlet.as_ref()), k_of(HeldOut::Outlet)) {
+    if let Some(folds) = group_folds(origins.iter().map(|o| o.outlet.as_ref()), labels, k_of(HeldOut::Outlet)) {
         schemes.push((HeldOut::Outlet, folds));
     }
-    if let Some(folds) = group_folds(origins.iter().map(|o| o.story.as_ref()), k_of(HeldOut::Story)) {
+    if let Some(folds) = group_folds(origins.iter().map(|o| o.story.as_ref()), labels, k_of(HeldOut::Story)) {
         schemes.push((HeldOut::Story, folds));
     }
     let months: Vec<Option<i32>> = origins.iter().map(|o| o.month()).collect();
     if grouped_by == HeldOut::Month
-        && let Some(folds) = group_folds(months.iter().copied(), k)
+        && let Some(folds) = group_folds(months.iter().copied(), labels, GROUP_FOLDS)
     {
         schemes.push((HeldOut::Month, folds));
     }
@@ -85,11 +87,12 @@ pub(super) fn n_groups(articles: &[Entry], by: HeldOut) -> usize {
     }
 }
 
-/// Folds that part no group, over those rows whose group is known; the others take no part. `None` for fewer than two
+/// Folds that part no group and have about the same mix of labels, over those rows whose group is known; the others take no part. `None` for fewer than two
 /// groups.
-fn group_folds<G: Eq + Hash>(groups: impl Iterator<Item = Option<G>>, k: usize) -> Option<Vec<Fold>> {
+fn group_folds<G: Eq + Hash>(groups: impl Iterator<Item = Option<G>>, labels: &[usize], k: usize) -> Option<Vec<Fold>> {
     let (rows, known): (Vec<usize>, Vec<G>) = groups.enumerate().filter_map(|(i, g)| Some((i, g?))).unzip();
-    let mut folds = group_k_fold(&known, k).ok()?;
+    let labels: Vec<usize> = rows.iter().map(|&row| labels[row]).collect();
+    let mut folds = stratified_group_k_fold(&known, &labels, k).ok()?;
     for fold in &mut folds {
         fold.train.iter_mut().chain(&mut fold.test).for_each(|i| *i = rows[*i]);
     }
@@ -137,9 +140,9 @@ mod tests {
 
     #[test]
     fn rows_of_unknown_groups_take_no_part() {
-        let folds = group_folds([Some("a"), None, Some("b"), Some("a")].into_iter(), 5).unwrap();
+        let folds = group_folds([Some("a"), None, Some("b"), Some("a")].into_iter(), &[0; 4], 5).unwrap();
         assert_eq!(folds.len(), 2);
         assert_eq!((folds[0].test.clone(), folds[0].train.clone()), (vec![0, 3], vec![2]));
-        assert!(group_folds([Some("a"), None].into_iter(), 5).is_none());
+        assert!(group_folds([Some("a"), None].into_iter(), &[0; 2], 5).is_none());
     }
 }
