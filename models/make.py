@@ -48,7 +48,7 @@ def main():
         if given.syria:
             labelled = pathlib.Path(folder, 'fa-kes.jsonl')
             syria(given.syria, labelled)
-            train(given.aslant, labelled, 'syria-camp', '--label', 'camp', '--features', 'word,char',
+            train(given.aslant, labelled, 'syria-camp', '--label', 'camp', '--features', 'word',
                   '--outlet-weight', 'balanced')
         if given.us_politics:
             # Few enough terms for a model of 3 MB, and words in normal form: case and marks tell outlets.
