@@ -6,6 +6,7 @@ Examples:
   aslant compare seeds/articles --cues seeds/cues/syria.toml --out results
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
   aslant cues check my-cues.toml articles.csv --text body
+  aslant stories articles.csv --out stories.csv
   aslant train labelled.csv --label leaning --out models/leaning
   aslant score models/leaning new.jsonl --out scores.csv
   aslant retrain models/leaning more-labels.csv --label leaning --promote
@@ -24,6 +25,24 @@ Examples:
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results
   # with what a model of labelled articles says of each outlet's articles
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
+
+/// Behind the options of `clean`.
+pub const CLEAN_HELP: &str = "\
+Repeated lines are learnt from all articles of an outlet, so give them together. What is left can be
+read like any other input.
+
+Examples:
+  aslant clean articles.csv --out cleaned.jsonl --show
+  aslant clean articles/ --manifest manifest.csv > cleaned.jsonl";
+
+/// Behind the options of `stories`.
+pub const STORIES_HELP: &str = "\
+A story is named after its first article; an article that stands alone has none. Two articles
+more than ten days apart are never linked; without a date only the words decide.
+
+Examples:
+  aslant stories articles.csv --out stories.csv
+  zstdcat archive.jsonl.zst | aslant stories - > stories.csv";
 
 /// Behind the options of `train`.
 pub const TRAIN_HELP: &str = "\

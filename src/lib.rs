@@ -19,7 +19,7 @@
 //! | [`tally`] | the counts of one article |
 //! | [`features`] | vocabulary, TF-IDF, sparse records that linfa accepts |
 //! | [`model`] | logistic regression on sparse records, its measures; models of articles: train, keep, score |
-//! | [`stories`] | near-duplicates and reprints |
+//! | [`stories`] | reprints, agency credits, articles on one event |
 //! | [`compare`] | tallies of many articles → every number that is ever printed |
 //! | [`report`] | tables and text; computes nothing |
 //!

@@ -3,7 +3,7 @@
 use super::input::InputArgs;
 use super::progress::Progress;
 use crate::args_doc;
-use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, StanceModel, Voices};
+use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices};
 use aslant::cues::Lexicon;
 use aslant::error::{Place, Result};
 use aslant::model::{Model, artifact};
@@ -33,6 +33,9 @@ pub struct CompareArgs {
     /// What becomes of near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
+    /// Compare only within stories that two outlets or more tell
+    #[arg(long, help_heading = "Counting")]
+    same_story: bool,
     /// Count menus, captions, disclaimers and other boilerplate too
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
@@ -103,6 +106,7 @@ impl CompareArgs {
                 ReprintsArg::Drop => Reprints::Drop,
                 ReprintsArg::Keep => Reprints::Keep,
             },
+            stories: if self.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             context: match self.context_model {
                 ContextArg::CrossFit => ContextModel::CrossFit,

@@ -1,5 +1,6 @@
 //! The command line: arguments, one file a command, progress, how errors are shown.
 
+mod clean;
 mod compare;
 mod cues;
 mod evaluate;
@@ -11,6 +12,7 @@ mod output;
 mod progress;
 mod retrain;
 mod score;
+mod stories;
 mod train;
 mod voice;
 
@@ -33,6 +35,10 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
+    /// Take menus, captions and other boilerplate out, and show what went by which rule
+    Clean(clean::CleanArgs),
+    /// Find articles on the same event, reprints and agency copy
+    Stories(stories::StoriesArgs),
     /// Learn labels from labelled articles
     Train(train::TrainArgs),
     /// Score articles with a model
@@ -57,6 +63,8 @@ impl Cli {
         match self.command {
             Command::Compare(args) => compare::run(args),
             Command::Voice(args) => voice::run(args),
+            Command::Clean(args) => clean::run(args),
+            Command::Stories(args) => stories::run(args),
             Command::Train(args) => train::run(args),
             Command::Score(args) => score::run(args),
             Command::Evaluate(args) => evaluate::run(args),

@@ -7,15 +7,15 @@
 use super::evidence::{Block, Evidence, Spool};
 use super::sentences::{MaskedSentence, masked_sentences};
 use super::stance::{Stance, StanceModel};
-use super::{Boilerplate, Options, Reprints, Summary, Voices};
+use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{Lexicon, Matcher};
 use crate::error::Result;
 use crate::features::TermTable;
 use crate::stats::cluster::{Cluster, Sums};
-use crate::stories::{Reprint, Signature, reprints};
+use crate::stories::{self, Fingerprint, Published, Reprint, agency};
 use crate::tally::{self, Tally, Terms, Use};
-use crate::text::clean::{self, ArticleLines, Cleaner, Known, LineSurvey};
+use crate::text::clean::{self, Cleaner, Known};
 use crate::text::{CharOffsets, Document, Voice, snippet};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub enum Stage {
     Checking,
     /// Second pass: articles are counted.
     Counting,
+    /// Articles on one event are found.
+    Stories,
     /// Models of the context are fitted.
     Context,
     /// Shares, intervals and tests are computed.
@@ -39,6 +41,7 @@ impl Stage {
         match self {
             Stage::Checking => "checking the articles",
             Stage::Counting => "counting",
+            Stage::Stories => "finding stories",
             Stage::Context => "learning what the context leads to",
             Stage::Statistics => "comparing",
         }
@@ -73,7 +76,11 @@ pub struct ArticleRecord {
     pub stance: Option<Stance>,
     /// Where its evidence stands.
     pub evidence: Block,
-    signature: Option<Signature>,
+    /// The news agencies that it credits.
+    pub agency: Option<String>,
+    /// The first article of its story, as an index into the articles; `None` where it stands alone.
+    pub story: Option<usize>,
+    fingerprint: Fingerprint,
 }
 
 impl ArticleRecord {
@@ -156,7 +163,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     let mut sentences = Vec::new();
     let mut terms = TermTable::default();
     corpus.for_each(
-        Pass::new().progress(&|p| progress(Stage::Counting, part(p))),
+        Pass::new().progress(&|p| progress(Stage::Counting, p.part())),
         |_, article| worker.count(&article),
         |_, counted: Result<Counted>| {
             let counted = counted?;
@@ -178,31 +185,20 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     let mut collected =
         Collected { articles, outlets: Vec::new(), sentences, terms, evidence, summary: Summary::default() };
     collected.sort(outlet_names);
-    collected.find_reprints(options.reprints);
+    progress(Stage::Stories, 0.0);
+    collected.find_stories(options)?;
     collected.summarize(&surveyed);
     Ok(collected)
 }
 
 /// First pass: checks every row and learns the repeated lines.
 fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Survey, Option<Cleaner>)> {
-    let clean = options.boilerplate == Boilerplate::Remove;
-    let mut lines = LineSurvey::default();
-    let surveyed = corpus.survey(
-        Pass::new().progress(&|p| progress(Stage::Checking, part(p))),
-        |article| clean.then(|| ArticleLines::of(article.outlet.as_deref(), &article.text)),
-        |_, article| {
-            if let Some(article) = article {
-                lines.add_lines(&article);
-            }
-            Ok(())
-        },
-    )?;
-    Ok((surveyed, clean.then(|| Cleaner::new(lines))))
-}
-
-/// How much of the input was read, 0 to 1.
-fn part(progress: Progress) -> f64 {
-    progress.bytes as f64 / progress.of.max(1) as f64
+    let tell = |p: Progress| progress(Stage::Checking, p.part());
+    if options.boilerplate == Boilerplate::Remove {
+        return Cleaner::learn(corpus, &tell).map(|(surveyed, cleaner)| (surveyed, Some(cleaner)));
+    }
+    let surveyed = corpus.survey(Pass::new().progress(&tell), drop, |_, ()| Ok(()))?;
+    Ok((surveyed, None))
 }
 
 impl Collected {
@@ -229,19 +225,21 @@ impl Collected {
         }
     }
 
-    /// Marks near copies: of two, the one without an outlet, or without a date, or later, is the copy.
-    fn find_reprints(&mut self, reprints: Reprints) {
-        let mut order: Vec<usize> = (0..self.articles.len()).collect();
-        order.sort_by_key(|&i| {
-            let a = &self.articles[i];
-            (a.outlet.is_none(), a.date.is_none(), a.date, i)
-        });
-        let signatures: Vec<_> = self.articles.iter_mut().map(|a| a.signature.take()).collect();
-        let found = reprints::find(&signatures, &order);
-        for (article, reprint) in self.articles.iter_mut().zip(found) {
-            article.reprint = reprint;
-            article.counts = reprint.is_none() || reprints == Reprints::Keep;
+    /// Marks near copies and stories, and which articles count.
+    fn find_stories(&mut self, options: &Options) -> Result<()> {
+        let fingerprints = self.articles.iter_mut().map(|a| std::mem::take(&mut a.fingerprint)).collect();
+        let published: Vec<Published> =
+            self.articles.iter().map(|a| Published { outlet: a.outlet, date: a.date }).collect();
+        let found = stories::find(fingerprints, &published);
+        for (i, article) in self.articles.iter_mut().enumerate() {
+            (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
+            let copied = article.reprint.is_some_and(|r| r.is_mostly_copied());
+            article.counts = !copied || options.reprints == Reprints::Keep;
         }
+        if options.stories == StoriesOnly::Shared {
+            super::stories::keep_shared(&mut self.articles)?;
+        }
+        Ok(())
     }
 
     fn summarize(&mut self, surveyed: &Survey) {
@@ -271,13 +269,8 @@ struct Worker<'l> {
 
 impl Worker<'_> {
     fn count(&self, article: &Article) -> Result<Counted> {
-        let known = Known {
-            outlet: article.outlet.as_deref(),
-            title: article.title.as_deref(),
-            author: article.author.as_deref(),
-        };
         let prose = match &self.cleaner {
-            Some(cleaner) => cleaner.clean(&article.text, known),
+            Some(cleaner) => cleaner.clean(&article.text, Known::of(article)),
             None => clean::keep_all(&article.text),
         };
         let document = Document::new(&article.text, prose);
@@ -293,7 +286,9 @@ impl Worker<'_> {
             date: article.date,
             title: article.title.clone(),
             url: article.url.clone(),
-            signature: Signature::of(&document),
+            agency: agency::credited(&article.text, article.author.as_deref()),
+            story: None,
+            fingerprint: Fingerprint::of(&document, article.title.as_deref()),
             tally,
             poles: poles.into_iter().collect(),
             reprint: None,

@@ -11,6 +11,7 @@
 //! | [`lean`] | where outlets stand on the lexicon's axis |
 //! | [`stance`] | what a model of labelled articles says of them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
+//! | `stories` | which outlets tell the same stories |
 //! | [`warnings`] | all that a reader must be told, each with advice |
 //!
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
@@ -25,6 +26,7 @@ pub mod outlets;
 pub mod scale;
 mod sentences;
 pub mod stance;
+mod stories;
 pub mod warnings;
 
 use crate::corpus::Corpus;
@@ -97,6 +99,15 @@ pub enum Boilerplate {
     Remove,
 }
 
+/// Which articles are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoriesOnly {
+    /// All of them.
+    All,
+    /// Those of stories that two outlets or more tell.
+    Shared,
+}
+
 /// Whether expected shares are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContextModel {
@@ -113,6 +124,8 @@ pub struct Options {
     pub voice: Voices,
     /// What becomes of reprints.
     pub reprints: Reprints,
+    /// Whether only stories that several outlets tell are compared.
+    pub stories: StoriesOnly,
     /// What becomes of boilerplate.
     pub boilerplate: Boilerplate,
     /// Expected shares.
@@ -130,6 +143,7 @@ impl Default for Options {
         Options {
             voice: Voices::Only(Voice::Own),
             reprints: Reprints::Drop,
+            stories: StoriesOnly::All,
             boilerplate: Boilerplate::Remove,
             context: ContextModel::CrossFit,
             model: None,

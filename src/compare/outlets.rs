@@ -17,6 +17,8 @@ pub struct Row {
     pub articles: usize,
     /// Words of prose in them.
     pub words: u64,
+    /// Stories that it tells with another outlet, by the articles that count.
+    pub stories: usize,
     /// Its articles that are near copies of another, counted or not.
     pub reprints: usize,
     /// Earliest date.
@@ -51,6 +53,7 @@ pub fn rows(
             reprints[outlet] += 1;
         }
     }
+    let stories = super::stories::shared_by_outlet(&collected.articles, collected.outlets.len());
     let row = |(outlet, stance): (usize, Option<OutletStance>)| {
         let articles = || index.articles[outlet].iter().map(|&i| &collected.articles[i]);
         let words: u64 = articles().map(|a| u64::from(a.tally.total_words())).sum();
@@ -62,6 +65,7 @@ pub fn rows(
             outlet,
             articles: index.articles[outlet].len(),
             words,
+            stories: stories[outlet],
             reprints: reprints[outlet],
             first_date: articles().filter_map(|a| a.date).min(),
             last_date: articles().filter_map(|a| a.date).max(),

@@ -74,6 +74,13 @@ pub struct Progress {
     pub articles: usize,
 }
 
+impl Progress {
+    /// How much of the input was read, 0 to 1.
+    pub fn part(&self) -> f64 {
+        self.bytes as f64 / self.of.max(1) as f64
+    }
+}
+
 /// Some records that follow one another.
 #[derive(Default)]
 pub(crate) struct Batch {

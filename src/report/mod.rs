@@ -10,10 +10,13 @@
 //! | [`terminal`] | the summary that is printed |
 //! | [`markdown`] | `report.md` |
 //! | [`model`] | what training prints, and the rows of scores |
+//! | [`clean`] | what cleaning took out |
+//! | [`stories`] | `stories.csv` and what is printed of it |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
 pub mod cell;
+pub mod clean;
 pub mod csv;
 pub mod evaluation;
 pub mod explanation;
@@ -23,6 +26,7 @@ pub mod markdown;
 pub mod model;
 pub mod retrain;
 pub mod run;
+pub mod stories;
 pub mod tables;
 pub mod terminal;
 

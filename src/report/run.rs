@@ -37,6 +37,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "seed": c.options.seed,
             "voice": c.options.voice.name(),
             "reprints": if c.options.reprints == Reprints::Drop { "drop" } else { "keep" },
+            "same_story": c.options.stories == crate::compare::StoriesOnly::Shared,
             "boilerplate": if c.options.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
             "resamples": c.options.resamples,

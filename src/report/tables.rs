@@ -97,7 +97,7 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             c.outlet_names[r.outlet].as_str().into(),
             r.articles.into(),
             r.words.into(),
-            Cell::Empty,
+            r.stories.into(),
             r.reprints.into(),
             r.first_date.into(),
             r.last_date.into(),
@@ -149,7 +149,8 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 }
 
 fn article_columns(c: &Comparison) -> Vec<String> {
-    let mut columns = names("id outlet date title story reprint_of similarity words words_removed quoted reported");
+    let mut columns =
+        names("id outlet date title story reprint_of similarity agency words words_removed quoted reported");
     for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
         columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
         columns.push(format!("{}:share {}", contrast.name, scale.right));
@@ -171,9 +172,10 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
             a.date.into(),
             a.title.as_deref().into(),
-            Cell::Empty,
+            a.story.map(|s| c.articles[s].id.as_str()).into(),
             a.reprint.map(|r| c.articles[r.of].id.as_str()).into(),
             a.reprint.map(|r| r.similarity).into(),
+            a.agency.as_deref().into(),
             words.into(),
             a.tally.words_removed.into(),
             part(a.tally.words_in(crate::text::Voice::Quoted)).into(),

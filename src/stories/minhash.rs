@@ -27,29 +27,34 @@ pub(super) fn mix(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-impl Signature {
-    /// The signature of a document's prose; `None` with fewer than 20 words.
-    pub fn of(document: &Document<'_>) -> Option<Signature> {
-        let mut normal = String::new();
-        let mut words = Vec::with_capacity(document.tokens.len());
-        for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
-            tokens::normalize(token.of(document.text), &mut normal);
-            let mut hasher = FxHasher::default();
-            hasher.write(normal.as_bytes());
-            words.push(hasher.finish());
-        }
-        Signature::of_words(&words)
+/// The words of a document's prose, hashed.
+pub(super) fn hashed_words(document: &Document<'_>) -> Vec<u64> {
+    let mut normal = String::new();
+    let mut words = Vec::with_capacity(document.tokens.len());
+    for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
+        tokens::normalize(token.of(document.text), &mut normal);
+        let mut hasher = FxHasher::default();
+        hasher.write(normal.as_bytes());
+        words.push(hasher.finish());
     }
+    words
+}
 
+/// The shingles of a row of hashed words, hashed.
+pub(super) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
+    words
+        .windows(SHINGLE)
+        .map(|shingle| mix(shingle.iter().fold(0u64, |h, w| h.rotate_left(11).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ w)))
+}
+
+impl Signature {
     /// The signature of a row of hashed words; `None` with fewer than 20.
     pub fn of_words(words: &[u64]) -> Option<Signature> {
         if words.len() < MIN_WORDS {
             return None;
         }
         let mut least = [u64::MAX; BINS];
-        for shingle in words.windows(SHINGLE) {
-            let joined = shingle.iter().fold(0u64, |h, w| h.rotate_left(11).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ w);
-            let hash = mix(joined);
+        for hash in shingles(words) {
             let bin = &mut least[(hash >> 57) as usize];
             *bin = (*bin).min(hash & 0x01FF_FFFF_FFFF_FFFF);
         }

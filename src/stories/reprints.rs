@@ -21,8 +21,18 @@ const MAX_CANDIDATES: usize = 64;
 pub struct Reprint {
     /// Index of the original.
     pub of: usize,
-    /// Estimated Jaccard overlap of the two texts' shingles.
+    /// Estimated Jaccard overlap of the two texts' shingles; for a partial reprint ([`super::partial`]) the part of the
+    /// shorter text's that stand in the other.
     pub similarity: f64,
+    /// Estimated part of this article's own shingles that stand in the original.
+    pub copied: f64,
+}
+
+impl Reprint {
+    /// Whether half of the article or more is a copy. One that takes over less is mostly the outlet's own.
+    pub fn is_mostly_copied(&self) -> bool {
+        self.copied >= 0.5
+    }
 }
 
 /// For every article, what it is a reprint of.
@@ -49,7 +59,8 @@ pub fn find(signatures: &[Option<Signature>], order: &[usize]) -> Vec<Option<Rep
             let Some(other) = &signatures[of] else { continue };
             let similarity = signature.similarity(other);
             if similarity >= THRESHOLD && best.is_none_or(|b| similarity > b.similarity) {
-                best = Some(Reprint { of, similarity });
+                // Of two texts of about one length, with overlap s, each has 2s / (1 + s) of its shingles in the other.
+                best = Some(Reprint { of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
             }
         }
         found[article] = best;

@@ -1,6 +1,7 @@
 //! Tests of the whole: one binary, a module a subject.
 #![allow(clippy::unwrap_used)]
 
+mod cleaning;
 mod common;
 mod evaluate;
 mod explain;
@@ -15,3 +16,4 @@ mod reference_stats;
 mod retrain_cli;
 mod scenarios;
 mod stance;
+mod stories;

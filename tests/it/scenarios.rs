@@ -59,6 +59,8 @@ fn help() {
     insta::assert_snapshot!("help_compare", folder.run("compare --help").show());
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
+    insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
+    insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
     assert!(bare.stderr.contains("Usage: aslant <COMMAND>"), "{bare:?}");
@@ -68,12 +70,12 @@ fn help() {
 fn every_example_in_the_help_is_understood() {
     // Far enough to read the arguments: the files aren't there, and that is what they say.
     let folder = Folder::new();
-    let help = ["--help", "compare --help", "retrain --help", "models diff --help"]
+    let help = ["--help", "compare --help", "clean --help", "stories --help", "retrain --help", "models diff --help"]
         .map(|args| folder.run(args).stdout)
         .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 14, "{examples:?}");
+    assert_eq!(examples.len(), 19, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -107,6 +109,47 @@ fn compare_prints_a_summary_and_writes_everything() {
         .collect();
     insta::assert_snapshot!("headers", headers.concat());
     insta::assert_snapshot!("report", folder.read("results/report.md"));
+}
+
+#[test]
+fn stories_prints_a_summary_and_writes_a_table() {
+    let folder = with_seeds();
+    insta::assert_snapshot!("stories", folder.run("stories seeds/articles --out stories.csv").show());
+    let table = folder.read("stories.csv");
+    assert!(table.starts_with("id,outlet,date,title,story,reprint_of,similarity,agency\n"));
+    let piped = folder.run("stories seeds/articles");
+    assert_eq!((piped.code, piped.stdout), (0, table.clone()));
+    let quiet = folder.run("stories seeds/articles --out quiet.csv --quiet --threads 1");
+    assert_eq!((quiet.code, quiet.stdout.as_str(), folder.read("quiet.csv")), (0, "", table));
+}
+
+#[test]
+fn clean_writes_prose_and_says_what_went() {
+    let folder = Folder::with(&[article("a1", "Bugle", "The bridge was closed after the flood.\n\nView all comments")]);
+    insta::assert_snapshot!("clean", folder.run("clean articles.csv --out clean.jsonl --show").show());
+    assert!(folder.read("clean.jsonl").contains("\"text\":\"The bridge was closed after the flood.\"}"));
+    let piped = folder.run("clean articles.csv");
+    assert_eq!((piped.code, piped.stdout), (0, folder.read("clean.jsonl")));
+    insta::assert_snapshot!(refused(&folder, "clean articles.csv --show"), @"
+    exit 2
+    error: two things for standard output
+      found:    --show without --out
+      expected: a file for the cleaned articles beside what --show prints
+      help: add --out cleaned.jsonl, or leave --show out
+    ");
+}
+
+#[test]
+fn same_story_without_a_shared_story_is_an_error() {
+    let folder =
+        Folder::with(&[article("a1", "Bugle", "The government closed the bridge."), article("b", "Courier", "Rain.")]);
+    insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --same-story")), @"
+    exit 3
+    error: no story that two outlets tell
+      found:    2 articles, none on the same event as another outlet's
+      expected: with --same-story, articles of two outlets or more on one event, at most ten days apart
+      help: leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found
+    ");
 }
 
 #[test]
@@ -585,7 +628,7 @@ fn an_output_that_is_a_file() {
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
-    let commands = ["compare", "train", "score", "evaluate", "explain", "retrain"];
+    let commands = ["compare", "clean", "train", "score", "evaluate", "explain", "retrain"];
     let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");

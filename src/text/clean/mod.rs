@@ -12,9 +12,12 @@
 //! | `words` | words as hashes, how lines are compared |
 //! | `phrases`, `en/*.txt` | lines known by their words |
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
+//! | `galleries` | captions with counters |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
 //! | `survey` | lines that stand in many articles of an outlet |
+//! | [`removals`] | how much was taken out, by outlet and rule |
+//! | `learn` | the first pass over a corpus, which counts them |
 //!
 //! Order: what each line is by itself; then what it is by its place (head, tail); then what stands twice; then what
 //! stands below a mark of the article's end.
@@ -24,8 +27,11 @@
 mod bylines;
 mod captions;
 mod duplicates;
+mod galleries;
+mod learn;
 mod lines;
 mod phrases;
+pub mod removals;
 mod rule;
 mod single;
 mod stamps;
@@ -121,6 +127,7 @@ impl Cleaner {
             }
         }
         keep_speakers(&mut page);
+        galleries::mark(&mut page);
         lines.place(&mut page);
         duplicates::mark_titles(&mut page, &title);
         duplicates::mark_pull_quotes(&mut page);
@@ -277,7 +284,7 @@ fn short_line(line: &str) -> Option<Rule> {
     if !line.chars().any(char::is_alphanumeric) || matches!(line, "in ," | "in" | "by" | "in," | "on") {
         return Some(Rule::Ornament);
     }
-    if stamps::is_led_line(line) {
+    if stamps::is_led_line(line) || stamps::is_clock_line(line) {
         return Some(Rule::Stamp);
     }
     // "( PHOTOS: Ten bridges)": a link in brackets.

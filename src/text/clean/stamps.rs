@@ -232,6 +232,18 @@ fn later_join(token: &str, len: usize) -> bool {
     token[len..].trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// A time of day alone on a line, as live blogs have above each entry and players at their end: "18:42", "14.02 GMT",
+/// "9:50 p.m.".
+pub(super) fn is_clock_line(line: &str) -> bool {
+    let (clock, zone) = line.split_once(' ').unwrap_or((line, ""));
+    let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let timed = clock.split_once([':', '.']).is_some_and(|(hours, minutes)| {
+        digits(hours) && minutes.len() == 2 && digits(minutes) && (clock.contains(':') || !zone.is_empty())
+    });
+    let zones = zone.split(' ').filter(|z| !z.is_empty());
+    timed && zones.map(|z| z.trim_end_matches('.').to_ascii_lowercase()).all(|z| ZONES.contains(&z.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,5 +292,13 @@ mod tests {
         assert!(is_line("Updated at 3:04 p.m. ET"));
         assert!(!is_line("2016"));
         assert!(!is_line("May 2016 was warm"));
+    }
+
+    #[test]
+    fn clocks_alone_on_a_line() {
+        assert!(["18:42", "0:58", "14.02 GMT", "9:50 p.m.", "10:14 a.m. ET"].iter().all(|l| is_clock_line(l)));
+        assert!(
+            ["14.02", "18:42 was late", "3:16:12", "9:5", "John 3:16", "", "1:100"].iter().all(|l| !is_clock_line(l))
+        );
     }
 }

@@ -1,0 +1,54 @@
+//! `aslant stories`: which articles tell of one event, and which are copies.
+
+use super::input::InputArgs;
+use super::output::Output;
+use super::progress::Progress;
+use crate::args_doc;
+use aslant::error::Result;
+use aslant::report;
+use aslant::stories::read;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::STORIES_HELP)]
+pub struct StoriesArgs {
+    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// File for the stories (CSV), a row an article; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Threads [default: one a core]; the results are the same on any number
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = "Running")]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub fn run(args: StoriesArgs) -> Result<()> {
+    match args.threads {
+        None => stories(&args),
+        Some(threads) => super::with_threads(threads, || stories(&args)),
+    }
+}
+
+fn stories(args: &StoriesArgs) -> Result<()> {
+    // A folder that isn't there is told before the work and not after it.
+    let mut out = Output::create(&args.out)?;
+    let corpus = args.input.open(&args.inputs)?;
+    let progress = Progress::new(args.quiet);
+    let found = read::read(&corpus, &|stage, part| progress.report(stage, part));
+    progress.finish();
+    let found = found?;
+    out.write(&report::stories::csv(&found)?)?;
+    out.finish()?;
+    if args.quiet || args.out == Path::new("-") {
+        return Ok(());
+    }
+    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), args.out.display()))
+}

@@ -1,0 +1,42 @@
+//! Which outlets tell the same stories.
+
+use super::ArticleRecord;
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The outlets of every story, by its first article, from the articles that count.
+fn outlets(articles: &[ArticleRecord]) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut outlets: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for article in articles.iter().filter(|a| a.counts) {
+        if let (Some(story), Some(outlet)) = (article.story, article.outlet) {
+            outlets.entry(story).or_default().insert(outlet);
+        }
+    }
+    outlets.retain(|_, outlets| outlets.len() > 1);
+    outlets
+}
+
+/// By outlet, the stories that it shares with another.
+pub(super) fn shared_by_outlet(articles: &[ArticleRecord], number: usize) -> Vec<usize> {
+    let mut shared = vec![0; number];
+    outlets(articles).into_values().flatten().for_each(|outlet| shared[outlet] += 1);
+    shared
+}
+
+/// Leaves only articles of stories that two outlets or more tell.
+///
+/// # Errors
+/// Where there is no such story.
+pub(super) fn keep_shared(articles: &mut [ArticleRecord]) -> Result<()> {
+    let shared = outlets(articles);
+    if shared.is_empty() {
+        return Err(Error::data("no story that two outlets tell")
+            .found(format!("{} articles, none on the same event as another outlet's", articles.len()))
+            .expected("with --same-story, articles of two outlets or more on one event, at most ten days apart")
+            .help("leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found"));
+    }
+    for article in articles {
+        article.counts &= article.story.is_some_and(|s| shared.contains_key(&s));
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Stories as a table, and the summary that is printed.
+
+use super::cell::{Cell, harmless, number};
+use super::counted;
+use super::terminal::printable;
+use crate::error::{Error, Result};
+use crate::stories::read::Found;
+
+/// The columns of `stories.csv`.
+const COLUMNS: [&str; 8] = ["id", "outlet", "date", "title", "story", "reprint_of", "similarity", "agency"];
+/// So many stories and pairs of outlets are shown.
+const SHOWN: usize = 5;
+
+/// `stories.csv`: a row an article, sorted by id.
+///
+/// # Errors
+/// None in practice: it is written to memory.
+pub fn csv(found: &Found) -> Result<Vec<u8>> {
+    let failed = |e: csv::Error| Error::io("stories.csv", std::io::Error::other(e));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).map_err(failed)?;
+    for a in &found.articles {
+        let id = |i: usize| found.articles[i].id.as_str();
+        let row: [Cell<'_>; 8] = [
+            a.id.as_str().into(),
+            a.outlet.as_deref().into(),
+            a.date.into(),
+            a.title.as_deref().into(),
+            a.story.map(id).into(),
+            a.reprint.map(|r| id(r.of)).into(),
+            a.reprint.map(|r| r.similarity).into(),
+            a.agency.as_deref().into(),
+        ];
+        writer.write_record(row.iter().map(written)).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|e| Error::io("stories.csv", e.into_error()))
+}
+
+fn written(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => harmless(text).into_owned(),
+        Cell::Count(n) => n.to_string(),
+        Cell::Number(x) => number(*x),
+        Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// How many stories there are, the most told, and who reprints whom; with a line feed at its end.
+pub fn summary(found: &Found) -> String {
+    let articles = counted(found.articles.len() as u64, "article", "articles");
+    let told = found.stories.iter().map(|s| s.articles).sum::<usize>();
+    let stories = counted(found.stories.len() as u64, "story", "stories");
+    let shared = found.stories.iter().filter(|s| s.outlets > 1).count();
+    let mut out = format!("{articles}: {told} tell {stories}, {shared} of them told by two outlets or more\n");
+    for outlets in (2..=found.stories.first().map_or(0, |s| s.outlets)).rev() {
+        let n = found.stories.iter().filter(|s| s.outlets == outlets).count();
+        if n > 0 {
+            out.push_str(&format!("  {} by {outlets} outlets\n", counted(n as u64, "story", "stories")));
+        }
+    }
+    if !found.stories.is_empty() {
+        out.push_str("\nmost told\n");
+    }
+    for story in found.stories.iter().take(SHOWN) {
+        let first = &found.articles[story.first];
+        let title = printable(first.title.as_deref().unwrap_or(&first.id));
+        let of = counted(story.outlets as u64, "outlet", "outlets");
+        out.push_str(&format!("  {} of {of}: {title}\n", counted(story.articles as u64, "article", "articles")));
+    }
+    copies(found, &mut out);
+    out
+}
+
+fn copies(found: &Found, out: &mut String) {
+    let all: usize = found.copies.iter().map(|(_, n)| n).sum();
+    if all == 0 {
+        return;
+    }
+    out.push_str(&format!("\n{}\n", counted(all as u64, "reprint", "reprints")));
+    let name = |outlet: &Option<String>| printable(outlet.as_deref().unwrap_or("(unknown)"));
+    for ((copy, original), n) in found.copies.iter().take(SHOWN) {
+        out.push_str(&format!("  {n} by {} of {}\n", name(copy), name(original)));
+    }
+    if found.copies.len() > SHOWN {
+        let more = counted((found.copies.len() - SHOWN) as u64, "pair", "pairs");
+        out.push_str(&format!("  … and {more} of outlets more\n"));
+    }
+}

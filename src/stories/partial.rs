@@ -1,0 +1,123 @@
+//! Partial reprints: articles that hold a good part of another outlet's earlier one, or stand in it. What an outlet
+//! repeats of its own is background, or the captions of a gallery.
+//!
+//! Of every text's five-word shingles those are kept whose hash is divisible by 4, the same in every text (Broder 1997,
+//! "On the resemblance and containment of documents"; now called FracMinHash). The part of the shorter sketch that
+//! stands in the other estimates containment, where a MinHash signature, which is of fixed size, only sees overlap. An
+//! inverted index with bounded lists finds the earlier articles; time is linear.
+
+use super::reprints::Reprint;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// One of so many shingles is kept.
+const EVERY: u64 = 4;
+/// The least number of kept shingles that two articles must share: a passage of about 110 words. Less is a paragraph of
+/// background or a disclaimer.
+const MIN_SHARED: u32 = 28;
+/// The least containment at which an article counts as a partial reprint: with half of a report taken over, less the
+/// shingles at the seams.
+pub const THRESHOLD: f64 = 0.4;
+/// A shingle of more articles is no trace of one of them.
+const MAX_POSTINGS: usize = 32;
+
+/// The kept shingles of a text, ascending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sketch(Box<[u32]>);
+
+impl Sketch {
+    /// Keeps one in four of a text's hashed shingles.
+    pub(super) fn of_shingles(shingles: impl Iterator<Item = u64>) -> Sketch {
+        let mut kept: Vec<u32> = shingles.filter(|h| h.is_multiple_of(EVERY)).map(|h| (h >> 32) as u32).collect();
+        kept.sort_unstable();
+        kept.dedup();
+        Sketch(kept.into())
+    }
+}
+
+/// Adds to the full reprints that were `found` the partial ones.
+///
+/// `outlets` has a number by article, where its outlet is known; `order` as in [`super::reprints::find`]. Among several
+/// the earlier article with the highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
+pub fn find(sketches: &[Sketch], outlets: &[Option<usize>], order: &[usize], found: &mut [Option<Reprint>]) {
+    let repeated = repeated(sketches);
+    let mut index: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
+    for (rank, &article) in order.iter().enumerate() {
+        if found[article].is_some() {
+            continue;
+        }
+        let mine = &sketches[article].0;
+        shared.clear();
+        for hash in mine {
+            for &original in index.get(hash).into_iter().flatten() {
+                *shared.entry(original).or_default() += 1;
+            }
+        }
+        let reprint = |(&of, &n): (&u32, &u32)| {
+            let rank = of;
+            let of = order[of as usize];
+            let shorter = mine.len().min(sketches[of].0.len());
+            let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / mine.len() as f64);
+            let own = outlets[article].is_some() && outlets[article] == outlets[of];
+            (!own && n >= MIN_SHARED && similarity >= THRESHOLD).then_some((rank, Reprint { of, similarity, copied }))
+        };
+        let best = shared.iter().filter_map(reprint);
+        let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
+        found[article] = best.map(|(_, reprint)| reprint);
+        if found[article].is_none_or(|r| !r.is_mostly_copied()) {
+            for hash in mine.iter().filter(|hash| repeated.contains(hash)) {
+                let originals = index.entry(*hash).or_default();
+                if originals.len() < MAX_POSTINGS {
+                    originals.push(rank as u32);
+                }
+            }
+        }
+    }
+}
+
+/// The shingles of two articles or more: few, and only they can be found again.
+fn repeated(sketches: &[Sketch]) -> FxHashSet<u32> {
+    let mut all: Vec<u32> = sketches.iter().flat_map(|s| s.0.iter().copied()).collect();
+    all.par_sort_unstable();
+    all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::minhash::{mix, shingles};
+    use super::*;
+
+    fn sketch(ranges: &[(u64, u64)]) -> Sketch {
+        let words: Vec<u64> = ranges.iter().flat_map(|r| r.0..r.1).map(mix).collect();
+        Sketch::of_shingles(shingles(&words))
+    }
+
+    #[test]
+    fn halves_are_found_both_ways_and_short_passages_are_not() {
+        let report = sketch(&[(0, 600)]);
+        let longer = sketch(&[(5000, 6000), (0, 300)]);
+        let shorter = sketch(&[(300, 600)]);
+        let background = sketch(&[(7000, 7200), (0, 40)]);
+        let all = [report, longer, shorter, background];
+        let mut found = vec![None; 4];
+        find(&all, &[Some(0), Some(1), None, Some(1)], &[0, 1, 2, 3], &mut found);
+        let longer = found[1].expect("a reprint");
+        assert!(longer.of == 0 && (longer.similarity - 0.5).abs() < 0.12 && !longer.is_mostly_copied(), "{longer:?}");
+        let shorter = found[2].expect("a reprint");
+        assert!(shorter.of == 0 && shorter.similarity > 0.95 && shorter.is_mostly_copied(), "{shorter:?}");
+        assert_eq!((found[0], found[3]), (None, None));
+        let mut same = vec![None; 4];
+        find(&all, &[Some(0); 4], &[0, 1, 2, 3], &mut same);
+        assert_eq!(same, [None; 4]);
+    }
+
+    #[test]
+    fn a_full_reprint_is_left_as_it_was_found() {
+        let all = [sketch(&[(0, 300)]), sketch(&[(0, 300)])];
+        let known = Reprint { of: 0, similarity: 0.9, copied: 0.95 };
+        let mut found = vec![None, Some(known)];
+        find(&all, &[None; 2], &[0, 1], &mut found);
+        assert_eq!(found, [None, Some(known)]);
+    }
+}

@@ -1,0 +1,145 @@
+//! The terms by which two articles are known to tell of one event: words and pairs of neighbouring words.
+//!
+//! Takes a document and its title, hands on [`Terms`]. A word is taken without its ending (plurals, verb forms) and
+//! without function words; a pair is two such words that follow one another. Only the beginning of an article counts:
+//! news says first what happened.
+
+use crate::text::{Document, TokenKind, tokens};
+use rustc_hash::{FxHashSet, FxHasher};
+use std::hash::Hasher;
+use std::sync::OnceLock;
+
+/// So many words of an article are looked at, function words not counted.
+const MOST_WORDS: usize = 600;
+/// A word of the title counts like so many of the text.
+const TITLE_WEIGHT: u8 = 3;
+
+/// Hashed terms with their counts, sorted by hash. A hash has 32 bits: among a million terms a hundred share one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Hashes, ascending.
+    pub hashes: Box<[u32]>,
+    /// How often each occurs, 255 at the most.
+    pub counts: Box<[u8]>,
+}
+
+/// What an article tells of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Its words.
+    pub words: Counts,
+    /// Its pairs of neighbouring words.
+    pub pairs: Counts,
+}
+
+impl Terms {
+    /// The terms of a document's prose and of its title.
+    pub fn of(document: &Document<'_>, title: Option<&str>) -> Terms {
+        let mut reader = Reader::default();
+        if let Some(title) = title {
+            let mut tokens = Vec::new();
+            tokens::tokenize(title, 0..title.len(), &mut tokens);
+            for token in tokens.iter().filter(|t| t.kind == TokenKind::Word) {
+                reader.push(token.of(title), TITLE_WEIGHT);
+            }
+        }
+        reader.last = None;
+        let end_of_title = reader.read;
+        for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
+            reader.push(token.of(document.text), 1);
+            if reader.read - end_of_title >= MOST_WORDS {
+                break;
+            }
+        }
+        Terms { words: counts(reader.words), pairs: counts(reader.pairs) }
+    }
+}
+
+/// Collects hashed words and pairs.
+#[derive(Default)]
+struct Reader {
+    normal: String,
+    last: Option<u64>,
+    read: usize,
+    words: Vec<(u32, u8)>,
+    pairs: Vec<(u32, u8)>,
+}
+
+impl Reader {
+    fn push(&mut self, word: &str, weight: u8) {
+        tokens::normalize(word, &mut self.normal);
+        if stop_words().contains(self.normal.as_str()) {
+            return;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write(without_ending(&self.normal).as_bytes());
+        let hash = super::minhash::mix(hasher.finish());
+        self.words.push((hash as u32, weight));
+        if let Some(last) = self.last {
+            self.pairs.push((super::minhash::mix(last.rotate_left(17) ^ hash) as u32, weight));
+        }
+        self.last = Some(hash);
+        self.read += 1;
+    }
+}
+
+fn stop_words() -> &'static FxHashSet<&'static str> {
+    static LIST: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    let words =
+        || include_str!("en/stop-words.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
+    LIST.get_or_init(|| words().collect())
+}
+
+/// A word without the endings of plurals and verb forms. Much lighter than a stemmer, which would take as long as all
+/// the rest; both tellings of an event lose the same letters.
+fn without_ending(word: &str) -> &str {
+    if word.len() <= 4 {
+        return word;
+    }
+    let long_enough = |stem: &&str| stem.chars().count() >= 3;
+    let endings = ["ing", "ies", "ied", "ed", "es", "ly", "s"];
+    let stem = endings.iter().find_map(|e| word.strip_suffix(e).filter(long_enough)).unwrap_or(word);
+    stem.strip_suffix(['e', 'y', 'i']).filter(long_enough).unwrap_or(stem)
+}
+
+/// Adds up the weights of equal hashes.
+fn counts(mut found: Vec<(u32, u8)>) -> Counts {
+    found.sort_unstable();
+    found.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.saturating_add(next.1);
+        }
+        same
+    });
+    Counts { hashes: found.iter().map(|f| f.0).collect(), counts: found.iter().map(|f| f.1).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::keep_all;
+
+    fn terms(text: &str, title: Option<&str>) -> Terms {
+        Terms::of(&Document::new(text, keep_all(text)), title)
+    }
+
+    #[test]
+    fn endings_and_function_words_do_not_count() {
+        assert_eq!(terms("The bridges were closed.", None), terms("Bridge closes", None));
+        assert_ne!(terms("Bridge closes", None).pairs, terms("Closes bridge", None).pairs);
+        assert_eq!(
+            ["cities", "city", "closed", "close", "red", "его"].map(without_ending),
+            ["cit", "city", "clos", "clos", "red", "его"]
+        );
+    }
+
+    #[test]
+    fn a_word_of_the_title_counts_three_times() {
+        let found = terms("Bridge opened", Some("Bridge"));
+        let mut counts = found.words.counts.to_vec();
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 4]);
+        assert_eq!(terms("", None), Terms::default());
+    }
+}

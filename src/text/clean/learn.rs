@@ -1,0 +1,32 @@
+//! The first pass over a corpus: checks its rows, and learns which lines an outlet repeats.
+
+use super::{ArticleLines, Cleaner, Known, LineSurvey};
+use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
+use crate::error::Result;
+
+impl Cleaner {
+    /// Reads all articles once and gives a cleaner that knows the lines which their outlets repeat, beside what the
+    /// pass found. `progress` is told how far it is.
+    ///
+    /// # Errors
+    /// Bad rows (all at once), an empty corpus, reading that fails.
+    pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, Cleaner)> {
+        let mut lines = LineSurvey::default();
+        let surveyed = corpus.survey(
+            Pass::new().progress(progress),
+            |article| ArticleLines::of(article.outlet.as_deref(), &article.text),
+            |_, article| {
+                lines.add_lines(&article);
+                Ok(())
+            },
+        )?;
+        Ok((surveyed, Cleaner::new(lines)))
+    }
+}
+
+impl<'a> Known<'a> {
+    /// What an article says of itself.
+    pub fn of(article: &'a Article) -> Known<'a> {
+        Known { outlet: article.outlet.as_deref(), title: article.title.as_deref(), author: article.author.as_deref() }
+    }
+}
