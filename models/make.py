@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes the models in this folder again from the articles that they were trained on, which can't be shipped.
 
-usage: models/make.py [--aslant PROGRAM] [--syria fa-kes.csv] [--us-politics articles.jsonl[.zst]]
+usage: models/make.py [--aslant PROGRAM] [--syria fa-kes.csv] [--us-politics FILE]
 
 fa-kes.csv: FA-KES, 804 articles on the Syrian war of 15 outlets (CC BY), https://doi.org/10.5281/zenodo.2607278
-articles.jsonl: Article-Bias-Prediction (Apache-2.0), one object a line with `id, outlet, date, title, text, label`,
+the other (JSON lines, .zst or not): Article-Bias-Prediction (Apache-2.0), one object a line with `id, outlet, date, title, text, label`,
 https://github.com/ramybaly/Article-Bias-Prediction
 
 Needs Python 3.9 and nothing else; the program must have been built (`cargo build --release`).
@@ -32,8 +32,10 @@ def syria(path, labelled):
 
 
 def train(aslant, articles, name, *options):
-    command = [aslant, 'train', articles, '--group', 'outlet', '--without-training-data', '--out', HERE / name, *options]
-    subprocess.run([str(part) for part in command], check=True)
+    # Run beside the articles, so that the model tells their name and no path of this machine.
+    command = [pathlib.Path(aslant).resolve(), 'train', articles.name, '--group', 'outlet', '--without-training-data',
+               '--out', HERE / name, *options]
+    subprocess.run([str(part) for part in command], check=True, cwd=articles.parent)
 
 
 def main():
@@ -52,7 +54,7 @@ def main():
                   '--outlet-weight', 'balanced')
         if given.us_politics:
             # Few enough terms for a model of 3 MB, and words in normal form: case and marks tell outlets.
-            train(given.aslant, given.us_politics, 'us-politics', '--label', 'label', '--features', 'word',
+            train(given.aslant, pathlib.Path(given.us_politics).resolve(), 'us-politics', '--label', 'label', '--features', 'word',
                   '--max-features', '30000')
 
 

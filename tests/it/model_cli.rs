@@ -300,3 +300,22 @@ fn only_the_most_frequent_terms() {
     let (code, _, err) = aslant(dir.path(), &["train", "train.csv", "--label", "label", "--out", "n", "--mask-cues"]);
     assert!(code == 2 && err.contains("--cues"), "{err}");
 }
+
+#[test]
+fn the_models_that_ship_score_the_sample_articles() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (model, classes) in
+        [("syria-camp", ["opposition", "state", "wire"]), ("us-politics", ["center", "left", "right"])]
+    {
+        let folder = root.join("models").join(model);
+        let size: u64 = folder.read_dir().unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+        assert!(size < 3_000_000, "{model}: {size}");
+        let scores = rows(&ok(root, &["score", folder.to_str().unwrap(), "seeds/articles", "--out", "-"]));
+        assert_eq!(scores[0][3..6], classes.map(|class| format!("p_{class}")));
+        assert_eq!(scores.len(), 42);
+        for row in &scores[1..] {
+            let sum: f64 = row[3..6].iter().map(|p| p.parse::<f64>().unwrap()).sum();
+            assert!((sum - 1.0).abs() < 1e-5 && classes.contains(&&row[2][..]), "{row:?}");
+        }
+    }
+}
