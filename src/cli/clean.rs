@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Result};
@@ -21,17 +22,14 @@ pub struct CleanArgs {
     /// File for the cleaned articles, one JSON object an article; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Print what was taken out of every article, and by which rule; needs --out with a file
+    /// Print what was taken out of every article, and by which rule, even with --quiet; needs --out with a
+    /// file
     #[arg(long)]
     show: bool,
     #[command(flatten)]
     input: InputArgs,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors, and what --show shows
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// One line: what was known of the article, and its prose, paragraphs parted by an empty line.
@@ -55,10 +53,7 @@ struct Line<'a> {
 
 /// Runs the command.
 pub fn run(args: CleanArgs) -> Result<()> {
-    match args.threads {
-        None => clean(&args),
-        Some(threads) => super::with_threads(threads, || clean(&args)),
-    }
+    args.running.run(|| clean(&args))
 }
 
 fn clean(args: &CleanArgs) -> Result<()> {
@@ -71,7 +66,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     }
     let mut out = Output::create(&args.out)?;
     let corpus = args.input.open(&args.inputs)?;
-    let progress = Progress::new(args.quiet || args.show);
+    let progress = Progress::new(args.running.quiet || args.show);
     let (_, cleaner) = Cleaner::learn(&corpus, &|p| progress.report("checking the articles", p.part()))?;
     let mut removals = Removals::default();
     corpus.for_each(
@@ -90,7 +85,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     )?;
     progress.finish();
     out.finish()?;
-    if args.quiet || to_stdout {
+    if args.running.quiet || to_stdout {
         return Ok(());
     }
     super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), args.out.display()))

@@ -2,6 +2,7 @@
 
 use super::input::InputArgs;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices};
 use aslant::cues::Lexicon;
@@ -51,12 +52,8 @@ pub struct CompareArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -121,10 +118,7 @@ impl CompareArgs {
 
 /// Runs the command.
 pub fn run(args: CompareArgs) -> Result<()> {
-    match args.threads {
-        None => compare(&args),
-        Some(threads) => super::with_threads(threads, || compare(&args)),
-    }
+    args.running.run(|| compare(&args))
 }
 
 fn compare(args: &CompareArgs) -> Result<()> {
@@ -132,7 +126,7 @@ fn compare(args: &CompareArgs) -> Result<()> {
     let lexicon = Lexicon::read(&args.cues)?;
     let options = args.options(args.model()?);
     let corpus = args.input.open(&args.inputs)?;
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let result = compare::compare(&corpus, lexicon, options, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let mut comparison = result?;
@@ -147,7 +141,7 @@ fn compare(args: &CompareArgs) -> Result<()> {
     }
     let run = Run { arguments: arguments(), inputs };
     let paths = report::write(&mut comparison, &run, &args.out)?;
-    if args.quiet {
+    if args.running.quiet {
         return Ok(());
     }
     let names: Vec<String> =

@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::model::Model;
@@ -37,12 +38,8 @@ pub struct EvaluateArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,10 +52,7 @@ enum UnitArg {
 
 /// Runs the command.
 pub fn run(args: EvaluateArgs) -> Result<()> {
-    match args.threads {
-        None => evaluate(&args),
-        Some(threads) => super::with_threads(threads, || evaluate(&args)),
-    }
+    args.running.run(|| evaluate(&args))
 }
 
 fn evaluate(args: &EvaluateArgs) -> Result<()> {
@@ -71,7 +65,7 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
         UnitArg::Article => Unit::Article,
         UnitArg::Outlet => Unit::Outlet,
     };
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let tell = |part| progress.report("scoring", part);
     let result = evaluate::evaluate(&corpus, &columns, &scorer, unit, args.seed, &tell);
     progress.finish();
@@ -84,5 +78,5 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
         let files = evaluation::write(&evaluated, scorer.classes(), out)?;
         text.push_str(&format!("wrote {} to {}\n", files.join(", "), out.display()));
     }
-    if args.quiet { Ok(()) } else { super::print(&text) }
+    if args.running.quiet { Ok(()) } else { super::print(&text) }
 }

@@ -2,6 +2,7 @@
 
 use super::input::InputArgs;
 use super::output::Output;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Place, Result};
@@ -36,20 +37,13 @@ pub struct ExplainArgs {
     target: Option<String>,
     #[command(flatten)]
     input: InputArgs,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// Runs the command.
 pub fn run(args: ExplainArgs) -> Result<()> {
-    match args.threads {
-        None => explain_all(&args),
-        Some(threads) => super::with_threads(threads, || explain_all(&args)),
-    }
+    args.running.run(|| explain_all(&args))
 }
 
 /// The index of the label that was asked for.
@@ -87,7 +81,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let mut table = ExplanationWriter::new(Vec::new()).map_err(|e| Error::io("standard output", e))?;
     let colour = super::colour();
-    let print = |text: &str| if args.quiet || to_stdout { Ok(()) } else { super::print(text) };
+    let print = |text: &str| if args.running.quiet || to_stdout { Ok(()) } else { super::print(text) };
     print(explanation::legend(colour))?;
     let classes = scorer.classes();
     corpus.for_each(

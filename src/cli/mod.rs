@@ -11,6 +11,7 @@ mod models;
 mod output;
 mod progress;
 mod retrain;
+mod running;
 mod score;
 mod stories;
 mod train;
@@ -87,27 +88,4 @@ fn colour() -> aslant::report::terminal::Colour {
     use aslant::report::terminal::Colour;
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     if wanted && std::io::stdout().is_terminal() { Colour::Ansi } else { Colour::Never }
-}
-
-/// More threads than any machine has use for: a number that was meant otherwise.
-const MOST_THREADS: usize = 512;
-
-/// Runs something on so many threads.
-fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-    if threads > MOST_THREADS {
-        return Err(Error::usage("too many threads")
-            .found(format!("--threads {threads}"))
-            .expected(format!("at most {MOST_THREADS}"))
-            .help("more threads than cores make it slower; leave --threads out to use all cores"));
-    }
-    if threads == 0 {
-        return Err(Error::usage("no threads")
-            .found("--threads 0")
-            .expected("1 or more")
-            .help("leave --threads out to use all cores"));
-    }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|e| {
-        Error::usage("threads could not be started").found(e.to_string()).help("use fewer with --threads")
-    })?;
-    pool.install(work)
 }

@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;
@@ -37,20 +38,13 @@ pub struct RetrainArgs {
     labels: LabelArgs,
     #[command(flatten)]
     input: InputArgs,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// Runs the command.
 pub fn run(args: RetrainArgs) -> Result<()> {
-    match args.threads {
-        None => retrain(&args),
-        Some(threads) => super::with_threads(threads, || retrain(&args)),
-    }
+    args.running.run(|| retrain(&args))
 }
 
 fn retrain(args: &RetrainArgs) -> Result<()> {
@@ -62,12 +56,12 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     let training = old.read_training(&args.model)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let result =
         retrain::retrain(&old, training, &corpus, &columns, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let retrained = result?;
-    if !args.quiet {
+    if !args.running.quiet {
         let warnings: String = corpus.warnings().iter().map(|warning| format!("warning: {warning}\n")).collect();
         super::print(&format!("{}{warnings}", report::changes(&retrained.changes)))?;
     }
@@ -98,7 +92,7 @@ fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
             "nothing was written; --promote would put the new model in {place} and keep the old one in its history\n"
         )
     };
-    if args.quiet { Ok(()) } else { super::print(&done) }
+    if args.running.quiet { Ok(()) } else { super::print(&done) }
 }
 
 fn check_target(args: &RetrainArgs, old: &Model) -> Result<()> {

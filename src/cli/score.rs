@@ -2,6 +2,7 @@
 
 use super::input::InputArgs;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};
@@ -29,20 +30,13 @@ pub struct ScoreArgs {
     target: Option<String>,
     #[command(flatten)]
     input: InputArgs,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// Runs the command.
 pub fn run(args: ScoreArgs) -> Result<()> {
-    match args.threads {
-        None => score(&args),
-        Some(threads) => super::with_threads(threads, || score(&args)),
-    }
+    args.running.run(|| score(&args))
 }
 
 fn score(args: &ScoreArgs) -> Result<()> {
@@ -60,7 +54,7 @@ fn score(args: &ScoreArgs) -> Result<()> {
     let out = BufWriter::new(std::fs::File::create(&beside).map_err(failed)?);
     let counted = write_scores(args, &scorer, out)?;
     std::fs::rename(&beside, &args.out).map_err(failed)?;
-    if args.quiet {
+    if args.running.quiet {
         return Ok(());
     }
     super::print(&format!("{counted}wrote {}\n", args.out.display()))
@@ -87,7 +81,7 @@ pub(super) fn check_target(target: Option<&str>, model: &Path, scorer: &Scorer) 
 /// Writes the scores in input order and returns what a person reads at the end.
 fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<String> {
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let part = |p: aslant::corpus::Progress| p.bytes as f64 / p.of.max(1) as f64;
     // All rows are checked before the first score is written.
     corpus.survey(

@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::report;
@@ -21,33 +22,26 @@ pub struct StoriesArgs {
     out: PathBuf,
     #[command(flatten)]
     input: InputArgs,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// Runs the command.
 pub fn run(args: StoriesArgs) -> Result<()> {
-    match args.threads {
-        None => stories(&args),
-        Some(threads) => super::with_threads(threads, || stories(&args)),
-    }
+    args.running.run(|| stories(&args))
 }
 
 fn stories(args: &StoriesArgs) -> Result<()> {
     // A folder that isn't there is told before the work and not after it.
     let mut out = Output::create(&args.out)?;
     let corpus = args.input.open(&args.inputs)?;
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let found = read::read(&corpus, &|stage, part| progress.report(stage, part));
     progress.finish();
     let found = found?;
     out.write(&report::stories::csv(&found)?)?;
     out.finish()?;
-    if args.quiet || args.out == Path::new("-") {
+    if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
     super::print(&format!("{}wrote {}\n", report::stories::summary(&found), args.out.display()))

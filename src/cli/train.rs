@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
+use super::running::RunArgs;
 use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
@@ -83,12 +84,8 @@ pub struct TrainArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
-    /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
-    threads: Option<usize>,
-    /// Print nothing but errors
-    #[arg(long, short, help_heading = "Running")]
-    quiet: bool,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -233,10 +230,7 @@ impl TrainArgs {
 
 /// Runs the command.
 pub fn run(args: TrainArgs) -> Result<()> {
-    match args.threads {
-        None => train(&args),
-        Some(threads) => super::with_threads(threads, || train(&args)),
-    }
+    args.running.run(|| train(&args))
 }
 
 fn train(args: &TrainArgs) -> Result<()> {
@@ -247,7 +241,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let params = args.params()?;
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.running.quiet);
     let result = train::train(&corpus, &columns, &params, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let mut trained = result?;
@@ -255,7 +249,7 @@ fn train(args: &TrainArgs) -> Result<()> {
         trained.training = None;
     }
     let files = trained.write(&args.out)?;
-    if args.quiet {
+    if args.running.quiet {
         return Ok(());
     }
     let mut text = model::summary(&trained.header);

@@ -2,7 +2,9 @@
 
 use super::input::InputArgs;
 use super::output::Output;
-use aslant::corpus::{Article, Pass};
+use super::progress::Progress;
+use super::running::RunArgs;
+use aslant::corpus::{Article, Pass, Progress as Reading};
 use aslant::error::{Error, Result};
 use aslant::text::clean::keep_all;
 use aslant::text::{CharOffsets, Document};
@@ -20,6 +22,8 @@ pub struct VoiceArgs {
     out: PathBuf,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    running: RunArgs,
 }
 
 /// One line: an article's id and the spans that are not in the outlet's own voice.
@@ -40,11 +44,17 @@ struct Span {
 
 /// Runs the command.
 pub fn run(args: VoiceArgs) -> Result<()> {
+    args.running.run(|| voice(&args))
+}
+
+fn voice(args: &VoiceArgs) -> Result<()> {
     let corpus = args.input.open(&args.inputs)?;
-    corpus.survey(Pass::new(), drop, |_, ()| Ok(()))?;
+    let progress = Progress::new(args.running.quiet);
+    let checking = |p: Reading| progress.report("checking the articles", p.part());
+    corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
     let mut out = Output::create(&args.out)?;
     corpus.for_each(
-        Pass::new(),
+        Pass::new().progress(&|p| progress.report("telling the voices apart", p.part())),
         |_, article| spans(article),
         |_, line: Line| {
             let mut json = serde_json::to_vec(&line).map_err(|e| Error::io(&args.out, e.into()))?;
@@ -52,6 +62,7 @@ pub fn run(args: VoiceArgs) -> Result<()> {
             out.write(&json)
         },
     )?;
+    progress.finish();
     out.finish()
 }
 

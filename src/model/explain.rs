@@ -102,10 +102,7 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
     let masked = scorer.cutter.masked(&document);
     let (mut found, mut offset) = (Vec::new(), 0);
     for (block, tfidf) in fitted.vectorizer.blocks() {
-        match block.kind {
-            BlockKind::Word | BlockKind::Written => words(&document, &masked, block, tfidf, offset, &mut found),
-            BlockKind::Char => characters(&document, &masked, block, tfidf, offset, &mut found),
-        }
+        Search { document: &document, masked: &masked, block, tfidf, offset }.find(&mut found);
         offset += tfidf.vocabulary().len();
     }
     let mut times: HashMap<usize, usize> = HashMap::new();
@@ -129,59 +126,55 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
     Ok(Some(Explanation { class, intercept, decision, contributions, sentences, score }))
 }
 
-/// N-grams of words, which never cross a sentence or what is masked.
-fn words(
-    document: &Document<'_>,
-    masked: &[Range<usize>],
-    block: &Block,
-    tfidf: &Tfidf,
+/// Looks for the places of a block's terms.
+struct Search<'s> {
+    document: &'s Document<'s>,
+    masked: &'s [Range<usize>],
+    block: &'s Block,
+    tfidf: &'s Tfidf,
+    /// The block's first column.
     offset: usize,
-    found: &mut Vec<Found>,
-) {
-    let mut row: Vec<(String, Range<usize>)> = Vec::new();
-    let mut visit = |piece: Piece<'_>| match piece {
-        Some((word, range)) => row.push((word.to_owned(), range)),
-        None => grams(&std::mem::take(&mut row), block, tfidf, offset, found),
-    };
-    match block.kind {
-        BlockKind::Written => cutter::written(document, masked, &mut visit),
-        _ => cutter::words(document, masked, &mut visit),
-    }
-    grams(&row, block, tfidf, offset, found);
 }
 
-/// The n-grams of a row of words that are terms.
-fn grams(row: &[(String, Range<usize>)], block: &Block, tfidf: &Tfidf, offset: usize, found: &mut Vec<Found>) {
-    for length in block.ngrams.0..=block.ngrams.1 {
-        for gram in row.windows(length) {
-            let term = gram.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
-            if let Some(column) = tfidf.vocabulary().column(&term) {
-                let range = gram[0].1.start..gram[length - 1].1.end;
-                found.push(Found { column: offset + column, term, range, kind: block.kind });
+impl Search<'_> {
+    fn find(&self, found: &mut Vec<Found>) {
+        let mut row: Vec<(String, Range<usize>)> = Vec::new();
+        let mut visit = |piece: Piece<'_>| match piece {
+            Some((word, range)) => row.push((word.to_owned(), range)),
+            None => self.grams(&std::mem::take(&mut row), found),
+        };
+        match self.block.kind {
+            BlockKind::Word => cutter::words(self.document, self.masked, &mut visit),
+            BlockKind::Written => cutter::written(self.document, self.masked, &mut visit),
+            BlockKind::Char => return self.characters(found),
+        }
+        self.grams(&row, found);
+    }
+
+    fn add(&self, term: &str, range: Range<usize>, found: &mut Vec<Found>) {
+        if let Some(column) = self.tfidf.vocabulary().column(term) {
+            found.push(Found { column: self.offset + column, term: term.to_owned(), range, kind: self.block.kind });
+        }
+    }
+
+    /// N-grams of a row of words.
+    fn grams(&self, row: &[(String, Range<usize>)], found: &mut Vec<Found>) {
+        for length in self.block.ngrams.0..=self.block.ngrams.1 {
+            for gram in row.windows(length) {
+                let term = gram.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
+                self.add(&term, gram[0].1.start..gram[length - 1].1.end, found);
             }
         }
     }
-}
 
-/// N-grams of characters inside words, each padded with a space on both sides.
-fn characters(
-    document: &Document<'_>,
-    masked: &[Range<usize>],
-    block: &Block,
-    tfidf: &Tfidf,
-    offset: usize,
-    found: &mut Vec<Found>,
-) {
-    for paragraph in cutter::shown(document, masked) {
-        let text = &document.text[paragraph.clone()];
-        for word in text.split(is_space).filter(|word| !word.is_empty()) {
-            let start = paragraph.start + (word.as_ptr() as usize - text.as_ptr() as usize);
-            padded(word, start, block, &mut |term, range| {
-                if let Some(column) = tfidf.vocabulary().column(term) {
-                    let term = term.to_owned();
-                    found.push(Found { column: offset + column, term, range, kind: BlockKind::Char });
-                }
-            });
+    /// N-grams of characters inside words, each padded with a space on both sides.
+    fn characters(&self, found: &mut Vec<Found>) {
+        for paragraph in cutter::shown(self.document, self.masked) {
+            let text = &self.document.text[paragraph.clone()];
+            for word in text.split(is_space).filter(|word| !word.is_empty()) {
+                let start = paragraph.start + (word.as_ptr() as usize - text.as_ptr() as usize);
+                padded(word, start, self.block, &mut |term, range| self.add(term, range, found));
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `aslant evaluate`: against scikit-learn, and on a small model.
 
 use crate::common::assert_close;
+use crate::program::aslant;
 use aslant::model::evaluate::{Example, REPLICATES, Unit, judge};
 use aslant::model::score::Score;
-use assert_cmd::Command;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -99,12 +99,6 @@ fn intervals_are_as_wide_as_they_should_be() {
     assert_eq!(judge(&classes, &all[..1], None, Unit::Article, 1).unwrap().accuracy_interval, None);
     assert_eq!(judge(&classes, &all[..40], None, Unit::Outlet, 1).unwrap().macro_f1_interval, None);
     assert_eq!(REPLICATES, 2000);
-}
-
-fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::cargo_bin("aslant").unwrap().current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
 }
 
 fn articles(n: usize, target: bool) -> String {

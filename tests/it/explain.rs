@@ -1,19 +1,12 @@
 //! `aslant explain`: contributions add up to the decision value and slice the text; what it prints and writes.
 
 use crate::common::assert_close;
+use crate::program::aslant;
 use aslant::corpus::Article;
 use aslant::model::Model;
 use aslant::model::explain::explain;
 use aslant::model::score::Scorer;
-use assert_cmd::Command;
 use std::fmt::Write;
-use std::path::Path;
-
-fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::cargo_bin("aslant").unwrap().current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
-}
 
 fn articles(labels: &[&str]) -> String {
     let words = ["graceful", "costly", "plain"];

@@ -1,14 +1,8 @@
 //! Labels as annotation programs and several annotators give them: invented exports through `aslant train`.
 
-use assert_cmd::Command;
+use crate::program::aslant;
 use std::fmt::Write;
 use std::path::Path;
-
-fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::cargo_bin("aslant").unwrap().current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
-}
 
 fn write(folder: &Path, name: &str, content: &str) {
     std::fs::write(folder.join(name), content).unwrap();

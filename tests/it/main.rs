@@ -11,6 +11,7 @@ mod lexicons;
 mod metamorphic;
 mod model_cli;
 mod pipeline;
+mod program;
 mod reference_model;
 mod reference_stats;
 mod retrain_cli;

@@ -1,6 +1,6 @@
 //! `aslant train` and `aslant score` on invented texts: what they print and write, and what they refuse.
 
-use assert_cmd::Command;
+use crate::program::{aslant, ok};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -21,18 +21,6 @@ fn bridge_articles(n: usize) -> String {
         }
     }
     csv
-}
-
-fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::cargo_bin("aslant").unwrap().current_dir(folder).args(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
-}
-
-fn ok(folder: &Path, args: &[&str]) -> String {
-    let (code, out, err) = aslant(folder, args);
-    assert_eq!(code, 0, "{args:?}\n{out}\n{err}");
-    out
 }
 
 /// A folder with `train.csv` and a model of it in `m`.

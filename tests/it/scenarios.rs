@@ -53,6 +53,15 @@ const COMPARE: &str = "compare articles.csv --cues cues.toml --out out";
 // ---------------------------------------------------------------------------------------------------- fine
 
 #[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = std::fs::read_to_string(repository("README.md")).expect("reads");
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let printed = with_seeds().run("compare seeds/articles --cues seeds/cues/syria.toml --out results").stdout;
+    let missing: Vec<&str> = shown.lines().filter(|line| *line != "…" && !printed.contains(line)).collect();
+    assert!(shown.lines().count() > 20 && missing.is_empty(), "{missing:#?}\n{printed}");
+}
+
+#[test]
 fn help() {
     let folder = Folder::new();
     insta::assert_snapshot!("help", folder.run("--help").show());
