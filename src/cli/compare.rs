@@ -20,7 +20,7 @@ pub struct CompareArgs {
     /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Cue lexicon (TOML); may be given more than once
+    /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once
     #[arg(long, required = true, value_name = "FILE")]
     cues: Vec<PathBuf>,
     /// Folder for the tables and the report

@@ -17,7 +17,7 @@ pub enum CuesCommand {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The lexicon (TOML)
+    /// The lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic
     lexicon: PathBuf,
     /// Articles to try it on; - is standard input
     #[arg(value_name = "INPUT")]
@@ -71,7 +71,14 @@ fn describe(lexicon: &Lexicon) -> String {
     for contrast in &lexicon.contrasts {
         let pole = |p: &Pole| format!("{} ({})", printable(&p.name), counted(p.cues.len() as u64, "cue", "cues"));
         let poles: Vec<String> = contrast.poles.iter().map(pole).collect();
-        text.push_str(&format!("{}: {}", printable(&contrast.name), poles.join(", ")));
+        match contrast.poles.as_slice() {
+            [only] => text.push_str(&format!(
+                "{} (a category, {})",
+                printable(&contrast.name),
+                counted(only.cues.len() as u64, "cue", "cues")
+            )),
+            _ => text.push_str(&format!("{}: {}", printable(&contrast.name), poles.join(", "))),
+        }
         if !contrast.except.is_empty() {
             text.push_str(&format!("; {}", counted(contrast.except.len() as u64, "exception", "exceptions")));
         }
@@ -79,6 +86,9 @@ fn describe(lexicon: &Lexicon) -> String {
     }
     if let Some([left, right]) = &lexicon.axis {
         text.push_str(&format!("axis: {left} (−1) to {right} (1)\n"));
+    }
+    for note in &lexicon.notes {
+        text.push_str(&format!("note: {}\n", printable(note)));
     }
     text
 }

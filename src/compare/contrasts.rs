@@ -57,7 +57,7 @@ pub fn estimate(ratio: &Ratio) -> Estimate {
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context: &Context) -> Vec<Row> {
     let mut rows = Vec::new();
     for voices in Voices::ROWS {
-        for (contrast, poles) in lexicon.contrasts.iter().enumerate() {
+        for (contrast, poles) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
             for pole in 0..poles.poles.len() {
                 pole_rows(collected, index, context, (voices, contrast, pole), &mut rows);
             }

@@ -227,7 +227,7 @@ pub struct Comparison {
     pub outlets: Vec<outlets::Row>,
     /// Rows of `cues.csv`.
     pub cues: Vec<cues::Row>,
-    /// One a contrast, in the lexicon's order.
+    /// One a contrast that is no category, in the lexicon's order.
     pub scales: Vec<scale::Scale>,
     /// The words around every use.
     pub evidence: evidence::Spool,

@@ -45,7 +45,7 @@ pub fn scales(
     options: &Options,
     context: &Context,
 ) -> Vec<Scale> {
-    let contrasts = lexicon.contrasts.iter().enumerate();
+    let contrasts = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
     contrasts.map(|(i, contrast)| scale(collected, index, (i, contrast), options, context)).collect()
 }
 

@@ -13,6 +13,8 @@ use std::fmt;
 pub enum Warning {
     /// What the reader of the corpus noticed.
     Reading(String),
+    /// What the lexicon's file has that was left out.
+    Lexicon(String),
     /// Outlets with too few articles to speak of them.
     FewArticles {
         /// Their names.
@@ -56,6 +58,7 @@ impl Warning {
     pub fn code(&self) -> &'static str {
         match self {
             Warning::Reading(_) => "reading",
+            Warning::Lexicon(_) => "lexicon",
             Warning::FewArticles { .. } => "few-articles",
             Warning::NoUses { .. } => "no-uses",
             Warning::NoContext { .. } => "no-context",
@@ -83,7 +86,7 @@ fn named(names: &[String]) -> String {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Warning::Reading(what) => write!(f, "{what}"),
+            Warning::Reading(what) | Warning::Lexicon(what) => write!(f, "{what}"),
             Warning::FewArticles { outlets } => {
                 write!(
                     f,
@@ -146,6 +149,7 @@ pub(super) fn find(
     outlets: &[outlets::Row],
 ) -> Vec<Warning> {
     let mut found: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
+    found.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
     if collected.outlets.is_empty() {
         found.push(Warning::NoOutlet);
     } else if collected.summary.unknown_outlet > 0 {

@@ -2,6 +2,8 @@
 
 use super::cell::Cell;
 use super::with_interval;
+use crate::compare::collect::first_poles;
+use crate::compare::scale::Scale;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
 use crate::model::score::Caution;
@@ -151,11 +153,13 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 fn article_columns(c: &Comparison) -> Vec<String> {
     let mut columns =
         names("id outlet date title story reprint_of similarity agency words words_removed quoted reported");
-    for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
+    for scale in &c.scales {
+        let contrast = &c.lexicon.contrasts[scale.contrast];
         columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
         columns.push(format!("{}:share {}", contrast.name, scale.right));
         columns.push(format!("{}:context {}", contrast.name, scale.right));
     }
+    columns.extend(c.lexicon.categories().map(|(_, category)| category.name.clone()));
     if let Some(model) = &c.options.model {
         columns.extend(model.classes().iter().map(|class| format!("p_{class}")));
         columns.extend(names("coverage score_warning"));
@@ -164,6 +168,7 @@ fn article_columns(c: &Comparison) -> Vec<String> {
 }
 
 fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    let first = first_poles(&c.lexicon);
     for (i, a) in c.articles.iter().enumerate() {
         let words = a.tally.total_words();
         let part = |n: u32| (words > 0).then(|| f64::from(n) / f64::from(words));
@@ -181,15 +186,15 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             part(a.tally.words_in(crate::text::Voice::Quoted)).into(),
             part(a.tally.words_in(crate::text::Voice::Reported)).into(),
         ];
-        let mut first = 0;
-        for (contrast, scale) in c.lexicon.contrasts.iter().zip(&c.scales) {
-            let uses: Vec<u32> = (0..contrast.poles.len()).map(|p| a.uses(first + p, c.options.voice)).collect();
+        for scale in &c.scales {
+            let poles = first[scale.contrast]..first[scale.contrast + 1];
+            let uses: Vec<u32> = poles.map(|pole| a.uses(pole, c.options.voice)).collect();
             row.extend(uses.iter().map(|&n| Cell::from(n)));
             row.push(scale.share_of(&uses).into());
             let whole = [scale.poles.0.as_slice(), &scale.poles.1].concat();
             row.push(c.context.article_side(i, c.options.voice, scale.contrast, (&scale.poles.1, &whole)).into());
-            first += contrast.poles.len();
         }
+        row.extend(c.lexicon.categories().map(|(at, _)| Cell::from(a.uses(first[at], c.options.voice))));
         if let Some(stance) = &a.stance {
             row.extend(stance.probabilities.iter().map(|&p| Cell::from(p)));
             row.push(stance.coverage.into());
@@ -231,8 +236,8 @@ fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 
 fn matrix_columns(c: &Comparison) -> Vec<String> {
     let mut columns = names("outlet articles voice lean");
-    let contrasts = c.lexicon.contrasts.iter().zip(&c.scales);
-    columns.extend(contrasts.map(|(contrast, scale)| format!("{} ({})", contrast.name, scale.right)));
+    let name = |scale: &Scale| format!("{} ({})", c.lexicon.contrasts[scale.contrast].name, scale.right);
+    columns.extend(c.scales.iter().map(name));
     columns
 }
 

@@ -114,7 +114,7 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
     if options.context == ContextModel::None {
         return Ok(context);
     }
-    for (contrast, what) in lexicon.contrasts.iter().enumerate() {
+    for (contrast, what) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
         let (summary, scores) = classifier::fit_contrast(collected, contrast, what.poles.len())?;
         if summary.left_out.is_none() {
             context.add(collected, contrast, what.poles.len(), &scores);

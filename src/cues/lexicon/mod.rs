@@ -1,4 +1,12 @@
-//! Cue lexicons: TOML files of contrasts, their poles and their cues.
+//! Cue lexicons: contrasts, their poles and their cues, from files of several formats.
+//!
+//! | file | job |
+//! |---|---|
+//! | `toml` | the project's own format |
+//! | `yaml` | quanteda's dictionaries (`.yml`, `.yaml`) |
+//! | `liwc` | LIWC's dictionaries (`.dic`) |
+//! | `tree` | nested keys of those two → contrasts and categories |
+//! | `check` | a draft of any format → a [`Lexicon`], or what is wrong with it, and where |
 //!
 //! ```toml
 //! [[contrast]]
@@ -13,18 +21,25 @@
 //! leans = "opposition"
 //! cues = ["regime", "assad regime"]
 //! except = ["regime change*"]
+//!
+//! [[category]]
+//! name = "hedging"
+//! cues = ["perhaps", "reportedly"]
 //! ```
 //!
 //! `leans` says which end of the axis a pole stands for. A lexicon names two ends or none; the one that the file names
 //! first is −1 and stands on the left, the other +1 and on the right. `axis = ["left", "right"]` at the top of the file
-//! sets the order by hand.
+//! sets the order by hand. A category is counted for itself, against all other words.
 
-use super::pattern::{self, TokenPattern};
+mod check;
+mod liwc;
+mod toml;
+mod tree;
+mod yaml;
+
+use super::pattern::TokenPattern;
 use crate::error::{Error, Place, Result};
-use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use toml::Spanned;
 
 /// An end of the axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,20 +72,25 @@ pub struct Pole {
     pub cues: Vec<Cue>,
 }
 
-/// One thing with two or more competing names.
+/// One thing with two or more competing names; or, with a single pole, a category: words that are counted for themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contrast {
     /// Its name, unique in the lexicon.
     pub name: String,
     /// What is named.
     pub about: String,
-    /// Two or more.
+    /// Two or more; one in a category.
     pub poles: Vec<Pole>,
     /// Longer matches that belong to no pole.
     pub except: Vec<Cue>,
 }
 
 impl Contrast {
+    /// Whether it is a category: its words compete with no other name, so it has a rate and no share.
+    pub fn is_category(&self) -> bool {
+        self.poles.len() == 1
+    }
+
     /// Whether its poles stand for both ends of the axis.
     pub fn spans_axis(&self) -> bool {
         [End::Left, End::Right].iter().all(|end| self.poles.iter().any(|p| p.leans == Some(*end)))
@@ -84,6 +104,8 @@ pub struct Lexicon {
     pub contrasts: Vec<Contrast>,
     /// The names of the axis' ends, left and right, where poles carry `leans`.
     pub axis: Option<[String; 2]>,
+    /// What a file has that could not be taken over, in words for its reader.
+    pub notes: Vec<String>,
 }
 
 /// Two cues of different poles that can match the same token.
@@ -97,71 +119,11 @@ pub struct Ambiguous<'l> {
     pub other: (&'l Pole, &'l Cue),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileToml {
-    #[serde(default)]
-    axis: Option<Spanned<Vec<String>>>,
-    #[serde(default)]
-    contrast: Vec<Spanned<ContrastToml>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ContrastToml {
-    name: Spanned<String>,
-    #[serde(default)]
-    about: String,
-    #[serde(default)]
-    pole: Vec<Spanned<PoleToml>>,
-    #[serde(default)]
-    except: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PoleToml {
-    name: Spanned<String>,
-    leans: Option<Spanned<String>>,
-    cues: Vec<Spanned<String>>,
-    #[serde(default)]
-    except: Vec<Spanned<String>>,
-}
-
-/// A lexicon file while it is read: its text gives the lines of what is wrong.
-struct Source<'a> {
-    name: &'a str,
-    text: &'a str,
-}
-
-impl Source<'_> {
-    fn line(&self, byte: usize) -> u64 {
-        1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|b| **b == b'\n').count() as u64
-    }
-
-    fn error(&self, title: &str, byte: usize) -> Error {
-        Error::data(title).at(Place::file(self.name).line(self.line(byte)))
-    }
-
-    fn cue(&self, cue: &Spanned<String>) -> Result<Cue> {
-        let text = cue.get_ref().trim().to_owned();
-        let tokens = pattern::parse(&text);
-        if tokens.is_empty() {
-            return Err(self
-                .error("a cue without a word", cue.span().start)
-                .found(format!("{:?}", cue.get_ref()))
-                .expected("at least one letter or digit, such as \"rebel*\"")
-                .help("remove it, or write the word that it should find"));
-        }
-        Ok(Cue { text, tokens, line: self.line(cue.span().start) })
-    }
-}
-
 impl Lexicon {
     /// Reads one or more lexicon files and puts their contrasts together.
     ///
     /// # Errors
-    /// A file that can't be read, is no TOML, or breaks a rule of the format: each with its line.
+    /// A file that can't be read, or that breaks a rule of its format: with its line.
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Lexicon> {
         let mut all = Lexicon::default();
         for path in paths {
@@ -183,40 +145,20 @@ impl Lexicon {
         Ok(all)
     }
 
-    /// Reads a lexicon from a text; `name` stands in error messages.
+    /// Reads a lexicon from a text; `name` stands in error messages, and its ending says the format: `.yml` and `.yaml`
+    /// quanteda's, `.dic` LIWC's, all others TOML.
     ///
     /// # Errors
     /// As [`Lexicon::read`].
     pub fn parse(name: &str, text: &str) -> Result<Lexicon> {
-        let source = Source { name, text };
-        let file: FileToml = toml::from_str(text).map_err(|e| {
-            let at = e.span().map_or(0, |s| s.start);
-            source
-                .error("a lexicon that can't be read", at)
-                .found(e.message().trim().replace('\n', ", "))
-                .expected("[[contrast]] with name and about, in it [[contrast.pole]] with name, cues, and optional leans and except")
-                .help("see \"Cue lexicons\" in the README")
-        })?;
-        if file.contrast.is_empty() {
-            return Err(source
-                .error("a lexicon without contrasts", 0)
-                .expected("at least one [[contrast]]")
-                .help("see \"Cue lexicons\" in the README"));
-        }
-        let axis = read_axis(&source, &file)?;
-        let mut names = BTreeSet::new();
-        let mut contrasts = Vec::new();
-        for contrast in &file.contrast {
-            let name = &contrast.get_ref().name;
-            if !names.insert(name.get_ref().trim().to_owned()) {
-                return Err(source
-                    .error("a contrast named twice", name.span().start)
-                    .found(format!("{:?}", name.get_ref()))
-                    .help("give one of them another name, or put their poles together"));
-            }
-            contrasts.push(read_contrast(&source, contrast.get_ref(), axis.as_ref())?);
-        }
-        Ok(Lexicon { contrasts, axis })
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let ending = Path::new(name).extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+        let draft = match ending.as_deref() {
+            Some("yml" | "yaml") => yaml::read(name, text)?,
+            Some("dic") => liwc::read(name, text)?,
+            _ => toml::read(name, text)?,
+        };
+        check::check(name, draft)
     }
 
     fn join(&mut self, other: Lexicon, path: &Path) -> Result<()> {
@@ -238,6 +180,7 @@ impl Lexicon {
             _ => {}
         }
         self.contrasts.extend(other.contrasts);
+        self.notes.extend(other.notes);
         Ok(())
     }
 
@@ -246,6 +189,11 @@ impl Lexicon {
         self.contrasts.iter().enumerate().flat_map(|(c, contrast)| {
             contrast.poles.iter().enumerate().flat_map(move |(p, pole)| pole.cues.iter().map(move |cue| (c, p, cue)))
         })
+    }
+
+    /// The categories, with their numbers among all contrasts.
+    pub fn categories(&self) -> impl Iterator<Item = (usize, &Contrast)> {
+        self.contrasts.iter().enumerate().filter(|(_, c)| c.is_category())
     }
 
     /// Pairs of cues of different poles of a contrast that can match the same token, one of which is a glob: the
@@ -276,124 +224,31 @@ fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
     })
 }
 
-fn read_axis(source: &Source<'_>, file: &FileToml) -> Result<Option<[String; 2]>> {
-    let leans = || {
-        let poles = file.contrast.iter().flat_map(|c| &c.get_ref().pole);
-        poles.filter_map(|p| p.get_ref().leans.as_ref())
-    };
-    if let Some(axis) = &file.axis {
-        return match axis.get_ref().as_slice() {
-            [left, right] if left != right => Ok(Some([left.clone(), right.clone()])),
-            other => Err(source
-                .error("an axis without two ends", axis.span().start)
-                .found(format!("{other:?}"))
-                .expected("two names, such as axis = [\"left\", \"right\"]")
-                .help("name the left end first")),
-        };
-    }
-    let mut ends: Vec<&str> = Vec::new();
-    for lean in leans() {
-        if !ends.contains(&lean.get_ref().as_str()) {
-            ends.push(lean.get_ref());
-        }
-        if ends.len() > 2 {
-            return Err(source
-                .error("a third end of the axis", lean.span().start)
-                .found(format!("leans = {:?}", lean.get_ref()))
-                .expected(format!("{:?} or {:?}, as above", ends[0], ends[1]))
-                .help("a lexicon has one axis with two ends; leave `leans` out where a pole stands for neither"));
-        }
-    }
-    match ends.as_slice() {
-        [] => Ok(None),
-        [left, right] => Ok(Some([(*left).to_owned(), (*right).to_owned()])),
-        _ => {
-            let only = leans().next().map_or(0, |l| l.span().start);
-            Err(source
-                .error("an axis with one end", only)
-                .found(format!("every `leans` says {:?}", ends[0]))
-                .expected("two ends, or none")
-                .help("say `leans` for the opposite poles too, or leave it out"))
-        }
-    }
-}
-
-fn read_contrast(source: &Source<'_>, raw: &ContrastToml, axis: Option<&[String; 2]>) -> Result<Contrast> {
-    let name = raw.name.get_ref().trim().to_owned();
-    if name.is_empty() || name.contains([':', '\n', ',']) {
-        return Err(source
-            .error("a contrast's name that can't head a column", raw.name.span().start)
-            .found(format!("{:?}", raw.name.get_ref()))
-            .expected("a word such as \"armed-groups\", without colon and comma")
-            .help("rename it"));
-    }
-    if raw.pole.len() < 2 {
-        return Err(source
-            .error("a contrast without two poles", raw.name.span().start)
-            .found(format!("{} in {name:?}", raw.pole.len()))
-            .expected("two or more [[contrast.pole]]: competing names of one thing")
-            .help("add the other names, or remove the contrast"));
-    }
-    let mut poles = Vec::new();
-    let mut except = raw.except.iter().map(|c| source.cue(c)).collect::<Result<Vec<_>>>()?;
-    let mut seen: BTreeMap<Vec<TokenPattern>, u64> = BTreeMap::new();
-    for pole in &raw.pole {
-        let pole = pole.get_ref();
-        let pole_name = pole.name.get_ref().trim();
-        if pole_name.is_empty() || pole_name.contains([':', '\n', ',']) {
-            return Err(source
-                .error("a pole's name that can't head a column", pole.name.span().start)
-                .found(format!("{:?} in contrast {name:?}", pole.name.get_ref()))
-                .expected("a word such as \"regime\", without colon and comma")
-                .help("rename it"));
-        }
-        if poles.iter().any(|p: &Pole| p.name == pole_name) {
-            return Err(source
-                .error("a pole named twice", pole.name.span().start)
-                .found(format!("{:?} in contrast {name:?}", pole.name.get_ref()))
-                .help("give every pole of a contrast a name of its own"));
-        }
-        let leans = match (&pole.leans, axis) {
-            (None, _) => None,
-            (Some(l), Some([left, _])) if l.get_ref() == left => Some(End::Left),
-            (Some(l), Some([_, right])) if l.get_ref() == right => Some(End::Right),
-            (Some(l), _) => {
-                return Err(source
-                    .error("an end that the axis doesn't have", l.span().start)
-                    .found(format!("leans = {:?}", l.get_ref()))
-                    .expected(axis.map_or_else(String::new, |a| format!("{:?} or {:?}", a[0], a[1])))
-                    .help("use one of them, or change `axis`"));
-            }
-        };
-        let mut cues = Vec::new();
-        for raw_cue in &pole.cues {
-            let cue = source.cue(raw_cue)?;
-            if let Some(line) = seen.insert(cue.tokens.clone(), cue.line) {
-                return Err(source
-                    .error("a cue that stands twice in a contrast", raw_cue.span().start)
-                    .found(format!("{:?}, in contrast {name:?} also on line {line}", cue.text))
-                    .expected("every cue in one pole only, once")
-                    .help("remove one of the two"));
-            }
-            cues.push(cue);
-        }
-        if cues.is_empty() {
-            return Err(source
-                .error("a pole without cues", pole.name.span().start)
-                .found(format!("{:?} in contrast {name:?}", pole.name.get_ref()))
-                .help("add its cues, or remove the pole"));
-        }
-        for cue in &pole.except {
-            except.push(source.cue(cue)?);
-        }
-        poles.push(Pole { name: pole.name.get_ref().trim().to_owned(), leans, cues });
-    }
-    Ok(Contrast { name, about: raw.about.trim().to_owned(), poles, except })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A lexicon in a line, for tests of all formats.
+    pub(super) fn shape(lexicon: &Lexicon) -> String {
+        let pole = |p: &Pole| {
+            let cues = p.cues.iter().map(|c| c.text.as_str()).collect::<Vec<_>>();
+            format!("{}: {}", p.name, cues.join(", "))
+        };
+        let contrast = |c: &Contrast| {
+            let poles = c.poles.iter().map(pole).collect::<Vec<_>>();
+            format!("{}{{{}}}", c.name, poles.join(" | "))
+        };
+        lexicon.contrasts.iter().map(contrast).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn categories_have_one_pole() {
+        let text =
+            format!("{STATE}[[category]]\nname = \"hedging\"\ncues = [\"perhaps\"]\nexcept = [\"perhaps not\"]\n");
+        let lexicon = Lexicon::parse("cues.toml", &text).expect("reads");
+        assert_eq!(shape(&lexicon), "state{government: government | regime: regime} hedging{hedging: perhaps}");
+        assert!(lexicon.contrasts[1].is_category() && !lexicon.contrasts[0].is_category());
+    }
 
     const STATE: &str = "[[contrast]]\nname = \"state\"\nabout = \"who governs\"\n[[contrast.pole]]\nname = \"government\"\nleans = \"s\"\ncues = [\"government\"]\n[[contrast.pole]]\nname = \"regime\"\nleans = \"o\"\ncues = [\"regime\"]\nexcept = [\"regime change*\"]\n";
 
