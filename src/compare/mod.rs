@@ -11,6 +11,7 @@
 //! | [`lean`] | where outlets stand on the lexicon's axis |
 //! | [`stance`] | what a model of labelled articles says of them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
+//! | [`speakers`] | how those name things whose words the outlets carry |
 //! | `stories` | which outlets tell the same stories |
 //! | [`warnings`] | all that a reader must be told, each with advice |
 //!
@@ -25,6 +26,7 @@ pub mod lean;
 pub mod outlets;
 pub mod scale;
 mod sentences;
+pub mod speakers;
 pub mod stance;
 mod stories;
 pub mod warnings;
@@ -227,6 +229,8 @@ pub struct Comparison {
     pub outlets: Vec<outlets::Row>,
     /// Rows of `cues.csv`.
     pub cues: Vec<cues::Row>,
+    /// Rows of `speakers.csv`.
+    pub speakers: Vec<speakers::Row>,
     /// One a contrast that is no category, in the lexicon's order.
     pub scales: Vec<scale::Scale>,
     /// The words around every use.
@@ -244,7 +248,7 @@ pub struct Comparison {
 /// # Errors
 /// Bad rows (all at once), an empty corpus, reading that fails.
 pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
-    let collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
     progress(Stage::Context, 0.0);
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     progress(Stage::Statistics, 0.0);
@@ -255,6 +259,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
+    let speakers = speakers::rows(&mut collected, &index, &lexicon)?;
     let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {
         summary: collected.summary,
@@ -267,6 +272,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         contrasts,
         outlets,
         cues,
+        speakers,
         scales,
         warnings,
     })

@@ -25,12 +25,13 @@ pub struct Table {
 }
 
 /// All tables.
-pub const TABLES: [Table; 6] = [
+pub const TABLES: [Table; 7] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
     Table { name: "cues", columns: cue_columns, rows: cue_rows },
     Table { name: "articles", columns: article_columns, rows: article_rows },
     Table { name: "evidence", columns: evidence_columns, rows: evidence_rows },
+    Table { name: "speakers", columns: speaker_columns, rows: speaker_rows },
     Table { name: "matrix", columns: matrix_columns, rows: matrix_rows },
 ];
 
@@ -230,6 +231,29 @@ fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
                 e.after.into(),
             ])?;
         }
+    }
+    Ok(())
+}
+
+fn speaker_columns(_: &Comparison) -> Vec<String> {
+    names("speaker contrast pole count articles outlets share share_low share_high interval")
+}
+
+fn speaker_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.speakers {
+        let contrast = &c.lexicon.contrasts[r.contrast];
+        sink(&[
+            r.speaker.as_str().into(),
+            contrast.name.as_str().into(),
+            contrast.poles[r.pole].name.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.outlets.into(),
+            r.share.map(|s| s.value).into(),
+            r.share.as_ref().and_then(low).into(),
+            r.share.as_ref().and_then(high).into(),
+            r.share.map(|s| s.of.name()).into(),
+        ])?;
     }
     Ok(())
 }

@@ -136,6 +136,33 @@ fn an_unknown_outlet_has_no_row_but_stands_among_articles_and_evidence() {
     assert_eq!(evidence.rows_with(&[("id", "n50")]).filter(|row| row.get("outlet").is_empty()).count(), 6);
 }
 
+#[test]
+fn speakers_are_put_together_by_name() {
+    let mut prose = crate::common::Prose::new(7);
+    let said = [
+        "Foreign Minister Ann Orrin said that the regime would fall.",
+        "\"The regime is finished,\" said Ann Orrin.",
+        "\"The regime must go,\" said Ann Orrin. \"The government is no government,\" Orrin said.",
+        "The Harbour Council said that the government was weak.",
+    ];
+    let texts = said.iter().enumerate().map(|(i, said)| {
+        article(
+            format!("s{i}"),
+            if i == 0 { "Bugle" } else { "Courier" },
+            format!("{}\n\n{said}\n\n{}", prose.plain(), prose.plain()),
+        )
+    });
+    let folder = Folder::with(&texts.collect::<Vec<_>>());
+    folder.compare("articles.csv", "out");
+    let speakers = folder.read("out/speakers.csv");
+    // The council speaks in one article only.
+    insta::assert_snapshot!(speakers, @"
+    speaker,contrast,pole,count,articles,outlets,share,share_low,share_high,interval
+    Ann Orrin,state,government,2,1,1,0.4,0.008941,0.980105,articles
+    Ann Orrin,state,regime,3,3,2,0.6,0.019895,0.991059,articles
+    ");
+}
+
 /// Every use in `evidence.csv` is that part of its article's text, in characters, with what stands around it.
 #[track_caller]
 fn assert_spans(articles: &[Article], evidence: &Table) {

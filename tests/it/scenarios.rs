@@ -107,6 +107,7 @@ fn compare_prints_a_summary_and_writes_everything() {
         "outlets.csv",
         "report.md",
         "run.json",
+        "speakers.csv",
     ]
     "#);
     let headers: Vec<String> = TABLES
@@ -201,7 +202,7 @@ fn a_result_is_replaced_and_other_files_are_left_alone() {
     assert_eq!(folder.run(COMPARE).code, 0);
     assert!(folder.read("out/contrasts.csv").starts_with("outlet,voice,"));
     assert_eq!(folder.read("out/notes.txt"), "mine");
-    assert_eq!(folder.names("out").expect("out").len(), 9);
+    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 3);
 }
 
 #[test]

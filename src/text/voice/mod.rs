@@ -12,6 +12,7 @@
 //! | `segments` | the pieces of a sentence that are attributed or not as a whole |
 //! | `features`, `model` | which of them are |
 //! | `speaker` | who is named as the source |
+//! | `names` | what a source is called in a table |
 //! | `en/` | the word lists of English, and the model's weights |
 //! | `train`, `train/train.py` | how the weights are learnt anew |
 //!
@@ -19,6 +20,7 @@
 
 mod features;
 mod model;
+mod names;
 mod phrases;
 mod quotes;
 mod scare;
@@ -29,6 +31,7 @@ mod train;
 mod words;
 
 use super::Document;
+pub use names::{is_surname_of, speaker_name};
 use phrases::View;
 use std::ops::Range;
 use words::{Lexicon, Word};

@@ -1,0 +1,121 @@
+//! Speakers: whose words the outlets carry, and how those name things.
+//!
+//! Counts what is quoted or reported, in the articles that count. Mentions are put together by name, without case,
+//! articles and what stands before a person's name; a surname is the longer name of the same article that ends with
+//! it. Nobody else is told apart or put together: two people of one name are one speaker here.
+
+use super::collect::{ByOutlet, Collected};
+use super::contrasts::estimate;
+use super::{Estimate, evidence::Evidence};
+use crate::cues::Lexicon;
+use crate::error::Result;
+use crate::stats::cluster::{Cluster, Sums};
+use crate::text::Voice;
+use crate::text::voice::{is_surname_of, speaker_name};
+use std::collections::BTreeMap;
+
+/// A speaker stands in the table from this many articles on in which a cue is quoted or reported of them.
+pub const MIN_SPEAKER_ARTICLES: usize = 3;
+
+/// One row of `speakers.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The name as it is written most often.
+    pub speaker: String,
+    /// Index of the contrast in the lexicon.
+    pub contrast: usize,
+    /// Index of the pole in its contrast.
+    pub pole: usize,
+    /// Uses of the pole.
+    pub count: u64,
+    /// Articles with such a use.
+    pub articles: usize,
+    /// Outlets with such an article.
+    pub outlets: usize,
+    /// Part of the speaker's uses of the contrast; none in a category.
+    pub share: Option<Estimate>,
+}
+
+/// What is counted of one speaker.
+#[derive(Default)]
+struct Speaker {
+    /// How often the name is written in which way.
+    spellings: BTreeMap<String, usize>,
+    /// Uses by article and pole, poles numbered over all contrasts.
+    uses: BTreeMap<usize, BTreeMap<usize, u32>>,
+}
+
+/// Rows of the speakers that are quoted often, by name, contrast and pole; poles without a use have a row where another
+/// of their contrast has one.
+///
+/// # Errors
+/// Where the spooled evidence can't be read.
+pub fn rows(collected: &mut Collected, index: &ByOutlet, lexicon: &Lexicon) -> Result<Vec<Row>> {
+    let mut speakers: BTreeMap<String, Speaker> = BTreeMap::new();
+    for (at, article) in collected.articles.iter().enumerate().filter(|(_, a)| a.counts) {
+        add(at, &collected.evidence.read(article.evidence)?, index, &mut speakers);
+    }
+    speakers.retain(|_, speaker| speaker.uses.len() >= MIN_SPEAKER_ARTICLES);
+    let mut rows = Vec::new();
+    for speaker in speakers.values() {
+        for (contrast, what) in lexicon.contrasts.iter().enumerate() {
+            let poles = index.poles_of(contrast);
+            if speaker.uses.values().any(|uses| uses.keys().any(|pole| poles.contains(pole))) {
+                rows.extend(
+                    (0..what.poles.len())
+                        .map(|pole| row(collected, index, speaker, (contrast, pole), what.is_category())),
+                );
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Adds the quoted and reported uses of one article.
+fn add(article: usize, evidence: &[Evidence], index: &ByOutlet, speakers: &mut BTreeMap<String, Speaker>) {
+    let attributed = |e: &&Evidence| matches!(e.voice, Voice::Quoted | Voice::Reported);
+    let named = |e: &'_ Evidence| {
+        Some((speaker_name(e.speaker.as_deref()?)?.to_owned(), index.first_poles[e.contrast] + e.pole))
+    };
+    let uses: Vec<(String, usize)> = evidence.iter().filter(attributed).filter_map(named).collect();
+    for (name, pole) in &uses {
+        let longer = uses.iter().map(|(long, _)| long).filter(|long| is_surname_of(name, long));
+        let name = longer.max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
+        let speaker = speakers.entry(name.to_lowercase()).or_default();
+        *speaker.spellings.entry(name.clone()).or_default() += 1;
+        *speaker.uses.entry(article).or_default().entry(*pole).or_default() += 1;
+    }
+}
+
+fn row(
+    collected: &Collected,
+    index: &ByOutlet,
+    speaker: &Speaker,
+    (contrast, pole): (usize, usize),
+    is_category: bool,
+) -> Row {
+    let whole = index.poles_of(contrast);
+    let number = whole.start + pole;
+    let of =
+        |uses: &BTreeMap<usize, u32>, poles: std::ops::Range<usize>| -> u32 { uses.range(poles).map(|(_, n)| n).sum() };
+    let cluster = |uses: &BTreeMap<usize, u32>| Cluster {
+        x: f64::from(of(uses, number..number + 1)),
+        n: f64::from(of(uses, whole.clone())),
+    };
+    let sums: Sums = speaker.uses.values().map(cluster).collect();
+    let with_use = || speaker.uses.iter().filter(|(_, uses)| uses.contains_key(&number)).map(|(article, _)| *article);
+    let mut outlets: Vec<usize> = with_use().filter_map(|article| collected.articles[article].outlet).collect();
+    outlets.sort_unstable();
+    outlets.dedup();
+    // Of spellings as frequent as each other, the first by the alphabet.
+    let spelling = speaker.spellings.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(*name)));
+    Row {
+        speaker: spelling.map(|(name, _)| name.clone()).unwrap_or_default(),
+        contrast,
+        pole,
+        count: sums.count() as u64,
+        articles: with_use().count(),
+        outlets: outlets.len(),
+        share: sums.ratio().filter(|_| !is_category).map(|ratio| estimate(&ratio)),
+    }
+}

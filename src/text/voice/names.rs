@@ -1,0 +1,93 @@
+//! Names: what a mention of a speaker is called in a table. English.
+
+use super::words::{class, english, hash_ascii};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// What a person is called before the name.
+fn is_role(word: &str) -> bool {
+    static ROLES: OnceLock<BTreeSet<&str>> = OnceLock::new();
+    let read = || include_str!("en/roles.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
+    let word = word.trim_end_matches('.').to_lowercase();
+    ROLES.get_or_init(|| read().collect()).contains(word.as_str())
+}
+
+/// The name in a mention of a speaker: without articles, and without what stands before a person's name ("the Russian
+/// foreign minister, Mr Lavrov" → "Lavrov").
+///
+/// `None` where the mention names nobody: a pronoun, a number of unnamed people, a mere article.
+pub fn speaker_name(mention: &str) -> Option<&str> {
+    let mention = mention.trim_end_matches("'s").trim_end_matches("’s").trim();
+    let words = || mention.split_whitespace().map(|word| (word.as_ptr() as usize - mention.as_ptr() as usize, word));
+    let is = |word: &str, classes| english().find(hash_ascii(word.as_bytes())).classes & classes != 0;
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    // Behind the last role, where nothing but a name is.
+    let after_role = words().filter(|(_, word)| is_role(word)).last().map(|(at, word)| &mention[at + word.len()..]);
+    let person = after_role.map(str::trim_start).filter(|rest| !rest.is_empty() && is_name(rest));
+    let name = match person {
+        Some(person) => person,
+        None => {
+            let (at, _) = words().find(|(_, word)| !is(word, class::DETERMINER | class::POSSESSIVE))?;
+            &mention[at..]
+        }
+    };
+    let nobody = class::SUBJECT | class::OBJECT | class::RELATIVE | class::DETERMINER | class::ADVERB | class::TIME;
+    let single = !name.contains(char::is_whitespace);
+    let names_nobody = single && (is(name, nobody) || !capital(name) && is(name, class::PREPOSITION | class::CHANNEL));
+    (!names_nobody && name.chars().any(char::is_alphabetic)).then_some(name)
+}
+
+/// Whether every word has a capital but particles such as "al-" and "bin".
+fn is_name(text: &str) -> bool {
+    let particle = |word: &str| {
+        ["al", "el", "bin", "bint", "ibn", "abu", "umm", "van", "von", "de", "der", "den", "da", "di", "la", "le"]
+            .contains(&word)
+            || word.starts_with("al-")
+            || word.starts_with("el-")
+    };
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    text.split_whitespace().all(|word| capital(word) || particle(word))
+}
+
+/// Whether a name is the end of a longer one: "Lavrov" of "Sergei Lavrov".
+pub fn is_surname_of(short: &str, long: &str) -> bool {
+    let before = long.len().checked_sub(short.len()).filter(|&at| at > 0 && long.is_char_boundary(at));
+    before.is_some_and(|at| long[..at].ends_with(' ') && long[at..].eq_ignore_ascii_case(short)) && is_name(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_articles_are_no_part_of_a_name() {
+        let cases = [
+            ("Mr. Lavrov", Some("Lavrov")),
+            ("the Russian Foreign Minister Sergei Lavrov", Some("Sergei Lavrov")),
+            ("Observatory head Rami Abdel Rahman", Some("Rami Abdel Rahman")),
+            ("President Bashar al-Assad", Some("Bashar al-Assad")),
+            ("the Syrian Observatory for Human Rights", Some("Syrian Observatory for Human Rights")),
+            ("a monitoring group", Some("monitoring group")),
+            ("The source", Some("source")),
+            ("his lawyer", Some("lawyer")),
+            ("head of the agency", Some("head of the agency")),
+            ("Aleppo Police Command", Some("Aleppo Police Command")),
+            ("Germany's", Some("Germany")),
+            ("he", None),
+            ("some", None),
+            ("The", None),
+            ("Sunday", None),
+            ("20", None),
+        ];
+        for (mention, name) in cases {
+            assert_eq!(speaker_name(mention), name, "{mention}");
+        }
+    }
+
+    #[test]
+    fn a_surname_is_the_end_of_a_name() {
+        assert!(is_surname_of("Lavrov", "Sergei Lavrov") && is_surname_of("al-Assad", "Bashar al-Assad"));
+        assert!(!is_surname_of("Lavrov", "Lavrov") && !is_surname_of("rov", "Sergei Lavrov"));
+        assert!(!is_surname_of("group", "monitoring group"));
+    }
+}
