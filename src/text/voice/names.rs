@@ -22,7 +22,7 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
     let is = |word: &str, classes| english().find(hash_ascii(word.as_bytes())).classes & classes != 0;
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     // Behind the last role, where nothing but a name is.
-    let after_role = words().filter(|(_, word)| is_role(word)).last().map(|(at, word)| &mention[at + word.len()..]);
+    let after_role = words().rfind(|(_, word)| is_role(word)).map(|(at, word)| &mention[at + word.len()..]);
     let person = after_role.map(str::trim_start).filter(|rest| !rest.is_empty() && is_name(rest));
     let name = match person {
         Some(person) => person,
