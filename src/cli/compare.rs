@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
-    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once

@@ -19,7 +19,7 @@ pub struct ScoreArgs {
     /// The model's folder, made by `aslant train`
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// File for the scores (CSV); - is standard output

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
-    /// Files or folders with labelled articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the model; a model that is there is replaced

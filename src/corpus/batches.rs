@@ -283,7 +283,7 @@ fn read_source<'o>(source: &Source, number: u32, hash: Hash, out: &mut Out<'o>) 
     let failed = |e| reading_failed(&source.name, packing, e);
     let malformed = Rc::new(Cell::new(0));
     let (stream, going) = match &source.kind {
-        SourceKind::Text { .. } => {
+        SourceKind::Text { .. } | SourceKind::Page { .. } => {
             let mut stream = stream;
             if out.batch.records.is_empty() {
                 out.batch.buffer.clear();

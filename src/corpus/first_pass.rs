@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hasher};
 use encoding_rs::Encoding;
 use rustc_hash::FxBuildHasher;
 
+use super::decode::{By, Chosen};
 use super::batches::{Mapping, Skipped};
 use super::options::BadRows;
 use super::warnings::Warning;
@@ -27,6 +28,15 @@ pub(crate) enum Odd {
 }
 
 impl Odd {
+    /// What was odd about the decoding of a whole file.
+    pub(crate) fn decoded(chosen: Chosen, malformed: bool) -> Option<Self> {
+        match (malformed, chosen.by) {
+            (true, _) => Some(Odd::Malformed(chosen.encoding)),
+            (false, By::Guess) => Some(Odd::Guessed(chosen.encoding)),
+            (false, By::Certain) => None,
+        }
+    }
+
     fn guessed(&self) -> Option<&'static Encoding> {
         if let Odd::Guessed(encoding) = self { Some(encoding) } else { None }
     }
@@ -154,7 +164,7 @@ impl<'c> FirstPass<'c> {
     fn place(&self, source: u32, line: u64) -> Place {
         let source = &self.corpus.sources[source as usize];
         match source.kind {
-            SourceKind::Text { .. } => Place::file(&source.name),
+            SourceKind::Text { .. } | SourceKind::Page { .. } => Place::file(&source.name),
             _ => Place::file(&source.name).line(line),
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
                     if found.len() == before {
                         return Err(Error::data("a folder without articles")
                             .at(Place::file(path))
-                            .expected("files ending in .txt, .text, .md, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it")
+                            .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it")
                             .note("hidden files and READMEs are left out; nothing was written"));
                     }
                 } else {
@@ -118,11 +118,11 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
         Some(format) => Some(format),
         None if asked.is_some() => asked,
         None => match extension.as_str() {
-            "htm" | "html" | "xml" => {
+            "xml" => {
                 return Err(Error::data("a kind of file that isn't read")
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
-                    .expected("text, CSV or JSON lines")
+                    .expected("text, HTML, CSV or JSON lines")
                     .help("save its text as a .txt file, or say `--input-format text` to read it as it is"));
             }
             _ => None,
@@ -189,6 +189,7 @@ fn parts(file: &str) -> (String, String) {
 fn by_extension(extension: &str) -> Option<Format> {
     match extension {
         "txt" | "text" | "md" | "markdown" => Some(Format::Text),
+        "html" | "htm" | "xhtml" => Some(Format::Html),
         "csv" => Some(Format::Csv),
         "tsv" | "tab" => Some(Format::Tsv),
         "json" | "jsonl" | "ndjson" | "jsonlines" => Some(Format::Json),
@@ -335,24 +336,24 @@ mod tests {
         insta::assert_snapshot!(message(dir.path(), &["in"]), @r"
         a folder without articles
          --> DIR/in
-          expected: files ending in .txt, .text, .md, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
+          expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
           note: hidden files and READMEs are left out; nothing was written
         ");
     }
 
     #[test]
     fn inputs_given_twice_and_kinds_that_are_not_read() {
-        let dir = folder(&["in/a.txt", "page.html"]);
+        let dir = folder(&["in/a.txt", "page.xml"]);
         insta::assert_snapshot!(message(dir.path(), &["in", "in/a.txt"]), @r"
         a file given twice
          --> DIR/in/a.txt
           help: give it once
         ");
-        insta::assert_snapshot!(message(dir.path(), &["page.html"]), @r"
+        insta::assert_snapshot!(message(dir.path(), &["page.xml"]), @r"
         a kind of file that isn't read
-         --> DIR/page.html
-          found:    a file ending in .html
-          expected: text, CSV or JSON lines
+         --> DIR/page.xml
+          found:    a file ending in .xml
+          expected: text, HTML, CSV or JSON lines
           help: save its text as a .txt file, or say `--input-format text` to read it as it is
         ");
         let twice = ReadOptions::new(["-", "-"]);

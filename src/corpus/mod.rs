@@ -1,4 +1,4 @@
-//! Reads articles from text files, CSV and JSON lines.
+//! Reads articles from text files, HTML pages, CSV and JSON lines.
 //!
 //! Takes [`ReadOptions`]: files, folders or standard input, a manifest, the columns' names. Hands on each
 //! [`Article`], in input order, mapped on all cores, as often as is asked for: the corpus is never whole in memory.
@@ -13,7 +13,7 @@
 //! | `columns` | which column is what |
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
-//! | `table`, `json`, `folder` | the formats: where records begin and end, and their values |
+//! | `table`, `json`, `folder`, `html` | the formats: where records begin and end, and their values |
 //! | `row`, [`dates`] | from values to an article |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
@@ -27,6 +27,7 @@ mod decode;
 mod exports;
 mod first_pass;
 mod folder;
+mod html;
 mod inputs;
 mod json;
 pub mod labels;
@@ -134,6 +135,10 @@ pub(crate) enum SourceKind {
     Text {
         known: Option<Row>,
     },
+    /// One HTML page, and what the manifest says of it.
+    Page {
+        known: Option<Row>,
+    },
     Table(Table),
     Json(Json),
 }
@@ -174,7 +179,7 @@ pub struct InputFile {
 impl Corpus {
     /// Finds the files, and in each its format, its encoding and its columns.
     ///
-    /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.csv`, `.tsv`, `.jsonl`,
+    /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.html`, `.htm`, `.csv`, `.tsv`, `.jsonl`,
     ///   `.ndjson` or `.json`, plain or with `.gz` or `.zst` after that, sorted by name. Hidden files, READMEs and
     ///   the manifest are left out.
     /// - Standard input is copied to a temporary file, so that it can be read more than once.
@@ -362,7 +367,7 @@ impl Corpus {
 
     fn encoding_of(&self, source: u32) -> &'static Encoding {
         match &self.sources[source as usize].kind {
-            SourceKind::Text { .. } => UTF_8,
+            SourceKind::Text { .. } | SourceKind::Page { .. } => UTF_8,
             SourceKind::Table(table) => table.chosen.encoding,
             SourceKind::Json(json) => json.chosen.encoding,
         }
@@ -401,6 +406,9 @@ impl Corpus {
             (SourceKind::Text { known }, Body::Bytes(range)) => {
                 self.parse_text(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
             }
+            (SourceKind::Page { known }, Body::Bytes(range)) => {
+                self.parse_page(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
+            }
             // A source cuts only its own kind of records.
             _ => return Err(self.changed(record)),
         };
@@ -426,26 +434,47 @@ impl Corpus {
             let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
             return Err(row::not_utf8(&source.name, 1, bytes, at));
         }
-        match (malformed, chosen.by) {
-            (true, _) => odd.push(Odd::Malformed(chosen.encoding)),
-            (false, By::Guess) => odd.push(Odd::Guessed(chosen.encoding)),
-            (false, By::Certain) => {}
-        }
+        odd.extend(Odd::decoded(chosen, malformed));
         let (pairs, at) = folder::front_matter(&text);
-        let manifest = self.manifest.as_ref().zip(known);
-        let (layout, values) =
-            folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), &pairs, &self.options.columns);
-        let origin = match manifest {
-            Some((manifest, row)) => Origin { file: &manifest.name, line: Some(row.line), id: source.stem.clone() },
-            None => Origin { file: &source.name, line: None, id: source.stem.clone() },
-        };
-        let mut article = row::article(values, &layout, origin, self.options.date_order, odd)?;
+        let mut article = self.told(source, known, &pairs, odd)?;
         drop(pairs);
         article.text = match at {
             0 => text.into_owned(),
             _ => text[at..].to_owned(),
         };
         Ok(article)
+    }
+
+    fn parse_page(&self, source: &Source, known: Option<&Row>, bytes: &[u8], odd: &mut Vec<Odd>) -> Result<Article> {
+        if let Some(error) = decode::no_text(bytes, &source.name, self.options.encoding) {
+            return Err(error);
+        }
+        let (html, chosen, malformed) = html::decode(bytes, self.options.encoding);
+        odd.extend(Odd::decoded(chosen, malformed));
+        let page = html::read(&html).map_err(|refused| html::error(refused, &source.name))?;
+        let pairs = page.pairs();
+        let mut article = self.told(source, known, &pairs, odd)?;
+        drop(pairs);
+        article.text = page.text;
+        Ok(article)
+    }
+
+    /// An article by what the manifest says of its file and, where that says nothing, by what the file says of itself.
+    fn told(
+        &self,
+        source: &Source,
+        known: Option<&Row>,
+        pairs: &folder::Pairs<'_>,
+        odd: &mut Vec<Odd>,
+    ) -> Result<Article> {
+        let manifest = self.manifest.as_ref().zip(known);
+        let (layout, values) =
+            folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), pairs, &self.options.columns);
+        let origin = match manifest {
+            Some((manifest, row)) => Origin { file: &manifest.name, line: Some(row.line), id: source.stem.clone() },
+            None => Origin { file: &source.name, line: None, id: source.stem.clone() },
+        };
+        row::article(values, &layout, origin, self.options.date_order, odd)
     }
 }
 

@@ -16,7 +16,7 @@ use super::labels::{LabelOptions, Written};
 use super::options::{BadRows, Format, ReadOptions};
 use super::table::{self, Delimiter, Table};
 use super::warnings::Warning;
-use super::{Labelling, Source, SourceKind, columns, exports};
+use super::{Labelling, Source, SourceKind, columns, exports, html};
 use crate::error::{Error, Place, Result, RowProblems};
 
 /// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
@@ -30,9 +30,9 @@ pub(crate) fn match_manifest(
     let (mut paired, mut strangers) = (Vec::new(), Vec::new());
     for mut file in found {
         if let Some(row) = left.remove(file.relative.as_str()) {
-            file.format = Some(Format::Text);
+            file.format = file.format.filter(|format| *format == Format::Html).or(Some(Format::Text));
             paired.push((file, Some(row.clone())));
-        } else if file.format == Some(Format::Text) {
+        } else if matches!(file.format, Some(Format::Text | Format::Html)) {
             strangers.push(file.name);
         } else {
             paired.push((file, None));
@@ -79,8 +79,10 @@ pub(crate) fn open_source(
         .map_or(Labelling::None, |l| Labelling::Columns { written: Written::One, annotators: l.annotator.is_some() });
     let source =
         |kind, labels| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind, labels };
-    if format == Some(Format::Text) {
-        return Ok((source(SourceKind::Text { known }, plain), None));
+    match format {
+        Some(Format::Text) => return Ok((source(SourceKind::Text { known }, plain), None)),
+        Some(Format::Html) => return Ok((source(SourceKind::Page { known }, plain), None)),
+        _ => {}
     }
     let head = decode::head(&path, &name, options.encoding)?;
     let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
@@ -89,12 +91,14 @@ pub(crate) fn open_source(
         let (start, _) = chosen.encoding.decode_with_bom_removal(start);
         match start.trim_start().bytes().next() {
             Some(b'{' | b'[') => Format::Json,
+            _ if html::looks_like_page(&start) => Format::Html,
             _ if table::looks_like_table(&start, &options.columns) => Format::Csv,
             _ => Format::Text,
         }
     });
     let kind = match format {
         Format::Text => return Ok((source(SourceKind::Text { known }, plain), None)),
+        Format::Html => return Ok((source(SourceKind::Page { known }, plain), None)),
         Format::Json => {
             let json = Json::open(&head, chosen, &options.columns, labels, &name)?;
             let labelling = if json.export.is_some() { Labelling::Export } else { plain };

@@ -33,6 +33,8 @@ impl Input {
 pub enum Format {
     /// The whole file is one article.
     Text,
+    /// One HTML page with one article.
+    Html,
     /// A table with a header; the delimiter is guessed among comma, semicolon and tab.
     Csv,
     /// A table with a header, parted by tabs.
@@ -42,17 +44,18 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format by its name: `text`, `csv`, `tsv`, `json` or `jsonl`.
+    /// The format by its name: `text`, `html`, `csv`, `tsv`, `json` or `jsonl`.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) for any other name.
     pub fn from_name(name: &str) -> Result<Self> {
         match name.to_ascii_lowercase().as_str() {
             "text" | "txt" => Ok(Format::Text),
+            "html" | "htm" => Ok(Format::Html),
             "csv" => Ok(Format::Csv),
             "tsv" => Ok(Format::Tsv),
             "json" | "jsonl" | "ndjson" => Ok(Format::Json),
-            _ => Err(Error::usage("unknown format").found(format!("{name:?}")).expected("one of text, csv, tsv, json")),
+            _ => Err(Error::usage("unknown format").found(format!("{name:?}")).expected("one of text, html, csv, tsv, json")),
         }
     }
 }

@@ -475,7 +475,7 @@ fn files_that_are_no_text() {
     error: not a text file
      --> articles.csv
       found:    a program
-      expected: text, CSV or JSON lines, plain or packed with gzip or zstd
+      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
       help: take it out of the inputs
       note: nothing was written
     ");
@@ -486,7 +486,7 @@ fn files_that_are_no_text() {
     error: not a text file
      --> texts/a.txt
       found:    a program
-      expected: text, CSV or JSON lines, plain or packed with gzip or zstd
+      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
       help: take it out of the inputs
       note: nothing was written
     ");
@@ -496,7 +496,7 @@ fn files_that_are_no_text() {
     error: a kind of file that isn't read
      --> page.html
       found:    a file ending in .html
-      expected: text, CSV or JSON lines
+      expected: text, HTML, CSV or JSON lines
       help: save its text as a .txt file, or say `--input-format text` to read it as it is
     ");
     assert_eq!(folder.run("compare page.html --input-format text --cues cues.toml --out out").code, 0);
@@ -510,7 +510,7 @@ fn nothing_to_read() {
     exit 3
     error: a folder without articles
      --> empty
-      expected: files ending in .txt, .text, .md, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
+      expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
       note: hidden files and READMEs are left out; nothing was written
     ");
     folder.write("articles.csv", "id,outlet,text\n");

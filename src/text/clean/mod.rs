@@ -13,6 +13,7 @@
 //! | `phrases`, `en/*.txt` | lines known by their words |
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
 //! | `galleries` | captions with counters |
+//! | `features`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
 //! | `survey` | lines that stand in many articles of an outlet |
@@ -27,6 +28,7 @@
 mod bylines;
 mod captions;
 mod duplicates;
+mod features;
 mod galleries;
 mod learn;
 mod lines;
@@ -36,6 +38,9 @@ mod rule;
 mod single;
 mod stamps;
 mod survey;
+#[cfg(test)]
+mod fit;
+mod unlike;
 mod words;
 
 use std::ops::Range;
@@ -107,33 +112,39 @@ impl Cleaner {
         let outlet = known.outlet.map(words::hashes).unwrap_or_default();
         let names = single::Names { title: &title, author: &author, outlet: &outlet };
         let repeated = self.survey.of(known.outlet, &page);
-        let phrases = Phrases::english();
         if single::is_single(&page) {
-            single::peel(&mut page, &names, phrases, repeated.as_ref());
+            single::peel(&mut page, &names, Phrases::english(), repeated.as_ref());
             return page.into_prose();
         }
-        let label = "Story highlights ";
-        if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| text[*at..].starts_with(label)) {
-            page.cut(start..start + label.len(), Rule::Menu);
-        }
-        let mut lines = LineRules { names, phrases, words: Vec::new(), deferred: Vec::new() };
-        for block in 0..page.blocks.len() {
-            page.blocks[block].verdict = lines.verdict(&page, block);
-            if page.blocks[block].verdict.is_none()
-                && repeated.as_ref().is_some_and(|r| r.has(page.of(block)))
-                && !duplicates::is_title(page.of(block), &title)
-            {
-                page.blocks[block].verdict = Some(Rule::Repeated);
-            }
-        }
-        keep_speakers(&mut page);
-        galleries::mark(&mut page);
-        lines.place(&mut page);
+        rules(&mut page, names, repeated.as_ref());
+        unlike::mark(&mut page, &title);
         duplicates::mark_titles(&mut page, &title);
         duplicates::mark_pull_quotes(&mut page);
         close(&mut page);
         page.into_prose()
     }
+}
+
+/// What each line is by itself, and by its place.
+fn rules(page: &mut Page<'_>, names: single::Names<'_>, repeated: Option<&survey::Repeated<'_>>) {
+    let label = "Story highlights ";
+    if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| page.text[*at..].starts_with(label)) {
+        page.cut(start..start + label.len(), Rule::Menu);
+    }
+    let title = names.title;
+    let mut lines = LineRules { names, phrases: Phrases::english(), words: Vec::new(), deferred: Vec::new() };
+    for block in 0..page.blocks.len() {
+        page.blocks[block].verdict = lines.verdict(page, block);
+        if page.blocks[block].verdict.is_none()
+            && repeated.is_some_and(|r| r.has(page.of(block)))
+            && !duplicates::is_title(page.of(block), title)
+        {
+            page.blocks[block].verdict = Some(Rule::Repeated);
+        }
+    }
+    keep_speakers(page);
+    galleries::mark(page);
+    lines.place(page);
 }
 
 /// The rules that look at one line.

@@ -50,11 +50,13 @@ pub enum Rule {
     Ornament,
     /// What is no prose and stands below a mark of the article's end.
     AfterEnd,
+    /// A line that no other rule knows and that is unlike prose in its length, its end, its place and its words.
+    Unlike,
 }
 
 impl Rule {
     /// All rules, in the order of the tables.
-    pub const ALL: [Rule; 23] = [
+    pub const ALL: [Rule; 24] = [
         Rule::Repeated,
         Rule::Menu,
         Rule::Subscribe,
@@ -78,6 +80,7 @@ impl Rule {
         Rule::Title,
         Rule::Ornament,
         Rule::AfterEnd,
+        Rule::Unlike,
     ];
 
     /// All rules, in the order of the tables.
@@ -111,6 +114,7 @@ impl Rule {
             Rule::Title => "title",
             Rule::Ornament => "ornament",
             Rule::AfterEnd => "after-end",
+            Rule::Unlike => "unlike",
         }
     }
 
@@ -140,6 +144,7 @@ impl Rule {
             Rule::Title => "the title, once more",
             Rule::Ornament => "a line without words",
             Rule::AfterEnd => "no prose, below a mark of the article's end",
+            Rule::Unlike => "a line unlike prose: by its length, end, place and words",
         }
     }
 

@@ -1,0 +1,217 @@
+//! HTML pages: the text of the article, and what the page says of itself.
+//!
+//! Takes a page as text; hands on a [`Page`]. Everything that is known of the extraction library (`trafilatura`, a port
+//! of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15) stands in this file. Lines that are left of menus and captions
+//! are [`crate::text::clean`]'s job.
+//!
+//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow, is refused, and
+//! what goes wrong in the library stays in its own thread.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use trafilatura::dom::Document;
+use trafilatura::{Options, extract_document};
+
+use super::decode::{self, By, Chosen};
+use super::folder::Pairs;
+use crate::error::{Error, Place};
+
+/// The article of a page. What the page doesn't tell is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// A paragraph a line, an empty line between two. Empty where the page has no article.
+    pub(crate) text: String,
+    /// The site's name (`og:site_name` and the like), else its host.
+    pub(crate) outlet: Option<String>,
+    /// As `2017-04-05`.
+    pub(crate) date: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) url: Option<String>,
+    /// A code such as `en`.
+    pub(crate) language: Option<String>,
+}
+
+impl Page {
+    /// What the page says of itself, as a front matter would.
+    pub(crate) fn pairs(&self) -> Pairs<'_> {
+        let told = [
+            ("outlet", &self.outlet),
+            ("date", &self.date),
+            ("title", &self.title),
+            ("author", &self.author),
+            ("url", &self.url),
+            ("language", &self.language),
+        ];
+        told.into_iter().filter_map(|(key, value)| value.as_deref().map(|v| (key.into(), v.into()))).collect()
+    }
+}
+
+/// Why a page isn't read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It has more than [`LARGEST`] bytes.
+    Large,
+    /// Its elements stand more than [`DEEPEST`] deep in one another.
+    Deep,
+    /// The library failed.
+    Failed,
+}
+
+/// Largest page, in bytes: 32 MiB. An article's page has less than one.
+pub(crate) const LARGEST: usize = 32 << 20;
+/// Deepest element. Browsers don't nest deeper, either.
+pub(crate) const DEEPEST: usize = 512;
+/// Most tags that may be open at once while the page is parsed, by a count that knows nothing of tags that close each
+/// other. The parser takes time in proportion to the square of what is really open.
+const MOST_OPEN: usize = 8 * DEEPEST;
+/// The library walks down the page by recursion; the usual stack of a thread is too small for the deepest page.
+const STACK: usize = 64 << 20;
+
+/// Reads a page.
+///
+/// # Errors
+/// A page that is too large or too deep, or where the library failed. A page without an article is none: its text is
+/// empty.
+pub(crate) fn read(html: &str) -> Result<Page, Refused> {
+    if html.len() > LARGEST {
+        return Err(Refused::Large);
+    }
+    if most_open(html.as_bytes()) > MOST_OPEN {
+        return Err(Refused::Deep);
+    }
+    // A panic ends that thread only, and a deep page needs its stack.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || extract(html));
+        thread.map_err(|_| Refused::Failed)?.join().map_err(|_| Refused::Failed)?
+    })
+}
+
+/// The error for a page that isn't read.
+pub(crate) fn error(refused: Refused, name: &str) -> Error {
+    let (found, expected) = match refused {
+        Refused::Large => ("a page of more than 32 MiB".to_owned(), "the page of one article"),
+        Refused::Deep => (format!("elements more than {DEEPEST} deep in one another"), "the page of one article"),
+        Refused::Failed => ("a page that the HTML reader gave up on".to_owned(), "well-formed HTML"),
+    };
+    Error::data("a page that can't be read")
+        .at(Place::file(name))
+        .found(found)
+        .expected(expected)
+        .help("save its text as a .txt file, or take it out of the inputs")
+}
+
+fn extract(html: &str) -> Result<Page, Refused> {
+    let document = Document::parse(html);
+    if is_deep(&document) {
+        return Err(Refused::Deep);
+    }
+    let options = Options::default().with_fallback(true).with_exclude_comments(true);
+    // Its errors say that there is too little text, or none.
+    let Ok(found) = extract_document(document, &options) else { return Ok(Page::default()) };
+    let meta = found.metadata;
+    let given = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+    Ok(Page {
+        text: paragraphs(&found.content_text),
+        outlet: given(meta.sitename).or_else(|| given(meta.hostname)),
+        date: meta.date.map(|day| day.format("%Y-%m-%d").to_string()),
+        title: given(meta.title),
+        author: given(meta.author),
+        url: given(meta.url),
+        language: given(meta.language),
+    })
+}
+
+/// Lines as paragraphs, as texts have them.
+fn paragraphs(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n\n")
+}
+
+/// Whether any element stands deeper than [`DEEPEST`].
+fn is_deep(document: &Document) -> bool {
+    let mut level = vec![document.root()];
+    for _ in 0..=DEEPEST {
+        level = level.into_iter().flat_map(|node| document.children(node)).collect();
+        if level.is_empty() {
+            return false;
+        }
+    }
+    true
+}
+
+/// How many tags are open at once, at most. Tags that need no end, and those that browsers close by themselves, don't
+/// count; nor does what stands in scripts and styles.
+fn most_open(html: &[u8]) -> usize {
+    const NO_END: [&[u8]; 33] = [
+        b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
+        b"track", b"wbr", b"p", b"li", b"td", b"tr", b"th", b"dt", b"dd", b"option", b"optgroup", b"tbody", b"thead",
+        b"tfoot", b"colgroup", b"html", b"head", b"body", b"rp", b"rt", b"caption",
+    ];
+    let (mut open, mut most, mut at) = (0_usize, 0, 0);
+    while let Some(found) = memchr::memchr(b'<', &html[at..]) {
+        at += found + 1;
+        let end = html.get(at) == Some(&b'/');
+        let from = at + usize::from(end);
+        let length = html[from..].iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let name = html[from..from + length].to_ascii_lowercase();
+        if length == 0 || NO_END.contains(&name.as_slice()) {
+            continue;
+        }
+        if end {
+            open = open.saturating_sub(1);
+        } else if matches!(name.as_slice(), b"script" | b"style" | b"textarea" | b"title") {
+            at = from + raw_text(&html[from..], &name);
+        } else {
+            open += 1;
+            most = most.max(open);
+        }
+    }
+    most
+}
+
+/// Where the end tag of an element stands whose content is text, whatever it looks like.
+fn raw_text(html: &[u8], name: &[u8]) -> usize {
+    let ends = |at: usize| {
+        html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
+    };
+    let mut slashes = memchr::memmem::find_iter(html, b"</");
+    slashes.find(|at| ends(*at)).map_or(html.len(), |at| at + 2)
+}
+
+/// The text of a page, its encoding, and whether it has bytes that this lacks.
+///
+/// The encoding is the one that was asked for; else the one of the byte order mark; else UTF-8 where the page is valid
+/// UTF-8 (pages that were saved by a browser often keep the declaration of the original); else the one that the page
+/// declares; else the likeliest.
+pub(crate) fn decode(bytes: &[u8], asked: Option<&'static Encoding>) -> (Cow<'_, str>, Chosen, bool) {
+    let marked = Encoding::for_bom(bytes).is_some();
+    let declared = declared(bytes).filter(|encoding| {
+        asked.is_none() && !marked && (*encoding == ISO_2022_JP || std::str::from_utf8(bytes).is_err())
+    });
+    let Some(encoding) = declared else { return decode::whole_text(bytes, asked) };
+    let (text, malformed) = encoding.decode_with_bom_removal(bytes);
+    (text, Chosen { encoding, by: By::Certain }, malformed)
+}
+
+/// The encoding that a page's first lines declare (`<meta charset=…>`, `<?xml encoding=…?>`).
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    const LOOKED_AT: usize = 4096;
+    let head = bytes[..bytes.len().min(LOOKED_AT)].to_ascii_lowercase();
+    ["charset=".as_bytes(), b"encoding="].iter().find_map(|key| {
+        let from = memchr::memmem::find(&head, key)? + key.len();
+        let value = head[from..].iter().skip_while(|byte| matches!(byte, b'"' | b'\'' | b' '));
+        let label: Vec<u8> =
+            value.copied().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).collect();
+        // A page that says UTF-16 in single bytes is wrong; the standard reads it as UTF-8.
+        Encoding::for_label(&label).map(|found| if [UTF_16LE, UTF_16BE].contains(&found) { UTF_8 } else { found })
+    })
+}
+
+/// Whether a text of unknown kind begins as pages do.
+pub(crate) fn looks_like_page(start: &str) -> bool {
+    let start = start.trim_start().as_bytes();
+    let begins = |with: &str| start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()));
+    begins("<!doctype html") || begins("<html")
+}
