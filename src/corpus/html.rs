@@ -185,7 +185,7 @@ fn raw_text(html: &[u8], name: &[u8]) -> usize {
 /// The encoding is the one that was asked for; else the one of the byte order mark; else UTF-8 where the page is valid
 /// UTF-8 (pages that were saved by a browser often keep the declaration of the original); else the one that the page
 /// declares; else the likeliest.
-pub(crate) fn decode(bytes: &[u8], asked: Option<&'static Encoding>) -> (Cow<'_, str>, Chosen, bool) {
+pub(crate) fn decode<'b>(bytes: &'b [u8], asked: Option<&'static Encoding>) -> (Cow<'b, str>, Chosen, bool) {
     let marked = Encoding::for_bom(bytes).is_some();
     let declared = declared(bytes).filter(|encoding| {
         asked.is_none() && !marked && (*encoding == ISO_2022_JP || std::str::from_utf8(bytes).is_err())

@@ -52,7 +52,7 @@ pub use warnings::Warning;
 
 use crate::error::{Error, Place, Result, RowProblems};
 use batches::{Batch, Body, Record, Skipped};
-use decode::{By, Hash};
+use decode::Hash;
 use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
 use json::Json;

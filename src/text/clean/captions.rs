@@ -4,6 +4,7 @@
 //! after a sentence without brackets ("… Name/AFP/Getty Images"). Alt text is a line of lower-case words without a
 //! function word and without a stop, between paragraphs.
 
+use super::bylines;
 use super::lines::{floor, is_closed};
 
 /// What a credit holds, in lower case.
@@ -82,6 +83,9 @@ pub(super) fn credit_at_end(line: &str) -> Option<usize> {
     if last == b')' || last == b']' {
         return bracketed_credit(line);
     }
+    if let Some(bar) = barred_credit(line) {
+        return Some(bar);
+    }
     if matches!(last, b'.' | b'?' | b'!' | b'"' | b':') || !bytes.is_ascii() && is_closed(line) {
         return None;
     }
@@ -122,6 +126,16 @@ fn ends_with_agency(credit: &str) -> bool {
         "/Zuma",
     ];
     ENDS.iter().any(|end| credit.ends_with(end))
+}
+
+/// A credit behind a bar: "Ships wait off Hest on Monday. | A. Rowe/Harbour Pictures".
+fn barred_credit(line: &str) -> Option<usize> {
+    let bar = line.rfind(" | ")?;
+    let (shown, credit) = (line[..bar].trim_end(), &line[bar + 3..]);
+    let agency = credit.contains('/') || ["Photo", "Images", "Pictures"].iter().any(|word| credit.contains(word));
+    let caption = shown.split_whitespace().count() >= 4 && is_closed(shown);
+    (caption && credit.len() <= LONGEST_CREDIT / 2 && !is_closed(credit) && (agency || bylines::is_names(credit, 6)))
+        .then_some(bar + 1)
 }
 
 /// A credit in the brackets that close a line.
@@ -198,6 +212,8 @@ mod tests {
             "The mayor waves to the crowd. Jane Doe/Getty Images",
             "A bridge (Photo: Jane Doe, The Daily)",
             "The bridge at night. REUTERS/Jane Doe",
+            "Above: The mayor waves. Below: The builder waits. | J. PUBLIC/The Daily; Jane Doe/Pool",
+            "The mayor at her desk on Monday. | Jane Doe for The Daily",
         ] {
             assert!(credit_at_end(caption).is_some(), "{caption}");
         }
@@ -211,6 +227,8 @@ mod tests {
             "He handed the photograph to the Associated Press",
             "She called it a fake (a photo of it was shown later.)",
             "The firm (formerly AP/M) closed",
+            "The mayor | the builder",
+            "It was over. | We went home, and the builder came with us",
         ] {
             assert_eq!(credit_at_end(prose), None, "{prose}");
         }

@@ -5,6 +5,7 @@
 
 use super::lines::{Page, is_closed};
 use super::words::{self, Word};
+use super::single::Names;
 use super::{bylines, stamps};
 use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
@@ -22,7 +23,14 @@ pub(super) enum Place {
 }
 
 /// The features of one line, as names. `out` is cleared first.
-pub(super) fn of(page: &Page<'_>, block: usize, place: Place, scratch: &mut Vec<Word>, out: &mut Vec<&'static str>) {
+pub(super) fn of(
+    page: &Page<'_>,
+    block: usize,
+    place: Place,
+    names: &Names<'_>,
+    scratch: &mut Vec<Word>,
+    out: &mut Vec<&'static str>,
+) {
     out.clear();
     let line = page.of(block);
     words::read(line, 80, scratch);
@@ -52,8 +60,15 @@ pub(super) fn of(page: &Page<'_>, block: usize, place: Place, scratch: &mut Vec<
         (true, _) => "closed, 25 words or more",
     });
     wording(line, closed, place, scratch, out);
+    out.extend(has_all(scratch, names.outlet).then_some("names the outlet"));
+    out.extend(has_all(scratch, names.author).then_some("names the author"));
     looks(line, out);
     neighbours(page, block, out);
+}
+
+/// Whether all words of a name stand in a line.
+fn has_all(read: &[Word], name: &[u64]) -> bool {
+    !name.is_empty() && name.iter().all(|word| read.iter().any(|r| r.hash == *word))
 }
 
 /// Which words it has.
@@ -80,6 +95,13 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
         (_, true) => Some("3 site words, edge"),
     });
     out.extend((of_all >= 0.34).then_some("a third are site words"));
+    let (small, _) = share(&sets.small_print);
+    out.extend(match small {
+        0 => None,
+        1 => Some("1 word of the small print"),
+        _ => Some("2 words of the small print"),
+    });
+    out.extend((site + small >= 4).then_some("4 of both kinds"));
     out.extend((share(&sets.you).0 > 0).then_some("you"));
     let ours = share(&sets.our).0 > 0;
     out.extend((ours && site > 0).then_some("our, and a site word"));
@@ -87,6 +109,7 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
     out.extend((share(&sets.i).0 > 0).then_some("I"));
     let past = share(&sets.past).0 > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
     out.extend((past && closed).then_some("past tense, closed"));
+    out.extend((!past && closed && site + small >= 2).then_some("no past tense, closed, 2 of both kinds"));
     out.extend(read.first().filter(|w| sets.orders.contains(&w.hash)).map(|_| match (edge, closed) {
         (true, _) => "an order first, edge",
         (false, true) => "an order first, middle, closed",
@@ -158,6 +181,8 @@ fn neighbours(page: &Page<'_>, block: usize, out: &mut Vec<&'static str>) {
         Some(b) if b.prose => "before prose",
         Some(_) => "before a short line",
     });
+    let left = blocks.len() - block;
+    out.extend((left <= 4 && blocks.len() >= 8).then_some("one of the last 4 lines"));
     // Poems and lists are made of lines that look alike.
     let from = block.saturating_sub(3);
     let near = &blocks[from..blocks.len().min(block + 4)];
@@ -170,6 +195,7 @@ fn neighbours(page: &Page<'_>, block: usize, out: &mut Vec<&'static str>) {
 struct Sets {
     function: FxHashSet<u64>,
     site: FxHashSet<u64>,
+    small_print: FxHashSet<u64>,
     you: FxHashSet<u64>,
     our: FxHashSet<u64>,
     i: FxHashSet<u64>,
@@ -192,14 +218,13 @@ impl Sets {
         static SETS: OnceLock<Sets> = OnceLock::new();
         SETS.get_or_init(|| {
             let set = |list: &str| list.split_whitespace().map(words::hash).collect();
-            let site: String = include_str!("en/site-words.txt")
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .flat_map(|line| [line, " "])
-                .collect();
+            let listed = |file: &str| -> FxHashSet<u64> {
+                file.lines().filter(|line| !line.starts_with('#')).flat_map(set_of_words).collect()
+            };
             Sets {
                 function: set(FUNCTION),
-                site: set(&site),
+                site: listed(include_str!("en/site-words.txt")),
+                small_print: listed(include_str!("en/small-print.txt")),
                 you: set("you your yours yourself"),
                 our: set("our us ours"),
                 i: set("i my me"),
@@ -213,4 +238,8 @@ impl Sets {
             }
         })
     }
+}
+
+fn set_of_words(line: &str) -> impl Iterator<Item = u64> {
+    line.split_whitespace().map(words::hash)
 }

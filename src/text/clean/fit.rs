@@ -4,7 +4,7 @@
 //! as on pages that they were not written for. `ASLANT_REFIT=1 cargo test --lib fitted` writes the file anew.
 
 use super::lines::Page;
-use super::{Known, features, rules, single, unlike, words};
+use super::{features, rules, single, unlike, words};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ const FORGOTTEN: [u64; 4] = [0, 35, 70, 100];
 /// Strength of the penalty on the squares of the weights, for the mean loss of a line.
 const PENALTY: f64 = 0.002;
 /// A line of prose that goes costs as much as so many of boilerplate that stay.
-const PROSE_COSTS: f64 = 2.0;
+const PROSE_COSTS: f64 = 3.0;
 
 /// A text, what is known of it, and which of its bytes are prose or boilerplate.
 struct Gold {
@@ -67,7 +67,8 @@ fn lines() -> Vec<(Vec<&'static str>, bool)> {
             if single::is_single(&page) {
                 continue;
             }
-            rules(&mut page, single::Names { title: &title, author: &author, outlet: &outlet }, None);
+            let known = single::Names { title: &title, author: &author, outlet: &outlet };
+            rules(&mut page, known, None);
             for block in 0..page.blocks.len() {
                 let chance = words::combine([words::letters_hash(page.of(block)), percent, block as u64]) >> 20;
                 if chance % 100 < percent {
@@ -79,7 +80,7 @@ fn lines() -> Vec<(Vec<&'static str>, bool)> {
                 let mut inside = gold.parts.iter().filter(|(part, _)| part.start < range.end && range.start < part.end);
                 let Some((_, first)) = inside.next() else { continue };
                 if inside.all(|(_, other)| other == first) {
-                    features::of(&page, block, place, &mut scratch, &mut names);
+                    features::of(&page, block, place, &known, &mut scratch, &mut names);
                     lines.push((names.clone(), *first));
                 }
             }

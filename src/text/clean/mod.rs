@@ -13,6 +13,7 @@
 //! | `phrases`, `en/*.txt` | lines known by their words |
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
 //! | `galleries` | captions with counters |
+//! | `inline` | boxes of links that were run into a sentence |
 //! | `features`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
@@ -29,7 +30,10 @@ mod bylines;
 mod captions;
 mod duplicates;
 mod features;
+#[cfg(test)]
+mod fit;
 mod galleries;
+mod inline;
 mod learn;
 mod lines;
 mod phrases;
@@ -38,8 +42,6 @@ mod rule;
 mod single;
 mod stamps;
 mod survey;
-#[cfg(test)]
-mod fit;
 mod unlike;
 mod words;
 
@@ -117,7 +119,8 @@ impl Cleaner {
             return page.into_prose();
         }
         rules(&mut page, names, repeated.as_ref());
-        unlike::mark(&mut page, &title);
+        unlike::mark(&mut page, &names);
+        inline::cut(&mut page);
         duplicates::mark_titles(&mut page, &title);
         duplicates::mark_pull_quotes(&mut page);
         close(&mut page);

@@ -63,6 +63,7 @@ pub(super) fn peel(page: &mut Page<'_>, names: &Names<'_>, phrases: &Phrases, re
 }
 
 /// What is known of the article, as words.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'k> {
     pub title: &'k [u64],
     pub author: &'k [u64],

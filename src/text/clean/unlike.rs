@@ -10,6 +10,7 @@
 
 use super::features::{self, Place};
 use super::lines::Page;
+use super::single::Names;
 use super::{Rule, duplicates};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -18,21 +19,23 @@ use std::sync::OnceLock;
 const LONGEST: usize = 60;
 /// A line goes from these log odds on: about 0.67.
 const LEAST: f32 = 0.7;
+/// A line that is as long as a paragraph and closed like one goes from these on.
+const LEAST_OF_PROSE: f32 = 1.2;
 /// How often the page is gone through.
 const PASSES: usize = 4;
 /// So many paragraphs at each end of the prose are looked at as well.
 const EDGE: usize = 2;
 
 /// Marks the lines that are unlike prose.
-pub(super) fn mark(page: &mut Page<'_>, title: &[u64]) {
-    let (mut words, mut names) = (Vec::new(), Vec::new());
+pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
+    let (mut words, mut found) = (Vec::new(), Vec::new());
     let weights = weights();
     for _ in 0..PASSES {
         let mut gone = Vec::new();
-        for (block, place) in candidates(page, title) {
-            features::of(page, block, place, &mut words, &mut names);
-            let odds: f32 = names.iter().filter_map(|name| weights.get(name)).sum();
-            if odds >= LEAST {
+        for (block, place) in candidates(page, names.title) {
+            features::of(page, block, place, names, &mut words, &mut found);
+            let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
+            if odds >= if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST } {
                 gone.push(block);
             }
         }
