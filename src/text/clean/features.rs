@@ -66,6 +66,17 @@ pub(super) fn of(
     neighbours(page, block, out);
 }
 
+/// Whether these are the features of a heading amid an article: an open line between two paragraphs of prose, in which
+/// nothing speaks of the site.
+pub(super) fn is_heading(found: &[&str]) -> bool {
+    const OF_SITES: [&str; 7] =
+        ["site word", "small print", "an order first", "an address", "a sign of lists", "a stroke", "names the"];
+    let is = |name: &&str| found.contains(name);
+    ["behind prose", "before prose", "middle, open"].iter().all(is)
+        && !found.iter().any(|name| OF_SITES.iter().any(|of| name.contains(of)))
+        && !["open, 15 words or more", "a colon near the beginning", "a date or a time alone"].iter().any(is)
+}
+
 /// Whether all words of a name stand in a line.
 fn has_all(read: &[Word], name: &[u64]) -> bool {
     !name.is_empty() && name.iter().all(|word| read.iter().any(|r| r.hash == *word))

@@ -11,7 +11,7 @@
 use super::features::{self, Place};
 use super::lines::Page;
 use super::single::Names;
-use super::{Rule, duplicates};
+use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -20,7 +20,7 @@ const LONGEST: usize = 60;
 /// A line goes from these log odds on: about 0.67.
 const LEAST: f32 = 0.7;
 /// A line that is as long as a paragraph and closed like one goes from these on.
-const LEAST_OF_PROSE: f32 = 1.2;
+const LEAST_OF_PROSE: f32 = 1.5;
 /// How often the page is gone through.
 const PASSES: usize = 4;
 /// So many paragraphs at each end of the prose are looked at as well.
@@ -34,6 +34,9 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
         let mut gone = Vec::new();
         for (block, place) in candidates(page, names.title) {
             features::of(page, block, place, names, &mut words, &mut found);
+            if place == Place::Middle && features::is_heading(&found) {
+                continue;
+            }
             let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
             if odds >= if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST } {
                 gone.push(block);
@@ -55,9 +58,12 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
         true => prose[EDGE]..=prose[prose.len() - 1 - EDGE],
         false => usize::MAX..=0,
     };
+    let headline = first.filter(|_| title.is_empty()).and_then(|first| headline(page, first));
     let looked_at = |block: &usize| {
         let b = &page.blocks[*block];
         b.verdict.is_none()
+            && Some(*block) != headline
+            && !is_speaker(page, *block)
             && b.words <= LONGEST
             && !(b.prose && inner.contains(block))
             && !duplicates::is_title(page.of(*block), title)
@@ -69,6 +75,19 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
         (None, _) => Place::Nowhere,
     };
     (0..page.blocks.len()).filter(looked_at).map(|block| (block, place(block))).collect()
+}
+
+/// Where no title is known: the line before the prose that is most likely it.
+fn headline(page: &Page<'_>, first: usize) -> Option<usize> {
+    let is = |b: &usize| page.blocks[*b].verdict.is_none() && (4..=20).contains(&page.blocks[*b].words);
+    (0..first).rev().find(is)
+}
+
+/// A name on several lines tells who speaks.
+fn is_speaker(page: &Page<'_>, block: usize) -> bool {
+    let name = page.of(block);
+    bylines::is_person(name)
+        && (0..page.blocks.len()).filter(|other| page.of(*other) == name).count() >= super::SPEAKER_LINES
 }
 
 /// The weights by the features' names.
