@@ -17,10 +17,10 @@ use std::sync::OnceLock;
 
 /// Longest line that is looked at, in words.
 const LONGEST: usize = 60;
-/// A line goes from these log odds on: about 0.67.
-const LEAST: f32 = 0.7;
+/// A line goes from these log odds on: a probability of about 0.57.
+const LEAST: f32 = 0.3;
 /// A line that is as long as a paragraph and closed like one goes from these on.
-const LEAST_OF_PROSE: f32 = 1.5;
+const LEAST_OF_PROSE: f32 = 1.2;
 /// How often the page is gone through.
 const PASSES: usize = 4;
 /// So many paragraphs at each end of the prose are looked at as well.
