@@ -7,7 +7,7 @@ use super::lines::{Page, is_closed};
 use super::words::{self, Word};
 use super::single::Names;
 use super::{bylines, stamps};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 /// Where a line stands.
@@ -84,17 +84,20 @@ fn has_all(read: &[Word], name: &[u64]) -> bool {
 
 /// Which words it has.
 fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<&'static str>) {
-    let sets = Sets::english();
-    let share = |set: &FxHashSet<u64>| {
-        let hits = read.iter().filter(|word| set.contains(&word.hash)).count();
-        (hits, hits as f32 / read.len().max(1) as f32)
-    };
-    let (_, function) = share(&sets.function);
+    let kinds = Kinds::english();
+    let mut counts = [0_usize; 8];
+    for word in read {
+        let kind = kinds.of.get(&word.hash).copied().unwrap_or_default();
+        counts.iter_mut().enumerate().for_each(|(k, count)| *count += usize::from(kind >> k & 1));
+    }
+    let count = |kind: Kind| counts[kind as usize];
+    let share = |kind: Kind| count(kind) as f32 / read.len().max(1) as f32;
+    let function = share(Kind::Function);
     if read.len() >= 4 {
         out.extend((function < 0.15).then_some("few function words"));
         out.extend((function >= 0.4).then_some("many function words"));
     }
-    let (site, of_all) = share(&sets.site);
+    let (site, of_all) = (count(Kind::Site), share(Kind::Site));
     let edge = place != Place::Middle;
     out.extend(match (site, edge) {
         (0, _) => None,
@@ -106,27 +109,27 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
         (_, true) => Some("3 site words, edge"),
     });
     out.extend((of_all >= 0.34).then_some("a third are site words"));
-    let (small, _) = share(&sets.small_print);
+    let small = count(Kind::SmallPrint);
     out.extend(match small {
         0 => None,
         1 => Some("1 word of the small print"),
         _ => Some("2 words of the small print"),
     });
     out.extend((site + small >= 4).then_some("4 of both kinds"));
-    out.extend((share(&sets.you).0 > 0).then_some("you"));
-    let ours = share(&sets.our).0 > 0;
+    out.extend((count(Kind::You) > 0).then_some("you"));
+    let ours = count(Kind::Our) > 0;
     out.extend((ours && site > 0).then_some("our, and a site word"));
     out.extend((ours && site == 0).then_some("our"));
-    out.extend((share(&sets.i).0 > 0).then_some("I"));
-    let past = share(&sets.past).0 > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
+    out.extend((count(Kind::I) > 0).then_some("I"));
+    let past = count(Kind::Past) > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
     out.extend((past && closed).then_some("past tense, closed"));
     out.extend((!past && closed && site + small >= 2).then_some("no past tense, closed, 2 of both kinds"));
-    out.extend(read.first().filter(|w| sets.orders.contains(&w.hash)).map(|_| match (edge, closed) {
+    out.extend(read.first().filter(|w| kinds.orders.contains(&w.hash)).map(|_| match (edge, closed) {
         (true, _) => "an order first, edge",
         (false, true) => "an order first, middle, closed",
         (false, false) => "an order first, middle, open",
     }));
-    out.extend((share(&sets.calendar).0 > 0).then_some("a month or a day"));
+    out.extend((count(Kind::Calendar) > 0).then_some("a month or a day"));
 }
 
 /// What signs it is made of.
@@ -202,17 +205,23 @@ fn neighbours(page: &Page<'_>, block: usize, out: &mut Vec<&'static str>) {
     out.extend((near.iter().filter(|b| b.verdict.is_some()).count() >= 3).then_some("among what went"));
 }
 
-/// Sets of words, by their hashes.
-struct Sets {
-    function: FxHashSet<u64>,
-    site: FxHashSet<u64>,
-    small_print: FxHashSet<u64>,
-    you: FxHashSet<u64>,
-    our: FxHashSet<u64>,
-    i: FxHashSet<u64>,
-    past: FxHashSet<u64>,
+/// What a word is to this module.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Function,
+    Site,
+    SmallPrint,
+    You,
+    Our,
+    I,
+    Past,
+    Calendar,
+}
+
+/// The kinds of words, as bits by [`Kind`], and the orders that lines of sites begin with.
+struct Kinds {
+    of: FxHashMap<u64, u8>,
     orders: FxHashSet<u64>,
-    calendar: FxHashSet<u64>,
 }
 
 const FUNCTION: &str = "the a an of and to in that is was for on with as by at from it he she they we i you his her their its \
@@ -224,33 +233,31 @@ const ORDERS: &str = "add agree ask buy call change check choose click close com
     spread start stay subscribe submit support take talk tap telegraph tell text try tune turn tweet unlock update upgrade \
     use view visit vote watch write";
 
-impl Sets {
-    fn english() -> &'static Sets {
-        static SETS: OnceLock<Sets> = OnceLock::new();
-        SETS.get_or_init(|| {
-            let set = |list: &str| list.split_whitespace().map(words::hash).collect();
-            let listed = |file: &str| -> FxHashSet<u64> {
-                file.lines().filter(|line| !line.starts_with('#')).flat_map(set_of_words).collect()
-            };
-            Sets {
-                function: set(FUNCTION),
-                site: listed(include_str!("en/site-words.txt")),
-                small_print: listed(include_str!("en/small-print.txt")),
-                you: set("you your yours yourself"),
-                our: set("our us ours"),
-                i: set("i my me"),
-                past: set("said was were had did told asked went came wrote took made saw knew found"),
-                orders: set(ORDERS),
-                calendar: set(
-                    "january february march april june july august september october november december jan feb mar apr \
-                     jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue \
-                     wed thu fri sat sun am pm gmt est edt utc",
-                ),
+const PAST: &str = "said was were had did told asked went came wrote took made saw knew found";
+const CALENDAR: &str = "january february march april june july august september october november december jan feb mar apr \
+    jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun \
+    am pm gmt est edt utc";
+
+impl Kinds {
+    fn english() -> &'static Kinds {
+        static KINDS: OnceLock<Kinds> = OnceLock::new();
+        KINDS.get_or_init(|| {
+            let lists = [
+                (Kind::Function, FUNCTION),
+                (Kind::Site, include_str!("en/site-words.txt")),
+                (Kind::SmallPrint, include_str!("en/small-print.txt")),
+                (Kind::You, "you your yours yourself"),
+                (Kind::Our, "our us ours"),
+                (Kind::I, "i my me"),
+                (Kind::Past, PAST),
+                (Kind::Calendar, CALENDAR),
+            ];
+            let mut of: FxHashMap<u64, u8> = FxHashMap::default();
+            for (kind, list) in lists {
+                let words = list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+                words.for_each(|word| *of.entry(words::hash(word)).or_default() |= 1 << kind as u8);
             }
+            Kinds { of, orders: ORDERS.split_whitespace().map(words::hash).collect() }
         })
     }
-}
-
-fn set_of_words(line: &str) -> impl Iterator<Item = u64> {
-    line.split_whitespace().map(words::hash)
 }

@@ -76,6 +76,9 @@ fn lines() -> Vec<(Vec<&'static str>, bool)> {
                 }
             }
             for (block, place) in unlike::candidates(&page, title) {
+                if unlike::is_protected(&page, block, title) {
+                    continue;
+                }
                 let range = &page.blocks[block].range;
                 let mut inside = gold.parts.iter().filter(|(part, _)| part.start < range.end && range.start < part.end);
                 let Some((_, first)) = inside.next() else { continue };

@@ -38,7 +38,8 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
                 continue;
             }
             let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
-            if odds >= if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST } {
+            let least = if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST };
+            if odds >= least && !is_protected(page, block, names.title) {
                 gone.push(block);
             }
         }
@@ -63,10 +64,8 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
         let b = &page.blocks[*block];
         b.verdict.is_none()
             && Some(*block) != headline
-            && !is_speaker(page, *block)
             && b.words <= LONGEST
             && !(b.prose && inner.contains(block))
-            && !duplicates::is_title(page.of(*block), title)
     };
     let place = |block: usize| match (first, last) {
         (Some(first), _) if block < first => Place::Head,
@@ -81,6 +80,11 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
 fn headline(page: &Page<'_>, first: usize) -> Option<usize> {
     let is = |b: &usize| page.blocks[*b].verdict.is_none() && (4..=20).contains(&page.blocks[*b].words);
     (0..first).rev().find(is)
+}
+
+/// The title stays, and so does who speaks.
+pub(super) fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
+    duplicates::is_title(page.of(block), title) || is_speaker(page, block)
 }
 
 /// A name on several lines tells who speaks.
