@@ -17,6 +17,8 @@ use std::sync::OnceLock;
 
 /// Longest line that is looked at, in words.
 const LONGEST: usize = 60;
+/// Longest paragraph that is looked at.
+const LONGEST_PROSE: usize = 40;
 /// A line goes from these log odds on: a probability of about 0.57.
 const LEAST: f32 = 0.3;
 /// A line that is as long as a paragraph and closed like one goes from these on.
@@ -65,7 +67,8 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
         b.verdict.is_none()
             && Some(*block) != headline
             && b.words <= LONGEST
-            && !(b.prose && inner.contains(block))
+            && !(b.prose && (inner.contains(block) || b.words > LONGEST_PROSE))
+            && !quotes(page.of(*block))
     };
     let place = |block: usize| match (first, last) {
         (Some(first), _) if block < first => Place::Head,
@@ -80,6 +83,11 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
 fn headline(page: &Page<'_>, first: usize) -> Option<usize> {
     let is = |b: &usize| page.blocks[*b].verdict.is_none() && (4..=20).contains(&page.blocks[*b].words);
     (0..first).rev().find(is)
+}
+
+/// A closed line that quotes somebody is prose.
+fn quotes(line: &str) -> bool {
+    line.ends_with(['.', '"', '”']) && (line.contains('"') || line.contains('“'))
 }
 
 /// The title stays, and so does who speaks.
