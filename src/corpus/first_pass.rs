@@ -9,8 +9,8 @@ use std::hash::{DefaultHasher, Hasher};
 use encoding_rs::Encoding;
 use rustc_hash::FxBuildHasher;
 
-use super::decode::{By, Chosen};
 use super::batches::{Mapping, Skipped};
+use super::decode::{By, Chosen};
 use super::options::BadRows;
 use super::warnings::Warning;
 use super::{Corpus, SourceKind, Survey, Surveyed};

@@ -145,9 +145,39 @@ fn is_deep(document: &Document) -> bool {
 /// count; nor does what stands in scripts and styles.
 fn most_open(html: &[u8]) -> usize {
     const NO_END: [&[u8]; 33] = [
-        b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
-        b"track", b"wbr", b"p", b"li", b"td", b"tr", b"th", b"dt", b"dd", b"option", b"optgroup", b"tbody", b"thead",
-        b"tfoot", b"colgroup", b"html", b"head", b"body", b"rp", b"rt", b"caption",
+        b"area",
+        b"base",
+        b"br",
+        b"col",
+        b"embed",
+        b"hr",
+        b"img",
+        b"input",
+        b"link",
+        b"meta",
+        b"param",
+        b"source",
+        b"track",
+        b"wbr",
+        b"p",
+        b"li",
+        b"td",
+        b"tr",
+        b"th",
+        b"dt",
+        b"dd",
+        b"option",
+        b"optgroup",
+        b"tbody",
+        b"thead",
+        b"tfoot",
+        b"colgroup",
+        b"html",
+        b"head",
+        b"body",
+        b"rp",
+        b"rt",
+        b"caption",
     ];
     let (mut open, mut most, mut at) = (0_usize, 0, 0);
     while let Some(found) = memchr::memchr(b'<', &html[at..]) {
@@ -173,9 +203,7 @@ fn most_open(html: &[u8]) -> usize {
 
 /// Where the end tag of an element stands whose content is text, whatever it looks like.
 fn raw_text(html: &[u8], name: &[u8]) -> usize {
-    let ends = |at: usize| {
-        html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
-    };
+    let ends = |at: usize| html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
     let mut slashes = memchr::memmem::find_iter(html, b"</");
     slashes.find(|at| ends(*at)).map_or(html.len(), |at| at + 2)
 }

@@ -55,7 +55,9 @@ impl Format {
             "csv" => Ok(Format::Csv),
             "tsv" => Ok(Format::Tsv),
             "json" | "jsonl" | "ndjson" => Ok(Format::Json),
-            _ => Err(Error::usage("unknown format").found(format!("{name:?}")).expected("one of text, html, csv, tsv, json")),
+            _ => Err(Error::usage("unknown format")
+                .found(format!("{name:?}"))
+                .expected("one of text, html, csv, tsv, json")),
         }
     }
 }

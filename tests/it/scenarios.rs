@@ -490,16 +490,16 @@ fn files_that_are_no_text() {
       help: take it out of the inputs
       note: nothing was written
     ");
-    folder.write("page.html", "<p>The regime");
-    insta::assert_snapshot!(refused(&folder, "compare page.html --cues cues.toml --out out"), @"
+    folder.write("page.xml", "<p>The regime");
+    insta::assert_snapshot!(refused(&folder, "compare page.xml --cues cues.toml --out out"), @"
     exit 3
     error: a kind of file that isn't read
-     --> page.html
-      found:    a file ending in .html
+     --> page.xml
+      found:    a file ending in .xml
       expected: text, HTML, CSV or JSON lines
       help: save its text as a .txt file, or say `--input-format text` to read it as it is
     ");
-    assert_eq!(folder.run("compare page.html --input-format text --cues cues.toml --out out").code, 0);
+    assert_eq!(folder.run("compare page.xml --input-format text --cues cues.toml --out out").code, 0);
 }
 
 #[test]

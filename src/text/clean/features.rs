@@ -4,8 +4,8 @@
 //! where it stands, how many function words it has, and whether it speaks as sites do of themselves.
 
 use super::lines::{Page, is_closed};
-use super::words::{self, Word};
 use super::single::Names;
+use super::words::{self, Word};
 use super::{bylines, stamps};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
@@ -121,7 +121,8 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
     out.extend((ours && site > 0).then_some("our, and a site word"));
     out.extend((ours && site == 0).then_some("our"));
     out.extend((count(Kind::I) > 0).then_some("I"));
-    let past = count(Kind::Past) > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
+    let past =
+        count(Kind::Past) > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
     out.extend((past && closed).then_some("past tense, closed"));
     out.extend((!past && closed && site + small >= 2).then_some("no past tense, closed, 2 of both kinds"));
     out.extend(read.first().filter(|w| kinds.orders.contains(&w.hash)).map(|_| match (edge, closed) {
@@ -148,7 +149,10 @@ fn looks(line: &str, out: &mut Vec<&'static str>) {
     yes(digits > 0 && digits * 3 >= words.len(), "a third are numbers");
     yes(digits > 0 && digits * 3 < words.len(), "a number");
     yes(line.contains('@') || line.contains("http") || line.contains("www."), "an address");
-    yes(has(&['|', '•', '·', '∙', '»', '«', '›', '→', '←', '▶', '★', '#', '*']) && !line.contains("«"), "a sign of lists");
+    yes(
+        has(&['|', '•', '·', '∙', '»', '«', '›', '→', '←', '▶', '★', '#', '*']) && !line.contains("«"),
+        "a sign of lists",
+    );
     yes(has(&['©', '®', '™']), "a copyright sign");
     yes(has(&['£', '$', '€']), "money");
     yes(has(&['"', '“', '”']), "quotation marks");

@@ -99,8 +99,10 @@ fn fit(lines: &[(Vec<&'static str>, bool)]) -> BTreeMap<&'static str, f64> {
         columns.insert(*name, 0);
     });
     columns.values_mut().enumerate().for_each(|(column, at)| *at = column);
-    let rows: Vec<(Vec<usize>, f64)> =
-        lines.iter().map(|(names, is)| (names.iter().map(|n| columns[n]).collect(), f64::from(u8::from(*is)))).collect();
+    let rows: Vec<(Vec<usize>, f64)> = lines
+        .iter()
+        .map(|(names, is)| (names.iter().map(|n| columns[n]).collect(), f64::from(u8::from(*is))))
+        .collect();
     let total: f64 = rows.iter().map(|(_, is)| if *is > 0.0 { 1.0 } else { PROSE_COSTS }).sum();
     let mut weights = vec![0.0; columns.len()];
     let mut speed = vec![0.0; columns.len()];

@@ -30,7 +30,10 @@ fn boxes(line: &str) -> Vec<Range<usize>> {
         let end = at + " MORE".len();
         let whole = line[end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         let from = found.last().map_or(0, |last| last.end);
-        if whole && from <= at && let Some(start) = start(&line[from..at]) {
+        if whole
+            && from <= at
+            && let Some(start) = start(&line[from..at])
+        {
             found.push(from + start..end);
         }
     }
@@ -74,8 +77,10 @@ mod tests {
     #[test]
     fn boxes_behind_names_go() {
         assert_eq!(
-            left("Senator Ida Holm Ida (Iddy) Maria HolmBridge vote put off Harbour talks fail MORE (N.Y.) met Jon \
-                 McRae Jonathan McRaeFerry sold again MORE on Monday."),
+            left(
+                "Senator Ida Holm Ida (Iddy) Maria HolmBridge vote put off Harbour talks fail MORE (N.Y.) met Jon \
+                 McRae Jonathan McRaeFerry sold again MORE on Monday."
+            ),
             "Senator Ida Holm (N.Y.) met Jon McRae on Monday."
         );
     }

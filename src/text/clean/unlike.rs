@@ -107,7 +107,9 @@ pub(super) fn weights() -> &'static FxHashMap<&'static str, f32> {
     static WEIGHTS: OnceLock<FxHashMap<&'static str, f32>> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
         let rows = include_str!("en/unlike.csv").lines().skip(1);
-        rows.filter_map(|row| row.rsplit_once(',').and_then(|(name, w)| Some((name.trim_matches('"'), w.parse().ok()?))))
-            .collect()
+        rows.filter_map(|row| {
+            row.rsplit_once(',').and_then(|(name, w)| Some((name.trim_matches('"'), w.parse().ok()?)))
+        })
+        .collect()
     })
 }
