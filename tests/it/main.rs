@@ -3,6 +3,7 @@
 
 mod cleaning;
 mod common;
+mod coverage;
 mod evaluate;
 mod explain;
 mod labels_cli;
@@ -10,6 +11,7 @@ mod leakage;
 mod lexicons;
 mod metamorphic;
 mod model_cli;
+mod pairs;
 mod pipeline;
 mod program;
 mod reference_model;
@@ -18,3 +20,4 @@ mod retrain_cli;
 mod scenarios;
 mod stance;
 mod stories;
+mod trends;
