@@ -23,6 +23,8 @@ Examples:
   aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results
+  # over time, with the months in which a share changed
+  aslant compare articles.csv --cues cues.toml --by outlet,month --out results
   # with what a model of labelled articles says of each outlet's articles
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
 

@@ -4,7 +4,7 @@ use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use crate::args_doc;
-use aslant::compare::{self, Boilerplate, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices};
+use aslant::compare::{self, Boilerplate, By, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices};
 use aslant::cues::Lexicon;
 use aslant::error::{Place, Result};
 use aslant::model::{Model, artifact};
@@ -31,6 +31,13 @@ pub struct CompareArgs {
     /// Whose words lean, lines and matrix.csv are made of; contrasts.csv has them all
     #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
     voice: VoiceArg,
+    /// What is compared: outlets, or a column of the input, or week, month, quarter, year; a second name after a comma
+    /// parts each further, in trends.csv
+    #[arg(long, value_name = "NAME[,NAME]", default_value = "outlet", help_heading = "Counting")]
+    by: String,
+    /// Outlets in pairs.csv: those with the most articles
+    #[arg(long, value_name = "N", default_value_t = 30, help_heading = "Counting")]
+    pairs: usize,
     /// What becomes of near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
@@ -91,8 +98,10 @@ impl CompareArgs {
         model.map(|model| Some(Arc::new(model))).map_err(|e| e.at(Place::file(folder)))
     }
 
-    fn options(&self, model: Option<Arc<StanceModel>>) -> Options {
-        Options {
+    fn options(&self, model: Option<Arc<StanceModel>>) -> Result<Options> {
+        Ok(Options {
+            by: By::parse(&self.by)?,
+            pairs: self.pairs,
             voice: match self.voice {
                 VoiceArg::Own => Voices::Only(Voice::Own),
                 VoiceArg::All => Voices::All,
@@ -112,7 +121,7 @@ impl CompareArgs {
             model,
             seed: self.seed,
             ..Options::default()
-        }
+        })
     }
 }
 
@@ -124,8 +133,8 @@ pub fn run(args: CompareArgs) -> Result<()> {
 fn compare(args: &CompareArgs) -> Result<()> {
     report::check(&args.out)?;
     let lexicon = Lexicon::read(&args.cues)?;
-    let options = args.options(args.model()?);
-    let corpus = args.input.open(&args.inputs)?;
+    let options = args.options(args.model()?)?;
+    let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
     let progress = Progress::new(args.running.quiet);
     let result = compare::compare(&corpus, lexicon, options, &|stage, part| progress.report(stage.label(), part));
     progress.finish();

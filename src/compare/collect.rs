@@ -7,7 +7,7 @@
 use super::evidence::{Block, Evidence, Spool};
 use super::sentences::{MaskedSentence, masked_sentences};
 use super::stance::{Stance, StanceModel};
-use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
+use super::{Boilerplate, By, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{Lexicon, Matcher};
 use crate::error::Result;
@@ -74,6 +74,8 @@ pub struct ArticleRecord {
     pub counts: bool,
     /// What the model says of it, where there is one.
     pub stance: Option<Stance>,
+    /// Its period, or its value of the second name of [`Options::by`]; `None` where it is not known or not asked for.
+    pub period: Option<String>,
     /// Where its evidence stands.
     pub evidence: Block,
     /// The news agencies that it credits.
@@ -156,6 +158,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
         cleaner,
         first_poles: first_poles(lexicon),
         model: options.model.as_deref(),
+        by: &options.by,
     };
     let mut evidence = Spool::new()?;
     let mut articles = Vec::new();
@@ -265,6 +268,7 @@ struct Worker<'l> {
     cleaner: Option<Cleaner>,
     first_poles: Vec<usize>,
     model: Option<&'l StanceModel>,
+    by: &'l By,
 }
 
 impl Worker<'_> {
@@ -280,6 +284,7 @@ impl Worker<'_> {
         for used in &uses {
             poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
         }
+        let (outlet, period) = self.by.place(article);
         let record = ArticleRecord {
             id: article.id.clone(),
             outlet: None,
@@ -294,11 +299,12 @@ impl Worker<'_> {
             reprint: None,
             counts: true,
             stance: self.model.map(|model| model.score(article)).transpose()?,
+            period,
             evidence: Block::default(),
         };
         Ok(Counted {
             record,
-            outlet: article.outlet.clone(),
+            outlet,
             evidence: self.evidence(&document, &uses),
             sentences: masked_sentences(&document, &matches, &uses),
         })

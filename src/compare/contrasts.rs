@@ -1,7 +1,7 @@
 //! Contrasts: what part of a contrast's uses falls to each pole, by outlet and voice, and whether that differs from
 //! the others.
 
-use super::collect::{ByOutlet, Collected};
+use super::collect::{ArticleRecord, ByOutlet, Collected};
 use super::context::Context;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices};
 use crate::cues::Lexicon;
@@ -41,7 +41,16 @@ pub struct Row {
     pub p: Option<f64>,
     /// Benjamini–Hochberg within the table.
     pub q: Option<f64>,
+    /// Whether there is so little that an interval over articles covers more than 95%, and p is larger than it need be:
+    /// fewer than [`FEW_EFFECTIVE`] articles by Kish's effective number, or fewer than [`FEW_WITH`] with the pole or with
+    /// a rival.
+    pub is_wide: bool,
 }
+
+/// Below, intervals over articles are wider than their 95% need.
+pub const FEW_EFFECTIVE: f64 = 15.0;
+/// Below, too: so many articles must have the pole, and so many a rival.
+pub const FEW_WITH: usize = 5;
 
 /// A share with the interval that its number of articles allows.
 pub fn estimate(ratio: &Ratio) -> Estimate {
@@ -98,14 +107,18 @@ fn pole_rows(
             .filter(|rest| rest.clusters >= MIN_ARTICLES && ratio.clusters >= MIN_ARTICLES)
             .and_then(|rest| share_difference_p(&ratio, &rest));
         let excess = context.excess(outlet, voices, contrast, pole);
-        let used = |&&i: &&usize| collected.articles[i].uses(number, voices) > 0;
+        let having = |some: &dyn Fn(&ArticleRecord) -> bool| {
+            index.articles[outlet].iter().filter(|&&i| some(&collected.articles[i])).count()
+        };
+        let articles = having(&|a| a.uses(number, voices) > 0);
+        let with_rival = having(&|a| a.uses_of(whole.clone(), voices) > a.uses(number, voices));
         rows.push(Row {
             outlet,
             voices,
             contrast,
             pole,
             count: sums.count() as u64,
-            articles: index.articles[outlet].iter().filter(used).count(),
+            articles,
             of: (sums.total() as u64, sums.clusters()),
             share: estimate(&ratio),
             share_shrunk: (sums.count() + PRIOR * overall) / (sums.total() + PRIOR),
@@ -114,6 +127,8 @@ fn pole_rows(
             log_odds: if has_rest { log_odds(counts, PRIOR, overall) } else { None },
             p,
             q: None,
+            is_wide: ratio.clusters >= MIN_ARTICLES
+                && (ratio.effective < FEW_EFFECTIVE || articles.min(with_rival) < FEW_WITH),
         });
     }
 }

@@ -6,21 +6,23 @@
 //! contrasts with the same weights w; its lean is tanh(d/2), which is 2·expit(d) − 1. So 0 is the average outlet *of
 //! this corpus*, and one with few uses stays near it.
 //!
-//! The interval is d ± t · its standard error, with the t quantile for k − 1 degrees of freedom, put through tanh. The
-//! standard error comes from resampling every outlet's articles with replacement; contrasts of which the outlet uses
-//! one side only have the same share in every sample, and add the variance of half an article out of its articles.
-//! Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use have no interval.
+//! The interval is d ± t · its standard error, put through tanh, with the t quantile for Kish's effective number of
+//! articles (by their leaning uses) less 1. The standard error comes from resampling every outlet's articles with
+//! replacement, made up for as that of a share ([`Ratio::made_up_for`]); contrasts of which the outlet uses one side only have the same share in every sample, and add the
+//! variance of half an article out of its articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use
+//! have no interval. `benches/coverage.md` has how often it covers.
 
 use super::collect::{ByOutlet, Collected};
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
+use crate::stats::cluster::{Cluster, Ratio, Sums};
 use crate::stats::interval::t_975;
 use crate::stats::logit;
 use crate::stats::resample::{draw, stream};
 use rayon::prelude::*;
 
 /// Uses of the left and of the right poles.
-type Sides = (f64, f64);
+pub type Sides = (f64, f64);
 
 /// The lean of every outlet; `None` for outlets without a leaning use, for all where the lexicon has no axis or where
 /// fewer than two outlets have uses.
@@ -55,20 +57,29 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
             sides.filter(|sides| sides.iter().any(|(l, r)| l + r > 0.0)).collect()
         })
         .collect();
-    if contrasts.is_empty() || articles.iter().filter(|a| !a.is_empty()).count() < 2 {
-        return vec![None; index.articles.len()];
+    // Named by the outlet's first article, so that neither other outlets nor its own name change the stream.
+    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.articles[i].id.as_str());
+    let names: Vec<&str> = index.articles.iter().map(name).collect();
+    if contrasts.is_empty() { vec![None; articles.len()] } else { from_uses(&articles, &names, options) }
+}
+
+/// The lean of every outlet from its articles' leaning uses, `(n_outlets)(n_articles)(n_contrasts)`; each article must
+/// have one. `names` name the outlets' random streams. `None` as in [`leans`].
+pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options) -> Vec<Option<Estimate>> {
+    let Some(contrasts) = articles.iter().flatten().next().map(Vec::len) else { return vec![None; articles.len()] };
+    if articles.iter().filter(|a| !a.is_empty()).count() < 2 {
+        return vec![None; articles.len()];
     }
-    let observed: Vec<Vec<Sides>> = articles.iter().map(|a| add_up(a, None, contrasts.len())).collect();
-    let values = log_odds_of(&observed);
-    let spread = resample(collected, index, &articles, contrasts.len(), options);
+    let observed: Vec<Vec<Sides>> = articles.iter().map(|a| add_up(a, None, contrasts)).collect();
+    let values = log_odds(&observed);
+    let spread = resample(articles, names, contrasts, options);
     let estimate = |outlet: usize| {
         let d = values[outlet]?;
-        let k = articles[outlet].len() as f64;
         let enough = articles[outlet].len() >= MIN_ARTICLES;
-        // The bootstrap divides by k; and a share of 0 or 1 has the same value in every sample, which is no certainty.
-        let variance =
-            spread[outlet] * k / (k - 1.0).max(1.0) + one_sided_variance(&articles[outlet], &observed[outlet]);
-        let half = t_975(k - 1.0).map(|t| t * variance.sqrt()).filter(|_| enough);
+        let (factor, df) = right_share(&articles[outlet])?.made_up_for();
+        // A share of 0 or 1 has the same value in every sample, which is no certainty.
+        let variance = spread[outlet] * factor + one_sided_variance(&articles[outlet], &observed[outlet]);
+        let half = t_975(df).map(|t| t * variance.sqrt()).filter(|_| enough);
         Some(Estimate {
             value: (d / 2.0).tanh(),
             interval: half.map(|half| (((d - half) / 2.0).tanh(), ((d + half) / 2.0).tanh())),
@@ -78,21 +89,21 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
     (0..articles.len()).map(estimate).collect()
 }
 
+/// The part of all leaning uses that falls to the right.
+fn right_share(articles: &[Vec<Sides>]) -> Option<Ratio> {
+    let cluster = |article: &Vec<Sides>| {
+        let (l, r) = article.iter().fold((0.0, 0.0), |sum, sides| (sum.0 + sides.0, sum.1 + sides.1));
+        Cluster { x: r, n: l + r }
+    };
+    articles.iter().map(cluster).collect::<Sums>().ratio()
+}
+
 /// So many samples are drawn before they are folded: bounds the memory.
 const CHUNK: usize = 50;
 
-/// By outlet the variance of its log-odds over samples of all outlets' articles. Each outlet has a stream of its own,
-/// named by its first article so that neither other outlets nor its own name change it.
-fn resample(
-    collected: &Collected,
-    index: &ByOutlet,
-    articles: &[Vec<Vec<Sides>>],
-    contrasts: usize,
-    options: &Options,
-) -> Vec<f64> {
-    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.articles[i].id.as_str());
-    let mut streams: Vec<_> =
-        index.articles.iter().map(|a| stream(options.seed, &format!("lean:{}", name(a)))).collect();
+/// By outlet the variance of its log-odds over samples of all outlets' articles.
+fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, options: &Options) -> Vec<f64> {
+    let mut streams: Vec<_> = names.iter().map(|name| stream(options.seed, &format!("lean:{name}"))).collect();
     let mut sums = vec![(0.0, 0.0, 0.0); articles.len()];
     let mut left = options.resamples;
     while left > 0 {
@@ -112,7 +123,7 @@ fn resample(
             .collect();
         for sample in 0..samples {
             let outlets: Vec<Vec<Sides>> = chunk.iter().map(|c| c[sample].clone()).collect();
-            for (sum, d) in sums.iter_mut().zip(log_odds_of(&outlets)) {
+            for (sum, d) in sums.iter_mut().zip(log_odds(&outlets)) {
                 if let Some(d) = d {
                     *sum = (sum.0 + 1.0, sum.1 + d, sum.2 + d * d);
                 }
@@ -155,11 +166,12 @@ fn add_up(articles: &[Vec<Sides>], times: Option<&[u32]>, contrasts: usize) -> V
     sums
 }
 
-/// d of every outlet, from its uses by contrast.
-fn log_odds_of(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
+/// d of every outlet, from its uses by contrast, `(n_outlets)(n_contrasts)`: 0 is the average outlet, and
+/// lean is tanh(d/2). `None` for an outlet without uses.
+pub fn log_odds(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
     let contrasts = outlets.first().map_or(0, Vec::len);
     let averages: Vec<Option<f64>> = (0..contrasts).map(|c| average_share(outlets.iter().map(|o| o[c]))).collect();
-    let log_odds = |outlet: &Vec<Sides>| {
+    let of_outlet = |outlet: &Vec<Sides>| {
         let (mut sum, mut weights) = (0.0, 0.0);
         for ((l, r), average) in outlet.iter().zip(&averages) {
             let Some(average) = average else { continue };
@@ -172,7 +184,7 @@ fn log_odds_of(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
         }
         (weights > 0.0).then(|| sum / weights)
     };
-    outlets.iter().map(log_odds).collect()
+    outlets.iter().map(of_outlet).collect()
 }
 
 /// π: the share of the average outlet, kept off 0 and 1 by half a use; `None` where nobody uses the contrast.
@@ -194,15 +206,15 @@ mod tests {
 
     #[test]
     fn opposite_outlets_have_opposite_leans_and_few_uses_stay_near_zero() {
-        let leans = log_odds_of(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
+        let leans = log_odds(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
         let [Some(left), Some(right), Some(few), None] = leans[..] else { panic!("{leans:?}") };
         assert!(left < -1.2 && right > 1.2 && (0.0..0.4).contains(&few), "{leans:?}");
     }
 
     #[test]
     fn swapping_the_ends_flips_the_sign() {
-        let one = log_odds_of(&[vec![(9.0, 1.0), (2.0, 3.0)], vec![(4.0, 9.0), (5.0, 5.0)]]);
-        let other = log_odds_of(&[vec![(1.0, 9.0), (3.0, 2.0)], vec![(9.0, 4.0), (5.0, 5.0)]]);
+        let one = log_odds(&[vec![(9.0, 1.0), (2.0, 3.0)], vec![(4.0, 9.0), (5.0, 5.0)]]);
+        let other = log_odds(&[vec![(1.0, 9.0), (3.0, 2.0)], vec![(9.0, 4.0), (5.0, 5.0)]]);
         for (a, b) in one.into_iter().zip(other) {
             assert!((a.expect("log-odds") + b.expect("log-odds")).abs() < 1e-12);
         }

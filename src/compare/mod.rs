@@ -7,6 +7,9 @@
 //! | [`evidence`] | cue uses with their words, on disk |
 //! | [`context`] | expected shares: what the context alone would lead to |
 //! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
+//! | [`by`] | what takes the place of outlets, and what parts them further |
+//! | [`pairs`] | every two outlets, over all articles and within stories |
+//! | [`trends`] | shares over time, and where they changed |
 //! | [`scale`] | where outlets stand between the two sides of a contrast |
 //! | [`lean`] | where outlets stand on the lexicon's axis |
 //! | [`stance`] | what a model of labelled articles says of them |
@@ -17,6 +20,7 @@
 //!
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
 
+pub mod by;
 pub mod collect;
 pub mod context;
 pub mod contrasts;
@@ -24,17 +28,20 @@ pub mod cues;
 pub mod evidence;
 pub mod lean;
 pub mod outlets;
+pub mod pairs;
 pub mod scale;
 mod sentences;
 pub mod speakers;
 pub mod stance;
 mod stories;
+pub mod trends;
 pub mod warnings;
 
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::text::Voice;
+pub use by::By;
 use chrono::NaiveDate;
 pub use collect::{ArticleRecord, Stage, Tell};
 pub use stance::StanceModel;
@@ -124,6 +131,11 @@ pub enum ContextModel {
 pub struct Options {
     /// The voice of lean, scales and `matrix.csv`; `contrasts.csv` has them all.
     pub voice: Voices,
+    /// What takes the place of outlets, and what parts them further. The corpus must be opened with
+    /// [`By::columns`].
+    pub by: By,
+    /// So many outlets stand in pairs: those with the most articles.
+    pub pairs: usize,
     /// What becomes of reprints.
     pub reprints: Reprints,
     /// Whether only stories that several outlets tell are compared.
@@ -144,6 +156,8 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             voice: Voices::Only(Voice::Own),
+            by: By::default(),
+            pairs: 30,
             reprints: Reprints::Drop,
             stories: StoriesOnly::All,
             boilerplate: Boilerplate::Remove,
@@ -225,6 +239,10 @@ pub struct Comparison {
     pub context: context::Context,
     /// Rows of `contrasts.csv`.
     pub contrasts: Vec<contrasts::Row>,
+    /// Rows of `pairs.csv`.
+    pub pairs: Vec<pairs::Row>,
+    /// Rows of `trends.csv`.
+    pub trends: Vec<trends::Row>,
     /// Rows of `outlets.csv`.
     pub outlets: Vec<outlets::Row>,
     /// Rows of `cues.csv`.
@@ -254,6 +272,8 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     progress(Stage::Statistics, 0.0);
     let index = collect::ByOutlet::new(&collected, &lexicon);
     let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
+    let pairs = pairs::rows(&collected, &index, &lexicon, &options);
+    let trends = trends::rows(&collected, &index, &lexicon, &options);
     let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
     let leans = lean::leans(&collected, &index, &lexicon, &options);
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
@@ -270,6 +290,8 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         options,
         context,
         contrasts,
+        pairs,
+        trends,
         outlets,
         cues,
         speakers,

@@ -2,7 +2,7 @@
 
 use super::collect::{Collected, first_poles};
 use super::context::{Context, LeftOut};
-use super::{MIN_ARTICLES, Options, StanceModel, outlets};
+use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use std::fmt;
@@ -38,6 +38,22 @@ pub enum Warning {
     UnknownOutlet {
         /// How many.
         articles: usize,
+        /// What they lack: `outlet`, or what takes its place.
+        needs: String,
+    },
+    /// Articles that stand in no row of `trends.csv`.
+    NoPeriod {
+        /// How many, of those that count and have an outlet.
+        articles: usize,
+        /// What they lack.
+        needs: String,
+    },
+    /// More outlets than `pairs.csv` holds.
+    PairsLimited {
+        /// How many stand there.
+        outlets: usize,
+        /// How many there are.
+        of: usize,
     },
     /// The model knows too little of some articles.
     ModelKnowsTooLittle {
@@ -65,6 +81,8 @@ impl Warning {
             Warning::OneOutlet => "one-outlet",
             Warning::NoOutlet => "no-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
+            Warning::NoPeriod { .. } => "no-period",
+            Warning::PairsLimited { .. } => "pairs-limited",
             Warning::ModelKnowsTooLittle { .. } => "model-knows-too-little",
             Warning::ModelKnowsOutlets { .. } => "model-knows-outlets",
         }
@@ -116,13 +134,21 @@ impl fmt::Display for Warning {
                 f,
                 "no article has an outlet, so nothing is compared: say which column names it with --outlet, or give it in a manifest or front matter"
             ),
-            Warning::UnknownOutlet { articles } => {
+            Warning::UnknownOutlet { articles, needs } => {
                 let (what, stand) =
                     if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
                 write!(
                     f,
-                    "{articles} {what} no outlet: {stand} in articles.csv and evidence.csv and in no outlet's row"
+                    "{articles} {what} no {needs}: {stand} in articles.csv and evidence.csv and in no outlet's row"
                 )
+            }
+            Warning::NoPeriod { articles, needs } => {
+                let (what, stand) =
+                    if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
+                write!(f, "{articles} {what} no {needs}: {stand} in no row of trends.csv")
+            }
+            Warning::PairsLimited { outlets, of } => {
+                write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,
@@ -153,7 +179,19 @@ pub(super) fn find(
     if collected.outlets.is_empty() {
         found.push(Warning::NoOutlet);
     } else if collected.summary.unknown_outlet > 0 {
-        found.push(Warning::UnknownOutlet { articles: collected.summary.unknown_outlet });
+        found.push(Warning::UnknownOutlet {
+            articles: collected.summary.unknown_outlet,
+            needs: options.by.group.needs().to_owned(),
+        });
+    }
+    if let Some(within) = &options.by.within
+        && let articles @ 1.. = trends::without_period(collected)
+    {
+        found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned() });
+    }
+    let with_articles = outlets.iter().filter(|o| o.articles > 0).count();
+    if options.pairs > 0 && with_articles > options.pairs {
+        found.push(Warning::PairsLimited { outlets: options.pairs, of: with_articles });
     }
     if outlets.iter().filter(|o| o.articles > 0).count() == 1 {
         found.push(Warning::OneOutlet);

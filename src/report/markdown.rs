@@ -1,7 +1,8 @@
 //! `report.md`: the summary as tables, with the caveats, for a wiki, a repository or a mail.
 
 use super::terminal::{headline, most_scored, most_used};
-use super::{mark, with_interval};
+use super::{mark, two, with_interval};
+use crate::compare::pairs::{self, Matched};
 use crate::compare::scale::Scale;
 use crate::compare::{Boilerplate, Comparison, ContextModel, IntervalOf, PRIOR, Reprints};
 
@@ -32,6 +33,8 @@ pub fn report(c: &Comparison) -> String {
     }
     lean(c, &mut out);
     stance(c, &mut out);
+    pairs(c, &mut out);
+    changes(c, &mut out);
     context(c, &mut out);
     if !c.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");
@@ -137,6 +140,74 @@ fn stance(c: &Comparison, out: &mut String) {
     }
     if all > shown.len() {
         out.push_str(&format!("\n{} more outlets with fewer articles stand in `outlets.csv`.\n", all - shown.len()));
+    }
+}
+
+/// The most rows of pairs and of changes that the report shows.
+const SHOWN: usize = 20;
+
+/// The surest differences between two outlets within stories; all of them stand in `pairs.csv`.
+fn pairs(c: &Comparison, out: &mut String) {
+    let sure = |r: &&pairs::Row| r.matched == Matched::Stories && r.q.is_some_and(|q| q < 0.05) && r.robust.is_some();
+    let mut rows: Vec<&pairs::Row> = c.pairs.iter().filter(sure).collect();
+    if rows.is_empty() {
+        return;
+    }
+    // One pole of a pair says what the other does.
+    rows.retain(|r| r.pole > 0 || c.lexicon.contrasts[r.contrast].poles.len() > 2);
+    rows.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
+    out.push_str(
+        "\n## Within the same stories\n\nOdds of a name in the first outlet over those in the second, where both tell of \
+         the same event (Mantel–Haenszel; interval and q with the story as the unit; q < .05).\n\n\
+         | first | second | name | odds ratio | stories | q |\n|---|---|---|---|---:|---:|\n",
+    );
+    for r in rows.iter().take(SHOWN) {
+        let (low, high) = r.robust.unwrap_or_default();
+        let high = if high.is_finite() { format!("{high:.2}") } else { "∞".to_owned() };
+        out.push_str(&format!(
+            "| {} | {} | {} | {:.2} [{low:.2}, {high}] | {} | {:.4} |\n",
+            escape(&c.outlet_names[r.outlets.0]),
+            escape(&c.outlet_names[r.outlets.1]),
+            escape(&c.lexicon.contrasts[r.contrast].poles[r.pole].name),
+            r.odds_ratio.unwrap_or_default(),
+            r.carrying,
+            r.q.unwrap_or_default(),
+        ));
+    }
+    if rows.len() > SHOWN {
+        out.push_str(&format!("\n{} more stand in `pairs.csv`.\n", rows.len() - SHOWN));
+    }
+}
+
+/// The surest changes over time; all of them stand in `trends.csv`.
+fn changes(c: &Comparison, out: &mut String) {
+    let mut rows: Vec<_> = c.trends.iter().filter_map(|r| r.change.map(|(change, q)| (r, change, q))).collect();
+    let tested = rows.len();
+    if tested == 0 {
+        return;
+    }
+    rows.retain(|(r, _, q)| *q < 0.05 && (r.pole > 0 || c.lexicon.contrasts[r.contrast].poles.len() > 2));
+    rows.sort_by(|a, b| a.2.total_cmp(&b.2));
+    out.push_str(&format!(
+        "\n## Changes over time\n\nThe most likely change of every share, {tested} looked at; here those with q < .05. Whole \
+         periods are put in random order, so few periods can prove little.\n\n"
+    ));
+    if rows.is_empty() {
+        out.push_str("None.\n");
+        return;
+    }
+    out.push_str("| outlet | name | from | change of the share | q |\n|---|---|---|---:|---:|\n");
+    for (r, change, q) in rows.iter().take(SHOWN) {
+        out.push_str(&format!(
+            "| {} | {} | {} | {} | {q:.4} |\n",
+            escape(&c.outlet_names[r.outlet]),
+            escape(&c.lexicon.contrasts[r.contrast].poles[r.pole].name),
+            escape(&r.period),
+            two(change.difference),
+        ));
+    }
+    if rows.len() > SHOWN {
+        out.push_str(&format!("\n{} more stand in `trends.csv`.\n", rows.len() - SHOWN));
     }
 }
 

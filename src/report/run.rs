@@ -35,6 +35,8 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
         "inputs": run.inputs.iter().map(|i| json!({"name": i.name, "bytes": i.bytes, "sha256": i.sha256})).collect::<Vec<_>>(),
         "settings": {
             "seed": c.options.seed,
+            "by": c.options.by.name(),
+            "pairs": c.options.pairs,
             "voice": c.options.voice.name(),
             "reprints": if c.options.reprints == Reprints::Drop { "drop" } else { "keep" },
             "same_story": c.options.stories == crate::compare::StoriesOnly::Shared,

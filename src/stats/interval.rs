@@ -1,4 +1,4 @@
-//! Quantiles and p-values of Student's t, and Wilson's interval for a proportion.
+//! Quantiles and p-values of Student's t, Wilson's interval for a proportion, and the exact one at 0 and 1.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -47,6 +47,14 @@ pub fn wilson_at(x: f64, n: f64, z: f64) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
+/// Clopper and Pearson's exact 95% interval for a proportion of 0, or of 1 (`all`), in `n` observations.
+///
+/// 0 to 1 − 0.025^(1/n), or the mirror image; `None` at n = 0. Clopper, Pearson (1934), doi 10.1093/biomet/26.4.404.
+pub fn exact_at_end(all: bool, n: f64) -> Option<(f64, f64)> {
+    let far = (n > 0.0).then(|| -(0.025_f64.ln() / n).exp_m1())?;
+    Some(if all { (1.0 - far, 1.0) } else { (0.0, far) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +67,14 @@ mod tests {
         assert_eq!(wilson(0.0, 0.0), None);
         assert_eq!(wilson(0.0, 5.0).map(|i| i.0), Some(0.0));
         assert_eq!(wilson(5.0, 5.0).map(|i| i.1), Some(1.0));
+        assert_eq!(exact_at_end(false, 0.0), None);
+    }
+
+    #[test]
+    fn the_exact_interval_of_nothing_in_ten() {
+        // R: binom.test(0, 10)$conf.int.
+        let (low, high) = exact_at_end(false, 10.0).expect("an interval");
+        assert!(low == 0.0 && (high - 0.308_497_1).abs() < 1e-7, "{high}");
+        assert_eq!(exact_at_end(true, 10.0), Some((1.0 - high, 1.0)));
     }
 }

@@ -6,17 +6,21 @@
 //! | file | method |
 //! |---|---|
 //! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
-//! | [`interval`] | t quantiles and p-values, Wilson's interval |
+//! | [`interval`] | t quantiles and p-values, Wilson's interval, the exact one at 0 and 1 |
+//! | [`mantel_haenszel`] | one odds ratio over many stories, with its checks |
+//! | [`change_point`] | whether a share changed over time, and when |
 //! | [`log_odds`] | log-odds with an informative Dirichlet prior |
 //! | [`fdr`] | Benjamini–Hochberg |
 //! | [`krippendorff`] | Krippendorff's α: how far annotators agree |
 //! | [`resample`] | bootstrap over clusters, named random streams |
 
+pub mod change_point;
 pub mod cluster;
 pub mod fdr;
 pub mod interval;
 pub mod krippendorff;
 pub mod log_odds;
+pub mod mantel_haenszel;
 pub mod resample;
 
 /// `ln(p / (1 − p))`.

@@ -3,6 +3,7 @@
 
 mod cleaning;
 mod common;
+mod coverage;
 mod evaluate;
 mod explain;
 mod html;
@@ -11,6 +12,7 @@ mod leakage;
 mod lexicons;
 mod metamorphic;
 mod model_cli;
+mod pairs;
 mod pipeline;
 mod program;
 mod reference_model;
@@ -19,3 +21,4 @@ mod retrain_cli;
 mod scenarios;
 mod stance;
 mod stories;
+mod trends;

@@ -1,12 +1,13 @@
 //! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels; `tests/reference/make.py` wrote the
-//! values. What `rates.json` has beside them (log ratios, keyness, dispersion, Mantel–Haenszel) is not computed yet.
+//! values. What `rates.json` has beside them (log ratios, keyness, dispersion) is not computed yet.
 
 use crate::common::assert_close;
-use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
+use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
 use aslant::stats::fdr::benjamini_hochberg;
 use aslant::stats::interval::{t_975, t_two_sided_p, wilson, wilson_at};
 use aslant::stats::krippendorff::Nominal;
 use aslant::stats::log_odds::{Counts, log_odds};
+use aslant::stats::mantel_haenszel::{Table, pool};
 use aslant::stats::{expit, logit};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -20,20 +21,52 @@ struct Reference {
     t_two_sided_p: Vec<Tail>,
     log_odds: Vec<LogOddsCase>,
     wilson: Vec<Wilson>,
+    mantel_haenszel: Vec<Strata>,
+    share_intervals: Vec<ShareInterval>,
+    share_differences: Vec<ShareDifference>,
+}
+
+#[derive(Deserialize)]
+struct ShareInterval {
+    articles: Vec<(f64, f64)>,
+    low: f64,
+    high: f64,
+}
+
+#[derive(Deserialize)]
+struct ShareDifference {
+    a: Vec<(f64, f64)>,
+    b: Vec<(f64, f64)>,
+    p: f64,
+    low: f64,
+    high: f64,
+}
+
+#[derive(Deserialize)]
+struct Strata {
+    name: String,
+    tables: Vec<[[f64; 2]; 2]>,
+    odds_ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    /// Breslow–Day without and with Tarone's correction.
+    homogeneity: Option<[Test; 2]>,
+}
+
+#[derive(Deserialize)]
+struct Test {
+    p: f64,
 }
 
 #[derive(Deserialize)]
 struct Rate {
     name: String,
-    kind: String,
     /// Count, total, cluster.
     articles: Vec<(u32, u32, usize)>,
-    k: usize,
     k_positive: usize,
     rate: f64,
     var_no_factor: f64,
     var_positive: Option<f64>,
-    logit_interval: Option<(f64, f64)>,
 }
 
 #[derive(Deserialize)]
@@ -126,59 +159,81 @@ fn ratios_and_their_variances_equal_statsmodels() {
     }
 }
 
+fn given(articles: &[(f64, f64)]) -> Ratio {
+    articles.iter().map(|&(x, n)| Cluster { x, n }).collect::<Sums>().ratio().expect("a ratio")
+}
+
 #[test]
-fn share_intervals_equal_scipy_where_every_article_has_a_use() {
-    let mut compared = 0;
-    for case in reference().rates.iter().filter(|c| c.kind == "share" && c.k == c.k_positive) {
-        let (Some((low, high)), true) = (case.logit_interval, case.var_no_factor > 0.0) else { continue };
-        let found = ratio(case).share_interval().expect("an interval");
-        assert_close(found.0, low, 1e-12, &case.name);
-        assert_close(found.1, high, 1e-12, &case.name);
-        compared += 1;
+fn share_intervals_equal_the_formula_in_python() {
+    for case in reference().share_intervals {
+        let (low, high) = given(&case.articles).share_interval().expect("an interval");
+        assert_close(low, case.low, 1e-11, &format!("{:?}", case.articles));
+        assert_close(high, case.high, 1e-11, &format!("{:?}", case.articles));
     }
-    assert_eq!(compared, 1);
 }
 
 #[test]
-fn articles_without_a_use_add_no_degree_of_freedom_to_a_share() {
-    // `logit_interval` counts them, so here it is made from the reference's share and variance instead, with Student's
-    // quantile for 27 degrees of freedom, integrated numerically.
-    const T_27: f64 = 2.051_830_516_480_3;
-    let case = named("share, thirty articles, some without a use");
-    let found = ratio(&case).share_interval().expect("an interval");
-    let variance = case.var_positive.expect("a variance");
-    let half = T_27 * variance.sqrt() / (case.rate * (1.0 - case.rate));
-    assert_close(found.0, expit(logit(case.rate) - half), 1e-11, "low");
-    assert_close(found.1, expit(logit(case.rate) + half), 1e-11, "high");
-    let (low, _) = case.logit_interval.expect("an interval");
-    assert!((found.0 - low).abs() > 1e-4, "the two can't be told apart");
+fn articles_of_one_length_have_the_textbooks_interval() {
+    let clusters = [1.0, 0.0, 3.0, 2.0, 4.0, 1.0, 1.0, 0.0].map(|x| Cluster { x, n: 5.0 });
+    let found = clusters.into_iter().collect::<Sums>().ratio().expect("a ratio");
+    let variance = found.variance.expect("a variance");
+    let half = t_975(7.0).expect("t") * variance.sqrt() / (found.value * (1.0 - found.value));
+    let (low, high) = found.share_interval().expect("an interval");
+    assert_close(low, expit(logit(found.value) - half), 1e-12, "low");
+    assert_close(high, expit(logit(found.value) + half), 1e-12, "high");
+    assert_close(found.effective, 8.0, 1e-12, "the effective number");
 }
 
 #[test]
-fn shares_without_variance_have_wilson_intervals_over_articles() {
+fn shares_without_variance_have_intervals_over_articles() {
     // Deliberately not the reference's: there an interval of no width, or none.
-    for name in ["no use at all", "share of one", "share, equal articles"] {
-        let case = named(name);
-        let found = ratio(&case).share_interval().expect("an interval");
-        let t = 4.302_652_729_749_462; // Three articles: scipy's quantile for 2 degrees of freedom.
-        let (low, high) = wilson_at(3.0 * case.rate, 3.0, t).expect("an interval");
-        assert_close(found.0, low, 1e-12, name);
-        assert_close(found.1, high, 1e-12, name);
-        assert!(found.1 - found.0 > 0.5, "{name}: {found:?}");
-    }
+    let interval = |name| ratio(&named(name)).share_interval().expect("an interval");
+    let far = 1.0 - 0.025_f64.powf(1.0 / 3.0); // Clopper–Pearson, none of three.
+    assert_eq!(interval("no use at all").0, 0.0);
+    assert_close(interval("no use at all").1, far, 1e-12, "none of three");
+    assert_close(interval("share of one").0, 1.0 - far, 1e-12, "all of three");
+    let case = named("share, equal articles");
+    let t = 4.302_652_729_749_462; // Three articles: scipy's quantile for 2 degrees of freedom.
+    let (low, high) = wilson_at(3.0 * case.rate, 3.0, t).expect("an interval");
+    let found = interval("share, equal articles");
+    assert_close(found.0, low, 1e-12, "low");
+    assert_close(found.1, high, 1e-12, "high");
     assert_eq!(ratio(&named("one article")).share_interval(), None);
 }
 
 #[test]
-fn a_difference_of_shares_equals_welch_on_the_logit_scale() {
-    // t and degrees of freedom by the formula, the tail integrated numerically (Simpson, 200,000 steps) in Python.
-    let five = ratio(&named("share, five articles"));
-    let thirty = ratio(&named("share, thirty articles, some without a use"));
-    let six = sums(&[(1, 4, 0), (0, 3, 1), (1, 5, 2), (0, 6, 3), (2, 7, 4), (1, 9, 5)]).ratio().expect("a ratio");
-    for (a, b, p) in [(&five, &thirty, 0.544_057_610_642_440_8), (&five, &six, 0.043_179_800_281_926_47)] {
-        assert_close(share_difference_p(a, b).expect("p"), p, 1e-10, "one way");
-        assert_close(share_difference_p(b, a).expect("p"), p, 1e-10, "the other way");
+fn mantel_haenszel_equals_statsmodels() {
+    for case in reference().mantel_haenszel {
+        let tables: Vec<Table> = case.tables.iter().map(|&[[a, b], [c, d]]| Table { a, b, c, d }).collect();
+        let found = pool(&tables);
+        let name = &case.name;
+        assert_eq!(found.odds_ratio.is_some(), case.odds_ratio.is_some(), "{name}");
+        if let (Some(found), Some(expected)) = (found.odds_ratio, case.odds_ratio) {
+            assert_relative(found, expected, 1e-13, name);
+        }
+        if let (Some((low, high)), Some(expected_low), Some(expected_high)) = (found.interval, case.low, case.high) {
+            assert_relative(low, expected_low, 1e-12, name);
+            assert_relative(high, expected_high, 1e-12, name);
+        }
+        // Where a margin is empty statsmodels has 0/0; we go on without that stratum.
+        if let Some([_, tarone]) = case.homogeneity {
+            assert_relative(found.homogeneity.expect("p"), tarone.p, 1e-10, name);
+        }
     }
+    assert!(reference().mantel_haenszel.iter().filter(|case| case.homogeneity.is_some()).count() >= 3);
+}
+
+#[test]
+fn differences_of_shares_equal_the_formula_in_python() {
+    for case in reference().share_differences {
+        let (a, b) = (given(&case.a), given(&case.b));
+        assert_close(share_difference_p(&a, &b).expect("p"), case.p, 1e-10, "one way");
+        assert_close(share_difference_p(&b, &a).expect("p"), case.p, 1e-10, "the other way");
+        let (low, high) = share_difference_interval(&a, &b).expect("an interval");
+        assert_close(low, case.low, 1e-9, "low");
+        assert_close(high, case.high, 1e-9, "high");
+    }
+    let five = given(&reference().share_intervals[0].articles);
     assert_eq!(share_difference_p(&five, &ratio(&named("one article"))), None);
 }
 

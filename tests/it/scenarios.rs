@@ -84,7 +84,7 @@ fn every_example_in_the_help_is_understood() {
         .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 19, "{examples:?}");
+    assert_eq!(examples.len(), 20, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -105,9 +105,11 @@ fn compare_prints_a_summary_and_writes_everything() {
         "evidence.csv",
         "matrix.csv",
         "outlets.csv",
+        "pairs.csv",
         "report.md",
         "run.json",
         "speakers.csv",
+        "trends.csv",
     ]
     "#);
     let headers: Vec<String> = TABLES
@@ -202,7 +204,7 @@ fn a_result_is_replaced_and_other_files_are_left_alone() {
     assert_eq!(folder.run(COMPARE).code, 0);
     assert!(folder.read("out/contrasts.csv").starts_with("outlet,voice,"));
     assert_eq!(folder.read("out/notes.txt"), "mine");
-    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 3);
+    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 4);
 }
 
 #[test]

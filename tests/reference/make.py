@@ -525,6 +525,10 @@ def rates():
             " without, R's mantelhaen.test drops the correction. homogeneity is [Breslow-Day, with Tarone's"
             " adjustment], df = tables - 1, null where a table has an empty margin (0/0 in statsmodels). p is"
             " scipy's chi2.sf of the statistic, as statsmodels' own 1 - cdf loses digits.",
+            "share_intervals, share_differences: articles are [x, n], n > 0. Squared residuals weigh 1 + 2(h - 1/k), h ="
+            " n / sum n; Kish's (sum n)^2 / sum n^2, at least 1.5, stands for k in k/(k-1) and in the degrees of freedom;"
+            " logit scale. Checked against the textbook's interval where all n are equal. difference: Welch, [low, high]"
+            " of the log odds ratio.",
             "t_two_sided_p and chi2_1_p: scipy's tail probabilities. wilson: .95.",
         ],
         "rates": [
@@ -540,6 +544,8 @@ def rates():
             rate_case("share of one", "share", [(2, 2), (3, 3), (1, 1)]),
             rate_case("share, equal articles", "share", [(1, 2), (1, 2), (1, 2)]),
         ],
+        "share_intervals": [share_interval_case(articles) for articles in SHARES],
+        "share_differences": [share_difference_case(SHARES[a], SHARES[b]) for a, b in [(0, 1), (1, 2), (2, 3), (0, 4)]],
         "log_ratios": [
             log_ratio_case("eight against three", eight, three),
             log_ratio_case("forty against eight", forty, eight),
@@ -595,6 +601,42 @@ def rates():
             ("no odds ratio: b or c is always 0", [[[3, 0], [1, 2]], [[2, 0], [2, 2]]]),
         ]],
     })
+
+
+SHARES = [
+    [(3, 4), (0, 2), (5, 5), (1, 3), (2, 6)],
+    [(1, 4), (0, 3), (1, 5), (0, 6), (2, 7), (1, 9)],
+    [(20, 40), (0, 1), (1, 1), (0, 1), (1, 2), (0, 1), (2, 3), (0, 2)],  # one article has most
+    [(1, 5), (0, 5), (3, 5), (2, 5), (4, 5), (1, 5)],
+    [(90, 100), (0, 1), (1, 1)],
+]
+
+
+def share_logit(articles):
+    x, n = np.array(articles, dtype=float).T
+    k, share, h = len(x), x.sum() / n.sum(), n / n.sum()
+    effective = max(1 / (h ** 2).sum(), 1.5)
+    squares = (((x - share * n) / n.sum()) ** 2 * (1 + 2 * (h - 1 / k))).sum()
+    se = math.sqrt(effective / (effective - 1) * squares) / (share * (1 - share))
+    if len(set(n)) == 1:
+        textbook = math.sqrt(k / (k - 1) * (((x - share * n) / n.sum()) ** 2).sum()) / (share * (1 - share))
+        assert abs(se - textbook) < 1e-12 and abs(effective - k) < 1e-12
+    return math.log(share / (1 - share)), se, effective - 1
+
+
+def share_interval_case(articles):
+    centre, se, df = share_logit(articles)
+    t = st.t.ppf(0.975, df)
+    low, high = (1 / (1 + math.exp(-end)) for end in (centre - t * se, centre + t * se))
+    return {"articles": articles, "low": low, "high": high}
+
+
+def share_difference_case(a, b):
+    (la, sa, dfa), (lb, sb, dfb) = share_logit(a), share_logit(b)
+    se = math.hypot(sa, sb)
+    df = se ** 4 / (sa ** 4 / dfa + sb ** 4 / dfb)
+    t = st.t.ppf(0.975, df)
+    return {"a": a, "b": b, "p": 2 * st.t.sf(abs(la - lb) / se, df), "low": la - lb - t * se, "high": la - lb + t * se}
 
 
 def per_cluster(articles, clusters):

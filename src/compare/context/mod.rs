@@ -155,11 +155,12 @@ impl Context {
     /// Share minus expected share of a pole, with its interval; `None` where there is no model.
     pub fn excess(&self, outlet: usize, voices: Voices, contrast: usize, pole: usize) -> Option<Estimate> {
         let mut sums = Sums::default();
-        let mut variance = 0.0;
+        let (mut variance, mut count) = (0.0, 0.0);
         for &article in &self.articles[outlet] {
             let (mut x, mut n) = (0.0, 0.0);
             for entry in self.of_article(article, voices, contrast) {
                 x += entry.uses[pole] - entry.expected[pole];
+                count += entry.uses[pole];
                 n += entry.uses.iter().sum::<f64>();
                 variance += entry.variance[pole];
             }
@@ -171,7 +172,10 @@ impl Context {
         Some(Estimate {
             value: ratio.value,
             // A difference of two shares lies between −1 and 1.
-            interval: ratio.mean_interval(floor).filter(|_| enough).map(|(low, high)| (low.max(-1.0), high.min(1.0))),
+            interval: ratio
+                .excess_interval(count / ratio.total, floor)
+                .filter(|_| enough)
+                .map(|(low, high)| (low.max(-1.0), high.min(1.0))),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         })
     }

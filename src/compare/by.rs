@@ -1,0 +1,177 @@
+//! By what is compared: outlets by default, or the groups of another column, or periods of time; and then, within each,
+//! by a second one, most often a period.
+
+use crate::corpus::Article;
+use crate::error::{Error, Result};
+use chrono::{Datelike, NaiveDate};
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// `2016-W09`: ISO 8601 weeks, with the year that they belong to.
+    Week,
+    /// `2016-03`.
+    Month,
+    /// `2016-Q1`.
+    Quarter,
+    /// `2016`.
+    Year,
+}
+
+impl Period {
+    /// The name of the period in which a day falls; names in order are periods in order.
+    ///
+    /// ```
+    /// use aslant::compare::by::Period;
+    /// let day = chrono::NaiveDate::from_ymd_opt(2016, 1, 3).unwrap();
+    /// assert_eq!(Period::Quarter.of(day), "2016-Q1");
+    /// assert_eq!(Period::Week.of(day), "2015-W53");
+    /// ```
+    pub fn of(self, day: NaiveDate) -> String {
+        match self {
+            Period::Week => format!("{:04}-W{:02}", day.iso_week().year(), day.iso_week().week()),
+            Period::Month => format!("{:04}-{:02}", day.year(), day.month()),
+            Period::Quarter => format!("{:04}-Q{}", day.year(), day.month0() / 3 + 1),
+            Period::Year => format!("{:04}", day.year()),
+        }
+    }
+}
+
+/// What articles are put together by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// Who published them.
+    Outlet,
+    /// When.
+    Time(Period),
+    /// Another column of the input, as it stands there.
+    Column(String),
+}
+
+impl Key {
+    fn parse(name: &str) -> Self {
+        match name {
+            "outlet" => Key::Outlet,
+            "week" => Key::Time(Period::Week),
+            "month" => Key::Time(Period::Month),
+            "quarter" => Key::Time(Period::Quarter),
+            "year" => Key::Time(Period::Year),
+            column => Key::Column(column.to_owned()),
+        }
+    }
+
+    /// As on the command line.
+    pub fn name(&self) -> &str {
+        match self {
+            Key::Outlet => "outlet",
+            Key::Time(Period::Week) => "week",
+            Key::Time(Period::Month) => "month",
+            Key::Time(Period::Quarter) => "quarter",
+            Key::Time(Period::Year) => "year",
+            Key::Column(column) => column,
+        }
+    }
+
+    /// What an article lacks that can't be put anywhere.
+    pub fn needs(&self) -> &str {
+        match self {
+            Key::Time(_) => "date",
+            other => other.name(),
+        }
+    }
+}
+
+/// By what is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// What takes the place of outlets; outlets themselves by default.
+    pub group: Key,
+    /// By what the rows of `trends.csv` are parted within a group.
+    pub within: Option<Key>,
+}
+
+impl Default for By {
+    fn default() -> Self {
+        By { group: Key::Outlet, within: None }
+    }
+}
+
+impl By {
+    /// Reads `outlet`, `outlet,month`, `label`: one or two names. `outlet`, `week`, `month`, `quarter` and `year` are
+    /// what they say; any other name is a column of the input.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage) for more than two names, an empty one, or the same twice.
+    pub fn parse(text: &str) -> Result<Self> {
+        let names: Vec<&str> = text.split(',').map(str::trim).collect();
+        let bad = |title: &str| {
+            Err(Error::usage(title)
+                .found(format!("--by {text}"))
+                .expected("one or two names parted by a comma, such as outlet,month or label")
+                .help("take outlet, week, month, quarter, year or columns of the input"))
+        };
+        match names[..] {
+            _ if names.contains(&"") => bad("an empty name in --by"),
+            [group] => Ok(By { group: Key::parse(group), within: None }),
+            [group, within] if group == within => bad("the same name twice in --by"),
+            [group, within] => Ok(By { group: Key::parse(group), within: Some(Key::parse(within)) }),
+            _ => bad("too many names in --by"),
+        }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Key> {
+        std::iter::once(&self.group).chain(&self.within)
+    }
+
+    /// The columns that the corpus must be opened with, as
+    /// [`ColumnNames::extra`](crate::corpus::ColumnNames::extra).
+    pub fn columns(&self) -> Vec<String> {
+        let column = |key: &Key| if let Key::Column(name) = key { Some(name.clone()) } else { None };
+        self.keys().filter_map(column).collect()
+    }
+
+    /// As on the command line.
+    pub fn name(&self) -> String {
+        self.keys().map(Key::name).collect::<Vec<_>>().join(",")
+    }
+
+    /// The group of an article, and where it stands within; `None` where it is not known.
+    pub fn place(&self, article: &Article) -> (Option<String>, Option<String>) {
+        let mut extra = article.extra.iter().map(|value| value.trim());
+        let mut value = |key: &Key| match key {
+            Key::Outlet => article.outlet.clone(),
+            Key::Time(period) => article.date.map(|day| period.of(day)),
+            Key::Column(_) => extra.next().filter(|value| !value.is_empty()).map(str::to_owned),
+        };
+        let group = value(&self.group);
+        (group, self.within.as_ref().and_then(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_columns_asked_for_in_order() {
+        let by = |text| By::parse(text).expect("a good name");
+        assert_eq!(by("outlet"), By::default());
+        assert_eq!(by(" label , month").within, Some(Key::Time(Period::Month)));
+        assert_eq!(by("label,topic").columns(), ["label", "topic"]);
+        let article = Article { extra: vec!["left".into(), " ".into()], ..Article::default() };
+        assert_eq!(by("label,topic").place(&article), (Some("left".into()), None));
+        assert_eq!(by("outlet,label").place(&article), (None, Some("left".into())));
+    }
+
+    #[test]
+    fn names_that_can_not_be_meant() {
+        for (text, title) in [
+            ("outlet,", "an empty name in --by"),
+            ("month,month", "the same name twice in --by"),
+            ("outlet,month,topic", "too many names in --by"),
+        ] {
+            let error = By::parse(text).expect_err("an error");
+            assert!(error.to_string().contains(title), "{error}");
+        }
+    }
+}

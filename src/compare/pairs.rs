@@ -1,0 +1,325 @@
+//! Pairs: every two outlets, contrast by contrast and pole by pole, over all their articles and within the stories that
+//! both tell.
+//!
+//! Pairs grow with the square of the outlets, so only [`Options::pairs`] outlets stand in them: those with the most
+//! articles that count.
+
+use super::collect::{ByOutlet, Collected};
+use super::{MIN_ARTICLES, Options};
+use crate::cues::Lexicon;
+use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
+use crate::stats::fdr::benjamini_hochberg;
+use crate::stats::mantel_haenszel::{Pooled, Table, pool};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What is held against what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matched {
+    /// All articles of either outlet.
+    All,
+    /// Articles on one event, story by story.
+    Stories,
+}
+
+impl Matched {
+    /// Its name in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Matched::All => "all",
+            Matched::Stories => "stories",
+        }
+    }
+}
+
+/// Why a row lacks numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// One of the two outlets has no use of the contrast.
+    NoUse,
+    /// The two tell no story together.
+    NoSharedStory,
+    /// They do, but there is none in which both use the contrast.
+    NoSharedUse,
+    /// One of the names stands on one side only, or nowhere.
+    OneName,
+    /// Too few articles for a test.
+    FewArticles,
+    /// Too few stories in which both names stand.
+    FewStories,
+}
+
+impl Note {
+    /// As in the table.
+    pub fn text(self) -> &'static str {
+        match self {
+            Note::NoUse => "one of the two has no use of the contrast",
+            Note::NoSharedStory => "no story that both tell",
+            Note::NoSharedUse => "no story in which both use the contrast",
+            Note::OneName => "no odds ratio: one of the two always or never takes this name",
+            Note::FewArticles => "no test: fewer than three articles of one of the two use the contrast",
+            Note::FewStories => "no test: fewer than three stories have both names and both outlets",
+        }
+    }
+}
+
+/// One row: two outlets × contrast × pole × matched. Above 1: more typical of the first outlet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Indices of the outlets, in the order of their names.
+    pub outlets: (usize, usize),
+    /// Index of the contrast.
+    pub contrast: usize,
+    /// Index of the pole in its contrast.
+    pub pole: usize,
+    /// What is held against what.
+    pub matched: Matched,
+    /// Stories in which both use the contrast; 0 where stories are not looked at.
+    pub stories: usize,
+    /// Those of them in which both names stand, so that they carry the odds ratio.
+    pub carrying: usize,
+    /// Articles of either outlet with a use, in those stories where `matched` says so.
+    pub articles: (usize, usize),
+    /// Mantel–Haenszel; over all articles simply that of the two shares.
+    pub odds_ratio: Option<f64>,
+    /// Robins–Breslow–Greenland at 95%: takes every use for independent.
+    pub interval: Option<(f64, f64)>,
+    /// With the article or the story as the unit, at 95%.
+    pub robust: Option<(f64, f64)>,
+    /// Two-sided, with the article or the story as the unit.
+    pub p: Option<f64>,
+    /// Benjamini–Hochberg within the table.
+    pub q: Option<f64>,
+    /// Breslow–Day with Tarone's correction: small where stories differ in their odds ratios.
+    pub homogeneity: Option<f64>,
+    /// Why numbers are missing.
+    pub note: Option<Note>,
+}
+
+/// One article's uses of a contrast.
+struct Uses {
+    story: Option<usize>,
+    /// By pole.
+    poles: Vec<f64>,
+}
+
+/// One outlet's uses of a contrast.
+struct Outlet {
+    articles: Vec<Uses>,
+    /// By pole, over all articles.
+    shares: Vec<Option<Ratio>>,
+    /// By story: uses by pole, and the articles.
+    stories: BTreeMap<usize, (Vec<f64>, usize)>,
+}
+
+/// The outlets that stand in pairs, in the order of their names: those with the most articles that count; between equals
+/// the one whose first article comes first, so that an outlet's name decides nothing.
+pub fn outlets(index: &ByOutlet, options: &Options) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..index.articles.len()).filter(|&o| !index.articles[o].is_empty()).collect();
+    order.sort_by_key(|&o| (std::cmp::Reverse(index.articles[o].len()), index.articles[o][0]));
+    order.truncate(options.pairs);
+    order.sort_unstable();
+    order
+}
+
+/// All rows, sorted by outlets, contrast, pole and `matched`.
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Row> {
+    let outlets = outlets(index, options);
+    let pairs: Vec<(usize, usize)> =
+        (0..outlets.len()).flat_map(|a| (a + 1..outlets.len()).map(move |b| (a, b))).collect();
+    let told: Vec<Vec<usize>> = outlets.iter().map(|&outlet| stories_of(collected, index, outlet)).collect();
+    let share_one = |(a, b): (usize, usize)| told[a].iter().any(|story| told[b].binary_search(story).is_ok());
+    let mut rows = Vec::new();
+    for (contrast, what) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
+        let uses: Vec<Outlet> =
+            outlets.par_iter().map(|&o| Outlet::new(collected, index, (o, contrast), options)).collect();
+        let of_pair = |&(a, b): &(usize, usize)| {
+            let together = share_one((a, b));
+            let both = |pole| [all(&uses[a], &uses[b], pole), within(&uses[a], &uses[b], pole, together)];
+            let named = |mut row: Row| {
+                (row.outlets, row.contrast) = ((outlets[a], outlets[b]), contrast);
+                row
+            };
+            (0..what.poles.len()).flat_map(both).map(named).collect::<Vec<_>>()
+        };
+        rows.extend(pairs.par_iter().map(of_pair).collect::<Vec<_>>().into_iter().flatten());
+    }
+    // Stable: poles and `matched` keep their order.
+    rows.sort_by_key(|r| (r.outlets, r.contrast));
+    let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].p.is_some()).collect();
+    let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].p).collect();
+    for (&row, q) in tested.iter().zip(benjamini_hochberg(&p)) {
+        rows[row].q = Some(q);
+    }
+    rows
+}
+
+/// The stories of an outlet's articles that count, sorted.
+fn stories_of(collected: &Collected, index: &ByOutlet, outlet: usize) -> Vec<usize> {
+    let mut stories: Vec<usize> = index.articles[outlet].iter().filter_map(|&i| collected.articles[i].story).collect();
+    stories.sort_unstable();
+    stories.dedup();
+    stories
+}
+
+impl Outlet {
+    fn new(collected: &Collected, index: &ByOutlet, (outlet, contrast): (usize, usize), options: &Options) -> Self {
+        let numbers = index.poles_of(contrast);
+        let articles = index.articles[outlet].iter().map(|&i| &collected.articles[i]);
+        let uses = |article: &super::ArticleRecord| Uses {
+            story: article.story,
+            poles: numbers.clone().map(|pole| f64::from(article.uses(pole, options.voice))).collect(),
+        };
+        let articles: Vec<Uses> = articles.map(uses).filter(|uses| uses.total() > 0.0).collect();
+        let share =
+            |pole| articles.iter().map(|a| Cluster { x: a.poles[pole], n: a.total() }).collect::<Sums>().ratio();
+        let mut stories: BTreeMap<usize, (Vec<f64>, usize)> = BTreeMap::new();
+        for article in &articles {
+            let Some(story) = article.story else { continue };
+            let (poles, number) = stories.entry(story).or_insert_with(|| (vec![0.0; numbers.len()], 0));
+            poles.iter_mut().zip(&article.poles).for_each(|(sum, uses)| *sum += uses);
+            *number += 1;
+        }
+        Outlet { shares: (0..numbers.len()).map(share).collect(), articles, stories }
+    }
+}
+
+impl Uses {
+    fn total(&self) -> f64 {
+        self.poles.iter().sum()
+    }
+}
+
+/// Uses of a pole, and of its rivals.
+fn parted(poles: &[f64], pole: usize) -> (f64, f64) {
+    (poles[pole], poles.iter().sum::<f64>() - poles[pole])
+}
+
+fn empty(pole: usize, matched: Matched) -> Row {
+    Row {
+        outlets: (0, 0),
+        contrast: 0,
+        pole,
+        matched,
+        stories: 0,
+        carrying: 0,
+        articles: (0, 0),
+        odds_ratio: None,
+        interval: None,
+        robust: None,
+        p: None,
+        q: None,
+        homogeneity: None,
+        note: None,
+    }
+}
+
+/// Over all articles of either outlet.
+fn all(a: &Outlet, b: &Outlet, pole: usize) -> Row {
+    let articles = (a.articles.len(), b.articles.len());
+    let row = Row { articles, ..empty(pole, Matched::All) };
+    let (Some(share_a), Some(share_b)) = (&a.shares[pole], &b.shares[pole]) else {
+        return Row { note: Some(Note::NoUse), ..row };
+    };
+    let side = |share: &Ratio| ((share.value * share.total).round(), ((1.0 - share.value) * share.total).round());
+    let ((x, not_x), (y, not_y)) = (side(share_a), side(share_b));
+    let Pooled { odds_ratio, interval, .. } = pool(&[Table { a: x, b: not_x, c: y, d: not_y }]);
+    let enough = articles.0 >= MIN_ARTICLES && articles.1 >= MIN_ARTICLES;
+    let note = match (enough, odds_ratio) {
+        (false, _) => Some(Note::FewArticles),
+        (true, None) => Some(Note::OneName),
+        (true, Some(_)) => None,
+    };
+    Row {
+        odds_ratio,
+        interval,
+        robust: share_difference_interval(share_a, share_b)
+            .filter(|_| enough)
+            .map(|(low, high)| (low.exp(), high.exp())),
+        p: share_difference_p(share_a, share_b).filter(|_| enough),
+        note,
+        ..row
+    }
+}
+
+/// Within the stories in which both use the contrast.
+fn within(a: &Outlet, b: &Outlet, pole: usize, together: bool) -> Row {
+    let mut tables = Vec::new();
+    let mut articles = (0, 0);
+    for (story, (in_a, articles_a)) in &a.stories {
+        let Some((in_b, articles_b)) = b.stories.get(story) else { continue };
+        let ((x, not_x), (y, not_y)) = (parted(in_a, pole), parted(in_b, pole));
+        tables.push(Table { a: x, b: not_x, c: y, d: not_y });
+        articles = (articles.0 + articles_a, articles.1 + articles_b);
+    }
+    let row = Row { stories: tables.len(), articles, ..empty(pole, Matched::Stories) };
+    if tables.is_empty() {
+        let uses = !a.articles.is_empty() && !b.articles.is_empty();
+        let note = match (together, uses) {
+            (false, _) => Note::NoSharedStory,
+            (true, false) => Note::NoUse,
+            (true, true) => Note::NoSharedUse,
+        };
+        return Row { note: Some(note), ..row };
+    }
+    let pooled = pool(&tables);
+    let enough = pooled.carrying >= MIN_ARTICLES;
+    let note = match (enough, pooled.odds_ratio) {
+        (false, _) => Some(Note::FewStories),
+        (true, None) => Some(Note::OneName),
+        (true, Some(_)) => None,
+    };
+    Row {
+        carrying: pooled.carrying,
+        odds_ratio: pooled.odds_ratio,
+        interval: pooled.interval,
+        robust: pooled.robust.filter(|_| enough),
+        p: pooled.p.filter(|_| enough),
+        homogeneity: pooled.homogeneity,
+        note,
+        ..row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (story, uses of the pole, uses of its rival) by article.
+    fn outlet(articles: &[(usize, f64, f64)]) -> Outlet {
+        let articles: Vec<Uses> =
+            articles.iter().map(|&(story, x, y)| Uses { story: Some(story), poles: vec![x, y] }).collect();
+        let share =
+            |pole: usize| articles.iter().map(|a| Cluster { x: a.poles[pole], n: a.total() }).collect::<Sums>().ratio();
+        let mut stories: BTreeMap<usize, (Vec<f64>, usize)> = BTreeMap::new();
+        for a in &articles {
+            let (poles, number) = stories.entry(a.story.unwrap()).or_insert_with(|| (vec![0.0; 2], 0));
+            poles.iter_mut().zip(&a.poles).for_each(|(sum, uses)| *sum += uses);
+            *number += 1;
+        }
+        Outlet { shares: vec![share(0), share(1)], articles, stories }
+    }
+
+    #[test]
+    fn a_story_told_in_two_articles_is_one_stratum() {
+        let a = outlet(&[(1, 2.0, 1.0), (1, 1.0, 0.0), (2, 1.0, 1.0), (7, 5.0, 0.0), (3, 2.0, 0.0)]);
+        let b = outlet(&[(1, 0.0, 2.0), (2, 1.0, 3.0), (3, 1.0, 1.0), (9, 0.0, 4.0)]);
+        let row = within(&a, &b, 0, true);
+        assert_eq!((row.stories, row.carrying, row.articles, row.note), (3, 3, (4, 3), None));
+        // By hand: R = 3·2/6 + 1·3/6 + 2·1/4, S = 1·0/6 + 1·1/6 + 0.
+        assert!((row.odds_ratio.expect("an odds ratio") - 12.0).abs() < 1e-12, "{row:?}");
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let a = outlet(&[(1, 2.0, 1.0), (2, 2.0, 1.0)]);
+        let none = outlet(&[]);
+        let apart = outlet(&[(4, 2.0, 0.0), (5, 1.0, 0.0), (6, 1.0, 0.0)]);
+        assert_eq!(all(&a, &none, 0).note, Some(Note::NoUse));
+        assert_eq!(all(&a, &apart, 0).note, Some(Note::FewArticles));
+        assert_eq!(all(&apart, &apart, 0).note, Some(Note::OneName));
+        assert_eq!(within(&a, &apart, 0, false).note, Some(Note::NoSharedStory));
+        assert_eq!(within(&a, &apart, 0, true).note, Some(Note::NoSharedUse));
+        assert_eq!(within(&a, &a, 0, true).note, Some(Note::FewStories));
+    }
+}

@@ -1,0 +1,122 @@
+//! Trends: shares by outlet and period (or by outlet and any other column), and where they changed.
+
+use super::by::Key;
+use super::collect::{ByOutlet, Collected};
+use super::contrasts::estimate;
+use super::{Estimate, Options};
+use crate::cues::Lexicon;
+use crate::stats::change_point::{Change, Period, change_point};
+use crate::stats::cluster::{Cluster, Sums};
+use crate::stats::fdr::benjamini_hochberg;
+use crate::stats::resample::stream;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// One row: outlet × period × contrast × pole. Only periods in which the outlet uses the contrast have rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Index of the outlet.
+    pub outlet: usize,
+    /// The period, or the value of the second column of `--by`.
+    pub period: String,
+    /// Index of the contrast.
+    pub contrast: usize,
+    /// Index of the pole in its contrast.
+    pub pole: usize,
+    /// Uses of the pole.
+    pub count: u64,
+    /// Articles in which it is used.
+    pub articles: usize,
+    /// The part of the contrast's uses in this period that falls to the pole.
+    pub share: Estimate,
+    /// On the first period behind the outlet's most likely change of this share, with its q-value.
+    pub change: Option<(Change, f64)>,
+}
+
+/// All rows, sorted by outlet, contrast, pole and period; none where `--by` has one name only. Changes are looked for
+/// where the second name is a period.
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Row> {
+    let Some(within) = &options.by.within else { return Vec::new() };
+    let outlets: Vec<Vec<Row>> = (0..index.articles.len())
+        .into_par_iter()
+        .map(|outlet| {
+            let periods = periods(collected, index, outlet);
+            let contrasts = (0..lexicon.contrasts.len()).filter(|&c| !lexicon.contrasts[c].is_category());
+            contrasts
+                .flat_map(|contrast| {
+                    let is_time = matches!(within, Key::Time(_));
+                    of_contrast(collected, index, (outlet, contrast), &periods, (options, is_time))
+                })
+                .collect()
+        })
+        .collect();
+    let mut rows: Vec<Row> = outlets.into_iter().flatten().collect();
+    let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].change.is_some()).collect();
+    let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].change.map(|c| c.0.p)).collect();
+    for (&row, q) in tested.iter().zip(benjamini_hochberg(&p)) {
+        rows[row].change = rows[row].change.map(|(change, _)| (change, q));
+    }
+    rows
+}
+
+/// How many articles that count and have an outlet stand in no period.
+pub fn without_period(collected: &Collected) -> usize {
+    collected.articles.iter().filter(|a| a.counts && a.outlet.is_some() && a.period.is_none()).count()
+}
+
+/// An outlet's articles by period.
+fn periods<'c>(collected: &'c Collected, index: &ByOutlet, outlet: usize) -> BTreeMap<&'c str, Vec<usize>> {
+    let mut periods: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &i in &index.articles[outlet] {
+        if let Some(period) = &collected.articles[i].period {
+            periods.entry(period).or_default().push(i);
+        }
+    }
+    periods
+}
+
+/// The rows of one outlet and contrast.
+fn of_contrast(
+    collected: &Collected,
+    index: &ByOutlet,
+    (outlet, contrast): (usize, usize),
+    periods: &BTreeMap<&str, Vec<usize>>,
+    (options, is_time): (&Options, bool),
+) -> Vec<Row> {
+    let poles = index.poles_of(contrast);
+    let mut rows = Vec::new();
+    for (pole, number) in poles.clone().enumerate() {
+        let start = rows.len();
+        let mut sums = Vec::new();
+        for (period, articles) in periods {
+            let uses = |&i: &usize| {
+                let article = &collected.articles[i];
+                let all = article.uses_of(poles.clone(), options.voice);
+                Cluster { x: f64::from(article.uses(number, options.voice)), n: f64::from(all) }
+            };
+            let all: Sums = articles.iter().map(uses).collect();
+            let Some(ratio) = all.ratio() else { continue };
+            sums.push(Period { x: all.count(), n: all.total(), clusters: ratio.clusters as f64 });
+            rows.push(Row {
+                outlet,
+                period: (*period).to_owned(),
+                contrast,
+                pole,
+                count: all.count() as u64,
+                articles: articles.iter().filter(|i| uses(i).x > 0.0).count(),
+                share: estimate(&ratio),
+                change: None,
+            });
+        }
+        if is_time {
+            // Named by the outlet's first article, so that neither its name nor other outlets decide; the same for all
+            // poles, so that two of them are each other's mirror image.
+            let first = index.articles[outlet].first().map_or("", |&i| collected.articles[i].id.as_str());
+            let mut rng = stream(options.seed, &format!("change:{contrast}:{first}"));
+            if let Some(change) = change_point(&sums, &mut rng) {
+                rows[start + change.at].change = Some((change, 1.0));
+            }
+        }
+    }
+    rows
+}

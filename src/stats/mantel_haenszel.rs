@@ -1,0 +1,229 @@
+//! Mantel–Haenszel: one odds ratio for two groups over many strata (stories), and what speaks for and against it.
+//!
+//! Per stratum a 2×2 table: a uses of a name and b of its rivals in the first group, c and d in the second, n = a+b+c+d.
+//! With R = Σ ad/n and S = Σ bc/n the odds ratio is R/S (Mantel, Haenszel 1959, doi 10.1093/jnci/22.4.719), its
+//! interval that of Robins, Breslow and Greenland (1986, doi 10.2307/2531052). That interval takes every use for
+//! independent, which uses of one story are not. So there are two checks that take the stratum for the unit:
+//!
+//! - a p-value by turning the two groups round within strata: T = Σ z_s / √Σ z_s² with z_s = R_s − S_s, exact over all
+//!   2^k ways up to [`EXACT`] strata, and from there on by the normal distribution, which T then has;
+//! - the interval of all ratios ψ that this test does not reject with z_s = R_s − ψ S_s. It has no lower end above 0 where
+//!   fewer than six strata speak for the first group, and no upper end where fewer than six speak for the second.
+//!
+//! Homogeneity is the test of Breslow and Day with Tarone's correction (1985, doi 10.1093/biomet/72.1.91), over strata
+//! without an empty margin; it, too, takes uses for independent, and wants strata with more than a few.
+
+use super::interval::Z_975;
+use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
+
+/// Up to so many strata every way of turning them round is looked at.
+pub const EXACT: usize = 12;
+
+/// One stratum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Table {
+    /// Uses of the name in the first group.
+    pub a: f64,
+    /// Uses of its rivals in the first group.
+    pub b: f64,
+    /// Uses of the name in the second group.
+    pub c: f64,
+    /// Uses of its rivals in the second group.
+    pub d: f64,
+}
+
+/// What many strata say together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pooled {
+    /// Above 1: the name is more typical of the first group. `None` where R or S is 0.
+    pub odds_ratio: Option<f64>,
+    /// 95%, Robins–Breslow–Greenland.
+    pub interval: Option<(f64, f64)>,
+    /// 95%, with the stratum as the unit; the upper end may be infinite, and it is `None` where nothing is excluded.
+    pub robust: Option<(f64, f64)>,
+    /// Two-sided, with the stratum as the unit; `None` with fewer than two strata that carry the result.
+    pub p: Option<f64>,
+    /// The p-value of all strata having one odds ratio; `None` with fewer than two strata without an empty margin.
+    pub homogeneity: Option<f64>,
+    /// Strata in which both groups and both names have uses: the others say nothing.
+    pub carrying: usize,
+}
+
+impl Table {
+    fn n(&self) -> f64 {
+        self.a + self.b + self.c + self.d
+    }
+
+    /// Its parts of R and S.
+    fn parts(&self) -> (f64, f64) {
+        (self.a * self.d / self.n(), self.b * self.c / self.n())
+    }
+}
+
+/// Pools strata. Without strata everything is `None`, and so it is where none carries anything.
+///
+/// ```
+/// use aslant::stats::mantel_haenszel::{Table, pool};
+/// let one = pool(&[Table { a: 12.0, b: 5.0, c: 8.0, d: 15.0 }]);
+/// assert_eq!(one.odds_ratio, Some(4.5));
+/// ```
+pub fn pool(tables: &[Table]) -> Pooled {
+    let carrying: Vec<Table> = tables.iter().copied().filter(|t| t.a * t.d + t.b * t.c > 0.0).collect();
+    let parts: Vec<(f64, f64)> = carrying.iter().map(Table::parts).collect();
+    let r: f64 = parts.iter().map(|p| p.0).sum();
+    let s: f64 = parts.iter().map(|p| p.1).sum();
+    let odds_ratio = (r > 0.0 && s > 0.0).then(|| r / s);
+    Pooled {
+        odds_ratio,
+        interval: odds_ratio.map(|ratio| around(ratio, Z_975 * robins_breslow_greenland(&carrying, r, s).sqrt())),
+        robust: odds_ratio.and_then(|ratio| not_rejected(&parts, ratio)),
+        p: turned_round(&parts.iter().map(|(r, s)| r - s).collect::<Vec<_>>()),
+        homogeneity: odds_ratio.and_then(|ratio| breslow_day(tables, ratio)),
+        carrying: carrying.len(),
+    }
+}
+
+fn around(ratio: f64, half: f64) -> (f64, f64) {
+    (ratio * (-half).exp(), ratio * half.exp())
+}
+
+/// The variance of the logarithm of the odds ratio, every use taken for independent.
+fn robins_breslow_greenland(tables: &[Table], r: f64, s: f64) -> f64 {
+    let terms = tables.iter().map(|t| {
+        let (rs, ss) = t.parts();
+        let (p, q) = ((t.a + t.d) / t.n(), (t.b + t.c) / t.n());
+        p * rs / (2.0 * r * r) + (p * ss + q * rs) / (2.0 * r * s) + q * ss / (2.0 * s * s)
+    });
+    terms.sum()
+}
+
+/// Ratios farther off than e to this power are no ends.
+const FARTHEST: f64 = 12.0;
+
+/// The interval of all ratios that aren't rejected at .05; `None` where all of them are left.
+fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
+    let is_left = |log: f64| {
+        let z: Vec<f64> = parts.iter().map(|(r, s)| r - ratio * log.exp() * s).collect();
+        turned_round(&z).is_none_or(|p| p >= 0.05)
+    };
+    let end = |farthest: f64| {
+        if is_left(farthest) {
+            return None;
+        }
+        let (mut inside, mut outside) = (0.0, farthest);
+        for _ in 0..40 {
+            let middle = f64::midpoint(inside, outside);
+            *if is_left(middle) { &mut inside } else { &mut outside } = middle;
+        }
+        Some(ratio * f64::exp(inside))
+    };
+    match (end(-FARTHEST), end(FARTHEST)) {
+        (None, None) => None,
+        (low, high) => Some((low.unwrap_or(0.0), high.unwrap_or(f64::INFINITY))),
+    }
+}
+
+/// The p-value of Σ z against all ways of turning signs.
+fn turned_round(z: &[f64]) -> Option<f64> {
+    if z.len() < 2 {
+        return None;
+    }
+    let observed = z.iter().sum::<f64>().abs();
+    if z.len() > EXACT {
+        let t = observed / z.iter().map(|z| z * z).sum::<f64>().sqrt();
+        return Some(2.0 * Normal::standard().sf(t));
+    }
+    // The mirror image of every way is as far off, so the first sign may stay. In Gray's order each way turns one sign of
+    // the way before.
+    let rounding = 1e-12 * z.iter().map(|z| z.abs()).sum::<f64>();
+    let ways = 1_u32 << (z.len() - 1);
+    let (mut sum, mut signs, mut as_far) = (z.iter().sum::<f64>(), vec![1.0; z.len()], 0);
+    for way in 1..=ways {
+        as_far += u32::from(sum.abs() >= observed - rounding);
+        let turned = 1 + way.trailing_zeros() as usize;
+        if turned < z.len() {
+            sum -= 2.0 * signs[turned] * z[turned];
+            signs[turned] = -signs[turned];
+        }
+    }
+    Some(f64::from(as_far) / f64::from(ways))
+}
+
+/// Breslow and Day's test of one odds ratio, Tarone's correction taken off.
+fn breslow_day(tables: &[Table], ratio: f64) -> Option<f64> {
+    let (mut statistic, mut off, mut variance, mut strata) = (0.0, 0.0, 0.0, 0);
+    for t in tables {
+        let (row, column) = (t.a + t.b, t.a + t.c);
+        if row <= 0.0 || column <= 0.0 || t.c + t.d <= 0.0 || t.b + t.d <= 0.0 {
+            continue;
+        }
+        // The a that the odds ratio leads to with these margins: the root of a quadratic, in the form that keeps its
+        // digits where the ratio is 1.
+        let rest = t.d - t.a;
+        let b = ratio * (row + column) + rest;
+        let root = (b * b + 4.0 * (1.0 - ratio) * ratio * row * column).sqrt();
+        let expected = 2.0 * ratio * row * column / (b + root);
+        let v = 1.0 / (1.0 / expected + 1.0 / (column - expected) + 1.0 / (row - expected) + 1.0 / (rest + expected));
+        statistic += (t.a - expected).powi(2) / v;
+        off += t.a - expected;
+        variance += v;
+        strata += 1;
+    }
+    let df = f64::from(strata) - 1.0;
+    ChiSquared::new(df).ok().filter(|_| df >= 1.0).map(|chi2| chi2.sf((statistic - off * off / variance).max(0.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table([a, b, c, d]: [f64; 4]) -> Table {
+        Table { a, b, c, d }
+    }
+
+    #[test]
+    fn nothing_and_one_stratum() {
+        let none = pool(&[]);
+        assert_eq!((none.odds_ratio, none.p, none.carrying), (None, None, 0));
+        let one = pool(&[table([12.0, 5.0, 8.0, 15.0])]);
+        assert_eq!((one.odds_ratio, one.robust, one.p, one.homogeneity), (Some(4.5), None, None, None));
+    }
+
+    #[test]
+    fn strata_of_one_name_or_one_group_carry_nothing() {
+        let tables = [[2.0, 3.0, 4.0, 1.0], [1.0, 2.0, 0.0, 2.0], [3.0, 1.0, 2.0, 2.0]].map(table);
+        let more = [tables.as_slice(), &[table([3.0, 0.0, 2.0, 0.0]), table([3.0, 1.0, 0.0, 0.0])]].concat();
+        assert_eq!(pool(&tables), pool(&more));
+        assert_eq!(pool(&tables).carrying, 3);
+    }
+
+    #[test]
+    fn groups_turned_round_turn_the_ratio() {
+        let tables: Vec<Table> = (1..15).map(|i| table([f64::from(i), 2.0, f64::from(i % 4), 3.0])).collect();
+        let turned: Vec<Table> = tables.iter().map(|t| table([t.c, t.d, t.a, t.b])).collect();
+        let (one, other) = (pool(&tables), pool(&turned));
+        let close = |a: Option<f64>, b: Option<f64>| (a.unwrap() - b.unwrap()).abs() < 1e-12;
+        assert!(close(one.odds_ratio, other.odds_ratio.map(f64::recip)));
+        assert!(close(one.p, other.p) && close(one.homogeneity, other.homogeneity));
+        let (low, high) = one.robust.expect("an interval");
+        assert!((low * other.robust.expect("an interval").1 - 1.0).abs() < 1e-9 && low < high, "{low} {high}");
+    }
+
+    #[test]
+    fn the_interval_leaves_out_1_where_the_test_rejects() {
+        for others in 1..9 {
+            let table_of = |i: usize| if i < others { [1.0, 2.0, 2.0, 1.0] } else { [2.0, 1.0, 1.0, 2.0] };
+            let pooled = pool(&(0..9).map(table_of).map(table).collect::<Vec<_>>());
+            let outside = pooled.robust.is_some_and(|(low, high)| low > 1.0 || high < 1.0);
+            assert_eq!(outside, pooled.p.expect("p") < 0.05, "{others}: {pooled:?}");
+        }
+    }
+
+    #[test]
+    fn six_stories_of_one_mind_are_one_way_in_thirty_two() {
+        let p = |k| pool(&vec![table([1.0, 0.0, 0.0, 1.0]); k]).p;
+        assert_eq!((p(3), p(6)), (Some(0.25), Some(1.0 / 32.0)));
+        let (exact, normal) = (p(12).expect("p"), p(13).expect("p"));
+        assert!(exact < 1e-3 && normal < exact && normal > exact / 4.0, "{exact} {normal}");
+    }
+}
