@@ -39,6 +39,13 @@ pub enum Warning {
         /// How many.
         articles: usize,
     },
+    /// Articles that can't be compared, for they have no value of what is compared.
+    LeftOut {
+        /// How many.
+        articles: usize,
+        /// What it is called.
+        by: String,
+    },
     /// The model knows too little of some articles.
     ModelKnowsTooLittle {
         /// How many, of those that count and have an outlet.
@@ -65,6 +72,7 @@ impl Warning {
             Warning::OneOutlet => "one-outlet",
             Warning::NoOutlet => "no-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
+            Warning::LeftOut { .. } => "left-out",
             Warning::ModelKnowsTooLittle { .. } => "model-knows-too-little",
             Warning::ModelKnowsOutlets { .. } => "model-knows-outlets",
         }
@@ -123,6 +131,10 @@ impl fmt::Display for Warning {
                     f,
                     "{articles} {what} no outlet: {stand} in articles.csv and evidence.csv and in no outlet's row"
                 )
+            }
+            Warning::LeftOut { articles, by } => {
+                let (what, are) = if *articles == 1 { ("article has", "it is") } else { ("articles have", "they are") };
+                write!(f, "{articles} {what} no {by}: {are} left out")
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,

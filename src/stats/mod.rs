@@ -8,15 +8,23 @@
 //! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
 //! | [`interval`] | t quantiles and p-values, Wilson's interval |
 //! | [`log_odds`] | log-odds with an informative Dirichlet prior |
+//! | [`binomial`] | binomial tails, Clopper and Pearson's interval |
+//! | [`rate`] | log ratio of two rates over articles |
+//! | [`g2`] | log-likelihood ratio |
+//! | [`dispersion`] | Gries' DP |
 //! | [`fdr`] | Benjamini–Hochberg |
 //! | [`krippendorff`] | Krippendorff's α: how far annotators agree |
 //! | [`resample`] | bootstrap over clusters, named random streams |
 
+pub mod binomial;
 pub mod cluster;
+pub mod dispersion;
 pub mod fdr;
+pub mod g2;
 pub mod interval;
 pub mod krippendorff;
 pub mod log_odds;
+pub mod rate;
 pub mod resample;
 
 /// `ln(p / (1 − p))`.
