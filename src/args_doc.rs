@@ -5,6 +5,7 @@ pub const AFTER_HELP: &str = "\
 Examples:
   aslant compare seeds/articles --cues seeds/cues/syria.toml --out results
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
+  aslant discover articles.csv --out keywords
   aslant cues check my-cues.toml articles.csv --text body
   aslant stories articles.csv --out stories.csv
   aslant train labelled.csv --label leaning --out models/leaning
@@ -27,6 +28,17 @@ Examples:
   aslant compare articles.csv --cues cues.toml --by outlet,month --out results
   # with what a model of labelled articles says of each outlet's articles
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
+
+/// Behind the options of `discover`.
+pub const DISCOVER_HELP: &str = "\
+A word counts once: in the longest phrase that it belongs to, or by itself. Every term is tested
+in every outlet with 5 articles or more against all others, with the article as the unit; terms
+that it uses more, with p < .05, stand in keywords.csv.
+
+Examples:
+  aslant discover articles.csv --out keywords
+  # what quoted people say, by a column of the input
+  aslant discover articles.csv --by section --voice quoted --out quoted";
 
 /// Behind the options of `clean`.
 pub const CLEAN_HELP: &str = "\

@@ -1,15 +1,15 @@
 //! `aslant compare`.
 
+use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use crate::args_doc;
-use aslant::compare::{self, Boilerplate, By, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices};
+use aslant::compare::{self, Boilerplate, By, ContextModel, Options, StanceModel, StoriesOnly, keywords};
 use aslant::cues::Lexicon;
 use aslant::error::{Place, Result};
 use aslant::model::{Model, artifact};
 use aslant::report::{self, Run, terminal};
-use aslant::text::Voice;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct CompareArgs {
     out: PathBuf,
     #[command(flatten)]
     input: InputArgs,
-    /// Whose words lean, lines and matrix.csv are made of; contrasts.csv has them all
+    /// Whose words lean, lines, matrix.csv and keywords.csv are made of; contrasts.csv has them all
     #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
     voice: VoiceArg,
     /// What is compared: outlets, or a column of the input, or week, month, quarter, year; a second name after a comma
@@ -50,6 +50,12 @@ pub struct CompareArgs {
     /// Where expected shares come from
     #[arg(long, value_enum, default_value_t = ContextArg::CrossFit, help_heading = "Counting")]
     context_model: ContextArg,
+    /// Leave keywords.csv out: words and phrases typical of each outlet
+    #[arg(long, help_heading = "Counting")]
+    no_keywords: bool,
+    /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::counting::splits(), help_heading = "Counting")]
+    placebo: usize,
     /// Folder of a model made by `aslant train`: every article's labels, their mean by outlet, and the weights of cues
     #[arg(long, value_name = "FOLDER", help_heading = "Model")]
     model: Option<PathBuf>,
@@ -61,26 +67,6 @@ pub struct CompareArgs {
     seed: u64,
     #[command(flatten)]
     running: RunArgs,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum VoiceArg {
-    /// The outlet's own words
-    Own,
-    /// All words
-    All,
-    /// Words in quotation marks
-    Quoted,
-    /// Words reported without marks ("X said that …")
-    Reported,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ReprintsArg {
-    /// They stand in articles.csv and in no statistic
-    Drop,
-    /// They are counted like any other article
-    Keep,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -102,16 +88,8 @@ impl CompareArgs {
         Ok(Options {
             by: By::parse(&self.by)?,
             pairs: self.pairs,
-            voice: match self.voice {
-                VoiceArg::Own => Voices::Only(Voice::Own),
-                VoiceArg::All => Voices::All,
-                VoiceArg::Quoted => Voices::Only(Voice::Quoted),
-                VoiceArg::Reported => Voices::Only(Voice::Reported),
-            },
-            reprints: match self.reprints {
-                ReprintsArg::Drop => Reprints::Drop,
-                ReprintsArg::Keep => Reprints::Keep,
-            },
+            voice: self.voice.voices(),
+            reprints: self.reprints.reprints(),
             stories: if self.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             context: match self.context_model {
@@ -119,6 +97,8 @@ impl CompareArgs {
                 ContextArg::None => ContextModel::None,
             },
             model,
+            keywords: (!self.no_keywords).then(keywords::Options::default),
+            placebo: self.placebo,
             seed: self.seed,
             ..Options::default()
         })
@@ -157,9 +137,4 @@ fn compare(args: &CompareArgs) -> Result<()> {
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = terminal::summary(&comparison, super::colour());
     super::print(&format!("{text}wrote {} to {}\n", names.join(", "), args.out.display()))
-}
-
-/// The arguments without the program's path, which tells of the machine and not of the run.
-fn arguments() -> Vec<String> {
-    std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect()
 }

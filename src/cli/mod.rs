@@ -2,7 +2,9 @@
 
 mod clean;
 mod compare;
+mod counting;
 mod cues;
+mod discover;
 mod evaluate;
 mod explain;
 mod input;
@@ -34,6 +36,8 @@ pub struct Cli {
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     Compare(compare::CompareArgs),
+    /// Find words and phrases typical of each outlet, without a lexicon
+    Discover(discover::DiscoverArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
     /// Take menus, captions and other boilerplate out, and show what went by which rule
@@ -63,6 +67,7 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args),
+            Command::Discover(args) => discover::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),
             Command::Stories(args) => stories::run(args),

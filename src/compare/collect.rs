@@ -5,13 +5,14 @@
 //! ([`Spool`]), sentences without a cue are forgotten at once.
 
 use super::evidence::{Block, Evidence, Spool};
+use super::keywords::words::words;
 use super::sentences::{MaskedSentence, masked_sentences};
-use super::stance::{Stance, StanceModel};
-use super::{Boilerplate, By, Options, Reprints, StoriesOnly, Summary, Voices};
+use super::stance::Stance;
+use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{Lexicon, Matcher};
 use crate::error::Result;
-use crate::features::TermTable;
+use crate::features::{SharedTermTable, TermTable};
 use crate::stats::cluster::{Cluster, Sums};
 use crate::stories::{self, Fingerprint, Published, Reprint, agency};
 use crate::tally::{self, Tally, Terms, Use};
@@ -29,10 +30,14 @@ pub enum Stage {
     Counting,
     /// Articles on one event are found.
     Stories,
+    /// Words and phrases are compared.
+    Keywords,
     /// Models of the context are fitted.
     Context,
     /// Shares, intervals and tests are computed.
     Statistics,
+    /// Outlets are split at random and compared with themselves.
+    Placebo,
 }
 
 impl Stage {
@@ -42,8 +47,10 @@ impl Stage {
             Stage::Checking => "checking the articles",
             Stage::Counting => "counting",
             Stage::Stories => "finding stories",
+            Stage::Keywords => "comparing words and phrases",
             Stage::Context => "learning what the context leads to",
             Stage::Statistics => "comparing",
+            Stage::Placebo => "splitting outlets at random",
         }
     }
 }
@@ -83,6 +90,8 @@ pub struct ArticleRecord {
     /// The first article of its story, as an index into the articles; `None` where it stands alone.
     pub story: Option<usize>,
     fingerprint: Fingerprint,
+    /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
+    pub(super) words: Vec<u32>,
 }
 
 impl ArticleRecord {
@@ -127,6 +136,8 @@ pub struct Collected {
     pub evidence: Spool,
     /// How much it is.
     pub summary: Summary,
+    /// The words of the articles by their numbers, where keywords are asked for.
+    pub word_names: Vec<Box<str>>,
 }
 
 /// What a worker makes of one article.
@@ -152,13 +163,14 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
 /// As [`super::compare`].
 pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: &Tell<'_>) -> Result<Collected> {
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
+    let word_table = SharedTermTable::default();
     let worker = Worker {
         lexicon,
+        options,
+        words: options.keywords.as_ref().map(|_| &word_table),
         matcher: Matcher::new(lexicon),
         cleaner,
         first_poles: first_poles(lexicon),
-        model: options.model.as_deref(),
-        by: &options.by,
     };
     let mut evidence = Spool::new()?;
     let mut articles = Vec::new();
@@ -185,8 +197,16 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
             Ok(())
         },
     )?;
-    let mut collected =
-        Collected { articles, outlets: Vec::new(), sentences, terms, evidence, summary: Summary::default() };
+    drop(worker);
+    let mut collected = Collected {
+        articles,
+        outlets: Vec::new(),
+        sentences,
+        terms,
+        evidence,
+        summary: Summary::default(),
+        word_names: word_table.into_terms(),
+    };
     collected.sort(outlet_names);
     progress(Stage::Stories, 0.0);
     collected.find_stories(options)?;
@@ -264,11 +284,12 @@ impl Collected {
 /// What every thread needs to count an article.
 struct Worker<'l> {
     lexicon: &'l Lexicon,
+    options: &'l Options,
+    /// Where words get their numbers, if keywords are asked for.
+    words: Option<&'l SharedTermTable>,
     matcher: Matcher,
     cleaner: Option<Cleaner>,
     first_poles: Vec<usize>,
-    model: Option<&'l StanceModel>,
-    by: &'l By,
 }
 
 impl Worker<'_> {
@@ -277,14 +298,19 @@ impl Worker<'_> {
             Some(cleaner) => cleaner.clean(&article.text, Known::of(article)),
             None => clean::keep_all(&article.text),
         };
-        let document = Document::new(&article.text, prose);
+        // Nobody asks who speaks where all voices are compared and no cue is looked for.
+        let document = if self.options.voice == Voices::All && self.lexicon.contrasts.is_empty() {
+            Document::without_voices(&article.text, prose)
+        } else {
+            Document::new(&article.text, prose)
+        };
         let matches = self.matcher.find(&document);
         let (tally, uses) = tally::count(&document, &matches, Terms::Skip);
         let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
         for used in &uses {
             poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
         }
-        let (outlet, period) = self.by.place(article);
+        let (outlet, period) = self.options.by.place(article);
         let record = ArticleRecord {
             id: article.id.clone(),
             outlet: None,
@@ -298,9 +324,10 @@ impl Worker<'_> {
             poles: poles.into_iter().collect(),
             reprint: None,
             counts: true,
-            stance: self.model.map(|model| model.score(article)).transpose()?,
+            stance: self.options.model.as_deref().map(|model| model.score(article)).transpose()?,
             period,
             evidence: Block::default(),
+            words: self.words.map(|table| words(&document, self.options.voice, table)).unwrap_or_default(),
         };
         Ok(Counted {
             record,

@@ -3,12 +3,13 @@
 
 use super::collect::{ArticleRecord, ByOutlet, Collected};
 use super::context::Context;
-use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices};
+use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;
-use crate::stats::cluster::{Ratio, Sums, share_difference_p};
+use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::interval::wilson;
 use crate::stats::log_odds::{Counts, LogOdds, log_odds};
+use std::ops::Range;
 
 /// One row: outlet × voice × contrast × pole. Only outlets that use the contrast in that voice have rows for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,4 +132,57 @@ fn pole_rows(
                 && (ratio.effective < FEW_EFFECTIVE || articles.min(with_rival) < FEW_WITH),
         });
     }
+}
+
+/// The table as the placebo splits it.
+pub(super) struct Split<'a> {
+    pub collected: &'a Collected,
+    pub index: &'a ByOutlet,
+    pub lexicon: &'a Lexicon,
+    pub rows: &'a [Row],
+}
+
+impl placebo::Table for Split<'_> {
+    fn name(&self) -> &'static str {
+        "contrasts"
+    }
+
+    fn findings(&self) -> (usize, usize) {
+        let q = || self.rows.iter().filter_map(|row| row.q);
+        (q().filter(|q| *q < 0.05).count(), q().count())
+    }
+
+    fn splitter(&self, outlet: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_> {
+        let of_pole = |voices, whole: Range<usize>, number| -> Vec<(usize, Cluster)> {
+            let cluster = |(place, &i): (usize, &usize)| {
+                let article = &self.collected.articles[i];
+                let n = f64::from(article.uses_of(whole.clone(), voices));
+                (n > 0.0).then(|| (place, Cluster { x: f64::from(article.uses(number, voices)), n }))
+            };
+            self.index.articles[outlet].iter().enumerate().filter_map(cluster).collect()
+        };
+        let mut poles = Vec::new();
+        for voices in Voices::ROWS {
+            let contrasts = self.lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
+            for (contrast, _) in contrasts {
+                let whole = self.index.poles_of(contrast);
+                poles.extend(whole.clone().map(|number| of_pole(voices, whole.clone(), number)));
+            }
+        }
+        Box::new(move |half| between_halves(&poles, half))
+    }
+}
+
+/// Findings between halves, both halves' rows counted, as the table has them. A pole is the clusters that use its contrast,
+/// each with its place among the articles.
+fn between_halves(poles: &[Vec<(usize, Cluster)>], half: &[u32]) -> usize {
+    let p = |pole: &Vec<(usize, Cluster)>| {
+        let mut sums = [Sums::default(); 2];
+        pole.iter().for_each(|(place, cluster)| sums[half[*place] as usize].add(*cluster));
+        let (a, b) = (sums[0].ratio()?, sums[1].ratio()?);
+        let enough = a.clusters >= MIN_ARTICLES && b.clusters >= MIN_ARTICLES;
+        share_difference_p(&a, &b).filter(|_| enough)
+    };
+    let p: Vec<f64> = poles.iter().filter_map(p).flat_map(|p| [p, p]).collect();
+    benjamini_hochberg(&p).into_iter().filter(|q| *q < 0.05).count()
 }

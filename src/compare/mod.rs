@@ -15,6 +15,9 @@
 //! | [`stance`] | what a model of labelled articles says of them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
 //! | [`speakers`] | how those name things whose words the outlets carry |
+//! | [`keywords`] | words and phrases typical of an outlet |
+//! | [`discover`] | the same without a lexicon |
+//! | [`placebo`] | what the tests find where nothing is to be found |
 //! | `stories` | which outlets tell the same stories |
 //! | [`warnings`] | all that a reader must be told, each with advice |
 //!
@@ -25,10 +28,13 @@ pub mod collect;
 pub mod context;
 pub mod contrasts;
 pub mod cues;
+pub mod discover;
 pub mod evidence;
+pub mod keywords;
 pub mod lean;
 pub mod outlets;
 pub mod pairs;
+pub mod placebo;
 pub mod scale;
 mod sentences;
 pub mod speakers;
@@ -150,6 +156,10 @@ pub struct Options {
     pub seed: u64,
     /// Bootstrap samples for the interval of lean.
     pub resamples: usize,
+    /// Which words and phrases are compared; `None`: none.
+    pub keywords: Option<keywords::Options>,
+    /// How often each large outlet is split at random; 0: never.
+    pub placebo: usize,
 }
 
 impl Default for Options {
@@ -165,6 +175,8 @@ impl Default for Options {
             model: None,
             seed: 1,
             resamples: 1000,
+            keywords: Some(keywords::Options::default()),
+            placebo: 20,
         }
     }
 }
@@ -251,6 +263,10 @@ pub struct Comparison {
     pub speakers: Vec<speakers::Row>,
     /// One a contrast that is no category, in the lexicon's order.
     pub scales: Vec<scale::Scale>,
+    /// Rows of `keywords.csv`, where they were asked for.
+    pub keywords: Option<keywords::Keywords>,
+    /// What the tests find where nothing is to be found, where that was asked for.
+    pub placebo: Option<placebo::Placebo>,
     /// The words around every use.
     pub evidence: evidence::Spool,
     /// All that a reader must be told.
@@ -267,6 +283,9 @@ pub struct Comparison {
 /// Bad rows (all at once), an empty corpus, reading that fails.
 pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
     let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    progress(Stage::Keywords, 0.0);
+    let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked));
+    let keywords = counted.as_ref().map(|counted| keywords::keywords(counted, &collected));
     progress(Stage::Context, 0.0);
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     progress(Stage::Statistics, 0.0);
@@ -280,6 +299,17 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
     let speakers = speakers::rows(&mut collected, &index, &lexicon)?;
+    progress(Stage::Placebo, 0.0);
+    let placebo = (options.placebo > 0).then(|| {
+        let keywords = counted.as_ref().zip(keywords.as_ref());
+        let keywords = keywords.map(|(counted, table)| keywords::Split { counted, table });
+        let by_contrast =
+            contrasts::Split { collected: &collected, index: &index, lexicon: &lexicon, rows: &contrasts };
+        // A table with tests of its own joins this list.
+        let mut tables: Vec<&dyn placebo::Table> = vec![&by_contrast];
+        tables.extend(keywords.iter().map(|k| k as &dyn placebo::Table));
+        placebo::run(&index.articles, &tables, &options)
+    });
     let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {
         summary: collected.summary,
@@ -296,6 +326,8 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         cues,
         speakers,
         scales,
+        keywords,
+        placebo,
         warnings,
     })
 }

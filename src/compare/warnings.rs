@@ -55,6 +55,13 @@ pub enum Warning {
         /// How many there are.
         of: usize,
     },
+    /// Articles that can't be compared, for they have no value of what is compared.
+    LeftOut {
+        /// How many.
+        articles: usize,
+        /// What it is called.
+        by: String,
+    },
     /// The model knows too little of some articles.
     ModelKnowsTooLittle {
         /// How many, of those that count and have an outlet.
@@ -83,6 +90,7 @@ impl Warning {
             Warning::UnknownOutlet { .. } => "unknown-outlet",
             Warning::NoPeriod { .. } => "no-period",
             Warning::PairsLimited { .. } => "pairs-limited",
+            Warning::LeftOut { .. } => "left-out",
             Warning::ModelKnowsTooLittle { .. } => "model-knows-too-little",
             Warning::ModelKnowsOutlets { .. } => "model-knows-outlets",
         }
@@ -149,6 +157,10 @@ impl fmt::Display for Warning {
             }
             Warning::PairsLimited { outlets, of } => {
                 write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
+            }
+            Warning::LeftOut { articles, by } => {
+                let (what, are) = if *articles == 1 { ("article has", "it is") } else { ("articles have", "they are") };
+                write!(f, "{articles} {what} no {by}: {are} left out")
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,

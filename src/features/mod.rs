@@ -11,13 +11,17 @@
 //! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
+//! | [`shared_terms`] | a term table that many threads fill |
+//! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
 //! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
 pub mod counts;
 pub mod documents;
 mod error;
 mod ngrams;
+pub mod phrases;
 pub mod refit;
+pub mod shared_terms;
 pub mod sparse;
 pub mod tfidf;
 pub mod vocabulary;
@@ -26,7 +30,9 @@ pub use counts::Counts;
 pub(crate) use documents::is_space;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
+pub use phrases::Phrases;
 pub use refit::{Refit, RefitBlock};
+pub use shared_terms::SharedTermTable;
 pub use sparse::{SparseColumns, SparseError, SparseRows};
 pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
 pub use vocabulary::Vocabulary;

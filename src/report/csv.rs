@@ -1,25 +1,33 @@
 //! Tables as CSV: UTF-8, RFC 4180, a header line, empty fields where a value is absent.
 
 use super::cell::{Cell, harmless, number};
-use super::tables::{Row, Table};
+use super::tables::{Row, Sink, Table};
 use crate::compare::Comparison;
 use crate::error::{Error, Result};
 use std::path::Path;
 
-/// Writes one table to a file.
+/// Writes one table of a comparison to a file.
 ///
 /// # Errors
 /// Where the file can't be written, or the evidence can't be read back.
 pub fn write(table: &Table, comparison: &mut Comparison, path: &Path) -> Result<()> {
+    let columns = (table.columns)(comparison);
+    write_rows(path, &columns, |sink| (table.rows)(comparison, sink))
+}
+
+/// Writes columns and rows to a file.
+///
+/// # Errors
+/// Where the file can't be written, and those of `rows`.
+pub fn write_rows(path: &Path, columns: &[String], rows: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
     let failed = |e: csv::Error| match e.into_kind() {
         csv::ErrorKind::Io(e) => Error::io(path, e),
         kind => Error::io(path, std::io::Error::other(format!("{kind:?}"))),
     };
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    let columns = (table.columns)(comparison);
     writer.write_record(columns.iter().map(|c| harmless(c).into_owned())).map_err(failed)?;
-    (table.rows)(comparison, &mut |cells: &Row<'_>| {
-        debug_assert_eq!(cells.len(), columns.len(), "{}", table.name);
+    rows(&mut |cells: &Row<'_>| {
+        debug_assert_eq!(cells.len(), columns.len(), "{}", path.display());
         for cell in cells {
             let written = match cell {
                 Cell::Empty => writer.write_field(""),

@@ -2,9 +2,9 @@
 //! fails leaves what was there.
 
 use super::run::{self, Run};
-use super::tables::TABLES;
-use super::{csv, markdown};
+use super::{csv, discovery, keywords, markdown, tables};
 use crate::compare::Comparison;
+use crate::compare::discover::Discovery;
 use crate::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
 
@@ -28,28 +28,69 @@ pub fn check(out: &Path) -> Result<()> {
 /// # Errors
 /// Where something can't be written; then nothing has been replaced, but for the case that renaming itself fails.
 pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<PathBuf>> {
-    check(out)?;
-    std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
-    let beside = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(|e| Error::io(out, e))?;
-    let mut names = vec!["report.md".to_owned()];
-    for table in &TABLES {
-        let name = format!("{}.csv", table.name);
-        csv::write(table, comparison, &beside.path().join(&name))?;
-        names.push(name);
+    let mut folder = Beside::new(out)?;
+    folder.text("report.md", &markdown::report(comparison))?;
+    for table in tables::of(comparison) {
+        csv::write(table, comparison, &folder.add(&format!("{}.csv", table.name)))?;
     }
-    names.push("run.json".to_owned());
-    let mut json = serde_json::to_string_pretty(&run::json(comparison, run))
-        .map_err(|e| Error::io(out.join("run.json"), e.into()))?;
-    json.push('\n');
-    for (name, text) in [("report.md", markdown::report(comparison)), ("run.json", json)] {
-        let path = beside.path().join(name);
-        std::fs::write(&path, text).map_err(|e| Error::io(path, e))?;
+    folder.json("run.json", &run::json(comparison, run))?;
+    folder.rename()
+}
+
+/// Writes what was discovered, as [`write`] does: `keywords.csv`, `report.md` and `run.json`.
+///
+/// # Errors
+/// Where something can't be written.
+pub fn write_discovery(discovery: &Discovery, run: &Run, top: usize, out: &Path) -> Result<Vec<PathBuf>> {
+    let mut folder = Beside::new(out)?;
+    folder.text("report.md", &discovery::report(discovery, top))?;
+    let path = folder.add("keywords.csv");
+    let rows = |sink: &mut tables::Sink<'_>| keywords::rows(&discovery.outlet_names, &discovery.keywords, sink);
+    csv::write_rows(&path, &keywords::columns(&discovery.by), rows)?;
+    folder.json("run.json", &run::discovery_json(discovery, run))?;
+    folder.rename()
+}
+
+/// Files that are written beside their place.
+struct Beside<'o> {
+    out: &'o Path,
+    folder: tempfile::TempDir,
+    names: Vec<String>,
+}
+
+impl<'o> Beside<'o> {
+    fn new(out: &'o Path) -> Result<Self> {
+        check(out)?;
+        std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
+        let folder = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(|e| Error::io(out, e))?;
+        Ok(Beside { out, folder, names: Vec::new() })
     }
-    let mut paths = Vec::new();
-    for name in names {
-        let path = out.join(&name);
-        std::fs::rename(beside.path().join(&name), &path).map_err(|e| Error::io(&path, e))?;
-        paths.push(path);
+
+    /// Where a file is to be written for now.
+    fn add(&mut self, name: &str) -> PathBuf {
+        self.names.push(name.to_owned());
+        self.folder.path().join(name)
     }
-    Ok(paths)
+
+    fn text(&mut self, name: &str, text: &str) -> Result<()> {
+        let path = self.add(name);
+        std::fs::write(&path, text).map_err(|e| Error::io(path, e))
+    }
+
+    fn json(&mut self, name: &str, value: &serde_json::Value) -> Result<()> {
+        let mut json = serde_json::to_string_pretty(value).map_err(|e| Error::io(self.out.join(name), e.into()))?;
+        json.push('\n');
+        self.text(name, &json)
+    }
+
+    /// Brings all of them to their places.
+    fn rename(self) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for name in &self.names {
+            let path = self.out.join(name);
+            std::fs::rename(self.folder.path().join(name), &path).map_err(|e| Error::io(&path, e))?;
+            paths.push(path);
+        }
+        Ok(paths)
+    }
 }

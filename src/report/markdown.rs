@@ -3,11 +3,12 @@
 use super::terminal::{headline, most_scored, most_used};
 use super::{mark, two, with_interval};
 use crate::compare::pairs::{self, Matched};
+use crate::compare::placebo::Placebo;
 use crate::compare::scale::Scale;
 use crate::compare::{Boilerplate, Comparison, ContextModel, IntervalOf, PRIOR, Reprints};
 
 /// Text from outside as it may stand in a Markdown table: no bars, no tags, one line.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -27,6 +28,9 @@ fn escape(text: &str) -> String {
 /// The whole report.
 pub fn report(c: &Comparison) -> String {
     let mut out = format!("# {}\n\n", headline(c));
+    for alarm in super::placebo::alarms(c.placebo.as_ref()) {
+        out.push_str(&format!("> **Warning:** {alarm}.\n\n"));
+    }
     out.push_str(&read_this(c));
     for scale in &c.scales {
         contrast(c, scale, &mut out);
@@ -35,7 +39,9 @@ pub fn report(c: &Comparison) -> String {
     stance(c, &mut out);
     pairs(c, &mut out);
     changes(c, &mut out);
+    keywords(c, &mut out);
     context(c, &mut out);
+    out.extend(c.placebo.as_ref().map(placebo));
     if !c.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");
         for warning in &c.warnings {
@@ -209,6 +215,41 @@ fn changes(c: &Comparison, out: &mut String) {
     if rows.len() > SHOWN {
         out.push_str(&format!("\n{} more stand in `trends.csv`.\n", rows.len() - SHOWN));
     }
+}
+
+/// The most typical terms of the outlets with the most articles.
+fn keywords(c: &Comparison, out: &mut String) {
+    const OUTLETS: usize = 10;
+    const TERMS: usize = 8;
+    let Some(table) = &c.keywords else { return };
+    let mut outlets: Vec<_> = c.outlets.iter().map(|r| (std::cmp::Reverse(r.articles), r.outlet)).collect();
+    outlets.sort_unstable();
+    outlets.truncate(OUTLETS);
+    outlets.sort_unstable_by_key(|(_, outlet)| *outlet);
+    out.push_str(&format!(
+        "\n## Keywords\n\nWords and phrases that one outlet uses more than all others together: {} of {} at q < .05. The \
+         most typical of the outlets with the most articles, without boilerplate, agency copy, single stories and their own \
+         names; all stand in `keywords.csv`.\n",
+        super::counted(table.findings().count() as u64, "finding", "findings"),
+        super::counted(table.tests() as u64, "test", "tests"),
+    ));
+    for (_, outlet) in outlets {
+        let terms = super::keywords::shown(table, outlet, TERMS).terms;
+        if !terms.is_empty() {
+            out.push_str(&format!("\n**{}**\n{}", escape(&c.outlet_names[outlet]), super::discovery::table(&terms)));
+        }
+    }
+}
+
+/// What the tests find where nothing is to be found.
+pub(super) fn placebo(placebo: &Placebo) -> String {
+    let (what, lines) = super::placebo::lines(placebo);
+    let mut out = format!("\n## Placebo\n\n{}{}.\n", what[..1].to_uppercase(), &what[1..]);
+    if !lines.is_empty() {
+        out.push('\n');
+    }
+    lines.iter().for_each(|line| out.push_str(&format!("- {line}\n")));
+    out
 }
 
 fn context(c: &Comparison, out: &mut String) {

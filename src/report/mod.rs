@@ -12,18 +12,24 @@
 //! | [`model`] | what training prints, and the rows of scores |
 //! | [`clean`] | what cleaning took out |
 //! | [`stories`] | `stories.csv` and what is printed of it |
+//! | [`keywords`] | `keywords.csv`, and the terms that are shown |
+//! | [`discovery`] | what `aslant discover` prints, and its report |
+//! | [`placebo`] | false findings in words |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
 pub mod cell;
 pub mod clean;
 pub mod csv;
+pub mod discovery;
 pub mod evaluation;
 pub mod explanation;
 pub mod folder;
+pub mod keywords;
 pub mod lines;
 pub mod markdown;
 pub mod model;
+pub mod placebo;
 pub mod retrain;
 pub mod run;
 pub mod stories;
@@ -31,7 +37,7 @@ pub mod tables;
 pub mod terminal;
 
 pub use cell::Cell;
-pub use folder::{check, write};
+pub use folder::{check, write, write_discovery};
 pub use run::Run;
 
 use crate::compare::{Estimate, IntervalOf};

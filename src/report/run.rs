@@ -1,5 +1,8 @@
 //! `run.json`: how the tables were made, so that a run can be repeated and cited.
 
+use super::placebo;
+use crate::compare::discover::Discovery;
+use crate::compare::keywords::{self, Keywords};
 use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints};
 use crate::corpus::InputFile;
 use crate::error::{Error, Result};
@@ -32,7 +35,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
     json!({
         "aslant": env!("CARGO_PKG_VERSION"),
         "arguments": run.arguments,
-        "inputs": run.inputs.iter().map(|i| json!({"name": i.name, "bytes": i.bytes, "sha256": i.sha256})).collect::<Vec<_>>(),
+        "inputs": inputs(run),
         "settings": {
             "seed": c.options.seed,
             "by": c.options.by.name(),
@@ -43,6 +46,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "boilerplate": if c.options.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
             "resamples": c.options.resamples,
+            "ngrams": c.options.keywords.as_ref().map(ngrams),
             "model": c.options.model.as_ref().map(|m| json!({"name": m.name(), "classes": m.classes()})),
         },
         "counts": {
@@ -66,6 +70,58 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "used": m.left_out.is_none(),
             "reason": m.left_out.map(|why| why.to_string()),
         })).collect::<Vec<_>>(),
+        "keywords": c.keywords.as_ref().map(keywords),
+        "placebo": c.placebo.as_ref().map(placebo::json),
         "warnings": c.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
+    })
+}
+
+/// The content of `run.json` of `aslant discover`.
+pub fn discovery_json(d: &Discovery, run: &Run) -> Value {
+    let (s, o) = (&d.summary, &d.options);
+    json!({
+        "aslant": env!("CARGO_PKG_VERSION"),
+        "arguments": run.arguments,
+        "inputs": inputs(run),
+        "settings": {
+            "by": d.by,
+            "seed": o.seed,
+            "voice": o.voice.name(),
+            "reprints": if o.reprints == Reprints::Drop { "drop" } else { "keep" },
+            "boilerplate": if o.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
+            "ngrams": o.keywords.as_ref().map(ngrams),
+        },
+        "counts": {
+            "articles": s.articles,
+            "outlets": d.outlet_names.len(),
+            "unknown_outlet": s.unknown_outlet,
+            "reprints": s.reprints,
+            "words": s.words,
+            "words_removed": s.words_removed,
+            "bad_rows_skipped": s.bad_rows,
+            "first_date": s.first_date.map(|d| d.to_string()),
+            "last_date": s.last_date.map(|d| d.to_string()),
+        },
+        "keywords": keywords(&d.keywords),
+        "placebo": d.placebo.as_ref().map(placebo::json),
+        "warnings": d.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
+    })
+}
+
+fn inputs(run: &Run) -> Vec<Value> {
+    run.inputs.iter().map(|i| json!({"name": i.name, "bytes": i.bytes, "sha256": i.sha256})).collect()
+}
+
+fn ngrams(options: &keywords::Options) -> String {
+    format!("{}..{}", options.ngrams.start(), options.ngrams.end())
+}
+
+fn keywords(table: &Keywords) -> Value {
+    json!({
+        "outlets": table.outlets,
+        "terms": table.terms,
+        "min_articles": table.min_articles,
+        "tests": table.tests(),
+        "findings": table.findings().count(),
     })
 }

@@ -1,6 +1,7 @@
 //! The columns and rows of every table; the README has them as a data dictionary.
 
 use super::cell::Cell;
+use super::keywords;
 use super::with_interval;
 use crate::compare::collect::first_poles;
 use crate::compare::pairs::{Matched, Note};
@@ -26,7 +27,7 @@ pub struct Table {
 }
 
 /// All tables.
-pub const TABLES: [Table; 9] = [
+pub static TABLES: [Table; 10] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "pairs", columns: pair_columns, rows: pair_rows },
     Table { name: "trends", columns: trend_columns, rows: trend_rows },
@@ -36,9 +37,20 @@ pub const TABLES: [Table; 9] = [
     Table { name: "evidence", columns: evidence_columns, rows: evidence_rows },
     Table { name: "speakers", columns: speaker_columns, rows: speaker_rows },
     Table { name: "matrix", columns: matrix_columns, rows: matrix_rows },
+    Table { name: "keywords", columns: |_| keywords::columns("outlet"), rows: keyword_rows },
 ];
 
-fn names(columns: &str) -> Vec<String> {
+/// The tables that a comparison has: all but those that were not asked for.
+pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
+    let without_keywords = c.keywords.is_none();
+    TABLES.iter().filter(move |table| !(without_keywords && table.name == "keywords"))
+}
+
+fn keyword_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    c.keywords.as_ref().map_or(Ok(()), |table| keywords::rows(&c.outlet_names, table, sink))
+}
+
+pub(super) fn names(columns: &str) -> Vec<String> {
     columns.split_whitespace().map(str::to_owned).collect()
 }
 

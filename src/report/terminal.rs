@@ -2,6 +2,7 @@
 
 use super::lines::{self, Mark};
 use super::{counted, mark, thousands, with_interval};
+use crate::compare::placebo::Placebo;
 use crate::compare::scale::{Position, Scale};
 use crate::compare::stance::OutletStance;
 use crate::compare::{Comparison, Estimate, IntervalOf, Warning};
@@ -22,7 +23,7 @@ const NAME: usize = 22;
 /// The width of a class in the table of mean probabilities.
 const CLASS: usize = 19;
 
-struct Painter(Colour);
+pub(super) struct Painter(pub Colour);
 
 impl Painter {
     fn paint(&self, code: &str, text: &str) -> String {
@@ -32,12 +33,22 @@ impl Painter {
         }
     }
 
-    fn bold(&self, text: &str) -> String {
+    pub fn bold(&self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    fn dim(&self, text: &str) -> String {
+    pub fn dim(&self, text: &str) -> String {
         self.paint("2", text)
+    }
+
+    /// What must not be overlooked.
+    pub fn alarm(&self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    /// Before a warning.
+    pub fn note(&self) -> String {
+        self.paint("33", "note:")
     }
 
     /// A line with the point and the expectation in colour.
@@ -71,7 +82,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// A name padded or cut to a width.
-fn padded(name: &str, width: usize) -> String {
+pub(super) fn padded(name: &str, width: usize) -> String {
     let name = printable(name);
     let length = name.chars().count();
     if length > width {
@@ -85,6 +96,9 @@ fn padded(name: &str, width: usize) -> String {
 pub fn summary(c: &Comparison, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = String::new();
+    for alarm in super::placebo::alarms(c.placebo.as_ref()) {
+        out.push_str(&format!("{} {alarm}\n", painter.alarm("warning:")));
+    }
     out.push_str(&painter.bold(&headline(c)));
     out.push('\n');
     out.push_str(&second_line(c));
@@ -101,15 +115,32 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     lean(c, width, &painter, &mut out);
     stance(c, width, &painter, &mut out);
     legend(c, &painter, &mut out);
-    for warning in &c.warnings {
-        out.push_str(&format!("{} {}\n", painter.paint("33", "note:"), note(warning)));
+    if let Some(table) = &c.keywords {
+        let findings = counted(table.findings().count() as u64, "finding", "findings");
+        let tests = counted(table.tests() as u64, "test", "tests");
+        let name = painter.bold("keywords");
+        out.push_str(&format!("\n{name}: {findings} of {tests} of words and phrases at q < .05, in keywords.csv\n"));
     }
+    if let Some(tested) = &c.placebo {
+        out.push_str(&placebo(tested, &painter));
+    }
+    for warning in &c.warnings {
+        out.push_str(&format!("{} {}\n", painter.note(), note(warning)));
+    }
+    out
+}
+
+/// What the tests find where nothing is to be found.
+pub(super) fn placebo(placebo: &Placebo, painter: &Painter) -> String {
+    let (what, lines) = super::placebo::lines(placebo);
+    let mut out = format!("\n{}: {what}\n", painter.bold("placebo"));
+    lines.iter().for_each(|line| out.push_str(&format!("  {line}\n")));
     out
 }
 
 /// A warning as it is printed. What the reader of the corpus says has lines; in any other a line break is part of a
 /// name from outside, and mustn't begin a line that looks like ours.
-fn note(warning: &Warning) -> String {
+pub(super) fn note(warning: &Warning) -> String {
     match warning {
         Warning::Reading(text) => text.lines().map(printable).collect::<Vec<_>>().join("\n"),
         other => printable(&other.to_string()),

@@ -10,13 +10,21 @@
 /// assert!(q.iter().zip([0.05, 0.05, 0.05, 0.05, 0.5]).all(|(q, expected)| (q - expected).abs() < 1e-15));
 /// ```
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
+    benjamini_hochberg_of(p, p.len())
+}
+
+/// The same where these are only the smallest of the p-values of `tests` tests: the others are taken for 1.
+///
+/// A q-value below the smallest p-value left out is what it would be with all of them; others may be larger than that.
+/// `tests` must not be less than the number of p-values.
+pub fn benjamini_hochberg_of(p: &[f64], tests: usize) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|&a, &b| p[b].total_cmp(&p[a]));
     let mut q = vec![1.0; p.len()];
     let mut least: f64 = 1.0;
     for (above, &i) in order.iter().enumerate() {
         let rank = p.len() - above;
-        least = least.min(p[i] * p.len() as f64 / rank as f64);
+        least = least.min(p[i] * tests as f64 / rank as f64);
         q[i] = least;
     }
     q
@@ -25,6 +33,14 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_that_are_left_out_count() {
+        let all = benjamini_hochberg(&[0.001, 0.02, 0.3, 0.9]);
+        let some = benjamini_hochberg_of(&[0.001, 0.02], 4);
+        assert_eq!(some, all[..2]);
+        assert_eq!(benjamini_hochberg_of(&[0.5], 4), [1.0]);
+    }
 
     proptest::proptest! {
         #[test]

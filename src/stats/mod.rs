@@ -10,17 +10,25 @@
 //! | [`mantel_haenszel`] | one odds ratio over many stories, with its checks |
 //! | [`change_point`] | whether a share changed over time, and when |
 //! | [`log_odds`] | log-odds with an informative Dirichlet prior |
+//! | [`binomial`] | binomial tails, Clopper and Pearson's interval |
+//! | [`rate`] | log ratio of two rates over articles |
+//! | [`g2`] | log-likelihood ratio |
+//! | [`dispersion`] | Gries' DP |
 //! | [`fdr`] | Benjamini–Hochberg |
 //! | [`krippendorff`] | Krippendorff's α: how far annotators agree |
 //! | [`resample`] | bootstrap over clusters, named random streams |
 
+pub mod binomial;
 pub mod change_point;
 pub mod cluster;
+pub mod dispersion;
 pub mod fdr;
+pub mod g2;
 pub mod interval;
 pub mod krippendorff;
 pub mod log_odds;
 pub mod mantel_haenszel;
+pub mod rate;
 pub mod resample;
 
 /// `ln(p / (1 − p))`.

@@ -49,7 +49,8 @@ cues = ["captur*"]
 "#;
 
 /// The tables that a comparison writes.
-pub const TABLES: [&str; 8] = ["contrasts", "pairs", "outlets", "cues", "articles", "evidence", "speakers", "matrix"];
+pub const TABLES: [&str; 9] =
+    ["contrasts", "pairs", "outlets", "cues", "articles", "evidence", "speakers", "matrix", "keywords"];
 
 // ------------------------------------------------------------------------------------------------ articles
 

@@ -7,6 +7,7 @@ mod coverage;
 mod evaluate;
 mod explain;
 mod html;
+mod keywords;
 mod labels_cli;
 mod leakage;
 mod lexicons;

@@ -1,13 +1,16 @@
 //! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels; `tests/reference/make.py` wrote the
-//! values. What `rates.json` has beside them (log ratios, keyness, dispersion) is not computed yet.
+//! values. What `rates.json` has beside them (chi-squared, LRC) is not computed.
 
 use crate::common::assert_close;
 use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
+use aslant::stats::dispersion::dp_norm;
 use aslant::stats::fdr::benjamini_hochberg;
+use aslant::stats::g2::g2;
 use aslant::stats::interval::{t_975, t_two_sided_p, wilson, wilson_at};
 use aslant::stats::krippendorff::Nominal;
 use aslant::stats::log_odds::{Counts, log_odds};
 use aslant::stats::mantel_haenszel::{Table, pool};
+use aslant::stats::rate::{Group, TwoRates, Uses, log_ratio};
 use aslant::stats::{expit, logit};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -16,6 +19,9 @@ use std::path::Path;
 #[derive(Deserialize)]
 struct Reference {
     rates: Vec<Rate>,
+    log_ratios: Vec<LogRatio>,
+    keyness: Vec<Keyness>,
+    dispersion: Vec<Dispersion>,
     benjamini_hochberg: Vec<Adjusted>,
     t_quantile_975: Vec<Quantile>,
     t_two_sided_p: Vec<Tail>,
@@ -67,6 +73,32 @@ struct Rate {
     rate: f64,
     var_no_factor: f64,
     var_positive: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct LogRatio {
+    name: String,
+    a: Vec<(u32, u32)>,
+    b: Vec<(u32, u32)>,
+    log_ratio: f64,
+    se: f64,
+}
+
+#[derive(Deserialize)]
+struct Keyness {
+    a: f64,
+    n1: f64,
+    b: f64,
+    n2: f64,
+    g2: f64,
+    log2_ratio_zero_safe: f64,
+}
+
+#[derive(Deserialize)]
+struct Dispersion {
+    counts: Vec<f64>,
+    sizes: Vec<f64>,
+    dp_norm: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -267,6 +299,51 @@ fn log_odds_equal_the_formula_in_python() {
         let found = log_odds(counts, c.alpha0, c.background_count / c.background_total).expect("log-odds");
         assert_close(found.delta, c.log_odds, 1e-12, &format!("{counts:?}"));
         assert_close(found.z, c.z, 1e-12, &format!("{counts:?}"));
+    }
+}
+
+#[test]
+fn log_ratios_and_their_standard_errors_equal_statsmodels() {
+    for case in reference().log_ratios {
+        let ratio = |articles: &[(u32, u32)]| {
+            let clusters = articles.iter().map(|&(x, n)| Cluster { x: f64::from(x), n: f64::from(n) });
+            clusters.collect::<Sums>().ratio().expect("a ratio")
+        };
+        let (value, se) = log_ratio(&ratio(&case.a), &ratio(&case.b)).expect("a log ratio");
+        assert_close(value, case.log_ratio, 1e-13, &case.name);
+        assert_relative(se, case.se, 1e-11, &case.name);
+    }
+}
+
+#[test]
+fn keyness_equals_quanteda_and_corpora() {
+    for c in reference().keyness {
+        let what = format!("{} of {}, {} of {}", c.a, c.n1, c.b, c.n2);
+        let found = g2(Counts { a: c.a, n1: c.n1, b: c.b, n2: c.n2 }).expect("G²");
+        assert_close(found, c.g2, 1e-11, &what);
+        // The ratio asks for articles; one of all words has the same.
+        let side = |x: f64, n: f64| {
+            let (mut uses, mut group) = (Uses::default(), Group::default());
+            group.add(n);
+            if x > 0.0 {
+                uses.add(Cluster { x, n });
+            }
+            (uses, group)
+        };
+        let rates = TwoRates { a: side(c.a, c.n1), b: side(c.b, c.n2) };
+        assert_close(rates.log2_ratio(), c.log2_ratio_zero_safe, 1e-13, &what);
+        assert_eq!(rates.is_more(), c.log2_ratio_zero_safe > 0.0);
+    }
+}
+
+#[test]
+fn dispersion_equals_scattertext() {
+    for c in reference().dispersion {
+        let with = c.counts.iter().copied().zip(c.sizes.iter().copied()).filter(|(v, _)| *v > 0.0);
+        let smallest = c.sizes.iter().copied().fold(f64::INFINITY, f64::min);
+        let found = dp_norm(with, c.sizes.iter().sum(), smallest);
+        assert_eq!(found.is_some(), c.dp_norm.is_some(), "{:?}", c.counts);
+        assert_close(found.unwrap_or(0.0), c.dp_norm.unwrap_or(0.0), 1e-14, &format!("{:?}", c.counts));
     }
 }
 

@@ -66,6 +66,7 @@ fn help() {
     let folder = Folder::new();
     insta::assert_snapshot!("help", folder.run("--help").show());
     insta::assert_snapshot!("help_compare", folder.run("compare --help").show());
+    insta::assert_snapshot!("help_discover", folder.run("discover --help").show());
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
@@ -79,12 +80,20 @@ fn help() {
 fn every_example_in_the_help_is_understood() {
     // Far enough to read the arguments: the files aren't there, and that is what they say.
     let folder = Folder::new();
-    let help = ["--help", "compare --help", "clean --help", "stories --help", "retrain --help", "models diff --help"]
-        .map(|args| folder.run(args).stdout)
-        .concat();
+    let help = [
+        "--help",
+        "compare --help",
+        "discover --help",
+        "clean --help",
+        "stories --help",
+        "retrain --help",
+        "models diff --help",
+    ]
+    .map(|args| folder.run(args).stdout)
+    .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 20, "{examples:?}");
+    assert_eq!(examples.len(), 23, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");

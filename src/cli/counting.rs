@@ -1,0 +1,58 @@
+//! Arguments that say what is counted: the same for `compare` and `discover`.
+
+use aslant::compare::{Reprints, Voices};
+use aslant::text::Voice;
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum VoiceArg {
+    /// The outlet's own words
+    Own,
+    /// All words
+    All,
+    /// Words in quotation marks
+    Quoted,
+    /// Words reported without marks ("X said that …")
+    Reported,
+}
+
+impl VoiceArg {
+    /// Whose words are counted.
+    pub fn voices(self) -> Voices {
+        match self {
+            VoiceArg::Own => Voices::Only(Voice::Own),
+            VoiceArg::All => Voices::All,
+            VoiceArg::Quoted => Voices::Only(Voice::Quoted),
+            VoiceArg::Reported => Voices::Only(Voice::Reported),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ReprintsArg {
+    /// They stand in articles.csv and in no statistic
+    Drop,
+    /// They are counted like any other article
+    Keep,
+}
+
+impl ReprintsArg {
+    /// What becomes of reprints.
+    pub fn reprints(self) -> Reprints {
+        match self {
+            ReprintsArg::Drop => Reprints::Drop,
+            ReprintsArg::Keep => Reprints::Keep,
+        }
+    }
+}
+
+/// The arguments without the program's path, which tells of the machine and not of the run.
+pub fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect()
+}
+
+/// How often outlets are split: more than some thousand times were meant otherwise.
+pub fn splits() -> impl clap::builder::TypedValueParser<Value = usize> {
+    use clap::builder::TypedValueParser;
+    clap::value_parser!(u16).range(..=10_000).map(usize::from)
+}

@@ -1,0 +1,105 @@
+//! `aslant discover`.
+
+use super::counting::{ReprintsArg, VoiceArg, arguments, splits};
+use super::input::InputArgs;
+use super::progress::Progress;
+use super::running::RunArgs;
+use crate::args_doc;
+use aslant::compare::{Boilerplate, By, Options, discover, keywords};
+use aslant::error::{Error, Result};
+use aslant::report::{self, Run, discovery};
+use clap::Args;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::DISCOVER_HELP)]
+pub struct DiscoverArgs {
+    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// What is compared: outlets, or a column of the input, or week, month, quarter, year
+    #[arg(long, default_value = "outlet", value_name = "NAME")]
+    by: String,
+    /// Folder for keywords.csv and the report
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Whose words are compared
+    #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
+    voice: VoiceArg,
+    /// Lengths of words and phrases, in words: 1, 2, 3, 1..2, 1..3 or 2..3
+    #[arg(long, default_value = "1..3", value_name = "FROM..TO", value_parser = ngrams, help_heading = "Counting")]
+    ngrams: RangeInclusive<usize>,
+    /// Articles in which a term must stand [default: a thousandth of them, at least 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Counting")]
+    min_articles: Option<u32>,
+    /// What becomes of near copies of earlier articles
+    #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
+    reprints: ReprintsArg,
+    /// Count menus, captions, disclaimers and other boilerplate too
+    #[arg(long, help_heading = "Counting")]
+    keep_boilerplate: bool,
+    /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = splits(), help_heading = "Counting")]
+    placebo: usize,
+    /// Terms that are shown of each outlet; keywords.csv has all
+    #[arg(long, default_value_t = 12, value_name = "N", help_heading = "Running")]
+    top: usize,
+    /// All chance comes from this number
+    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    seed: u64,
+    #[command(flatten)]
+    running: RunArgs,
+}
+
+/// `1`, `1..3`.
+fn ngrams(text: &str) -> std::result::Result<RangeInclusive<usize>, String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let length = |text: &str| text.trim_start_matches('=').parse().ok().filter(|n| (1..=3).contains(n));
+    match (length(from), length(to)) {
+        (Some(from), Some(to)) if from <= to => Ok(from..=to),
+        _ => Err("expected one or two numbers from 1 to 3, such as 1..3".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub fn run(args: DiscoverArgs) -> Result<()> {
+    args.running.run(|| find(&args))
+}
+
+fn find(args: &DiscoverArgs) -> Result<()> {
+    report::check(&args.out)?;
+    let by = By::parse(&args.by)?;
+    if by.within.is_some() {
+        return Err(Error::usage("two names in --by")
+            .found(format!("--by {}", args.by))
+            .expected("one name: discover compares one thing at a time")
+            .help("take one of them; aslant compare makes trends of two"));
+    }
+    let corpus = args.input.open_with(&args.inputs, by.columns())?;
+    let options = Options {
+        voice: args.voice.voices(),
+        reprints: args.reprints.reprints(),
+        boilerplate: if args.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
+        by,
+        keywords: Some(keywords::Options { ngrams: args.ngrams.clone(), min_articles: args.min_articles }),
+        placebo: args.placebo,
+        seed: args.seed,
+        ..Options::default()
+    };
+    let progress = Progress::new(args.running.quiet);
+    let found = discover::discover(&corpus, options, &|stage, part| progress.report(stage.label(), part));
+    progress.finish();
+    let found = found?;
+    let run = Run { arguments: arguments(), inputs: corpus.inputs() };
+    let paths = report::write_discovery(&found, &run, args.top, &args.out)?;
+    if args.running.quiet {
+        return Ok(());
+    }
+    let names: Vec<String> =
+        paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
+    let text = discovery::summary(&found, args.top, super::colour());
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), args.out.display()))
+}

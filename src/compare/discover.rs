@@ -1,0 +1,85 @@
+//! Discover: words and phrases typical of an outlet, without a lexicon.
+//!
+//! Takes a corpus, hands on a [`Discovery`]. It reads and counts as a comparison does.
+
+use super::collect::{self, ByOutlet, Stage, Tell};
+use super::keywords::{self, Keywords};
+use super::placebo::{self, Placebo};
+use super::by::Key;
+use super::{Options, Summary, Warning};
+use crate::corpus::Corpus;
+use crate::cues::Lexicon;
+use crate::error::{Error, Result};
+
+/// The result.
+#[derive(Debug)]
+pub struct Discovery {
+    /// How it was made.
+    pub options: Options,
+    /// What was compared, as the user calls it: `outlet`, or a column.
+    pub by: String,
+    /// How much was read.
+    pub summary: Summary,
+    /// Outlets' names in the order of the table.
+    pub outlet_names: Vec<String>,
+    /// How many articles of each count.
+    pub articles: Vec<usize>,
+    /// Rows of `keywords.csv`.
+    pub keywords: Keywords,
+    /// What the tests find where nothing is to be found, where that was asked for.
+    pub placebo: Option<Placebo>,
+    /// All that a reader must be told.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a corpus and finds what is typical of each outlet, or of what [`Options::by`] puts in its place; the corpus must
+/// have been opened with [`By::columns`](super::By::columns).
+///
+/// # Errors
+/// As [`super::compare`]; fewer than two outlets.
+pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Result<Discovery> {
+    let lexicon = Lexicon::default();
+    let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    let index = ByOutlet::new(&collected, &lexicon);
+    let articles: Vec<usize> = index.articles.iter().map(Vec::len).collect();
+    if articles.iter().filter(|n| **n > 0).count() < 2 {
+        return Err(nothing_to_compare(&collected.outlets, &options.by.group));
+    }
+    progress(Stage::Keywords, 0.0);
+    let asked = options.keywords.clone().unwrap_or_default();
+    let counted = keywords::Counted::new(&mut collected, &asked);
+    let table = keywords::keywords(&counted, &collected);
+    progress(Stage::Placebo, 0.0);
+    let split = keywords::Split { counted: &counted, table: &table };
+    let placebo = (options.placebo > 0).then(|| placebo::run(&index.articles, &[&split], &options));
+    let mut warnings: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
+    if collected.summary.unknown_outlet > 0 {
+        warnings.push(Warning::LeftOut { articles: collected.summary.unknown_outlet, by: options.by.group.needs().to_owned() });
+    }
+    Ok(Discovery {
+        by: options.by.group.name().to_owned(),
+        options,
+        summary: collected.summary,
+        outlet_names: collected.outlets,
+        articles,
+        keywords: table,
+        placebo,
+        warnings,
+    })
+}
+
+fn nothing_to_compare(names: &[String], by: &Key) -> Error {
+    let called = by.needs();
+    let found = match names {
+        [] => format!("no article with a value of {called}"),
+        [one] => format!("only {one:?}"),
+        _ => format!("{} values, of which one has articles that count", names.len()),
+    };
+    let help = match by {
+        Key::Outlet => {
+            "say which column names the outlet with --outlet, add another outlet's articles, or compare something else with --by"
+        }
+        _ => "choose another column with --by, or add articles",
+    };
+    Error::data("nothing to compare").found(found).expected("articles of two or more").help(help)
+}

@@ -1,0 +1,281 @@
+//! Keywords: words and phrases typical of an outlet against all others, with the article as the unit.
+//!
+//! Takes the words of the articles that count, hands on [`Keywords`]: the rows of `keywords.csv`.
+//!
+//! 1. Terms are words and phrases of up to three words ([`crate::features::phrases`]) in at least so many articles
+//!    ([`counted::min_articles`]). Which they are is learnt from all articles together, blind to who wrote them; every word
+//!    counts once, in the longest phrase that it belongs to.
+//! 2. Every term is tested in every outlet of [`SMALLEST`] articles or more, against all other outlets
+//!    ([`crate::stats::rate`]).
+//! 3. Benjamini–Hochberg over all of these tests, outlets × terms. The table is of terms that an outlet uses more than the
+//!    others, so a test of one that it uses less, or with p ≥ 0.05, stands in it as p = 1: q is never too small.
+//! 4. Rows are what has p < 0.05: all with q < 0.05, and of the others no more than [`OTHERS`] an outlet.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`words`] | the words of an article in the voice that is counted, as numbers |
+//! | [`counted`] | the terms of all articles |
+//! | [`tested`] | every term in every group against the others |
+//! | `notes`, `style` | what a finding may be beside a choice of words |
+
+pub mod counted;
+mod notes;
+mod style;
+pub mod tested;
+pub mod words;
+
+use super::collect::Collected;
+use super::placebo;
+use crate::stats::dispersion::dp_norm;
+use crate::stats::fdr::benjamini_hochberg_of;
+use crate::stats::g2::g2;
+use crate::stats::log_odds::{Counts, log_odds};
+pub use counted::Counted;
+pub use notes::Note;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use tested::{Found, Groups, Postings, test};
+
+/// Outlets with fewer articles are compared with, and get no rows.
+pub const SMALLEST: usize = 5;
+/// So many rows of an outlet with q ≥ 0.05 are kept at the most.
+pub const OTHERS: usize = 200;
+/// The size of the prior of `log_odds_z`, in words.
+pub const PRIOR: f64 = 500.0;
+/// A finding has a q-value below this.
+pub const LEVEL: f64 = 0.05;
+
+/// Which terms are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Their lengths in words, from 1 to 3.
+    pub ngrams: RangeInclusive<usize>,
+    /// A term stands in so many articles at the least; `None`: [`counted::min_articles`].
+    pub min_articles: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { ngrams: 1..=3, min_articles: None }
+    }
+}
+
+/// One row: outlet × term. Only terms that the outlet uses more than the others have rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Index of the outlet.
+    pub outlet: usize,
+    /// Its words in normal form, parted by a space.
+    pub term: String,
+    /// Its uses by the outlet, those in longer phrases that are terms themselves not counted.
+    pub count: u64,
+    /// The outlet's articles that have it.
+    pub articles: usize,
+    /// Their stories; an article that stands alone is one.
+    pub stories: usize,
+    /// Uses in a thousand of the outlet's words.
+    pub per_1k: f64,
+    /// Uses in a thousand of the others' words.
+    pub per_1k_rest: f64,
+    /// log₂ of the ratio of both rates, smoothed by half a use.
+    pub log_ratio: f64,
+    /// Lower end of its 95% interval.
+    pub low: Option<f64>,
+    /// Upper end; none where the others may have no use at all.
+    pub high: Option<f64>,
+    /// Two-sided, over articles.
+    pub p: f64,
+    /// Benjamini–Hochberg over all tests of the table.
+    pub q: f64,
+    /// Log-likelihood ratio.
+    pub g2: Option<f64>,
+    /// Log-odds with an informative Dirichlet prior of [`PRIOR`] words, in standard errors.
+    pub log_odds_z: Option<f64>,
+    /// Gries' DP over the outlet's articles, normalised.
+    pub dispersion: Option<f64>,
+    /// What it may be beside a choice of words.
+    pub notes: Vec<Note>,
+}
+
+/// The whole table.
+#[derive(Debug, Clone, Default)]
+pub struct Keywords {
+    /// Sorted by outlet, then by the lower end of the interval, falling, then by term.
+    pub rows: Vec<Row>,
+    /// Outlets that were tested.
+    pub outlets: usize,
+    /// Terms that each was tested for.
+    pub terms: usize,
+    /// A term must stand in so many articles.
+    pub min_articles: u32,
+}
+
+impl Keywords {
+    /// How many tests the q-values are adjusted for.
+    pub fn tests(&self) -> usize {
+        self.outlets * self.terms
+    }
+
+    /// The rows with q < 0.05.
+    pub fn findings(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.q < LEVEL)
+    }
+}
+
+/// A term in an outlet, and its place in the postings.
+struct Candidate {
+    found: Found,
+    q: f64,
+}
+
+/// Tests all terms and makes the rows.
+pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
+    let articles: Vec<_> = counted.articles.iter().collect();
+    let of: Vec<u32> = articles.iter().map(|a| a.outlet as u32).collect();
+    let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
+    let postings = Postings::new(&articles, counted.phrases.len(), counted.min_articles);
+    let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
+    let mut table = Keywords {
+        rows: Vec::new(),
+        outlets: groups.tested(),
+        terms: postings.terms.len(),
+        min_articles: counted.min_articles,
+    };
+    let found = test(&postings, &groups);
+    let p: Vec<f64> = found.iter().map(|f| f.p).collect();
+    let q = benjamini_hochberg_of(&p, table.tests());
+    let mut by_outlet: Vec<Vec<Candidate>> = (0..counted.outlets).map(|_| Vec::new()).collect();
+    for (found, q) in found.into_iter().zip(q) {
+        by_outlet[found.group as usize].push(Candidate { found, q });
+    }
+    let names = Names { counted, collected };
+    let capitals = counted.capitals();
+    let vocabulary: BTreeSet<&str> = (0..counted.phrases.len() as u32).filter_map(|t| names.single(t)).collect();
+    let context = notes::Context { counted, capitals: &capitals, vocabulary: &vocabulary };
+    let rows = |(outlet, found): (usize, Vec<Candidate>)| {
+        let found = kept(found, &postings, &names);
+        let share = Shares::new(&groups, outlet);
+        let mut rows: Vec<Row> = found.iter().map(|c| row(c, &postings, &groups, &share, &names)).collect();
+        let terms: Vec<u32> = found.iter().map(|c| postings.terms[c.found.term as usize]).collect();
+        context.write(outlet, &collected.outlets[outlet], &terms, &mut rows);
+        rows.sort_by(|a, b| {
+            let low = |row: &Row| row.low.unwrap_or(f64::NEG_INFINITY);
+            low(b).total_cmp(&low(a)).then_with(|| a.term.cmp(&b.term))
+        });
+        rows
+    };
+    table.rows = by_outlet.into_par_iter().enumerate().flat_map_iter(rows).collect();
+    table
+}
+
+/// The table as the placebo splits it.
+pub(super) struct Split<'a> {
+    pub counted: &'a Counted,
+    pub table: &'a Keywords,
+}
+
+impl placebo::Table for Split<'_> {
+    fn name(&self) -> &'static str {
+        "keywords"
+    }
+
+    fn findings(&self) -> (usize, usize) {
+        (self.table.findings().count(), self.table.tests())
+    }
+
+    /// The terms are those of the table that stand in enough of the outlet's articles.
+    fn splitter(&self, outlet: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_> {
+        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).collect();
+        let enough = counted::min_articles(articles.len());
+        let postings = Postings::new(&articles, self.counted.phrases.len(), enough);
+        let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
+        Box::new(move |half| {
+            let groups = Groups::new(half, &words, 2, SMALLEST);
+            let p: Vec<f64> = test(&postings, &groups).iter().map(|f| f.p).collect();
+            let tests = groups.tested() * postings.terms.len();
+            benjamini_hochberg_of(&p, tests).into_iter().filter(|q| *q < LEVEL).count()
+        })
+    }
+}
+
+/// All findings of an outlet, and of the rest those with the smallest p.
+fn kept(mut found: Vec<Candidate>, postings: &Postings, names: &Names<'_>) -> Vec<Candidate> {
+    let term = |c: &Candidate| names.of(postings.terms[c.found.term as usize]);
+    found.sort_by(|a, b| a.found.p.total_cmp(&b.found.p).then_with(|| term(a).cmp(&term(b))));
+    let findings = found.iter().filter(|c| c.q < LEVEL).count();
+    found.truncate(findings + OTHERS);
+    found
+}
+
+/// What terms are called.
+struct Names<'a> {
+    counted: &'a Counted,
+    collected: &'a Collected,
+}
+
+impl<'a> Names<'a> {
+    fn of(&self, term: u32) -> String {
+        let words: Vec<&str> = self.counted.phrases.words(term).iter().map(|w| self.word(*w)).collect();
+        words.join(" ")
+    }
+
+    fn single(&self, term: u32) -> Option<&'a str> {
+        match self.counted.phrases.words(term) {
+            [word] => Some(self.word(*word)),
+            _ => None,
+        }
+    }
+
+    fn word(&self, word: u32) -> &'a str {
+        &self.collected.word_names[word as usize]
+    }
+}
+
+/// An outlet's articles as parts of its words.
+struct Shares<'a> {
+    words: &'a [f64],
+    of: &'a [u32],
+    outlet: u32,
+    all: f64,
+    smallest: f64,
+}
+
+impl<'a> Shares<'a> {
+    fn new(groups: &Groups<'a>, outlet: usize) -> Self {
+        let outlet = outlet as u32;
+        let mine = groups.words.iter().zip(groups.of).filter(|(n, of)| **of == outlet && **n > 0.0);
+        let smallest = mine.map(|(n, _)| *n).fold(f64::INFINITY, f64::min);
+        let all = groups.groups[outlet as usize].words;
+        Shares { words: groups.words, of: groups.of, outlet, all, smallest }
+    }
+
+    fn dispersion(&self, uses: &[(u32, u32)]) -> Option<f64> {
+        let mine = uses.iter().filter(|(article, _)| self.of[*article as usize] == self.outlet);
+        dp_norm(mine.map(|(a, count)| (f64::from(*count), self.words[*a as usize])), self.all, self.smallest)
+    }
+}
+
+fn row(c: &Candidate, postings: &Postings, groups: &Groups<'_>, shares: &Shares<'_>, names: &Names<'_>) -> Row {
+    let rates = &c.found.rates;
+    let counts = Counts { a: rates.a.0.count, n1: rates.a.1.words, b: rates.b.0.count, n2: rates.b.1.words };
+    let (low, high) = rates.interval();
+    Row {
+        outlet: c.found.group as usize,
+        term: names.of(postings.terms[c.found.term as usize]),
+        count: counts.a as u64,
+        articles: rates.a.0.articles as usize,
+        stories: 0,
+        per_1k: 1000.0 * counts.a / counts.n1,
+        per_1k_rest: 1000.0 * counts.b / counts.n2,
+        log_ratio: rates.log2_ratio(),
+        low,
+        high,
+        p: c.found.p,
+        q: c.q,
+        g2: g2(counts),
+        log_odds_z: log_odds(counts, PRIOR, (counts.a + counts.b) / groups.all.words).map(|l| l.z),
+        dispersion: shares.dispersion(postings.of(c.found.term as usize)),
+        notes: Vec::new(),
+    }
+}

@@ -1,0 +1,91 @@
+//! The words of one article in the voice that is counted, as numbers.
+
+use crate::compare::Voices;
+use crate::features::phrases::{CAPITAL, FIRST};
+use crate::features::{BREAK, SharedTermTable};
+use crate::text::{Document, Token, TokenKind, tokens};
+
+/// The words of a document as numbers of a table, marked where they begin with a capital or a sentence. [`BREAK`] stands
+/// where a phrase must not cross: at the end of a sentence, at punctuation, and where another voice or a possessive is
+/// left out.
+pub fn words(document: &Document<'_>, voices: Voices, terms: &SharedTermTable) -> Vec<u32> {
+    let by_token = match voices {
+        Voices::All => Vec::new(),
+        Voices::Only(_) => document.token_voices(),
+    };
+    let counts = |i: usize| {
+        document.tokens[i].kind == TokenKind::Word
+            && by_token.get(i).is_none_or(|(voice, _)| voices == Voices::Only(*voice))
+    };
+    let (mut words, mut normal) = (Vec::with_capacity(document.tokens.len()), String::new());
+    for sentence in &document.sentences {
+        let mut before: Option<&Token> = None;
+        for i in sentence.tokens.clone() {
+            let token = &document.tokens[i];
+            if !counts(i) {
+                before = None;
+                continue;
+            }
+            if before.is_none_or(|before| parts(&document.text[before.end as usize..token.start as usize])) {
+                stop(&mut words);
+            }
+            let text = token.of(document.text);
+            tokens::normalize(text, &mut normal);
+            let capital = if text.chars().next().is_some_and(char::is_uppercase) { CAPITAL } else { 0 };
+            let first = if i == sentence.tokens.start { FIRST } else { 0 };
+            words.push(terms.id(&normal) | capital | first);
+            before = Some(token);
+        }
+    }
+    words.shrink_to_fit();
+    words
+}
+
+fn stop(words: &mut Vec<u32>) {
+    if words.last().is_some_and(|w| *w != BREAK) {
+        words.push(BREAK);
+    }
+}
+
+/// Whether what stands between two words of a sentence parts them: anything but white space, hyphens, and the full stop
+/// of an abbreviation.
+fn parts(between: &str) -> bool {
+    between != " " && between.chars().any(|c| !(c.is_whitespace() || c == '-' || c == '.' || tokens::is_invisible(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::phrases::WORD;
+    use crate::text::{Voice, clean};
+
+    fn show(text: &str, voices: Voices) -> String {
+        let (document, table) = (Document::new(text, clean::keep_all(text)), SharedTermTable::default());
+        let words = words(&document, voices, &table);
+        let terms = table.into_terms();
+        let word = |w: &u32| match *w {
+            BREAK => "|".to_owned(),
+            w => {
+                let capital = if w & CAPITAL != 0 { "+" } else { "" };
+                format!("{}{capital}{}", if w & FIRST != 0 { "^" } else { "" }, terms[(w & WORD) as usize])
+            }
+        };
+        words.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn phrases_end_at_punctuation_and_sentences() {
+        assert_eq!(
+            show("Mr. Darwish, a rebel-held town's baker, left. It rained.", Voices::All),
+            "^+mr +darwish | a rebel held town | baker | left | ^+it rained"
+        );
+        assert_eq!(show("", Voices::All), "");
+    }
+
+    #[test]
+    fn other_voices_are_left_out_and_part_what_is_left() {
+        let text = "“We will open the bridge,” the mayor said. Rain fell.";
+        assert_eq!(show(text, Voices::Only(Voice::Own)), "the mayor said | ^+rain fell");
+        assert_eq!(show(text, Voices::Only(Voice::Quoted)), "^+we will open the bridge");
+    }
+}

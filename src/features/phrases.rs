@@ -1,0 +1,370 @@
+//! Phrases: runs of two or three words that belong together, and texts cut into words and phrases.
+//!
+//! Takes documents as numbers of words, hands on [`Phrases`], which cuts a document so that every word counts once: in
+//! the longest phrase that begins with it, or else by itself. So a phrase absorbs its parts: what is left of "Angeles"
+//! without "Los Angeles" is nothing, and what is left of "regime" are the uses outside of "Assad regime".
+//!
+//! Words belong together where they follow one another [`LIFT`] times as often as chance would have it, however a run
+//! is cut in two: count(xy) · N ≥ LIFT · count(x) · count(y). "the regime" is none (every noun has its "the"),
+//! "per cent", "according to" and "Assad regime" are. All documents are taken together: nothing is asked of who wrote
+//! them, so that what is counted does not depend on what is compared.
+
+use super::documents::BREAK;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
+
+/// How much more often than by chance the words of a phrase follow one another.
+pub const LIFT: u64 = 20;
+
+/// The longest phrase in words.
+pub const LONGEST: usize = 3;
+
+/// On a word: it begins with a capital.
+pub const CAPITAL: u32 = 1 << 31;
+/// On a word: it begins a sentence, where a capital says nothing.
+pub const FIRST: u32 = 1 << 30;
+/// The number of a word without the marks.
+pub const WORD: u32 = FIRST - 1;
+
+const NONE: u32 = u32::MAX;
+
+/// Words and phrases that stand in enough documents.
+#[derive(Debug)]
+pub struct Phrases {
+    /// By the caller's number: the number of a word here.
+    numbers: Vec<u32>,
+    /// By number: whether a phrase begins with the word.
+    begins: Vec<bool>,
+    /// Pairs that are phrases, or begin one.
+    pairs: FxHashMap<u64, Pair>,
+    /// By pair and third word: the term.
+    triples: FxHashMap<u64, u32>,
+    /// The words of each term, by the caller's numbers: first the single words, in order.
+    terms: Vec<([u32; LONGEST], u8)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    /// Its number among the pairs, for `triples`.
+    number: u32,
+    /// The term; `NONE` where it only begins one.
+    term: u32,
+}
+
+/// How often something was seen, and in how many documents.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    count: u32,
+    documents: u32,
+    last: u32,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Seen { count: 0, documents: 0, last: NONE }
+    }
+}
+
+impl Seen {
+    fn add(&mut self, document: u32) {
+        self.count += 1;
+        self.documents += u32::from(self.last != document);
+        self.last = document;
+    }
+}
+
+/// Whether parts that were seen so often follow one another more often than by chance.
+fn cohere(together: u32, one: u32, other: u32, words: u64) -> bool {
+    u128::from(together) * u128::from(words) >= u128::from(LIFT) * u128::from(one) * u128::from(other)
+}
+
+impl Phrases {
+    /// Learns the words that stand in at least `min_df` documents, and the phrases of up to `longest` words.
+    ///
+    /// Documents are words as numbers below `limit`, with [`CAPITAL`] and [`FIRST`], and [`BREAK`] where a phrase must
+    /// not cross. Time is linear in the words; memory grows with the pairs of frequent words.
+    pub fn learn<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize, min_df: u32, longest: usize) -> Phrases {
+        let seen = words(documents, limit);
+        let total: u64 = seen.iter().map(|s| u64::from(s.count)).sum();
+        let mut phrases = Phrases {
+            numbers: vec![NONE; limit],
+            begins: Vec::new(),
+            pairs: FxHashMap::default(),
+            triples: FxHashMap::default(),
+            terms: Vec::new(),
+        };
+        let mut counts = Vec::new();
+        for (word, seen) in seen.iter().enumerate().filter(|(_, s)| s.documents >= min_df.max(1)) {
+            phrases.numbers[word] = phrases.terms.len() as u32;
+            phrases.terms.push(([word as u32, NONE, NONE], 1));
+            counts.push(seen.count);
+        }
+        phrases.begins = vec![false; counts.len()];
+        if longest >= 2 {
+            phrases.learn_pairs(documents, &counts, total, min_df, longest);
+        }
+        phrases
+    }
+
+    fn learn_pairs<D: AsRef<[u32]> + Sync>(
+        &mut self,
+        documents: &[D],
+        counts: &[u32],
+        total: u64,
+        min_df: u32,
+        longest: usize,
+    ) {
+        // A word that is a twentieth of all words belongs to no phrase, whatever stands beside it.
+        let apt = |word: u32| u64::from(counts[word as usize]) * LIFT <= total;
+        let numbers = &self.numbers;
+        let mut pairs = count(documents, min_df, |document, visit| {
+            let mut last = NONE;
+            for &word in document {
+                let word = number_of(numbers, word).filter(|&w| apt(w)).unwrap_or(NONE);
+                if last != NONE && word != NONE {
+                    visit(key(last, word));
+                }
+                last = word;
+            }
+        });
+        pairs.sort_unstable_by_key(|(key, _)| *key);
+        let coherent = |(key, seen): &(u64, Seen)| {
+            cohere(seen.count, counts[(key >> 32) as usize], counts[*key as u32 as usize], total)
+        };
+        let coherent: Vec<bool> = pairs.iter().map(coherent).collect();
+        let index: FxHashMap<u64, u32> = pairs.iter().enumerate().map(|(i, (key, _))| (*key, i as u32)).collect();
+        let triples = match longest {
+            2 => Vec::new(),
+            _ => self.count_triples(documents, min_df, &index, &coherent),
+        };
+        for (&(key, _), _) in pairs.iter().zip(&coherent).filter(|(_, c)| **c) {
+            let term = self.push([(key >> 32) as u32, key as u32, NONE], 2);
+            self.pairs.insert(key, Pair { number: index[&key], term });
+        }
+        for (triple, seen) in triples {
+            let (first, third) = ((triple >> 32) as usize, triple as u32);
+            let (front, front_seen) = pairs[first];
+            let second = front as u32;
+            let Some(&back) = index.get(&key(second, third)) else { continue };
+            let word = |w: u32| counts[w as usize];
+            let left = cohere(seen.count, word((front >> 32) as u32), pairs[back as usize].1.count, total);
+            if left && cohere(seen.count, front_seen.count, word(third), total) {
+                let term = self.push([(front >> 32) as u32, second, third], 3);
+                self.triples.insert(triple, term);
+                self.pairs.entry(front).or_insert(Pair { number: first as u32, term: NONE });
+            }
+        }
+        for key in self.pairs.keys() {
+            self.begins[(key >> 32) as usize] = true;
+        }
+    }
+
+    /// Triples of which at least one pair coheres, keyed by the number of the first pair and the third word.
+    fn count_triples<D: AsRef<[u32]> + Sync>(
+        &self,
+        documents: &[D],
+        min_df: u32,
+        index: &FxHashMap<u64, u32>,
+        coherent: &[bool],
+    ) -> Vec<(u64, Seen)> {
+        let mut triples = count(documents, min_df, |document, visit| {
+            let (mut last, mut pair) = (NONE, NONE);
+            for &word in document {
+                let word = number_of(&self.numbers, word).unwrap_or(NONE);
+                let next = match last != NONE && word != NONE {
+                    true => index.get(&key(last, word)).copied().unwrap_or(NONE),
+                    false => NONE,
+                };
+                if pair != NONE && next != NONE && (coherent[pair as usize] || coherent[next as usize]) {
+                    visit(key(pair, word));
+                }
+                (last, pair) = (word, next);
+            }
+        });
+        triples.sort_unstable_by_key(|(key, _)| *key);
+        triples
+    }
+
+    /// Adds a phrase of words by their numbers here.
+    fn push(&mut self, words: [u32; LONGEST], length: u8) -> u32 {
+        let words = words.map(|w| if w == NONE { NONE } else { self.terms[w as usize].0[0] });
+        self.terms.push((words, length));
+        self.terms.len() as u32 - 1
+    }
+
+    /// How many words and phrases there are: all terms are below.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Whether no word stands in enough documents.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The words of a term, as the caller numbers them.
+    pub fn words(&self, term: u32) -> &[u32] {
+        let (words, length) = &self.terms[term as usize];
+        &words[..usize::from(*length)]
+    }
+
+    /// The term of a single word, by the caller's number.
+    pub fn single(&self, word: u32) -> Option<u32> {
+        number_of(&self.numbers, word)
+    }
+
+    /// Cuts a document into words and phrases: visits each with its place and its length in words. Words that stand in
+    /// too few documents are passed over.
+    pub fn cut(&self, document: &[u32], mut visit: impl FnMut(u32, usize, usize)) {
+        let at = |place: usize| document.get(place).and_then(|&word| number_of(&self.numbers, word));
+        let mut place = 0;
+        while place < document.len() {
+            let Some(first) = at(place) else {
+                place += 1;
+                continue;
+            };
+            let (term, length) = self.longest(first, || at(place + 1), || at(place + 2));
+            visit(term, place, length);
+            place += length;
+        }
+    }
+
+    /// The longest term that begins with a word, given what comes next.
+    fn longest(&self, first: u32, second: impl Fn() -> Option<u32>, third: impl Fn() -> Option<u32>) -> (u32, usize) {
+        if !self.begins[first as usize] {
+            return (first, 1);
+        }
+        let Some(pair) = second().and_then(|second| self.pairs.get(&key(first, second))) else { return (first, 1) };
+        match third().and_then(|third| self.triples.get(&key(pair.number, third))) {
+            Some(&term) => (term, 3),
+            None if pair.term != NONE => (pair.term, 2),
+            None => (first, 1),
+        }
+    }
+}
+
+fn key(one: u32, other: u32) -> u64 {
+    u64::from(one) << 32 | u64::from(other)
+}
+
+fn number_of(numbers: &[u32], word: u32) -> Option<u32> {
+    if word == BREAK {
+        return None;
+    }
+    Some(numbers[(word & WORD) as usize]).filter(|n| *n != NONE)
+}
+
+/// Counts single words, by the caller's numbers.
+fn words<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize) -> Vec<Seen> {
+    let part = documents.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Vec<Vec<Seen>> = documents
+        .par_chunks(part)
+        .map(|documents| {
+            let mut seen = vec![Seen::default(); limit];
+            for (i, document) in documents.iter().enumerate() {
+                let words = document.as_ref().iter().filter(|w| **w != BREAK);
+                words.for_each(|word| seen[(word & WORD) as usize].add(i as u32));
+            }
+            seen
+        })
+        .collect();
+    let mut parts = parts.into_iter();
+    let mut all = parts.next().unwrap_or_else(|| vec![Seen::default(); limit]);
+    for part in parts {
+        for (all, seen) in all.iter_mut().zip(part) {
+            all.count += seen.count;
+            all.documents += seen.documents;
+        }
+    }
+    all
+}
+
+/// Counts keys of all documents, and keeps those in at least `min_df` documents. Every thread takes the keys whose hash
+/// is its own, so that nothing is merged and nothing waits.
+fn count<D: AsRef<[u32]> + Sync>(
+    documents: &[D],
+    min_df: u32,
+    keys: impl Fn(&[u32], &mut dyn FnMut(u64)) + Sync,
+) -> Vec<(u64, Seen)> {
+    let parts = rayon::current_num_threads() as u64;
+    let mine = |part: u64| {
+        let mut counted: FxHashMap<u64, Seen> = FxHashMap::default();
+        for (i, document) in documents.iter().enumerate() {
+            keys(document.as_ref(), &mut |key| {
+                // The low bits choose the bucket, so others choose the part.
+                if parts == 1 || (FxBuildHasher.hash_one(key) >> 40) % parts == part {
+                    counted.entry(key).or_default().add(i as u32);
+                }
+            });
+        }
+        counted.retain(|_, seen| seen.documents >= min_df);
+        counted.into_iter().collect::<Vec<_>>()
+    };
+    (0..parts).into_par_iter().flat_map_iter(mine).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Documents of words that are letters; a stop parts them.
+    fn documents(texts: &[&str]) -> Vec<Vec<u32>> {
+        let number = |b: u8| if b == b'.' { BREAK } else { u32::from(b - b'a') };
+        texts.iter().map(|t| t.bytes().map(number).collect()).collect()
+    }
+
+    fn cut(phrases: &Phrases, text: &str) -> Vec<String> {
+        let name = |w: &u32| char::from(b'a' + *w as u8);
+        let mut found = Vec::new();
+        phrases.cut(&documents(&[text])[0], |term, _, length| {
+            let words = phrases.words(term);
+            assert_eq!(words.len(), length);
+            found.push(words.iter().map(name).collect());
+        });
+        found
+    }
+
+    /// 40 words that stand in any order, and `insert` now and then.
+    fn noise(insert: &str) -> Vec<String> {
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'f' + (state >> 24) as u8 % 20)
+        };
+        (0..60)
+            .map(|_| (0..60).map(|i| if i == 30 { insert.to_owned() } else { next().to_string() }).collect())
+            .collect()
+    }
+
+    #[test]
+    fn words_that_belong_together_count_once() {
+        let texts = noise("ab");
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let phrases = Phrases::learn(&documents(&texts), 26, 3, 3);
+        assert_eq!(cut(&phrases, "fabg"), ["f", "ab", "g"]);
+        assert_eq!(cut(&phrases, "a.b"), ["a", "b"]);
+        assert_eq!(cut(&phrases, "bzza"), ["b", "a"], "z stands nowhere");
+        let words = Phrases::learn(&documents(&texts), 26, 3, 1);
+        assert_eq!(cut(&words, "fabg"), ["f", "a", "b", "g"]);
+    }
+
+    #[test]
+    fn the_longest_phrase_wins_and_the_marks_do_not_matter() {
+        let texts = noise("abc");
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut documents = documents(&texts);
+        documents[0].iter_mut().for_each(|w| *w |= CAPITAL);
+        let phrases = Phrases::learn(&documents, 26, 3, 3);
+        assert_eq!(cut(&phrases, "abcab"), ["abc", "ab"]);
+        assert_eq!(cut(&phrases, "abd"), ["ab"]);
+        let pairs = Phrases::learn(&documents, 26, 3, 2);
+        assert_eq!(cut(&pairs, "abc"), ["ab", "c"]);
+    }
+
+    #[test]
+    fn nothing_is_learnt_of_nothing() {
+        assert!(Phrases::learn(&documents(&[]), 26, 1, 3).is_empty());
+        assert!(Phrases::learn(&documents(&["ab"]), 26, 2, 3).is_empty());
+    }
+}

@@ -1,0 +1,85 @@
+//! `keywords.csv`, and the terms that are shown of it.
+
+use super::cell::Cell;
+use super::tables::{Sink, names};
+use crate::compare::keywords::{Keywords, Note, Row};
+use crate::error::Result;
+
+/// The columns; the first is what was compared.
+pub fn columns(by: &str) -> Vec<String> {
+    let mut columns = vec![by.to_owned()];
+    columns.extend(names(
+        "term count articles stories per_1k per_1k_rest log_ratio low high p q g2 log_odds_z dispersion note",
+    ));
+    columns
+}
+
+/// All rows.
+///
+/// # Errors
+/// Those of the sink.
+pub fn rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &table.rows {
+        sink(&[
+            outlets[r.outlet].as_str().into(),
+            r.term.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.stories.into(),
+            r.per_1k.into(),
+            r.per_1k_rest.into(),
+            r.log_ratio.into(),
+            r.low.into(),
+            r.high.into(),
+            r.p.into(),
+            r.q.into(),
+            r.g2.into(),
+            r.log_odds_z.into(),
+            r.dispersion.into(),
+            Cell::from(notes(r)),
+        ])?;
+    }
+    Ok(())
+}
+
+/// The notes of a row, parted by semicolons.
+pub fn notes(row: &Row) -> String {
+    row.notes.iter().map(|n| n.name()).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a finding says more of how an article was made than of the outlet's choice of words.
+fn is_aside(row: &Row) -> bool {
+    use Note::{AgencyCopy, Boilerplate, OwnName, SingleStory};
+    row.notes.iter().any(|n| [AgencyCopy, Boilerplate, OwnName, SingleStory].contains(n))
+}
+
+/// What is shown of one outlet.
+pub struct Shown<'k> {
+    /// Its most typical terms: findings, by the lower end of the interval.
+    pub terms: Vec<&'k Row>,
+    /// How many findings it has.
+    pub findings: usize,
+    /// How many of them are not shown for their notes.
+    pub aside: usize,
+}
+
+/// The `top` most typical terms of an outlet.
+pub fn shown(table: &Keywords, outlet: usize, top: usize) -> Shown<'_> {
+    let findings: Vec<&Row> = table.findings().filter(|r| r.outlet == outlet).collect();
+    let aside = findings.iter().filter(|r| is_aside(r)).count();
+    let terms = findings.iter().copied().filter(|r| !is_aside(r)).take(top).collect();
+    Shown { terms, findings: findings.len(), aside }
+}
+
+/// The ratio of the rates with its interval: `3.1 [2.4, 4.0]`; without an upper end `12 [3.1, ∞]`.
+pub fn ratio(row: &Row) -> String {
+    let show = |log: f64| {
+        let ratio = log.exp2();
+        match ratio {
+            r if r < 9.95 => format!("{r:.1}"),
+            r => super::thousands(r.round() as u64),
+        }
+    };
+    let end = |log: Option<f64>, without: &str| log.map_or_else(|| without.to_owned(), show);
+    format!("{} [{}, {}]", show(row.log_ratio), end(row.low, "0"), end(row.high, "∞"))
+}

@@ -1,0 +1,101 @@
+//! The placebo in words: false findings by table, beside the true number.
+
+use super::{counted, thousands};
+use crate::compare::placebo::{NOMINAL, Placebo, SMALLEST};
+use serde_json::{Value, json};
+
+/// What must be read before anything else: the tables whose tests find more than their share. Empty where there is none.
+pub fn alarms(placebo: Option<&Placebo>) -> Vec<String> {
+    let alarm = |t: &crate::compare::placebo::Tested| {
+        format!(
+            "{} finds what is not there: {} of {} random splits of an outlet have a finding, where {:.0} may by its own \
+             tests; don't believe its q-values",
+            t.table,
+            thousands(t.with_findings as u64),
+            thousands(t.splits as u64),
+            t.splits as f64 * NOMINAL,
+        )
+    };
+    placebo.iter().flat_map(|p| p.failed()).map(alarm).collect()
+}
+
+/// What was done, and a line a table.
+pub fn lines(placebo: &Placebo) -> (String, Vec<String>) {
+    if placebo.tables.is_empty() {
+        return (format!("no outlet has enough articles for a placebo ({SMALLEST} or more)"), Vec::new());
+    }
+    let outlets = match placebo.outlets {
+        1 => "1 outlet".to_owned(),
+        n => format!("each of {} outlets", thousands(n as u64)),
+    };
+    let what = format!(
+        "{outlets} with {SMALLEST} articles or more split at random in two, {}; whatever differs there is chance",
+        counted(placebo.splits as u64, "time", "times")
+    );
+    let line = |t: &crate::compare::placebo::Tested| {
+        format!(
+            "{}: {:.2} false findings a split ({} of {} splits have one); in truth {} of {} at q < .05",
+            t.table,
+            t.mean(),
+            thousands(t.with_findings as u64),
+            thousands(t.splits as u64),
+            counted(t.findings as u64, "finding", "findings"),
+            counted(t.tests as u64, "test", "tests"),
+        )
+    };
+    (what, placebo.tables.iter().map(line).collect())
+}
+
+/// For `run.json`.
+pub fn json(placebo: &Placebo) -> Value {
+    json!({
+        "splits_an_outlet": placebo.splits,
+        "outlets": placebo.outlets,
+        "min_articles": SMALLEST,
+        "tables": placebo.tables.iter().map(|t| json!({
+            "table": t.table,
+            "findings": t.findings,
+            "tests": t.tests,
+            "splits": t.splits,
+            "false_findings": t.false_findings,
+            "splits_with_findings": t.with_findings,
+            "too_many": t.is_too_many(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::placebo::Tested;
+
+    fn placebo(with_findings: usize) -> Placebo {
+        let tested = Tested {
+            table: "keywords",
+            findings: 1234,
+            tests: 50_000,
+            splits: 100,
+            false_findings: 2 * with_findings,
+            with_findings,
+        };
+        Placebo { splits: 20, outlets: 5, tables: vec![tested] }
+    }
+
+    #[test]
+    fn a_table_that_finds_too_much_is_told_first() {
+        assert_eq!(alarms(Some(&placebo(5))), [""; 0]);
+        assert_eq!(alarms(None), [""; 0]);
+        insta::assert_snapshot!(alarms(Some(&placebo(20))).join("\n"), @"keywords finds what is not there: 20 of 100 random splits of an outlet have a finding, where 5 may by its own tests; don't believe its q-values");
+    }
+
+    #[test]
+    fn what_was_done_and_found() {
+        let (what, lines) = lines(&placebo(3));
+        insta::assert_snapshot!(format!("{what}\n{}", lines.join("\n")), @"
+        each of 5 outlets with 20 articles or more split at random in two, 20 times; whatever differs there is chance
+        keywords: 0.06 false findings a split (3 of 100 splits have one); in truth 1,234 findings of 50,000 tests at q < .05
+        ");
+        let none = Placebo { splits: 20, outlets: 0, tables: Vec::new() };
+        assert_eq!(super::lines(&none).0, "no outlet has enough articles for a placebo (20 or more)");
+    }
+}
