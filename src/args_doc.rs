@@ -26,6 +26,15 @@ Examples:
   # with what a model of labelled articles says of each outlet's articles
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
 
+/// Behind the options of `report`.
+pub const REPORT_HELP: &str = "\
+The page is made from the tables alone, so it can be made where the articles aren't at hand. It has no
+request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
+
+Examples:
+  aslant report results
+  aslant report results --out comparison.html";
+
 /// Behind the options of `clean`.
 pub const CLEAN_HELP: &str = "\
 Repeated lines are learnt from all articles of an outlet, so give them together. What is left can be

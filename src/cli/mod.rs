@@ -10,6 +10,7 @@ mod labels;
 mod models;
 mod output;
 mod progress;
+mod report;
 mod retrain;
 mod running;
 mod score;
@@ -34,6 +35,8 @@ pub struct Cli {
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     Compare(compare::CompareArgs),
+    /// Make report.html again from a folder's tables
+    Report(report::ReportArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
     /// Take menus, captions and other boilerplate out, and show what went by which rule
@@ -63,6 +66,7 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args),
+            Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),
             Command::Stories(args) => stories::run(args),

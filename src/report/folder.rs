@@ -3,7 +3,7 @@
 
 use super::run::{self, Run};
 use super::tables::TABLES;
-use super::{csv, markdown};
+use super::{csv, html, markdown};
 use crate::compare::Comparison;
 use crate::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub fn check(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes all tables, `report.md` and `run.json` into a folder, which is made where it is missing. Files of the same
+/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder, which is made where it is missing. Files of the same
 /// names are replaced, others left alone. Returns the paths in the order in which a reader wants them.
 ///
 /// # Errors
@@ -31,7 +31,7 @@ pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<P
     check(out)?;
     std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
     let beside = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(|e| Error::io(out, e))?;
-    let mut names = vec!["report.md".to_owned()];
+    let mut names = vec!["report.html".to_owned(), "report.md".to_owned()];
     for table in &TABLES {
         let name = format!("{}.csv", table.name);
         csv::write(table, comparison, &beside.path().join(&name))?;
@@ -45,6 +45,8 @@ pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<P
         let path = beside.path().join(name);
         std::fs::write(&path, text).map_err(|e| Error::io(path, e))?;
     }
+    let path = beside.path().join("report.html");
+    std::fs::write(&path, html::page(beside.path())?).map_err(|e| Error::io(&path, e))?;
     let mut paths = Vec::new();
     for name in names {
         let path = out.join(&name);

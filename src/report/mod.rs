@@ -9,6 +9,7 @@
 //! | [`lines`] | outlets on a line between two sides |
 //! | [`terminal`] | the summary that is printed |
 //! | [`markdown`] | `report.md` |
+//! | [`html`] | `report.html`, from the tables of a folder |
 //! | [`model`] | what training prints, and the rows of scores |
 //! | [`clean`] | what cleaning took out |
 //! | [`stories`] | `stories.csv` and what is printed of it |
@@ -21,6 +22,7 @@ pub mod csv;
 pub mod evaluation;
 pub mod explanation;
 pub mod folder;
+pub mod html;
 pub mod lines;
 pub mod markdown;
 pub mod model;
