@@ -88,7 +88,8 @@ fn scale_columns(_: &Comparison) -> Vec<String> {
 }
 
 fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
-    let mut rows: Vec<_> = c.scales.iter().flat_map(|s| s.by_voice.iter().map(move |(v, p)| (p.outlet, *v, s, p))).collect();
+    let mut rows: Vec<_> =
+        c.scales.iter().flat_map(|s| s.by_voice.iter().map(move |(v, p)| (p.outlet, *v, s, p))).collect();
     rows.sort_by_key(|(outlet, voices, scale, _)| (*outlet, *voices, scale.contrast));
     for (outlet, voices, scale, position) in rows {
         sink(&[

@@ -49,7 +49,7 @@ cues = ["captur*"]
 "#;
 
 /// The tables that a comparison writes.
-pub const TABLES: [&str; 7] = ["contrasts", "outlets", "cues", "articles", "evidence", "speakers", "matrix"];
+pub const TABLES: [&str; 8] = ["contrasts", "scales", "outlets", "cues", "articles", "evidence", "speakers", "matrix"];
 
 // ------------------------------------------------------------------------------------------------ articles
 

@@ -5,6 +5,7 @@ mod cleaning;
 mod common;
 mod evaluate;
 mod explain;
+mod html;
 mod labels_cli;
 mod leakage;
 mod lexicons;

@@ -69,6 +69,7 @@ fn help() {
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
+    insta::assert_snapshot!("help_report", folder.run("report --help").show());
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
@@ -79,12 +80,20 @@ fn help() {
 fn every_example_in_the_help_is_understood() {
     // Far enough to read the arguments: the files aren't there, and that is what they say.
     let folder = Folder::new();
-    let help = ["--help", "compare --help", "clean --help", "stories --help", "retrain --help", "models diff --help"]
-        .map(|args| folder.run(args).stdout)
-        .concat();
+    let help = [
+        "--help",
+        "compare --help",
+        "report --help",
+        "clean --help",
+        "stories --help",
+        "retrain --help",
+        "models diff --help",
+    ]
+    .map(|args| folder.run(args).stdout)
+    .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 19, "{examples:?}");
+    assert_eq!(examples.len(), 21, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -105,8 +114,10 @@ fn compare_prints_a_summary_and_writes_everything() {
         "evidence.csv",
         "matrix.csv",
         "outlets.csv",
+        "report.html",
         "report.md",
         "run.json",
+        "scales.csv",
         "speakers.csv",
     ]
     "#);
@@ -202,7 +213,7 @@ fn a_result_is_replaced_and_other_files_are_left_alone() {
     assert_eq!(folder.run(COMPARE).code, 0);
     assert!(folder.read("out/contrasts.csv").starts_with("outlet,voice,"));
     assert_eq!(folder.read("out/notes.txt"), "mine");
-    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 3);
+    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 4);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the page's script is given, and the examples of one event in two outlets.
 
 use super::events::Event;
+use super::more::Words;
 use super::read::{ReportData, Run};
 use super::sample::{Article, Sample, Use};
 use rustc_hash::FxHashMap;
@@ -24,6 +25,7 @@ pub(super) struct Data<'d> {
     /// Article, contrast, pole, voice, speaker, before, match, after.
     uses: Vec<(usize, usize, usize, usize, &'d str, &'d str, &'d str, &'d str)>,
     all: u64,
+    words: &'d Words,
 }
 
 impl<'d> Data<'d> {
@@ -32,6 +34,7 @@ impl<'d> Data<'d> {
         numbers: &FxHashMap<&str, usize>,
         sample: &'d Sample,
         articles: &'d BTreeMap<String, Article>,
+        words: &'d Words,
     ) -> Self {
         let contrasts: Vec<(&str, Vec<&str>)> = data
             .run
@@ -53,7 +56,16 @@ impl<'d> Data<'d> {
                 rows.push((outlet(&u.outlet), text(|a| &a.date), text(|a| &a.title), text(|a| &a.url)));
                 rows.len() - 1
             });
-            uses.push((article, contrast, pole, voice, u.speaker.as_str(), u.before.as_str(), u.matched.as_str(), u.after.as_str()));
+            uses.push((
+                article,
+                contrast,
+                pole,
+                voice,
+                u.speaker.as_str(),
+                u.before.as_str(),
+                u.matched.as_str(),
+                u.after.as_str(),
+            ));
         }
         Data {
             outlets: data.outlets.iter().map(|o| o.outlet.as_str()).collect(),
@@ -62,6 +74,7 @@ impl<'d> Data<'d> {
             articles: rows,
             uses,
             all: sample.all,
+            words,
         }
     }
 }

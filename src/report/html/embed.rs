@@ -57,7 +57,10 @@ mod tests {
     #[test]
     fn base64_as_in_the_rfc() {
         let of = |text: &str| base64(text.as_bytes());
-        assert_eq!(["", "f", "fo", "foo", "foobar"].map(of), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy"].map(str::to_owned));
+        assert_eq!(
+            ["", "f", "fo", "foo", "foobar"].map(of),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy"].map(str::to_owned)
+        );
     }
 
     #[test]

@@ -86,9 +86,9 @@ fn best(told: &[Told], run: &Run) -> Option<Event> {
                 first = poles.end;
                 let distance = distance(&a.uses[poles.clone()], &b.uses[poles]);
                 let ids = if a.outlet <= b.outlet { [&a.id, &b.id] } else { [&b.id, &a.id] }.map(Clone::clone);
-                let better = best.as_ref().is_none_or(|best| {
-                    distance.total_cmp(&best.distance).then_with(|| best.ids.cmp(&ids)).is_gt()
-                });
+                let better = best
+                    .as_ref()
+                    .is_none_or(|best| distance.total_cmp(&best.distance).then_with(|| best.ids.cmp(&ids)).is_gt());
                 if distance > 0.0 && better {
                     best = Some(Event { contrast, ids, distance });
                 }

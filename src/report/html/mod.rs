@@ -5,6 +5,7 @@
 //! | `read` | the tables, read back |
 //! | `sample` | which uses of cues the page has room for |
 //! | `events` | the same event in two outlets |
+//! | `more` | sections of tables that not every comparison has |
 //! | `sentences` | what stands out, in words |
 //! | `view` | rows as the template wants them |
 //! | `strip` | a row of a chart, as SVG |
@@ -17,6 +18,7 @@
 mod data;
 mod embed;
 mod events;
+mod more;
 mod read;
 mod sample;
 mod sentences;
@@ -27,6 +29,7 @@ use super::{counted, thousands};
 use crate::error::{Error, Result};
 use askama::Template;
 use data::{Data, EventView};
+use more::{PairView, TrendView, Words};
 use read::ReportData;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sentences::{Sentence, Span};
@@ -64,6 +67,12 @@ struct Page<'d> {
     more_outlets: usize,
     events: Vec<EventView>,
     model: Option<ModelView>,
+    pairs: Vec<PairView>,
+    more_pairs: usize,
+    trends: Vec<TrendView>,
+    words: Words,
+    map: Vec<(f64, f64, String)>,
+    placebo: Vec<String>,
     shown: String,
     all: String,
     is_sampled: bool,
@@ -81,24 +90,32 @@ struct Page<'d> {
 /// Tables that are missing or of another version.
 pub fn page(folder: &Path) -> Result<String> {
     let data = ReportData::read(folder)?;
-    let numbers: FxHashMap<&str, usize> = data.outlets.iter().enumerate().map(|(i, o)| (o.outlet.as_str(), i)).collect();
+    let numbers: FxHashMap<&str, usize> =
+        data.outlets.iter().enumerate().map(|(i, o)| (o.outlet.as_str(), i)).collect();
     let events = events::events(&folder.join("articles.csv"), &data.run)?;
     let contrast_of = |at: usize| data.run.contrasts[at].name.clone();
     let wanted: FxHashSet<(String, String)> =
         events.iter().flat_map(|e| e.ids.iter().map(|id| (id.clone(), contrast_of(e.contrast)))).collect();
-    let mut page = without_sentences(&data, &numbers)?;
+    let mut page = without_sentences(folder, &data, &numbers)?;
     let used = page.render().map_err(failed)?.len() + RESERVE;
     let room = MOST_EVIDENCE.min(MOST_BYTES.saturating_sub(used));
     let strata = data.contrasts.iter().filter(|r| r.voice != "all").count();
-    let sample = sample::sample(&folder.join("evidence.csv"), strata, room, &wanted)?;
-    let ids = sample.uses.iter().map(|u| u.id.as_str()).chain(events.iter().flat_map(|e| e.ids.iter().map(String::as_str)));
+    let mut sample = sample::sample(&folder.join("evidence.csv"), strata, room, &wanted)?;
+    let ids =
+        sample.uses.iter().map(|u| u.id.as_str()).chain(events.iter().flat_map(|e| e.ids.iter().map(String::as_str)));
     let articles = sample::articles(&folder.join("articles.csv"), &ids.collect())?;
     page.events = data::events(&events, &data.run, &sample, &articles);
-    page.shown = thousands(sample.uses.len() as u64);
     page.all = thousands(sample.all);
-    page.is_sampled = (sample.uses.len() as u64) < sample.all;
-    page.json = embed::json(&Data::new(&data, &numbers, &sample, &articles)).map_err(failed)?;
-    page.render().map_err(failed)
+    loop {
+        page.shown = thousands(sample.uses.len() as u64);
+        page.is_sampled = (sample.uses.len() as u64) < sample.all;
+        page.json = embed::json(&Data::new(&data, &numbers, &sample, &articles, &page.words)).map_err(failed)?;
+        let text = page.render().map_err(failed)?;
+        if text.len() <= MOST_BYTES || sample.uses.is_empty() {
+            return Ok(text);
+        }
+        sample.cut();
+    }
 }
 
 fn failed(error: impl Into<std::io::Error>) -> Error {
@@ -106,10 +123,11 @@ fn failed(error: impl Into<std::io::Error>) -> Error {
 }
 
 /// All of the page but what is read from the evidence.
-fn without_sentences<'d>(data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
+fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
     let run = &data.run;
     let (contrasts, unused) = view::contrasts(data, numbers);
     let (outlets, more_outlets) = view::outlets(data);
+    let (pairs, all_pairs) = more::pairs(folder, run)?;
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
     Ok(Page {
@@ -129,6 +147,12 @@ fn without_sentences<'d>(data: &'d ReportData, numbers: &view::Numbers<'_>) -> R
         more_outlets,
         events: Vec::new(),
         model: view::model(data),
+        more_pairs: all_pairs - pairs.len(),
+        pairs,
+        trends: more::trends(folder, run)?,
+        words: more::words(folder, data)?,
+        map: more::map(data),
+        placebo: more::placebo(run),
         shown: String::new(),
         all: String::new(),
         is_sampled: false,
@@ -173,14 +197,26 @@ fn facts(data: &ReportData) -> Vec<String> {
 fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
     let (s, counts) = (&data.run.settings, &data.run.counts);
     let lexicons = data.run.inputs.iter().filter(|i| i.name.ends_with(".toml"));
-    let hash = |i: &read::Input| i.sha256.as_ref().map_or(String::new(), |hash| format!(" (SHA-256 {}…)", &hash[..hash.len().min(12)]));
+    let hash = |i: &read::Input| {
+        i.sha256.as_ref().map_or(String::new(), |hash| format!(" (SHA-256 {}…)", &hash[..hash.len().min(12)]))
+    };
     // A path tells of the machine, a name of the file.
     let name = |i: &read::Input| i.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     let lexicons: Vec<String> = lexicons.map(|i| format!("{}{}", name(i), hash(i))).collect();
     vec![
         ("Voice of lines and lean", s.voice.clone()),
-        ("Boilerplate", format!("{}: {} words", if s.boilerplate == "remove" { "left out" } else { "counted" }, thousands(counts.words_removed))),
-        ("Reprints", format!("{}: {}", if s.reprints == "drop" { "left out" } else { "counted" }, thousands(counts.reprints))),
+        (
+            "Boilerplate",
+            format!(
+                "{}: {} words",
+                if s.boilerplate == "remove" { "left out" } else { "counted" },
+                thousands(counts.words_removed)
+            ),
+        ),
+        (
+            "Reprints",
+            format!("{}: {}", if s.reprints == "drop" { "left out" } else { "counted" }, thousands(counts.reprints)),
+        ),
         ("Articles", if s.same_story { "only of stories that two outlets or more tell" } else { "all" }.to_owned()),
         ("Without an outlet", thousands(counts.unknown_outlet)),
         ("Bad rows skipped", thousands(counts.bad_rows_skipped)),

@@ -26,7 +26,22 @@ pub(super) struct Run {
     pub warnings: Vec<Warning>,
     pub inputs: Vec<Input>,
     #[serde(default)]
-    pub placebo: Option<serde_json::Value>,
+    pub placebo: Option<Placebo>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Placebo {
+    pub tables: Vec<PlaceboTable>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PlaceboTable {
+    pub table: String,
+    pub findings: u64,
+    pub splits: u64,
+    pub false_findings: u64,
+    pub splits_with_findings: u64,
+    pub too_many: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,7 +123,14 @@ pub(super) struct ContextModel {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Warning {
-    pub text: String,
+    text: String,
+}
+
+impl Warning {
+    /// Its text and, between backticks, what is to be typed; every second part is such.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.text.split('`')
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -298,7 +320,9 @@ fn outlets(path: &Path, classes: &[String]) -> Result<Vec<OutletRow>> {
     let mut reader = reader(path)?;
     let header = reader.headers().map_err(|e| broken(path, e))?.clone();
     let at = |name: &str| column(path, &header, name);
-    let of_class = |class: &String| Ok([at(&format!("stance_{class}"))?, at(&format!("stance_{class}_low"))?, at(&format!("stance_{class}_high"))?]);
+    let of_class = |class: &String| {
+        Ok([at(&format!("stance_{class}"))?, at(&format!("stance_{class}_low"))?, at(&format!("stance_{class}_high"))?])
+    };
     let stance: Vec<[usize; 3]> = classes.iter().map(of_class).collect::<Result<_>>()?;
     let names = ["articles", "quoted", "reported", "lean", "lean_low", "lean_high", "x", "y"];
     let numbers: Vec<usize> = names.into_iter().map(at).collect::<Result<_>>()?;

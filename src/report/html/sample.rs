@@ -35,6 +35,8 @@ pub(super) struct Use {
     pub voice: String,
     pub speaker: String,
     pub start: u64,
+    /// Its turn: the page takes the first ones.
+    pub turn: usize,
     pub before: String,
     pub matched: String,
     pub after: String,
@@ -61,6 +63,14 @@ pub(super) struct Sample {
     pub wanted: BTreeMap<(String, String), Vec<Use>>,
 }
 
+impl Sample {
+    /// Gives up a quarter of the uses, those whose turn comes last.
+    pub fn cut(&mut self) {
+        let left = self.uses.len() * 3 / 4;
+        self.uses.retain(|u| u.turn < left);
+    }
+}
+
 /// Where the columns stand in `evidence.csv`.
 struct Columns([usize; 11]);
 
@@ -83,6 +93,7 @@ impl Columns {
             voice: text(5),
             speaker: text(6),
             start: text(7).parse().unwrap_or_default(),
+            turn: usize::MAX,
             before: text(8),
             matched: text(9),
             after: text(10),
@@ -109,12 +120,7 @@ impl Columns {
 ///
 /// # Errors
 /// Where the table is missing or of another version.
-pub(super) fn sample(
-    path: &Path,
-    strata: usize,
-    room: usize,
-    wanted: &FxHashSet<(String, String)>,
-) -> Result<Sample> {
+pub(super) fn sample(path: &Path, strata: usize, room: usize, wanted: &FxHashSet<(String, String)>) -> Result<Sample> {
     let mut reader = reader(path)?;
     let header = reader.headers().map_err(|e| broken(path, e))?.clone();
     let mut columns = Columns([0; 11]);
@@ -154,30 +160,31 @@ pub(super) fn sample(
             heap.pop().and_then(|(_, row)| kept.remove(&row));
         }
     }
+    sample.wanted.values_mut().for_each(|uses| uses.sort_by_key(|u| u.start));
     sample.uses = take(waiting.into_values().map(BinaryHeap::into_sorted_vec), kept, room);
     Ok(sample)
 }
 
 /// The first of every stratum, then the second of every one, as long as there is room.
-fn take(
-    strata: impl Iterator<Item = Vec<(u64, u64)>>,
-    mut kept: FxHashMap<u64, Use>,
-    room: usize,
-) -> Vec<Use> {
-    let ranked = strata.flat_map(|stratum| stratum.into_iter().enumerate().map(|(rank, (hash, row))| (rank, hash, row)));
+fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, Use>, room: usize) -> Vec<Use> {
+    let ranked =
+        strata.flat_map(|stratum| stratum.into_iter().enumerate().map(|(rank, (hash, row))| (rank, hash, row)));
     let mut ranked: Vec<(usize, u64, u64)> = ranked.collect();
     ranked.sort_unstable();
     let mut left = room;
     let mut uses = Vec::new();
     for (_, _, row) in ranked {
-        let Some(used) = kept.remove(&row) else { continue };
-        // Text from outside may need twice its length in JSON; an article is named once for several uses.
+        let Some(mut used) = kept.remove(&row) else { continue };
+        // Escapes take some more; an article is named once for several uses, and what that takes is seen at the end.
         let size = used.before.len() + used.matched.len() + used.after.len() + used.speaker.len() + used.cue.len();
         let Some(rest) = left.checked_sub(size + size / 8 + FRAME) else { break };
         left = rest;
+        used.turn = uses.len();
         uses.push(used);
     }
-    uses.sort_by(|a, b| (&a.outlet, &a.contrast, &a.id, a.start).cmp(&(&b.outlet, &b.contrast, &b.id, b.start)));
+    // Articles of unknown outlet last.
+    let key = |u: &Use| (u.outlet.is_empty(), u.outlet.clone(), u.contrast.clone(), u.id.clone(), u.start);
+    uses.sort_by_cached_key(key);
     uses
 }
 

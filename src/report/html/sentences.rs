@@ -46,7 +46,7 @@ fn percent(part: f64) -> String {
 pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
     let voice = data.run.settings.voice.as_str();
     let rows: Vec<&ContrastRow> = data.contrasts.iter().filter(|r| r.voice == voice).collect();
-    let first = clearest(&rows, voice).or_else(|| described(&rows));
+    let first = clearest(&rows, &data.scales, voice).or_else(|| described(&rows));
     [first, Some(how_many(&rows)), lean(data).or_else(|| voices(data))].into_iter().flatten().collect()
 }
 
@@ -61,7 +61,7 @@ pub(super) fn in_voice(voice: &str) -> &'static str {
 }
 
 /// The pole of an outlet with the smallest q, beside the outlet that stands farthest from it.
-fn clearest(rows: &[&ContrastRow], voice: &str) -> Option<Sentence> {
+fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<Sentence> {
     let told = |r: &&&ContrastRow| r.interval == "articles" && r.q.is_some_and(|q| q < Q);
     // Both poles of a pair have the same q: the one with the greater share is told.
     let order = |a: &&&ContrastRow, b: &&&ContrastRow| {
@@ -69,13 +69,22 @@ fn clearest(rows: &[&ContrastRow], voice: &str) -> Option<Sentence> {
         q(a).total_cmp(&q(b)).then(b.share.total_cmp(&a.share)).then(a.outlet.cmp(&b.outlet))
     };
     let top = rows.iter().filter(told).min_by(order)?;
-    let others = rows.iter().filter(|r| (&r.contrast, &r.pole) == (&top.contrast, &top.pole) && r.interval == "articles");
+    let others =
+        rows.iter().filter(|r| (&r.contrast, &r.pole) == (&top.contrast, &top.pole) && r.interval == "articles");
     let away = |r: &ContrastRow| (r.share - top.share).abs();
     let other = others.max_by(|a, b| away(a).total_cmp(&away(b)).then(b.outlet.cmp(&a.outlet)))?;
+    // Of a pair of names, the line has the articles that make the choice.
+    let line = |r: &ContrastRow| {
+        scales.iter().find(|s| (&s.outlet, &s.contrast, &s.voice) == (&r.outlet, &r.contrast, &r.voice))
+    };
+    let of_two = scales.iter().any(|s| s.contrast == top.contrast)
+        && rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).count() == 2;
     let interval = |r: &ContrastRow| match (r.share_low, r.share_high) {
         (Some(low), Some(high)) => {
-            let articles = counted(r.articles, "article", "articles");
-            format!(" (95% interval {} to {}; in {articles})", percent(low), percent(high))
+            let articles = line(r).filter(|_| of_two).map_or(String::new(), |s| {
+                format!("; {} in {}", counted(s.uses, "use", "uses"), counted(s.articles, "article", "articles"))
+            });
+            format!(" (95% interval {} to {}{articles})", percent(low), percent(high))
         }
         _ => String::new(),
     };
@@ -95,7 +104,8 @@ fn clearest(rows: &[&ContrastRow], voice: &str) -> Option<Sentence> {
 /// With too little for a test: the pole used most often by one outlet, as a description.
 fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
     let top = rows.iter().max_by(|a, b| a.count.cmp(&b.count).then(b.outlet.cmp(&a.outlet)))?;
-    let all: u64 = rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).map(|r| r.count).sum();
+    let all: u64 =
+        rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).map(|r| r.count).sum();
     Some(vec![
         plain("In "),
         plain(match top.articles {
@@ -137,8 +147,13 @@ fn how_many(rows: &[&ContrastRow]) -> Sentence {
     }
     let tests = counted(all, "comparison", "comparisons");
     let mut sentence = vec![plain(match differ {
-        0 => format!("Of {tests} of an outlet with all others, none shows a difference that chance could not explain as well"),
-        n => format!("Of {tests} of an outlet with all others, {n} {} larger than chance makes them (q < 0.05 over articles)", if n == 1 { "is" } else { "are" }),
+        0 => format!(
+            "Of {tests} of an outlet with all others, none shows a difference that chance could not explain as well"
+        ),
+        n => format!(
+            "Of {tests} of an outlet with all others, {n} {} larger than chance makes them (q < 0.05 over articles)",
+            if n == 1 { "is" } else { "are" }
+        ),
     })];
     sentence.push(plain(match (differ, held) {
         (0, _) => ".".to_owned(),
@@ -179,9 +194,7 @@ fn lean(data: &ReportData) -> Option<Sentence> {
 
 /// Where an outlet's own words and those that it quotes are farthest apart.
 fn voices(data: &ReportData) -> Option<Sentence> {
-    let with = |voice: &'static str| {
-        data.scales.iter().filter(move |r| r.voice == voice && r.interval == "articles")
-    };
+    let with = |voice: &'static str| data.scales.iter().filter(move |r| r.voice == voice && r.interval == "articles");
     let gap = |own: &ScaleRow, quoted: &ScaleRow| {
         let (a, b) = if own.share < quoted.share { (own, quoted) } else { (quoted, own) };
         Some(b.share_low? - a.share_high?)
@@ -208,11 +221,14 @@ pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
     let mut out = vec![
         "Not why a word was chosen, nor that it is wrong: wording was counted, not truth and not intention.".to_owned(),
         "Not that the middle is neutral: every outlet is measured against the others on this page.".to_owned(),
-        "Not that a choice is the outlet's wherever its subject could explain it: see what the context leads to (◆).".to_owned(),
+        "Not that a choice is the outlet's wherever its subject could explain it: see what the context leads to (◇)."
+            .to_owned(),
     ];
     if few > 0 {
         let outlets = counted(few, "outlet has", "outlets have");
-        out.push(format!("Nothing about an outlet with one or two articles ({outlets} so few): the numbers describe these texts."));
+        out.push(format!(
+            "Nothing about an outlet with one or two articles ({outlets} so few): the numbers describe these texts."
+        ));
     }
     out
 }

@@ -24,9 +24,8 @@ const LANE: f64 = 15.0;
 /// A line from `from` to `to`: the first point large, others each in a lane below it, with the class that colours them.
 pub(super) fn strip(points: &[(&str, Point)], from: f64, to: f64) -> String {
     let height = LANE * (points.len().max(1) + 1) as f64;
-    let mut out = format!(
-        "<svg class=\"strip\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">"
-    );
+    let mut out =
+        format!("<svg class=\"strip\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">");
     for (x, class) in [(0, "end"), (25, "tick"), (50, "middle"), (75, "tick"), (100, "end")] {
         let _ = write!(out, "<line class=\"{class}\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"{height}\"/>");
     }
@@ -54,13 +53,14 @@ pub(super) fn strip(points: &[(&str, Point)], from: f64, to: f64) -> String {
     out
 }
 
-/// Many values on one line, for a look at all of them.
-pub(super) fn dots(values: &[f64]) -> String {
+/// Many values on one line, for a look at all of them; those that speak of mentions only are hollow.
+pub(super) fn dots(values: &[(f64, bool)]) -> String {
     let mut out = String::from(
         "<svg class=\"dots\" width=\"100%\" height=\"22\" aria-hidden=\"true\" focusable=\"false\"><line class=\"tick\" x1=\"0\" x2=\"100%\" y1=\"11\" y2=\"11\"/>",
     );
-    for value in values {
-        let _ = write!(out, "<circle cx=\"{:.2}%\" cy=\"11\" r=\"6\"/>", value.clamp(0.0, 1.0) * 100.0);
+    for (value, mentions) in values {
+        let class = if *mentions { " class=\"few\"" } else { "" };
+        let _ = write!(out, "<circle{class} cx=\"{:.2}%\" cy=\"11\" r=\"6\"/>", value.clamp(0.0, 1.0) * 100.0);
     }
     out.push_str("</svg>");
     out

@@ -5,11 +5,13 @@ use super::strip::{Point, dots, strip};
 use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
 
-/// So many outlets are drawn on one line chart.
+/// So many outlets are drawn on one line chart, and so many on all together.
 const DRAWN: usize = 16;
+const DRAWN_TOGETHER: usize = 500;
 
-/// So many more stand in a table below it.
+/// So many more stand in a table below it, and so many below all together.
 const LISTED: usize = 60;
+const LISTED_TOGETHER: usize = 1500;
 
 /// One outlet on a line.
 pub(super) struct Row {
@@ -117,7 +119,9 @@ fn view(
     numbers: &Numbers<'_>,
 ) -> ContrastView {
     rows.sort_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.outlet.cmp(&b.outlet)));
-    let rest = rows.split_off(rows.len().min(DRAWN));
+    let among = data.run.contrasts.len().max(1);
+    let (most_drawn, most_listed) = (DRAWN.min(DRAWN_TOGETHER / among), LISTED.min(LISTED_TOGETHER / among));
+    let rest = rows.split_off(rows.len().min(most_drawn));
     rows.sort_by(|a, b| a.share.total_cmp(&b.share).then_with(|| a.outlet.cmp(&b.outlet)));
     let shares: Vec<f64> = rows.iter().map(|r| r.share).collect();
     let voice = data.run.settings.voice.as_str();
@@ -150,7 +154,7 @@ fn view(
         left: contrast.left.clone(),
         right: contrast.right.clone(),
         poles: if contrast.poles.len() > 2 { poles(contrast) } else { String::new() },
-        glance: dots(&shares),
+        glance: dots(&rows.iter().map(|r| (r.share, r.interval == "mentions")).collect::<Vec<_>>()),
         spread: match (shares.first(), shares.last()) {
             (Some(low), Some(high)) if shares.len() > 1 => {
                 format!("{} outlets, {} to {}", rows.len(), two(*low), two(*high))
@@ -160,8 +164,8 @@ fn view(
         has_expected: rows.iter().any(|r| r.expected_share.is_some()),
         no_expected: model.and_then(|m| m.reason.clone()).unwrap_or_default(),
         rows: rows.iter().map(drawn).collect(),
-        beyond: rest.len().saturating_sub(LISTED),
-        listed: rest.iter().take(LISTED).map(listed).collect(),
+        beyond: rest.len().saturating_sub(most_listed),
+        listed: rest.iter().take(most_listed).map(listed).collect(),
     }
 }
 

@@ -109,6 +109,27 @@
   sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
   sheet.addEventListener("close", () => opener && opener.focus());
 
+  // ---------------------------------------------------------------- the words of two outlets
+  function typical([outlet, words]) {
+    const number = (value, digits) => (value === null ? "" : value.toFixed(digits).replace("-", "\u2212"));
+    const rows = words.map(([term, articles, rate, , ratio, low, high, q]) => element("tr", {},
+      element("th", { scope: "row" }, element("bdi", {}, term)),
+      element("td", {}, `${number(ratio, 1)} `, element("span", { class: "range" }, low === null ? "" : `[${number(low, 1)}, ${number(high, 1)}]`)),
+      element("td", {}, number(rate, 2)), element("td", {}, String(articles)), element("td", {}, q === null ? "" : q < 0.001 ? "<0.001" : number(q, 3))));
+    const heads = ["Word", "Log ratio", "In 1,000 words", "Articles", "q"].map((head) => element("th", { scope: "col" }, head));
+    return element("div", {}, element("table", { class: "plain" }, element("caption", {}, `Most typical of ${outlet}`),
+      element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)));
+  }
+  const choose = byId("choose");
+  if (choose) {
+    const showWords = () => byId("chosen").replaceChildren(
+      ...["first", "second"].map((name) => typical(data.words[Number(choose.elements[name].value)])));
+    choose.hidden = false;
+    choose.addEventListener("input", showWords);
+    choose.addEventListener("submit", (event) => event.preventDefault());
+    showWords();
+  }
+
   // ---------------------------------------------------------------- tables to save
   for (const button of document.querySelectorAll("button.save")) {
     button.hidden = false;
