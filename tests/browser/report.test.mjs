@@ -199,7 +199,8 @@ test("paper has the numbers and none of the buttons", async () => {
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("#c0 .strip").first().isVisible(), true);
   for (const gone of ["nav", "#filters", "#more", ".save >> nth=0"]) assert.equal(await page.locator(gone).isVisible(), false, gone);
-  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
+  const colours = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+  assert.deepEqual(colours, ["rgb(255, 255, 255)", "rgb(28, 36, 48)"], "dark ink on white, in a dark room too");
   await close();
 });
 
