@@ -66,6 +66,7 @@ fn six(value: f64) -> f64 {
 /// The content of `run.json`.
 pub fn json(c: &Comparison, run: &Run) -> Value {
     let s = &c.summary;
+    let scale = |contrast: usize| c.scales.iter().find(|s| s.contrast == contrast);
     json!({
         "aslant": env!("CARGO_PKG_VERSION"),
         "arguments": run.arguments,
@@ -93,11 +94,11 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "last_date": s.last_date.map(|d| d.to_string()),
         },
         "axis": c.lexicon.axis,
-        "contrasts": c.lexicon.contrasts.iter().zip(&c.scales).map(|(contrast, scale)| json!({
+        "contrasts": c.lexicon.contrasts.iter().enumerate().map(|(at, contrast)| json!({
             "name": contrast.name,
             "about": contrast.about,
-            "left": scale.left,
-            "right": scale.right,
+            "left": scale(at).map(|s| &s.left),
+            "right": scale(at).map(|s| &s.right),
             "poles": contrast.poles.iter().map(|pole| json!({
                 "name": pole.name,
                 "leans": pole.leans.zip(c.lexicon.axis.as_ref()).map(|(end, [left, right])| match end {

@@ -25,7 +25,7 @@ pub struct Table {
 }
 
 /// All tables.
-pub const TABLES: [Table; 7] = [
+pub const TABLES: [Table; 8] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "scales", columns: scale_columns, rows: scale_rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },

@@ -33,7 +33,7 @@ fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result
 /// The pole that a contrast is told by: what stands on the right, where that is one name; else the last.
 fn told(run: &Run, contrast: &str) -> Option<String> {
     let contrast = run.contrasts.iter().find(|c| c.name == contrast)?;
-    let right = contrast.poles.iter().find(|p| p.name == contrast.right);
+    let right = contrast.poles.iter().find(|p| Some(&p.name) == contrast.right.as_ref());
     right.or(contrast.poles.last()).map(|p| p.name.clone())
 }
 

@@ -101,8 +101,9 @@ pub(super) struct Counts {
 pub(super) struct Contrast {
     pub name: String,
     pub about: String,
-    pub left: String,
-    pub right: String,
+    /// Both `None` for a category, which has one name and no line.
+    pub left: Option<String>,
+    pub right: Option<String>,
     pub poles: Vec<Pole>,
 }
 
@@ -214,6 +215,7 @@ impl TableFile {
             "cues.csv" => "outlet × voice × cue",
             "articles.csv" => "article",
             "evidence.csv" => "one use of a cue, with the words around it",
+            "speakers.csv" => "speaker × contrast × name",
             "matrix.csv" => "outlet; a column a contrast, for a paper",
             "pairs.csv" => "two outlets × contrast × name, within stories",
             "keywords.csv" => "outlet × word",
@@ -262,13 +264,14 @@ impl ReportData {
 }
 
 /// The files that a reader may want to save, in the README's order; those of other versions are left out.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "contrasts.csv",
     "scales.csv",
     "outlets.csv",
     "cues.csv",
     "articles.csv",
     "evidence.csv",
+    "speakers.csv",
     "matrix.csv",
     "pairs.csv",
     "keywords.csv",

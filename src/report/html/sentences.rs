@@ -210,7 +210,7 @@ fn voices(data: &ReportData) -> Option<Sentence> {
         plain(" and those whom it quotes part most on "),
         name(&own.contrast),
         plain(": "),
-        pole(&contrast.right),
+        pole(contrast.right.as_deref()?),
         plain(format!(" is {} of its own uses and {} of the quoted ones.", percent(own.share), percent(quoted.share))),
     ])
 }

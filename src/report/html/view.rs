@@ -105,7 +105,8 @@ pub(super) fn contrasts(data: &ReportData, numbers: &Numbers<'_>) -> (Vec<Contra
             Some((rows, others)) if !rows.is_empty() => {
                 views.push(view(data, (index, contrast), rows, &others, numbers));
             }
-            _ => unused.push(contrast.name.clone()),
+            _ if contrast.left.is_some() => unused.push(contrast.name.clone()),
+            _ => (),
         }
     }
     (views, unused)
@@ -151,8 +152,8 @@ fn view(
         index,
         name: contrast.name.clone(),
         about: contrast.about.clone(),
-        left: contrast.left.clone(),
-        right: contrast.right.clone(),
+        left: contrast.left.clone().unwrap_or_default(),
+        right: contrast.right.clone().unwrap_or_default(),
         poles: if contrast.poles.len() > 2 { poles(contrast) } else { String::new() },
         glance: dots(&rows.iter().map(|r| (r.share, r.interval == "mentions")).collect::<Vec<_>>()),
         spread: match (shares.first(), shares.last()) {
