@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::path::Path;
 
 /// At most so many uses wait in memory, over all strata.
-const WAITING: usize = 20_000;
+const WAITING: usize = 60_000;
 
 /// Fewer than this never wait of one stratum.
 const LEAST: usize = 3;

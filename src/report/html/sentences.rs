@@ -174,6 +174,11 @@ fn lean(data: &ReportData) -> Option<Sentence> {
         return None;
     }
     let mut sentence = vec![plain("All contrasts with two ends together, ")];
+    if leftmost.is_none() && rightmost.is_none() {
+        sentence.push(plain("no outlet stands clearly towards "));
+        sentence.extend([pole(left), plain(" or "), pole(right), plain(".")]);
+        return Some(sentence);
+    }
     for (n, (found, end)) in [(leftmost, left), (rightmost, right)].into_iter().enumerate() {
         if n == 1 {
             sentence.push(plain(", and "));
