@@ -14,6 +14,9 @@ const SHOWN: usize = 4;
 /// The voices, in the order of their numbers in the data.
 const VOICES: [&str; 4] = ["own", "quoted", "reported", "scare"];
 
+/// A use, as numbers and texts.
+type Shown<'d> = (usize, usize, usize, usize, &'d str, &'d str, &'d str, &'d str);
+
 /// The page's data; rows are arrays, since names would be most of it.
 #[derive(Serialize)]
 pub(super) struct Data<'d> {
@@ -23,7 +26,7 @@ pub(super) struct Data<'d> {
     /// Outlet (−1 where unknown), date, title, link.
     articles: Vec<(i64, &'d str, &'d str, &'d str)>,
     /// Article, contrast, pole, voice, speaker, before, match, after.
-    uses: Vec<(usize, usize, usize, usize, &'d str, &'d str, &'d str, &'d str)>,
+    uses: Vec<Shown<'d>>,
     all: u64,
     words: &'d Words,
 }

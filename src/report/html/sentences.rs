@@ -170,9 +170,7 @@ fn lean(data: &ReportData) -> Option<Sentence> {
     // By the near end of the interval: an outlet with few articles has a wide one.
     let rightmost = leans().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
     let leftmost = leans().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
-    if leans().next().is_none() {
-        return None;
-    }
+    leans().next()?;
     let mut sentence = vec![plain("All contrasts with two ends together, ")];
     if leftmost.is_none() && rightmost.is_none() {
         sentence.push(plain("no outlet stands clearly towards "));
