@@ -39,6 +39,14 @@ Examples:
   aslant discover articles.csv --out keywords
   # what quoted people say, by a column of the input
   aslant discover articles.csv --by section --voice quoted --out quoted";
+/// Behind the options of `report`.
+pub const REPORT_HELP: &str = "\
+The page is made from the tables alone, so it can be made where the articles aren't at hand. It has no
+request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
+
+Examples:
+  aslant report results
+  aslant report results --out comparison.html";
 
 /// Behind the options of `clean`.
 pub const CLEAN_HELP: &str = "\

@@ -12,6 +12,7 @@ mod labels;
 mod models;
 mod output;
 mod progress;
+mod report;
 mod retrain;
 mod running;
 mod score;
@@ -38,6 +39,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
+    /// Make report.html again from a folder's tables
+    Report(report::ReportArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
     /// Take menus, captions and other boilerplate out, and show what went by which rule
@@ -68,6 +71,7 @@ impl Cli {
         match self.command {
             Command::Compare(args) => compare::run(args),
             Command::Discover(args) => discover::run(args),
+            Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),
             Command::Stories(args) => stories::run(args),

@@ -6,7 +6,7 @@
 use super::collect::{ByOutlet, Collected};
 use super::context::Context;
 use super::contrasts::estimate;
-use super::{Estimate, Options};
+use super::{Estimate, Options, Voices};
 use crate::cues::{Contrast, End, Lexicon};
 
 /// One outlet on a scale.
@@ -33,8 +33,10 @@ pub struct Scale {
     pub right: String,
     /// Indices of the poles at either side, in their contrast.
     pub poles: (Vec<usize>, Vec<usize>),
-    /// The outlets with at least one use, from left to right.
+    /// The outlets with at least one use in the voice of the options, from left to right.
     pub positions: Vec<Position>,
+    /// The outlets with at least one use in each voice, by outlet and voice: rows of `scales.csv`.
+    pub by_voice: Vec<(Voices, Position)>,
 }
 
 /// One scale a contrast, in the lexicon's order.
@@ -75,18 +77,20 @@ fn scale(
     let names = |side: &[usize]| side.iter().map(|&p| what.poles[p].name.as_str()).collect::<Vec<_>>().join(", ");
     let other_names = !what.spans_axis() && what.poles.len() > 2;
     let (part, whole) = (&poles.1, [poles.0.as_slice(), &poles.1].concat());
-    let mut positions = Vec::new();
-    for outlet in 0..index.articles.len() {
+    let position = |outlet: usize, voices: Voices| {
         let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
-        let sums = index.sums(collected, outlet, options.voice, |p| is_in(part, p), |p| is_in(&whole, p));
-        let Some(ratio) = sums.ratio() else { continue };
-        positions.push(Position {
+        let sums = index.sums(collected, outlet, voices, |p| is_in(part, p), |p| is_in(&whole, p));
+        sums.ratio().map(|ratio| Position {
             outlet,
             share: estimate(&ratio),
-            expected: context.expected_side(outlet, options.voice, contrast, (part, &whole)),
+            expected: context.expected_side(outlet, voices, contrast, (part, &whole)),
             uses: (sums.total() as u64, sums.clusters()),
-        });
-    }
+        })
+    };
+    let rows = (0..index.articles.len()).flat_map(|outlet| Voices::ROWS.map(|voices| (outlet, voices)));
+    let by_voice: Vec<_> = rows.filter_map(|(outlet, voices)| Some((voices, position(outlet, voices)?))).collect();
+    let of_options = by_voice.iter().filter(|(voices, _)| *voices == options.voice);
+    let mut positions: Vec<Position> = of_options.map(|(_, position)| position.clone()).collect();
     positions.sort_by(|a, b| a.share.value.total_cmp(&b.share.value).then(a.outlet.cmp(&b.outlet)));
     Scale {
         contrast,
@@ -94,6 +98,7 @@ fn scale(
         right: names(&poles.1),
         poles,
         positions,
+        by_voice,
     }
 }
 

@@ -2,7 +2,7 @@
 //! fails leaves what was there.
 
 use super::run::{self, Run};
-use super::{csv, discovery, keywords, markdown, tables};
+use super::{csv, discovery, html, keywords, markdown, tables};
 use crate::compare::Comparison;
 use crate::compare::discover::Discovery;
 use crate::error::{Error, Place, Result};
@@ -22,18 +22,21 @@ pub fn check(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes all tables, `report.md` and `run.json` into a folder, which is made where it is missing. Files of the same
+/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder, which is made where it is missing. Files of the same
 /// names are replaced, others left alone. Returns the paths in the order in which a reader wants them.
 ///
 /// # Errors
 /// Where something can't be written; then nothing has been replaced, but for the case that renaming itself fails.
 pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<PathBuf>> {
     let mut folder = Beside::new(out)?;
+    // Named first, and made of all the others.
+    let page = folder.add("report.html");
     folder.text("report.md", &markdown::report(comparison))?;
     for table in tables::of(comparison) {
         csv::write(table, comparison, &folder.add(&format!("{}.csv", table.name)))?;
     }
     folder.json("run.json", &run::json(comparison, run))?;
+    std::fs::write(&page, html::page(folder.path())?).map_err(|e| Error::io(page, e))?;
     folder.rename()
 }
 
@@ -64,6 +67,10 @@ impl<'o> Beside<'o> {
         std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
         let folder = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(|e| Error::io(out, e))?;
         Ok(Beside { out, folder, names: Vec::new() })
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where a file is to be written for now.

@@ -9,6 +9,7 @@
 //! | [`lines`] | outlets on a line between two sides |
 //! | [`terminal`] | the summary that is printed |
 //! | [`markdown`] | `report.md` |
+//! | [`html`] | `report.html`, from the tables of a folder |
 //! | [`model`] | what training prints, and the rows of scores |
 //! | [`clean`] | what cleaning took out |
 //! | [`stories`] | `stories.csv` and what is printed of it |
@@ -26,6 +27,7 @@ pub mod evaluation;
 pub mod explanation;
 pub mod folder;
 pub mod keywords;
+pub mod html;
 pub mod lines;
 pub mod markdown;
 pub mod model;

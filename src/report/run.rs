@@ -3,8 +3,9 @@
 use super::placebo;
 use crate::compare::discover::Discovery;
 use crate::compare::keywords::{self, Keywords};
-use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints};
+use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel};
 use crate::corpus::InputFile;
+use crate::cues::End;
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -29,9 +30,46 @@ pub fn hash_file(path: &Path) -> Result<InputFile> {
     Ok(InputFile { name: path.display().to_string(), bytes: bytes.len() as u64, sha256: Some(sha256) })
 }
 
+/// What a reader must know of the model that scored the articles: above all how well it does where.
+fn model(model: &StanceModel) -> Value {
+    let part = model.part();
+    let metrics = part.metrics.iter().map(|m| {
+        json!({
+            "held_out": m.held_out.label(),
+            "articles": m.scored.articles,
+            "accuracy": six(m.scored.accuracy),
+            "macro_f1": six(m.scored.macro_f1),
+            "majority_accuracy": six(m.scored.majority_accuracy),
+            "calibration_error": six(m.probabilities.calibration_error),
+        })
+    });
+    let fingerprint = part.fingerprint.as_ref().map(|f| {
+        json!({
+            "articles": f.articles,
+            "outlets": f.outlets,
+            "accuracy": six(f.accuracy),
+            "majority_accuracy": six(f.majority_accuracy),
+        })
+    });
+    json!({
+        "name": model.name(),
+        "classes": model.classes(),
+        "articles": part.n_articles(),
+        "outlets": part.outlets,
+        "metrics": metrics.collect::<Vec<_>>(),
+        "fingerprint": fingerprint,
+    })
+}
+
+/// Six decimals.
+fn six(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
 /// The content of `run.json`.
 pub fn json(c: &Comparison, run: &Run) -> Value {
     let s = &c.summary;
+    let scale = |contrast: usize| c.scales.iter().find(|s| s.contrast == contrast);
     json!({
         "aslant": env!("CARGO_PKG_VERSION"),
         "arguments": run.arguments,
@@ -47,7 +85,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
             "resamples": c.options.resamples,
             "ngrams": c.options.keywords.as_ref().map(ngrams),
-            "model": c.options.model.as_ref().map(|m| json!({"name": m.name(), "classes": m.classes()})),
+            "model": c.options.model.as_ref().map(|m| model(m)),
         },
         "counts": {
             "articles": s.articles,
@@ -62,11 +100,24 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "last_date": s.last_date.map(|d| d.to_string()),
         },
         "axis": c.lexicon.axis,
+        "contrasts": c.lexicon.contrasts.iter().enumerate().map(|(at, contrast)| json!({
+            "name": contrast.name,
+            "about": contrast.about,
+            "left": scale(at).map(|s| &s.left),
+            "right": scale(at).map(|s| &s.right),
+            "poles": contrast.poles.iter().map(|pole| json!({
+                "name": pole.name,
+                "leans": pole.leans.zip(c.lexicon.axis.as_ref()).map(|(end, [left, right])| match end {
+                    End::Left => left,
+                    End::Right => right,
+                }),
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
         "context_models": c.context.models.iter().map(|m| json!({
             "contrast": c.lexicon.contrasts[m.contrast].name,
             "sentences": m.sentences,
             "outlets": m.outlets,
-            "auc": m.auc.map(|a| (a * 1e6).round() / 1e6),
+            "auc": m.auc.map(six),
             "used": m.left_out.is_none(),
             "reason": m.left_out.map(|why| why.to_string()),
         })).collect::<Vec<_>>(),

@@ -27,8 +27,9 @@ pub struct Table {
 }
 
 /// All tables.
-pub static TABLES: [Table; 10] = [
+pub static TABLES: [Table; 11] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
+    Table { name: "scales", columns: scale_columns, rows: scale_rows },
     Table { name: "pairs", columns: pair_columns, rows: pair_rows },
     Table { name: "trends", columns: trend_columns, rows: trend_rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
@@ -161,6 +162,33 @@ fn trend_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
+fn scale_columns(_: &Comparison) -> Vec<String> {
+    names("outlet voice contrast left right uses articles share share_low share_high interval expected_share")
+}
+
+fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    let mut rows: Vec<_> =
+        c.scales.iter().flat_map(|s| s.by_voice.iter().map(move |(v, p)| (p.outlet, *v, s, p))).collect();
+    rows.sort_by_key(|(outlet, voices, scale, _)| (*outlet, *voices, scale.contrast));
+    for (outlet, voices, scale, position) in rows {
+        sink(&[
+            c.outlet_names[outlet].as_str().into(),
+            voices.name().into(),
+            c.lexicon.contrasts[scale.contrast].name.as_str().into(),
+            scale.left.as_str().into(),
+            scale.right.as_str().into(),
+            position.uses.0.into(),
+            position.uses.1.into(),
+            position.share.value.into(),
+            low(&position.share).into(),
+            high(&position.share).into(),
+            position.share.of.name().into(),
+            position.expected.into(),
+        ])?;
+    }
+    Ok(())
+}
+
 fn outlet_columns(c: &Comparison) -> Vec<String> {
     let mut columns = names(
         "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y",
@@ -232,7 +260,7 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 
 fn article_columns(c: &Comparison) -> Vec<String> {
     let mut columns =
-        names("id outlet date title story reprint_of similarity agency words words_removed quoted reported");
+        names("id outlet date title url story reprint_of similarity agency words words_removed quoted reported");
     for scale in &c.scales {
         let contrast = &c.lexicon.contrasts[scale.contrast];
         columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
@@ -257,6 +285,7 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
             a.date.into(),
             a.title.as_deref().into(),
+            a.url.as_deref().into(),
             a.story.map(|s| c.articles[s].id.as_str()).into(),
             a.reprint.map(|r| c.articles[r.of].id.as_str()).into(),
             a.reprint.map(|r| r.similarity).into(),

@@ -49,8 +49,8 @@ cues = ["captur*"]
 "#;
 
 /// The tables that a comparison writes.
-pub const TABLES: [&str; 9] =
-    ["contrasts", "pairs", "outlets", "cues", "articles", "evidence", "speakers", "matrix", "keywords"];
+pub const TABLES: [&str; 10] =
+    ["contrasts", "scales", "pairs", "outlets", "cues", "articles", "evidence", "speakers", "matrix", "keywords"];
 
 // ------------------------------------------------------------------------------------------------ articles
 

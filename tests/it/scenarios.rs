@@ -70,6 +70,7 @@ fn help() {
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
+    insta::assert_snapshot!("help_report", folder.run("report --help").show());
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
@@ -84,6 +85,7 @@ fn every_example_in_the_help_is_understood() {
         "--help",
         "compare --help",
         "discover --help",
+        "report --help",
         "clean --help",
         "stories --help",
         "retrain --help",
@@ -93,7 +95,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 23, "{examples:?}");
+    assert_eq!(examples.len(), 25, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -115,8 +117,10 @@ fn compare_prints_a_summary_and_writes_everything() {
         "matrix.csv",
         "outlets.csv",
         "pairs.csv",
+        "report.html",
         "report.md",
         "run.json",
+        "scales.csv",
         "speakers.csv",
         "trends.csv",
     ]

@@ -88,8 +88,16 @@ fn two_classes_are_a_line_and_three_a_table() {
     let three = folder.compare("articles.csv --model m", "out");
     insta::assert_snapshot!("three_classes", between(&three.stdout, "\nside: ", "\n●"));
     let run: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).unwrap();
-    let expected = serde_json::json!({"name": "side", "classes": ["agency", "opposition", "state"]});
-    assert_eq!(run["settings"]["model"], expected);
+    let model = &run["settings"]["model"];
+    assert_eq!((&model["name"], &model["articles"]), (&"side".into(), &40.into()));
+    assert_eq!(model["classes"], serde_json::json!(["agency", "opposition", "state"]));
+    assert_eq!(model["metrics"][1]["held_out"], "outlets never seen");
+    let page = folder.read("out/report.html");
+    let section = between(&page, "<section id=\"model\"", "</section>");
+    assert!(
+        ["outlets never seen", "agency", "opposition", "state"].iter().all(|told| section.contains(told)),
+        "{section}"
+    );
     let inputs: Vec<&str> = run["inputs"].as_array().unwrap().iter().map(|i| i["name"].as_str().unwrap()).collect();
     assert_eq!(inputs, ["articles.csv", "cues.toml", "m/model.json", "m/terms.csv"]);
 }

@@ -1,0 +1,239 @@
+//! `report.html`: one page to be read, clicked and printed, made from the tables of a folder and from nothing else.
+//!
+//! | file | job |
+//! |---|---|
+//! | `read` | the tables, read back |
+//! | `sample` | which uses of cues the page has room for |
+//! | `events` | the same event in two outlets |
+//! | `more` | sections of tables that not every comparison has |
+//! | `sentences` | what stands out, in words |
+//! | `view` | rows as the template wants them |
+//! | `strip` | a row of a chart, as SVG |
+//! | `embed` | data for the page's script; the policy that lets nothing else run |
+//! | `templates/` | the page, its style and its script |
+//!
+//! The page asks nobody for anything, has its style and script in itself, and is smaller than [`MOST_BYTES`] whatever
+//! the corpus. Text from articles is escaped by askama in the page and by `embed` in the data.
+
+mod data;
+mod embed;
+mod events;
+mod more;
+mod read;
+mod sample;
+mod sentences;
+mod strip;
+mod view;
+
+use super::{counted, thousands};
+use crate::error::{Error, Result};
+use askama::Template;
+use data::{Data, EventView};
+use more::{PairView, TrendView, Words};
+use read::ReportData;
+use rustc_hash::{FxHashMap, FxHashSet};
+use sentences::{Sentence, Span};
+use std::path::Path;
+use view::{ContrastView, ModelView, OutletView};
+
+/// No page is larger.
+pub const MOST_BYTES: usize = 2_000_000;
+
+/// The page's own part, with its tables; what is left of [`MOST_BYTES`] goes to sentences.
+const RESERVE: usize = 120_000;
+
+/// More than this makes nobody wiser, and a page slow.
+const MOST_EVIDENCE: usize = 900_000;
+
+const STYLE: &str = include_str!("templates/style.css");
+const SCRIPT: &str = include_str!("templates/script.js");
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'d> {
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    title: String,
+    facts: Vec<String>,
+    sentences: Vec<Sentence>,
+    not_to_conclude: Vec<String>,
+    voice: &'d str,
+    beside: &'static str,
+    contrasts: Vec<ContrastView>,
+    unused: String,
+    axis: Option<&'d [String; 2]>,
+    outlets: Vec<OutletView>,
+    more_outlets: usize,
+    events: Vec<EventView>,
+    model: Option<ModelView>,
+    pairs: Vec<PairView>,
+    more_pairs: usize,
+    trends: Vec<TrendView>,
+    words: Words,
+    map: Vec<(f64, f64, String)>,
+    placebo: Vec<String>,
+    shown: String,
+    all: String,
+    is_sampled: bool,
+    names: Vec<&'d str>,
+    data: &'d ReportData,
+    settings: Vec<(&'static str, String)>,
+    cite: String,
+    json: String,
+    kept: Vec<(&'static str, String)>,
+}
+
+/// The page of a folder that `aslant compare` has written.
+///
+/// # Errors
+/// Tables that are missing or of another version.
+pub fn page(folder: &Path) -> Result<String> {
+    let data = ReportData::read(folder)?;
+    let numbers: FxHashMap<&str, usize> =
+        data.outlets.iter().enumerate().map(|(i, o)| (o.outlet.as_str(), i)).collect();
+    let events = events::events(&folder.join("articles.csv"), &data.run)?;
+    let contrast_of = |at: usize| data.run.contrasts[at].name.clone();
+    let wanted: FxHashSet<(String, String)> =
+        events.iter().flat_map(|e| e.ids.iter().map(|id| (id.clone(), contrast_of(e.contrast)))).collect();
+    let mut page = without_sentences(folder, &data, &numbers)?;
+    let used = page.render().map_err(failed)?.len() + RESERVE;
+    let room = MOST_EVIDENCE.min(MOST_BYTES.saturating_sub(used));
+    let strata = data.contrasts.iter().filter(|r| r.voice != "all").count();
+    let mut sample = sample::sample(&folder.join("evidence.csv"), strata, room, &wanted)?;
+    let ids =
+        sample.uses.iter().map(|u| u.id.as_str()).chain(events.iter().flat_map(|e| e.ids.iter().map(String::as_str)));
+    let articles = sample::articles(&folder.join("articles.csv"), &ids.collect())?;
+    page.events = data::events(&events, &data.run, &sample, &articles);
+    page.all = thousands(sample.all);
+    loop {
+        page.shown = thousands(sample.uses.len() as u64);
+        page.is_sampled = (sample.uses.len() as u64) < sample.all;
+        page.json = embed::json(&Data::new(&data, &numbers, &sample, &articles, &page.words)).map_err(failed)?;
+        let text = page.render().map_err(failed)?;
+        if text.len() <= MOST_BYTES || sample.uses.is_empty() {
+            return Ok(text);
+        }
+        sample.cut();
+    }
+}
+
+fn failed(error: impl Into<std::io::Error>) -> Error {
+    Error::io("report.html", error.into())
+}
+
+/// All of the page but what is read from the evidence.
+fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
+    let run = &data.run;
+    let (contrasts, unused) = view::contrasts(data, numbers);
+    let (outlets, more_outlets) = view::outlets(data);
+    let (pairs, all_pairs) = more::pairs(folder, run)?;
+    let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
+    let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
+    Ok(Page {
+        policy: embed::policy(STYLE, SCRIPT),
+        style: STYLE,
+        script: SCRIPT,
+        title: title(data),
+        facts: facts(data),
+        sentences: sentences::stands_out(data),
+        not_to_conclude: sentences::not_to_conclude(data),
+        voice: &run.settings.voice,
+        beside: view::beside(&run.settings.voice),
+        contrasts,
+        unused: unused.join(", "),
+        axis: run.axis.as_ref(),
+        outlets,
+        more_outlets,
+        events: Vec::new(),
+        model: view::model(data),
+        more_pairs: all_pairs - pairs.len(),
+        pairs,
+        trends: more::trends(folder, run)?,
+        words: more::words(folder, data)?,
+        map: more::map(data),
+        placebo: more::placebo(run),
+        shown: String::new(),
+        all: String::new(),
+        is_sampled: false,
+        names: data.outlets.iter().map(|o| o.outlet.as_str()).collect(),
+        data,
+        settings: settings(data),
+        cite: cite(data),
+        json: String::new(),
+        kept: kept.collect::<Result<_>>()?,
+    })
+}
+
+/// More outlets than this are counted in the title and not named.
+const NAMED: usize = 4;
+
+fn title(data: &ReportData) -> String {
+    let names: Vec<&str> = data.outlets.iter().map(|o| o.outlet.as_str()).collect();
+    let short = names.iter().map(|n| n.chars().count()).sum::<usize>() <= 72;
+    match names.split_last() {
+        Some((last, [])) if short => format!("How {last} names things"),
+        Some((last, rest)) if short && names.len() <= NAMED => {
+            format!("How {} and {last} name the same things", rest.join(", "))
+        }
+        _ => format!("How {} name the same things", counted(names.len() as u64, "outlet", "outlets")),
+    }
+}
+
+fn facts(data: &ReportData) -> Vec<String> {
+    let counts = &data.run.counts;
+    let mut facts = vec![
+        counted(counts.articles, "article", "articles"),
+        counted(counts.outlets, "outlet", "outlets"),
+        format!("{} of cues", counted(counts.uses, "use", "uses")),
+        format!("{} words", thousands(counts.words)),
+    ];
+    if let (Some(first), Some(last)) = (&counts.first_date, &counts.last_date) {
+        facts.push(if first == last { first.clone() } else { format!("{first} to {last}") });
+    }
+    facts
+}
+
+fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
+    let (s, counts) = (&data.run.settings, &data.run.counts);
+    let lexicons = data.run.inputs.iter().filter(|i| i.name.ends_with(".toml"));
+    let hash = |i: &read::Input| {
+        i.sha256.as_ref().map_or(String::new(), |hash| format!(" (SHA-256 {}…)", &hash[..hash.len().min(12)]))
+    };
+    // A path tells of the machine, a name of the file.
+    let name = |i: &read::Input| i.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let lexicons: Vec<String> = lexicons.map(|i| format!("{}{}", name(i), hash(i))).collect();
+    vec![
+        ("Voice of lines and lean", s.voice.clone()),
+        (
+            "Boilerplate",
+            format!(
+                "{}: {} words",
+                if s.boilerplate == "remove" { "left out" } else { "counted" },
+                thousands(counts.words_removed)
+            ),
+        ),
+        (
+            "Reprints",
+            format!("{}: {}", if s.reprints == "drop" { "left out" } else { "counted" }, thousands(counts.reprints)),
+        ),
+        ("Articles", if s.same_story { "only of stories that two outlets or more tell" } else { "all" }.to_owned()),
+        ("Without an outlet", thousands(counts.unknown_outlet)),
+        ("Bad rows skipped", thousands(counts.bad_rows_skipped)),
+        ("Expected shares", s.context_model.clone()),
+        ("Seed, resamples of lean", format!("{}, {}", s.seed, s.resamples)),
+        ("Cue lexicons", if lexicons.is_empty() { "see run.json".to_owned() } else { lexicons.join("; ") }),
+        ("Version", format!("aslant {}", data.run.aslant)),
+    ]
+}
+
+fn cite(data: &ReportData) -> String {
+    let facts = facts(data);
+    format!(
+        "{}: {}. Compared with aslant {}, seed {}; settings and the hash of every input in run.json.",
+        title(data),
+        facts.join(", "),
+        data.run.aslant,
+        data.run.settings.seed
+    )
+}

@@ -1,0 +1,320 @@
+//! Sections of tables that not every comparison has: pairs within stories, trends, words, the map, the placebo.
+
+use super::read::{ReportData, Run, table, text};
+use super::strip::{Point, strip};
+use crate::error::Result;
+use crate::report::{counted, two};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+/// So many pairs of outlets are shown.
+const PAIRS: usize = 24;
+
+/// An odds ratio beyond two to this power is drawn at the end of its line.
+const DOUBLINGS: f64 = 5.0;
+
+/// So many outlets have a line of their own over time, in each contrast.
+const LINES: usize = 6;
+
+/// So many outlets can be chosen to see their words, with so many words each.
+const WORDS: (usize, usize) = (30, 60);
+
+/// Differences with a smaller q are told.
+const Q: f64 = 0.05;
+
+/// Reads a table where it is there.
+fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<Vec<T>> {
+    let path = folder.join(name);
+    if path.exists() { table(&path) } else { Ok(Vec::new()) }
+}
+
+/// The pole that a contrast is told by: what stands on the right, where that is one name; else the last.
+fn told(run: &Run, contrast: &str) -> Option<String> {
+    let contrast = run.contrasts.iter().find(|c| c.name == contrast)?;
+    let right = contrast.poles.iter().find(|p| Some(&p.name) == contrast.right.as_ref());
+    right.or(contrast.poles.last()).map(|p| p.name.clone())
+}
+
+#[derive(Debug, Deserialize)]
+struct PairRow {
+    #[serde(deserialize_with = "text")]
+    outlet_a: String,
+    #[serde(deserialize_with = "text")]
+    outlet_b: String,
+    #[serde(deserialize_with = "text")]
+    contrast: String,
+    #[serde(deserialize_with = "text")]
+    pole: String,
+    matched: String,
+    stories: Option<u64>,
+    odds_ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    q: Option<f64>,
+}
+
+/// Two outlets on one name.
+pub(super) struct PairView {
+    pub outlets: [String; 2],
+    pub pole: String,
+    pub strip: String,
+    pub ratio: String,
+    pub interval: String,
+    pub q: String,
+    pub matched: String,
+}
+
+/// The pairs with the smallest q, one a pair and contrast; and how many rows there are in all.
+pub(super) fn pairs(folder: &Path, run: &Run) -> Result<(Vec<PairView>, usize)> {
+    let mut rows: Vec<PairRow> = optional(folder, "pairs.csv")?;
+    rows.retain(|r| r.odds_ratio.is_some() && told(run, &r.contrast).as_deref() == Some(&r.pole));
+    let all = rows.len();
+    let q = |r: &PairRow| r.q.unwrap_or(f64::INFINITY);
+    rows.sort_by(|a, b| q(a).total_cmp(&q(b)));
+    rows.truncate(PAIRS);
+    let view = |r: PairRow| {
+        let interval = r.low.zip(r.high);
+        let value = r.odds_ratio.unwrap_or(1.0).log2();
+        let drawn = Point { value, interval: interval.map(|(l, h)| (l.log2(), h.log2())), ..Point::default() };
+        PairView {
+            strip: strip(&[("lean", drawn)], -DOUBLINGS, DOUBLINGS),
+            ratio: r.odds_ratio.map_or(String::new(), two),
+            interval: interval.map_or(String::new(), |(l, h)| format!("[{}, {}]", two(l), two(h))),
+            q: r.q.map_or(String::new(), |q| format!("{q:.3}")),
+            matched: r.stories.map_or(r.matched, |n| counted(n, "story", "stories")),
+            outlets: [r.outlet_a, r.outlet_b],
+            pole: format!("{}: {}", r.contrast, r.pole),
+        }
+    };
+    Ok((rows.into_iter().map(view).collect(), all))
+}
+
+#[derive(Debug, Deserialize)]
+struct TrendRow {
+    #[serde(deserialize_with = "text")]
+    outlet: String,
+    #[serde(deserialize_with = "text")]
+    period: String,
+    #[serde(deserialize_with = "text")]
+    contrast: String,
+    #[serde(deserialize_with = "text")]
+    pole: String,
+    articles: u64,
+    share: f64,
+    share_low: Option<f64>,
+    share_high: Option<f64>,
+    change: Option<f64>,
+    q: Option<f64>,
+}
+
+/// One outlet over time.
+pub(super) struct TrendLine {
+    pub outlet: String,
+    pub drawn: String,
+    /// Where it changes for more than chance.
+    pub change: String,
+    /// Period, share with interval.
+    pub points: Vec<(String, String)>,
+}
+
+/// One contrast over time.
+pub(super) struct TrendView {
+    pub contrast: String,
+    pub pole: String,
+    pub first: String,
+    pub last: String,
+    pub lines: Vec<TrendLine>,
+    pub more: usize,
+}
+
+/// The contrasts over time, each with the outlets that have the most articles.
+pub(super) fn trends(folder: &Path, run: &Run) -> Result<Vec<TrendView>> {
+    let rows: Vec<TrendRow> = optional(folder, "trends.csv")?;
+    let mut views = Vec::new();
+    for contrast in &run.contrasts {
+        let Some(pole) = told(run, &contrast.name) else { continue };
+        let of: Vec<&TrendRow> = rows.iter().filter(|r| r.contrast == contrast.name && r.pole == pole).collect();
+        let mut periods: Vec<&str> = of.iter().map(|r| r.period.as_str()).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let (Some(first), Some(last)) = (periods.first(), periods.last()) else { continue };
+        if periods.len() < 2 {
+            continue;
+        }
+        let mut outlets: BTreeMap<&str, Vec<&TrendRow>> = BTreeMap::new();
+        of.iter().for_each(|r| outlets.entry(&r.outlet).or_default().push(r));
+        let mut outlets: Vec<_> = outlets.into_iter().collect();
+        let size = |rows: &[&TrendRow]| rows.iter().map(|r| r.articles).sum::<u64>();
+        outlets.sort_by(|a, b| size(&b.1).cmp(&size(&a.1)).then(a.0.cmp(b.0)));
+        let more = outlets.len().saturating_sub(LINES);
+        outlets.truncate(LINES);
+        views.push(TrendView {
+            contrast: contrast.name.clone(),
+            pole,
+            first: (*first).to_owned(),
+            last: (*last).to_owned(),
+            lines: outlets.into_iter().map(|(outlet, rows)| line(outlet, rows, &periods)).collect(),
+            more,
+        });
+    }
+    Ok(views)
+}
+
+fn line(outlet: &str, mut rows: Vec<&TrendRow>, periods: &[&str]) -> TrendLine {
+    rows.sort_by(|a, b| a.period.cmp(&b.period));
+    let interval = |r: &TrendRow| r.share_low.zip(r.share_high);
+    let show = |r: &&TrendRow| {
+        let interval = interval(r).map_or(String::new(), |(l, h)| format!(" [{}, {}]", two(l), two(h)));
+        (r.period.clone(), format!("{}{interval}", two(r.share)))
+    };
+    let changes = rows.iter().filter(|r| r.q.is_some_and(|q| q < Q));
+    let changes = changes
+        .filter_map(|r| Some(format!("{} ({}{})", r.period, if r.change? > 0.0 { "+" } else { "" }, two(r.change?))));
+    TrendLine {
+        outlet: outlet.to_owned(),
+        drawn: over_time(&rows, periods),
+        change: changes.collect::<Vec<_>>().join(", "),
+        points: rows.iter().map(show).collect(),
+    }
+}
+
+/// Height of a line over time, in pixels.
+const HEIGHT: f64 = 64.0;
+
+/// Shares over time, from 0 at the foot to 1 at the head; a gap where a period has no use.
+fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
+    let x = |r: &TrendRow| {
+        let at = periods.iter().position(|p| *p == r.period).unwrap_or_default();
+        100.0 * at as f64 / (periods.len() - 1) as f64
+    };
+    let y = |share: f64| 4.0 + (HEIGHT - 8.0) * (1.0 - share);
+    let mut out = format!(
+        "<svg class=\"strip\" width=\"100%\" height=\"{HEIGHT}\" aria-hidden=\"true\" focusable=\"false\"><g class=\"own time\">"
+    );
+    for (class, share) in [("end", 0.0), ("middle", 0.5), ("end", 1.0)] {
+        let y = y(share);
+        let _ = write!(out, "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>");
+    }
+    for (i, r) in rows.iter().enumerate() {
+        let at = x(r);
+        if let Some((low, high)) = r.share_low.zip(r.share_high) {
+            let _ = write!(
+                out,
+                "<line class=\"interval\" x1=\"{at:.2}%\" x2=\"{at:.2}%\" y1=\"{:.1}\" y2=\"{:.1}\"/>",
+                y(low),
+                y(high)
+            );
+        }
+        if let Some(next) = rows.get(i + 1) {
+            let _ = write!(
+                out,
+                "<line class=\"path\" x1=\"{at:.2}%\" x2=\"{:.2}%\" y1=\"{:.1}\" y2=\"{:.1}\"/>",
+                x(next),
+                y(r.share),
+                y(next.share)
+            );
+        }
+        let _ = write!(out, "<circle cx=\"{at:.2}%\" cy=\"{:.1}\" r=\"3.5\"/>", y(r.share));
+    }
+    out.push_str("</g></svg>");
+    out
+}
+
+#[derive(Debug, Deserialize)]
+struct WordRow {
+    #[serde(deserialize_with = "text")]
+    outlet: String,
+    #[serde(deserialize_with = "text")]
+    term: String,
+    articles: u64,
+    per_1k: f64,
+    per_1k_rest: Option<f64>,
+    log_ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    q: Option<f64>,
+}
+
+/// Words of an outlet for the page's script: its name; term, articles, uses in a thousand words, in those of the
+/// others, log ratio with its interval, q.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct Words(Vec<(String, Vec<Word>)>);
+
+type Word = (String, u64, f64, Option<f64>, Option<f64>, Option<f64>, Option<f64>, Option<f64>);
+
+impl Words {
+    /// Whether there is nothing to choose between.
+    pub fn is_empty(&self) -> bool {
+        self.0.len() < 2
+    }
+
+    /// The outlets that can be chosen.
+    pub fn outlets(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(outlet, _)| outlet.as_str())
+    }
+}
+
+/// The words that are most typical of each of the largest outlets: positive log ratio, the lower end of its interval
+/// first.
+pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
+    let rows: Vec<WordRow> = optional(folder, "keywords.csv")?;
+    let mut by_outlet: BTreeMap<String, Vec<WordRow>> = BTreeMap::new();
+    for row in rows.into_iter().filter(|r| r.log_ratio.is_some_and(|ratio| ratio > 0.0)) {
+        by_outlet.entry(row.outlet.clone()).or_default().push(row);
+    }
+    let mut outlets: Vec<_> = data.outlets.iter().filter(|o| by_outlet.contains_key(&o.outlet)).collect();
+    outlets.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.outlet.cmp(&b.outlet)));
+    let mut words = Vec::new();
+    for outlet in outlets.into_iter().take(WORDS.0) {
+        let Some(mut rows) = by_outlet.remove(&outlet.outlet) else { continue };
+        let low = |r: &WordRow| r.low.unwrap_or(f64::NEG_INFINITY);
+        rows.sort_by(|a, b| low(b).total_cmp(&low(a)).then_with(|| a.term.cmp(&b.term)));
+        let word = |r: WordRow| (r.term, r.articles, r.per_1k, r.per_1k_rest, r.log_ratio, r.low, r.high, r.q);
+        words.push((outlet.outlet.clone(), rows.into_iter().take(WORDS.1).map(word).collect()));
+    }
+    Ok(Words(words))
+}
+
+/// The placebo of `run.json`, a line a table; empty where there was none.
+pub(super) fn placebo(run: &Run) -> Vec<String> {
+    let tables = run.placebo.as_ref().map_or(&[][..], |p| &p.tables);
+    let line = |t: &super::read::PlaceboTable| {
+        let too_many = if t.too_many { ". That is too many: don't believe its q-values" } else { "" };
+        format!(
+            "{}: {} of {} random splits of an outlet have a finding, {} in all, beside {} in truth{too_many}.",
+            t.table,
+            t.splits_with_findings,
+            t.splits,
+            t.false_findings,
+            counted(t.findings, "finding", "findings"),
+        )
+    };
+    tables.iter().map(line).collect()
+}
+
+/// Width and height of the map.
+const MAP: (f64, f64) = (640.0, 400.0);
+
+/// More names than this can't be read.
+const NAMED: usize = 24;
+
+/// Outlets by `x` and `y`, on one scale for both; empty where fewer than three have a place. Names are for askama to escape.
+pub(super) fn map(data: &ReportData) -> Vec<(f64, f64, String)> {
+    let mut placed: Vec<_> = data.outlets.iter().filter_map(|o| Some((o, o.x?, o.y?))).collect();
+    if placed.len() < 3 {
+        return Vec::new();
+    }
+    placed.sort_by(|a, b| b.0.articles.cmp(&a.0.articles).then_with(|| a.0.outlet.cmp(&b.0.outlet)));
+    let widest =
+        |of: fn(&(&super::read::OutletRow, f64, f64)) -> f64| placed.iter().map(|p| of(p).abs()).fold(0.0, f64::max);
+    let scale = (MAP.0 / 2.0 - 90.0) / widest(|p| p.1).max(1e-9);
+    let scale = scale.min((MAP.1 / 2.0 - 24.0) / widest(|p| p.2).max(1e-9));
+    let place = |(i, (o, x, y)): (usize, &(&super::read::OutletRow, f64, f64))| {
+        let name = if i < NAMED { o.outlet.clone() } else { String::new() };
+        (MAP.0 / 2.0 + scale * x, MAP.1 / 2.0 - scale * y, name)
+    };
+    placed.iter().enumerate().map(place).collect()
+}

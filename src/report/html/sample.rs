@@ -1,0 +1,228 @@
+//! Evidence for the page: a sample of all uses, the same whatever their order and however many threads made them.
+//!
+//! Uses fall into strata by outlet, contrast, pole and voice. Within one they are ordered by a hash of their place; the
+//! page takes the first of every stratum, then the second of every one, until its room is used up. So each point of a
+//! chart has sentences behind it, and of small comparisons all are there.
+
+use super::read::{broken, column, reader};
+use crate::error::Result;
+use crate::spreadsheet::restore;
+use csv::ByteRecord;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BinaryHeap};
+use std::path::Path;
+
+/// At most so many uses wait in memory, over all strata.
+const WAITING: usize = 60_000;
+
+/// Fewer than this never wait of one stratum.
+const LEAST: usize = 3;
+
+/// What a use takes in the page beside its words, in bytes.
+const FRAME: usize = 48;
+
+/// Titles are cut behind so many characters, links are left out beyond as many.
+const LONGEST: usize = 300;
+
+/// One use of a cue with the words around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Use {
+    pub id: String,
+    pub outlet: String,
+    pub contrast: String,
+    pub pole: String,
+    pub cue: String,
+    pub voice: String,
+    pub speaker: String,
+    pub start: u64,
+    /// Its turn: the page takes the first ones.
+    pub turn: usize,
+    pub before: String,
+    pub matched: String,
+    pub after: String,
+}
+
+/// What the page says of an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Article {
+    pub outlet: String,
+    pub date: String,
+    pub title: String,
+    /// Only `http` and `https`.
+    pub url: String,
+}
+
+/// The uses that the page shows.
+#[derive(Debug, Default)]
+pub(super) struct Sample {
+    /// By outlet, contrast, article and place.
+    pub uses: Vec<Use>,
+    /// How many there are in `evidence.csv`.
+    pub all: u64,
+    /// All uses of the articles and contrasts that were asked for, by article and contrast.
+    pub wanted: BTreeMap<(String, String), Vec<Use>>,
+}
+
+impl Sample {
+    /// Gives up a quarter of the uses, those whose turn comes last.
+    pub fn cut(&mut self) {
+        let left = self.uses.len() * 3 / 4;
+        self.uses.retain(|u| u.turn < left);
+    }
+}
+
+/// Where the columns stand in `evidence.csv`.
+struct Columns([usize; 11]);
+
+impl Columns {
+    const NAMES: [&'static str; 11] =
+        ["id", "outlet", "contrast", "pole", "cue", "voice", "speaker", "start", "before", "match", "after"];
+
+    fn text(&self, record: &ByteRecord, column: usize) -> String {
+        restore(&String::from_utf8_lossy(&record[self.0[column]])).to_owned()
+    }
+
+    fn read(&self, r: &ByteRecord) -> Use {
+        let text = |column| self.text(r, column);
+        Use {
+            id: text(0),
+            outlet: text(1),
+            contrast: text(2),
+            pole: text(3),
+            cue: text(4),
+            voice: text(5),
+            speaker: text(6),
+            start: text(7).parse().unwrap_or_default(),
+            turn: usize::MAX,
+            before: text(8),
+            matched: text(9),
+            after: text(10),
+        }
+    }
+
+    /// The place of a use as a number that looks like chance.
+    fn hash(&self, record: &ByteRecord) -> u64 {
+        // FNV-1a, then the finish of SplitMix64: FNV's high bits follow the last characters too closely.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for column in [0, 7, 2] {
+            for byte in record[self.0[column]].iter().chain(&[0xff]) {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+        hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        hash ^ (hash >> 31)
+    }
+}
+
+/// Reads `evidence.csv` once. `strata`: about how many there are; `room`: bytes that the uses may take; `wanted`: articles
+/// and contrasts of which all uses are kept.
+///
+/// # Errors
+/// Where the table is missing or of another version.
+pub(super) fn sample(path: &Path, strata: usize, room: usize, wanted: &FxHashSet<(String, String)>) -> Result<Sample> {
+    let mut reader = reader(path)?;
+    let header = reader.headers().map_err(|e| broken(path, e))?.clone();
+    let mut columns = Columns([0; 11]);
+    for (at, name) in columns.0.iter_mut().zip(Columns::NAMES) {
+        *at = column(path, &header, name)?;
+    }
+    let wanted_ids: FxHashSet<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
+    let most = (WAITING / strata.max(1)).max(LEAST);
+    let mut sample = Sample::default();
+    let mut waiting: FxHashMap<Vec<u8>, BinaryHeap<(u64, u64)>> = FxHashMap::default();
+    let mut kept: FxHashMap<u64, Use> = FxHashMap::default();
+    let (mut record, mut key) = (ByteRecord::new(), Vec::new());
+    while reader.read_byte_record(&mut record).map_err(|e| broken(path, e))? {
+        sample.all += 1;
+        if !wanted_ids.is_empty() && wanted_ids.contains(columns.text(&record, 0).as_str()) {
+            let of = (columns.text(&record, 0), columns.text(&record, 2));
+            if wanted.contains(&of) {
+                sample.wanted.entry(of).or_default().push(columns.read(&record));
+            }
+        }
+        key.clear();
+        for column in [1, 2, 3, 5] {
+            key.extend_from_slice(&record[columns.0[column]]);
+            key.push(0xff);
+        }
+        if !waiting.contains_key(&key) {
+            waiting.insert(key.clone(), BinaryHeap::new());
+        }
+        let Some(heap) = waiting.get_mut(&key) else { continue };
+        let hash = columns.hash(&record);
+        if heap.len() == most && heap.peek().is_some_and(|top| top.0 <= hash) {
+            continue;
+        }
+        heap.push((hash, sample.all));
+        kept.insert(sample.all, columns.read(&record));
+        if heap.len() > most {
+            heap.pop().and_then(|(_, row)| kept.remove(&row));
+        }
+    }
+    sample.wanted.values_mut().for_each(|uses| uses.sort_by_key(|u| u.start));
+    sample.uses = take(waiting.into_values().map(BinaryHeap::into_sorted_vec), kept, room);
+    Ok(sample)
+}
+
+/// The first of every stratum, then the second of every one, as long as there is room.
+fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, Use>, room: usize) -> Vec<Use> {
+    let ranked =
+        strata.flat_map(|stratum| stratum.into_iter().enumerate().map(|(rank, (hash, row))| (rank, hash, row)));
+    let mut ranked: Vec<(usize, u64, u64)> = ranked.collect();
+    ranked.sort_unstable();
+    let mut left = room;
+    let mut uses = Vec::new();
+    for (_, _, row) in ranked {
+        let Some(mut used) = kept.remove(&row) else { continue };
+        // Escapes take some more; an article is named once for several uses, and what that takes is seen at the end.
+        let size = used.before.len() + used.matched.len() + used.after.len() + used.speaker.len() + used.cue.len();
+        let Some(rest) = left.checked_sub(size + size / 8 + FRAME) else { break };
+        left = rest;
+        used.turn = uses.len();
+        uses.push(used);
+    }
+    // Articles of unknown outlet last.
+    let key = |u: &Use| (u.outlet.is_empty(), u.outlet.clone(), u.contrast.clone(), u.id.clone(), u.start);
+    uses.sort_by_cached_key(key);
+    uses
+}
+
+/// Reads of `articles.csv` what the page says of some of them.
+///
+/// # Errors
+/// Where the table is missing or of another version.
+pub(super) fn articles(path: &Path, ids: &FxHashSet<&str>) -> Result<BTreeMap<String, Article>> {
+    let mut reader = reader(path)?;
+    let header = reader.headers().map_err(|e| broken(path, e))?.clone();
+    let at = |name| column(path, &header, name);
+    let columns = [at("id")?, at("outlet")?, at("date")?, at("title")?, at("url")?];
+    let mut found = BTreeMap::new();
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|e| broken(path, e))? {
+        let [id, outlet, date, title, url] = columns.map(|column| restore(&record[column]));
+        if ids.contains(id) {
+            let article = Article {
+                outlet: outlet.to_owned(),
+                date: date.to_owned(),
+                title: clipped(title, LONGEST),
+                url: if is_web(url) && url.len() <= LONGEST { url.to_owned() } else { String::new() },
+            };
+            found.insert(id.to_owned(), article);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a link may be followed: no `javascript:`, no file of the reader's.
+fn is_web(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
+}
+
+/// The first characters of a text, with an ellipsis where it was cut.
+pub(super) fn clipped(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((cut, _)) => format!("{}…", text[..cut].trim_end()),
+    }
+}

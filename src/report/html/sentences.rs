@@ -1,0 +1,237 @@
+//! What stands out, in plain sentences made from the numbers of the tables.
+//!
+//! A sentence says what was measured, with its interval and its number of articles; it never says why, and of one or
+//! two articles it says that it describes these.
+
+use super::read::{ContrastRow, ReportData, ScaleRow};
+use crate::report::{counted, two};
+use std::collections::BTreeMap;
+
+/// A part of a sentence, by what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Span {
+    /// Words of the page.
+    Plain(String),
+    /// An outlet or another thing's name, which is stressed.
+    Name(String),
+    /// A pole: how something is called.
+    Pole(String),
+}
+
+/// A sentence.
+pub(super) type Sentence = Vec<Span>;
+
+/// Differences with a smaller q are told as more than chance.
+const Q: f64 = 0.05;
+
+fn plain(text: impl Into<String>) -> Span {
+    Span::Plain(text.into())
+}
+
+fn name(text: &str) -> Span {
+    Span::Name(text.to_owned())
+}
+
+fn pole(text: &str) -> Span {
+    Span::Pole(text.to_owned())
+}
+
+/// `62%`.
+fn percent(part: f64) -> String {
+    format!("{:.0}%", 100.0 * part)
+}
+
+/// Three sentences: the clearest difference, how many there are and what the context explains, and the lean or the
+/// voices.
+pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
+    let voice = data.run.settings.voice.as_str();
+    let rows: Vec<&ContrastRow> = data.contrasts.iter().filter(|r| r.voice == voice).collect();
+    let first = clearest(&rows, &data.scales, voice).or_else(|| described(&rows));
+    [first, Some(how_many(&rows)), lean(data).or_else(|| voices(data))].into_iter().flatten().collect()
+}
+
+/// Whose words, as it stands in a sentence.
+pub(super) fn in_voice(voice: &str) -> &'static str {
+    match voice {
+        "own" => "in its own voice",
+        "quoted" => "in the words it quotes",
+        "reported" => "in what it reports of others",
+        _ => "in all its words",
+    }
+}
+
+/// The pole of an outlet with the smallest q, beside the outlet that stands farthest from it.
+fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<Sentence> {
+    let told = |r: &&&ContrastRow| r.interval == "articles" && r.q.is_some_and(|q| q < Q);
+    // Both poles of a pair have the same q: the one with the greater share is told.
+    let order = |a: &&&ContrastRow, b: &&&ContrastRow| {
+        let q = |r: &ContrastRow| r.q.unwrap_or(1.0);
+        q(a).total_cmp(&q(b)).then(b.share.total_cmp(&a.share)).then(a.outlet.cmp(&b.outlet))
+    };
+    let top = rows.iter().filter(told).min_by(order)?;
+    let others =
+        rows.iter().filter(|r| (&r.contrast, &r.pole) == (&top.contrast, &top.pole) && r.interval == "articles");
+    let away = |r: &ContrastRow| (r.share - top.share).abs();
+    let other = others.max_by(|a, b| away(a).total_cmp(&away(b)).then(b.outlet.cmp(&a.outlet)))?;
+    // Of a pair of names, the line has the articles that make the choice.
+    let line = |r: &ContrastRow| {
+        scales.iter().find(|s| (&s.outlet, &s.contrast, &s.voice) == (&r.outlet, &r.contrast, &r.voice))
+    };
+    let of_two = scales.iter().any(|s| s.contrast == top.contrast)
+        && rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).count() == 2;
+    let interval = |r: &ContrastRow| match (r.share_low, r.share_high) {
+        (Some(low), Some(high)) => {
+            let articles = line(r).filter(|_| of_two).map_or(String::new(), |s| {
+                format!("; {} in {}", counted(s.uses, "use", "uses"), counted(s.articles, "article", "articles"))
+            });
+            format!(" (95% interval {} to {}{articles})", percent(low), percent(high))
+        }
+        _ => String::new(),
+    };
+    Some(vec![
+        plain("Where it names "),
+        name(&top.contrast),
+        plain(format!(" {}, ", in_voice(voice))),
+        name(&top.outlet),
+        plain(" chooses "),
+        pole(&top.pole),
+        plain(format!(" {} of the time{}, ", percent(top.share), interval(top))),
+        name(&other.outlet),
+        plain(format!(" {}{}.", percent(other.share), interval(other))),
+    ])
+}
+
+/// With too little for a test: the pole used most often by one outlet, as a description.
+fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
+    let top = rows.iter().max_by(|a, b| a.count.cmp(&b.count).then(b.outlet.cmp(&a.outlet)))?;
+    let all: u64 =
+        rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).map(|r| r.count).sum();
+    Some(vec![
+        plain("In "),
+        plain(match top.articles {
+            1 => "one article".to_owned(),
+            n => counted(n, "article", "articles"),
+        }),
+        plain(" of "),
+        name(&top.outlet),
+        plain(", "),
+        plain(counted(top.count, "use", "uses")),
+        plain(format!(" of {all} that name ")),
+        name(&top.contrast),
+        plain(" are "),
+        pole(&top.pole),
+        plain(": this describes these articles, and no outlet."),
+    ])
+}
+
+/// How many outlets differ on how many contrasts, and of how many the context is no explanation.
+fn how_many(rows: &[&ContrastRow]) -> Sentence {
+    // By outlet and contrast: (more than chance, has an expected share, beyond it). Poles of a contrast are one choice.
+    let mut choices: BTreeMap<(&str, &str), (bool, bool, bool)> = BTreeMap::new();
+    for r in rows.iter().filter(|r| r.p.is_some()) {
+        let choice = choices.entry((&r.outlet, &r.contrast)).or_default();
+        if r.q.is_some_and(|q| q < Q) {
+            choice.0 = true;
+            if let (Some(low), Some(high)) = (r.excess_low, r.excess_high) {
+                choice.1 = true;
+                choice.2 |= low > 0.0 || high < 0.0;
+            }
+        }
+    }
+    let count = |which: fn(&(bool, bool, bool)) -> bool| choices.values().filter(|c| which(c)).count() as u64;
+    let (all, differ, held, beyond) = (choices.len() as u64, count(|c| c.0), count(|c| c.1), count(|c| c.2));
+    if all == 0 {
+        return vec![plain(
+            "No difference between outlets could be tested: each of two sides takes three articles or more that make the choice.",
+        )];
+    }
+    let tests = counted(all, "comparison", "comparisons");
+    let mut sentence = vec![plain(match differ {
+        0 => format!(
+            "Of {tests} of an outlet with all others, none shows a difference that chance could not explain as well"
+        ),
+        n => format!(
+            "Of {tests} of an outlet with all others, {n} {} larger than chance makes them (q < 0.05 over articles)",
+            if n == 1 { "is" } else { "are" }
+        ),
+    })];
+    sentence.push(plain(match (differ, held) {
+        (0, _) => ".".to_owned(),
+        (_, 0) => "; whether the subject explains them could not be told here.".to_owned(),
+        _ => format!("; of the {held} that could be held against what others would have written in the same context, {beyond} stay."),
+    }));
+    sentence
+}
+
+/// The outlets that stand for certain farthest to either end.
+fn lean(data: &ReportData) -> Option<Sentence> {
+    let [left, right] = data.run.axis.as_ref()?;
+    let leans = || data.outlets.iter().filter_map(|o| Some((o, o.lean?, o.lean_low?, o.lean_high?)));
+    // By the near end of the interval: an outlet with few articles has a wide one.
+    let rightmost = leans().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
+    let leftmost = leans().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
+    leans().next()?;
+    let mut sentence = vec![plain("All contrasts with two ends together, ")];
+    if leftmost.is_none() && rightmost.is_none() {
+        sentence.push(plain("no outlet stands clearly towards "));
+        sentence.extend([pole(left), plain(" or "), pole(right), plain(".")]);
+        return Some(sentence);
+    }
+    for (n, (found, end)) in [(leftmost, left), (rightmost, right)].into_iter().enumerate() {
+        if n == 1 {
+            sentence.push(plain(", and "));
+        }
+        match found {
+            Some((outlet, value, low, high)) => sentence.extend([
+                name(&outlet.outlet),
+                plain(" stands most clearly towards "),
+                pole(end),
+                plain(format!(" ({} [{}, {}])", two(value), two(low), two(high))),
+            ]),
+            None => sentence.extend([plain("no outlet stands clearly towards "), pole(end)]),
+        }
+    }
+    sentence.push(plain("; 0 is the average of these outlets, which is not the same as neutral."));
+    Some(sentence)
+}
+
+/// Where an outlet's own words and those that it quotes are farthest apart.
+fn voices(data: &ReportData) -> Option<Sentence> {
+    let with = |voice: &'static str| data.scales.iter().filter(move |r| r.voice == voice && r.interval == "articles");
+    let gap = |own: &ScaleRow, quoted: &ScaleRow| {
+        let (a, b) = if own.share < quoted.share { (own, quoted) } else { (quoted, own) };
+        Some(b.share_low? - a.share_high?)
+    };
+    let pairs = with("own").flat_map(|own| {
+        let same = move |q: &&ScaleRow| (&q.outlet, &q.contrast) == (&own.outlet, &own.contrast);
+        with("quoted").find(same).and_then(|quoted| Some((gap(own, quoted)?, own, quoted)))
+    });
+    let (_, own, quoted) = pairs.filter(|p| p.0 > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let contrast = data.run.contrasts.iter().find(|c| c.name == own.contrast)?;
+    Some(vec![
+        name(&own.outlet),
+        plain(" and those whom it quotes part most on "),
+        name(&own.contrast),
+        plain(": "),
+        pole(contrast.right.as_deref()?),
+        plain(format!(" is {} of its own uses and {} of the quoted ones.", percent(own.share), percent(quoted.share))),
+    ])
+}
+
+/// What must not be concluded from the page.
+pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
+    let few = data.outlets.iter().filter(|o| o.articles < crate::compare::MIN_ARTICLES as u64).count() as u64;
+    let mut out = vec![
+        "Not why a word was chosen, nor that it is wrong: wording was counted, not truth and not intention.".to_owned(),
+        "Not that the middle is neutral: every outlet is measured against the others on this page.".to_owned(),
+        "Not that a choice is the outlet's wherever its subject could explain it: see what the context leads to (◇)."
+            .to_owned(),
+    ];
+    if few > 0 {
+        let outlets = counted(few, "outlet has", "outlets have");
+        out.push(format!(
+            "Nothing about an outlet with one or two articles ({outlets} so few): the numbers describe these texts."
+        ));
+    }
+    out
+}

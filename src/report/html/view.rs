@@ -1,0 +1,303 @@
+//! The page as its template wants it: texts and drawings, no numbers left to be written.
+
+use super::read::{Contrast, OutletRow, ReportData, ScaleRow};
+use super::strip::{Point, dots, strip};
+use crate::report::{counted, thousands, two};
+use rustc_hash::FxHashMap;
+
+/// So many outlets are drawn on one line chart, and so many on all together.
+const DRAWN: usize = 16;
+const DRAWN_TOGETHER: usize = 500;
+
+/// So many more stand in a table below it, and so many below all together.
+const LISTED: usize = 60;
+const LISTED_TOGETHER: usize = 1500;
+
+/// One outlet on a line.
+pub(super) struct Row {
+    /// Its number in the page's data.
+    pub outlet: usize,
+    pub name: String,
+    pub strip: String,
+    /// `0.62`, and a star for mentions only.
+    pub value: String,
+    /// `[0.51, 0.72]`.
+    pub interval: String,
+    pub expected: String,
+    /// The other voice.
+    pub beside: String,
+    pub uses: String,
+}
+
+/// An outlet that is only listed.
+pub(super) struct Listed {
+    pub name: String,
+    pub value: String,
+    pub interval: String,
+    pub uses: String,
+}
+
+/// One contrast.
+pub(super) struct ContrastView {
+    pub index: usize,
+    pub name: String,
+    pub about: String,
+    pub left: String,
+    pub right: String,
+    /// All names, where the line has them in two groups.
+    pub poles: String,
+    pub glance: String,
+    /// `4 outlets, from 0.11 to 0.62`.
+    pub spread: String,
+    pub rows: Vec<Row>,
+    pub listed: Vec<Listed>,
+    pub beyond: usize,
+    /// Whether one of them has an expected share.
+    pub has_expected: bool,
+    /// Why there is none.
+    pub no_expected: String,
+}
+
+/// The numbers of outlets in the page's data.
+pub(super) type Numbers<'d> = FxHashMap<&'d str, usize>;
+
+/// The voice beside the main one: what is quoted beside the rest, the outlet's own beside what is quoted.
+pub(super) fn beside(voice: &str) -> &'static str {
+    if voice == "quoted" { "own" } else { "quoted" }
+}
+
+fn interval(low: Option<f64>, high: Option<f64>) -> String {
+    low.zip(high).map_or(String::new(), |(low, high)| format!("[{}, {}]", two(low), two(high)))
+}
+
+fn point(row: &ScaleRow) -> Point {
+    Point {
+        value: row.share,
+        interval: row.share_low.zip(row.share_high),
+        mentions: row.interval == "mentions",
+        expected: row.expected_share,
+    }
+}
+
+/// A share for people, with a star where it speaks of mentions only.
+fn starred(row: &ScaleRow) -> String {
+    format!("{}{}", two(row.share), if row.interval == "mentions" { "*" } else { "" })
+}
+
+fn uses(row: &ScaleRow) -> String {
+    format!("{} in {}", counted(row.uses, "use", "uses"), counted(row.articles, "article", "articles"))
+}
+
+/// All contrasts that have a use in the main voice, and the names of the others.
+pub(super) fn contrasts(data: &ReportData, numbers: &Numbers<'_>) -> (Vec<ContrastView>, Vec<String>) {
+    let voice = data.run.settings.voice.as_str();
+    let mut by_contrast: FxHashMap<&str, (Vec<&ScaleRow>, FxHashMap<&str, &ScaleRow>)> = FxHashMap::default();
+    for row in &data.scales {
+        if row.voice == voice {
+            by_contrast.entry(&row.contrast).or_default().0.push(row);
+        } else if row.voice == beside(voice) {
+            by_contrast.entry(&row.contrast).or_default().1.insert(&row.outlet, row);
+        }
+    }
+    let (mut views, mut unused) = (Vec::new(), Vec::new());
+    for (index, contrast) in data.run.contrasts.iter().enumerate() {
+        match by_contrast.remove(contrast.name.as_str()) {
+            Some((rows, others)) if !rows.is_empty() => {
+                views.push(view(data, (index, contrast), rows, &others, numbers));
+            }
+            _ if contrast.left.is_some() => unused.push(contrast.name.clone()),
+            _ => (),
+        }
+    }
+    (views, unused)
+}
+
+fn view(
+    data: &ReportData,
+    (index, contrast): (usize, &Contrast),
+    mut rows: Vec<&ScaleRow>,
+    others: &FxHashMap<&str, &ScaleRow>,
+    numbers: &Numbers<'_>,
+) -> ContrastView {
+    rows.sort_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.outlet.cmp(&b.outlet)));
+    let among = data.run.contrasts.len().max(1);
+    let (most_drawn, most_listed) = (DRAWN.min(DRAWN_TOGETHER / among), LISTED.min(LISTED_TOGETHER / among));
+    let rest = rows.split_off(rows.len().min(most_drawn));
+    rows.sort_by(|a, b| a.share.total_cmp(&b.share).then_with(|| a.outlet.cmp(&b.outlet)));
+    let shares: Vec<f64> = rows.iter().map(|r| r.share).collect();
+    let voice = data.run.settings.voice.as_str();
+    let drawn = |row: &&ScaleRow| {
+        let other = others.get(row.outlet.as_str());
+        let mut points = vec![(voice, point(row))];
+        points.extend(other.map(|other| (other.voice.as_str(), Point { expected: None, ..point(other) })));
+        Row {
+            outlet: numbers.get(row.outlet.as_str()).copied().unwrap_or_default(),
+            name: row.outlet.clone(),
+            strip: strip(&points, 0.0, 1.0),
+            value: starred(row),
+            interval: interval(row.share_low, row.share_high),
+            expected: row.expected_share.map_or(String::new(), two),
+            beside: other.map_or(String::new(), |other| format!("{} ({})", starred(other), other.uses)),
+            uses: uses(row),
+        }
+    };
+    let listed = |row: &&ScaleRow| Listed {
+        name: row.outlet.clone(),
+        value: starred(row),
+        interval: interval(row.share_low, row.share_high),
+        uses: uses(row),
+    };
+    let model = data.run.context_models.iter().find(|m| m.contrast == contrast.name);
+    ContrastView {
+        index,
+        name: contrast.name.clone(),
+        about: contrast.about.clone(),
+        left: contrast.left.clone().unwrap_or_default(),
+        right: contrast.right.clone().unwrap_or_default(),
+        poles: if contrast.poles.len() > 2 { poles(contrast) } else { String::new() },
+        glance: dots(&rows.iter().map(|r| (r.share, r.interval == "mentions")).collect::<Vec<_>>()),
+        spread: match (shares.first(), shares.last()) {
+            (Some(low), Some(high)) if shares.len() > 1 => {
+                format!("{} outlets, {} to {}", rows.len(), two(*low), two(*high))
+            }
+            _ => format!("1 outlet, {}", shares.first().copied().map_or(String::new(), two)),
+        },
+        has_expected: rows.iter().any(|r| r.expected_share.is_some()),
+        no_expected: model.and_then(|m| m.reason.clone()).unwrap_or_default(),
+        rows: rows.iter().map(drawn).collect(),
+        beyond: rest.len().saturating_sub(most_listed),
+        listed: rest.iter().take(most_listed).map(listed).collect(),
+    }
+}
+
+/// The names of a contrast with three or more, each with the end that it leans to.
+fn poles(contrast: &Contrast) -> String {
+    let name = |pole: &super::read::Pole| match &pole.leans {
+        Some(end) => format!("{} ({end})", pole.name),
+        None => pole.name.clone(),
+    };
+    contrast.poles.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// One outlet in the table of outlets.
+pub(super) struct OutletView {
+    pub name: String,
+    pub strip: String,
+    pub lean: String,
+    pub interval: String,
+    pub articles: String,
+    pub quoted: String,
+    pub reported: String,
+    pub nearest: String,
+}
+
+/// The outlets with the most articles, in the order of their lean; and how many more there are.
+pub(super) fn outlets(data: &ReportData) -> (Vec<OutletView>, usize) {
+    let mut rows: Vec<&OutletRow> = data.outlets.iter().collect();
+    rows.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.outlet.cmp(&b.outlet)));
+    let more = rows.len().saturating_sub(2 * DRAWN);
+    rows.truncate(2 * DRAWN);
+    let key = |row: &OutletRow| row.lean.unwrap_or(f64::INFINITY);
+    rows.sort_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| a.outlet.cmp(&b.outlet)));
+    let percent = |part: Option<f64>| part.map_or(String::new(), |p| format!("{:.0}%", 100.0 * p));
+    let view = |row: &&OutletRow| {
+        let interval_of = row.lean_low.zip(row.lean_high);
+        let drawn = row.lean.map(|value| Point { value, interval: interval_of, ..Point::default() });
+        OutletView {
+            name: row.outlet.clone(),
+            strip: drawn.map_or(String::new(), |point| strip(&[("lean", point)], -1.0, 1.0)),
+            lean: row.lean.map_or(String::new(), two),
+            interval: interval(row.lean_low, row.lean_high),
+            articles: thousands(row.articles),
+            quoted: percent(row.quoted),
+            reported: percent(row.reported),
+            nearest: row.nearest.clone(),
+        }
+    };
+    (rows.iter().map(view).collect(), more)
+}
+
+/// One outlet's mean of a model's probabilities.
+pub(super) struct StanceView {
+    pub name: String,
+    pub articles: String,
+    /// By class, or with two classes that of the second alone.
+    pub means: Vec<(String, String, String)>,
+}
+
+/// One line of what a model does on articles that it did not see.
+pub(super) struct MetricView {
+    pub held_out: String,
+    pub articles: String,
+    pub strip: String,
+    pub accuracy: String,
+    pub macro_f1: String,
+    pub majority: String,
+    pub calibration: String,
+}
+
+/// What a model says, and how well it does where.
+pub(super) struct ModelView {
+    pub name: String,
+    pub about: String,
+    /// The classes that have a column.
+    pub classes: Vec<String>,
+    pub outlets: Vec<StanceView>,
+    pub more: usize,
+    pub metrics: Vec<MetricView>,
+    pub fingerprint: String,
+}
+
+/// The section on the model, where there was one.
+pub(super) fn model(data: &ReportData) -> Option<ModelView> {
+    let model = data.run.settings.model.as_ref()?;
+    // Two probabilities add up to one: the second says it all.
+    let first = usize::from(model.classes.len() == 2);
+    let mut rows: Vec<&OutletRow> = data.outlets.iter().filter(|o| o.stance_articles.unwrap_or_default() > 0).collect();
+    rows.sort_by(|a, b| b.stance_articles.cmp(&a.stance_articles).then_with(|| a.outlet.cmp(&b.outlet)));
+    let more = rows.len().saturating_sub(DRAWN);
+    rows.truncate(DRAWN);
+    let mean = |of: &[Option<f64>; 3]| match *of {
+        [Some(value), low, high] => {
+            let drawn = Point { value, interval: low.zip(high), ..Point::default() };
+            (two(value), interval(low, high), strip(&[("lean", drawn)], 0.0, 1.0))
+        }
+        _ => (String::new(), String::new(), String::new()),
+    };
+    let outlets = rows.iter().map(|row| StanceView {
+        name: row.outlet.clone(),
+        articles: thousands(row.stance_articles.unwrap_or_default()),
+        means: row.stance[first..].iter().map(mean).collect(),
+    });
+    let metrics = model.metrics.iter().map(|m| MetricView {
+        held_out: m.held_out.clone(),
+        articles: thousands(m.articles),
+        strip: strip(
+            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })],
+            0.0,
+            1.0,
+        ),
+        accuracy: two(m.accuracy),
+        macro_f1: two(m.macro_f1),
+        majority: two(m.majority_accuracy),
+        calibration: two(m.calibration_error),
+    });
+    let articles = counted(model.articles, "article", "articles");
+    Some(ModelView {
+        name: model.name.clone(),
+        about: format!("trained on {articles} of {}", counted(model.outlets, "outlet", "outlets")),
+        classes: model.classes[first..].to_vec(),
+        outlets: outlets.collect(),
+        more,
+        metrics: metrics.collect(),
+        fingerprint: model.fingerprint.as_ref().map_or(String::new(), |f| {
+            format!(
+                "The same features tell which of {} outlets wrote an article in {} of 100 cases (always the commonest: {}). \
+                 Where this is high and the score on outlets never seen is low, the model knows outlets and not wording.",
+                f.outlets,
+                (100.0 * f.accuracy).round(),
+                (100.0 * f.majority_accuracy).round()
+            )
+        }),
+    })
+}

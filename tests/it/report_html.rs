@@ -1,0 +1,196 @@
+//! `report.html`: made from the tables alone, the same every time, never too large, and never naming what it can't know.
+
+use crate::common::{Folder, article, corpus, repository};
+
+const COMPARE: &str = "compare articles.csv --cues cues.toml --out out";
+
+fn compared() -> Folder {
+    let folder = Folder::with(&corpus());
+    assert_eq!(folder.run(COMPARE).code, 0);
+    folder
+}
+
+/// The part of the page between two texts.
+#[track_caller]
+fn between<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
+    let rest = page.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
+    rest.split_once(to).unwrap_or_else(|| panic!("no {to} behind {from}")).0
+}
+
+/// Text without tags.
+fn told(html: &str) -> String {
+    let mut out = String::new();
+    for part in html.replace("</t", " </t").split('<') {
+        out.push_str(part.split_once('>').map_or(part, |(_, text)| text));
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn report_makes_the_same_page_again_from_the_tables() {
+    let folder = compared();
+    let first = folder.read("out/report.html");
+    std::fs::remove_file(folder.path("out/report.html")).expect("removes");
+    let ran = folder.run("report out");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "wrote out/report.html\n"));
+    assert_eq!(folder.read("out/report.html"), first);
+    assert_eq!(folder.run("report out --out -").stdout, first);
+    assert_eq!(folder.run("report out --out page.html --quiet").stdout, "");
+    assert_eq!(folder.read("page.html"), first);
+}
+
+#[test]
+fn the_page_depends_on_neither_threads_nor_order() {
+    let folder = compared();
+    assert_eq!(folder.run("compare articles.csv --cues cues.toml --out one --threads 1").code, 0);
+    assert_eq!(folder.read("one/report.html"), folder.read("out/report.html"));
+    let evidence = folder.read("out/evidence.csv");
+    let (header, rows) = evidence.split_once('\n').expect("a header");
+    let reversed: Vec<&str> = rows.lines().rev().collect();
+    folder.write("one/evidence.csv", format!("{header}\n{}\n", reversed.join("\n")));
+    assert_eq!(folder.run("report one").code, 0);
+    let but_sizes = |page: String| {
+        between(&page, "<body>", "id=\"tables\"").to_owned() + between(&page, "id=\"data\">", "</script>")
+    };
+    assert_eq!(but_sizes(folder.read("one/report.html")), but_sizes(folder.read("out/report.html")));
+}
+
+#[test]
+fn what_stands_out_is_told_with_its_numbers() {
+    let folder = compared();
+    let page = folder.read("out/report.html");
+    let findings = told(between(&page, "<ol class=\"findings\">", "</ol>"));
+    insta::assert_snapshot!("findings", findings);
+    assert!(!page.to_lowercase().contains("bias"));
+}
+
+#[test]
+fn few_articles_are_described_and_nothing_more() {
+    let folder = Folder::with(&[
+        article("a1", "Bugle", "The regime closed the bridge. The regime left."),
+        article("a2", "Courier", "The government closed the road."),
+    ]);
+    assert_eq!(folder.run(COMPARE).code, 0);
+    let page = folder.read("out/report.html");
+    let findings = told(between(&page, "<ol class=\"findings\">", "</ol>"));
+    assert!(findings.contains("this describes these articles, and no outlet"), "{findings}");
+    assert!(findings.contains("No difference between outlets could be tested"), "{findings}");
+    assert!(told(between(&page, "class=\"caution\"", "</aside>")).contains("2 outlets have so few"));
+}
+
+#[test]
+fn it_is_small_whatever_the_corpus_and_says_that_it_shows_a_sample() {
+    let folder = compared();
+    assert!(folder.read("out/report.html").contains("uses that were counted are here"));
+    let evidence = folder.read("out/evidence.csv");
+    let (header, rows) = evidence.split_once('\n').expect("a header");
+    let long = "x".repeat(120);
+    let mut many = format!("{header}\n");
+    for n in 0..1_000 {
+        for row in rows.lines().take(40) {
+            let fields: Vec<&str> = row.split(',').collect();
+            many.push_str(&format!(
+                "{},{},{},{},{},{},own,,{n},9,{long},regime,{long}\n",
+                fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]
+            ));
+        }
+    }
+    folder.write("out/evidence.csv", many);
+    assert_eq!(folder.run("report out").code, 0);
+    let page = folder.read("out/report.html");
+    assert!(page.len() < 2_000_000, "{}", page.len());
+    assert!(page.len() > 500_000, "room is left unused: {}", page.len());
+    assert!(told(&page).contains("of 40,000 uses are in this page: a sample"));
+}
+
+#[test]
+fn sections_stand_where_their_tables_are() {
+    let folder = compared();
+    let sections = ["id=\"pairs\"", "id=\"trends\"", "id=\"words\"", "id=\"map\"", "id=\"model\"", "Placebo"];
+    let page = folder.read("out/report.html");
+    let body = page.split_once("<body>").expect("a body").1;
+    assert_eq!(sections.map(|s| body.contains(s)), [false; 6]);
+    let outlet = |n: usize| {
+        let outlets = folder.read("out/outlets.csv");
+        outlets.lines().nth(n).expect("an outlet").split(',').next().expect("a name").to_owned()
+    };
+    let [a, b] = [outlet(1), outlet(2)];
+    folder.write(
+        "out/pairs.csv",
+        format!("outlet_a,outlet_b,contrast,pole,matched,stories,odds_ratio,low,high,p,q\n{a},{b},state,regime,stories,4,2,1.5,3,.01,.02\n{a},{b},state,government,stories,4,.5,.3,.7,.01,.02\n"),
+    );
+    folder.write(
+        "out/trends.csv",
+        format!("outlet,period,voice,contrast,pole,count,articles,share,share_low,share_high,interval,change,p,q\n{a},2016-01,own,state,regime,3,3,.5,.2,.8,articles,,,\n{a},2016-02,own,state,regime,3,3,.9,.6,.95,articles,.4,.01,.02\n"),
+    );
+    folder.write(
+        "out/keywords.csv",
+        format!("outlet,term,count,articles,per_1k,per_1k_rest,log_ratio,low,high,p,q\n{a},'=fence,9,5,1.5,.2,2.1,1,3,.001,.01\n{b},orchard,9,5,1.5,.2,2.1,1,3,.001,.01\n{b},less,9,5,1.5,3,-1,-2,0,.001,.01\n"),
+    );
+    assert_eq!(folder.run("report out").code, 0);
+    let page = folder.read("out/report.html");
+    let body = page.split_once("<body>").expect("a body").1;
+    assert_eq!(sections.map(|s| body.contains(s)), [true, true, true, false, false, false]);
+    let pairs = told(between(body, "id=\"pairs\"", "</section>"));
+    assert!(pairs.contains(&format!("{a} and {b} 2.00 [1.50, 3.00] 0.020 4 stories state: regime")), "{pairs}");
+    assert!(!pairs.contains("state: government"), "the other pole says the same");
+    assert!(told(between(body, "id=\"trends\"", "</section>")).contains("2016-02 (+0.40)"));
+    assert!(page.contains("[\"=fence\",5,1.5,0.2,2.1,1.0,3.0,0.01]") && !page.contains("\"less\""));
+}
+
+#[test]
+fn a_folder_that_compare_has_not_written() {
+    let folder = Folder::with(&corpus());
+    let refused = |arguments: &str| {
+        let ran = folder.run(arguments);
+        format!("exit {}\n{}{}", ran.code, ran.stdout, ran.stderr)
+    };
+    insta::assert_snapshot!(refused("report results"), @"
+    exit 2
+    error: no such folder
+     --> results
+      expected: a folder that `aslant compare` has written
+      help: make one with `aslant compare … --out FOLDER`
+    ");
+    folder.write("results/notes.txt", "mine");
+    insta::assert_snapshot!(refused("report results"), @"
+    exit 2
+    error: no such file
+     --> results/run.json
+      expected: a folder that `aslant compare` has written
+      help: make one with `aslant compare … --out FOLDER`
+    ");
+    assert_eq!(folder.run(COMPARE).code, 0);
+    folder.write("out/scales.csv", "outlet,voice\na,own\n");
+    insta::assert_snapshot!(refused("report out"), @"
+    exit 3
+    error: a table that this version doesn't understand
+     --> out/scales.csv:2
+      found:    CSV deserialize error: record 1 (line: 2, byte: 13): missing field `contrast`
+      expected: what `aslant compare` of the same version writes
+      help: make the tables again with `aslant compare`
+    ");
+    folder.write("out/run.json", "{}");
+    insta::assert_snapshot!(refused("report out"), @"
+    exit 3
+    error: a table that this version doesn't understand
+     --> out/run.json
+      found:    missing field `aslant` at line 1 column 2
+      expected: what `aslant compare` of the same version writes
+      help: make the tables again with `aslant compare`
+    ");
+}
+
+#[test]
+fn the_files_of_the_page_are_what_the_policy_allows() {
+    let script = std::fs::read_to_string(repository("src/report/html/templates/script.js")).expect("reads");
+    for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttpRequest"]
+    {
+        assert!(!script.contains(sink), "{sink}: text from articles must become text nodes, and nothing is asked for");
+    }
+    let page = std::fs::read_to_string(repository("src/report/html/templates/page.html")).expect("reads");
+    assert!(
+        !page.contains("style=\"") && !page.contains("onclick"),
+        "the policy forbids styles and scripts in attributes"
+    );
+}
