@@ -9,7 +9,7 @@
 //! beside it.
 
 use super::features::{self, Place};
-use super::lines::Page;
+use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
@@ -90,9 +90,15 @@ fn quotes(line: &str) -> bool {
     line.ends_with(['.', '"', '”']) && (line.contains('"') || line.contains('“'))
 }
 
-/// The title stays, and so does who speaks.
+/// The title stays, and so does who speaks, and the first half of a sentence that goes on in the next line.
 pub(super) fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
-    duplicates::is_title(page.of(block), title) || is_speaker(page, block)
+    duplicates::is_title(page.of(block), title) || is_speaker(page, block) || goes_on(page, block)
+}
+
+/// Whether the next line begins in lower case and ends the sentence.
+fn goes_on(page: &Page<'_>, block: usize) -> bool {
+    let ends = |next: &str| next.starts_with(char::is_lowercase) && is_closed(next);
+    !is_closed(page.of(block)) && block + 1 < page.blocks.len() && ends(page.of(block + 1))
 }
 
 /// A name on several lines tells who speaks.
