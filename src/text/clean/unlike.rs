@@ -21,8 +21,8 @@ const LONGEST: usize = 60;
 const LONGEST_PROSE: usize = 40;
 /// A line goes from these log odds on: a probability of about 0.57.
 const LEAST: f32 = 0.3;
-/// A line that is as long as a paragraph and closed like one goes from these on.
-const LEAST_OF_PROSE: f32 = 1.2;
+/// A line that ends like a sentence goes from these on.
+const LEAST_CLOSED: f32 = 1.2;
 /// How often the page is gone through.
 const PASSES: usize = 4;
 /// So many paragraphs at each end of the prose are looked at as well.
@@ -40,7 +40,7 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
                 continue;
             }
             let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
-            let least = if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST };
+            let least = if is_closed(page.of(block)) { LEAST_CLOSED } else { LEAST };
             if odds >= least && !is_protected(page, block, names.title) {
                 gone.push(block);
             }
