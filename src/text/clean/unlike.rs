@@ -57,17 +57,14 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
     let prose: Vec<usize> =
         (0..page.blocks.len()).filter(|b| page.blocks[*b].prose && page.blocks[*b].verdict.is_none()).collect();
     let (first, last) = (prose.first().copied(), prose.last().copied());
-    let inner = match prose.len() > 2 * EDGE {
-        true => prose[EDGE]..=prose[prose.len() - 1 - EDGE],
-        false => usize::MAX..=0,
-    };
+    let is_inner = |block| prose.len() > 2 * EDGE && (prose[EDGE]..=prose[prose.len() - 1 - EDGE]).contains(&block);
     let headline = first.filter(|_| title.is_empty()).and_then(|first| headline(page, first));
     let looked_at = |block: &usize| {
         let b = &page.blocks[*block];
         b.verdict.is_none()
             && Some(*block) != headline
             && b.words <= LONGEST
-            && !(b.prose && (inner.contains(block) || b.words > LONGEST_PROSE))
+            && !(b.prose && (is_inner(*block) || b.words > LONGEST_PROSE))
             && !quotes(page.of(*block))
     };
     let place = |block: usize| match (first, last) {
