@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 use trafilatura::dom::Document;
 use trafilatura::{Options, extract_document};
@@ -115,12 +116,19 @@ fn extract(html: &str) -> Result<Page, Refused> {
     Ok(Page {
         text: paragraphs(&found.content_text),
         outlet: given(meta.sitename).or_else(|| given(meta.hostname)),
-        date: meta.date.map(|day| day.format("%Y-%m-%d").to_string()),
+        date: published(html).or(meta.date).map(|day| day.format("%Y-%m-%d").to_string()),
         title: given(meta.title),
         author: given(meta.author),
         url: given(meta.url),
         language: given(meta.language),
     })
+}
+
+/// The day of publication in a page's JSON-LD. The library takes the day of the last change where both are there.
+fn published(html: &str) -> Option<NaiveDate> {
+    let key = "\"datePublished\"";
+    let behind = html[html.find(key)? + key.len()..].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    NaiveDate::parse_from_str(behind.get(..10)?, "%Y-%m-%d").ok()
 }
 
 /// Lines as paragraphs, as texts have them.

@@ -235,7 +235,7 @@ mod tests {
         insta::assert_snapshot!(Format::from_name("xlsx").expect_err("unknown"), @r#"
         unknown format
           found:    "xlsx"
-          expected: one of text, csv, tsv, json
+          expected: one of text, html, csv, tsv, json
         "#);
     }
 }

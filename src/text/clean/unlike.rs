@@ -9,7 +9,7 @@
 //! beside it.
 
 use super::features::{self, Place};
-use super::lines::Page;
+use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
@@ -21,8 +21,8 @@ const LONGEST: usize = 60;
 const LONGEST_PROSE: usize = 40;
 /// A line goes from these log odds on: a probability of about 0.57.
 const LEAST: f32 = 0.3;
-/// A line that is as long as a paragraph and closed like one goes from these on.
-const LEAST_OF_PROSE: f32 = 1.2;
+/// A line that ends like a sentence goes from these on.
+const LEAST_CLOSED: f32 = 1.2;
 /// How often the page is gone through.
 const PASSES: usize = 4;
 /// So many paragraphs at each end of the prose are looked at as well.
@@ -40,7 +40,7 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
                 continue;
             }
             let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
-            let least = if page.blocks[block].prose { LEAST_OF_PROSE } else { LEAST };
+            let least = if is_closed(page.of(block)) { LEAST_CLOSED } else { LEAST };
             if odds >= least && !is_protected(page, block, names.title) {
                 gone.push(block);
             }
@@ -57,17 +57,14 @@ pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> 
     let prose: Vec<usize> =
         (0..page.blocks.len()).filter(|b| page.blocks[*b].prose && page.blocks[*b].verdict.is_none()).collect();
     let (first, last) = (prose.first().copied(), prose.last().copied());
-    let inner = match prose.len() > 2 * EDGE {
-        true => prose[EDGE]..=prose[prose.len() - 1 - EDGE],
-        false => usize::MAX..=0,
-    };
+    let is_inner = |block| prose.len() > 2 * EDGE && (prose[EDGE]..=prose[prose.len() - 1 - EDGE]).contains(&block);
     let headline = first.filter(|_| title.is_empty()).and_then(|first| headline(page, first));
     let looked_at = |block: &usize| {
         let b = &page.blocks[*block];
         b.verdict.is_none()
             && Some(*block) != headline
             && b.words <= LONGEST
-            && !(b.prose && (inner.contains(block) || b.words > LONGEST_PROSE))
+            && !(b.prose && (is_inner(*block) || b.words > LONGEST_PROSE))
             && !quotes(page.of(*block))
     };
     let place = |block: usize| match (first, last) {
@@ -90,9 +87,15 @@ fn quotes(line: &str) -> bool {
     line.ends_with(['.', '"', '”']) && (line.contains('"') || line.contains('“'))
 }
 
-/// The title stays, and so does who speaks.
+/// The title stays, and so does who speaks, and the first half of a sentence that goes on in the next line.
 pub(super) fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
-    duplicates::is_title(page.of(block), title) || is_speaker(page, block)
+    duplicates::is_title(page.of(block), title) || is_speaker(page, block) || goes_on(page, block)
+}
+
+/// Whether the next line begins in lower case and ends the sentence.
+fn goes_on(page: &Page<'_>, block: usize) -> bool {
+    let ends = |next: &str| next.starts_with(char::is_lowercase) && is_closed(next);
+    !is_closed(page.of(block)) && block + 1 < page.blocks.len() && ends(page.of(block + 1))
 }
 
 /// A name on several lines tells who speaks.
