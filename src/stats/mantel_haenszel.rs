@@ -115,7 +115,8 @@ fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
             let middle = f64::midpoint(inside, outside);
             *if is_left(middle) { &mut inside } else { &mut outside } = middle;
         }
-        Some(ratio * f64::exp(inside))
+        // The rejected side of the end: where strata are alike, a single ratio may be left at the very end.
+        Some(ratio * f64::exp(outside))
     };
     match (end(-FARTHEST), end(FARTHEST)) {
         (None, None) => None,

@@ -158,8 +158,8 @@ fn speakers_are_put_together_by_name() {
     // The council speaks in one article only.
     insta::assert_snapshot!(speakers, @"
     speaker,contrast,pole,count,articles,outlets,share,share_low,share_high,interval
-    Ann Orrin,state,government,2,1,1,0.4,0.008941,0.980105,articles
-    Ann Orrin,state,regime,3,3,2,0.6,0.019895,0.991059,articles
+    Ann Orrin,state,government,2,1,1,0.4,4.7416e-5,0.999893,articles
+    Ann Orrin,state,regime,3,3,2,0.6,0.000107,0.999953,articles
     ");
 }
 
