@@ -171,9 +171,9 @@ test("a hostile title, outlet, text or link stays text", async () => {
   await close();
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing serious, ${colorScheme}`, async () => {
-    const { page, close } = await open(seeds(), { colorScheme });
+for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["dark", 360]]) {
+  test(`axe finds nothing serious, ${colorScheme}, ${width} wide`, async () => {
+    const { page, close } = await open(seeds(), { colorScheme, viewport: { width, height: 800 } });
     await page.evaluate(AXE);
     for (const sheet of [false, true]) {
       if (sheet) await page.locator("button.open").first().click();
