@@ -152,7 +152,7 @@ impl placebo::Table for Split<'_> {
         (q().filter(|q| *q < 0.05).count(), q().count())
     }
 
-    fn splitter(&self, outlet: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_> {
+    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
         let of_pole = |voices, whole: Range<usize>, number| -> Vec<(usize, Cluster)> {
             let cluster = |(place, &i): (usize, &usize)| {
                 let article = &self.collected.articles[i];

@@ -1,6 +1,6 @@
 //! Placebo: large outlets are split at random in two and the halves compared by the same tests. Every finding is false.
 //!
-//! Takes tables that can be split ([`Table`]), hands on [`Placebo`]: false findings by table, beside the true number.
+//! Takes tables that can be split, hands on [`Placebo`]: false findings by table, beside the true number.
 //! Benjamini–Hochberg at 0.05 lets one split in twenty have a finding where there is nothing to find; more than that, by
 //! more than chance allows, and the table's own q-values can't be believed.
 
@@ -16,6 +16,9 @@ pub const SMALLEST: usize = 20;
 /// The part of splits that may have a finding by the tests' own account.
 pub const NOMINAL: f64 = 0.05;
 
+/// Counts the findings between the halves of an outlet, given the half of each article.
+pub(super) type Splitter<'a> = Box<dyn Fn(&[u32]) -> usize + Sync + 'a>;
+
 /// A table whose tests can be run on the halves of an outlet.
 pub(super) trait Table: Sync {
     /// Its name.
@@ -26,7 +29,7 @@ pub(super) trait Table: Sync {
 
     /// What counts the findings between the halves of an outlet. It is told, for each of the outlet's articles that count,
     /// sorted by id, whether it belongs to half 0 or 1.
-    fn splitter(&self, outlet: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_>;
+    fn splitter(&self, outlet: usize) -> Splitter<'_>;
 }
 
 /// What was found in one table.
@@ -136,7 +139,7 @@ mod tests {
             (3, 9)
         }
 
-        fn splitter(&self, _: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_> {
+        fn splitter(&self, _: usize) -> Splitter<'_> {
             Box::new(|half| if self.0 { 2 * half[0] as usize } else { 0 })
         }
     }

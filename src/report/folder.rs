@@ -40,7 +40,7 @@ pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<P
     folder.rename()
 }
 
-/// Writes what was discovered, as [`write`] does: `keywords.csv`, `report.md` and `run.json`.
+/// Writes what was discovered, as [`write()`] does: `keywords.csv`, `report.md` and `run.json`.
 ///
 /// # Errors
 /// Where something can't be written.

@@ -114,6 +114,7 @@ fn compare_prints_a_summary_and_writes_everything() {
         "contrasts.csv",
         "cues.csv",
         "evidence.csv",
+        "keywords.csv",
         "matrix.csv",
         "outlets.csv",
         "pairs.csv",
@@ -653,7 +654,7 @@ fn an_output_that_is_a_file() {
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
-    let commands = ["compare", "clean", "train", "score", "evaluate", "explain", "retrain"];
+    let commands = ["compare", "discover", "clean", "train", "score", "evaluate", "explain", "retrain"];
     let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");

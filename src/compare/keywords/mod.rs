@@ -185,7 +185,7 @@ impl placebo::Table for Split<'_> {
     }
 
     /// The terms are those of the table that stand in enough of the outlet's articles.
-    fn splitter(&self, outlet: usize) -> Box<dyn Fn(&[u32]) -> usize + Sync + '_> {
+    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
         let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).collect();
         let enough = counted::min_articles(articles.len());
         let postings = Postings::new(&articles, self.counted.phrases.len(), enough);
