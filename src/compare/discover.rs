@@ -2,10 +2,10 @@
 //!
 //! Takes a corpus, hands on a [`Discovery`]. It reads and counts as a comparison does.
 
+use super::by::Key;
 use super::collect::{self, ByOutlet, Stage, Tell};
 use super::keywords::{self, Keywords};
 use super::placebo::{self, Placebo};
-use super::by::Key;
 use super::{Options, Summary, Warning};
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
@@ -54,7 +54,10 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
     let placebo = (options.placebo > 0).then(|| placebo::run(&index.articles, &[&split], &options));
     let mut warnings: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
     if collected.summary.unknown_outlet > 0 {
-        warnings.push(Warning::LeftOut { articles: collected.summary.unknown_outlet, by: options.by.group.needs().to_owned() });
+        warnings.push(Warning::LeftOut {
+            articles: collected.summary.unknown_outlet,
+            by: options.by.group.needs().to_owned(),
+        });
     }
     Ok(Discovery {
         by: options.by.group.name().to_owned(),

@@ -303,12 +303,13 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let placebo = (options.placebo > 0).then(|| {
         let keywords = counted.as_ref().zip(keywords.as_ref());
         let keywords = keywords.map(|(counted, table)| keywords::Split { counted, table });
-        let by_contrast =
-            contrasts::Split { collected: &collected, index: &index, lexicon: &lexicon, rows: &contrasts };
+        let (collected, index, lexicon, options) = (&collected, &index, &lexicon, &options);
+        let by_contrast = contrasts::Split { collected, index, lexicon, rows: &contrasts };
+        let by_pair = pairs::Split { collected, index, lexicon, options, rows: &pairs };
         // A table with tests of its own joins this list.
-        let mut tables: Vec<&dyn placebo::Table> = vec![&by_contrast];
+        let mut tables: Vec<&dyn placebo::Table> = vec![&by_contrast, &by_pair];
         tables.extend(keywords.iter().map(|k| k as &dyn placebo::Table));
-        placebo::run(&index.articles, &tables, &options)
+        placebo::run(&index.articles, &tables, options)
     });
     let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {

@@ -5,8 +5,8 @@
 //! articles that count.
 
 use super::collect::{ByOutlet, Collected};
-use super::{MIN_ARTICLES, Options};
-use crate::cues::Lexicon;
+use super::{MIN_ARTICLES, Options, placebo};
+use crate::cues::{Contrast, Lexicon};
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::mantel_haenszel::{Pooled, Table, pool};
@@ -97,6 +97,7 @@ pub struct Row {
 }
 
 /// One article's uses of a contrast.
+#[derive(Clone)]
 struct Uses {
     story: Option<usize>,
     /// By pole.
@@ -131,8 +132,11 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
     let share_one = |(a, b): (usize, usize)| told[a].iter().any(|story| told[b].binary_search(story).is_ok());
     let mut rows = Vec::new();
     for (contrast, what) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
-        let uses: Vec<Outlet> =
-            outlets.par_iter().map(|&o| Outlet::new(collected, index, (o, contrast), options)).collect();
+        let of_outlet = |&outlet: &usize| {
+            let uses = uses(collected, index, (outlet, contrast), options);
+            Outlet::new(uses.into_iter().map(|(_, uses)| uses).collect(), what.poles.len())
+        };
+        let uses: Vec<Outlet> = outlets.par_iter().map(of_outlet).collect();
         let of_pair = |&(a, b): &(usize, usize)| {
             let together = share_one((a, b));
             let both = |pole| [all(&uses[a], &uses[b], pole), within(&uses[a], &uses[b], pole, together)];
@@ -154,6 +158,47 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
     rows
 }
 
+/// The table's tests between the halves of an outlet, over all articles and within stories.
+pub(super) struct Split<'c> {
+    pub collected: &'c Collected,
+    pub index: &'c ByOutlet,
+    pub lexicon: &'c Lexicon,
+    pub options: &'c Options,
+    pub rows: &'c [Row],
+}
+
+impl placebo::Table for Split<'_> {
+    fn name(&self) -> &'static str {
+        "pairs"
+    }
+
+    fn findings(&self) -> (usize, usize) {
+        let q = || self.rows.iter().filter_map(|row| row.q);
+        (q().filter(|q| *q < 0.05).count(), q().count())
+    }
+
+    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
+        let contrasts = self.lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
+        let of_contrast = |(contrast, what): (usize, &Contrast)| {
+            (what.poles.len(), uses(self.collected, self.index, (outlet, contrast), self.options))
+        };
+        let contrasts: Vec<(usize, Vec<(usize, Uses)>)> = contrasts.map(of_contrast).collect();
+        Box::new(move |half| {
+            let mut p = Vec::new();
+            for (poles, uses) in &contrasts {
+                let side = |side: u32| {
+                    let uses = uses.iter().filter(|(place, _)| half[*place] == side).map(|(_, uses)| uses.clone());
+                    Outlet::new(uses.collect(), *poles)
+                };
+                let (a, b) = (side(0), side(1));
+                let both = |pole| [all(&a, &b, pole).p, within(&a, &b, pole, true).p];
+                p.extend((0..*poles).flat_map(both).flatten());
+            }
+            benjamini_hochberg(&p).iter().filter(|q| **q < 0.05).count()
+        })
+    }
+}
+
 /// The stories of an outlet's articles that count, sorted.
 fn stories_of(collected: &Collected, index: &ByOutlet, outlet: usize) -> Vec<usize> {
     let mut stories: Vec<usize> = index.articles[outlet].iter().filter_map(|&i| collected.articles[i].story).collect();
@@ -162,25 +207,34 @@ fn stories_of(collected: &Collected, index: &ByOutlet, outlet: usize) -> Vec<usi
     stories
 }
 
+/// An outlet's articles that use a contrast, each with its place among all of the outlet's.
+fn uses(
+    collected: &Collected,
+    index: &ByOutlet,
+    (outlet, contrast): (usize, usize),
+    options: &Options,
+) -> Vec<(usize, Uses)> {
+    let numbers = index.poles_of(contrast);
+    let of_article = |(place, &i): (usize, &usize)| {
+        let article = &collected.articles[i];
+        let poles = numbers.clone().map(|pole| f64::from(article.uses(pole, options.voice))).collect();
+        (place, Uses { story: article.story, poles })
+    };
+    index.articles[outlet].iter().enumerate().map(of_article).filter(|(_, uses)| uses.total() > 0.0).collect()
+}
+
 impl Outlet {
-    fn new(collected: &Collected, index: &ByOutlet, (outlet, contrast): (usize, usize), options: &Options) -> Self {
-        let numbers = index.poles_of(contrast);
-        let articles = index.articles[outlet].iter().map(|&i| &collected.articles[i]);
-        let uses = |article: &super::ArticleRecord| Uses {
-            story: article.story,
-            poles: numbers.clone().map(|pole| f64::from(article.uses(pole, options.voice))).collect(),
-        };
-        let articles: Vec<Uses> = articles.map(uses).filter(|uses| uses.total() > 0.0).collect();
+    fn new(articles: Vec<Uses>, poles: usize) -> Self {
         let share =
             |pole| articles.iter().map(|a| Cluster { x: a.poles[pole], n: a.total() }).collect::<Sums>().ratio();
         let mut stories: BTreeMap<usize, (Vec<f64>, usize)> = BTreeMap::new();
         for article in &articles {
             let Some(story) = article.story else { continue };
-            let (poles, number) = stories.entry(story).or_insert_with(|| (vec![0.0; numbers.len()], 0));
-            poles.iter_mut().zip(&article.poles).for_each(|(sum, uses)| *sum += uses);
+            let (sums, number) = stories.entry(story).or_insert_with(|| (vec![0.0; poles], 0));
+            sums.iter_mut().zip(&article.poles).for_each(|(sum, uses)| *sum += uses);
             *number += 1;
         }
-        Outlet { shares: (0..numbers.len()).map(share).collect(), articles, stories }
+        Outlet { shares: (0..poles).map(share).collect(), articles, stories }
     }
 }
 

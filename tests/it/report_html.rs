@@ -107,6 +107,10 @@ fn it_is_small_whatever_the_corpus_and_says_that_it_shows_a_sample() {
 fn sections_stand_where_their_tables_are() {
     let folder = compared();
     let sections = ["id=\"pairs\"", "id=\"trends\"", "id=\"words\"", "id=\"map\"", "id=\"model\"", "Placebo"];
+    for table in ["pairs", "trends", "keywords"] {
+        std::fs::remove_file(folder.path(&format!("out/{table}.csv"))).expect("removed");
+    }
+    assert_eq!(folder.run("report out").code, 0);
     let page = folder.read("out/report.html");
     let body = page.split_once("<body>").expect("a body").1;
     assert_eq!(sections.map(|s| body.contains(s)), [false; 6]);

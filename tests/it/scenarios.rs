@@ -218,7 +218,7 @@ fn a_result_is_replaced_and_other_files_are_left_alone() {
     assert_eq!(folder.run(COMPARE).code, 0);
     assert!(folder.read("out/contrasts.csv").starts_with("outlet,voice,"));
     assert_eq!(folder.read("out/notes.txt"), "mine");
-    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 4);
+    assert_eq!(folder.names("out").expect("out").len(), TABLES.len() + 5);
 }
 
 #[test]
