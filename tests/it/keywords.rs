@@ -176,7 +176,7 @@ fn compare_has_the_same_table_and_leaves_it_out_on_demand() {
     };
     assert!(run("without")["placebo"].is_null() && run("without")["keywords"].is_null());
     assert_eq!(run("out")["placebo"]["outlets"], 2);
-    assert_eq!(run("out")["placebo"]["tables"][1]["table"], "keywords");
+    assert_eq!(run("out")["placebo"]["tables"][2]["table"], "keywords");
 }
 
 #[test]
