@@ -127,7 +127,7 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
     let run = &data.run;
     let (contrasts, unused) = view::contrasts(data, numbers);
     let (outlets, more_outlets) = view::outlets(data);
-    let (pairs, all_pairs) = more::pairs(folder, run)?;
+    let (pairs, more_pairs) = more::pairs(folder, run)?;
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
     Ok(Page {
@@ -147,7 +147,7 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
         more_outlets,
         events: Vec::new(),
         model: view::model(data),
-        more_pairs: all_pairs - pairs.len(),
+        more_pairs,
         pairs,
         trends: more::trends(folder, run)?,
         words: more::words(folder, data)?,

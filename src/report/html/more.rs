@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-/// So many pairs of outlets are shown.
-const PAIRS: usize = 24;
+/// So many pairs of outlets are shown within stories, and as many over all articles.
+const PAIRS: usize = 12;
 
 /// An odds ratio beyond two to this power is drawn at the end of its line.
 const DOUBLINGS: f64 = 5.0;
@@ -52,10 +52,38 @@ struct PairRow {
     odds_ratio: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
+    /// With the article or the story as the unit.
+    robust_low: Option<f64>,
+    robust_high: Option<f64>,
     q: Option<f64>,
 }
 
-/// Two outlets on one name.
+impl PairRow {
+    /// The interval with the article or the story as the unit, where there is one.
+    fn interval(&self) -> Option<(f64, f64)> {
+        self.robust_low.zip(self.robust_high).or(self.low.zip(self.high))
+    }
+
+    /// The same with the outlet first that uses the name more.
+    fn turned(self) -> Self {
+        if self.odds_ratio.is_none_or(|ratio| ratio >= 1.0) {
+            return self;
+        }
+        let over = |value: Option<f64>| value.map(|v| 1.0 / v);
+        PairRow {
+            odds_ratio: over(self.odds_ratio),
+            low: over(self.high),
+            high: over(self.low),
+            robust_low: over(self.robust_high),
+            robust_high: over(self.robust_low),
+            outlet_a: self.outlet_b,
+            outlet_b: self.outlet_a,
+            ..self
+        }
+    }
+}
+
+/// Two outlets on one name; the first uses it more.
 pub(super) struct PairView {
     pub outlets: [String; 2],
     pub pole: String,
@@ -66,29 +94,49 @@ pub(super) struct PairView {
     pub matched: String,
 }
 
-/// The pairs with the smallest q, one a pair and contrast; and how many rows there are in all.
+/// The pairs with the smallest q, one a pair and contrast, those within stories first; and how many more there are.
 pub(super) fn pairs(folder: &Path, run: &Run) -> Result<(Vec<PairView>, usize)> {
     let mut rows: Vec<PairRow> = optional(folder, "pairs.csv")?;
-    rows.retain(|r| r.odds_ratio.is_some() && told(run, &r.contrast).as_deref() == Some(&r.pole));
+    rows.retain(|r| r.odds_ratio.is_some() && r.q.is_some() && told(run, &r.contrast).as_deref() == Some(&r.pole));
     let all = rows.len();
     let q = |r: &PairRow| r.q.unwrap_or(f64::INFINITY);
     rows.sort_by(|a, b| q(a).total_cmp(&q(b)));
-    rows.truncate(PAIRS);
-    let view = |r: PairRow| {
-        let interval = r.low.zip(r.high);
-        let value = r.odds_ratio.unwrap_or(1.0).log2();
-        let drawn = Point { value, interval: interval.map(|(l, h)| (l.log2(), h.log2())), ..Point::default() };
-        PairView {
-            strip: strip(&[("lean", drawn)], -DOUBLINGS, DOUBLINGS),
-            ratio: r.odds_ratio.map_or(String::new(), two),
-            interval: interval.map_or(String::new(), |(l, h)| format!("[{}, {}]", two(l), two(h))),
-            q: r.q.map_or(String::new(), |q| format!("{q:.3}")),
-            matched: r.stories.map_or(r.matched, |n| counted(n, "story", "stories")),
-            outlets: [r.outlet_a, r.outlet_b],
-            pole: format!("{}: {}", r.contrast, r.pole),
-        }
-    };
-    Ok((rows.into_iter().map(view).collect(), all))
+    let (within, over_all): (Vec<PairRow>, Vec<PairRow>) = rows.into_iter().partition(|r| r.matched == "stories");
+    let shown = within.into_iter().take(PAIRS).chain(over_all.into_iter().take(PAIRS));
+    let views: Vec<PairView> = shown.map(|row| pair(row.turned())).collect();
+    let more = all - views.len();
+    Ok((views, more))
+}
+
+fn pair(r: PairRow) -> PairView {
+    let interval = r.interval();
+    let value = r.odds_ratio.unwrap_or(1.0).log2();
+    let drawn = Point { value, interval: interval.map(|(l, h)| (l.log2(), h.log2())), ..Point::default() };
+    PairView {
+        strip: strip(&[("lean", drawn)], -DOUBLINGS, DOUBLINGS),
+        ratio: r.odds_ratio.map_or(String::new(), times),
+        interval: interval.map_or(String::new(), |(l, h)| format!("[{}, {}]", times(l), times(h))),
+        q: r.q.map_or(String::new(), small),
+        matched: r.stories.map_or("all articles".to_owned(), |n| counted(n, "story", "stories")),
+        outlets: [r.outlet_a, r.outlet_b],
+        pole: format!("{}: {}", r.contrast, r.pole),
+    }
+}
+
+/// A ratio with as many digits as it is good for.
+fn times(ratio: f64) -> String {
+    match ratio {
+        r if !r.is_finite() => "∞".to_owned(),
+        r if r >= 1000.0 => "over 1,000".to_owned(),
+        r if r >= 10.0 => format!("{r:.0}"),
+        r if r >= 1.0 => format!("{r:.1}"),
+        r => format!("{r:.2}"),
+    }
+}
+
+/// A p-value or q-value.
+fn small(q: f64) -> String {
+    if q < 0.001 { "<0.001".to_owned() } else { format!("{q:.3}") }
 }
 
 #[derive(Debug, Deserialize)]
@@ -257,12 +305,12 @@ impl Words {
     }
 }
 
-/// The words that are most typical of each of the largest outlets: positive log ratio, the lower end of its interval
-/// first.
+/// The words that are most typical of each of the largest outlets: used more than by chance, the lower end of the log
+/// ratio's interval first.
 pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
     let rows: Vec<WordRow> = optional(folder, "keywords.csv")?;
     let mut by_outlet: BTreeMap<String, Vec<WordRow>> = BTreeMap::new();
-    for row in rows.into_iter().filter(|r| r.log_ratio.is_some_and(|ratio| ratio > 0.0)) {
+    for row in rows.into_iter().filter(|r| r.log_ratio.is_some_and(|ratio| ratio > 0.0) && r.q.is_some_and(|q| q < Q)) {
         by_outlet.entry(row.outlet.clone()).or_default().push(row);
     }
     let mut outlets: Vec<_> = data.outlets.iter().filter(|o| by_outlet.contains_key(&o.outlet)).collect();

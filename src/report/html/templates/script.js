@@ -114,7 +114,7 @@
     const number = (value, digits) => (value === null ? "" : value.toFixed(digits).replace("-", "\u2212"));
     const rows = words.map(([term, articles, rate, , ratio, low, high, q]) => element("tr", {},
       element("th", { scope: "row" }, element("bdi", {}, term)),
-      element("td", {}, `${number(ratio, 1)} `, element("span", { class: "range" }, low === null ? "" : `[${number(low, 1)}, ${number(high, 1)}]`)),
+      element("td", {}, `${number(ratio, 1)} `, element("span", { class: "range" }, low === null ? "" : `[${number(low, 1)}, ${high === null ? "∞" : number(high, 1)}]`)),
       element("td", {}, number(rate, 2)), element("td", {}, String(articles)), element("td", {}, q === null ? "" : q < 0.001 ? "<0.001" : number(q, 3))));
     const heads = ["Word", "Log ratio", "In 1,000 words", "Articles", "q"].map((head) => element("th", { scope: "col" }, head));
     return element("div", {}, element("table", { class: "plain" }, element("caption", {}, `Most typical of ${outlet}`),
