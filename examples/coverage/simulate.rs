@@ -232,17 +232,17 @@ pub fn excess(setting: Setting, runs: usize) -> f64 {
     let mut rng = setting.stream("excess");
     let mut covered = 0;
     for _ in 0..runs {
-        let (mut residuals, mut variance) = (Sums::default(), 0.0);
-        let (mut count, mut total) = (0.0, 0.0);
+        let (mut sums, mut led_to) = (Sums::default(), 0.0);
         for _ in 0..setting.articles {
             let expected = (setting.share * (0.5 + unit(&mut rng))).min(0.95);
             let c = article(&mut rng, setting.length, expected, setting.overdispersion);
-            residuals.add(Cluster { x: c.x - expected * c.n, n: c.n });
-            variance += c.n * expected * (1.0 - expected);
-            count += c.x;
-            total += c.n;
+            led_to += expected * c.n;
+            sums.add(c);
         }
-        let interval = residuals.ratio().and_then(|r| r.excess_interval(count / total, variance / (total * total)));
+        let interval = sums.ratio().and_then(|share| {
+            let (low, high) = share.share_interval()?;
+            Some((low - led_to / share.total, high - led_to / share.total))
+        });
         covered += usize::from(covers(interval, 0.0));
     }
     percent(covered, runs)

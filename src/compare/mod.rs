@@ -12,6 +12,7 @@
 //! | [`trends`] | shares over time, and where they changed |
 //! | [`scale`] | where outlets stand between the two sides of a contrast |
 //! | [`lean`] | where outlets stand on the lexicon's axis |
+//! | [`map`] | outlets on the two axes along which they differ most |
 //! | [`stance`] | what a model of labelled articles says of them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
 //! | [`speakers`] | how those name things whose words the outlets carry |
@@ -32,6 +33,7 @@ pub mod discover;
 pub mod evidence;
 pub mod keywords;
 pub mod lean;
+pub mod map;
 pub mod outlets;
 pub mod pairs;
 pub mod placebo;
@@ -259,6 +261,8 @@ pub struct Comparison {
     pub outlets: Vec<outlets::Row>,
     /// Rows of `cues.csv`.
     pub cues: Vec<cues::Row>,
+    /// Where outlets and poles stand on two axes.
+    pub map: Option<map::Map>,
     /// Rows of `speakers.csv`.
     pub speakers: Vec<speakers::Row>,
     /// One a contrast that is no category, in the lexicon's order.
@@ -295,6 +299,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let trends = trends::rows(&collected, &index, &lexicon, &options);
     let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
     let leans = lean::leans(&collected, &index, &lexicon, &options);
+    let map = map::map(&collected, &index, &lexicon, &options);
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
@@ -325,6 +330,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         trends,
         outlets,
         cues,
+        map,
         speakers,
         scales,
         keywords,

@@ -122,6 +122,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "reason": m.left_out.map(|why| why.to_string()),
         })).collect::<Vec<_>>(),
         "keywords": c.keywords.as_ref().map(keywords),
+        "map": c.map.as_ref().map(|map| json!({"explained": map.explained})),
         "placebo": c.placebo.as_ref().map(placebo::json),
         "warnings": c.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
     })

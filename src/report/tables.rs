@@ -27,12 +27,13 @@ pub struct Table {
 }
 
 /// All tables.
-pub static TABLES: [Table; 11] = [
+pub static TABLES: [Table; 12] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "scales", columns: scale_columns, rows: scale_rows },
     Table { name: "pairs", columns: pair_columns, rows: pair_rows },
     Table { name: "trends", columns: trend_columns, rows: trend_rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
+    Table { name: "map", columns: map_columns, rows: map_rows },
     Table { name: "cues", columns: cue_columns, rows: cue_rows },
     Table { name: "articles", columns: article_columns, rows: article_rows },
     Table { name: "evidence", columns: evidence_columns, rows: evidence_rows },
@@ -191,7 +192,7 @@ fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 
 fn outlet_columns(c: &Comparison) -> Vec<String> {
     let mut columns = names(
-        "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y",
+        "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y x_low x_high y_low y_high",
     );
     if let Some(model) = &c.options.model {
         columns.push("stance_articles".to_owned());
@@ -217,9 +218,13 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.lean.as_ref().and_then(low).into(),
             r.lean.as_ref().and_then(high).into(),
             r.nearest.map(|o| c.outlet_names[o].as_str()).into(),
-            Cell::Empty,
-            Cell::Empty,
         ];
+        let place = c.map.as_ref().and_then(|map| map.outlets[r.outlet]);
+        let ends = |axis: usize| place.and_then(|p| p[axis].interval);
+        row.extend([0, 1].map(|axis| Cell::from(place.map(|p| p[axis].value))));
+        for axis in [0, 1] {
+            row.extend([ends(axis).map(|e| e.0), ends(axis).map(|e| e.1)].map(Cell::from));
+        }
         if let (Some(model), Some(stance)) = (&c.options.model, &r.stance) {
             row.push(stance.articles.into());
             for class in 0..model.classes().len() {
@@ -228,6 +233,18 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             }
         }
         sink(&row)?;
+    }
+    Ok(())
+}
+
+fn map_columns(_: &Comparison) -> Vec<String> {
+    names("contrast pole x y")
+}
+
+fn map_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for (contrast, pole, [x, y]) in c.map.iter().flat_map(|map| &map.poles) {
+        let contrast = &c.lexicon.contrasts[*contrast];
+        sink(&[contrast.name.as_str().into(), contrast.poles[*pole].name.as_str().into(), (*x).into(), (*y).into()])?;
     }
     Ok(())
 }

@@ -188,22 +188,6 @@ impl Ratio {
         Some((expit(centre - half), expit(centre + half)))
     }
 
-    /// The 95% interval of an excess: `self` are the residuals (uses less what was expected), `share` is the share.
-    ///
-    /// It is the interval that the share has on the logit scale if what was expected is taken for known, with the
-    /// variance of the residuals, less the expected share; on its own scale where the share is 0 or 1. `floor` is a
-    /// variance that the mean has at the least: where a thing never happens, its residuals hardly differ, and their
-    /// variance says nothing of how often it might have. `None` with fewer than two clusters.
-    pub fn excess_interval(&self, share: f64, floor: f64) -> Option<(f64, f64)> {
-        let half = t_975(degrees_of_freedom(self.effective))? * self.robust?.max(floor).sqrt();
-        let slope = share * (1.0 - share);
-        if slope <= 0.0 {
-            return Some((self.value - half, self.value + half));
-        }
-        let (centre, half, expected) = (logit(share), half / slope, share - self.value);
-        Some((expit(centre - half) - expected, expit(centre + half) - expected))
-    }
-
     /// By how much the variance of these intervals exceeds that of resampling the clusters, which divides by k and lets long
     /// clusters hide their residuals; and the degrees of freedom that go with it.
     pub fn made_up_for(&self) -> (f64, f64) {
@@ -288,13 +272,6 @@ mod tests {
     fn the_same_share_in_every_article_is_no_certainty() {
         let (low, high) = ratio(&[(1.0, 3.0); 5]).expect("a ratio").share_interval().expect("an interval");
         assert!(low < 0.15 && high > 0.6, "{low} {high}");
-    }
-
-    #[test]
-    fn residuals_that_hardly_differ_are_no_certainty() {
-        let residuals = ratio(&[(-0.1, 1.0), (-0.1, 1.0), (-0.1, 1.0)]).expect("a ratio");
-        let (low, high) = residuals.excess_interval(0.0, 0.03).expect("an interval");
-        assert!(low < -0.8 && high > 0.6, "{low} {high}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
 //! | [`interval`] | t quantiles and p-values, Wilson's interval, the exact one at 0 and 1 |
 //! | [`mantel_haenszel`] | one odds ratio over many stories, with its checks |
+//! | [`principal`] | principal axes of a small table |
 //! | [`change_point`] | whether a share changed over time, and when |
 //! | [`log_odds`] | log-odds with an informative Dirichlet prior |
 //! | [`binomial`] | binomial tails, Clopper and Pearson's interval |
@@ -28,6 +29,7 @@ pub mod interval;
 pub mod krippendorff;
 pub mod log_odds;
 pub mod mantel_haenszel;
+pub mod principal;
 pub mod rate;
 pub mod resample;
 

@@ -49,8 +49,19 @@ cues = ["captur*"]
 "#;
 
 /// The tables that a comparison writes.
-pub const TABLES: [&str; 10] =
-    ["contrasts", "scales", "pairs", "outlets", "cues", "articles", "evidence", "speakers", "matrix", "keywords"];
+pub const TABLES: [&str; 11] = [
+    "contrasts",
+    "scales",
+    "pairs",
+    "outlets",
+    "map",
+    "cues",
+    "articles",
+    "evidence",
+    "speakers",
+    "matrix",
+    "keywords",
+];
 
 // ------------------------------------------------------------------------------------------------ articles
 

@@ -5,8 +5,8 @@
 //! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
 //! all poles alike, and its odds are then multiplied by those of the poles where it learnt. Every outlet is scored by a model fitted on the others: one model
 //! an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
-//! of the probability that the model gives; `excess` is share − expected share, and its interval takes the residuals
-//! of an article for one cluster.
+//! of the probability that the model gives; `excess` is share − expected share, and its interval is that of the share,
+//! less the expected share, which is taken for known.
 //!
 //! How good the classifier is, is the AUC of those held-out scores, pooled over outlets; with more than two poles the
 //! mean over poles, weighted by their uses. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
@@ -86,8 +86,6 @@ struct Entry {
     uses: Vec<f64>,
     /// By pole: the sum over all uses of the probability of that pole.
     expected: Vec<f64>,
-    /// By pole: the sum of p · (1 − p), the variance of its uses if the model were right.
-    variance: Vec<f64>,
 }
 
 /// What the context leads to, for every use of the contrasts whose classifier is good enough.
@@ -133,14 +131,12 @@ impl Context {
             for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 == contrast) {
                 let at = entries.iter().position(|e| e.contrast == contrast && e.voice == voice).unwrap_or_else(|| {
                     let zeros = vec![0.0; n_poles];
-                    let (uses, expected) = (zeros.clone(), zeros.clone());
-                    entries.push(Entry { contrast, voice, uses, expected, variance: zeros });
+                    entries.push(Entry { contrast, voice, uses: zeros.clone(), expected: zeros });
                     entries.len() - 1
                 });
                 entries[at].uses[pole] += 1.0;
                 for (other, p) in score.probabilities.iter().enumerate() {
                     entries[at].expected[other] += p;
-                    entries[at].variance[other] += p * (1.0 - p);
                 }
             }
         }
@@ -154,28 +150,23 @@ impl Context {
 
     /// Share minus expected share of a pole, with its interval; `None` where there is no model.
     pub fn excess(&self, outlet: usize, voices: Voices, contrast: usize, pole: usize) -> Option<Estimate> {
-        let mut sums = Sums::default();
-        let (mut variance, mut count) = (0.0, 0.0);
+        let (mut sums, mut expected) = (Sums::default(), 0.0);
         for &article in &self.articles[outlet] {
-            let (mut x, mut n) = (0.0, 0.0);
+            let mut cluster = Cluster { x: 0.0, n: 0.0 };
             for entry in self.of_article(article, voices, contrast) {
-                x += entry.uses[pole] - entry.expected[pole];
-                count += entry.uses[pole];
-                n += entry.uses.iter().sum::<f64>();
-                variance += entry.variance[pole];
+                cluster.x += entry.uses[pole];
+                cluster.n += entry.uses.iter().sum::<f64>();
+                expected += entry.expected[pole];
             }
-            sums.add(Cluster { x, n });
+            sums.add(cluster);
         }
-        let ratio = sums.ratio()?;
-        let floor = variance / (ratio.total * ratio.total);
-        let enough = ratio.clusters >= MIN_ARTICLES;
+        let share = sums.ratio()?;
+        let expected = expected / share.total;
+        let enough = share.clusters >= MIN_ARTICLES;
+        let interval = share.share_interval().filter(|_| enough);
         Some(Estimate {
-            value: ratio.value,
-            // A difference of two shares lies between −1 and 1.
-            interval: ratio
-                .excess_interval(count / ratio.total, floor)
-                .filter(|_| enough)
-                .map(|(low, high)| (low.max(-1.0), high.min(1.0))),
+            value: share.value - expected,
+            interval: interval.map(|(low, high)| (low - expected, high - expected)),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         })
     }

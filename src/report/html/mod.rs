@@ -18,6 +18,7 @@
 mod data;
 mod embed;
 mod events;
+mod map;
 mod more;
 mod read;
 mod sample;
@@ -71,7 +72,7 @@ struct Page<'d> {
     more_pairs: usize,
     trends: Vec<TrendView>,
     words: Words,
-    map: Vec<(f64, f64, String)>,
+    map: Option<map::MapView>,
     placebo: Vec<String>,
     shown: String,
     all: String,
@@ -151,7 +152,7 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
         pairs,
         trends: more::trends(folder, run)?,
         words: more::words(folder, data)?,
-        map: more::map(data),
+        map: map::view(folder, data)?,
         placebo: more::placebo(run),
         shown: String::new(),
         all: String::new(),

@@ -1,4 +1,4 @@
-//! Sections of tables that not every comparison has: pairs within stories, trends, words, the map, the placebo.
+//! Sections of tables that not every comparison has: pairs within stories, trends, words, the placebo.
 
 use super::read::{ReportData, Run, table, text};
 use super::strip::{Point, strip};
@@ -25,7 +25,7 @@ const WORDS: (usize, usize) = (30, 60);
 const Q: f64 = 0.05;
 
 /// Reads a table where it is there.
-fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<Vec<T>> {
+pub(super) fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<Vec<T>> {
     let path = folder.join(name);
     if path.exists() { table(&path) } else { Ok(Vec::new()) }
 }
@@ -341,28 +341,4 @@ pub(super) fn placebo(run: &Run) -> Vec<String> {
         )
     };
     tables.iter().map(line).collect()
-}
-
-/// Width and height of the map.
-const MAP: (f64, f64) = (640.0, 400.0);
-
-/// More names than this can't be read.
-const NAMED: usize = 24;
-
-/// Outlets by `x` and `y`, on one scale for both; empty where fewer than three have a place. Names are for askama to escape.
-pub(super) fn map(data: &ReportData) -> Vec<(f64, f64, String)> {
-    let mut placed: Vec<_> = data.outlets.iter().filter_map(|o| Some((o, o.x?, o.y?))).collect();
-    if placed.len() < 3 {
-        return Vec::new();
-    }
-    placed.sort_by(|a, b| b.0.articles.cmp(&a.0.articles).then_with(|| a.0.outlet.cmp(&b.0.outlet)));
-    let widest =
-        |of: fn(&(&super::read::OutletRow, f64, f64)) -> f64| placed.iter().map(|p| of(p).abs()).fold(0.0, f64::max);
-    let scale = (MAP.0 / 2.0 - 90.0) / widest(|p| p.1).max(1e-9);
-    let scale = scale.min((MAP.1 / 2.0 - 24.0) / widest(|p| p.2).max(1e-9));
-    let place = |(i, (o, x, y)): (usize, &(&super::read::OutletRow, f64, f64))| {
-        let name = if i < NAMED { o.outlet.clone() } else { String::new() };
-        (MAP.0 / 2.0 + scale * x, MAP.1 / 2.0 - scale * y, name)
-    };
-    placed.iter().enumerate().map(place).collect()
 }

@@ -27,6 +27,14 @@ pub(super) struct Run {
     pub inputs: Vec<Input>,
     #[serde(default)]
     pub placebo: Option<Placebo>,
+    #[serde(default)]
+    pub map: Option<Explained>,
+}
+
+/// How much the map's axes show.
+#[derive(Debug, Deserialize)]
+pub(super) struct Explained {
+    pub explained: [f64; 2],
 }
 
 #[derive(Debug, Deserialize)]
@@ -192,6 +200,10 @@ pub(super) struct OutletRow {
     pub nearest: String,
     pub x: Option<f64>,
     pub y: Option<f64>,
+    pub x_low: Option<f64>,
+    pub x_high: Option<f64>,
+    pub y_low: Option<f64>,
+    pub y_high: Option<f64>,
     pub stance_articles: Option<u64>,
     pub stance: Vec<[Option<f64>; 3]>,
 }
@@ -327,7 +339,20 @@ fn outlets(path: &Path, classes: &[String]) -> Result<Vec<OutletRow>> {
         Ok([at(&format!("stance_{class}"))?, at(&format!("stance_{class}_low"))?, at(&format!("stance_{class}_high"))?])
     };
     let stance: Vec<[usize; 3]> = classes.iter().map(of_class).collect::<Result<_>>()?;
-    let names = ["articles", "quoted", "reported", "lean", "lean_low", "lean_high", "x", "y"];
+    let names = [
+        "articles",
+        "quoted",
+        "reported",
+        "lean",
+        "lean_low",
+        "lean_high",
+        "x",
+        "y",
+        "x_low",
+        "x_high",
+        "y_low",
+        "y_high",
+    ];
     let numbers: Vec<usize> = names.into_iter().map(at).collect::<Result<_>>()?;
     let (outlet, nearest) = (at("outlet")?, at("nearest")?);
     let scored = header.iter().position(|c| c == "stance_articles");
@@ -347,6 +372,10 @@ fn outlets(path: &Path, classes: &[String]) -> Result<Vec<OutletRow>> {
             nearest: text(nearest),
             x: number(numbers[6]),
             y: number(numbers[7]),
+            x_low: number(numbers[8]),
+            x_high: number(numbers[9]),
+            y_low: number(numbers[10]),
+            y_high: number(numbers[11]),
             stance_articles: scored.and_then(number).map(|n| n as u64),
             stance: stance.iter().map(|of_class| of_class.map(number)).collect(),
         });
