@@ -2,8 +2,8 @@
 //!
 //! A row of the table is an outlet's shrunk log-odds of every pole against the whole, contrasts weighed alike however
 //! many poles they have; the axes are its principal ones. A contrast that an outlet doesn't use leaves it at the average.
-//! The first axis points towards the right end of the lexicon's axis, where it has one; else, and for the second, towards
-//! the pole that counts most. Outlets with few articles don't shape the axes, they are only placed. Uncertainty: articles
+//! The first axis points towards the right end of the lexicon's axis, where it has one; else, and for the second, the
+//! outlet that stands farthest out is on the positive side. Outlets with few articles don't shape the axes, they are only placed. Uncertainty: articles
 //! are drawn again with replacement and placed on the same axes.
 
 use super::collect::{ByOutlet, Collected};
@@ -63,7 +63,7 @@ pub fn map(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: 
     if total <= 0.0 {
         return None;
     }
-    orient(&mut axes, &columns, lexicon);
+    orient(&mut axes, &shaping, &columns, lexicon);
     let place = |outlet: usize| {
         let row = rows[outlet].as_ref()?;
         let enough = using(&outlet) >= MIN_ARTICLES;
@@ -153,15 +153,23 @@ fn spread(axes: &Axes, columns: &[Column], articles: &[Vec<(f64, f64)>], options
     (drawn > 1.0).then(|| sums.map(|(sum, squares)| ((squares - sum * sum / drawn).max(0.0) / (drawn - 1.0)).sqrt()))
 }
 
-/// Turns the first axis towards the right end of the lexicon's axis, where it has one.
-fn orient(axes: &mut Axes, columns: &[Column], lexicon: &Lexicon) {
+/// Turns the first axis towards the right end of the lexicon's axis, where it has one; else, and the second axis, so that
+/// the outlet that stands farthest out has a positive place: the order of the lexicon decides nothing.
+fn orient(axes: &mut Axes, shaping: &[Vec<f64>], columns: &[Column], lexicon: &Lexicon) {
     let towards = |c: &Column| match lexicon.contrasts[c.contrast].poles[c.pole].leans {
         Some(End::Right) => 1.0,
         Some(End::Left) => -1.0,
         None => 0.0,
     };
     let right: f64 = columns.iter().zip(&axes.axes[0]).map(|(c, a)| towards(c) * c.weight * a).sum();
-    if right < 0.0 {
-        axes.flip(0);
+    let farthest = |axes: &Axes, axis: usize| -> f64 {
+        let places = shaping.iter().map(|row| axes.place(row, axis));
+        places.reduce(|a, b| if b.abs() > a.abs() + 1e-9 { b } else { a }).unwrap_or_default()
+    };
+    let first = if right.abs() > 1e-9 { right } else { farthest(axes, 0) };
+    for (axis, sign) in [first, farthest(axes, 1)].into_iter().enumerate() {
+        if sign < 0.0 {
+            axes.flip(axis);
+        }
     }
 }

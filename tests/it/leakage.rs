@@ -14,7 +14,7 @@ enum Wording {
 }
 
 const OUTLETS: usize = 10;
-const ARTICLES: usize = 6;
+const ARTICLES: usize = 24;
 const SENTENCES: usize = 4;
 
 /// Outlets that write of prisons and of ministries, and say "regime" in the one context and "government" in the other.
@@ -162,7 +162,7 @@ fn run_json_tells_how_good_the_model_is() {
             && number("excess") < number("excess_high")
     );
     let report = folder.read("out/report.md");
-    assert!(report.contains(&format!("| state | 240 | 10 | {auc:.3} |")), "{report}");
+    assert!(report.contains(&format!("| state | {} | 10 | {auc:.3} |", OUTLETS * ARTICLES * SENTENCES)), "{report}");
 }
 
 /// No row has an expected share or an excess.

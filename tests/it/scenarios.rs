@@ -115,6 +115,7 @@ fn compare_prints_a_summary_and_writes_everything() {
         "cues.csv",
         "evidence.csv",
         "keywords.csv",
+        "map.csv",
         "matrix.csv",
         "outlets.csv",
         "pairs.csv",

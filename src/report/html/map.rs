@@ -126,7 +126,7 @@ impl Room {
         let places = [
             ("start", x + gap, y + 4.0, x + gap),
             ("end", x - gap, y + 4.0, x - gap - width),
-            ("middle", x, y - gap - 2.0, x - width / 2.0),
+            ("middle", x, y - gap - 3.0, x - width / 2.0),
             ("middle", x, y + gap + 11.0, x - width / 2.0),
         ];
         let free = |&(_, _, base, left): &(&str, f64, f64, f64)| {
