@@ -1,7 +1,8 @@
 //! Contrasts: what part of a contrast's uses falls to each pole, by outlet and voice, and whether that differs from
 //! the others.
 
-use super::collect::{ArticleRecord, ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::{ArticleRecord, Collected};
 use super::context::Context;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;

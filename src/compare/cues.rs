@@ -1,7 +1,8 @@
 //! Cues: how often each outlet uses each cue, by voice.
 
 use super::Voices;
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::stance::{StanceModel, Weight};
 use crate::cues::Lexicon;
 use crate::text::Voice;

@@ -3,7 +3,8 @@
 //! Takes a corpus, hands on a [`Discovery`]. It reads and counts as a comparison does.
 
 use super::by::Key;
-use super::collect::{self, ByOutlet, Stage, Tell};
+use super::by_outlet::ByOutlet;
+use super::collect::{self, Stage, Tell};
 use super::keywords::{self, Keywords};
 use super::placebo::{self, Placebo};
 use super::{Options, Summary, Warning};

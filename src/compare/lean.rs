@@ -12,7 +12,8 @@
 //! variance of half an article out of its articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use
 //! have no interval. `benches/coverage.md` has how often it covers.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
 use crate::stats::cluster::{Cluster, Ratio, Sums};

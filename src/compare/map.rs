@@ -6,7 +6,8 @@
 //! outlet that stands farthest out is on the positive side. Outlets with few articles don't shape the axes, they are only placed. Uncertainty: articles
 //! are drawn again with replacement and placed on the same axes.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
 use crate::stats::interval::t_975;

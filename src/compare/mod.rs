@@ -2,6 +2,7 @@
 //!
 //! | file | job |
 //! |---|---|
+//! | [`by_outlet`] | the articles that count, by outlet |
 //! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
 //! | `sentences` | sentences with a cue, masked |
 //! | [`evidence`] | cue uses with their words, on disk |
@@ -25,6 +26,7 @@
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
 
 pub mod by;
+pub mod by_outlet;
 pub mod collect;
 pub mod context;
 pub mod contrasts;
@@ -293,7 +295,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     progress(Stage::Context, 0.0);
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     progress(Stage::Statistics, 0.0);
-    let index = collect::ByOutlet::new(&collected, &lexicon);
+    let index = by_outlet::ByOutlet::new(&collected, &lexicon);
     let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
     let pairs = pairs::rows(&collected, &index, &lexicon, &options);
     let trends = trends::rows(&collected, &index, &lexicon, &options);

@@ -1,6 +1,7 @@
 //! One row an outlet: how much there is of it, how it quotes, where it leans.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::stance::OutletStance;
 use super::{Estimate, Options, contrasts};
 use crate::text::Voice;

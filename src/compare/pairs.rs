@@ -4,7 +4,8 @@
 //! Pairs grow with the square of the outlets, so only [`Options::pairs`] outlets stand in them: those with the most
 //! articles that count.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::{MIN_ARTICLES, Options, placebo};
 use crate::cues::{Contrast, Lexicon};
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};

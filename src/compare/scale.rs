@@ -3,7 +3,8 @@
 //! Where poles lean both ways, the sides are the poles of the two ends, and poles without `leans` are left out. Where
 //! they don't, a contrast of two poles has them for sides, and one of more has its most used pole against the rest.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::context::Context;
 use super::contrasts::estimate;
 use super::{Estimate, Options, Voices};

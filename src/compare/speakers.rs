@@ -4,7 +4,8 @@
 //! articles and what stands before a person's name; a surname is the longer name of the same article that ends with
 //! it. Nobody else is told apart or put together: two people of one name are one speaker here.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::contrasts::estimate;
 use super::{Estimate, evidence::Evidence};
 use crate::cues::Lexicon;

@@ -5,7 +5,8 @@
 //! knows too few of the article's words) says more of the training articles than of this one: it stands with its
 //! article, and in no mean.
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES};
 use crate::corpus::Article;
 use crate::cues::Cue;

@@ -1,7 +1,8 @@
 //! Trends: shares by outlet and period (or by outlet and any other column), and where they changed.
 
 use super::by::Key;
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::contrasts::estimate;
 use super::{Estimate, Options};
 use crate::cues::Lexicon;

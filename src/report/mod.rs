@@ -31,12 +31,14 @@ pub mod keywords;
 pub mod lines;
 pub mod markdown;
 pub mod model;
+mod pairs;
 pub mod placebo;
 pub mod retrain;
 pub mod run;
 pub mod stories;
 pub mod tables;
 pub mod terminal;
+mod trends;
 
 pub use cell::Cell;
 pub use folder::{check, write, write_discovery};

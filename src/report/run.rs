@@ -3,7 +3,7 @@
 use super::placebo;
 use crate::compare::discover::Discovery;
 use crate::compare::keywords::{self, Keywords};
-use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel};
+use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel, Summary};
 use crate::corpus::InputFile;
 use crate::cues::End;
 use crate::error::{Error, Result};
@@ -87,18 +87,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "ngrams": c.options.keywords.as_ref().map(ngrams),
             "model": c.options.model.as_ref().map(|m| model(m)),
         },
-        "counts": {
-            "articles": s.articles,
-            "outlets": c.outlet_names.len(),
-            "unknown_outlet": s.unknown_outlet,
-            "reprints": s.reprints,
-            "words": s.words,
-            "words_removed": s.words_removed,
-            "uses": s.uses,
-            "bad_rows_skipped": s.bad_rows,
-            "first_date": s.first_date.map(|d| d.to_string()),
-            "last_date": s.last_date.map(|d| d.to_string()),
-        },
+        "counts": counts(s, c.outlet_names.len(), Some(s.uses)),
         "axis": c.lexicon.axis,
         "contrasts": c.lexicon.contrasts.iter().enumerate().map(|(at, contrast)| json!({
             "name": contrast.name,
@@ -143,17 +132,7 @@ pub fn discovery_json(d: &Discovery, run: &Run) -> Value {
             "boilerplate": if o.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "ngrams": o.keywords.as_ref().map(ngrams),
         },
-        "counts": {
-            "articles": s.articles,
-            "outlets": d.outlet_names.len(),
-            "unknown_outlet": s.unknown_outlet,
-            "reprints": s.reprints,
-            "words": s.words,
-            "words_removed": s.words_removed,
-            "bad_rows_skipped": s.bad_rows,
-            "first_date": s.first_date.map(|d| d.to_string()),
-            "last_date": s.last_date.map(|d| d.to_string()),
-        },
+        "counts": counts(s, d.outlet_names.len(), None),
         "keywords": keywords(&d.keywords),
         "placebo": d.placebo.as_ref().map(placebo::json),
         "warnings": d.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
@@ -176,4 +155,23 @@ fn keywords(table: &Keywords) -> Value {
         "tests": table.tests(),
         "findings": table.findings().count(),
     })
+}
+
+/// How much was read; `uses` of cues where cues were looked for.
+fn counts(s: &Summary, outlets: usize, uses: Option<u64>) -> Value {
+    let mut counts = json!({
+        "articles": s.articles,
+        "outlets": outlets,
+        "unknown_outlet": s.unknown_outlet,
+        "reprints": s.reprints,
+        "words": s.words,
+        "words_removed": s.words_removed,
+        "bad_rows_skipped": s.bad_rows,
+        "first_date": s.first_date.map(|d| d.to_string()),
+        "last_date": s.last_date.map(|d| d.to_string()),
+    });
+    if let Some(uses) = uses {
+        counts["uses"] = uses.into();
+    }
+    counts
 }

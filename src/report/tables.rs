@@ -1,10 +1,8 @@
 //! The columns and rows of every table; the README has them as a data dictionary.
 
 use super::cell::Cell;
-use super::keywords;
-use super::with_interval;
+use super::{keywords, pairs, trends, with_interval};
 use crate::compare::collect::first_poles;
-use crate::compare::pairs::{Matched, Note};
 use crate::compare::scale::Scale;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
@@ -30,8 +28,8 @@ pub struct Table {
 pub static TABLES: [Table; 12] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "scales", columns: scale_columns, rows: scale_rows },
-    Table { name: "pairs", columns: pair_columns, rows: pair_rows },
-    Table { name: "trends", columns: trend_columns, rows: trend_rows },
+    Table { name: "pairs", columns: pairs::columns, rows: pairs::rows },
+    Table { name: "trends", columns: trends::columns, rows: trends::rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
     Table { name: "map", columns: map_columns, rows: map_rows },
     Table { name: "cues", columns: cue_columns, rows: cue_rows },
@@ -56,11 +54,11 @@ pub(super) fn names(columns: &str) -> Vec<String> {
     columns.split_whitespace().map(str::to_owned).collect()
 }
 
-fn low(estimate: &Estimate) -> Option<f64> {
+pub(super) fn low(estimate: &Estimate) -> Option<f64> {
     estimate.interval.map(|i| i.0)
 }
 
-fn high(estimate: &Estimate) -> Option<f64> {
+pub(super) fn high(estimate: &Estimate) -> Option<f64> {
     estimate.interval.map(|i| i.1)
 }
 
@@ -95,69 +93,6 @@ fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.q.into(),
             r.share_shrunk.into(),
             r.is_wide.then_some("few articles: wider than 95%").into(),
-        ])?;
-    }
-    Ok(())
-}
-
-fn pair_columns(_: &Comparison) -> Vec<String> {
-    names(
-        "outlet_a outlet_b contrast pole matched stories odds_ratio low high p q voice stories_carrying articles_a \
-         articles_b robust_low robust_high homogeneity_p note",
-    )
-}
-
-fn pair_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
-    for r in &c.pairs {
-        let contrast = &c.lexicon.contrasts[r.contrast];
-        let stories = |n: usize| if r.matched == Matched::Stories { n.into() } else { Cell::Empty };
-        sink(&[
-            c.outlet_names[r.outlets.0].as_str().into(),
-            c.outlet_names[r.outlets.1].as_str().into(),
-            contrast.name.as_str().into(),
-            contrast.poles[r.pole].name.as_str().into(),
-            r.matched.name().into(),
-            stories(r.stories),
-            r.odds_ratio.into(),
-            r.interval.map(|i| i.0).into(),
-            r.interval.map(|i| i.1).into(),
-            r.p.into(),
-            r.q.into(),
-            c.options.voice.name().into(),
-            stories(r.carrying),
-            r.articles.0.into(),
-            r.articles.1.into(),
-            r.robust.map(|i| i.0).into(),
-            r.robust.map(|i| i.1).filter(|high| high.is_finite()).into(),
-            r.homogeneity.into(),
-            r.note.map(Note::text).into(),
-        ])?;
-    }
-    Ok(())
-}
-
-fn trend_columns(_: &Comparison) -> Vec<String> {
-    names("outlet period voice contrast pole count articles share share_low share_high interval change p q")
-}
-
-fn trend_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
-    for r in &c.trends {
-        let contrast = &c.lexicon.contrasts[r.contrast];
-        sink(&[
-            c.outlet_names[r.outlet].as_str().into(),
-            r.period.as_str().into(),
-            c.options.voice.name().into(),
-            contrast.name.as_str().into(),
-            contrast.poles[r.pole].name.as_str().into(),
-            r.count.into(),
-            r.articles.into(),
-            r.share.value.into(),
-            low(&r.share).into(),
-            high(&r.share).into(),
-            r.share.of.name().into(),
-            r.change.map(|(change, _)| change.difference).into(),
-            r.change.map(|(change, _)| change.p).into(),
-            r.change.map(|(_, q)| q).into(),
         ])?;
     }
     Ok(())

@@ -18,7 +18,7 @@ use super::{expit, logit};
 /// One cluster: a count out of a total.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cluster {
-    /// The count; for residuals it may be negative.
+    /// The count.
     pub x: f64,
     /// The total that it is a part of.
     pub n: f64,

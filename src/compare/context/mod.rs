@@ -14,7 +14,8 @@
 
 mod classifier;
 
-use super::collect::{ByOutlet, Collected};
+use super::by_outlet::ByOutlet;
+use super::collect::Collected;
 use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
 use crate::cues::Lexicon;
 use crate::error::Result;

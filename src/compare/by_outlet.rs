@@ -1,0 +1,57 @@
+//! The articles that count, by outlet, with the sums that shares are made of.
+
+use super::Voices;
+use super::collect::{Collected, first_poles};
+use crate::cues::Lexicon;
+use crate::stats::cluster::{Cluster, Sums};
+
+/// The articles that count, by outlet, with the sums that shares are made of.
+pub struct ByOutlet {
+    /// Indices of the articles that count, by outlet.
+    pub articles: Vec<Vec<usize>>,
+    /// The number of a contrast's first pole, by contrast ([`first_poles`]).
+    pub first_poles: Vec<usize>,
+}
+
+impl ByOutlet {
+    /// Sorts the articles by outlet.
+    pub fn new(collected: &Collected, lexicon: &Lexicon) -> Self {
+        let mut articles = vec![Vec::new(); collected.outlets.len()];
+        for (i, article) in collected.articles.iter().enumerate() {
+            if let Some(outlet) = article.outlet.filter(|_| article.counts) {
+                articles[outlet].push(i);
+            }
+        }
+        ByOutlet { articles, first_poles: first_poles(lexicon) }
+    }
+
+    /// The numbers of a contrast's poles over all contrasts.
+    pub fn poles_of(&self, contrast: usize) -> std::ops::Range<usize> {
+        self.first_poles[contrast]..self.first_poles[contrast + 1]
+    }
+
+    /// Sums over an outlet's articles: uses of the poles that `part` accepts out of uses of those that `whole` does.
+    pub fn sums(
+        &self,
+        collected: &Collected,
+        outlet: usize,
+        voices: Voices,
+        part: impl Fn(usize) -> bool,
+        whole: impl Fn(usize) -> bool,
+    ) -> Sums {
+        let clusters = self.articles[outlet].iter().map(|&i| {
+            let (mut x, mut n) = (0, 0);
+            for (pole, by_voice) in &collected.articles[i].poles {
+                if whole(*pole) {
+                    let uses = voices.sum(by_voice);
+                    n += uses;
+                    if part(*pole) {
+                        x += uses;
+                    }
+                }
+            }
+            Cluster { x: f64::from(x), n: f64::from(n) }
+        });
+        clusters.collect()
+    }
+}

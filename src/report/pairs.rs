@@ -1,0 +1,43 @@
+//! `pairs.csv`.
+
+use super::cell::Cell;
+use super::tables::{Sink, names};
+use crate::compare::Comparison;
+use crate::compare::pairs::{Matched, Note};
+use crate::error::Result;
+
+pub(super) fn columns(_: &Comparison) -> Vec<String> {
+    names(
+        "outlet_a outlet_b contrast pole matched stories odds_ratio low high p q voice stories_carrying articles_a \
+         articles_b robust_low robust_high homogeneity_p note",
+    )
+}
+
+pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.pairs {
+        let contrast = &c.lexicon.contrasts[r.contrast];
+        let stories = |n: usize| if r.matched == Matched::Stories { n.into() } else { Cell::Empty };
+        sink(&[
+            c.outlet_names[r.outlets.0].as_str().into(),
+            c.outlet_names[r.outlets.1].as_str().into(),
+            contrast.name.as_str().into(),
+            contrast.poles[r.pole].name.as_str().into(),
+            r.matched.name().into(),
+            stories(r.stories),
+            r.odds_ratio.into(),
+            r.interval.map(|i| i.0).into(),
+            r.interval.map(|i| i.1).into(),
+            r.p.into(),
+            r.q.into(),
+            c.options.voice.name().into(),
+            stories(r.carrying),
+            r.articles.0.into(),
+            r.articles.1.into(),
+            r.robust.map(|i| i.0).into(),
+            r.robust.map(|i| i.1).filter(|high| high.is_finite()).into(),
+            r.homogeneity.into(),
+            r.note.map(Note::text).into(),
+        ])?;
+    }
+    Ok(())
+}

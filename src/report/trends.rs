@@ -1,0 +1,32 @@
+//! `trends.csv`.
+
+use super::tables::{Sink, high, low, names};
+use crate::compare::Comparison;
+use crate::error::Result;
+
+pub(super) fn columns(_: &Comparison) -> Vec<String> {
+    names("outlet period voice contrast pole count articles share share_low share_high interval change p q")
+}
+
+pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.trends {
+        let contrast = &c.lexicon.contrasts[r.contrast];
+        sink(&[
+            c.outlet_names[r.outlet].as_str().into(),
+            r.period.as_str().into(),
+            c.options.voice.name().into(),
+            contrast.name.as_str().into(),
+            contrast.poles[r.pole].name.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.share.value.into(),
+            low(&r.share).into(),
+            high(&r.share).into(),
+            r.share.of.name().into(),
+            r.change.map(|(change, _)| change.difference).into(),
+            r.change.map(|(change, _)| change.p).into(),
+            r.change.map(|(_, q)| q).into(),
+        ])?;
+    }
+    Ok(())
+}
