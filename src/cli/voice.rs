@@ -6,6 +6,7 @@ use super::progress::Progress;
 use super::running::RunArgs;
 use aslant::corpus::{Article, Pass, Progress as Reading};
 use aslant::error::{Error, Result};
+use aslant::report::html::voices::{ArticleView, Voices};
 use aslant::text::clean::keep_all;
 use aslant::text::{CharOffsets, Document};
 use clap::Args;
@@ -17,9 +18,12 @@ pub struct VoiceArgs {
     /// Files or folders with articles; - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// File for the spans, one JSON object an article; - is standard output
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    out: PathBuf,
+    /// File for the spans, one JSON object an article; - is standard output [default: -, and none with --html]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Page that shows the articles with their voices in colours, as many as 2 MB have room for
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -40,6 +44,9 @@ struct Span {
     end: usize,
     voice: &'static str,
     speaker: Option<String>,
+    /// First character of what the text attributes the span to ("he", where the speaker is Mr Darwish), and the one
+    /// behind it.
+    mention: Option<(usize, usize)>,
 }
 
 /// Runs the command.
@@ -52,29 +59,49 @@ fn voice(args: &VoiceArgs) -> Result<()> {
     let progress = Progress::new(args.running.quiet);
     let checking = |p: Reading| progress.report("checking the articles", p.part());
     corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
-    let mut out = Output::create(&args.out)?;
+    let standard_output = args.html.is_none().then(|| PathBuf::from("-"));
+    let path = args.out.clone().or(standard_output);
+    let mut out = path.as_deref().map(Output::create).transpose()?;
+    let mut page = args.html.as_deref().map(Output::create).transpose()?;
+    let mut shown = Voices::default();
+    let wanted = page.is_some();
     corpus.for_each(
         Pass::new().progress(&|p| progress.report("telling the voices apart", p.part())),
-        |_, article| spans(article),
-        |_, line: Line| {
-            let mut json = serde_json::to_vec(&line).map_err(|e| Error::io(&args.out, e.into()))?;
+        |_, article| {
+            let document = Document::new(&article.text, keep_all(&article.text));
+            let view = wanted.then(|| ArticleView::new(&article, &document));
+            (line(&article, &document), view)
+        },
+        |_, (line, view): (Line, Option<ArticleView>)| {
+            view.into_iter().for_each(|view| shown.push(view));
+            let Some(out) = &mut out else { return Ok(()) };
+            let mut json = serde_json::to_vec(&line).map_err(|e| Error::io("spans", e.into()))?;
             json.push(b'\n');
             out.write(&json)
         },
     )?;
     progress.finish();
-    out.finish()
+    if let Some(page) = &mut page {
+        page.write(shown.page()?.as_bytes())?;
+    }
+    out.into_iter().chain(page).try_for_each(Output::finish)
 }
 
-fn spans(article: Article) -> Line {
-    let document = Document::new(&article.text, keep_all(&article.text));
-    let mut offsets = CharOffsets::new(&article.text);
-    let span = |span: &aslant::text::VoiceSpan| Span {
-        start: offsets.at(span.range.start),
-        end: offsets.at(span.range.end),
-        voice: span.voice.name(),
-        speaker: span.speaker.clone().map(|s| article.text[s].to_owned()),
-    };
-    let spans = document.voices.iter().map(span).collect();
-    Line { id: article.id, spans }
+fn line(article: &Article, document: &Document<'_>) -> Line {
+    let mut offsets = CharOffsets::new(document.text);
+    let mut spans: Vec<Span> = Vec::with_capacity(document.voices.len());
+    for span in &document.voices {
+        spans.push(Span {
+            start: offsets.at(span.range.start),
+            end: offsets.at(span.range.end),
+            voice: span.voice.name(),
+            speaker: span.speaker.clone().map(|s| document.text[s].to_owned()),
+            mention: None,
+        });
+    }
+    // Mentions stand before and behind their spans: counted apart, so that the text is walked once for the spans.
+    for (span, found) in spans.iter_mut().zip(&document.voices) {
+        span.mention = found.mention.clone().map(|m| (offsets.at(m.start), offsets.at(m.end)));
+    }
+    Line { id: article.id.clone(), spans }
 }

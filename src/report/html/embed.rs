@@ -25,13 +25,15 @@ pub(super) fn json(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(out)
 }
 
-/// The policy of a page with one style and one script: these two by their hashes, and nothing else from anywhere.
-pub(super) fn policy(style: &str, script: &str) -> String {
+/// The policy of a page with one style, and one script where it has any: these by their hashes, and nothing else from
+/// anywhere.
+pub(super) fn policy(style: &str, script: Option<&str>) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action \
-         'none'; require-trusted-types-for 'script'",
-        base64(&Sha256::digest(style)),
-        base64(&Sha256::digest(script))
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'",
+        hash(style),
+        script.map_or_else(|| "'none'".to_owned(), hash)
     )
 }
 

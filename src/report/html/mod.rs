@@ -10,7 +10,8 @@
 //! | `view` | rows as the template wants them |
 //! | `strip` | a row of a chart, as SVG |
 //! | `embed` | data for the page's script; the policy that lets nothing else run |
-//! | `templates/` | the page, its style and its script |
+//! | [`voices`] | another page: articles with their voices in colours |
+//! | `templates/` | the pages, their styles and the script |
 //!
 //! The page asks nobody for anything, has its style and script in itself, and is smaller than [`MOST_BYTES`] whatever
 //! the corpus. Text from articles is escaped by askama in the page and by `embed` in the data.
@@ -25,6 +26,7 @@ mod sample;
 mod sentences;
 mod strip;
 mod view;
+pub mod voices;
 
 use super::{counted, thousands};
 use crate::error::{Error, Result};
@@ -132,7 +134,7 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
     Ok(Page {
-        policy: embed::policy(STYLE, SCRIPT),
+        policy: embed::policy(STYLE, Some(SCRIPT)),
         style: STYLE,
         script: SCRIPT,
         title: title(data),

@@ -6,6 +6,11 @@
 use super::words::{Form, Lexicon, Word, class, gap, hash_ascii};
 use std::ops::Range;
 
+/// Most adverbials and insertions between a subject and its verb.
+const MOST_BETWEEN: usize = 4;
+/// Most words of an insertion.
+const LONGEST_INSERTION: usize = 24;
+
 /// Looks at the words of one sentence.
 #[derive(Clone, Copy)]
 pub(super) struct View<'w> {
@@ -101,6 +106,54 @@ impl View<'_> {
         Some(start..last)
     }
 
+    /// The subject of a verb: the noun phrase before it, past what stands between the two: adverbials ("Mr Darwish on
+    /// Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). Where there
+    /// is nothing but those, the nearest of them.
+    pub fn subject(&self, verb: usize) -> Option<Range<usize>> {
+        let mut nearest = None;
+        let mut end = verb;
+        for _ in 0..MOST_BETWEEN {
+            let Some(phrase) = self.phrase_before(end) else { break };
+            let behind = phrase.end;
+            end = if behind < verb && self.broken(behind) || behind == verb && self.broken(verb) {
+                // A participle behind a comma has its subject elsewhere.
+                if self.words[verb].entry.form == Form::Ing {
+                    break;
+                }
+                match self.insertion_before(behind) {
+                    Some(start) => start,
+                    None => return Some(phrase),
+                }
+            } else if self.is(phrase.start.saturating_sub(1), class::PREPOSITION) && !self.broken(phrase.start) {
+                phrase.start - 1
+            } else if self.is_adverbial(&phrase) {
+                phrase.start
+            } else {
+                return Some(phrase);
+            };
+            nearest.get_or_insert(phrase);
+        }
+        nearest
+    }
+
+    /// "Saturday", "last week", "first": when, not who.
+    fn is_adverbial(&self, phrase: &Range<usize>) -> bool {
+        let last = self.words[phrase.end - 1];
+        last.is(class::TIME | class::ADVERB | class::LY) && !last.is(class::SUBJECT)
+    }
+
+    /// The first word of the insertion that ends before word `end`: from a comma, dash or bracket to its counterpart.
+    fn insertion_before(&self, end: usize) -> Option<usize> {
+        let closing = self.words[end].gap & (gap::COMMA | gap::DASH | gap::CLOSE);
+        let opening = if closing & gap::CLOSE != 0 { gap::OPEN } else { closing };
+        if opening == 0 {
+            return None;
+        }
+        let from = (self.sentence.start + 1).max(end.saturating_sub(LONGEST_INSERTION));
+        let start = (from..end).rev().find(|i| self.words[*i].has_gap(gap::BREAK))?;
+        self.words[start].has_gap(opening).then_some(start)
+    }
+
     /// The first word behind the adverbial that begins at `at`: "told reporters on Monday", "said in a statement".
     pub fn skip_adverbial(&self, mut at: usize) -> usize {
         while at < self.sentence.end && !self.broken(at) {
@@ -187,6 +240,24 @@ mod tests {
         assert_eq!(around("On Monday Mr Darwish said no.").0, "Mr Darwish");
         assert_eq!(around("But she denied it.").0, "she");
         assert_eq!(around("Three men died the defence ministry said on Friday.").0, "the defence ministry");
+    }
+
+    #[test]
+    fn subjects_with_something_between_them_and_the_verb() {
+        let subject = |text: &'static str| {
+            let document = Document::new(text, keep_all(text));
+            let marked = Marked::new(&document, english());
+            let view = marked.view(&document.sentences[0].tokens);
+            let verb = (0..document.tokens.len()).find(|i| document.tokens[*i].of(text) == "said").unwrap();
+            let subject = view.subject(verb).unwrap();
+            &text[document.tokens[subject.start].start as usize..document.tokens[subject.end - 1].end as usize]
+        };
+        assert_eq!(subject("Mr Darwish on Saturday said no."), "Mr Darwish");
+        assert_eq!(subject("Moscow, however, had said no."), "Moscow");
+        assert_eq!(subject("Leila Haddad, who met the mayor ahead of the talks, said no."), "Leila Haddad");
+        assert_eq!(subject("Leila Haddad (a nurse) said no."), "Leila Haddad");
+        assert_eq!(subject("Leila Haddad of Idlib, a nurse, said no."), "Leila Haddad of Idlib");
+        assert_eq!(subject("In the town the mayor said no."), "the mayor");
     }
 
     #[test]

@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Most words of a scare quote.
 const MOST_WORDS: usize = 3;
 
+/// Most words of the name before the verb that trails a quotation, and the verb.
+const TAG: usize = 6;
+
 /// Whether a quotation, with the words inside it, is a scare quote.
 pub(super) fn is_scare(text: &str, quote: &Quote, words: &[Word], inside: Range<usize>, lexicon: &Lexicon) -> bool {
     let count = words[inside.clone()].iter().filter(|w| !w.is(class::MARK)).count();
@@ -23,9 +26,6 @@ pub(super) fn is_scare(text: &str, quote: &Quote, words: &[Word], inside: Range<
     if content.ends_with(['!', '?', '…']) || content.ends_with('.') && opens_sentence {
         return false;
     }
-    if content.ends_with(',') && after.is_some_and(char::is_lowercase) && opens_sentence {
-        return false;
-    }
     let speaks = |i: usize| {
         words.get(i).is_some_and(|w| {
             w.entry.verb != 0
@@ -33,6 +33,12 @@ pub(super) fn is_scare(text: &str, quote: &Quote, words: &[Word], inside: Range<
                 && lexicon.frames(w.entry) & frame::CLAUSE != 0
         })
     };
+    // "We left," said the mayor; "We left," Mr Darwish said.
+    let tagged =
+        || (inside.end..words.len().min(inside.end + TAG)).take_while(|i| !words[*i].has_gap(gap::STOP)).any(speaks);
+    if content.ends_with(',') && opens_sentence && (after.is_some_and(char::is_lowercase) || tagged()) {
+        return false;
+    }
     let direct = inside.start > 0 && speaks(inside.start - 1) && !words[inside.start].has_gap(gap::STOP);
     !direct && before != Some(':')
 }
@@ -49,6 +55,12 @@ mod tests {
             .filter(|v| v.voice != Voice::Reported)
             .map(|v| (v.voice, &text[v.range.clone()]))
             .collect()
+    }
+
+    #[test]
+    fn a_short_quotation_with_its_speaker_is_none() {
+        assert_eq!(voices("“We left,” Mr Darwish said."), [(Voice::Quoted, "We left,")]);
+        assert_eq!(voices("“We left,” said the mayor."), [(Voice::Quoted, "We left,")]);
     }
 
     #[test]

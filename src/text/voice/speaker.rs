@@ -103,7 +103,10 @@ struct Near<'w> {
 impl Near<'_> {
     /// Whether word `i` is a verb that can introduce or trail somebody's words.
     fn cues(&self, i: usize) -> bool {
-        self.view.words[i].entry.verb != 0 && self.view.speaks(i) && !self.span.contains(&i)
+        let word = self.view.words[i];
+        // "The Associated Press", "the GOP debate": what looks like a verb may be part of a name, or a noun.
+        let named = word.is(class::CAPITAL) && i > self.view.sentence.start && !word.has_gap(gap::BREAK);
+        word.entry.verb != 0 && self.view.speaks(i) && !self.span.contains(&i) && !named
     }
 
     fn quotes(&self, i: usize) -> bool {
@@ -111,15 +114,15 @@ impl Near<'_> {
         self.cues(i) && frames & (frame::QUOTATION | frame::CLAUSE | frame::PERSON) != 0
     }
 
-    /// The noun phrase before a verb, if it lies outside the span.
+    /// The subject of a verb, if it lies outside the span.
     fn subject(&self, verb: usize) -> Option<Range<usize>> {
-        let mut source = self.view.phrase_before(verb)?;
+        let mut source = self.view.subject(verb)?;
         // "Mr Darwish, who said …"
         if source.len() == 1
             && self.view.words[source.start].is(class::RELATIVE)
             && source.start > self.view.sentence.start
         {
-            source = self.view.phrase_before(source.start).unwrap_or(source);
+            source = self.view.subject(source.start).unwrap_or(source);
         }
         let apart = source.end <= self.span.start || source.start >= self.span.end;
         let noun = !self.view.words[source.end - 1].is(class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR);
