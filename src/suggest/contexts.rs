@@ -33,11 +33,7 @@ pub(super) struct Contexts<'c> {
 
 impl<'c> Contexts<'c> {
     /// Counts the contexts of all these places, a term at a time.
-    pub fn new<'p>(
-        contrast: &'c Contrast,
-        words: &'c Words,
-        terms: impl ParallelIterator<Item = &'p [Place]>,
-    ) -> Self {
+    pub fn new<'p>(contrast: &'c Contrast, words: &'c Words, terms: impl ParallelIterator<Item = &'p [Place]>) -> Self {
         let counted: Vec<AtomicU32> = (0..1usize << BITS).map(|_| AtomicU32::new(0)).collect();
         let mut contexts = Contexts { contrast, words, background: Vec::new(), total: 0.0 };
         terms.for_each(|places| {

@@ -15,8 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
     let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
     let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
-    let mut ranked: Vec<usize> =
-        (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
+    let mut ranked: Vec<usize> = (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
     ranked.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
     let likeness = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.likeness);
     let first: FxHashMap<&[u32], f64> =

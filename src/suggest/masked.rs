@@ -117,12 +117,7 @@ fn uses(forms: &BTreeMap<u32, Vec<Place>>) -> (usize, usize) {
 
 /// The frequent forms of a pole's cues, each by itself, since singular and plural stand in other places; all rare ones
 /// together; and all cues with the noun behind them ("rebel fighters"), for names of several words.
-fn prototypes(
-    pole: usize,
-    forms: &BTreeMap<u32, Vec<Place>>,
-    articles: &[Masked],
-    words: &Words,
-) -> Vec<Prototype> {
+fn prototypes(pole: usize, forms: &BTreeMap<u32, Vec<Place>>, articles: &[Masked], words: &Words) -> Vec<Prototype> {
     let all = uses(forms).0;
     let frequent = |places: &Vec<Place>| places.len() >= MIN_USES && places.len() as f64 >= MIN_PART * all as f64;
     let mut found: Vec<Vec<Place>> = forms.values().filter(|p| frequent(p)).cloned().collect();

@@ -139,6 +139,14 @@ pub struct Candidate {
     pub examples: Vec<Example>,
 }
 
+impl Candidate {
+    /// The likeness with the pole that it is next most like, where several poles have uses enough.
+    pub fn next_likeness(&self) -> Option<f64> {
+        let others = self.by_pole.iter().enumerate().filter(|(pole, _)| *pole != self.pole);
+        others.filter_map(|(_, likeness)| *likeness).reduce(f64::max)
+    }
+}
+
 /// What was found for one contrast or category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfContrast {

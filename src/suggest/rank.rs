@@ -141,9 +141,7 @@ impl<'c> Ranking<'c> {
 
 fn beside(contrast: &Contrast, term: &Term) -> Vec<(u32, bool)> {
     let places = term.places.iter().filter(|p| contrast.articles[p.article as usize].poles != 0);
-    places
-        .map(|p| (p.article, contrast.articles[p.article as usize].clause(p.from as usize).contains(&CUE)))
-        .collect()
+    places.map(|p| (p.article, contrast.articles[p.article as usize].clause(p.from as usize).contains(&CUE))).collect()
 }
 
 /// The likeness with each pole, of its prototypes the most alike.

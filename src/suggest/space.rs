@@ -31,11 +31,9 @@ pub(super) fn likeness(rows: &[Row], n: usize, seed: u64) -> Vec<Vec<f64>> {
         orthonormalize(&mut basis);
     }
     let image = matrix.squared_times(&basis);
-    let inner: Vec<Vec<f64>> =
-        basis.par_iter().map(|q| image.iter().map(|g| dot(q, g)).collect()).collect();
+    let inner: Vec<Vec<f64>> = basis.par_iter().map(|q| image.iter().map(|g| dot(q, g)).collect()).collect();
     let coordinates: Vec<Vec<f64>> = (0..rows.len()).map(|i| basis.iter().map(|q| q[i]).collect()).collect();
-    let mapped: Vec<Vec<f64>> =
-        coordinates.par_iter().map(|q| inner.iter().map(|b| dot(b, q)).collect()).collect();
+    let mapped: Vec<Vec<f64>> = coordinates.par_iter().map(|q| inner.iter().map(|b| dot(b, q)).collect()).collect();
     let length: Vec<f64> = coordinates.iter().zip(&mapped).map(|(q, b)| dot(q, b).max(0.0).sqrt()).collect();
     let cosine = |i: usize, j: usize| {
         let lengths = length[i] * length[j];
@@ -136,12 +134,8 @@ mod tests {
 
     #[test]
     fn with_all_dimensions_it_is_the_cosine() {
-        let rows: Vec<Row> = vec![
-            vec![(1, 1.0), (2, 1.0)],
-            vec![(2, 2.0), (3, 1.0)],
-            vec![(9, 1.0)],
-            vec![(1, 3.0), (2, 3.0)],
-        ];
+        let rows: Vec<Row> =
+            vec![vec![(1, 1.0), (2, 1.0)], vec![(2, 2.0), (3, 1.0)], vec![(9, 1.0)], vec![(1, 3.0), (2, 3.0)]];
         let found = likeness(&rows, 1, 1);
         let expected = [1.0, 2.0 / 10f64.sqrt(), 0.0];
         for (found, expected) in found.iter().zip(expected) {

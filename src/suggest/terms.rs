@@ -20,7 +20,6 @@ pub(super) struct Term {
     /// Uses without a cue beside them.
     pub uses: u32,
     pub articles: u32,
-    pub outlets: u32,
     pub kind: Kind,
     /// Places without a cue beside them, an even sample where there are many.
     pub places: Vec<Place>,
@@ -93,7 +92,7 @@ pub(super) fn terms(texts: &Texts, contrast: &Contrast, phrases: &Phrases, min_a
                 () => Kind::Name,
             };
             let (uses, articles) = (counts.uses, counts.articles);
-            Term { number, words: of.to_vec(), uses, articles, outlets, kind, places: Vec::new() }
+            Term { number, words: of.to_vec(), uses, articles, kind, places: Vec::new() }
         })
         .collect();
     terms.sort_by(|a, b| a.words.cmp(&b.words));
@@ -122,12 +121,7 @@ fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
 }
 
 /// All places of the terms that are wanted, by article.
-pub(super) fn for_each(
-    contrast: &Contrast,
-    phrases: &Phrases,
-    wanted: &[bool],
-    mut visit: impl FnMut(u32, Place),
-) {
+pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], mut visit: impl FnMut(u32, Place)) {
     for (number, article) in contrast.articles.iter().enumerate() {
         phrases.cut(&article.words, |term, at, length| {
             if wanted[term as usize] {

@@ -24,7 +24,7 @@ fn listed() -> &'static FxHashMap<&'static str, Class> {
                 "verb" => Class::BeforeVerb,
                 _ => Class::Other,
             };
-            words.split(' ').for_each(|word| drop(list.insert(word, class)));
+            list.extend(words.split(' ').map(|word| (word, class)));
         }
         list
     })
@@ -69,9 +69,7 @@ impl Words {
     /// Whether no name begins or ends with it: function words, numbers, single letters.
     pub fn is_empty_word(&self, word: u32) -> bool {
         let name = &self.names[word as usize];
-        self.classes[word as usize].is_some()
-            || name.chars().nth(2).is_none()
-            || name.chars().any(|c| c.is_numeric())
+        self.classes[word as usize].is_some() || name.chars().nth(2).is_none() || name.chars().any(|c| c.is_numeric())
     }
 
     /// Whether it is an article or another word that only names of common use stand behind.
