@@ -69,6 +69,7 @@ fn help() {
     insta::assert_snapshot!("help_discover", folder.run("discover --help").show());
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
+    insta::assert_snapshot!("help_cues_suggest", folder.run("cues suggest --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
     insta::assert_snapshot!("help_report", folder.run("report --help").show());
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
