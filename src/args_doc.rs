@@ -7,6 +7,7 @@ Examples:
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
   aslant discover articles.csv --out keywords
   aslant cues check my-cues.toml articles.csv --text body
+  aslant cues suggest my-cues.toml articles.csv --text body
   aslant stories articles.csv --out stories.csv
   aslant train labelled.csv --label leaning --out models/leaning
   aslant score models/leaning new.jsonl --out scores.csv
@@ -39,6 +40,20 @@ Examples:
   aslant discover articles.csv --out keywords
   # what quoted people say, by a column of the input
   aslant discover articles.csv --by section --voice quoted --out quoted";
+
+/// Behind the options of `cues suggest`.
+pub const SUGGEST_HELP: &str = "\
+A lexicon with one cue a pole is enough to begin with. Words and phrases are compared by what stands
+around them, in all voices and with every cue masked; a name of the same thing stands where the cues
+stand, and seldom in one clause with them. A cue needs 10 uses to be compared with. What is listed is
+a suggestion: the words around can't tell a name of the thing from one of something that is written
+about in the same way (an opponent, a kind of weapon). Read the uses, take what means the same, and
+look again with aslant cues check.
+
+Examples:
+  aslant cues suggest my-cues.toml articles.csv
+  # one contrast of many, with a table and the lines to paste
+  aslant cues suggest seeds/cues/syria.toml articles.csv --contrast armed-groups --out suggestions";
 /// Behind the options of `report`.
 pub const REPORT_HELP: &str = "\
 The page is made from the tables alone, so it can be made where the articles aren't at hand. It has no

@@ -21,6 +21,7 @@
 //! | [`model`] | logistic regression on sparse records, its measures; models of articles: train, keep, score |
 //! | [`stories`] | reprints, agency credits, articles on one event |
 //! | [`compare`] | tallies of many articles → every number that is ever printed |
+//! | [`suggest`] | what stands in the place of a lexicon's cues: candidates for new ones |
 //! | [`report`] | tables and text; computes nothing |
 //!
 //! For users of linfa: [`model::logistic`] fits a dataset whose records are sparse, plain `sprs` rows among them
@@ -52,5 +53,6 @@ pub mod report;
 pub mod spreadsheet;
 pub mod stats;
 pub mod stories;
+pub mod suggest;
 pub mod tally;
 pub mod text;

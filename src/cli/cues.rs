@@ -1,7 +1,8 @@
-//! `aslant cues check`: what a lexicon's cues find.
+//! `aslant cues`: what a lexicon's cues find (`check`); the commands below it.
 
 use super::input::InputArgs;
-use aslant::cues::check::{self, Check};
+use super::suggest::{self, SuggestArgs};
+use aslant::cues::check::{Check, check as find_uses};
 use aslant::cues::lexicon::Ambiguous;
 use aslant::cues::{Lexicon, Pole};
 use aslant::error::{Error, Kind, Place, Result};
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 pub enum CuesCommand {
     /// Check a lexicon; with articles, show what each cue finds
     Check(CheckArgs),
+    /// Find words and phrases that stand where a lexicon's cues stand: candidates for new cues
+    Suggest(SuggestArgs),
 }
 
 #[derive(Debug, Args)]
@@ -31,13 +34,19 @@ pub struct CheckArgs {
 
 /// Runs the command.
 pub fn run(command: CuesCommand) -> Result<()> {
-    let CuesCommand::Check(args) = command;
+    match command {
+        CuesCommand::Check(args) => check(args),
+        CuesCommand::Suggest(args) => suggest::run(args),
+    }
+}
+
+fn check(args: CheckArgs) -> Result<()> {
     let lexicon = Lexicon::read(&[&args.lexicon])?;
     let mut text = describe(&lexicon);
     let mut unmatched = 0;
     if !args.inputs.is_empty() {
         let corpus = args.input.open(&args.inputs)?;
-        let check = check::check(&corpus, &lexicon, args.examples)?;
+        let check = find_uses(&corpus, &lexicon, args.examples)?;
         unmatched = check.cues.iter().filter(|c| c.count == 0).count();
         text.push_str(&show(&lexicon, &check));
     }

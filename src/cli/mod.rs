@@ -17,6 +17,7 @@ mod retrain;
 mod running;
 mod score;
 mod stories;
+mod suggest;
 mod train;
 mod voice;
 

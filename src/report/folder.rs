@@ -2,10 +2,11 @@
 //! fails leaves what was there.
 
 use super::run::{self, Run};
-use super::{csv, discovery, html, keywords, markdown, tables};
+use super::{csv, discovery, html, keywords, markdown, suggestions, tables};
 use crate::compare::Comparison;
 use crate::compare::discover::Discovery;
 use crate::error::{Error, Place, Result};
+use crate::suggest::Suggestions;
 use std::path::{Path, PathBuf};
 
 /// Whether a folder can be written to, as far as that can be told without writing: to be asked before long work.
@@ -51,6 +52,18 @@ pub fn write_discovery(discovery: &Discovery, run: &Run, top: usize, out: &Path)
     let rows = |sink: &mut tables::Sink<'_>| keywords::rows(&discovery.outlet_names, &discovery.keywords, sink);
     csv::write_rows(&path, &keywords::columns(&discovery.by), rows)?;
     folder.json("run.json", &run::discovery_json(discovery, run))?;
+    folder.rename()
+}
+
+/// Writes what may be cues, as [`write()`] does: `suggestions.csv` and `suggestions.toml`.
+///
+/// # Errors
+/// Where something can't be written.
+pub fn write_suggestions(found: &Suggestions, out: &Path) -> Result<Vec<PathBuf>> {
+    let mut folder = Beside::new(out)?;
+    let path = folder.add("suggestions.csv");
+    csv::write_rows(&path, &suggestions::columns(), |sink| suggestions::rows(found, sink))?;
+    folder.text("suggestions.toml", &suggestions::toml(found))?;
     folder.rename()
 }
 

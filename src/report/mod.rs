@@ -14,6 +14,7 @@
 //! | [`clean`] | what cleaning took out |
 //! | [`stories`] | `stories.csv` and what is printed of it |
 //! | [`keywords`] | `keywords.csv`, and the terms that are shown |
+//! | [`suggestions`] | what `aslant cues suggest` prints, and its table |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
 //! | [`placebo`] | false findings in words |
 //! | [`run`] | `run.json` |
@@ -36,12 +37,13 @@ pub mod placebo;
 pub mod retrain;
 pub mod run;
 pub mod stories;
+pub mod suggestions;
 pub mod tables;
 pub mod terminal;
 mod trends;
 
 pub use cell::Cell;
-pub use folder::{check, write, write_discovery};
+pub use folder::{check, write, write_discovery, write_suggestions};
 pub use run::Run;
 
 use crate::compare::{Estimate, IntervalOf};

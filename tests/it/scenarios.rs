@@ -69,6 +69,7 @@ fn help() {
     insta::assert_snapshot!("help_discover", folder.run("discover --help").show());
     insta::assert_snapshot!("help_retrain", folder.run("retrain --help").show());
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
+    insta::assert_snapshot!("help_cues_suggest", folder.run("cues suggest --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
     insta::assert_snapshot!("help_report", folder.run("report --help").show());
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
@@ -88,6 +89,7 @@ fn every_example_in_the_help_is_understood() {
         "report --help",
         "clean --help",
         "stories --help",
+        "cues suggest --help",
         "retrain --help",
         "models diff --help",
     ]
@@ -95,7 +97,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 25, "{examples:?}");
+    assert_eq!(examples.len(), 28, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");

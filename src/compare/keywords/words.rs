@@ -49,7 +49,7 @@ fn stop(words: &mut Vec<u32>) {
 
 /// Whether what stands between two words of a sentence parts them: anything but white space, hyphens, and the full stop
 /// of an abbreviation.
-fn parts(between: &str) -> bool {
+pub(crate) fn parts(between: &str) -> bool {
     between != " " && between.chars().any(|c| !(c.is_whitespace() || c == '-' || c == '.' || tokens::is_invisible(c)))
 }
 

@@ -1,0 +1,86 @@
+//! `aslant cues suggest`: what may be cues too.
+
+use super::input::InputArgs;
+use super::progress::Progress;
+use super::running::RunArgs;
+use crate::args_doc;
+use aslant::cues::Lexicon;
+use aslant::error::Result;
+use aslant::report::{self, suggestions};
+use aslant::suggest::{self, Options, ProperNames};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = args_doc::SUGGEST_HELP)]
+pub struct SuggestArgs {
+    /// The lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic
+    lexicon: PathBuf,
+    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Look at this contrast or category only; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    contrast: Vec<String>,
+    /// Words and phrases that are listed of each contrast
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = at_most(1, 1000))]
+    top: usize,
+    /// Uses of each that are shown, of different outlets
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    examples: usize,
+    /// Folder for suggestions.csv and suggestions.toml [default: nothing is written]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Articles in which a word or phrase must stand [default: a thousandth of them, at least 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Searching")]
+    min_articles: Option<u32>,
+    /// Suggest names of persons, places and organisations too: what nearly always has a capital
+    #[arg(long, help_heading = "Searching")]
+    proper_names: bool,
+    /// How often the articles are split in two at random, to see what is found again; 0 is never
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = at_most(0, 100), help_heading = "Searching")]
+    splits: usize,
+    /// All chance comes from this number
+    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    seed: u64,
+    #[command(flatten)]
+    running: RunArgs,
+}
+
+/// Numbers in a range.
+fn at_most(least: i64, most: i64) -> impl clap::builder::TypedValueParser<Value = usize> {
+    use clap::builder::TypedValueParser;
+    clap::value_parser!(u16).range(least..=most).map(usize::from)
+}
+
+/// Runs the command.
+pub fn run(args: SuggestArgs) -> Result<()> {
+    args.running.run(|| find(&args))
+}
+
+fn find(args: &SuggestArgs) -> Result<()> {
+    args.out.as_deref().map_or(Ok(()), report::check)?;
+    let lexicon = Lexicon::read(&[&args.lexicon])?;
+    let corpus = args.input.open(&args.inputs)?;
+    let options = Options {
+        contrasts: args.contrast.clone(),
+        top: args.top,
+        min_articles: args.min_articles,
+        proper_names: if args.proper_names { ProperNames::Keep } else { ProperNames::Drop },
+        splits: args.splits,
+        examples: args.examples,
+        seed: args.seed,
+    };
+    let progress = Progress::new(args.running.quiet);
+    let found = suggest::suggest(&corpus, lexicon, options, &|stage, part| progress.report(stage, part));
+    progress.finish();
+    let found = found?;
+    let mut text = suggestions::summary(&found, super::colour());
+    if let Some(out) = &args.out {
+        report::write_suggestions(&found, out)?;
+        text.push_str(&format!("\nwrote suggestions.csv and suggestions.toml to {}\n", out.display()));
+    }
+    if args.running.quiet { Ok(()) } else { super::print(&text) }
+}

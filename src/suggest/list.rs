@@ -1,0 +1,187 @@
+//! What is listed of a ranking, and the evidence for it.
+
+use super::masked::{Contrast, Place, bit};
+use super::rank::{Fit, Ranking};
+use super::read::Texts;
+use super::terms::{self, Kind, Term};
+use super::words::Words;
+use super::{Candidate, Options, ProperNames};
+use crate::features::Phrases;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it is
+/// more like the cues than each of its parts that ranks among the first too.
+pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
+    let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
+    let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
+    let mut ranked: Vec<usize> = (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
+    ranked.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+    let likeness = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.likeness);
+    let first: FxHashMap<&[u32], f64> =
+        ranked.iter().take(2 * options.top).map(|&i| (ranking.terms[i].words.as_slice(), likeness(i))).collect();
+    ranked.retain(|&i| parts(&ranking.terms[i].words).all(|part| first.get(part).is_none_or(|l| likeness(i) > *l)));
+    ranked.truncate(options.top);
+    ranked
+}
+
+/// The shorter runs of words within a phrase.
+fn parts(words: &[u32]) -> impl Iterator<Item = &[u32]> {
+    let n = words.len();
+    (1..n).flat_map(move |length| (0..=n - length).map(move |from| &words[from..from + length]))
+}
+
+/// Where the listed terms stand: by term all places without a cue beside them, by article.
+fn places(contrast: &Contrast, phrases: &Phrases, listed: &[&Term]) -> Vec<Vec<Place>> {
+    let mut number = vec![usize::MAX; phrases.len()];
+    listed.iter().enumerate().for_each(|(i, t)| number[t.number as usize] = i);
+    let wanted: Vec<bool> = number.iter().map(|n| *n != usize::MAX).collect();
+    let mut places = vec![Vec::new(); listed.len()];
+    terms::for_each(contrast, phrases, &wanted, |term, place| {
+        if !terms::is_beside(contrast, place) {
+            places[number[term as usize]].push(place);
+        }
+    });
+    places
+}
+
+/// The listed terms as candidates, without their uses in words, and the places to take these from.
+pub(super) fn candidates(
+    texts: &Texts,
+    contrast: &Contrast,
+    phrases: &Phrases,
+    ranking: &Ranking<'_>,
+    fits: &[Option<Fit>],
+    listed: &[usize],
+) -> Vec<(Candidate, Vec<Place>)> {
+    let listed_terms: Vec<&Term> = listed.iter().map(|&i| &ranking.terms[i]).collect();
+    let places = places(contrast, phrases, &listed_terms);
+    let of = listed.iter().zip(listed_terms).zip(places);
+    of.filter_map(|((&i, term), places)| {
+        let fit = fits[i].as_ref()?;
+        let evidence = Evidence { texts, contrast, places: &places, pole: fit.pole() };
+        let candidate = Candidate {
+            cues: cues(&texts.words, contrast, &places),
+            pole: fit.pole(),
+            uses: term.uses as usize,
+            articles: term.articles as usize,
+            outlets: evidence.outlets().into_iter().map(|o| texts.outlets[o].clone()).collect(),
+            without_cue: evidence.without_cue(),
+            stories: evidence.stories().len(),
+            likeness: fit.likeness,
+            by_pole: fit.by_pole.clone(),
+            times: fit.times,
+            together: fit.together,
+            score: fit.score,
+            found: None,
+            same_pole: None,
+            examples: Vec::new(),
+        };
+        let chosen = evidence.chosen();
+        Some((candidate, chosen))
+    })
+    .collect()
+}
+
+/// What a term's places tell.
+struct Evidence<'e> {
+    texts: &'e Texts,
+    contrast: &'e Contrast,
+    places: &'e [Place],
+    pole: usize,
+}
+
+impl Evidence<'_> {
+    fn articles(&self) -> BTreeSet<usize> {
+        self.places.iter().map(|p| p.article as usize).collect()
+    }
+
+    /// The outlets, those with the most articles first.
+    fn outlets(&self) -> Vec<usize> {
+        let mut by_outlet: BTreeMap<usize, usize> = BTreeMap::new();
+        for outlet in self.articles().into_iter().filter_map(|a| self.texts.articles[a].outlet) {
+            *by_outlet.entry(outlet).or_default() += 1;
+        }
+        let mut outlets: Vec<(usize, usize)> = by_outlet.into_iter().collect();
+        outlets.sort_by_key(|(outlet, n)| (std::cmp::Reverse(*n), *outlet));
+        outlets.into_iter().map(|(outlet, _)| outlet).collect()
+    }
+
+    /// Articles with the term and without a cue of the contrast.
+    fn without_cue(&self) -> usize {
+        self.articles().into_iter().filter(|&a| self.contrast.articles[a].poles == 0).count()
+    }
+
+    fn has_pole(&self, article: usize) -> bool {
+        self.contrast.articles[article].poles & bit(self.pole) != 0
+    }
+
+    /// Stories that one outlet tells with the term and without the pole's cues, and another the other way round.
+    fn stories(&self) -> BTreeSet<usize> {
+        let with = self.articles();
+        let mut sides: BTreeMap<usize, [BTreeSet<usize>; 2]> = BTreeMap::new();
+        for (number, article) in self.texts.articles.iter().enumerate() {
+            let (Some(story), Some(outlet)) = (article.story, article.outlet) else { continue };
+            match (with.contains(&number), self.has_pole(number)) {
+                (true, false) => drop(sides.entry(story).or_default()[0].insert(outlet)),
+                (false, true) => drop(sides.entry(story).or_default()[1].insert(outlet)),
+                _ => {}
+            }
+        }
+        let other = |[terms, cues]: &[BTreeSet<usize>; 2]| terms.iter().any(|o| cues.iter().any(|c| c != o));
+        sides.into_iter().filter(|(_, sides)| other(sides)).map(|(story, _)| story).collect()
+    }
+
+    /// One place an outlet, those first that say most: in a story that others tell with the pole's cues, then in articles
+    /// without a cue.
+    fn chosen(&self) -> Vec<Place> {
+        let stories = self.stories();
+        let rank = |p: &Place| {
+            let article = p.article as usize;
+            let swapped = self.texts.articles[article].story.is_some_and(|s| stories.contains(&s));
+            match (swapped && !self.has_pole(article), self.contrast.articles[article].poles == 0) {
+                (true, _) => 0,
+                (_, true) => 1,
+                _ => 2,
+            }
+        };
+        let mut places: Vec<Place> = self.places.to_vec();
+        places.sort_by_key(|p| (rank(p), *p));
+        let mut seen = BTreeSet::new();
+        places.retain(|p| seen.insert(self.texts.articles[p.article as usize].outlet));
+        places
+    }
+}
+
+/// A form must have this part of a term's uses to be a cue of its own.
+const MIN_PART: f64 = 0.02;
+
+/// The cues that find a term: one with a `*` where the forms differ in their ends alone and no other word of the corpus
+/// begins alike, else each of its forms.
+fn cues(words: &Words, contrast: &Contrast, places: &[Place]) -> Vec<String> {
+    let mut forms: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+    for place in places {
+        let around = &contrast.articles[place.article as usize].around;
+        *forms.entry(around[place.from as usize..place.to as usize].to_vec()).or_default() += 1;
+    }
+    let text = |form: &[u32]| form.iter().map(|w| &*words.names[*w as usize]).collect::<Vec<_>>().join(" ");
+    let kept: Vec<&Vec<u32>> =
+        forms.iter().filter(|(_, n)| **n as f64 >= MIN_PART * places.len() as f64).map(|(form, _)| form).collect();
+    let texts: Vec<String> = kept.iter().map(|form| text(form)).collect();
+    let shortest = texts.iter().min_by_key(|t| t.len()).cloned().unwrap_or_default();
+    let alike = texts.len() > 1 && texts.iter().all(|t| t.starts_with(&shortest));
+    let is_phrase = kept.first().is_some_and(|form| form.len() > 1);
+    if alike && (is_phrase || only_forms(words, &shortest, &kept)) { vec![format!("{shortest}*")] } else { texts }
+}
+
+/// Whether no other words of the corpus begin with a stem, but for a few uses.
+fn only_forms(words: &Words, stem: &str, forms: &[&Vec<u32>]) -> bool {
+    let from = words.names.partition_point(|w| **w < *stem);
+    let begin = words.names[from..].iter().take_while(|w| w.starts_with(stem)).count();
+    let (mut own, mut others) = (0u64, 0u64);
+    for word in from..from + begin {
+        let is_own = forms.iter().any(|form| form.as_slice() == [word as u32]);
+        *(if is_own { &mut own } else { &mut others }) += u64::from(words.counts[word]);
+    }
+    others as f64 <= MIN_PART * own as f64
+}

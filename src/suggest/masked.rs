@@ -1,0 +1,137 @@
+//! The texts as one contrast sees them: every cue masked, so that a place is known by what is around it.
+
+use super::read::{CueAt, Texts};
+use super::words::{Words, is_noun};
+use crate::features::BREAK;
+use crate::features::phrases::{CAPITAL, FIRST, WORD};
+use std::collections::BTreeMap;
+
+/// Stands in [`Masked::around`] for every word of a cue, whichever pole's.
+pub(super) const CUE: u32 = BREAK - 1;
+
+/// A pole's cue in one of its forms needs so many uses to say where it stands.
+const MIN_USES: usize = 10;
+/// A form is taken by itself where it has so much of its pole's uses.
+const MIN_PART: f64 = 0.1;
+
+/// One article.
+#[derive(Debug)]
+pub(super) struct Masked {
+    /// Words in the singular with their marks; [`BREAK`] in the place of cues, so that no phrase holds one.
+    pub words: Vec<u32>,
+    /// Words as they stand, without marks; [`CUE`] in the place of cues.
+    pub around: Vec<u32>,
+    /// The poles with a cue in it, one bit each; those from the 64th on share the last.
+    pub poles: u64,
+}
+
+impl Masked {
+    /// The words between two stops around a place.
+    pub fn clause(&self, at: usize) -> &[u32] {
+        let from = self.around[..at].iter().rposition(|w| *w == BREAK).map_or(0, |i| i + 1);
+        let to = self.around[at..].iter().position(|w| *w == BREAK).map_or(self.around.len(), |i| at + i);
+        &self.around[from..to]
+    }
+}
+
+/// The bit of a pole in [`Masked::poles`].
+pub(super) fn bit(pole: usize) -> u64 {
+    1 << pole.min(63)
+}
+
+/// A place in the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub article: u32,
+    pub from: u32,
+    pub to: u32,
+}
+
+/// A pole's cue in one form, or with the noun that it qualifies: what candidates are held against.
+#[derive(Debug)]
+pub(super) struct Prototype {
+    pub pole: usize,
+    pub places: Vec<Place>,
+}
+
+/// All articles, and what the cues of a contrast stand for in them.
+#[derive(Debug)]
+pub(super) struct Contrast {
+    pub articles: Vec<Masked>,
+    /// By pole: uses and articles.
+    pub uses: Vec<(usize, usize)>,
+    pub prototypes: Vec<Prototype>,
+    /// Whether the cues stand where nouns do.
+    pub of_nouns: bool,
+}
+
+impl Contrast {
+    pub fn new(texts: &Texts, contrast: usize, n_poles: usize) -> Contrast {
+        let of = |cue: &&CueAt| cue.contrast as usize == contrast;
+        let mut articles = Vec::with_capacity(texts.articles.len());
+        let mut by_pole: Vec<BTreeMap<u32, Vec<Place>>> = vec![BTreeMap::new(); n_poles];
+        let mut before = (0, 0);
+        for (number, text) in texts.articles.iter().enumerate() {
+            let fold = |w: &u32| match *w {
+                BREAK => BREAK,
+                w => texts.words.folds[(w & WORD) as usize] | (w & (CAPITAL | FIRST)),
+            };
+            let mut masked = Masked {
+                words: text.words.iter().map(fold).collect(),
+                around: text.words.iter().map(|w| if *w == BREAK { BREAK } else { w & WORD }).collect(),
+                poles: 0,
+            };
+            for cue in text.cues.iter().filter(of) {
+                let range = cue.from as usize..cue.to as usize;
+                let (noun, verb) = texts.words.before(masked_word(&text.words, range.end - 1));
+                before = (before.0 + noun.min(1) * u32::from(is_noun((noun, verb))), before.1 + 1);
+                masked.words[range.clone()].fill(BREAK);
+                masked.around[range].fill(CUE);
+                masked.poles |= bit(cue.pole as usize);
+                let place = Place { article: number as u32, from: cue.from, to: cue.to };
+                by_pole[cue.pole as usize].entry(cue.form).or_default().push(place);
+            }
+            articles.push(masked);
+        }
+        let uses = by_pole.iter().map(uses).collect();
+        let prototypes = by_pole
+            .iter()
+            .enumerate()
+            .flat_map(|(pole, forms)| prototypes(pole, forms, &articles, &texts.words))
+            .collect();
+        Contrast { articles, uses, prototypes, of_nouns: 2 * before.0 > before.1 }
+    }
+}
+
+/// The word at a place, or the one before it where a stop stands there.
+fn masked_word(words: &[u32], at: usize) -> u32 {
+    words[..=at].iter().rev().find(|w| **w != BREAK).map_or(0, |w| w & WORD)
+}
+
+fn uses(forms: &BTreeMap<u32, Vec<Place>>) -> (usize, usize) {
+    let mut articles: Vec<u32> = forms.values().flatten().map(|p| p.article).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    (forms.values().map(Vec::len).sum(), articles.len())
+}
+
+/// The frequent forms of a pole's cues, each by itself, since singular and plural stand in other places; all rare ones
+/// together; and all cues with the noun behind them ("rebel fighters"), for names of several words.
+fn prototypes(pole: usize, forms: &BTreeMap<u32, Vec<Place>>, articles: &[Masked], words: &Words) -> Vec<Prototype> {
+    let all = uses(forms).0;
+    let frequent = |places: &Vec<Place>| places.len() >= MIN_USES && places.len() as f64 >= MIN_PART * all as f64;
+    let mut found: Vec<Vec<Place>> = forms.values().filter(|p| frequent(p)).cloned().collect();
+    found.push(forms.values().filter(|p| !frequent(p)).flatten().copied().collect());
+    let with_noun = |place: &Place| {
+        let around = &articles[place.article as usize].around;
+        let next = *around.get(place.to as usize)?;
+        let is_name = next < CUE && !words.is_empty_word(next) && is_noun(words.before(next));
+        is_name.then_some(Place { to: place.to + 1, ..*place })
+    };
+    found.push(forms.values().flatten().filter_map(with_noun).collect());
+    found.retain(|places| places.len() >= MIN_USES);
+    for places in &mut found {
+        places.sort_unstable_by_key(|p| (p.article, p.from));
+    }
+    found.into_iter().map(|places| Prototype { pole, places }).collect()
+}

@@ -1,0 +1,184 @@
+//! Reads a corpus: of every article the numbers of its words, and where cues stand among them.
+
+use super::words::Words;
+use crate::compare::keywords::words::parts;
+use crate::corpus::{Article, Corpus, Pass};
+use crate::cues::{CueMatch, Lexicon, Matcher, Target};
+use crate::error::Result;
+use crate::features::phrases::{CAPITAL, FIRST, WORD};
+use crate::features::{BREAK, SharedTermTable};
+use crate::stories::{self, Fingerprint, Published, Reprint};
+use crate::text::clean::{Cleaner, Known};
+use crate::text::{Document, TokenKind, tokens};
+use std::collections::BTreeMap;
+
+/// A place of a cue, as indices into [`Text::words`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CueAt {
+    pub contrast: u32,
+    pub pole: u32,
+    /// The number of the cue as it stands in the text, in normal form.
+    pub form: u32,
+    pub from: u32,
+    pub to: u32,
+}
+
+/// An article as its words.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub id: String,
+    pub outlet: Option<usize>,
+    /// The number of its story; `None` where it stands alone.
+    pub story: Option<usize>,
+    /// Words with [`CAPITAL`] and [`FIRST`]; [`BREAK`] where a phrase must not cross.
+    pub words: Vec<u32>,
+    pub cues: Vec<CueAt>,
+}
+
+/// All articles but reprints, sorted by id.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub articles: Vec<Text>,
+    pub outlets: Vec<String>,
+    pub words: Words,
+    pub reprints: usize,
+}
+
+/// The words of a document, and the token of each.
+pub(super) struct Stream {
+    pub words: Vec<u32>,
+    /// By word, the index of its token; of a [`BREAK`], that of the token behind it.
+    pub tokens: Vec<u32>,
+}
+
+/// Cuts a document into its words in all voices.
+pub(super) fn stream(document: &Document<'_>, table: &SharedTermTable) -> Stream {
+    let (mut words, mut places, mut normal) = (Vec::new(), Vec::new(), String::new());
+    for sentence in &document.sentences {
+        let mut before: Option<u32> = None;
+        for i in sentence.tokens.clone() {
+            let token = &document.tokens[i];
+            if token.kind != TokenKind::Word {
+                before = None;
+                continue;
+            }
+            let parted = before.is_none_or(|end| parts(&document.text[end as usize..token.start as usize]));
+            if parted && words.last().is_some_and(|w| *w != BREAK) {
+                words.push(BREAK);
+                places.push(i as u32);
+            }
+            let text = token.of(document.text);
+            tokens::normalize(text, &mut normal);
+            let capital = if text.chars().next().is_some_and(char::is_uppercase) { CAPITAL } else { 0 };
+            let first = if i == sentence.tokens.start { FIRST } else { 0 };
+            words.push(table.id(&normal) | capital | first);
+            places.push(i as u32);
+            before = Some(token.end);
+        }
+    }
+    Stream { words, tokens: places }
+}
+
+/// How an article is made ready, the same whenever it is read.
+pub(super) fn document<'a>(cleaner: &Cleaner, article: &'a Article) -> Document<'a> {
+    Document::without_voices(&article.text, cleaner.clean(&article.text, Known::of(article)))
+}
+
+struct Looked {
+    text: Text,
+    outlet: Option<String>,
+    date: Option<chrono::NaiveDate>,
+    fingerprint: Fingerprint,
+}
+
+/// Reads all articles. Reprints are left out.
+///
+/// # Errors
+/// Bad rows (all at once), an empty corpus, reading that fails.
+pub(super) fn read(
+    corpus: &Corpus,
+    lexicon: &Lexicon,
+    cleaner: &Cleaner,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<Texts> {
+    let (matcher, table) = (Matcher::new(lexicon), SharedTermTable::default());
+    let mut looked: Vec<Looked> = Vec::new();
+    corpus.for_each(
+        Pass::new().progress(&|p| progress(p.part())),
+        |_, article| look(cleaner, &matcher, &table, article),
+        |_, article| {
+            looked.push(article);
+            Ok(())
+        },
+    )?;
+    looked.sort_by(|a, b| a.text.id.cmp(&b.text.id));
+    let names: BTreeMap<&str, usize> = looked.iter().filter_map(|l| Some((l.outlet.as_deref()?, 0))).collect();
+    let outlets: Vec<String> = names.into_keys().map(str::to_owned).collect();
+    let number = |name: &String| outlets.binary_search(name).ok();
+    let mut published = Vec::new();
+    for article in &mut looked {
+        article.text.outlet = article.outlet.as_ref().and_then(number);
+        published.push(Published { outlet: article.text.outlet, date: article.date });
+    }
+    let (mut articles, fingerprints): (Vec<Text>, Vec<Fingerprint>) =
+        looked.into_iter().map(|l| (l.text, l.fingerprint)).unzip();
+    let found = stories::find(fingerprints, &published);
+    articles.iter_mut().zip(&found.stories).for_each(|(article, story)| article.story = *story);
+    let mut copied = found.reprints.iter().map(|r| r.as_ref().is_some_and(Reprint::is_mostly_copied));
+    let all = articles.len();
+    articles.retain(|_| !copied.next().unwrap_or(false));
+    let words = renumber(&mut articles, table.into_terms());
+    Ok(Texts { reprints: all - articles.len(), articles, outlets, words })
+}
+
+fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: Article) -> Looked {
+    let document = document(cleaner, &article);
+    let Stream { words, tokens: places } = stream(&document, table);
+    let fingerprint = Fingerprint::of(&document, article.title.as_deref());
+    let place = |token: usize| places.partition_point(|&p| (p as usize) < token);
+    let cue = |found: &CueMatch| {
+        let Target::Cue { pole, .. } = found.target else { return None };
+        let mut form = String::new();
+        let mut normal = String::new();
+        for token in &document.tokens[found.tokens.clone()] {
+            tokens::normalize(token.of(document.text), &mut normal);
+            let space = if form.is_empty() || normal.starts_with('\'') { "" } else { " " };
+            form.push_str(space);
+            form.push_str(&normal);
+        }
+        let mut from = place(found.tokens.start);
+        if words.get(from) == Some(&BREAK) {
+            from += 1;
+        }
+        let mut to = place(found.tokens.end);
+        // The stop before the word behind belongs to nobody.
+        to = to.max(from + 1).min(words.len());
+        Some(CueAt {
+            contrast: found.contrast as u32,
+            pole: pole as u32,
+            form: table.id(&form),
+            from: from as u32,
+            to: to as u32,
+        })
+    };
+    let cues = matcher.find(&document).iter().filter_map(cue).filter(|c| c.from < c.to).collect();
+    let Article { id, outlet, date, .. } = article;
+    Looked { text: Text { id, outlet: None, story: None, words, cues }, outlet, date, fingerprint }
+}
+
+/// Gives words the numbers of their order, which don't depend on the threads.
+fn renumber(articles: &mut [Text], names: Vec<Box<str>>) -> Words {
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    order.sort_by(|a, b| names[*a as usize].cmp(&names[*b as usize]));
+    let mut ranks = vec![0; names.len()];
+    order.iter().enumerate().for_each(|(rank, &old)| ranks[old as usize] = rank as u32);
+    for article in articles.iter_mut() {
+        for word in article.words.iter_mut().filter(|w| **w != BREAK) {
+            *word = ranks[(*word & WORD) as usize] | (*word & (CAPITAL | FIRST));
+        }
+        article.cues.iter_mut().for_each(|cue| cue.form = ranks[cue.form as usize]);
+    }
+    let mut names: Vec<Option<Box<str>>> = names.into_iter().map(Some).collect();
+    let sorted = order.iter().filter_map(|&old| names[old as usize].take()).collect();
+    Words::new(sorted, articles.iter().map(|a| a.words.as_slice()))
+}
