@@ -1,5 +1,6 @@
 //! `aslant clean`: the articles' own prose, and what was taken out by which rule.
 
+use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
@@ -88,7 +89,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     if args.running.quiet || to_stdout {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), args.out.display()))
+    super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), shown(&args.out)))
 }
 
 fn json(article: &Article, prose: &Prose) -> serde_json::Result<Vec<u8>> {

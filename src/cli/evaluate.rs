@@ -1,5 +1,6 @@
 //! `aslant evaluate`.
 
+use super::shown;
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
@@ -76,7 +77,7 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     }
     if let Some(out) = &args.out {
         let files = evaluation::write(&evaluated, scorer.classes(), out)?;
-        text.push_str(&format!("wrote {} to {}\n", files.join(", "), out.display()));
+        text.push_str(&format!("wrote {} to {}\n", files.join(", "), shown(out)));
     }
     if args.running.quiet { Ok(()) } else { super::print(&text) }
 }

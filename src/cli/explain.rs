@@ -1,5 +1,6 @@
 //! `aslant explain`.
 
+use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::running::RunArgs;
@@ -115,7 +116,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
             output.write(&table.take().map_err(|e| Error::io("memory", e))?)?;
             output.finish()?;
             match &args.out {
-                Some(out) => print(&format!("wrote {}\n", out.display())),
+                Some(out) => print(&format!("wrote {}\n", shown(out))),
                 None => Ok(()),
             }
         }

@@ -1,5 +1,6 @@
 //! `aslant report`.
 
+use super::shown;
 use super::output::Output;
 use crate::args_doc;
 use aslant::error::{Error, Place, Result};
@@ -37,5 +38,5 @@ pub fn run(args: ReportArgs) -> Result<()> {
     if args.quiet || path.as_os_str() == "-" {
         return Ok(());
     }
-    super::print(&format!("wrote {}\n", path.display()))
+    super::print(&format!("wrote {}\n", shown(&path)))
 }

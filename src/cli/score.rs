@@ -1,5 +1,6 @@
 //! `aslant score`.
 
+use super::shown;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -57,7 +58,7 @@ fn score(args: &ScoreArgs) -> Result<()> {
     if args.running.quiet {
         return Ok(());
     }
-    super::print(&format!("{counted}wrote {}\n", args.out.display()))
+    super::print(&format!("{counted}wrote {}\n", shown(&args.out)))
 }
 
 /// Whether a column of targets is named where the model at this place has targets, and only there.

@@ -1,5 +1,6 @@
 //! `aslant stories`: which articles tell of one event, and which are copies.
 
+use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
@@ -44,5 +45,5 @@ fn stories(args: &StoriesArgs) -> Result<()> {
     if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), args.out.display()))
+    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), shown(&args.out)))
 }

@@ -16,6 +16,7 @@
 //! | [`keywords`] | `keywords.csv`, and the terms that are shown |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
 //! | [`placebo`] | false findings in words |
+//! | [`overview`] | what would be read and counted |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
@@ -31,6 +32,7 @@ pub mod keywords;
 pub mod lines;
 pub mod markdown;
 pub mod model;
+pub mod overview;
 mod pairs;
 pub mod placebo;
 pub mod retrain;
