@@ -131,6 +131,25 @@ Examples:
   aslant stories articles.csv --out stories.csv
   zstdcat archive.jsonl.zst | aslant stories - > stories.csv";
 
+/// Before the options of `help train`.
+pub const TRAIN_ABOUT: &str = "\
+Learn labels from labelled articles
+
+WHAT IT DOES
+  Counts words, learns by logistic regression which of them go with which label, and chooses features
+  and strength on articles that were held out, whole outlets at a time. Then it says how well the model
+  does on articles that it did not see.
+
+WHAT IT WRITES
+  A folder: model.json (parameters, scores), terms.csv (every term with its weights), CARD.md (what the
+  model is for and what not), and the counts of the training articles, so that it can be re-trained;
+  --without-training-data leaves those out. Nothing in it runs.
+
+HOW TO READ IT
+  Beside one another stand the scores on random folds, on outlets never seen and on later months. Only the
+  second speaks of outlets that the model doesn't know. Where it is far below the first, and the line `the
+  outlet itself` is high, the model has learnt who wrote an article and not how a side writes.";
+
 /// Behind the options of `train`.
 pub const TRAIN_HELP: &str = "\
 Examples:

@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-#[command(after_help = args_doc::TRAIN_HELP)]
+#[command(long_about = args_doc::TRAIN_ABOUT, after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
     /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]

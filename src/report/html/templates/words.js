@@ -116,7 +116,7 @@
       dots.append(dot);
     }
     const named = words.filter(matches);
-    for (const word of named.slice(0, 60)) taken.push([word.x - 4, word.y - 4, word.x + 4, word.y + 4]);
+    for (const word of words) taken.push([word.x - 4, word.y - 4, word.x + 4, word.y + 4]);
     for (const word of named) {
       const text = place(word, taken, width, height);
       if (text) { text.setAttribute("class", word.more ? "second" : "first"); names.append(text); }
