@@ -12,13 +12,17 @@ Examples:
   aslant score models/leaning new.jsonl --out scores.csv
   aslant retrain models/leaning more-labels.csv --label leaning --promote
 
-`aslant help compare` and so on tell more than -h. Defaults for options can stand in aslant.toml:
+`aslant help compare` and so on tell more than -h.
+
+Defaults for options can stand in aslant.toml, in tables named after commands or headings of their
+help; paths are relative to the file, what is typed goes before it, run.json tells what was taken:
   [compare]
   cues = [\"my-cues.toml\"]
   [reading]
   text = \"body\"
 
-NO_COLOR turns colours off. Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
+NO_COLOR turns colours off.
+Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
 4 a model of another format, 5 reading or writing failed.";
 
 /// Behind the options of `compare -h`.
@@ -90,8 +94,8 @@ Examples:
   aslant discover articles.csv --by section --voice quoted --out quoted";
 /// Behind the options of `report`.
 pub const REPORT_HELP: &str = "\
-The page is made from the tables alone, so it can be made where the articles aren't at hand. It has no
-request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
+The page is made from the tables alone, so it can be made where the articles aren't at hand. It has
+no request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
 
 Examples:
   aslant report results

@@ -1,10 +1,10 @@
 //! `aslant clean`: the articles' own prose, and what was taken out by which rule.
 
-use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Result};

@@ -1,11 +1,11 @@
 //! `aslant compare`.
 
-use super::shown;
-use super::dry_run;
 use super::counting::{ReprintsArg, VoiceArg, arguments};
+use super::dry_run;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::compare::{self, Boilerplate, By, ContextModel, Options, StanceModel, StoriesOnly, keywords};
 use aslant::cues::Lexicon;
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
-#[command(long_about = args_doc::COMPARE_ABOUT, after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
+#[command(after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]

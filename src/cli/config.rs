@@ -70,6 +70,11 @@ enum Wanted {
     Never,
 }
 
+/// Whether an option only asks for help or the version.
+fn is_question(argument: &str) -> bool {
+    argument.strip_prefix('-').is_some_and(|name| ["h", "V", "-help", "-version"].contains(&name))
+}
+
 /// What was typed, as far as it matters here.
 struct Typed<'t> {
     arguments: Vec<&'t str>,
@@ -93,7 +98,7 @@ impl<'t> Typed<'t> {
                     }
                 }
                 "--no-config" => config = Wanted::Never,
-                "-h" | "--help" | "-V" | "--version" => wants_help = true,
+                _ if is_question(argument) => wants_help = true,
                 "help" if at.has_subcommands() => wants_help = true,
                 _ => {
                     if let Some(path) = argument.strip_prefix("--config=") {
@@ -161,7 +166,11 @@ impl File<'_> {
         for (name, value) in table.get_ref() {
             let is_command = self.program.find_subcommand(&**name.get_ref()).is_some();
             let DeValue::Table(table) = value.get_ref() else {
-                return Err(self.unknown(name, "a key outside a table", self.tables(), |name| format!("[{name}]")));
+                return Err(Error::usage("a key outside a table")
+                    .at(self.place(name.span().start))
+                    .found(name.get_ref().to_string())
+                    .expected(format!("one of the tables {} before it", self.shown_tables()))
+                    .help("put it below the table of its command, such as [compare]"));
             };
             if is_command {
                 self.of_command(self.program, name, table, command, &mut own)?;
@@ -184,6 +193,10 @@ impl File<'_> {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    fn shown_tables(&self) -> String {
+        self.tables().iter().map(|name| format!("[{name}]")).collect::<Vec<_>>().join(", ")
     }
 
     /// A table of a command, or of the commands below it.

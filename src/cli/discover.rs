@@ -1,11 +1,11 @@
 //! `aslant discover`.
 
-use super::shown;
-use super::dry_run;
 use super::counting::{ReprintsArg, VoiceArg, arguments, splits};
+use super::dry_run;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::compare::{Boilerplate, By, Options, discover, keywords};
 use aslant::error::{Error, Result};

@@ -1,10 +1,10 @@
 //! `aslant evaluate`.
 
-use super::shown;
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::model::Model;

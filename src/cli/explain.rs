@@ -1,9 +1,9 @@
 //! `aslant explain`.
 
-use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Place, Result};

@@ -38,11 +38,13 @@ fn write(command: &clap::Command, name: String, out: &std::path::Path, pages: &m
         write(below, format!("{name}-{}", below.get_name()), out, pages)?;
     }
     let path = out.join(format!("{name}.1"));
-    let mut page = Vec::new();
+    let mut bytes = Vec::new();
     let version = env!("CARGO_PKG_VERSION");
     let command = command.clone().display_name(name.clone()).version(version).disable_help_subcommand(true);
-    clap_mangen::Man::new(command).title(name.to_uppercase()).manual("aslant").render(&mut page).map_err(|e| Error::io(&path, e))?;
-    std::fs::write(&path, page).map_err(|e| Error::io(&path, e))?;
+    let page =
+        clap_mangen::Man::new(command).title(name.to_uppercase()).source(format!("aslant {version}")).manual("aslant");
+    page.render(&mut bytes).map_err(|e| Error::io(&path, e))?;
+    std::fs::write(&path, bytes).map_err(|e| Error::io(&path, e))?;
     *pages += 1;
     Ok(())
 }

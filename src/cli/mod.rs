@@ -41,20 +41,17 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// File with defaults for options [default: aslant.toml, where there is one]
-    ///
-    /// A table has the name of a command or of a heading in its help, a key that of an option: [compare] with cues =
-    /// ["my.toml"], [reading] with text = "body". Paths are relative to the file. What is typed goes before it; run.json
-    /// tells what was taken.
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Running")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Running", display_order = 1000)]
     config: Option<PathBuf>,
     /// Take nothing from aslant.toml
-    #[arg(long, global = true, conflicts_with = "config", help_heading = "Running")]
+    #[arg(long, global = true, conflicts_with = "config", help_heading = "Running", display_order = 1001)]
     no_config: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
+    #[command(long_about = args_doc::COMPARE_ABOUT)]
     Compare(compare::CompareArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
@@ -67,6 +64,7 @@ enum Command {
     /// Find articles on the same event, reprints and agency copy
     Stories(stories::StoriesArgs),
     /// Learn labels from labelled articles
+    #[command(long_about = args_doc::TRAIN_ABOUT)]
     Train(train::TrainArgs),
     /// Score articles with a model
     Score(score::ScoreArgs),

@@ -1,7 +1,7 @@
 //! `aslant report`.
 
-use super::shown;
 use super::output::Output;
+use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Place, Result};
 use aslant::report::html;

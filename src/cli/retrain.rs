@@ -1,10 +1,10 @@
 //! `aslant retrain`.
 
-use super::shown;
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;

@@ -1,9 +1,9 @@
 //! `aslant score`.
 
-use super::shown;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};

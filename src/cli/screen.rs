@@ -89,6 +89,9 @@ mod tests {
 
     #[test]
     fn spaces_within_a_row_stay() {
-        assert_eq!(broken("  name      0.11 [0.02, 0.41]   19 uses", 34), "  name      0.11 [0.02, 0.41]   19\n    uses");
+        assert_eq!(
+            broken("  name      0.11 [0.02, 0.41]   19 uses", 34),
+            "  name      0.11 [0.02, 0.41]   19\n    uses"
+        );
     }
 }

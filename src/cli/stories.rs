@@ -1,10 +1,10 @@
 //! `aslant stories`: which articles tell of one event, and which are copies.
 
-use super::shown;
 use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::report;

@@ -1,11 +1,11 @@
 //! `aslant train`.
 
-use super::shown;
 use super::dry_run;
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-#[command(long_about = args_doc::TRAIN_ABOUT, after_help = args_doc::TRAIN_HELP)]
+#[command(after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
     /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]

@@ -157,7 +157,8 @@ mod tests {
         options.columns.date = Some("day".to_owned());
         let corpus = Corpus::open(options).expect("opens");
         let (seen, error) = Overview::new(&corpus, Pass::new());
-        let columns: Vec<(&str, &str)> = seen.files[0].columns.iter().map(|(role, name)| (*role, name.as_str())).collect();
+        let columns: Vec<(&str, &str)> =
+            seen.files[0].columns.iter().map(|(role, name)| (*role, name.as_str())).collect();
         assert_eq!(columns, [("text", "Body"), ("outlet", "Source"), ("date", "day")]);
         assert_eq!((seen.files[0].format, seen.files[0].encoding), ("CSV with semicolons", Some("UTF-8")));
         assert_eq!((seen.articles, seen.words, seen.undated, seen.named_outlets()), (2, 3, 1, 1));

@@ -4,8 +4,8 @@
 //! with `zero_division=0`. The intervals are percentiles of a bootstrap over articles, or over outlets.
 
 use super::annotated::{self, Annotation, Row};
-pub use super::calibration::{BINS, Bin};
 use super::calibration::reliability;
+pub use super::calibration::{BINS, Bin};
 use super::labelled::{self, Columns, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};

@@ -51,14 +51,16 @@ pub fn lexicon(lexicon: &Lexicon) -> String {
             false => (contrasts, poles) = (contrasts + 1, poles + contrast.poles.len() as u64),
         }
     }
-    let mut parts = vec![format!("{} of {}", counted(contrasts, "contrast", "contrasts"), counted(poles, "name", "names"))];
+    let mut parts =
+        vec![format!("{} of {}", counted(contrasts, "contrast", "contrasts"), counted(poles, "name", "names"))];
     if categories > 0 {
         parts.push(counted(categories, "category", "categories"));
     }
     parts.push(counted(lexicon.cues().count() as u64, "cue", "cues"));
-    let axis = lexicon.axis.as_ref().map_or(String::new(), |[left, right]| {
-        format!("; an axis from {} to {}", printable(left), printable(right))
-    });
+    let axis = lexicon
+        .axis
+        .as_ref()
+        .map_or(String::new(), |[left, right]| format!("; an axis from {} to {}", printable(left), printable(right)));
     let mut text = format!("would count {}{axis}\n", parts.join(", "));
     for note in &lexicon.notes {
         text.push_str(&format!("  note: {}\n", printable(note)));

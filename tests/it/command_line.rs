@@ -63,12 +63,23 @@ fn every_command_has_a_manual_page() {
     let names = folder.names("pages/man1").expect("pages");
     assert_eq!(ran.stdout, format!("wrote {} pages to pages/man1\n", names.len()));
     let help = folder.run("help").stdout;
-    let commands: Vec<&str> = help.split("Commands:").nth(1).expect("commands").lines().skip(1).take_while(|l| l.starts_with("  ")).filter_map(|l| l.split_whitespace().next()).collect();
+    let commands: Vec<&str> = help
+        .split("Commands:")
+        .nth(1)
+        .expect("commands")
+        .lines()
+        .skip(1)
+        .take_while(|l| l.starts_with("  "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
     assert!(commands.len() > 12, "{commands:?}");
     for command in commands.iter().filter(|c| **c != "help") {
         assert!(names.contains(&format!("aslant-{command}.1")), "{command}");
     }
-    assert!(names.contains(&"aslant-cues-check.1".to_owned()) && !names.iter().any(|n| n.contains("help")), "{names:?}");
+    assert!(
+        names.contains(&"aslant-cues-check.1".to_owned()) && !names.iter().any(|n| n.contains("help")),
+        "{names:?}"
+    );
     let page = folder.read("pages/man1/aslant-compare.1");
     assert!(page.starts_with(".ie") || page.starts_with(".TH"), "{}", &page[..80]);
     assert!(page.contains("HOW TO READ IT") && page.contains("Examples:") && page.contains("\\-\\-cues"));
@@ -124,18 +135,92 @@ fn what_a_file_must_not_say() {
         folder.write("aslant.toml", text);
         refused(&folder, COMPARE)
     };
-    insta::assert_snapshot!(with("[compare]\nvoise = \"own\"\n"), @r"");
-    insta::assert_snapshot!(with("[compair]\nvoice = \"own\"\n"), @r"");
-    insta::assert_snapshot!(with("[readings]\ntxt = \"body\"\n"), @r"");
-    insta::assert_snapshot!(with("[reading]\nbody = \"body\"\n"), @r"");
-    insta::assert_snapshot!(with("[cues]\nexamples = 3\n"), @r"");
-    insta::assert_snapshot!(with("voice = \"own\"\n"), @r"");
-    insta::assert_snapshot!(with("[compare]\nno-keywords = \"yes\"\n"), @r"");
-    insta::assert_snapshot!(with("[compare]\nvoice = [\"own\"]\n"), @r"");
-    insta::assert_snapshot!(with("[compare]\nvoice = own\n"), @r"");
-    insta::assert_snapshot!(with("[compare]\nvoice = \"loud\"\n"), @r"");
+    insta::assert_snapshot!(with("[compare]\nvoise = \"own\"\n"), @r#"
+    exit 2
+    error: an option that isn't there
+     --> aslant.toml:2
+      found:    voise
+      help: did you mean voice?
+    "#);
+    insta::assert_snapshot!(with("[compair]\nvoice = \"own\"\n"), @r#"
+    exit 2
+    error: a table that isn't there
+     --> aslant.toml:1
+      found:    compair
+      help: did you mean [compare]?
+    "#);
+    insta::assert_snapshot!(with("[readings]\ntxt = \"body\"\n"), @r#"
+    exit 2
+    error: a table that isn't there
+     --> aslant.toml:1
+      found:    readings
+      help: did you mean [reading]?
+    "#);
+    insta::assert_snapshot!(with("[reading]\nbody = \"body\"\n"), @r#"
+    exit 2
+    error: an option that isn't there
+     --> aslant.toml:2
+      found:    body
+      expected: one of author, date, date-order, encoding, id, input-format, language, manifest, outlet, skip-bad-rows, text, title, url
+      help: `--no-config` goes without the file
+    "#);
+    insta::assert_snapshot!(with("[cues]\nexamples = 3\n"), @r#"
+    exit 2
+    error: an option that isn't there
+     --> aslant.toml:2
+      found:    examples
+      expected: one of [cues.check]
+      help: `--no-config` goes without the file
+    "#);
+    insta::assert_snapshot!(with("voice = \"own\"\n"), @r#"
+    exit 2
+    error: a key outside a table
+     --> aslant.toml:1
+      found:    voice
+      expected: one of the tables [clean], [compare], [counting], [cues], [discover], [evaluate], [explain], [labels], [learning], [man], [model], [models], [reading], [report], [retrain], [running], [score], [stories], [train], [voice] before it
+      help: put it below the table of its command, such as [compare]
+    "#);
+    insta::assert_snapshot!(with("[compare]\nno-keywords = \"yes\"\n"), @r#"
+    exit 2
+    error: a value of another kind
+     --> aslant.toml:2
+      found:    no-keywords = "yes"
+      expected: true or false
+      help: `aslant help` and the command's name tell what the option takes
+    "#);
+    insta::assert_snapshot!(with("[compare]\nvoice = [\"own\"]\n"), @r#"
+    exit 2
+    error: a value of another kind
+     --> aslant.toml:2
+      found:    voice = ["own"]
+      expected: a text or a number
+      help: `aslant help` and the command's name tell what the option takes
+    "#);
+    insta::assert_snapshot!(with("[compare]\nvoice = own\n"), @r#"
+    exit 2
+    error: defaults that can't be read
+     --> aslant.toml:2
+      found:    string values must be quoted, expected literal string
+      expected: TOML: tables such as [compare], in them lines such as voice = "own"
+      help: mend the line, or go without the file: --no-config
+    "#);
+    insta::assert_snapshot!(with("[compare]\nvoice = \"loud\"\n"), @r#"
+    exit 2
+    error: invalid value 'loud' for '--voice <VOICE>'
+      [possible values: own, all, quoted, reported]
+
+    For more information, try '--help'.
+
+    note: aslant.toml adds: --voice=loud
+    "#);
     std::fs::remove_file(folder.path("aslant.toml")).expect("removed");
-    insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --config none.toml")), @r"");
+    insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --config none.toml")), @r"
+    exit 2
+    error: no such file
+     --> none.toml
+      expected: a file with defaults for options
+      help: name another with --config, or leave it out
+    ");
     // A broken file doesn't stand in the way of help.
     folder.write("aslant.toml", "[");
     assert_eq!(folder.run("help compare").code, 0);
@@ -153,10 +238,7 @@ fn a_dry_run_tells_what_would_be_read_and_writes_nothing() {
     let folder = Folder::with(&articles);
     insta::assert_snapshot!("dry_run_compare", refused(&folder, &format!("{COMPARE} --dry-run")));
     insta::assert_snapshot!("dry_run_discover", refused(&folder, "discover articles.csv --out out --dry-run"));
-    folder.write(
-        "labelled.csv",
-        "text,paper,side\nOne text.,a,left\nAnother.,b,right\nA third.,a,left\nNone.,a,\n",
-    );
+    folder.write("labelled.csv", "text,paper,side\nOne text.,a,left\nAnother.,b,right\nA third.,a,left\nNone.,a,\n");
     let train = "train labelled.csv --outlet paper --label side --out out --dry-run";
     insta::assert_snapshot!("dry_run_train", refused(&folder, train));
 }
@@ -203,7 +285,7 @@ fn no_name_reaches_a_terminal_raw() {
         (1, vec!["cues", "check", "cues.toml", &named]),
         (3, vec!["compare", "other.csv", "--cues", "cues.toml", "--out", "none"]),
         (2, vec!["compare", ESCAPE, "--cues", "cues.toml", "--out", "none"]),
-        (2, vec!["compare", &named, "--cues", ESCAPE, "--out", "none"]),
+        (3, vec!["compare", &named, "--cues", ESCAPE, "--out", "none"]),
     ];
     for (code, arguments) in commands {
         let ran = folder.run(&arguments.join(" "));

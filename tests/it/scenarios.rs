@@ -74,7 +74,7 @@ fn help() {
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
-    assert!(bare.stderr.contains("Usage: aslant <COMMAND>"), "{bare:?}");
+    assert!(bare.stderr.contains("Usage: aslant [OPTIONS] <COMMAND>"), "{bare:?}");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 25, "{examples:?}");
+    assert_eq!(examples.len(), 26, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");

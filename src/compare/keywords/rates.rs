@@ -131,7 +131,8 @@ mod tests {
     fn outlets_take_turns_and_findings_come_first() {
         let mut own = row(0, "own", 0.001);
         own.notes.push(super::super::Note::OwnName);
-        let rows = [row(0, "late", 0.2), own, row(0, "first", 0.01), row(1, "b", 0.01), row(1, "c", 0.01), row(2, "d", 0.01)];
+        let rows =
+            [row(0, "late", 0.2), own, row(0, "first", 0.01), row(1, "b", 0.01), row(1, "c", 0.01), row(2, "d", 0.01)];
         let of = |most| terms(&rows, &[0, 1], most).into_iter().collect::<Vec<_>>();
         assert_eq!(of(2), ["b", "first"]);
         assert_eq!(of(3), ["b", "first", "late"]);

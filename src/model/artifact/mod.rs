@@ -281,7 +281,8 @@ impl Fitted {
     /// The terms that speak most for a class, the heaviest first, of equals the first by kind and term; only positive
     /// weights, at most so many.
     pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
-        let mut order: Vec<usize> = (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
+        let mut order: Vec<usize> =
+            (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
         order.sort_by(|&a, &b| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b)));
         order.truncate(most);
         let mut found = vec![None; order.len()];

@@ -58,11 +58,8 @@ const RESERVE: usize = 120_000;
 const MOST_EVIDENCE: usize = 900_000;
 
 const STYLE: &str = concat!(include_str!("templates/style.css"), include_str!("templates/more.css"));
-const SCRIPT: &str = concat!(
-    include_str!("templates/base.js"),
-    include_str!("templates/script.js"),
-    include_str!("templates/words.js")
-);
+const SCRIPT: &str =
+    concat!(include_str!("templates/base.js"), include_str!("templates/script.js"), include_str!("templates/words.js"));
 
 #[derive(Template)]
 #[template(path = "page.html")]

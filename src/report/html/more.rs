@@ -233,11 +233,13 @@ fn moment(period: &str) -> Option<f64> {
     let (year, part) = period.split_once('-').map_or((period, None), |(year, part)| (year, Some(part)));
     let year: f64 = year.parse().ok().filter(|_| year.len() == 4)?;
     let of = |part: &str, all: f64| Some((part.parse::<f64>().ok()? - 1.0) / all);
-    Some(year + part.map_or(Some(0.0), |part| match part.split_at_checked(1)? {
-        ("W", week) => of(week, 53.0),
-        ("Q", quarter) => of(quarter, 4.0),
-        _ => of(part, 12.0),
-    })?)
+    Some(
+        year + part.map_or(Some(0.0), |part| match part.split_at_checked(1)? {
+            ("W", week) => of(week, 53.0),
+            ("Q", quarter) => of(quarter, 4.0),
+            _ => of(part, 12.0),
+        })?,
+    )
 }
 
 /// Shares over time, from 0 at the foot to 1 at the head; a gap where a period has no use.

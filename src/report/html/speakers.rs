@@ -57,7 +57,9 @@ pub(super) fn speakers(folder: &Path, run: &Run) -> Result<Vec<SpeakersView>> {
     for (index, contrast) in run.contrasts.iter().enumerate() {
         let Some(right) = told(run, &contrast.name) else { continue };
         let mut uses: BTreeMap<&str, u64> = BTreeMap::new();
-        rows.iter().filter(|r| r.contrast == contrast.name).for_each(|r| *uses.entry(&r.speaker).or_default() += r.count);
+        rows.iter()
+            .filter(|r| r.contrast == contrast.name)
+            .for_each(|r| *uses.entry(&r.speaker).or_default() += r.count);
         let mut of: Vec<&Row> = rows.iter().filter(|r| r.contrast == contrast.name && r.pole == right).collect();
         of.retain(|r| r.interval == "articles" && r.share.is_some());
         of.sort_by(|a, b| uses[b.speaker.as_str()].cmp(&uses[a.speaker.as_str()]).then(a.speaker.cmp(&b.speaker)));

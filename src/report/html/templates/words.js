@@ -13,11 +13,12 @@
   const number = (value, digits) => value.toFixed(digits).replace("-", "\u2212");
   function rate(value) {
     if (value === 0) return "0";
-    if (value < 0.01) return "<0.01";
+    if (value < 0.001) return "<0.001";
+    if (value < 0.1) return String(Number(value.toPrecision(2)));
     return number(value, value < 10 ? 2 : 1);
   }
   const times = (log) => { const ratio = 2 ** log; return ratio >= 1000 ? "over 1,000" : number(ratio, ratio < 10 ? 1 : 0); };
-  const interval = ([, , low, high]) => (low === null ? "" : ` [${rate(low)}, ${rate(high)}]`);
+  const interval = ([, , low, high]) => (low === null ? "" : `[${rate(low)}, ${rate(high)}]`);
   const name = (at) => (at === OTHERS ? "all others" : outlets[at].name);
 
   // ---------------------------------------------------------------- which words, and which of them are apart
@@ -128,7 +129,7 @@
 
   // ---------------------------------------------------------------- one word
   function told(word) {
-    const side = (i) => `${name(sides[i])} ${rate(word.sides[i][RATE])}${interval(word.sides[i])} in 1,000 words` +
+    const side = (i) => `${name(sides[i])} ${rate(word.sides[i][RATE])} ${interval(word.sides[i])} in 1,000 words` +
       (word.sides[i][ARTICLES] === null ? "" : ` (${counted(word.sides[i][ARTICLES], "article", "articles")})`);
     return `: ${side(0)}; ${side(1)}.`;
   }
@@ -154,7 +155,7 @@
     button.addEventListener("click", () => tell(word));
     const range = (text) => element("span", { class: "range" }, text);
     const cells = word.ratio === undefined
-      ? [...word.sides.map((side) => element("td", {}, rate(side[RATE]), range(interval(side)))),
+      ? [...word.sides.map((side) => element("td", {}, rate(side[RATE]), " ", range(interval(side)))),
         element("td", {}, word.sides.map((side) => side[ARTICLES]).join(" : "))]
       : [element("td", {}, `${times(word.ratio)} `, range(`[${word.low === null ? 0 : times(word.low)}, ${word.high === null ? "∞" : times(word.high)}]`)),
         ...word.sides.map((side) => element("td", {}, rate(side[RATE]))), element("td", {}, String(word.sides[0][ARTICLES])),
