@@ -32,17 +32,17 @@ Example:
 
 `aslant help compare` tells what it does, what it writes and how to read it.";
 
-/// Before the options of `help compare`.
+/// Before the options of `help compare`. A paragraph is a line: clap breaks it at the terminal's width.
 pub const COMPARE_ABOUT: &str = "\
 Compare how outlets name the same things: tables, a summary, a report
 
 WHAT IT DOES
-  It reads the articles twice. The first time it checks every row and learns which lines an outlet
-  repeats; the second time it takes menus, captions and disclaimers out, tells the outlet's own words
-  from quoted and reported ones, finds reprints and stories, and counts the cues of the lexicon.
-  Then it asks of every outlet and contrast how often each name is chosen, whether that differs from
-  all other outlets by more than chance, and what a model that never saw the outlet would have
-  expected from the words around. The article is the unit of every interval and test, never the word.
+  It reads the articles twice. The first time it checks every row and learns which lines an outlet repeats; the \
+second time it takes menus, captions and disclaimers out, tells the outlet's own words from quoted and reported ones, \
+finds reprints and stories, and counts the cues of the lexicon. Then it asks of every outlet and contrast how often \
+each name is chosen, whether that differs from all other outlets by more than chance, and what a model that never saw \
+the outlet would have expected from the words around. The article is the unit of every interval and test, never the \
+word.
 
 WHAT IT WRITES
   On the terminal a summary: for each contrast the outlets on a line between its two names.
@@ -58,13 +58,13 @@ WHAT IT WRITES
   All or nothing: a run that fails leaves what was there.
 
 HOW TO READ IT
-  A share is the part of a contrast's uses that falls to a name. [0.51, 0.72] is its 95% interval over
-  articles; a star says that only one or two articles have a use, so it describes these and no outlet.
-  Where the share is far from the expected one, the wording is the outlet's; where they are close, it
-  may be the subject's. q below 0.05 in contrasts.csv is a difference larger than chance makes it, all
-  tests of the table considered; the placebo says how often that was wrong on these very articles.
-  Lean is relative to the average outlet of this comparison, which is not neutral ground. Nothing here
-  says why a word was chosen, nor that it is wrong.";
+  A share is the part of a contrast's uses that falls to a name. [0.51, 0.72] is its 95% interval over articles; a \
+star says that only one or two articles have a use, so it describes these and no outlet. Where the share is far from \
+the expected one, the wording is the outlet's; where they are close, it may be the subject's.
+  q below 0.05 in contrasts.csv is a difference larger than chance makes it, all tests of the table considered; the \
+placebo says how often that was wrong on these very articles.
+  Lean is relative to the average outlet of this comparison, which is not neutral ground. Nothing here says why a \
+word was chosen, nor that it is wrong.";
 
 /// Behind the options of `help compare`.
 pub const COMPARE_HELP: &str = "\
@@ -140,19 +140,19 @@ pub const TRAIN_ABOUT: &str = "\
 Learn labels from labelled articles
 
 WHAT IT DOES
-  Counts words, learns by logistic regression which of them go with which label, and chooses features
-  and strength on articles that were held out, whole outlets at a time. Then it says how well the model
-  does on articles that it did not see.
+  Counts words, learns by logistic regression which of them go with which label, and chooses features and strength on \
+articles that were held out, whole outlets at a time. Then it says how well the model does on articles that it did \
+not see.
 
 WHAT IT WRITES
-  A folder: model.json (parameters, scores), terms.csv (every term with its weights), CARD.md (what the
-  model is for and what not), and the counts of the training articles, so that it can be re-trained;
-  --without-training-data leaves those out. Nothing in it runs.
+  A folder: model.json (parameters, scores), terms.csv (every term with its weights), CARD.md (what the model is for \
+and what not), and the counts of the training articles, so that it can be re-trained; --without-training-data leaves \
+those out. Nothing in it runs.
 
 HOW TO READ IT
-  Beside one another stand the scores on random folds, on outlets never seen and on later months. Only the
-  second speaks of outlets that the model doesn't know. Where it is far below the first, and the line `the
-  outlet itself` is high, the model has learnt who wrote an article and not how a side writes.";
+  Beside one another stand the scores on random folds, on outlets never seen and on later months. Only the second \
+speaks of outlets that the model doesn't know. Where it is far below the first, and the line `the outlet itself` is \
+high, the model has learnt who wrote an article and not how a side writes.";
 
 /// Behind the options of `train`.
 pub const TRAIN_HELP: &str = "\

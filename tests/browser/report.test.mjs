@@ -70,6 +70,12 @@ before(async () => {
   writeFileSync(join(folder, "hostile.jsonl"), articles.map((a) => JSON.stringify(a)).join("\n"));
   execFileSync(ASLANT, ["train", join(folder, "hostile.jsonl"), "--label", "side", "--c", "1", "--out", join(folder, "model"), "--quiet"]);
   execFileSync(ASLANT, ["compare", join(folder, "hostile.jsonl"), "--cues", join(folder, "hostile.toml"), "--model", join(folder, "model"), "--out", join(folder, "hostile"), "--quiet"]);
+  // Words that hostile articles have.
+  const outlets = ["a", "b"].map((outlet) => JSON.stringify(outlet + HOSTILE).replaceAll('\\"', '""'));
+  const term = `"${HOSTILE.replaceAll('"', '""')}"`;
+  writeFileSync(join(folder, "hostile/words.csv"), "outlet,term,count,articles,per_1k,low,high\n" +
+    outlets.map((outlet, i) => `${outlet},${term},9,5,${1 + i},.5,3\n${outlet},plain,${9 * i},${5 * i},${i},0,2\n`).join(""));
+  execFileSync(ASLANT, ["report", join(folder, "hostile"), "--quiet"]);
   profile = mkdtempSync(join(tmpdir(), "aslant-chromium-"));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -171,7 +177,9 @@ test("a hostile title, outlet, text or link stays text", async () => {
   assert.ok(sources.length > 0 && sources.every((s) => s.includes(HOSTILE)), sources[0]);
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("img, [onerror], [onload]").count(), 0);
-  assert.ok((await page.locator("#cloud .axis.first").textContent()).includes("a</style>"));
+  assert.ok((await page.locator("#cloud .axis.first").textContent()).startsWith("a</style>"));
+  await page.locator("button.word", { hasText: HOSTILE }).first().click();
+  assert.ok((await page.locator("#word-told").textContent()).startsWith(HOSTILE));
   const links = await page.locator("a").evaluateAll((all) => all.map((a) => a.protocol));
   assert.deepEqual(links.filter((protocol) => !["file:", "https:"].includes(protocol)), []);
   assert.deepEqual(trouble, []);

@@ -125,6 +125,7 @@ fn compare_prints_a_summary_and_writes_everything() {
         "scales.csv",
         "speakers.csv",
         "trends.csv",
+        "words.csv",
     ]
     "#);
     let headers: Vec<String> = TABLES
@@ -628,9 +629,9 @@ fn arguments_that_are_wrong() {
     exit 2
     error: unrecognized subcommand 'comprae'
 
-      tip: some similar subcommands exist: 'score', 'compare'
+      tip: some similar subcommands exist: 'completions', 'score', 'compare'
 
-    Usage: aslant <COMMAND>
+    Usage: aslant [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     ");
