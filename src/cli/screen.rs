@@ -43,31 +43,40 @@ fn width(text: &str) -> usize {
     text.chars().map(counts).filter(|counted| *counted).count()
 }
 
-/// Breaks a line between words; what follows is indented by two more than the line itself.
+/// Breaks a line between words, a row of a chart only where two spaces or more part its columns; what follows is indented
+/// by two more than the line itself.
 fn wrap(line: &str, columns: usize, out: &mut String) {
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let indent = (indent + 2).min(columns / 4);
+    let words = words(line);
+    let indent = (words.first().map_or(0, |(spaces, _)| *spaces) + 2).min(columns / 4);
     let mut at = 0;
-    for (n, word) in line.split(' ').enumerate() {
+    for (spaces, word) in words {
         let wide = width(word);
-        let space = usize::from(n > 0);
-        if at > indent && at + space + wide > columns {
-            while out.ends_with(' ') {
-                out.pop();
-            }
+        if at > indent && at + spaces + wide > columns {
             out.push('\n');
             out.push_str(&" ".repeat(indent));
             at = indent;
-            if wide == 0 {
-                continue;
-            }
-        } else if n > 0 {
-            out.push(' ');
-            at += 1;
+        } else {
+            out.push_str(&" ".repeat(spaces));
+            at += spaces;
         }
         out.push_str(word);
         at += wide;
     }
+}
+
+/// The words of a line, each with the spaces before it; columns of a chart's row are one word each.
+fn words(line: &str) -> Vec<(usize, &str)> {
+    let is_row = line.matches('·').count() > 2;
+    let gap = if is_row { "  " } else { " " };
+    let mut words = Vec::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let word = rest.trim_start_matches(' ');
+        let end = word.find(gap).unwrap_or(word.len());
+        words.push((rest.len() - word.len(), &word[..end]));
+        rest = &word[end..];
+    }
+    words
 }
 
 #[cfg(test)]

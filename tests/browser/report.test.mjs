@@ -178,6 +178,7 @@ test("a hostile title, outlet, text or link stays text", async () => {
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("img, [onerror], [onload]").count(), 0);
   assert.ok((await page.locator("#cloud .axis.first").textContent()).startsWith("a</style>"));
+  await page.keyboard.press("Escape");
   await page.locator("button.word", { hasText: HOSTILE }).first().click();
   assert.ok((await page.locator("#word-told").textContent()).startsWith(HOSTILE));
   const links = await page.locator("a").evaluateAll((all) => all.map((a) => a.protocol));
