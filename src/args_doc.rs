@@ -13,10 +13,61 @@ Examples:
   aslant score models/leaning new.jsonl --out scores.csv
   aslant retrain models/leaning more-labels.csv --label leaning --promote
 
+`aslant help compare` and so on tell more than -h.
+
+Defaults for options can stand in aslant.toml, in tables named after commands or headings of their
+help; paths are relative to the file, what is typed goes before it, run.json tells what was taken:
+  [compare]
+  cues = [\"my-cues.toml\"]
+  [reading]
+  text = \"body\"
+
+NO_COLOR turns colours off.
 Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
 4 a model of another format, 5 reading or writing failed.";
 
-/// Behind the options of `compare`.
+/// Behind the options of `compare -h`.
+pub const COMPARE_SHORT: &str = "\
+Example:
+  aslant compare articles.csv --text body --outlet source --cues cues.toml --out results
+
+`aslant help compare` tells what it does, what it writes and how to read it.";
+
+/// Before the options of `help compare`. A paragraph is a line: clap breaks it at the terminal's width.
+pub const COMPARE_ABOUT: &str = "\
+Compare how outlets name the same things: tables, a summary, a report
+
+WHAT IT DOES
+  It reads the articles twice. The first time it checks every row and learns which lines an outlet repeats; the \
+second time it takes menus, captions and disclaimers out, tells the outlet's own words from quoted and reported ones, \
+finds reprints and stories, and counts the cues of the lexicon. Then it asks of every outlet and contrast how often \
+each name is chosen, whether that differs from all other outlets by more than chance, and what a model that never saw \
+the outlet would have expected from the words around. The article is the unit of every interval and test, never the \
+word.
+
+WHAT IT WRITES
+  On the terminal a summary: for each contrast the outlets on a line between its two names.
+  Into the folder of --out:
+    report.html     all of it to be looked at, clicked and printed; one file that works offline
+    report.md       the summary with its caveats
+    contrasts.csv   outlet x voice x contrast x name: shares, intervals, expected shares, tests
+    outlets.csv     outlet: articles, words, dates, lean, place on the map
+    evidence.csv    every use of a cue, with the words around it
+    and pairs, trends, scales, map, cues, articles, speakers, matrix, keywords, words (.csv);
+    the README has every column
+    run.json        version, arguments, settings, the hash of every input, warnings
+  All or nothing: a run that fails leaves what was there.
+
+HOW TO READ IT
+  A share is the part of a contrast's uses that falls to a name. [0.51, 0.72] is its 95% interval over articles; a \
+star says that only one or two articles have a use, so it describes these and no outlet. Where the share is far from \
+the expected one, the wording is the outlet's; where they are close, it may be the subject's.
+  q below 0.05 in contrasts.csv is a difference larger than chance makes it, all tests of the table considered; the \
+placebo says how often that was wrong on these very articles.
+  Lean is relative to the average outlet of this comparison, which is not neutral ground. Nothing here says why a \
+word was chosen, nor that it is wrong.";
+
+/// Behind the options of `help compare`.
 pub const COMPARE_HELP: &str = "\
 Examples:
   # a folder of texts, each with a front matter (outlet, date, title) or named in a manifest
@@ -28,7 +79,9 @@ Examples:
   # over time, with the months in which a share changed
   aslant compare articles.csv --cues cues.toml --by outlet,month --out results
   # with what a model of labelled articles says of each outlet's articles
-  aslant compare articles.csv --cues cues.toml --model models/leaning --out results";
+  aslant compare articles.csv --cues cues.toml --model models/leaning --out results
+  # what would be read and counted, before a long run
+  aslant compare articles.csv --cues cues.toml --out results --dry-run";
 
 /// Behind the options of `discover`.
 pub const DISCOVER_HELP: &str = "\
@@ -56,12 +109,28 @@ Examples:
   aslant cues suggest seeds/cues/syria.toml articles.csv --contrast armed-groups --out suggestions";
 /// Behind the options of `report`.
 pub const REPORT_HELP: &str = "\
-The page is made from the tables alone, so it can be made where the articles aren't at hand. It has no
-request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
+The page is made from the tables alone, so it can be made where the articles aren't at hand. It has
+no request to anywhere in it, and is smaller than 2 MB: of many sentences it shows a sample.
 
 Examples:
   aslant report results
   aslant report results --out comparison.html";
+
+/// Behind the arguments of `completions`.
+pub const COMPLETIONS_HELP: &str = "\
+Examples:
+  # bash, for this user
+  aslant completions bash > ~/.local/share/bash-completion/completions/aslant
+  # zsh, in a folder of $fpath
+  aslant completions zsh > ~/.zfunc/_aslant
+  # fish
+  aslant completions fish > ~/.config/fish/completions/aslant.fish";
+
+/// Behind the options of `man`.
+pub const MAN_HELP: &str = "\
+Examples:
+  aslant man --out ~/.local/share/man/man1
+  man aslant-compare";
 
 /// Behind the options of `clean`.
 pub const CLEAN_HELP: &str = "\
@@ -80,6 +149,25 @@ more than ten days apart are never linked; without a date only the words decide.
 Examples:
   aslant stories articles.csv --out stories.csv
   zstdcat archive.jsonl.zst | aslant stories - > stories.csv";
+
+/// Before the options of `help train`.
+pub const TRAIN_ABOUT: &str = "\
+Learn labels from labelled articles
+
+WHAT IT DOES
+  Counts words, learns by logistic regression which of them go with which label, and chooses features and strength on \
+articles that were held out, whole outlets at a time. Then it says how well the model does on articles that it did \
+not see.
+
+WHAT IT WRITES
+  A folder: model.json (parameters, scores), terms.csv (every term with its weights), CARD.md (what the model is for \
+and what not), and the counts of the training articles, so that it can be re-trained; --without-training-data leaves \
+those out. Nothing in it runs.
+
+HOW TO READ IT
+  Beside one another stand the scores on random folds, on outlets never seen and on later months. Only the second \
+speaks of outlets that the model doesn't know. Where it is far below the first, and the line `the outlet itself` is \
+high, the model has learnt who wrote an article and not how a side writes.";
 
 /// Behind the options of `train`.
 pub const TRAIN_HELP: &str = "\

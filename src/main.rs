@@ -3,17 +3,26 @@
 mod args_doc;
 mod cli;
 
-use clap::Parser;
+use aslant::error::Error;
+use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 #[allow(clippy::print_stderr)]
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
+    match run() {
+        Ok(code) => code,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", cli::lines(&error.to_string()));
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+fn run() -> Result<ExitCode, Error> {
+    let (arguments, config) = cli::config::expand(std::env::args_os().collect(), &cli::Cli::command())?;
+    match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.run(config).map(|()| ExitCode::SUCCESS),
+        Err(error) => Ok(cli::refused(&error, config.as_ref())),
     }
 }

@@ -4,6 +4,7 @@ use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Result};
@@ -88,7 +89,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     if args.running.quiet || to_stdout {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), args.out.display()))
+    super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), shown(&args.out)))
 }
 
 fn json(article: &Article, prose: &Prose) -> serde_json::Result<Vec<u8>> {

@@ -1,21 +1,24 @@
 //! `aslant compare`.
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
+use super::dry_run;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::compare::{self, Boilerplate, By, ContextModel, Options, StanceModel, StoriesOnly, keywords};
 use aslant::cues::Lexicon;
 use aslant::error::{Place, Result};
 use aslant::model::{Model, artifact};
-use aslant::report::{self, Run, terminal};
+use aslant::report::run::Config;
+use aslant::report::{self, Run, overview, terminal};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
-#[command(after_help = args_doc::COMPARE_HELP)]
+#[command(after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
     #[arg(required = true, value_name = "INPUT")]
@@ -65,6 +68,9 @@ pub struct CompareArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
+    /// Say what would be read and counted, and write nothing
+    #[arg(long, help_heading = "Running")]
+    dry_run: bool,
     #[command(flatten)]
     running: RunArgs,
 }
@@ -106,15 +112,20 @@ impl CompareArgs {
 }
 
 /// Runs the command.
-pub fn run(args: CompareArgs) -> Result<()> {
-    args.running.run(|| compare(&args))
+pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
+    args.running.run(|| compare(&args, config))
 }
 
-fn compare(args: &CompareArgs) -> Result<()> {
+fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     report::check(&args.out)?;
     let lexicon = Lexicon::read(&args.cues)?;
     let options = args.options(args.model()?)?;
     let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
+    if args.dry_run {
+        return dry_run::run(&corpus, args.running.quiet, |seen| {
+            overview::lexicon(&lexicon) + &overview::tables(seen, &lexicon, args.pairs)
+        });
+    }
     let progress = Progress::new(args.running.quiet);
     let result = compare::compare(&corpus, lexicon, options, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
@@ -128,7 +139,7 @@ fn compare(args: &CompareArgs) -> Result<()> {
             inputs.push(report::run::hash_file(&folder.join(name))?);
         }
     }
-    let run = Run { arguments: arguments(), inputs };
+    let run = Run { arguments: arguments(), inputs, config };
     let paths = report::write(&mut comparison, &run, &args.out)?;
     if args.running.quiet {
         return Ok(());
@@ -136,5 +147,5 @@ fn compare(args: &CompareArgs) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = terminal::summary(&comparison, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), args.out.display()))
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(&args.out)))
 }

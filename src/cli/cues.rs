@@ -25,11 +25,11 @@ pub struct CheckArgs {
     /// Articles to try it on; - is standard input
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    #[command(flatten)]
-    input: InputArgs,
     /// How many uses of each cue are shown
     #[arg(long, default_value_t = 3, value_name = "N")]
     examples: usize,
+    #[command(flatten)]
+    input: InputArgs,
 }
 
 /// Runs the command.

@@ -1,12 +1,15 @@
 //! `aslant discover`.
 
 use super::counting::{ReprintsArg, VoiceArg, arguments, splits};
+use super::dry_run;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::compare::{Boilerplate, By, Options, discover, keywords};
 use aslant::error::{Error, Result};
+use aslant::report::run::Config;
 use aslant::report::{self, Run, discovery};
 use clap::Args;
 use std::ops::RangeInclusive;
@@ -50,6 +53,9 @@ pub struct DiscoverArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
+    /// Say what would be read and counted, and write nothing
+    #[arg(long, help_heading = "Running")]
+    dry_run: bool,
     #[command(flatten)]
     running: RunArgs,
 }
@@ -65,11 +71,11 @@ fn ngrams(text: &str) -> std::result::Result<RangeInclusive<usize>, String> {
 }
 
 /// Runs the command.
-pub fn run(args: DiscoverArgs) -> Result<()> {
-    args.running.run(|| find(&args))
+pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
+    args.running.run(|| find(&args, config))
 }
 
-fn find(args: &DiscoverArgs) -> Result<()> {
+fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     report::check(&args.out)?;
     let by = By::parse(&args.by)?;
     if by.within.is_some() {
@@ -79,6 +85,9 @@ fn find(args: &DiscoverArgs) -> Result<()> {
             .help("take one of them; aslant compare makes trends of two"));
     }
     let corpus = args.input.open_with(&args.inputs, by.columns())?;
+    if args.dry_run {
+        return dry_run::run(&corpus, args.running.quiet, |_| String::new());
+    }
     let options = Options {
         voice: args.voice.voices(),
         reprints: args.reprints.reprints(),
@@ -93,7 +102,7 @@ fn find(args: &DiscoverArgs) -> Result<()> {
     let found = discover::discover(&corpus, options, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
     let found = found?;
-    let run = Run { arguments: arguments(), inputs: corpus.inputs() };
+    let run = Run { arguments: arguments(), inputs: corpus.inputs(), config };
     let paths = report::write_discovery(&found, &run, args.top, &args.out)?;
     if args.running.quiet {
         return Ok(());
@@ -101,5 +110,5 @@ fn find(args: &DiscoverArgs) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = discovery::summary(&found, args.top, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), args.out.display()))
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(&args.out)))
 }

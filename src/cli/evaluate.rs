@@ -4,6 +4,7 @@ use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::model::Model;
@@ -76,7 +77,7 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     }
     if let Some(out) = &args.out {
         let files = evaluation::write(&evaluated, scorer.classes(), out)?;
-        text.push_str(&format!("wrote {} to {}\n", files.join(", "), out.display()));
+        text.push_str(&format!("wrote {} to {}\n", files.join(", "), shown(out)));
     }
     if args.running.quiet { Ok(()) } else { super::print(&text) }
 }

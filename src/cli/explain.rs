@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::output::Output;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Place, Result};
@@ -115,7 +116,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
             output.write(&table.take().map_err(|e| Error::io("memory", e))?)?;
             output.finish()?;
             match &args.out {
-                Some(out) => print(&format!("wrote {}\n", out.display())),
+                Some(out) => print(&format!("wrote {}\n", shown(out))),
                 None => Ok(()),
             }
         }

@@ -2,13 +2,17 @@
 
 mod clean;
 mod compare;
+mod completions;
+pub mod config;
 mod counting;
 mod cues;
 mod discover;
+mod dry_run;
 mod evaluate;
 mod explain;
 mod input;
 mod labels;
+mod man;
 mod models;
 mod output;
 mod progress;
@@ -16,6 +20,7 @@ mod report;
 mod retrain;
 mod running;
 mod score;
+mod screen;
 mod stories;
 mod suggest;
 mod train;
@@ -23,8 +28,12 @@ mod voice;
 
 use crate::args_doc;
 use aslant::error::{Error, Result};
+use aslant::report::run::Config;
+use aslant::report::terminal::printable;
 use clap::{Parser, Subcommand};
 use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// How do news outlets name the same things, is the difference real, and which way does a new article lean?
 #[derive(Debug, Parser)]
@@ -32,11 +41,18 @@ use std::io::{IsTerminal, Write};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// File with defaults for options [default: aslant.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Running", display_order = 1000)]
+    config: Option<PathBuf>,
+    /// Take nothing from aslant.toml
+    #[arg(long, global = true, conflicts_with = "config", help_heading = "Running", display_order = 1001)]
+    no_config: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
+    #[command(long_about = args_doc::COMPARE_ABOUT)]
     Compare(compare::CompareArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
@@ -49,6 +65,7 @@ enum Command {
     /// Find articles on the same event, reprints and agency copy
     Stories(stories::StoriesArgs),
     /// Learn labels from labelled articles
+    #[command(long_about = args_doc::TRAIN_ABOUT)]
     Train(train::TrainArgs),
     /// Score articles with a model
     Score(score::ScoreArgs),
@@ -64,14 +81,18 @@ enum Command {
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
+    /// Print what makes a shell complete commands and options
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 impl Cli {
     /// Runs the command.
-    pub fn run(self) -> Result<()> {
+    pub fn run(self, config: Option<Config>) -> Result<()> {
         match self.command {
-            Command::Compare(args) => compare::run(args),
-            Command::Discover(args) => discover::run(args),
+            Command::Compare(args) => compare::run(args, config),
+            Command::Discover(args) => discover::run(args, config),
             Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),
@@ -83,12 +104,15 @@ impl Cli {
             Command::Retrain(args) => retrain::run(args),
             Command::Models(command) => models::run(command),
             Command::Cues(command) => cues::run(command),
+            Command::Completions(args) => completions::run(args),
+            Command::Man(args) => man::run(args),
         }
     }
 }
 
 /// Prints to standard output; a closed pipe ends the program in peace.
 fn print(text: &str) -> Result<()> {
+    let text = screen::fitted(text);
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| Error::io("standard output", e))
 }
@@ -98,4 +122,32 @@ fn colour() -> aslant::report::terminal::Colour {
     use aslant::report::terminal::Colour;
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     if wanted && std::io::stdout().is_terminal() { Colour::Ansi } else { Colour::Never }
+}
+
+/// A path as it may be printed.
+fn shown(path: &Path) -> String {
+    printable(&path.display().to_string())
+}
+
+/// A text of several lines without control characters that a terminal would obey.
+pub fn lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Writes bytes to standard output as they are.
+fn print_whole(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| Error::io("standard output", e))
+}
+
+/// Prints what clap says of the arguments, and what a file has added to them.
+#[allow(clippy::print_stderr)]
+pub fn refused(error: &clap::Error, config: Option<&Config>) -> ExitCode {
+    // A closed pipe is no failure of ours.
+    let _ = error.print();
+    if let Some(config) = config.filter(|c| error.use_stderr() && !c.arguments.is_empty()) {
+        let added: Vec<String> = config.arguments.iter().map(|a| printable(a)).collect();
+        eprintln!("\nnote: {} adds: {}", printable(&config.file.name), added.join(" "));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

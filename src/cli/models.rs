@@ -1,5 +1,6 @@
 //! `aslant models`: what there is, what sets two apart, and the way back.
 
+use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
@@ -69,7 +70,7 @@ pub fn run(command: ModelsCommand) -> Result<()> {
         ModelsCommand::Restore(args) => {
             let (back, went) = versions::restore(&args.model, args.version)?;
             let went = went.map_or(String::new(), |n| format!("; what stood there is version {n}"));
-            super::print(&format!("version {back} is back in {}{went}\n", args.model.display()))
+            super::print(&format!("version {back} is back in {}{went}\n", shown(&args.model)))
         }
     }
 }
@@ -90,7 +91,7 @@ fn list(folder: &Path) -> Result<()> {
         models.push(Listed::new(&name, &Model::read_header(path)?, versions::numbers(path)?.len()));
     }
     if models.is_empty() {
-        return super::print(&format!("no models in {}\n", folder.display()));
+        return super::print(&format!("no models in {}\n", shown(folder)));
     }
     super::print(&report::list(&models))
 }

@@ -1,6 +1,7 @@
 //! `aslant report`.
 
 use super::output::Output;
+use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Place, Result};
 use aslant::report::html;
@@ -37,5 +38,5 @@ pub fn run(args: ReportArgs) -> Result<()> {
     if args.quiet || path.as_os_str() == "-" {
         return Ok(());
     }
-    super::print(&format!("wrote {}\n", path.display()))
+    super::print(&format!("wrote {}\n", shown(&path)))
 }

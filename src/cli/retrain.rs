@@ -4,6 +4,7 @@ use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;
@@ -70,7 +71,7 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
 
 /// Writes what was asked for, and says what was done.
 fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
-    let place = args.model.display();
+    let place = shown(&args.model);
     let done = if args.promote {
         if retrained.is_worse() {
             return Err(Error::new(Kind::Check, "the new model is worse than the old one")
@@ -84,7 +85,7 @@ fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
         format!("promoted: the new model is in {place}{kept}\n")
     } else if let Some(out) = &args.out {
         let files = retrained.model.write(out)?;
-        format!("wrote {} to {}\n", files.join(", "), out.display())
+        format!("wrote {} to {}\n", files.join(", "), shown(out))
     } else if retrained.is_worse() {
         "nothing was written; --promote would refuse, as the new model is worse\n".to_owned()
     } else {

@@ -3,6 +3,7 @@
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};
@@ -57,7 +58,7 @@ fn score(args: &ScoreArgs) -> Result<()> {
     if args.running.quiet {
         return Ok(());
     }
-    super::print(&format!("{counted}wrote {}\n", args.out.display()))
+    super::print(&format!("{counted}wrote {}\n", shown(&args.out)))
 }
 
 /// Whether a column of targets is named where the model at this place has targets, and only there.

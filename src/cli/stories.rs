@@ -4,6 +4,7 @@ use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::error::Result;
 use aslant::report;
@@ -44,5 +45,5 @@ fn stories(args: &StoriesArgs) -> Result<()> {
     if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), args.out.display()))
+    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), shown(&args.out)))
 }

@@ -1,9 +1,11 @@
 //! `aslant train`.
 
+use super::dry_run;
 use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
+use super::shown;
 use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
@@ -84,6 +86,9 @@ pub struct TrainArgs {
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
+    /// Say what would be read and counted, and write nothing
+    #[arg(long, help_heading = "Running")]
+    dry_run: bool,
     #[command(flatten)]
     running: RunArgs,
 }
@@ -241,6 +246,9 @@ fn train(args: &TrainArgs) -> Result<()> {
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let params = args.params()?;
+    if args.dry_run {
+        return dry_run::run(&corpus, args.running.quiet, |_| String::new());
+    }
     let progress = Progress::new(args.running.quiet);
     let result = train::train(&corpus, &columns, &params, &|stage, part| progress.report(stage.label(), part));
     progress.finish();
@@ -256,5 +264,5 @@ fn train(args: &TrainArgs) -> Result<()> {
     for warning in corpus.warnings() {
         text.push_str(&format!("warning: {warning}\n"));
     }
-    super::print(&format!("{text}wrote {} to {}\n", files.join(", "), args.out.display()))
+    super::print(&format!("{text}wrote {} to {}\n", files.join(", "), shown(&args.out)))
 }

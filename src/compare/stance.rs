@@ -13,7 +13,7 @@ use crate::cues::Cue;
 use crate::cues::pattern::TokenPattern;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::model::artifact::Part;
+use crate::model::artifact::{Part, Weighted};
 use crate::model::recipe::BlockKind;
 use crate::model::score::{Caution, Scorer};
 use crate::stats::cluster::{Cluster, Sums};
@@ -110,6 +110,12 @@ impl StanceModel {
         let farthest = |a: usize, b: usize| if weights[b].abs() > weights[a].abs() { b } else { a };
         let class = (0..weights.len()).reduce(farthest)?;
         Some(Weight { weight: weights[class], class })
+    }
+
+    /// By class, the terms that speak most for it, at most so many.
+    pub fn heaviest(&self, most: usize) -> Vec<Vec<Weighted<'_>>> {
+        let fitted = &self.scorer.model().fitted[0];
+        (0..self.classes().len()).map(|class| fitted.heaviest(class, most)).collect()
     }
 
     /// The column of a term.

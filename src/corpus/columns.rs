@@ -229,6 +229,11 @@ impl Layout {
         self.roles[role as usize].and_then(|i| values[i].as_deref())
     }
 
+    /// The names of the extra columns.
+    pub(crate) fn extra_names(&self) -> impl Iterator<Item = &str> {
+        self.extra.iter().map(|&i| self.names[i].as_str())
+    }
+
     /// The values of the extra columns, empty where absent.
     pub(crate) fn extra(&self, values: &Values<'_>) -> Vec<String> {
         self.extra.iter().map(|&i| values[i].as_deref().unwrap_or_default().to_owned()).collect()

@@ -17,6 +17,7 @@
 //! | `row`, [`dates`] | from values to an article |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
+//! | [`overview`] | what a corpus holds, without counting |
 //! | `warnings` | what was odd and didn't stop the reading |
 
 pub mod article;
@@ -33,6 +34,7 @@ mod json;
 pub mod labels;
 mod opening;
 pub mod options;
+pub mod overview;
 mod row;
 mod table;
 mod warnings;

@@ -177,7 +177,7 @@ fn of_all(
 }
 
 /// The likeliest class, the first of equals.
-pub(super) fn likeliest(row: ArrayView1<'_, f64>) -> usize {
+pub(in crate::model) fn likeliest(row: ArrayView1<'_, f64>) -> usize {
     (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best })
 }
 

@@ -12,6 +12,8 @@
 use ndarray::{ArrayView2, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
+/// How many bins of probability.
+pub const BINS: usize = 10;
 /// The power lies between these: held-out articles that are all told right, or all wrong, would ask for an infinite one.
 const BOUNDS: (f64, f64) = (0.05, 20.0);
 /// Newton's steps; six are usual.
@@ -88,6 +90,40 @@ impl Calibration {
     pub fn is_valid(&self) -> bool {
         (BOUNDS.0..=BOUNDS.1).contains(&self.power)
     }
+}
+
+/// Articles whose highest probability lies in one tenth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Its lower end, which belongs to it.
+    pub low: f64,
+    /// Its upper end, which belongs to it only where it is 1.
+    pub high: f64,
+    /// How many articles.
+    pub articles: usize,
+    /// Their mean probability; `None` without articles.
+    pub mean_probability: Option<f64>,
+    /// The part of them whose label was right.
+    pub accuracy: Option<f64>,
+}
+
+/// The reliability diagram: articles by their highest probability, in [`BINS`] bins of equal width. Each article is its
+/// highest probability and whether that label was right. The expected calibration error is the mean over articles of how
+/// far their bin's accuracy is from its mean probability.
+pub fn reliability(articles: impl IntoIterator<Item = (f64, bool)>) -> Vec<Bin> {
+    let mut sums = [(0, 0.0, 0); BINS];
+    for (p, right) in articles {
+        let bin = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
+        *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(right));
+    }
+    let bin = |(i, &(n, sum, right)): (usize, &(usize, f64, usize))| Bin {
+        low: i as f64 / BINS as f64,
+        high: (i + 1) as f64 / BINS as f64,
+        articles: n,
+        mean_probability: (n > 0).then(|| sum / n as f64),
+        accuracy: (n > 0).then(|| right as f64 / n as f64),
+    };
+    sums.iter().enumerate().map(bin).collect()
 }
 
 /// The mean and variance of log probabilities under the probabilities raised to a power.

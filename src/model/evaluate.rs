@@ -4,6 +4,8 @@
 //! with `zero_division=0`. The intervals are percentiles of a bootstrap over articles, or over outlets.
 
 use super::annotated::{self, Annotation, Row};
+use super::calibration::reliability;
+pub use super::calibration::{BINS, Bin};
 use super::labelled::{self, Columns, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};
@@ -19,8 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the articles are drawn anew.
 pub const REPLICATES: usize = 2000;
-/// How many bins of probability.
-pub const BINS: usize = 10;
 
 /// What is drawn in the bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -60,21 +60,6 @@ pub struct Line {
     pub scores: Scores,
     /// How many articles have it.
     pub support: u64,
-}
-
-/// Articles whose highest probability lies in one tenth.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Bin {
-    /// Its lower end, which belongs to it.
-    pub low: f64,
-    /// Its upper end, which belongs to it only where it is 1.
-    pub high: f64,
-    /// How many articles.
-    pub articles: usize,
-    /// Their mean probability; `None` without articles.
-    pub mean_probability: Option<f64>,
-    /// The part of them whose label was right.
-    pub accuracy: Option<f64>,
 }
 
 /// One outlet.
@@ -314,20 +299,8 @@ impl Sample<'_> {
     }
 
     fn reliability(&self) -> Vec<Bin> {
-        let mut sums = [(0, 0.0, 0); BINS];
-        for e in self.examples {
-            let p = e.score.probabilities[e.predicted].unwrap_or(0.0);
-            let bin = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
-            *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(e.label == e.predicted));
-        }
-        let bin = |(i, &(n, sum, right)): (usize, &(usize, f64, usize))| Bin {
-            low: i as f64 / BINS as f64,
-            high: (i + 1) as f64 / BINS as f64,
-            articles: n,
-            mean_probability: (n > 0).then(|| sum / n as f64),
-            accuracy: (n > 0).then(|| right as f64 / n as f64),
-        };
-        sums.iter().enumerate().map(bin).collect()
+        let p = |e: &Example| e.score.probabilities[e.predicted].unwrap_or(0.0);
+        reliability(self.examples.iter().map(|e| (p(e), e.label == e.predicted)))
     }
 
     fn outlets(&self) -> Vec<OutletLine> {

@@ -1,8 +1,8 @@
-//! `keywords.csv`, and the terms that are shown of it.
+//! `keywords.csv` and `words.csv`, and the terms that are shown of them.
 
 use super::cell::Cell;
 use super::tables::{Sink, names};
-use crate::compare::keywords::{Keywords, Note, Row};
+use crate::compare::keywords::{Keywords, Row};
 use crate::error::Result;
 
 /// The columns; the first is what was compared.
@@ -42,15 +42,33 @@ pub fn rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result
     Ok(())
 }
 
+/// The columns of `words.csv`.
+pub fn rate_columns() -> Vec<String> {
+    names("outlet term count articles per_1k low high")
+}
+
+/// The rows of `words.csv`.
+///
+/// # Errors
+/// Those of the sink.
+pub fn rate_rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &table.rates {
+        sink(&[
+            outlets[r.outlet].as_str().into(),
+            r.term.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.per_1k.into(),
+            r.interval.0.into(),
+            r.interval.1.into(),
+        ])?;
+    }
+    Ok(())
+}
+
 /// The notes of a row, parted by semicolons.
 pub fn notes(row: &Row) -> String {
     row.notes.iter().map(|n| n.name()).collect::<Vec<_>>().join("; ")
-}
-
-/// Whether a finding says more of how an article was made than of the outlet's choice of words.
-fn is_aside(row: &Row) -> bool {
-    use Note::{AgencyCopy, Boilerplate, OwnName, SingleStory};
-    row.notes.iter().any(|n| [AgencyCopy, Boilerplate, OwnName, SingleStory].contains(n))
 }
 
 /// What is shown of one outlet.
@@ -66,8 +84,8 @@ pub struct Shown<'k> {
 /// The `top` most typical terms of an outlet.
 pub fn shown(table: &Keywords, outlet: usize, top: usize) -> Shown<'_> {
     let findings: Vec<&Row> = table.findings().filter(|r| r.outlet == outlet).collect();
-    let aside = findings.iter().filter(|r| is_aside(r)).count();
-    let terms = findings.iter().copied().filter(|r| !is_aside(r)).take(top).collect();
+    let aside = findings.iter().filter(|r| r.is_aside()).count();
+    let terms = findings.iter().copied().filter(|r| !r.is_aside()).take(top).collect();
     Shown { terms, findings: findings.len(), aside }
 }
 

@@ -17,6 +17,7 @@
 //! | [`suggestions`] | what `aslant cues suggest` prints, and its table |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
 //! | [`placebo`] | false findings in words |
+//! | [`overview`] | what would be read and counted |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
@@ -32,6 +33,7 @@ pub mod keywords;
 pub mod lines;
 pub mod markdown;
 pub mod model;
+pub mod overview;
 mod pairs;
 pub mod placebo;
 pub mod retrain;

@@ -7,6 +7,7 @@ use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceMode
 use crate::corpus::InputFile;
 use crate::cues::End;
 use crate::error::{Error, Result};
+use crate::model::artifact::Weighted;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -18,6 +19,17 @@ pub struct Run {
     pub arguments: Vec<String>,
     /// The inputs, lexicons among them, with their hashes.
     pub inputs: Vec<InputFile>,
+    /// What was taken from a file of defaults, where there was one.
+    pub config: Option<Config>,
+}
+
+/// A file of defaults for arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The file.
+    pub file: InputFile,
+    /// The arguments that were taken from it.
+    pub arguments: Vec<String>,
 }
 
 /// A file's name, size and hash.
@@ -30,6 +42,9 @@ pub fn hash_file(path: &Path) -> Result<InputFile> {
     Ok(InputFile { name: path.display().to_string(), bytes: bytes.len() as u64, sha256: Some(sha256) })
 }
 
+/// So many terms of each class are told.
+const HEAVIEST: usize = 24;
+
 /// What a reader must know of the model that scored the articles: above all how well it does where.
 fn model(model: &StanceModel) -> Value {
     let part = model.part();
@@ -41,7 +56,18 @@ fn model(model: &StanceModel) -> Value {
             "macro_f1": six(m.scored.macro_f1),
             "majority_accuracy": six(m.scored.majority_accuracy),
             "calibration_error": six(m.probabilities.calibration_error),
+            "reliability": m.probabilities.reliability.iter().map(|bin| json!({
+                "articles": bin.articles,
+                "mean_probability": bin.mean_probability.map(six),
+                "accuracy": bin.accuracy.map(six),
+            })).collect::<Vec<_>>(),
         })
+    });
+    let terms = model.classes().iter().zip(model.heaviest(HEAVIEST)).map(|(class, terms)| {
+        let term = |w: &Weighted<'_>| {
+            json!({"term": w.term, "features": w.kind.name(), "weight": six(w.weight), "articles": w.articles})
+        };
+        json!({"class": class, "terms": terms.iter().map(term).collect::<Vec<_>>()})
     });
     let fingerprint = part.fingerprint.as_ref().map(|f| {
         json!({
@@ -57,6 +83,7 @@ fn model(model: &StanceModel) -> Value {
         "articles": part.n_articles(),
         "outlets": part.outlets,
         "metrics": metrics.collect::<Vec<_>>(),
+        "heaviest": terms.collect::<Vec<_>>(),
         "fingerprint": fingerprint,
     })
 }
@@ -73,6 +100,9 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
     json!({
         "aslant": env!("CARGO_PKG_VERSION"),
         "arguments": run.arguments,
+        "config": run.config.as_ref().map(|c| {
+            json!({"name": c.file.name, "sha256": c.file.sha256, "arguments": c.arguments})
+        }),
         "inputs": inputs(run),
         "settings": {
             "seed": c.options.seed,
@@ -123,6 +153,9 @@ pub fn discovery_json(d: &Discovery, run: &Run) -> Value {
     json!({
         "aslant": env!("CARGO_PKG_VERSION"),
         "arguments": run.arguments,
+        "config": run.config.as_ref().map(|c| {
+            json!({"name": c.file.name, "sha256": c.file.sha256, "arguments": c.arguments})
+        }),
         "inputs": inputs(run),
         "settings": {
             "by": d.by,

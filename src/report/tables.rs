@@ -25,7 +25,7 @@ pub struct Table {
 }
 
 /// All tables.
-pub static TABLES: [Table; 12] = [
+pub static TABLES: [Table; 13] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "scales", columns: scale_columns, rows: scale_rows },
     Table { name: "pairs", columns: pairs::columns, rows: pairs::rows },
@@ -38,16 +38,21 @@ pub static TABLES: [Table; 12] = [
     Table { name: "speakers", columns: speaker_columns, rows: speaker_rows },
     Table { name: "matrix", columns: matrix_columns, rows: matrix_rows },
     Table { name: "keywords", columns: |_| keywords::columns("outlet"), rows: keyword_rows },
+    Table { name: "words", columns: |_| keywords::rate_columns(), rows: word_rows },
 ];
 
 /// The tables that a comparison has: all but those that were not asked for.
 pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
     let without_keywords = c.keywords.is_none();
-    TABLES.iter().filter(move |table| !(without_keywords && table.name == "keywords"))
+    TABLES.iter().filter(move |table| !(without_keywords && ["keywords", "words"].contains(&table.name)))
 }
 
 fn keyword_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     c.keywords.as_ref().map_or(Ok(()), |table| keywords::rows(&c.outlet_names, table, sink))
+}
+
+fn word_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    c.keywords.as_ref().map_or(Ok(()), |table| keywords::rate_rows(&c.outlet_names, table, sink))
 }
 
 pub(super) fn names(columns: &str) -> Vec<String> {

@@ -131,6 +131,45 @@ pub fn log_ratio(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
     Some(((a.value / b.value).ln(), variance.sqrt()))
 }
 
+/// A word in one group.
+#[derive(Debug, Clone, Copy)]
+pub struct OneRate {
+    /// Its uses.
+    pub uses: Uses,
+    /// The group; it has words.
+    pub group: Group,
+}
+
+impl OneRate {
+    /// Uses out of words.
+    pub fn value(&self) -> f64 {
+        self.uses.count / self.group.words
+    }
+
+    /// The 95% interval of the rate. From [`MANY`] articles with the word on, on the log scale by the standard error that
+    /// [`TwoRates`] takes; below, the articles that have the word are counted and not its uses: Clopper and Pearson's
+    /// interval for their part of all articles, times the uses in such an article (one where there is none).
+    pub fn interval(&self) -> (f64, f64) {
+        let (k, value) = (self.uses.articles, self.value());
+        if k >= MANY {
+            let (variance, df) = side(&self.uses, &self.group);
+            let factor = (t_975(df).unwrap_or(Z_975) * variance.sqrt()).exp();
+            return (value / factor, (value * factor).min(1.0));
+        }
+        let (low, high) = clopper_pearson(k, self.group.articles);
+        let uses = if k > 0.0 { self.uses.count / k } else { 1.0 };
+        let rate = |share: f64| share * self.group.articles * uses / self.group.words;
+        (rate(low).min(value), rate(high).clamp(value, 1.0))
+    }
+}
+
+/// The variance of the natural logarithm of a smoothed rate, and its degrees of freedom.
+fn side(uses: &Uses, group: &Group) -> (f64, f64) {
+    let smoothed = uses.count + 0.5;
+    let variance = uses.variance(group).max(smoothed) / (smoothed * smoothed);
+    (variance, (uses.effective_articles() - 1.0).max(1.0))
+}
+
 /// A word in a group and in the others.
 #[derive(Debug, Clone, Copy)]
 pub struct TwoRates {
@@ -191,12 +230,7 @@ impl TwoRates {
 
     /// The standard error of the natural log ratio, and its degrees of freedom.
     fn standard_error(&self) -> (f64, f64) {
-        let side = |(uses, group): &(Uses, Group)| {
-            let smoothed = uses.count + 0.5;
-            let variance = uses.variance(group).max(smoothed) / (smoothed * smoothed);
-            (variance, (uses.effective_articles() - 1.0).max(1.0))
-        };
-        let ((va, da), (vb, db)) = (side(&self.a), side(&self.b));
+        let ((va, da), (vb, db)) = (side(&self.a.0, &self.a.1), side(&self.b.0, &self.b.1));
         let variance = va + vb;
         (variance.sqrt(), variance * variance / (va * va / da + vb * vb / db))
     }
@@ -221,7 +255,7 @@ mod tests {
     use super::*;
     use rand::RngExt;
 
-    fn side(articles: &[(f64, f64)]) -> (Uses, Group) {
+    fn sums(articles: &[(f64, f64)]) -> (Uses, Group) {
         let (mut uses, mut group) = (Uses::default(), Group::default());
         for &(x, n) in articles {
             group.add(n);
@@ -233,7 +267,7 @@ mod tests {
     }
 
     fn two(a: &[(f64, f64)], b: &[(f64, f64)]) -> TwoRates {
-        TwoRates { a: side(a), b: side(b) }
+        TwoRates { a: sums(a), b: sums(b) }
     }
 
     #[test]
@@ -321,6 +355,42 @@ mod tests {
                     assert!(rejected <= 0.064 && missed <= 0.064, "{k} {overdispersion} {mean}: {rejected} {missed}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_interval_of_one_rate_holds_it_and_covers_the_truth() {
+        let of = |articles: &[(f64, f64)]| {
+            let (uses, group) = sums(articles);
+            OneRate { uses, group }
+        };
+        // No use in twenty articles: no more than 1 − 0.025^(1/20) of them have one.
+        let never = of(&[(0.0, 500.0); 20]);
+        assert_eq!((never.value(), never.interval().0), (0.0, 0.0));
+        assert!((never.interval().1 * 500.0 - (1.0 - 0.025f64.powf(0.05))).abs() < 1e-9);
+        for k in 0..=20 {
+            let rate = of(&(0..20).map(|i| (f64::from(u8::from(i < k) * 2), 500.0)).collect::<Vec<_>>());
+            let (low, high) = rate.interval();
+            assert!(low <= rate.value() && rate.value() <= high && (low > 0.0) == (k > 0), "{k}: {low} {high}");
+        }
+        let mut rng = crate::stats::resample::stream(1, "one rate");
+        let mut uniform = || rng.random_range(f64::EPSILON..1.0);
+        for (k, mean) in [(20, 0.1), (20, 1.0), (200, 0.02), (200, 0.5)] {
+            let mut missed = 0;
+            for _ in 0..1000 {
+                let mut article = |_| {
+                    // A Poisson count, by the waiting times between events.
+                    let (mut x, mut t) = (0.0, -uniform().ln());
+                    while t < mean {
+                        x += 1.0;
+                        t -= uniform().ln();
+                    }
+                    (x, 400.0)
+                };
+                let (low, high) = of(&(0..k).map(&mut article).collect::<Vec<_>>()).interval();
+                missed += usize::from(low * 400.0 > mean || high * 400.0 < mean);
+            }
+            assert!(missed <= 64, "{k} {mean}: {missed}");
         }
     }
 

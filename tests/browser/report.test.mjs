@@ -53,17 +53,29 @@ async function open(path, options = {}) {
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "aslant-browser-"));
-  execFileSync(ASLANT, ["compare", join(ROOT, "seeds/articles"), "--cues", CUES, "--out", join(folder, "seeds"), "--quiet"]);
+  execFileSync(ASLANT, ["compare", join(ROOT, "seeds/articles"), "--cues", CUES, "--by", "outlet,year", "--model", join(ROOT, "models/syria-camp"), "--out", join(folder, "seeds"), "--quiet"]);
+  // A lexicon whose names are hostile, with a category.
+  const escaped = JSON.stringify(HOSTILE);
+  const pole = (name, cues) => `[[contrast.pole]]\nname = ${JSON.stringify(name + HOSTILE)}\ncues = ${JSON.stringify(cues)}\n`;
+  writeFileSync(join(folder, "hostile.toml"), `[[contrast]]\nname = ${escaped}\nabout = ${escaped}\n${pole("state", ["government"])}${pole("regime", ["regime"])}` +
+    `[[category]]\nname = ${JSON.stringify(`doubt ${HOSTILE}`)}\nabout = ${escaped}\ncues = ["told"]\n`);
   const articles = [];
   for (const outlet of ["a", "b"]) {
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 12; i++) {
       const word = outlet === "a" ? "regime" : "government";
       const text = `The ${word} said ${HOSTILE} the rebels and terrorists met on day ${i} in ${outlet}. Nothing else was told.`;
-      articles.push({ id: `${outlet}${i}`, outlet: outlet + HOSTILE, date: "2016-01-02", title: `${HOSTILE} ${i}`, url: i ? `https://example.org/?"><script>window.hit=1</script>` : "javascript:window.hit=1", text });
+      articles.push({ id: `${outlet}${i}`, outlet: outlet + HOSTILE, date: "2016-01-02", title: `${HOSTILE} ${i}`, url: i ? `https://example.org/?"><script>window.hit=1</script>` : "javascript:window.hit=1", text, side: outlet + HOSTILE });
     }
   }
   writeFileSync(join(folder, "hostile.jsonl"), articles.map((a) => JSON.stringify(a)).join("\n"));
-  execFileSync(ASLANT, ["compare", join(folder, "hostile.jsonl"), "--cues", CUES, "--out", join(folder, "hostile"), "--quiet"]);
+  execFileSync(ASLANT, ["train", join(folder, "hostile.jsonl"), "--label", "side", "--c", "1", "--out", join(folder, "model"), "--quiet"]);
+  execFileSync(ASLANT, ["compare", join(folder, "hostile.jsonl"), "--cues", join(folder, "hostile.toml"), "--model", join(folder, "model"), "--out", join(folder, "hostile"), "--quiet"]);
+  // Words that hostile articles have.
+  const outlets = ["a", "b"].map((outlet) => JSON.stringify(outlet + HOSTILE).replaceAll('\\"', '""'));
+  const term = `"${HOSTILE.replaceAll('"', '""')}"`;
+  writeFileSync(join(folder, "hostile/words.csv"), "outlet,term,count,articles,per_1k,low,high\n" +
+    outlets.map((outlet, i) => `${outlet},${term},9,5,${1 + i},.5,3\n${outlet},plain,${9 * i},${5 * i},${i},0,2\n`).join(""));
+  execFileSync(ASLANT, ["report", join(folder, "hostile"), "--quiet"]);
   profile = mkdtempSync(join(tmpdir(), "aslant-chromium-"));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -165,9 +177,106 @@ test("a hostile title, outlet, text or link stays text", async () => {
   assert.ok(sources.length > 0 && sources.every((s) => s.includes(HOSTILE)), sources[0]);
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("img, [onerror], [onload]").count(), 0);
+  assert.ok((await page.locator("#cloud .axis.first").textContent()).startsWith("a</style>"));
+  await page.keyboard.press("Escape");
+  await page.locator("button.word", { hasText: HOSTILE }).first().click();
+  assert.ok((await page.locator("#word-told").textContent()).startsWith(HOSTILE));
   const links = await page.locator("a").evaluateAll((all) => all.map((a) => a.protocol));
   assert.deepEqual(links.filter((protocol) => !["file:", "https:"].includes(protocol)), []);
   assert.deepEqual(trouble, []);
+  await close();
+});
+
+// ---------------------------------------------------------------- words of two outlets
+const number = (text) => Number(text.replace("<", ""));
+const near = (shown, value) => shown.startsWith("<") ? value < 0.01 : Math.abs(number(shown) - value) <= 0.006 + value * 0.006;
+
+test("two outlets of the reader's choice: every word with the rates of the table", async () => {
+  const { page, trouble, close } = await open(seeds());
+  const rates = csv(join(folder, "seeds/words.csv"));
+  await page.selectOption("#choose select[name=first]", { label: "Free Levant" });
+  await page.selectOption("#choose select[name=second]", { label: "Capital Voice" });
+  const of = (outlet, term) => rates.find((r) => r.outlet === outlet && r.term === term);
+  for (const button of await page.locator("#chosen .save:visible").all()) await button.click();
+  const rows = await page.locator("#chosen tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const used = [...new Set(rates.map((r) => r.term))].filter((term) => of("Free Levant", term).count !== "0" || of("Capital Voice", term).count !== "0");
+  assert.deepEqual(rows.map((row) => row[0]).toSorted(), used.toSorted());
+  assert.ok(rows.length > 5);
+  for (const [term, first, second, articles] of rows) {
+    const [a, b] = [of("Free Levant", term), of("Capital Voice", term)];
+    assert.equal(articles, `${a.articles} : ${b.articles}`);
+    for (const [cell, rate] of [[first, a], [second, b]]) {
+      const [value, low, high] = cell.match(/<?[\d.]+/g);
+      assert.ok(near(value, Number(rate.per_1k)) && near(low, Number(rate.low)) && near(high, Number(rate.high)), `${term}: ${cell}`);
+    }
+  }
+  assert.equal(await page.locator("#cloud circle:not(.ring)").count(), used.length);
+  // The first list has what the first outlet uses more.
+  const more = await page.locator("#chosen > div").first().locator("tbody th").allTextContents();
+  assert.ok(more.length > 0 && more.every((term) => Number(of("Free Levant", term).per_1k) >= Number(of("Capital Voice", term).per_1k)));
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test("a word is chosen by keyboard or pointer, told, ringed, and found by a search", async () => {
+  const { page, close } = await open(seeds());
+  const first = page.locator("#chosen button.word").first();
+  const term = await first.textContent();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await first.getAttribute("aria-pressed"), "true");
+  assert.ok((await page.locator("#word-told").textContent()).startsWith(`${term}: `));
+  assert.equal(await page.locator("#cloud .ring").count(), 1);
+  await page.locator("#cloud circle:not(.ring)").last().dispatchEvent("click");
+  assert.equal(await page.locator("#cloud .ring").count(), 1);
+  await page.fill("#choose input[name=search]", term.toUpperCase());
+  const found = await page.locator("#chosen tbody th").allTextContents();
+  assert.ok(found.length > 0 && found.every((word) => word.includes(term)), found.join());
+  const clear = await page.locator("#cloud circle:not(.aside):not(.ring)").count();
+  assert.equal(clear, found.length);
+  await page.fill("#choose input[name=search]", "");
+  await page.selectOption("#choose select[name=second]", { index: 0 });
+  assert.equal(await page.locator("#words-told").textContent(), "Choose two different outlets.");
+  await page.selectOption("#choose select[name=second]", { label: "all others together" });
+  assert.match(await page.locator("#words-told").textContent(), /^\d+ words? that .* uses more than all others together/);
+  await close();
+});
+
+test("names in the picture don't lie on one another, wide or narrow", async () => {
+  for (const width of [1280, 360]) {
+    const { page, close } = await open(seeds(), { viewport: { width, height: 800 } });
+    const boxes = await page.locator("#cloud g text").evaluateAll((all) => all.map((t) => { const { x, y, width, height } = t.getBBox(); return [x, y + 2, x + width, y + height - 2]; }));
+    assert.ok(boxes.length > 2, String(boxes.length));
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) assert.ok(a[2] <= b[0] || a[0] >= b[2] || a[3] <= b[1] || a[1] >= b[3], `${a} ${b}`);
+    }
+    await close();
+  }
+});
+
+test("what a model goes by, and how sure it should be", async () => {
+  const { page, trouble, close } = await open(join(folder, "hostile/report.html"));
+  const { heaviest, metrics } = JSON.parse(readFileSync(join(folder, "hostile/run.json"), "utf8")).settings.model;
+  assert.equal(heaviest.length, 2);
+  const terms = await page.locator("#model .weights table").first().locator("tbody th").allTextContents();
+  assert.deepEqual(terms, heaviest[0].terms.slice(0, 16).map((t) => t.term));
+  assert.ok((await page.locator("#model .weights caption").allTextContents()).every((c) => c.includes(HOSTILE)));
+  assert.equal(await page.locator("#model .reliability").count(), metrics.filter((m) => m.reliability.some((b) => b.articles > 0)).length);
+  assert.ok(await page.locator("#model .reliability circle").count() > 0);
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test("a speaker's name opens what is quoted of them", async () => {
+  const { page, close } = await open(seeds());
+  const section = page.locator("#speakers");
+  if (await section.count() > 0) {
+    const button = section.locator("button.open:visible").first();
+    const name = await button.textContent();
+    await button.click();
+    const voices = await page.locator("#sheet-list .voice").allTextContents();
+    assert.ok(voices.length > 0 && voices.every((voice) => voice.toLowerCase().includes(name.toLowerCase())), voices.join());
+  }
   await close();
 });
 

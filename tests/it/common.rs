@@ -49,7 +49,7 @@ cues = ["captur*"]
 "#;
 
 /// The tables that a comparison writes.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "contrasts",
     "scales",
     "pairs",
@@ -61,6 +61,7 @@ pub const TABLES: [&str; 11] = [
     "speakers",
     "matrix",
     "keywords",
+    "words",
 ];
 
 // ------------------------------------------------------------------------------------------------ articles

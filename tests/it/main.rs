@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cleaning;
+mod command_line;
 mod common;
 mod coverage;
 mod evaluate;

@@ -106,14 +106,16 @@ fn it_is_small_whatever_the_corpus_and_says_that_it_shows_a_sample() {
 #[test]
 fn sections_stand_where_their_tables_are() {
     let folder = compared();
-    let sections = ["id=\"pairs\"", "id=\"trends\"", "id=\"words\"", "id=\"map\"", "id=\"model\"", "Placebo"];
-    for table in ["pairs", "trends", "keywords"] {
-        std::fs::remove_file(folder.path(&format!("out/{table}.csv"))).expect("removed");
+    let sections = ["pairs", "trends", "words", "categories", "speakers", "map", "model"];
+    let there = |body: &str| sections.map(|s| body.contains(&format!("<section id=\"{s}\"")));
+    for table in ["pairs", "trends", "keywords", "words", "speakers", "categories"] {
+        let _ = std::fs::remove_file(folder.path(&format!("out/{table}.csv")));
     }
     assert_eq!(folder.run("report out").code, 0);
     let page = folder.read("out/report.html");
     let body = page.split_once("<body>").expect("a body").1;
-    assert_eq!(sections.map(|s| body.contains(s)), [false, false, false, true, false, false]);
+    assert_eq!(there(body), [false, false, false, false, false, true, false]);
+    assert!(!body.contains("Placebo"));
     let outlet = |n: usize| {
         let outlets = folder.read("out/outlets.csv");
         outlets.lines().nth(n).expect("an outlet").split(',').next().expect("a name").to_owned()
@@ -129,17 +131,44 @@ fn sections_stand_where_their_tables_are() {
     );
     folder.write(
         "out/keywords.csv",
-        format!("outlet,term,count,articles,per_1k,per_1k_rest,log_ratio,low,high,p,q\n{a},'=fence,9,5,1.5,.2,2.1,1,3,.001,.01\n{b},orchard,9,5,1.5,.2,2.1,1,3,.001,.01\n{b},less,9,5,1.5,3,-1,-2,0,.001,.01\n"),
+        format!("outlet,term,count,articles,per_1k,per_1k_rest,log_ratio,low,high,p,q,note\n{a},'=fence,9,5,1.5,.2,2.1,1,3,.001,.01,\n{b},orchard,9,5,1.5,.2,2.1,1,3,.001,.01,name\n{b},less,9,5,1.5,3,-1,-2,0,.001,.01,\n{b},bugle,9,5,1.5,.2,2.1,1,3,.001,.01,name; own name\n"),
+    );
+    folder.write(
+        "out/words.csv",
+        format!("outlet,term,count,articles,per_1k,low,high\n{a},'=fence,9,5,1.51234,1,3\n{a},orchard,0,0,0,0,.5\n{b},'=fence,0,0,0,0,.25\n{b},orchard,9,5,1.5,1,3\n"),
+    );
+    let named = folder.read("out/run.json").replace("\"contrasts\": [", "\"contrasts\": [{\"name\":\"doubt\",\"about\":\"hedges\",\"left\":null,\"right\":null,\"poles\":[{\"name\":\"doubt\",\"leans\":null}]},");
+    folder.write("out/run.json", named);
+    folder.write(
+        "out/categories.csv",
+        format!("outlet,voice,category,count,articles,words,per_1k,low,high,per_1k_rest,log_ratio,q\n{a},own,doubt,9,5,900,10,7.5,12.5,5,1,.001\n{b},own,doubt,4,3,900,4.44,2,9,,,\n{b},all,doubt,5,3,900,5,2,9,,,\n"),
+    );
+    folder.write(
+        "out/speakers.csv",
+        "speaker,contrast,pole,count,articles,outlets,share,share_low,share_high,interval\nA,state,government,1,1,1,.25,.1,.6,articles\nA,state,regime,3,3,2,.75,.4,.9,articles\nB,state,government,4,4,2,1,.6,1,articles\nB,state,regime,0,0,0,0,0,.4,articles\nC,state,regime,1,1,1,1,.2,1,mentions\n",
     );
     assert_eq!(folder.run("report out").code, 0);
     let page = folder.read("out/report.html");
     let body = page.split_once("<body>").expect("a body").1;
-    assert_eq!(sections.map(|s| body.contains(s)), [true, true, true, true, false, false]);
+    assert_eq!(there(body), [true, true, true, true, true, true, false]);
     let pairs = told(between(body, "id=\"pairs\"", "</section>"));
     assert!(pairs.contains(&format!("{a} and {b} 2.0 [1.5, 3.0] 0.020 4 stories state: regime")), "{pairs}");
     assert!(!pairs.contains("state: government"), "the other pole says the same");
     assert!(told(between(body, "id=\"trends\"", "</section>")).contains("2016-02 (+0.40)"));
-    assert!(page.contains("[\"=fence\",5,1.5,0.2,2.1,1.0,3.0,0.01]") && !page.contains("\"less\""));
+    assert!(page.contains("[\"=fence\",5,1.5,0.2,2.1,1.0,3.0,0.01]") && page.contains("[\"orchard\",5,"));
+    assert!(!page.contains("\"less\"") && !page.contains("[\"bugle\",5,"), "used less, or its own name");
+    assert!(page.contains("\"terms\":[\"=fence\",\"orchard\"]"));
+    assert!(page.contains("\"rate\":[1.51,0.0],\"low\":[1.0,0.0],\"high\":[3.0,0.5]"));
+    let categories = told(between(body, "id=\"categories\"", "</section>"));
+    assert!(
+        categories.contains(&format!(
+            "{b} 4.44 [2.00, 9.00] 4 uses in 3 articles {a} 10 [7.50, 12] 2.0 0.001 9 uses in 5 articles"
+        )),
+        "{categories}"
+    );
+    let speakers = told(between(body, "id=\"speakers\"", "</section>"));
+    assert!(speakers.contains("state: 2 speakers"), "{speakers}");
+    assert!(speakers.contains("B 0.00 [0.00, 0.40] 4 uses A 0.75 [0.40, 0.90] 4 uses"), "{speakers}");
 }
 
 #[test]
@@ -187,12 +216,13 @@ fn a_folder_that_compare_has_not_written() {
 
 #[test]
 fn the_files_of_the_page_are_what_the_policy_allows() {
-    let script = std::fs::read_to_string(repository("src/report/html/templates/script.js")).expect("reads");
+    let read = |name: &str| std::fs::read_to_string(repository("src/report/html/templates").join(name)).expect("reads");
+    let script = ["base.js", "script.js", "words.js"].map(read).concat();
     for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttpRequest"]
     {
         assert!(!script.contains(sink), "{sink}: text from articles must become text nodes, and nothing is asked for");
     }
-    let page = std::fs::read_to_string(repository("src/report/html/templates/page.html")).expect("reads");
+    let page = ["page.html", "words.html", "model.html", "categories.html", "speakers.html"].map(read).concat();
     assert!(
         !page.contains("style=\"") && !page.contains("onclick"),
         "the policy forbids styles and scripts in attributes"

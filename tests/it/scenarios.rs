@@ -75,7 +75,7 @@ fn help() {
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
     assert_eq!(bare.code, 2);
-    assert!(bare.stderr.contains("Usage: aslant <COMMAND>"), "{bare:?}");
+    assert!(bare.stderr.contains("Usage: aslant [OPTIONS] <COMMAND>"), "{bare:?}");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 28, "{examples:?}");
+    assert_eq!(examples.len(), 31, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -127,6 +127,7 @@ fn compare_prints_a_summary_and_writes_everything() {
         "scales.csv",
         "speakers.csv",
         "trends.csv",
+        "words.csv",
     ]
     "#);
     let headers: Vec<String> = TABLES
@@ -630,9 +631,9 @@ fn arguments_that_are_wrong() {
     exit 2
     error: unrecognized subcommand 'comprae'
 
-      tip: some similar subcommands exist: 'score', 'compare'
+      tip: some similar subcommands exist: 'completions', 'score', 'compare'
 
-    Usage: aslant <COMMAND>
+    Usage: aslant [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     ");

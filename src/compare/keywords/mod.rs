@@ -16,10 +16,12 @@
 //! | [`words`] | the words of an article in the voice that is counted, as numbers |
 //! | [`counted`] | the terms of all articles |
 //! | [`tested`] | every term in every group against the others |
+//! | [`rates`] | how often the largest outlets use them |
 //! | `notes`, `style` | what a finding may be beside a choice of words |
 
 pub mod counted;
 mod notes;
+pub mod rates;
 mod style;
 pub mod tested;
 pub mod words;
@@ -32,6 +34,7 @@ use crate::stats::g2::g2;
 use crate::stats::log_odds::{Counts, log_odds};
 pub use counted::Counted;
 pub use notes::Note;
+pub use rates::Rate;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -98,11 +101,20 @@ pub struct Row {
     pub notes: Vec<Note>,
 }
 
+impl Row {
+    /// Whether it says more of how an article was made than of the outlet's choice of words.
+    pub fn is_aside(&self) -> bool {
+        self.notes.iter().any(|n| n.is_aside())
+    }
+}
+
 /// The whole table.
 #[derive(Debug, Clone, Default)]
 pub struct Keywords {
     /// Sorted by outlet, then by the lower end of the interval, falling, then by term.
     pub rows: Vec<Row>,
+    /// How often the outlets with the most articles use such terms, by outlet and term.
+    pub rates: Vec<Rate>,
     /// Outlets that were tested.
     pub outlets: usize,
     /// Terms that each was tested for.
@@ -138,6 +150,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
     let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
     let mut table = Keywords {
         rows: Vec::new(),
+        rates: Vec::new(),
         outlets: groups.tested(),
         terms: postings.terms.len(),
         min_articles: counted.min_articles,
@@ -166,6 +179,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
         rows
     };
     table.rows = by_outlet.into_par_iter().enumerate().flat_map_iter(rows).collect();
+    table.rates = rates::rates(&table.rows, &postings, &groups, &names);
     table
 }
 

@@ -29,6 +29,15 @@ pub enum Note {
 }
 
 impl Note {
+    /// All of them.
+    pub const ALL: [Note; 6] =
+        [Note::Boilerplate, Note::OwnName, Note::HouseStyle, Note::Name, Note::SingleStory, Note::AgencyCopy];
+
+    /// Whether it says more of how an article was made than of a choice of words.
+    pub fn is_aside(self) -> bool {
+        matches!(self, Note::AgencyCopy | Note::Boilerplate | Note::OwnName | Note::SingleStory)
+    }
+
     /// Its name in the tables.
     pub fn name(self) -> &'static str {
         match self {

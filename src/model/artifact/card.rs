@@ -277,17 +277,8 @@ fn terms(out: &mut String, header: &Header, fitted: &[Fitted]) {
         if let Some(target) = &part.target {
             let _ = writeln!(out, "### {target}\n");
         }
-        let weights = fitted.classifier.coefficients();
-        let terms: Vec<&str> = fitted.vectorizer.terms().collect();
         for (c, class) in part.classes.iter().enumerate() {
-            let weight = |j: usize| match weights.nrows() {
-                1 if c == 0 => -weights[[0, j]],
-                1 => weights[[0, j]],
-                _ => weights[[c, j]],
-            };
-            let mut order: Vec<usize> = (0..terms.len()).filter(|&j| weight(j) > 0.0).collect();
-            order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
-            let shown: Vec<String> = order.iter().take(SHOWN).map(|&j| format!("`{}`", terms[j])).collect();
+            let shown: Vec<String> = fitted.heaviest(c, SHOWN).iter().map(|w| format!("`{}`", w.term)).collect();
             let _ = writeln!(out, "- {class}: {}", shown.join(", "));
         }
         let _ = writeln!(out);

@@ -30,15 +30,16 @@ pub use write::check_place;
 
 use super::annotated::Annotation;
 use super::assess::Scored;
-use super::calibration::Calibration;
+use super::calibration::{Bin, Calibration};
 use super::counted::Counted;
 use super::labelled::Columns;
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
-use super::recipe::Recipe;
+use super::recipe::{BlockKind, Recipe};
 use super::train::OutletWeight;
 use super::vectorizer::Vectorizer;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// The version of the folder's format that is written, and the only one that is read.
@@ -85,7 +86,7 @@ impl HeldOut {
 }
 
 /// The scores of one way to hold articles out.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
     /// Which.
     pub held_out: HeldOut,
@@ -100,7 +101,7 @@ pub struct Metric {
 }
 
 /// How good the calibrated probabilities of held-out articles are.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProbabilityScore {
     /// The area under the ROC curve of the second class; `None` with more than two classes, or where only one was held
     /// out.
@@ -110,6 +111,9 @@ pub struct ProbabilityScore {
     pub brier: f64,
     /// The expected calibration error of the highest probability in ten bins, from 0 (best) to 1.
     pub calibration_error: f64,
+    /// These bins; empty in models that were made before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reliability: Vec<Bin>,
 }
 
 /// How well the outlets themselves can be told by the features of a model.
@@ -247,6 +251,56 @@ pub struct Fitted {
     pub vectorizer: Vectorizer,
     /// From a row to probabilities; its classes are indices into [`Part::classes`].
     pub classifier: FittedLogisticRegression<usize>,
+}
+
+/// A term and what it adds for a class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighted<'m> {
+    /// As it stands in `terms.csv`.
+    pub term: &'m str,
+    /// What it is made of.
+    pub kind: BlockKind,
+    /// In how many training articles it stood.
+    pub articles: usize,
+    /// Its weight for the class.
+    pub weight: f64,
+}
+
+impl Fitted {
+    /// The weight of a column for a class, an index into [`Part::classes`]. Two classes have one weight, which counts with
+    /// the other sign for the first.
+    pub fn weight(&self, column: usize, class: usize) -> f64 {
+        let weights = self.classifier.coefficients();
+        match weights.nrows() {
+            1 if class == 0 => -weights[[0, column]],
+            1 => weights[[0, column]],
+            _ => weights[[class, column]],
+        }
+    }
+
+    /// The terms that speak most for a class, the heaviest first, of equals the first by kind and term; only positive
+    /// weights, at most so many.
+    pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
+        let mut order: Vec<usize> =
+            (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
+        order.sort_by(|&a, &b| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b)));
+        order.truncate(most);
+        let mut found = vec![None; order.len()];
+        let mut first = 0;
+        for (block, tfidf) in self.vectorizer.blocks() {
+            let vocabulary = tfidf.vocabulary();
+            let frequencies = vocabulary.document_frequencies();
+            let places: HashMap<usize, usize> = order.iter().enumerate().map(|(place, &j)| (j, place)).collect();
+            for (j, term) in vocabulary.terms().enumerate() {
+                if let Some(&place) = places.get(&(first + j)) {
+                    let (articles, weight) = (frequencies[j] as usize, self.weight(first + j, class));
+                    found[place] = Some(Weighted { term, kind: block.kind, articles, weight });
+                }
+            }
+            first += vocabulary.len();
+        }
+        found.into_iter().flatten().collect()
+    }
 }
 
 /// A model of articles: made by [`train`](super::train::train), kept in a folder, and read back from there.

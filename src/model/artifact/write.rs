@@ -169,7 +169,6 @@ fn write_part(
     fitted: &Fitted,
     classes: &[&str],
 ) -> std::result::Result<(), csv::Error> {
-    let weights = fitted.classifier.coefficients();
     let mut column = 0;
     for (block, tfidf) in fitted.vectorizer.blocks() {
         let vocabulary = tfidf.vocabulary();
@@ -183,11 +182,7 @@ fn write_part(
             out.write_field(format!("{:.6}", tfidf.idf()[j]))?;
             for class in classes {
                 // A class that this target doesn't have has no weight.
-                let weight = part.classes.iter().position(|c| c == class).map(|c| match weights.nrows() {
-                    1 if c == 0 => -weights[[0, column]],
-                    1 => weights[[0, column]],
-                    _ => weights[[c, column]],
-                });
+                let weight = part.classes.iter().position(|c| c == class).map(|c| fitted.weight(column, c));
                 out.write_field(weight.map_or(String::new(), |w| decimals(w as f32)))?;
             }
             out.write_record(None::<&[u8]>)?;

@@ -6,8 +6,8 @@ use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::Result;
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric, ProbabilityScore};
-use crate::model::assess::{Assessment, Held, choose, pooled};
-use crate::model::calibration::Calibration;
+use crate::model::assess::{Assessment, Held, choose, likeliest, pooled};
+use crate::model::calibration::{BINS, Calibration, reliability};
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
 use crate::model::metrics::{multiclass_brier, multiclass_calibration_error, roc_auc};
@@ -15,9 +15,6 @@ use crate::model::recipe::{Block, BlockKind, Recipe};
 
 /// When the solver stops in a fold, and in a fold of many articles.
 pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
-
-/// Bins of the calibration error.
-const BINS: usize = 10;
 
 /// What held-out articles say of a model.
 pub(super) struct Assessed {
@@ -228,6 +225,10 @@ fn probability_score(held: &Held, n_classes: usize) -> ProbabilityScore {
         roc_auc: (n_classes == 2 && !held.truth.is_empty()).then(second).flatten(),
         brier: of(multiclass_brier(&held.truth, probabilities.view())),
         calibration_error: of(multiclass_calibration_error(&held.truth, probabilities.view(), BINS)),
+        reliability: reliability(held.truth.iter().zip(probabilities.rows()).map(|(&y, row)| {
+            let best = likeliest(row);
+            (row[best], best == y)
+        })),
     }
 }
 

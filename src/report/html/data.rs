@@ -1,9 +1,9 @@
 //! What the page's script is given, and the examples of one event in two outlets.
 
 use super::events::Event;
-use super::more::Words;
 use super::read::{ReportData, Run};
 use super::sample::{Article, Sample, Use};
+use super::words::Words;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -60,12 +60,15 @@ pub(super) fn view(folder: &Path, data: &ReportData) -> Result<Option<MapView>> 
     let outlets = placed.iter().enumerate().map(|(i, (o, x, y))| {
         let (cx, cy) = at(*x, *y, scale);
         let half = |low: Option<f64>, high: Option<f64>| Some(one(scale * (high? - low?) / 2.0));
+        let label = if i < NAMED { room.label((cx, cy), 7.0, &o.outlet) } else { None };
+        // Ellipses of hundreds would hide one another.
+        let is_clear = label.is_some() || placed.len() <= NAMED;
         Spot {
             name: o.outlet.clone(),
             x: one(cx),
             y: one(cy),
-            radii: half(o.x_low, o.x_high).zip(half(o.y_low, o.y_high)),
-            label: if i < NAMED { room.label((cx, cy), 7.0, &o.outlet) } else { None },
+            radii: half(o.x_low, o.x_high).zip(half(o.y_low, o.y_high)).filter(|_| is_clear),
+            label,
         }
     });
     let outlets = outlets.collect();

@@ -6,8 +6,11 @@
 //! | `sample` | which uses of cues the page has room for |
 //! | `events` | the same event in two outlets |
 //! | `more` | sections of tables that not every comparison has |
+//! | `categories`, `speakers` | their tables |
+//! | `words` | the words of two outlets |
 //! | `sentences` | what stands out, in words |
 //! | `view` | rows as the template wants them |
+//! | `model` | what a model says, how well it does, what it goes by |
 //! | `strip` | a row of a chart, as SVG |
 //! | `embed` | data for the page's script; the policy that lets nothing else run |
 //! | [`voices`] | another page: articles with their voices in colours |
@@ -16,28 +19,36 @@
 //! The page asks nobody for anything, has its style and script in itself, and is smaller than [`MOST_BYTES`] whatever
 //! the corpus. Text from articles is escaped by askama in the page and by `embed` in the data.
 
+mod categories;
 mod data;
 mod embed;
 mod events;
 mod map;
+mod model;
 mod more;
 mod read;
 mod sample;
 mod sentences;
+mod speakers;
 mod strip;
 mod view;
 pub mod voices;
+mod words;
 
 use super::{counted, thousands};
 use crate::error::{Error, Result};
 use askama::Template;
+use categories::CategoryView;
 use data::{Data, EventView};
-use more::{PairView, TrendView, Words};
+use model::ModelView;
+use more::{PairView, TrendView};
 use read::ReportData;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sentences::{Sentence, Span};
+use speakers::SpeakersView;
 use std::path::Path;
-use view::{ContrastView, ModelView, OutletView};
+use view::{ContrastView, OutletView};
+use words::Words;
 
 /// No page is larger.
 pub const MOST_BYTES: usize = 2_000_000;
@@ -48,8 +59,9 @@ const RESERVE: usize = 120_000;
 /// More than this makes nobody wiser, and a page slow.
 const MOST_EVIDENCE: usize = 900_000;
 
-const STYLE: &str = include_str!("templates/style.css");
-const SCRIPT: &str = include_str!("templates/script.js");
+const STYLE: &str = concat!(include_str!("templates/style.css"), include_str!("templates/more.css"));
+const SCRIPT: &str =
+    concat!(include_str!("templates/base.js"), include_str!("templates/script.js"), include_str!("templates/words.js"));
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -74,6 +86,8 @@ struct Page<'d> {
     more_pairs: usize,
     trends: Vec<TrendView>,
     words: Words,
+    categories: Vec<CategoryView>,
+    speakers: Vec<SpeakersView>,
     map: Option<map::MapView>,
     placebo: Vec<String>,
     shown: String,
@@ -149,11 +163,13 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
         outlets,
         more_outlets,
         events: Vec::new(),
-        model: view::model(data),
+        model: model::model(data),
         more_pairs,
         pairs,
         trends: more::trends(folder, run)?,
-        words: more::words(folder, data)?,
+        words: words::words(folder, data)?,
+        categories: categories::categories(folder, data)?,
+        speakers: speakers::speakers(folder, run)?,
         map: map::view(folder, data)?,
         placebo: more::placebo(run),
         shown: String::new(),

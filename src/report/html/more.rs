@@ -1,10 +1,10 @@
-//! Sections of tables that not every comparison has: pairs within stories, trends, words, the placebo.
+//! Sections of tables that not every comparison has: pairs within stories, trends, the placebo.
 
-use super::read::{ReportData, Run, table, text};
+use super::read::{Run, table, text};
 use super::strip::{Point, strip};
 use crate::error::Result;
 use crate::report::{counted, two};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -18,9 +18,6 @@ const DOUBLINGS: f64 = 5.0;
 /// So many outlets have a line of their own over time, in each contrast.
 const LINES: usize = 6;
 
-/// So many outlets can be chosen to see their words, with so many words each.
-const WORDS: (usize, usize) = (30, 60);
-
 /// Differences with a smaller q are told.
 const Q: f64 = 0.05;
 
@@ -31,7 +28,7 @@ pub(super) fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str
 }
 
 /// The pole that a contrast is told by: what stands on the right, where that is one name; else the last.
-fn told(run: &Run, contrast: &str) -> Option<String> {
+pub(super) fn told(run: &Run, contrast: &str) -> Option<String> {
     let contrast = run.contrasts.iter().find(|c| c.name == contrast)?;
     let right = contrast.poles.iter().find(|p| Some(&p.name) == contrast.right.as_ref());
     right.or(contrast.poles.last()).map(|p| p.name.clone())
@@ -124,7 +121,7 @@ fn pair(r: PairRow) -> PairView {
 }
 
 /// A ratio with as many digits as it is good for.
-fn times(ratio: f64) -> String {
+pub(super) fn times(ratio: f64) -> String {
     match ratio {
         r if !r.is_finite() => "∞".to_owned(),
         r if r >= 1000.0 => "over 1,000".to_owned(),
@@ -135,7 +132,7 @@ fn times(ratio: f64) -> String {
 }
 
 /// A p-value or q-value.
-fn small(q: f64) -> String {
+pub(super) fn small(q: f64) -> String {
     if q < 0.001 { "<0.001".to_owned() } else { format!("{q:.3}") }
 }
 
@@ -231,11 +228,29 @@ fn line(outlet: &str, mut rows: Vec<&TrendRow>, periods: &[&str]) -> TrendLine {
 /// Height of a line over time, in pixels.
 const HEIGHT: f64 = 64.0;
 
+/// When a period begins, in years; `None` for values of a column.
+fn moment(period: &str) -> Option<f64> {
+    let (year, part) = period.split_once('-').map_or((period, None), |(year, part)| (year, Some(part)));
+    let year: f64 = year.parse().ok().filter(|_| year.len() == 4)?;
+    let of = |part: &str, all: f64| Some((part.parse::<f64>().ok()? - 1.0) / all);
+    Some(
+        year + part.map_or(Some(0.0), |part| match part.split_at_checked(1)? {
+            ("W", week) => of(week, 53.0),
+            ("Q", quarter) => of(quarter, 4.0),
+            _ => of(part, 12.0),
+        })?,
+    )
+}
+
 /// Shares over time, from 0 at the foot to 1 at the head; a gap where a period has no use.
 fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
+    let moments: Vec<f64> = periods.iter().map_while(|p| moment(p)).collect();
+    let is_time = moments.len() == periods.len();
+    let at = |i: usize| if is_time { moments[i] } else { i as f64 };
+    let (first, last) = (at(0), at(periods.len() - 1));
     let x = |r: &TrendRow| {
-        let at = periods.iter().position(|p| *p == r.period).unwrap_or_default();
-        100.0 * at as f64 / (periods.len() - 1) as f64
+        let i = periods.iter().position(|p| *p == r.period).unwrap_or_default();
+        100.0 * (at(i) - first) / (last - first).max(f64::MIN_POSITIVE)
     };
     let y = |share: f64| 4.0 + (HEIGHT - 8.0) * (1.0 - share);
     let mut out = format!(
@@ -244,6 +259,9 @@ fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
     for (class, share) in [("end", 0.0), ("middle", 0.5), ("end", 1.0)] {
         let y = y(share);
         let _ = write!(out, "<line class=\"{class}\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>");
+        if class == "end" {
+            let _ = write!(out, "<text x=\"-5\" y=\"{}\" text-anchor=\"end\">{share}</text>", y + 4.0);
+        }
     }
     for (i, r) in rows.iter().enumerate() {
         let at = x(r);
@@ -270,62 +288,6 @@ fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
     out
 }
 
-#[derive(Debug, Deserialize)]
-struct WordRow {
-    #[serde(deserialize_with = "text")]
-    outlet: String,
-    #[serde(deserialize_with = "text")]
-    term: String,
-    articles: u64,
-    per_1k: f64,
-    per_1k_rest: Option<f64>,
-    log_ratio: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    q: Option<f64>,
-}
-
-/// Words of an outlet for the page's script: its name; term, articles, uses in a thousand words, in those of the
-/// others, log ratio with its interval, q.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(super) struct Words(Vec<(String, Vec<Word>)>);
-
-type Word = (String, u64, f64, Option<f64>, Option<f64>, Option<f64>, Option<f64>, Option<f64>);
-
-impl Words {
-    /// Whether there is nothing to choose between.
-    pub fn is_empty(&self) -> bool {
-        self.0.len() < 2
-    }
-
-    /// The outlets that can be chosen.
-    pub fn outlets(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(outlet, _)| outlet.as_str())
-    }
-}
-
-/// The words that are most typical of each of the largest outlets: used more than by chance, the lower end of the log
-/// ratio's interval first.
-pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
-    let rows: Vec<WordRow> = optional(folder, "keywords.csv")?;
-    let mut by_outlet: BTreeMap<String, Vec<WordRow>> = BTreeMap::new();
-    for row in rows.into_iter().filter(|r| r.log_ratio.is_some_and(|ratio| ratio > 0.0) && r.q.is_some_and(|q| q < Q)) {
-        by_outlet.entry(row.outlet.clone()).or_default().push(row);
-    }
-    let mut outlets: Vec<_> = data.outlets.iter().filter(|o| by_outlet.contains_key(&o.outlet)).collect();
-    outlets.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.outlet.cmp(&b.outlet)));
-    let mut words = Vec::new();
-    for outlet in outlets.into_iter().take(WORDS.0) {
-        let Some(mut rows) = by_outlet.remove(&outlet.outlet) else { continue };
-        let low = |r: &WordRow| r.low.unwrap_or(f64::NEG_INFINITY);
-        rows.sort_by(|a, b| low(b).total_cmp(&low(a)).then_with(|| a.term.cmp(&b.term)));
-        let word = |r: WordRow| (r.term, r.articles, r.per_1k, r.per_1k_rest, r.log_ratio, r.low, r.high, r.q);
-        words.push((outlet.outlet.clone(), rows.into_iter().take(WORDS.1).map(word).collect()));
-    }
-    Ok(Words(words))
-}
-
 /// The placebo of `run.json`, a line a table; empty where there was none.
 pub(super) fn placebo(run: &Run) -> Vec<String> {
     let tables = run.placebo.as_ref().map_or(&[][..], |p| &p.tables);
@@ -341,4 +303,15 @@ pub(super) fn placebo(run: &Run) -> Vec<String> {
         )
     };
     tables.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn periods_stand_where_they_are_in_time() {
+        assert_eq!(["2016", "2016-07", "2016-Q3", "2016-W01"].map(moment), [2016.0, 2016.5, 2016.5, 2016.0].map(Some));
+        assert_eq!(["politics", "12", "2016-x"].map(moment), [None; 3]);
+    }
 }

@@ -72,6 +72,31 @@ pub(super) struct Model {
     pub outlets: u64,
     pub metrics: Vec<Metric>,
     pub fingerprint: Option<Fingerprint>,
+    #[serde(default)]
+    pub heaviest: Vec<Heaviest>,
+}
+
+/// The terms that speak most for a label.
+#[derive(Debug, Deserialize)]
+pub(super) struct Heaviest {
+    pub class: String,
+    pub terms: Vec<Term>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Term {
+    pub term: String,
+    pub features: String,
+    pub weight: f64,
+    pub articles: u64,
+}
+
+/// Held-out articles with about the same highest probability.
+#[derive(Debug, Deserialize)]
+pub(super) struct Bin {
+    pub articles: u64,
+    pub mean_probability: Option<f64>,
+    pub accuracy: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +107,8 @@ pub(super) struct Metric {
     pub macro_f1: f64,
     pub majority_accuracy: f64,
     pub calibration_error: f64,
+    #[serde(default)]
+    pub reliability: Vec<Bin>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -230,7 +257,10 @@ impl TableFile {
             "speakers.csv" => "speaker × contrast × name",
             "matrix.csv" => "outlet; a column a contrast, for a paper",
             "pairs.csv" => "two outlets × contrast × name, within stories",
-            "keywords.csv" => "outlet × word",
+            "keywords.csv" => "outlet × word that it uses more than all others",
+            "words.csv" => "outlet × word: how often it uses it",
+            "categories.csv" => "outlet × voice × category",
+            "map.csv" => "contrast × name: which way it draws on the map",
             "trends.csv" => "outlet × time × contrast",
             _ => "settings, hashes of the inputs, warnings",
         }
@@ -276,7 +306,7 @@ impl ReportData {
 }
 
 /// The files that a reader may want to save, in the README's order; those of other versions are left out.
-const FILES: [&str; 12] = [
+const FILES: [&str; 15] = [
     "contrasts.csv",
     "scales.csv",
     "outlets.csv",
@@ -287,7 +317,10 @@ const FILES: [&str; 12] = [
     "matrix.csv",
     "pairs.csv",
     "keywords.csv",
+    "words.csv",
+    "categories.csv",
     "trends.csv",
+    "map.csv",
     "run.json",
 ];
 

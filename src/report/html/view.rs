@@ -6,7 +6,7 @@ use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
 
 /// So many outlets are drawn on one line chart, and so many on all together.
-const DRAWN: usize = 16;
+pub(super) const DRAWN: usize = 16;
 const DRAWN_TOGETHER: usize = 500;
 
 /// So many more stand in a table below it, and so many below all together.
@@ -66,7 +66,7 @@ pub(super) fn beside(voice: &str) -> &'static str {
     if voice == "quoted" { "own" } else { "quoted" }
 }
 
-fn interval(low: Option<f64>, high: Option<f64>) -> String {
+pub(super) fn interval(low: Option<f64>, high: Option<f64>) -> String {
     low.zip(high).map_or(String::new(), |(low, high)| format!("[{}, {}]", two(low), two(high)))
 }
 
@@ -215,89 +215,4 @@ pub(super) fn outlets(data: &ReportData) -> (Vec<OutletView>, usize) {
         }
     };
     (rows.iter().map(view).collect(), more)
-}
-
-/// One outlet's mean of a model's probabilities.
-pub(super) struct StanceView {
-    pub name: String,
-    pub articles: String,
-    /// By class, or with two classes that of the second alone.
-    pub means: Vec<(String, String, String)>,
-}
-
-/// One line of what a model does on articles that it did not see.
-pub(super) struct MetricView {
-    pub held_out: String,
-    pub articles: String,
-    pub strip: String,
-    pub accuracy: String,
-    pub macro_f1: String,
-    pub majority: String,
-    pub calibration: String,
-}
-
-/// What a model says, and how well it does where.
-pub(super) struct ModelView {
-    pub name: String,
-    pub about: String,
-    /// The classes that have a column.
-    pub classes: Vec<String>,
-    pub outlets: Vec<StanceView>,
-    pub more: usize,
-    pub metrics: Vec<MetricView>,
-    pub fingerprint: String,
-}
-
-/// The section on the model, where there was one.
-pub(super) fn model(data: &ReportData) -> Option<ModelView> {
-    let model = data.run.settings.model.as_ref()?;
-    // Two probabilities add up to one: the second says it all.
-    let first = usize::from(model.classes.len() == 2);
-    let mut rows: Vec<&OutletRow> = data.outlets.iter().filter(|o| o.stance_articles.unwrap_or_default() > 0).collect();
-    rows.sort_by(|a, b| b.stance_articles.cmp(&a.stance_articles).then_with(|| a.outlet.cmp(&b.outlet)));
-    let more = rows.len().saturating_sub(DRAWN);
-    rows.truncate(DRAWN);
-    let mean = |of: &[Option<f64>; 3]| match *of {
-        [Some(value), low, high] => {
-            let drawn = Point { value, interval: low.zip(high), ..Point::default() };
-            (two(value), interval(low, high), strip(&[("lean", drawn)], 0.0, 1.0))
-        }
-        _ => (String::new(), String::new(), String::new()),
-    };
-    let outlets = rows.iter().map(|row| StanceView {
-        name: row.outlet.clone(),
-        articles: thousands(row.stance_articles.unwrap_or_default()),
-        means: row.stance[first..].iter().map(mean).collect(),
-    });
-    let metrics = model.metrics.iter().map(|m| MetricView {
-        held_out: m.held_out.clone(),
-        articles: thousands(m.articles),
-        strip: strip(
-            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })],
-            0.0,
-            1.0,
-        ),
-        accuracy: two(m.accuracy),
-        macro_f1: two(m.macro_f1),
-        majority: two(m.majority_accuracy),
-        calibration: two(m.calibration_error),
-    });
-    let articles = counted(model.articles, "article", "articles");
-    Some(ModelView {
-        name: model.name.clone(),
-        about: format!("trained on {articles} of {}", counted(model.outlets, "outlet", "outlets")),
-        classes: model.classes[first..].to_vec(),
-        outlets: outlets.collect(),
-        more,
-        metrics: metrics.collect(),
-        fingerprint: model.fingerprint.as_ref().map_or(String::new(), |f| {
-            format!(
-                "The same features tell which of {} outlets wrote an article in {} of 100 cases (always the commonest: {}). \
-                 Where this is high and the score on outlets never seen is low, the model knows outlets and not wording.",
-                f.outlets,
-                (100.0 * f.accuracy).round(),
-                (100.0 * f.majority_accuracy).round()
-            )
-        }),
-    })
 }

@@ -1,19 +1,10 @@
-// What is clicked: sentences of an outlet, filters, tables to save. Text from articles becomes text nodes only.
+// What is clicked: sentences of an outlet, filters, tables to save.
 (() => {
   "use strict";
-  const byId = (id) => document.getElementById(id);
-  const data = JSON.parse(byId("data").textContent);
+  const { byId, element, data, counted, folded } = aslant;
   const PAGE = 30;
   const [ARTICLE, CONTRAST, POLE, VOICE, SPEAKER, BEFORE, MATCH, AFTER] = [0, 1, 2, 3, 4, 5, 6, 7];
   const spoken = { own: "own voice", quoted: "quoted", reported: "reported", scare: "in scare quotes" };
-  const counted = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-
-  function element(name, attributes, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
 
   function source([outlet, date, title, url]) {
     const name = element("bdi", {}, title || "untitled");
@@ -52,7 +43,6 @@
   // ---------------------------------------------------------------- all sentences, with filters
   const form = byId("filters");
   const show = listing(byId("list"), byId("more"));
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let searched = null;
 
   function filter() {
@@ -78,10 +68,13 @@
   let opener = null;
 
   function open(button) {
+    const { speaker } = button.dataset;
     const [outlet, contrast] = [Number(button.dataset.outlet), Number(button.dataset.contrast)];
-    const uses = data.uses.filter((use) => use[CONTRAST] === contrast && data.articles[use[ARTICLE]][0] === outlet);
+    const wanted = folded(speaker ?? "");
+    const meant = speaker === undefined ? (use) => data.articles[use[ARTICLE]][0] === outlet : (use) => folded(use[SPEAKER]).includes(wanted);
+    const uses = data.uses.filter((use) => use[CONTRAST] === contrast && meant(use));
     const voices = data.voices.map((name, i) => [name, uses.filter((use) => use[VOICE] === i)]);
-    byId("sheet-title").textContent = `${data.outlets[outlet]}: ${data.contrasts[contrast][0]}`;
+    byId("sheet-title").textContent = `${speaker ?? data.outlets[outlet]}: ${data.contrasts[contrast][0]}`;
     const row = button.closest("tr");
     const share = row.querySelector(".value").textContent.trim();
     byId("sheet-about").textContent = `Share ${share}; ${row.querySelector(".uses").textContent.trim()}. ` +
@@ -108,27 +101,6 @@
   byId("close").addEventListener("click", () => sheet.close());
   sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
   sheet.addEventListener("close", () => opener && opener.focus());
-
-  // ---------------------------------------------------------------- the words of two outlets
-  function typical([outlet, words]) {
-    const number = (value, digits) => (value === null ? "" : value.toFixed(digits).replace("-", "\u2212"));
-    const rows = words.map(([term, articles, rate, , ratio, low, high, q]) => element("tr", {},
-      element("th", { scope: "row" }, element("bdi", {}, term)),
-      element("td", {}, `${number(ratio, 1)} `, element("span", { class: "range" }, low === null ? "" : `[${number(low, 1)}, ${high === null ? "∞" : number(high, 1)}]`)),
-      element("td", {}, number(rate, 2)), element("td", {}, String(articles)), element("td", {}, q === null ? "" : q < 0.001 ? "<0.001" : number(q, 3))));
-    const heads = ["Word", "Log ratio", "In 1,000 words", "Articles", "q"].map((head) => element("th", { scope: "col" }, head));
-    return element("div", {}, element("table", { class: "plain" }, element("caption", {}, `Most typical of ${outlet}`),
-      element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)));
-  }
-  const choose = byId("choose");
-  if (choose) {
-    const showWords = () => byId("chosen").replaceChildren(
-      ...["first", "second"].map((name) => typical(data.words[Number(choose.elements[name].value)])));
-    choose.hidden = false;
-    choose.addEventListener("input", showWords);
-    choose.addEventListener("submit", (event) => event.preventDefault());
-    showWords();
-  }
 
   // ---------------------------------------------------------------- tables to save
   for (const button of document.querySelectorAll("button.save")) {

@@ -1,0 +1,23 @@
+//! `--dry-run`: what would be read and counted; nothing is written.
+
+use super::progress::Progress;
+use aslant::corpus::overview::Overview;
+use aslant::corpus::{Corpus, Pass};
+use aslant::error::Result;
+use aslant::report::overview;
+
+/// Reads all of the corpus and prints what it holds, and what `more` says of it. Bad rows are told behind that.
+pub fn run(corpus: &Corpus, quiet: bool, more: impl FnOnce(&Overview) -> String) -> Result<()> {
+    let progress = Progress::new(quiet);
+    let tell = |p: aslant::corpus::Progress| progress.report("checking the articles", p.part());
+    let (seen, error) = Overview::new(corpus, Pass::new().progress(&tell));
+    progress.finish();
+    let mut text = overview::corpus(&seen);
+    text.push_str(&more(&seen));
+    for warning in corpus.warnings() {
+        text.push_str(&format!("note: {}\n", super::lines(&warning.to_string())));
+    }
+    text.push_str("nothing was written\n");
+    super::print(&text)?;
+    error.map_or(Ok(()), Err)
+}

@@ -1,0 +1,106 @@
+//! Text as wide as the terminal: what would run over its edge is broken between words.
+
+use std::borrow::Cow;
+use std::io::IsTerminal;
+
+/// Narrower than this, a terminal breaks lines itself.
+const NARROWEST: usize = 40;
+
+/// A text as it is printed: in a terminal broken at its width, in a pipe or a file as it is.
+pub fn fitted(text: &str) -> Cow<'_, str> {
+    let is_terminal = std::io::stdout().is_terminal();
+    match terminal_size::terminal_size().filter(|_| is_terminal) {
+        Some((terminal_size::Width(columns), _)) if usize::from(columns) >= NARROWEST => {
+            Cow::Owned(broken(text, columns.into()))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// Every line broken at so many columns.
+fn broken(text: &str, columns: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        if width(line) <= columns {
+            out.push_str(line);
+        } else {
+            wrap(line, columns, &mut out);
+        }
+        out.push_str(end);
+    }
+    out
+}
+
+/// How many columns a text takes, without the codes of colours.
+fn width(text: &str) -> usize {
+    let mut in_code = false;
+    let counts = |c: char| {
+        let counted = !in_code && c != '\u{1b}';
+        in_code = if in_code { c != 'm' } else { c == '\u{1b}' };
+        counted
+    };
+    text.chars().map(counts).filter(|counted| *counted).count()
+}
+
+/// Breaks a line between words, a row of a chart only where two spaces or more part its columns; what follows is indented
+/// by two more than the line itself.
+fn wrap(line: &str, columns: usize, out: &mut String) {
+    let words = words(line);
+    let indent = (words.first().map_or(0, |(spaces, _)| *spaces) + 2).min(columns / 4);
+    let mut at = 0;
+    for (spaces, word) in words {
+        let wide = width(word);
+        if at > indent && at + spaces + wide > columns {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            at = indent;
+        } else {
+            out.push_str(&" ".repeat(spaces));
+            at += spaces;
+        }
+        out.push_str(word);
+        at += wide;
+    }
+}
+
+/// The words of a line, each with the spaces before it; columns of a chart's row are one word each.
+fn words(line: &str) -> Vec<(usize, &str)> {
+    let is_row = line.matches('·').count() > 2;
+    let gap = if is_row { "  " } else { " " };
+    let mut words = Vec::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let word = rest.trim_start_matches(' ');
+        let end = word.find(gap).unwrap_or(word.len());
+        words.push((rest.len() - word.len(), &word[..end]));
+        rest = &word[end..];
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_and_colours_take_no_room() {
+        assert_eq!(broken("one two three\n", 20), "one two three\n");
+        assert_eq!(broken("one two three four\n\nfive\n", 12), "one two\n  three four\n\nfive\n");
+        assert_eq!(width("\u{1b}[1;31mwarning:\u{1b}[0m x"), 10);
+        assert_eq!(broken("\u{1b}[1mone\u{1b}[0m two three\n", 9), "\u{1b}[1mone\u{1b}[0m two\n  three\n");
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_stands_alone() {
+        assert_eq!(broken("a averyverylongword b", 8), "a\n  averyverylongword\n  b");
+    }
+
+    #[test]
+    fn spaces_within_a_row_stay() {
+        assert_eq!(
+            broken("  name      0.11 [0.02, 0.41]   19 uses", 34),
+            "  name      0.11 [0.02, 0.41]   19\n    uses"
+        );
+    }
+}
