@@ -11,6 +11,7 @@ mod input;
 mod labels;
 mod models;
 mod output;
+mod plan;
 mod progress;
 mod report;
 mod retrain;
@@ -39,6 +40,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
+    /// Tell how many articles it takes: for an interval of a width, and to find a difference
+    Plan(plan::PlanArgs),
     /// Make report.html again from a folder's tables
     Report(report::ReportArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
@@ -71,6 +74,7 @@ impl Cli {
         match self.command {
             Command::Compare(args) => compare::run(args),
             Command::Discover(args) => discover::run(args),
+            Command::Plan(args) => plan::run(args),
             Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),

@@ -15,10 +15,12 @@
 //! | [`stories`] | `stories.csv` and what is printed of it |
 //! | [`keywords`] | `keywords.csv`, and the terms that are shown |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
+//! | [`plan`] | `plan.csv`, and what `aslant plan` prints |
 //! | [`placebo`] | false findings in words |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
+mod categories;
 pub mod cell;
 pub mod clean;
 pub mod csv;
@@ -33,6 +35,7 @@ pub mod markdown;
 pub mod model;
 mod pairs;
 pub mod placebo;
+pub mod plan;
 pub mod retrain;
 pub mod run;
 pub mod stories;
