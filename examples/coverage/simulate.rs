@@ -246,7 +246,8 @@ pub fn map(setting: Setting, runs: usize) -> f64 {
             let c = article(&mut rng, setting.length, truth(contrast), setting.overdispersion);
             [(c.x, c.n), (c.n - c.x, c.n)]
         };
-        let articles: Vec<Vec<(f64, f64)>> = (0..setting.articles).map(|_| (0..3).flat_map(&mut uses).collect()).collect();
+        let articles: Vec<Vec<(f64, f64)>> =
+            (0..setting.articles).map(|_| (0..3).flat_map(&mut uses).collect()).collect();
         let total = |i: usize| articles.iter().map(|a| a[i].1).sum::<f64>();
         let part = |i: usize| if i % 2 == 0 { truth(i / 2) } else { 1.0 - truth(i / 2) };
         let exact: Vec<(f64, f64)> = (0..6).map(|i| (part(i) * total(i), total(i))).collect();
@@ -268,7 +269,9 @@ pub fn plan(setting: Setting, runs: usize) -> (f64, f64) {
     let other = Setting { share: setting.share + DIFFERENCE, ..setting };
     for _ in 0..runs {
         let four = Setting { articles: 4 * setting.articles, ..setting };
-        let (Some(pilot), Some(grown)) = (ratio(setting.sample(&mut rng)), ratio(four.sample(&mut rng))) else { continue };
+        let (Some(pilot), Some(grown)) = (ratio(setting.sample(&mut rng)), ratio(four.sample(&mut rng))) else {
+            continue;
+        };
         let Some(spread) = pilot.spread().filter(|spread| spread.varies()) else { continue };
         promised += width(spread.interval(grown.clusters as f64));
         came += width(grown.share_interval());

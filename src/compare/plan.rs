@@ -12,8 +12,9 @@ use super::contrasts::{FEW_EFFECTIVE, FEW_WITH, estimate};
 use super::{Estimate, MIN_ARTICLES, Options, Summary, Warning};
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::stats::cluster::{Cluster, Sums};
+use crate::stats::expit;
 use crate::stats::power::{least, power};
 use crate::stats::resample::{draw, stream};
 use crate::stats::spread::{Logit, Spread};
@@ -48,7 +49,7 @@ impl Aim {
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) with the first that isn't.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> crate::error::Result<()> {
         let inside = |name: &str, value: f64, (low, high): (f64, f64), help: &str| {
             if value > low && value < high {
                 return Ok(());
@@ -154,7 +155,13 @@ pub struct Plan {
 ///
 /// # Errors
 /// As [`super::compare`]; those of [`Aim::check`].
-pub fn plan(corpus: &Corpus, lexicon: Lexicon, options: Options, aim: Aim, progress: &Tell<'_>) -> Result<Plan> {
+pub fn plan(
+    corpus: &Corpus,
+    lexicon: Lexicon,
+    options: Options,
+    aim: Aim,
+    progress: &Tell<'_>,
+) -> crate::error::Result<Plan> {
     aim.check()?;
     let options = Options { keywords: None, ..options };
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
@@ -172,13 +179,7 @@ pub fn plan(corpus: &Corpus, lexicon: Lexicon, options: Options, aim: Aim, progr
 }
 
 /// All rows, sorted by outlet, contrast and pole.
-pub fn rows(
-    collected: &Collected,
-    index: &ByOutlet,
-    lexicon: &Lexicon,
-    options: &Options,
-    aim: &Aim,
-) -> Vec<Row> {
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options, aim: &Aim) -> Vec<Row> {
     let contrasts = (0..lexicon.contrasts.len()).filter(|&c| !lexicon.contrasts[c].is_category());
     let of_contrast = |contrast: usize| {
         // By outlet and article: uses by pole.
@@ -190,7 +191,8 @@ pub fn rows(
         sums.iter().flat_map(|s| s.iter().enumerate()).for_each(|(pole, s)| all[pole] += *s);
         let of_outlet = |outlet: usize| {
             let first = index.articles[outlet].first().map_or("", |&i| collected.articles[i].id.as_str());
-            let draws = Draws { articles: &uses[outlet], seed: options.seed, name: &format!("plan:{contrast}:{first}") };
+            let draws =
+                Draws { articles: &uses[outlet], seed: options.seed, name: &format!("plan:{contrast}:{first}") };
             let ranges = draws.ranges(poles, aim);
             let row = |pole: usize| {
                 let sides = (sums[outlet][pole], all[pole] - sums[outlet][pole]);
@@ -263,13 +265,29 @@ impl Kind {
         least(from.max(1), MOST, |articles| width(articles).is_some_and(|(low, high)| high - low <= aim.width))
     }
 
-    /// Articles for a share as far from `other` as asked for, seen in so many clusters like these.
-    fn needed_against(&self, share: f64, other: impl Fn(f64) -> Logit, aim: &Aim) -> Option<u64> {
+    /// Articles that find a share which differs from this one by as much as asked for, where `other` says how well this one is
+    /// known, beside so many clusters like these; or why there is no such number.
+    fn needed_against(&self, share: f64, other: impl Fn(f64) -> Logit, aim: &Aim) -> Result<u64, Note> {
+        let share = farther(share, aim.difference).ok_or(Note::NoSuchShare)?;
         let finds = |articles| {
             let k = self.clusters(articles)?;
             Some(power(self.spread.logit(share, k), other(k), aim.level)? >= aim.power)
         };
-        least(1, MOST, |articles| finds(articles).unwrap_or(false))
+        least(1, MOST, |articles| finds(articles).unwrap_or(false)).ok_or(Note::TooMany)
+    }
+
+    /// The same against another outlet that is known as well as this one, and against all others as they are known.
+    fn needed_for_difference(&self, k: f64, others: &Sums, aim: &Aim) -> [Option<Result<u64, Note>>; 2] {
+        let own = expit(self.spread.safe_logit(k).value);
+        let each = self.needed_against(own, |k| self.spread.logit(own, k), aim);
+        let others = others.ratio().filter(|others| others.clusters >= MIN_ARTICLES);
+        let against = others.and_then(|others| {
+            let theirs = others.spread()?.safe_logit(others.clusters as f64);
+            // More of this outlet's articles don't make the others better known.
+            let few = |note| if note == Note::TooMany { Note::FewOthers } else { note };
+            Some(self.needed_against(expit(theirs.value), |_| theirs, aim).map_err(few))
+        });
+        [Some(each), against]
     }
 }
 
@@ -306,38 +324,22 @@ fn row(
         row.notes.push(Note::FewArticles);
         return Some(row);
     };
-    let mut note = |holds: bool, note| holds.then(|| row.notes.push(note));
-    note(!(ratio.value > 0.0 && ratio.value < 1.0), Note::OneName);
-    note(ratio.effective < FEW_EFFECTIVE || with < FEW_WITH, Note::Rough);
     row.needed = kind.needed_for_width(aim);
-    let (mut too_many, mut no_share) = (row.needed.is_none(), false);
-    // Two outlets like this one, of which the other has another share.
-    let own = kind.spread.safe_logit(ratio.clusters as f64);
-    let own_share = crate::stats::expit(own.value);
-    match farther(own_share, aim.difference) {
-        Some(share) => {
-            row.each_of_two = kind.needed_against(share, |k| kind.spread.logit(own_share, k), aim);
-            too_many |= row.each_of_two.is_none();
-        }
-        None => no_share = true,
-    }
-    // The others as they are.
-    let others = others.ratio().filter(|others| others.clusters >= MIN_ARTICLES);
-    let mut few_others = false;
-    if let Some((spread, k)) = others.and_then(|others| Some((others.spread()?, others.clusters as f64))) {
-        let theirs = spread.safe_logit(k);
-        match farther(crate::stats::expit(theirs.value), aim.difference) {
-            Some(share) => {
-                row.against_others = kind.needed_against(share, |_| theirs, aim);
-                few_others = row.against_others.is_none();
-            }
-            None => no_share = true,
-        }
-    }
-    note(few_others, Note::FewOthers);
-    note(no_share, Note::NoSuchShare);
-    note(too_many, Note::TooMany);
     row.range = range.filter(|_| row.needed.is_some());
+    let [each, against] = kind.needed_for_difference(ratio.clusters as f64, &others, aim);
+    let known = [
+        (!(ratio.value > 0.0 && ratio.value < 1.0)).then_some(Note::OneName),
+        (ratio.effective < FEW_EFFECTIVE || with < FEW_WITH).then_some(Note::Rough),
+        row.needed.is_none().then_some(Note::TooMany),
+    ];
+    let missing = [each, against].map(|needed| needed.and_then(Result::err));
+    for note in known.into_iter().chain(missing).flatten() {
+        if !row.notes.contains(&note) {
+            row.notes.push(note);
+        }
+    }
+    row.each_of_two = each.and_then(Result::ok);
+    row.against_others = against.and_then(Result::ok);
     Some(row)
 }
 

@@ -28,7 +28,9 @@ impl Note {
         match self {
             Note::NoTime => "change not tested: not periods of time",
             Note::Untested(Untested::FewPeriods) => "change not tested: uses in fewer than five periods",
-            Note::Untested(Untested::FewClusters) => "change not tested: fewer than three articles before or behind every period",
+            Note::Untested(Untested::FewClusters) => {
+                "change not tested: fewer than three articles before or behind every period"
+            }
             Note::Untested(Untested::NoDifference) => "change not tested: the share never differs",
         }
     }

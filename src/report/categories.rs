@@ -43,8 +43,7 @@ pub(super) fn told(c: &Comparison) -> Option<String> {
     c.lexicon.categories().next()?;
     let findings = c.categories.iter().filter(|r| r.is_finding()).count();
     let tests = c.categories.iter().filter(|r| r.q.is_some()).count();
-    let (findings, tests) =
-        (counted(findings as u64, "finding", "findings"), counted(tests as u64, "test", "tests"));
+    let (findings, tests) = (counted(findings as u64, "finding", "findings"), counted(tests as u64, "test", "tests"));
     Some(format!("{findings} of {tests}"))
 }
 
@@ -54,8 +53,7 @@ const SHOWN: usize = 20;
 /// The section of `report.md`: the surest findings in the voice that is compared; empty without categories.
 pub(super) fn section(c: &Comparison) -> String {
     let Some(told) = told(c) else { return String::new() };
-    let mut found: Vec<&Row> =
-        c.categories.iter().filter(|r| r.is_finding() && r.voices == c.options.voice).collect();
+    let mut found: Vec<&Row> = c.categories.iter().filter(|r| r.is_finding() && r.voices == c.options.voice).collect();
     found.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
     let mut out = format!(
         "\n## Categories\n\nUses in a thousand words of an outlet against all others together, in all voices: {told} at q < \
@@ -70,9 +68,9 @@ pub(super) fn section(c: &Comparison) -> String {
     for r in found.iter().take(SHOWN) {
         let (low, high) = r.log_ratio_interval.unwrap_or_default();
         let ends = format!("[{}, {}]", low.map_or("−∞".to_owned(), two), high.map_or("∞".to_owned(), two));
-        let rate = r.interval.map_or_else(|| two(r.per_1k), |(low, high)| {
-            format!("{} [{}, {}]", two(r.per_1k), two(low), two(high))
-        });
+        let rate = r
+            .interval
+            .map_or_else(|| two(r.per_1k), |(low, high)| format!("{} [{}, {}]", two(r.per_1k), two(low), two(high)));
         out.push_str(&format!(
             "| {} | {} | {rate} | {} | {} {ends} | {} | {:.4} |\n",
             escape(&c.outlet_names[r.outlet]),

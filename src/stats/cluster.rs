@@ -207,7 +207,8 @@ fn difference(a: &Ratio, b: &Ratio) -> Option<(Logit, bool)> {
 pub fn share_difference_interval(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
     let (Logit { value, variance, df }, is_turned) = difference(a, b)?;
     let half = t_975(df)? * variance.sqrt();
-    let (low, high) = if is_turned { (value.min(half) - half, value.max(-half) + half) } else { (value - half, value + half) };
+    let (low, high) =
+        if is_turned { (value.min(half) - half, value.max(-half) + half) } else { (value - half, value + half) };
     let low = if a.value <= 0.0 || b.value >= 1.0 { f64::NEG_INFINITY } else { low };
     let high = if a.value >= 1.0 || b.value <= 0.0 { f64::INFINITY } else { high };
     Some((low, high))

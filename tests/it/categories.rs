@@ -4,7 +4,9 @@ use crate::common::{Article, CUES, Folder, Prose, assert_close, corpus};
 
 /// The lexicon with two categories.
 fn cues() -> String {
-    format!("{CUES}\n[[category]]\nname = \"works\"\ncues = [\"bridge*\", \"tower\"]\n\n[[category]]\nname = \"never\"\ncues = [\"zeppelin\"]\n")
+    format!(
+        "{CUES}\n[[category]]\nname = \"works\"\ncues = [\"bridge*\", \"tower\"]\n\n[[category]]\nname = \"never\"\ncues = [\"zeppelin\"]\n"
+    )
 }
 
 /// Two outlets more, one of which speaks of bridges in every sentence.

@@ -80,7 +80,10 @@ fn a_lexicon_with_more_contrasts_and_another_order_does_as_well() {
     let frame = Frame::new(here.map.as_ref().expect("a map"), &here.lexicon, here.options.voice);
     let parts: Vec<&str> = CUES.split("[[contrast]]").collect();
     let more = "name = \"more\"\n[[contrast.pole]]\nname = \"a\"\ncues = [\"bridge*\"]\n[[contrast.pole]]\nname = \"b\"\ncues = [\"market*\"]\n";
-    let cues = format!("axis = [\"palace\", \"square\"]\n[[contrast]]{more}[[contrast]]{}[[contrast]]{}[[contrast]]{}", parts[3], parts[1], parts[2]);
+    let cues = format!(
+        "axis = [\"palace\", \"square\"]\n[[contrast]]{more}[[contrast]]{}[[contrast]]{}[[contrast]]{}",
+        parts[3], parts[1], parts[2]
+    );
     let there = compare_here(&corpus(), &cues, Options { project: Some(frame), ..Options::default() });
     let places = |c: &aslant::compare::Comparison| c.map.as_ref().expect("a map").outlets.clone();
     let mut compared = 0;
@@ -101,7 +104,10 @@ fn maps_that_do_not_suit_are_refused() {
     folder.compare("articles.csv --voice all", "all");
     folder.write("few.csv", crate::common::csv(&corpus()[..7]));
     folder.compare("few.csv", "few");
-    folder.write("other.toml", CUES.replace("\"terrorist*\"", "\"terrorist*\", \"jihad*\"").replace("\"ground\"", "\"places\""));
+    folder.write(
+        "other.toml",
+        CUES.replace("\"terrorist*\"", "\"terrorist*\", \"jihad*\"").replace("\"ground\"", "\"places\""),
+    );
     let refused = |arguments: &str| {
         let ran = folder.run(&format!("compare articles.csv --out refused {arguments}"));
         assert_eq!(folder.names("refused"), None, "nothing is written");

@@ -49,8 +49,11 @@ fn the_width_now_is_that_of_contrasts_csv_and_the_width_wanted_comes() {
     let (low, high) = row.range.expect("a range");
     assert!(low <= needed && high.is_some_and(|high| high >= needed) && needed > 120, "{row:?}");
     // So many articles, drawn anew.
-    let many = compare_here(&articles(needed as usize, 4), CUES, Options { placebo: 0, keywords: None, ..Options::default() });
-    let of = |r: &&aslant::compare::contrasts::Row| (r.outlet, r.contrast, r.pole, r.voices) == (0, 0, 1, many.options.voice);
+    let many =
+        compare_here(&articles(needed as usize, 4), CUES, Options { placebo: 0, keywords: None, ..Options::default() });
+    let of = |r: &&aslant::compare::contrasts::Row| {
+        (r.outlet, r.contrast, r.pole, r.voices) == (0, 0, 1, many.options.voice)
+    };
     let (low, high) = many.contrasts.iter().find(of).and_then(|r| r.share.interval).expect("an interval");
     assert!((0.8..1.25).contains(&((high - low) / aim.width)), "{} for {}", high - low, aim.width);
 }

@@ -82,7 +82,10 @@ fn another_column_takes_the_place_of_outlets() {
     assert_eq!(folder.table("months", "outlets").rows.len(), 12);
     folder.compare("articles.csv --by outlet,desk", "desks");
     let desks = folder.table("desks", "trends");
-    assert!(desks.rows.len() == 8 && desks.iter().all(|r| r.get("note") == "change not tested: not periods of time"), "{desks:?}");
+    assert!(
+        desks.rows.len() == 8 && desks.iter().all(|r| r.get("note") == "change not tested: not periods of time"),
+        "{desks:?}"
+    );
 }
 
 #[test]

@@ -72,12 +72,7 @@ pub fn map(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: 
 }
 
 /// The axes along which the outlets differ most, and the part of the variance along each.
-fn shaped(
-    collected: &Collected,
-    index: &ByOutlet,
-    lexicon: &Lexicon,
-    options: &Options,
-) -> Option<(Plane, [f64; 2])> {
+fn shaped(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Option<(Plane, [f64; 2])> {
     let mut plane = Plane { prior: PRIOR, columns: columns(collected, index, lexicon, options) };
     // Makes contrasts with many poles weigh no more.
     let weight = |c: &Column| 1.0 / (lexicon.contrasts[c.contrast].poles.len() as f64).sqrt();

@@ -148,8 +148,10 @@ mod tests {
 
     /// Two names of one contrast, two of another.
     fn plane() -> Plane {
-        let column = |contrast, pole, share, x: f64| Column { contrast, pole, share, average: 0.1, towards: [x, 0.5 * x] };
-        let columns = vec![column(0, 0, 0.3, 1.0), column(0, 1, 0.7, -1.0), column(1, 0, 0.5, 0.4), column(1, 1, 0.5, -0.4)];
+        let column =
+            |contrast, pole, share, x: f64| Column { contrast, pole, share, average: 0.1, towards: [x, 0.5 * x] };
+        let columns =
+            vec![column(0, 0, 0.3, 1.0), column(0, 1, 0.7, -1.0), column(1, 0, 0.5, 0.4), column(1, 1, 0.5, -0.4)];
         Plane { prior: 10.0, columns }
     }
 
