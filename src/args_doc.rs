@@ -6,6 +6,7 @@ Examples:
   aslant compare seeds/articles --cues seeds/cues/syria.toml --out results
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
   aslant discover articles.csv --out keywords
+  aslant plan articles.csv --cues my-cues.toml --width 0.2 --difference 0.15 --power 0.8
   aslant cues check my-cues.toml articles.csv --text body
   aslant cues suggest my-cues.toml articles.csv --text body
   aslant stories articles.csv --out stories.csv
@@ -78,6 +79,8 @@ Examples:
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results
   # over time, with the months in which a share changed
   aslant compare articles.csv --cues cues.toml --by outlet,month --out results
+  # newcomers on the map of an earlier comparison
+  aslant compare new.csv --cues cues.toml --project results --out newcomers
   # with what a model of labelled articles says of each outlet's articles
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results
   # what would be read and counted, before a long run
@@ -92,7 +95,21 @@ that it uses more, with p < .05, stand in keywords.csv.
 Examples:
   aslant discover articles.csv --out keywords
   # what quoted people say, by a column of the input
-  aslant discover articles.csv --by section --voice quoted --out quoted";
+  aslant discover articles.csv --by section --voice quoted --out quoted
+  # only where two outlets or more tell of the same event
+  aslant discover articles.csv --same-story --out within-stories";
+
+/// Behind the options of `plan`.
+pub const PLAN_HELP: &str = "\
+By the articles at hand: the share of a name, how many articles use the contrast at all, and how much they
+differ. The interval and the test are those of contrasts.csv, with another number of articles.
+A difference is looked for towards the middle, where it is hardest to find, and with p, not q: in a
+table of many tests it takes more, which a smaller --level tells.
+
+Examples:
+  aslant plan articles.csv --cues cues.toml --width 0.2
+  # a share of .5 against one of .4, in nine of ten cases, in a table of some fifty tests
+  aslant plan articles.csv --cues cues.toml --difference 0.1 --power 0.9 --level 0.001 --out plan.csv";
 
 /// Behind the options of `cues suggest`.
 pub const SUGGEST_HELP: &str = "\
@@ -107,6 +124,7 @@ Examples:
   aslant cues suggest my-cues.toml articles.csv
   # one contrast of many, with a table and the lines to paste
   aslant cues suggest seeds/cues/syria.toml articles.csv --contrast armed-groups --out suggestions";
+
 /// Behind the options of `report`.
 pub const REPORT_HELP: &str = "\
 The page is made from the tables alone, so it can be made where the articles aren't at hand. It has

@@ -3,11 +3,13 @@
 //! An article has n uses of a contrast, of which a beta-binomial number falls to the pole: with overdispersion ρ two
 //! uses of one article are correlated by ρ. All numbers that are returned are in percent.
 
+use aslant::compare::map::{Column, Plane};
 use aslant::compare::{Options, lean};
 use aslant::stats::change_point::{Period, change_point};
 use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use aslant::stats::interval::{t_975, wilson_at};
 use aslant::stats::mantel_haenszel::{Table, pool};
+use aslant::stats::power::{least, power};
 use aslant::stats::resample::stream;
 use aslant::stats::{expit, logit};
 use rand::RngExt;
@@ -180,7 +182,7 @@ pub fn change(setting: Setting, runs: usize) -> f64 {
                 Period { x: sums.count(), n: sums.total(), clusters: sums.clusters() as f64 }
             })
             .collect();
-        change_point(&months, &mut rng).is_some_and(|change| change.p < 0.05)
+        change_point(&months, &mut rng).is_ok_and(|change| change.p < 0.05)
     };
     let mut found = 0;
     for run in 0..runs {
@@ -224,6 +226,73 @@ pub fn lean(setting: Setting, runs: usize) -> f64 {
         covered += usize::from(covers(found.and_then(|e| e.interval), (d / 2.0).tanh()));
     }
     percent(covered, runs)
+}
+
+/// Three contrasts of two names, every article with uses of each. How often the interval along the first axis of a map covers
+/// the place that the true shares would have with as many uses.
+pub fn map(setting: Setting, runs: usize) -> f64 {
+    let mut rng = setting.stream("map");
+    let truth = |contrast: usize| expit(logit(setting.share) + 0.5 * contrast as f64);
+    let column = |(contrast, pole): (usize, usize)| {
+        let share = if pole == 0 { setting.share } else { 1.0 - setting.share };
+        let x = if pole == 0 { 0.5 } else { -0.5 };
+        Column { contrast, pole, share, average: 0.0, towards: [x, 0.3 * x] }
+    };
+    let places = (0..3).flat_map(|contrast| [(contrast, 0), (contrast, 1)]);
+    let plane = Plane { prior: 10.0, columns: places.map(column).collect() };
+    let mut covered = 0;
+    for _ in 0..runs {
+        let mut uses = |contrast| {
+            let c = article(&mut rng, setting.length, truth(contrast), setting.overdispersion);
+            [(c.x, c.n), (c.n - c.x, c.n)]
+        };
+        let articles: Vec<Vec<(f64, f64)>> =
+            (0..setting.articles).map(|_| (0..3).flat_map(&mut uses).collect()).collect();
+        let total = |i: usize| articles.iter().map(|a| a[i].1).sum::<f64>();
+        let part = |i: usize| if i % 2 == 0 { truth(i / 2) } else { 1.0 - truth(i / 2) };
+        let exact: Vec<(f64, f64)> = (0..6).map(|i| (part(i) * total(i), total(i))).collect();
+        let place = |articles: &[Vec<(f64, f64)>]| plane.place(articles).map(|place| place[0]);
+        let (found, exact) = (place(&articles), place(&[exact]));
+        covered += usize::from(exact.is_some_and(|exact| covers(found.and_then(|f| f.interval), exact.value)));
+    }
+    percent(covered, runs)
+}
+
+/// What `aslant plan` promises of an outlet, in percent of what comes: the width of the interval with four times the
+/// articles; and the power of the test of two such outlets whose shares differ by .15, each with as many articles as were
+/// asked for to have 80.
+pub fn plan(setting: Setting, runs: usize) -> (f64, f64) {
+    const DIFFERENCE: f64 = 0.15;
+    let mut rng = setting.stream("plan");
+    let width = |interval: Option<(f64, f64)>| interval.map_or(f64::NAN, |(low, high)| high - low);
+    let (mut promised, mut came, mut found, mut planned) = (0.0, 0.0, 0, 0);
+    let other = Setting { share: setting.share + DIFFERENCE, ..setting };
+    for _ in 0..runs {
+        let four = Setting { articles: 4 * setting.articles, ..setting };
+        let (Some(pilot), Some(grown)) = (ratio(setting.sample(&mut rng)), ratio(four.sample(&mut rng))) else {
+            continue;
+        };
+        let Some(spread) = pilot.spread().filter(|spread| spread.varies()) else { continue };
+        promised += width(spread.interval(grown.clusters as f64));
+        came += width(grown.share_interval());
+        let finds = |k: u64| {
+            let logit = |share| spread.logit(share, k as f64);
+            power(logit(spread.share), logit((spread.share + DIFFERENCE).min(0.99)), 0.05).is_some_and(|p| p >= 0.8)
+        };
+        let Some(k) = least(3, 5000, finds) else { continue };
+        // Articles that don't use the contrast were left out of the plan, so they are drawn again here.
+        let sample = |of: Setting, rng: &mut ChaCha8Rng| {
+            let mut clusters = Vec::new();
+            while clusters.len() < k as usize {
+                clusters.extend(Setting { articles: 1, ..of }.sample(rng).into_iter().filter(|c| c.n > 0.0));
+            }
+            ratio(clusters)
+        };
+        let pair = sample(setting, &mut rng).zip(sample(other, &mut rng));
+        planned += 1;
+        found += usize::from(pair.and_then(|(a, b)| share_difference_p(&a, &b)).is_some_and(|p| p < 0.05));
+    }
+    (100.0 * promised / came, percent(found, planned))
 }
 
 /// The context leads to another share in every article, and the outlet keeps to it. How often the interval of the excess

@@ -53,6 +53,10 @@ pub struct CompareArgs {
     /// Where expected shares come from
     #[arg(long, value_enum, default_value_t = ContextArg::CrossFit, help_heading = "Counting")]
     context_model: ContextArg,
+    /// Folder of an earlier comparison with the same lexicon: outlets and articles are placed on its map (x, y), and not on
+    /// one of their own
+    #[arg(long, value_name = "FOLDER", help_heading = "Counting")]
+    project: Option<PathBuf>,
     /// Leave keywords.csv out: words and phrases typical of each outlet
     #[arg(long, help_heading = "Counting")]
     no_keywords: bool,
@@ -103,6 +107,7 @@ impl CompareArgs {
                 ContextArg::None => ContextModel::None,
             },
             model,
+            project: self.project.as_deref().map(report::run::read_map).transpose()?,
             keywords: (!self.no_keywords).then(keywords::Options::default),
             placebo: self.placebo,
             seed: self.seed,
@@ -138,6 +143,9 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
         for name in artifact::SCORED_WITH {
             inputs.push(report::run::hash_file(&folder.join(name))?);
         }
+    }
+    if let Some(folder) = &args.project {
+        inputs.push(report::run::hash_file(&folder.join(report::run::NAME))?);
     }
     let run = Run { arguments: arguments(), inputs, config };
     let paths = report::write(&mut comparison, &run, &args.out)?;

@@ -1,6 +1,7 @@
-//! Arguments that say what is counted: the same for `compare` and `discover`.
+//! Arguments that say what is counted: the same for `compare`, `discover` and `plan`.
 
-use aslant::compare::{Reprints, Voices};
+use aslant::compare::{By, Reprints, Voices};
+use aslant::error::{Error, Result};
 use aslant::text::Voice;
 use clap::ValueEnum;
 
@@ -44,6 +45,18 @@ impl ReprintsArg {
             ReprintsArg::Keep => Reprints::Keep,
         }
     }
+}
+
+/// What takes the place of outlets, for a command that takes one name only.
+pub fn one_name(text: &str, command: &str) -> Result<By> {
+    let by = By::parse(text)?;
+    if by.within.is_none() {
+        return Ok(by);
+    }
+    Err(Error::usage("two names in --by")
+        .found(format!("--by {text}"))
+        .expected(format!("one name: {command} takes one thing at a time"))
+        .help("take one of them; aslant compare makes trends of two"))
 }
 
 /// The arguments without the program's path, which tells of the machine and not of the run.

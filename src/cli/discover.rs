@@ -1,14 +1,14 @@
 //! `aslant discover`.
 
-use super::counting::{ReprintsArg, VoiceArg, arguments, splits};
+use super::counting::{ReprintsArg, VoiceArg, arguments, one_name, splits};
 use super::dry_run;
 use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::compare::{Boilerplate, By, Options, discover, keywords};
-use aslant::error::{Error, Result};
+use aslant::compare::{Boilerplate, Options, StoriesOnly, discover, keywords};
+use aslant::error::Result;
 use aslant::report::run::Config;
 use aslant::report::{self, Run, discovery};
 use clap::Args;
@@ -41,6 +41,9 @@ pub struct DiscoverArgs {
     /// What becomes of near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
+    /// Compare only within stories that two outlets or more tell
+    #[arg(long, help_heading = "Counting")]
+    same_story: bool,
     /// Count menus, captions, disclaimers and other boilerplate too
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
@@ -77,13 +80,7 @@ pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
 
 fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     report::check(&args.out)?;
-    let by = By::parse(&args.by)?;
-    if by.within.is_some() {
-        return Err(Error::usage("two names in --by")
-            .found(format!("--by {}", args.by))
-            .expected("one name: discover compares one thing at a time")
-            .help("take one of them; aslant compare makes trends of two"));
-    }
+    let by = one_name(&args.by, "discover")?;
     let corpus = args.input.open_with(&args.inputs, by.columns())?;
     if args.dry_run {
         return dry_run::run(&corpus, args.running.quiet, |_| String::new());
@@ -91,6 +88,7 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     let options = Options {
         voice: args.voice.voices(),
         reprints: args.reprints.reprints(),
+        stories: if args.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
         boilerplate: if args.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
         by,
         keywords: Some(keywords::Options { ngrams: args.ngrams.clone(), min_articles: args.min_articles }),

@@ -15,6 +15,7 @@ mod labels;
 mod man;
 mod models;
 mod output;
+mod plan;
 mod progress;
 mod report;
 mod retrain;
@@ -56,6 +57,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
+    /// Tell how many articles it takes: for an interval of a width, and to find a difference
+    Plan(plan::PlanArgs),
     /// Make report.html again from a folder's tables
     Report(report::ReportArgs),
     /// Tell who speaks: quoted, reported and scare-quoted parts of every article
@@ -93,6 +96,7 @@ impl Cli {
         match self.command {
             Command::Compare(args) => compare::run(args, config),
             Command::Discover(args) => discover::run(args, config),
+            Command::Plan(args) => plan::run(args),
             Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),
             Command::Clean(args) => clean::run(args),

@@ -264,5 +264,11 @@ fn train(args: &TrainArgs) -> Result<()> {
     for warning in corpus.warnings() {
         text.push_str(&format!("warning: {warning}\n"));
     }
+    if args.story.is_none() && corpus.has_unread("story") {
+        text.push_str(
+            "note: the column `story` was not used; with --story story there are scores on stories never seen, too, and \
+             --group story keeps the articles of a story together\n",
+        );
+    }
     super::print(&format!("{text}wrote {} to {}\n", files.join(", "), shown(&args.out)))
 }

@@ -10,6 +10,7 @@
 //! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
 //! | [`by`] | what takes the place of outlets, and what parts them further |
 //! | [`pairs`] | every two outlets, over all articles and within stories |
+//! | [`categories`] | rates of the lexicon's categories |
 //! | [`trends`] | shares over time, and where they changed |
 //! | [`scale`] | where outlets stand between the two sides of a contrast |
 //! | [`lean`] | where outlets stand on the lexicon's axis |
@@ -19,6 +20,7 @@
 //! | [`speakers`] | how those name things whose words the outlets carry |
 //! | [`keywords`] | words and phrases typical of an outlet |
 //! | [`discover`] | the same without a lexicon |
+//! | [`plan`] | how many articles it takes |
 //! | [`placebo`] | what the tests find where nothing is to be found |
 //! | `stories` | which outlets tell the same stories |
 //! | [`warnings`] | all that a reader must be told, each with advice |
@@ -27,6 +29,7 @@
 
 pub mod by;
 pub mod by_outlet;
+pub mod categories;
 pub mod collect;
 pub mod context;
 pub mod contrasts;
@@ -39,6 +42,7 @@ pub mod map;
 pub mod outlets;
 pub mod pairs;
 pub mod placebo;
+pub mod plan;
 pub mod scale;
 mod sentences;
 pub mod speakers;
@@ -160,6 +164,8 @@ pub struct Options {
     pub seed: u64,
     /// Bootstrap samples for the interval of lean.
     pub resamples: usize,
+    /// The axes of an earlier comparison, on which the outlets are placed instead of on their own.
+    pub project: Option<map::Frame>,
     /// Which words and phrases are compared; `None`: none.
     pub keywords: Option<keywords::Options>,
     /// How often each large outlet is split at random; 0: never.
@@ -179,6 +185,7 @@ impl Default for Options {
             model: None,
             seed: 1,
             resamples: 1000,
+            project: None,
             keywords: Some(keywords::Options::default()),
             placebo: 20,
         }
@@ -255,6 +262,8 @@ pub struct Comparison {
     pub context: context::Context,
     /// Rows of `contrasts.csv`.
     pub contrasts: Vec<contrasts::Row>,
+    /// Rows of `categories.csv`; empty where the lexicon has none.
+    pub categories: Vec<categories::Row>,
     /// Rows of `pairs.csv`.
     pub pairs: Vec<pairs::Row>,
     /// Rows of `trends.csv`.
@@ -288,6 +297,8 @@ pub struct Comparison {
 /// # Errors
 /// Bad rows (all at once), an empty corpus, reading that fails.
 pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
+    // A map that doesn't suit is told before the work and not after it.
+    map::check(&lexicon, &options)?;
     let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
     progress(Stage::Keywords, 0.0);
     let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked));
@@ -297,11 +308,12 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     progress(Stage::Statistics, 0.0);
     let index = by_outlet::ByOutlet::new(&collected, &lexicon);
     let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
+    let categories = categories::rows(&collected, &index, &lexicon);
     let pairs = pairs::rows(&collected, &index, &lexicon, &options);
     let trends = trends::rows(&collected, &index, &lexicon, &options);
     let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
     let leans = lean::leans(&collected, &index, &lexicon, &options);
-    let map = map::map(&collected, &index, &lexicon, &options);
+    let map = map::map(&collected, &index, &lexicon, &options)?;
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
@@ -313,8 +325,12 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         let (collected, index, lexicon, options) = (&collected, &index, &lexicon, &options);
         let by_contrast = contrasts::Split { collected, index, lexicon, rows: &contrasts };
         let by_pair = pairs::Split { collected, index, lexicon, options, rows: &pairs };
+        let by_category = categories::Split { collected, index, lexicon, rows: &categories };
         // A table with tests of its own joins this list.
         let mut tables: Vec<&dyn placebo::Table> = vec![&by_contrast, &by_pair];
+        if lexicon.categories().next().is_some() {
+            tables.push(&by_category);
+        }
         tables.extend(keywords.iter().map(|k| k as &dyn placebo::Table));
         placebo::run(&index.articles, &tables, options)
     });
@@ -328,6 +344,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         options,
         context,
         contrasts,
+        categories,
         pairs,
         trends,
         outlets,

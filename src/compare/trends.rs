@@ -6,12 +6,35 @@ use super::collect::Collected;
 use super::contrasts::estimate;
 use super::{Estimate, Options};
 use crate::cues::Lexicon;
-use crate::stats::change_point::{Change, Period, change_point};
+use crate::stats::change_point::{Change, Period, Untested, change_point};
 use crate::stats::cluster::{Cluster, Sums};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::resample::stream;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// Why no change of a share was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// What the rows are parted by has no order in time.
+    NoTime,
+    /// The periods don't allow it.
+    Untested(Untested),
+}
+
+impl Note {
+    /// As in the table.
+    pub fn text(self) -> &'static str {
+        match self {
+            Note::NoTime => "change not tested: not periods of time",
+            Note::Untested(Untested::FewPeriods) => "change not tested: uses in fewer than five periods",
+            Note::Untested(Untested::FewClusters) => {
+                "change not tested: fewer than three articles before or behind every period"
+            }
+            Note::Untested(Untested::NoDifference) => "change not tested: the share never differs",
+        }
+    }
+}
 
 /// One row: outlet × period × contrast × pole. Only periods in which the outlet uses the contrast have rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +55,8 @@ pub struct Row {
     pub share: Estimate,
     /// On the first period behind the outlet's most likely change of this share, with its q-value.
     pub change: Option<(Change, f64)>,
+    /// Why no change was looked for, on all rows of the outlet and pole.
+    pub note: Option<Note>,
 }
 
 /// All rows, sorted by outlet, contrast, pole and period; none where `--by` has one name only. Changes are looked for
@@ -107,6 +132,7 @@ fn of_contrast(
                 articles: articles.iter().filter(|i| uses(i).x > 0.0).count(),
                 share: estimate(&ratio),
                 change: None,
+                note: (!is_time).then_some(Note::NoTime),
             });
         }
         if is_time {
@@ -114,8 +140,9 @@ fn of_contrast(
             // poles, so that two of them are each other's mirror image.
             let first = index.articles[outlet].first().map_or("", |&i| collected.articles[i].id.as_str());
             let mut rng = stream(options.seed, &format!("change:{contrast}:{first}"));
-            if let Some(change) = change_point(&sums, &mut rng) {
-                rows[start + change.at].change = Some((change, 1.0));
+            match change_point(&sums, &mut rng) {
+                Ok(change) => rows[start + change.at].change = Some((change, 1.0)),
+                Err(why) => rows[start..].iter_mut().for_each(|row| row.note = Some(Note::Untested(why))),
             }
         }
     }

@@ -119,6 +119,8 @@ pub(crate) struct Layout {
     roles: [Option<usize>; 8],
     /// For each extra column the index into `names`.
     extra: Vec<usize>,
+    /// The columns that are not wanted.
+    unread: Vec<String>,
 }
 
 /// A column that was asked for and isn't there.
@@ -162,6 +164,8 @@ impl Layout {
             let kept = layout.keep(available[i].as_ref());
             layout.extra.push(kept);
         }
+        let unread = available.iter().map(AsRef::as_ref).filter(|name| !layout.names.iter().any(|kept| kept == name));
+        layout.unread = unread.map(str::to_owned).collect();
         Ok(layout)
     }
 
@@ -217,6 +221,11 @@ impl Layout {
     /// The name of the column that has this role.
     pub(crate) fn name(&self, role: Role) -> Option<&str> {
         self.roles[role as usize].map(|i| self.names[i].as_str())
+    }
+
+    /// Whether there is a column of this name that is not wanted, without regard to case.
+    pub(crate) fn leaves(&self, name: &str) -> bool {
+        position(&self.unread, name).is_some()
     }
 
     /// The index of the column that has this role.

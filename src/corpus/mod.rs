@@ -362,6 +362,15 @@ impl Corpus {
         &self.options
     }
 
+    /// Whether a table or JSON file has a column of this name that nobody asked for, without regard to case.
+    pub fn has_unread(&self, column: &str) -> bool {
+        self.sources.iter().any(|source| match &source.kind {
+            SourceKind::Table(table) => table.layout.leaves(column),
+            SourceKind::Json(json) => json.layout.leaves(column),
+            SourceKind::Text { .. } | SourceKind::Page { .. } => false,
+        })
+    }
+
     /// Whether annotators answered: an article may then have several answers, or none.
     pub fn has_annotators(&self) -> bool {
         self.sources.iter().any(|source| source.labels.repeats())

@@ -4,6 +4,7 @@ use super::cell::{Cell, harmless, number};
 use super::tables::{Row, Sink, Table};
 use crate::compare::Comparison;
 use crate::error::{Error, Result};
+use std::io::Write;
 use std::path::Path;
 
 /// Writes one table of a comparison to a file.
@@ -20,11 +21,34 @@ pub fn write(table: &Table, comparison: &mut Comparison, path: &Path) -> Result<
 /// # Errors
 /// Where the file can't be written, and those of `rows`.
 pub fn write_rows(path: &Path, columns: &[String], rows: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
-    let failed = |e: csv::Error| match e.into_kind() {
+    let writer = csv::Writer::from_path(path).map_err(|e| failed(path, e))?;
+    fill(writer, path, columns, rows).map(drop)
+}
+
+/// Columns and rows as the bytes of a file with that name.
+///
+/// # Errors
+/// Those of `rows`.
+pub fn bytes(name: &str, columns: &[String], rows: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<Vec<u8>> {
+    let path = Path::new(name);
+    let writer = fill(csv::Writer::from_writer(Vec::new()), path, columns, rows)?;
+    writer.into_inner().map_err(|e| Error::io(path, e.into_error()))
+}
+
+fn failed(path: &Path, e: csv::Error) -> Error {
+    match e.into_kind() {
         csv::ErrorKind::Io(e) => Error::io(path, e),
         kind => Error::io(path, std::io::Error::other(format!("{kind:?}"))),
-    };
-    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
+    }
+}
+
+fn fill<W: Write>(
+    mut writer: csv::Writer<W>,
+    path: &Path,
+    columns: &[String],
+    rows: impl FnOnce(&mut Sink<'_>) -> Result<()>,
+) -> Result<csv::Writer<W>> {
+    let failed = |e: csv::Error| failed(path, e);
     writer.write_record(columns.iter().map(|c| harmless(c).into_owned())).map_err(failed)?;
     rows(&mut |cells: &Row<'_>| {
         debug_assert_eq!(cells.len(), columns.len(), "{}", path.display());
@@ -40,5 +64,6 @@ pub fn write_rows(path: &Path, columns: &[String], rows: impl FnOnce(&mut Sink<'
         }
         writer.write_record(None::<&[u8]>).map_err(failed)
     })?;
-    writer.flush().map_err(|e| Error::io(path, e))
+    writer.flush().map_err(|e| Error::io(path, e))?;
+    Ok(writer)
 }

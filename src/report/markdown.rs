@@ -37,6 +37,7 @@ pub fn report(c: &Comparison) -> String {
     }
     lean(c, &mut out);
     stance(c, &mut out);
+    out.push_str(&super::categories::section(c));
     pairs(c, &mut out);
     changes(c, &mut out);
     keywords(c, &mut out);

@@ -16,11 +16,13 @@
 //! | [`keywords`] | `keywords.csv`, and the terms that are shown |
 //! | [`suggestions`] | what `aslant cues suggest` prints, and its table |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
+//! | [`plan`] | `plan.csv`, and what `aslant plan` prints |
 //! | [`placebo`] | false findings in words |
 //! | [`overview`] | what would be read and counted |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
 
+mod categories;
 pub mod cell;
 pub mod clean;
 pub mod csv;
@@ -36,6 +38,7 @@ pub mod model;
 pub mod overview;
 mod pairs;
 pub mod placebo;
+pub mod plan;
 pub mod retrain;
 pub mod run;
 pub mod stories;

@@ -3,11 +3,13 @@
 use super::placebo;
 use crate::compare::discover::Discovery;
 use crate::compare::keywords::{self, Keywords};
-use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel, Summary};
+use crate::compare::map::Frame;
+use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel, StoriesOnly, Summary};
 use crate::corpus::InputFile;
 use crate::cues::End;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::model::artifact::Weighted;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -44,6 +46,34 @@ pub fn hash_file(path: &Path) -> Result<InputFile> {
 
 /// So many terms of each class are told.
 const HEAVIEST: usize = 24;
+/// The name of the file.
+pub const NAME: &str = "run.json";
+
+/// The map that a comparison left in its folder.
+///
+/// # Errors
+/// Where there is no `run.json` that can be read, or none with a map that others can be placed on.
+pub fn read_map(folder: &Path) -> Result<Frame> {
+    #[derive(Deserialize)]
+    struct Kept {
+        map: Option<Value>,
+    }
+    let path = folder.join(NAME);
+    let no_map = |found: String| {
+        Error::data("no map to place outlets on")
+            .at(Place::file(&path))
+            .found(found)
+            .expected("the folder of a comparison that has a map")
+            .help("make it with aslant compare, of three outlets or more with three articles each, without --project")
+    };
+    let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => no_map("no such file".to_owned()),
+        _ => Error::io(&path, e),
+    })?;
+    let kept: Kept = serde_json::from_str(&text).map_err(|e| no_map(format!("not as compare writes it: {e}")))?;
+    let map = kept.map.ok_or_else(|| no_map("a comparison without a map".to_owned()))?;
+    serde_json::from_value(map).map_err(|e| no_map(format!("a map without its axes: {e}")))
+}
 
 /// What a reader must know of the model that scored the articles: above all how well it does where.
 fn model(model: &StanceModel) -> Value {
@@ -110,10 +140,11 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "pairs": c.options.pairs,
             "voice": c.options.voice.name(),
             "reprints": if c.options.reprints == Reprints::Drop { "drop" } else { "keep" },
-            "same_story": c.options.stories == crate::compare::StoriesOnly::Shared,
+            "same_story": c.options.stories == StoriesOnly::Shared,
             "boilerplate": if c.options.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "context_model": if c.options.context == ContextModel::CrossFit { "cross-fit" } else { "none" },
             "resamples": c.options.resamples,
+            "projected": c.options.project.is_some(),
             "ngrams": c.options.keywords.as_ref().map(ngrams),
             "model": c.options.model.as_ref().map(|m| model(m)),
         },
@@ -141,7 +172,7 @@ pub fn json(c: &Comparison, run: &Run) -> Value {
             "reason": m.left_out.map(|why| why.to_string()),
         })).collect::<Vec<_>>(),
         "keywords": c.keywords.as_ref().map(keywords),
-        "map": c.map.as_ref().map(|map| json!({"explained": map.explained})),
+        "map": c.map.as_ref().map(|map| json!(Frame::new(map, &c.lexicon, c.options.voice))),
         "placebo": c.placebo.as_ref().map(placebo::json),
         "warnings": c.warnings.iter().map(|w| json!({"code": w.code(), "text": w.to_string()})).collect::<Vec<_>>(),
     })
@@ -162,6 +193,7 @@ pub fn discovery_json(d: &Discovery, run: &Run) -> Value {
             "seed": o.seed,
             "voice": o.voice.name(),
             "reprints": if o.reprints == Reprints::Drop { "drop" } else { "keep" },
+            "same_story": o.stories == StoriesOnly::Shared,
             "boilerplate": if o.boilerplate == Boilerplate::Remove { "remove" } else { "keep" },
             "ngrams": o.keywords.as_ref().map(ngrams),
         },

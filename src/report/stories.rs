@@ -1,13 +1,11 @@
 //! Stories as a table, and the summary that is printed.
 
-use super::cell::{Cell, harmless, number};
-use super::counted;
+use super::tables::names;
 use super::terminal::printable;
-use crate::error::{Error, Result};
+use super::{counted, csv};
+use crate::error::Result;
 use crate::stories::read::Found;
 
-/// The columns of `stories.csv`.
-const COLUMNS: [&str; 8] = ["id", "outlet", "date", "title", "story", "reprint_of", "similarity", "agency"];
 /// So many stories and pairs of outlets are shown.
 const SHOWN: usize = 5;
 
@@ -16,34 +14,23 @@ const SHOWN: usize = 5;
 /// # Errors
 /// None in practice: it is written to memory.
 pub fn csv(found: &Found) -> Result<Vec<u8>> {
-    let failed = |e: csv::Error| Error::io("stories.csv", std::io::Error::other(e));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(failed)?;
-    for a in &found.articles {
-        let id = |i: usize| found.articles[i].id.as_str();
-        let row: [Cell<'_>; 8] = [
-            a.id.as_str().into(),
-            a.outlet.as_deref().into(),
-            a.date.into(),
-            a.title.as_deref().into(),
-            a.story.map(id).into(),
-            a.reprint.map(|r| id(r.of)).into(),
-            a.reprint.map(|r| r.similarity).into(),
-            a.agency.as_deref().into(),
-        ];
-        writer.write_record(row.iter().map(written)).map_err(failed)?;
-    }
-    writer.into_inner().map_err(|e| Error::io("stories.csv", e.into_error()))
-}
-
-fn written(cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Empty => String::new(),
-        Cell::Text(text) => harmless(text).into_owned(),
-        Cell::Count(n) => n.to_string(),
-        Cell::Number(x) => number(*x),
-        Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
-    }
+    let columns = names("id outlet date title story reprint_of similarity agency");
+    csv::bytes("stories.csv", &columns, |sink| {
+        for a in &found.articles {
+            let id = |i: usize| found.articles[i].id.as_str();
+            sink(&[
+                a.id.as_str().into(),
+                a.outlet.as_deref().into(),
+                a.date.into(),
+                a.title.as_deref().into(),
+                a.story.map(id).into(),
+                a.reprint.map(|r| id(r.of)).into(),
+                a.reprint.map(|r| r.similarity).into(),
+                a.agency.as_deref().into(),
+            ])?;
+        }
+        Ok(())
+    })
 }
 
 /// How many stories there are, the most told, and who reprints whom; with a line feed at its end.

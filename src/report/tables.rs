@@ -1,7 +1,7 @@
 //! The columns and rows of every table; the README has them as a data dictionary.
 
 use super::cell::Cell;
-use super::{keywords, pairs, trends, with_interval};
+use super::{categories, keywords, pairs, trends, with_interval};
 use crate::compare::collect::first_poles;
 use crate::compare::scale::Scale;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
@@ -25,9 +25,10 @@ pub struct Table {
 }
 
 /// All tables.
-pub static TABLES: [Table; 13] = [
+pub static TABLES: [Table; 14] = [
     Table { name: "contrasts", columns: contrast_columns, rows: contrast_rows },
     Table { name: "scales", columns: scale_columns, rows: scale_rows },
+    Table { name: "categories", columns: categories::columns, rows: categories::rows },
     Table { name: "pairs", columns: pairs::columns, rows: pairs::rows },
     Table { name: "trends", columns: trends::columns, rows: trends::rows },
     Table { name: "outlets", columns: outlet_columns, rows: outlet_rows },
@@ -41,10 +42,13 @@ pub static TABLES: [Table; 13] = [
     Table { name: "words", columns: |_| keywords::rate_columns(), rows: word_rows },
 ];
 
-/// The tables that a comparison has: all but those that were not asked for.
+/// The tables that a comparison has: all but those that were not asked for, and that of categories where the lexicon has
+/// none.
 pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
-    let without_keywords = c.keywords.is_none();
-    TABLES.iter().filter(move |table| !(without_keywords && ["keywords", "words"].contains(&table.name)))
+    let without = c.keywords.is_none();
+    let left_out =
+        [("keywords", without), ("words", without), ("categories", c.lexicon.categories().next().is_none())];
+    TABLES.iter().filter(move |table| !left_out.contains(&(table.name, true)))
 }
 
 fn keyword_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -178,13 +182,20 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
 }
 
 fn map_columns(_: &Comparison) -> Vec<String> {
-    names("contrast pole x y")
+    names("contrast pole x y share average")
 }
 
 fn map_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
-    for (contrast, pole, [x, y]) in c.map.iter().flat_map(|map| &map.poles) {
-        let contrast = &c.lexicon.contrasts[*contrast];
-        sink(&[contrast.name.as_str().into(), contrast.poles[*pole].name.as_str().into(), (*x).into(), (*y).into()])?;
+    for column in c.map.iter().flat_map(|map| &map.plane.columns) {
+        let contrast = &c.lexicon.contrasts[column.contrast];
+        sink(&[
+            contrast.name.as_str().into(),
+            contrast.poles[column.pole].name.as_str().into(),
+            column.towards[0].into(),
+            column.towards[1].into(),
+            column.share.into(),
+            column.average.into(),
+        ])?;
     }
     Ok(())
 }
@@ -215,6 +226,11 @@ fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
+/// By article its place on the map of an earlier comparison, where that was asked for.
+fn projected(c: &Comparison) -> Option<&[Option<[f64; 2]>]> {
+    c.map.as_ref()?.articles.as_deref()
+}
+
 fn article_columns(c: &Comparison) -> Vec<String> {
     let mut columns =
         names("id outlet date title url story reprint_of similarity agency words words_removed quoted reported");
@@ -225,6 +241,9 @@ fn article_columns(c: &Comparison) -> Vec<String> {
         columns.push(format!("{}:context {}", contrast.name, scale.right));
     }
     columns.extend(c.lexicon.categories().map(|(_, category)| category.name.clone()));
+    if projected(c).is_some() {
+        columns.extend(names("x y"));
+    }
     if let Some(model) = &c.options.model {
         columns.extend(model.classes().iter().map(|class| format!("p_{class}")));
         columns.extend(names("coverage score_warning"));
@@ -261,6 +280,9 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             row.push(c.context.article_side(i, c.options.voice, scale.contrast, (&scale.poles.1, &whole)).into());
         }
         row.extend(c.lexicon.categories().map(|(at, _)| Cell::from(a.uses(first[at], c.options.voice))));
+        if let Some(places) = projected(c) {
+            row.extend([0, 1].map(|axis| Cell::from(places[i].map(|place| place[axis]))));
+        }
         if let Some(stance) = &a.stance {
             row.extend(stance.probabilities.iter().map(|&p| Cell::from(p)));
             row.push(stance.coverage.into());

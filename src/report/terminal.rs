@@ -115,6 +115,10 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     lean(c, width, &painter, &mut out);
     stance(c, width, &painter, &mut out);
     legend(c, &painter, &mut out);
+    if let Some(told) = super::categories::told(c) {
+        let name = painter.bold("categories");
+        out.push_str(&format!("\n{name}: {told} of rates at q < .05, in categories.csv\n"));
+    }
     if let Some(table) = &c.keywords {
         let findings = counted(table.findings().count() as u64, "finding", "findings");
         let tests = counted(table.tests() as u64, "test", "tests");

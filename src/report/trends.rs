@@ -2,10 +2,11 @@
 
 use super::tables::{Sink, high, low, names};
 use crate::compare::Comparison;
+use crate::compare::trends::Note;
 use crate::error::Result;
 
 pub(super) fn columns(_: &Comparison) -> Vec<String> {
-    names("outlet period voice contrast pole count articles share share_low share_high interval change p q")
+    names("outlet period voice contrast pole count articles share share_low share_high interval change p q note")
 }
 
 pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -26,6 +27,7 @@ pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.change.map(|(change, _)| change.difference).into(),
             r.change.map(|(change, _)| change.p).into(),
             r.change.map(|(_, q)| q).into(),
+            r.note.map(Note::text).into(),
         ])?;
     }
     Ok(())

@@ -43,26 +43,39 @@ pub struct Change {
     pub p: f64,
 }
 
-/// The most likely change in `periods`, which are in order of time; `None` with fewer than [`MIN_PERIODS`] that have
-/// uses, where no split leaves [`MIN_SIDE`] clusters on either side, and where the share never varies.
-pub fn change_point(periods: &[Period], rng: &mut ChaCha8Rng) -> Option<Change> {
+/// Why no change is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untested {
+    /// Fewer than [`MIN_PERIODS`] periods have uses.
+    FewPeriods,
+    /// No split leaves [`MIN_SIDE`] clusters on either side.
+    FewClusters,
+    /// The share is the same before and behind every split.
+    NoDifference,
+}
+
+/// The most likely change in `periods`, which are in order of time.
+///
+/// # Errors
+/// Why there is nothing to test.
+pub fn change_point(periods: &[Period], rng: &mut ChaCha8Rng) -> Result<Change, Untested> {
     let used: Vec<(usize, Period)> = periods.iter().copied().enumerate().filter(|(_, p)| p.n > 0.0).collect();
     if used.len() < MIN_PERIODS {
-        return None;
+        return Err(Untested::FewPeriods);
     }
     let (x, n): (f64, f64) = (used.iter().map(|u| u.1.x).sum(), used.iter().map(|u| u.1.n).sum());
     let clusters: f64 = used.iter().map(|u| u.1.clusters).sum();
     let mut steps: Vec<(f64, f64)> = used.iter().map(|(_, p)| (p.x - x / n * p.n, p.clusters / clusters)).collect();
     let side = MIN_SIDE / clusters;
-    let (observed, split) = greatest(&steps, side);
+    let (observed, split) = greatest(&steps, side).ok_or(Untested::FewClusters)?;
     if observed <= 1e-9 * n {
-        return None;
+        return Err(Untested::NoDifference);
     }
     let (mut tried, mut as_far) = (0, 0);
     while tried < MOST && as_far < ENOUGH {
         steps.shuffle(rng);
         tried += 1;
-        as_far += u32::from(greatest(&steps, side).0 >= observed * (1.0 - 1e-9));
+        as_far += u32::from(greatest(&steps, side).map_or(0.0, |g| g.0) >= observed * (1.0 - 1e-9));
     }
     let p = if as_far == ENOUGH {
         f64::from(as_far) / f64::from(tried)
@@ -71,17 +84,18 @@ pub fn change_point(periods: &[Period], rng: &mut ChaCha8Rng) -> Option<Change> 
     };
     let share =
         |part: &[(usize, Period)]| part.iter().map(|u| u.1.x).sum::<f64>() / part.iter().map(|u| u.1.n).sum::<f64>();
-    Some(Change { at: used[split].0, difference: share(&used[split..]) - share(&used[..split]), p })
+    Ok(Change { at: used[split].0, difference: share(&used[split..]) - share(&used[..split]), p })
 }
 
-/// The greatest weighted sum, and the step behind it.
-fn greatest(steps: &[(f64, f64)], side: f64) -> (f64, usize) {
-    let (mut sum, mut weight, mut best) = (0.0, 0.0, (0.0, 0));
+/// The greatest weighted sum, and the step behind it; `None` where no step leaves so much on either side.
+fn greatest(steps: &[(f64, f64)], side: f64) -> Option<(f64, usize)> {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    let mut best: Option<(f64, usize)> = None;
     for (i, (residual, part)) in steps.iter().enumerate() {
         if weight >= side - 1e-12 && 1.0 - weight >= side - 1e-12 {
             let value = f64::abs(sum) / f64::sqrt(weight * (1.0 - weight));
-            if value > best.0 {
-                best = (value, i);
+            if best.is_none_or(|(greatest, _)| value > greatest) {
+                best = Some((value, i));
             }
         }
         sum += residual;
@@ -109,9 +123,12 @@ mod tests {
 
     #[test]
     fn too_few_periods_and_shares_that_never_vary_say_nothing() {
-        assert_eq!(change_point(&[], &mut stream(1, "test")), None);
-        assert_eq!(change_point(&months(&[0.0, 0.0, 1.0, 1.0]), &mut stream(1, "test")), None);
-        assert_eq!(change_point(&months(&[0.3; 12]), &mut stream(1, "test")), None);
+        let why = |periods: &[Period]| change_point(periods, &mut stream(1, "test")).expect_err("a reason");
+        assert_eq!(why(&[]), Untested::FewPeriods);
+        assert_eq!(why(&months(&[0.0, 0.0, 1.0, 1.0])), Untested::FewPeriods);
+        assert_eq!(why(&months(&[0.3; 12])), Untested::NoDifference);
+        let one_each = months(&[0.1, 0.9, 0.2, 0.8, 0.4]).into_iter().map(|p| Period { clusters: 1.0, ..p });
+        assert_eq!(why(&one_each.collect::<Vec<_>>()), Untested::FewClusters);
     }
 
     #[test]

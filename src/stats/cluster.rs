@@ -12,8 +12,8 @@
 //! of freedom.
 //! `benches/coverage.md` has what that does: without, intervals over articles of very different length cover 90%.
 
-use super::interval::{exact_at_end, t_975, t_two_sided_p, wilson_at};
-use super::{expit, logit};
+use super::interval::{t_975, t_two_sided_p};
+use super::spread::{Logit, Spread, degrees_of_freedom};
 
 /// One cluster: a count out of a total.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -113,12 +113,6 @@ impl Sums {
     }
 }
 
-/// The effective number of clusters less 1; never below a half, where one cluster has nearly everything and the quantile
-/// is wide enough to say so.
-fn degrees_of_freedom(effective: f64) -> f64 {
-    (effective - 1.0).max(0.5)
-}
-
 /// Σ(x − r n)² w from Σx²w, Σxnw and Σn²w.
 fn residuals(r: f64, xx: f64, xn: f64, nn: f64) -> f64 {
     let squares = xx - 2.0 * r * xn + r * r * nn;
@@ -168,24 +162,21 @@ impl std::ops::Sub for Sums {
 }
 
 impl Ratio {
-    /// The 95% interval of a share, on the logit scale, with the t quantile for the effective number of clusters less 1.
-    ///
-    /// A share of 0 or 1 has no variance to go by: then the exact interval of Clopper and Pearson with the number of
-    /// clusters as the sample size. That a cluster has no use of a thing is at most as likely as that one use isn't
-    /// one, so it covers at least 95%, whatever the overdispersion. A share that is the same in every cluster gets
-    /// Wilson's interval with that sample size and the t quantile. `None` with fewer than two clusters.
-    pub fn share_interval(&self) -> Option<(f64, f64)> {
+    /// What these clusters show of a share, apart from how many they are; `None` with fewer than two. The ratio must be a
+    /// share: x ≤ n in every cluster.
+    pub fn spread(&self) -> Option<Spread> {
         let variance = self.robust?;
-        let k = self.clusters as f64;
-        if self.value <= 0.0 || self.value >= 1.0 {
-            return exact_at_end(self.value >= 1.0, k);
-        }
-        if variance <= 0.0 {
-            return wilson_at(self.value * k, k, t_975(k - 1.0)?);
-        }
-        let centre = logit(self.value);
-        let half = t_975(degrees_of_freedom(self.effective))? * variance.sqrt() / (self.value * (1.0 - self.value));
-        Some((expit(centre - half), expit(centre + half)))
+        let (k, one) = (self.clusters as f64, self.value * (1.0 - self.value));
+        Some(Spread {
+            share: self.value,
+            dispersion: if one > 0.0 { k * variance / one } else { 0.0 },
+            evenness: self.effective / k,
+        })
+    }
+
+    /// The 95% interval of a share over these clusters ([`Spread::interval`]); `None` with fewer than two.
+    pub fn share_interval(&self) -> Option<(f64, f64)> {
+        self.spread()?.interval(self.clusters as f64)
     }
 
     /// By how much the variance of these intervals exceeds that of resampling the clusters, which divides by k and lets long
@@ -198,42 +189,39 @@ impl Ratio {
         }
     }
 
-    /// The logit of a share, its variance and degrees of freedom, made safe: a share without variance takes half a use
-    /// on either side and the variance of one observation a cluster.
-    fn safe_logit(&self) -> Option<(f64, f64, f64)> {
-        let variance = self.robust?;
-        if variance > 0.0 && self.value > 0.0 && self.value < 1.0 {
-            let slope = self.value * (1.0 - self.value);
-            return Some((logit(self.value), variance / (slope * slope), degrees_of_freedom(self.effective)));
-        }
-        let k = self.clusters as f64;
-        let share = (self.value * k + 0.5) / (k + 1.0);
-        Some((logit(share), 1.0 / (k * share * (1.0 - share)), k - 1.0))
+    fn safe_logit(&self) -> Option<Logit> {
+        Some(self.spread()?.safe_logit(self.clusters as f64))
     }
 }
 
-/// The difference of two shares' logits, its standard error, and Welch–Satterthwaite degrees of freedom.
-fn logit_difference(a: &Ratio, b: &Ratio) -> Option<(f64, f64, f64)> {
-    let ((la, va, dfa), (lb, vb, dfb)) = (a.safe_logit()?, b.safe_logit()?);
-    let variance = va + vb;
-    Some((la - lb, variance.sqrt(), variance.powi(2) / (va.powi(2) / dfa + vb.powi(2) / dfb)))
+/// The difference of two shares' logits, and whether half a use on either side has turned it round, or made one where there is
+/// none: an outlet that always takes a name is not below one that nearly always does, only less well known.
+fn difference(a: &Ratio, b: &Ratio) -> Option<(Logit, bool)> {
+    let difference = a.safe_logit()? - b.safe_logit()?;
+    Some((difference, (a.value - b.value) * difference.value <= 0.0))
 }
 
 /// The 95% interval of the logarithm of two independent shares' odds ratio; `None` where a side has fewer than two
-/// clusters. A share of 0 or 1 takes half a use on either side, as in [`share_difference_p`].
+/// clusters. A share of 0 or 1 takes half a use on either side, as in [`share_difference_p`], and leaves the end infinite
+/// towards which it lies.
 pub fn share_difference_interval(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
-    let (difference, error, df) = logit_difference(a, b)?;
-    let half = t_975(df)? * error;
-    Some((difference - half, difference + half))
+    let (Logit { value, variance, df }, is_turned) = difference(a, b)?;
+    let half = t_975(df)? * variance.sqrt();
+    let (low, high) =
+        if is_turned { (value.min(half) - half, value.max(-half) + half) } else { (value - half, value + half) };
+    let low = if a.value <= 0.0 || b.value >= 1.0 { f64::NEG_INFINITY } else { low };
+    let high = if a.value >= 1.0 || b.value <= 0.0 { f64::INFINITY } else { high };
+    Some((low, high))
 }
 
 /// The two-sided p-value of two independent shares being equal, on the logit scale.
 ///
 /// Student's t with Welch–Satterthwaite degrees of freedom over the effective clusters of either side. `None` where a
-/// side has fewer than two clusters.
+/// side has fewer than two clusters; 1 where the shares are equal, or differ the other way round without the half use that a
+/// share without variance takes.
 pub fn share_difference_p(a: &Ratio, b: &Ratio) -> Option<f64> {
-    let (difference, error, df) = logit_difference(a, b)?;
-    t_two_sided_p(difference / error, df)
+    let (Logit { value, variance, df }, is_turned) = difference(a, b)?;
+    if is_turned { Some(1.0) } else { t_two_sided_p(value / variance.sqrt(), df) }
 }
 
 #[cfg(test)]
@@ -272,6 +260,27 @@ mod tests {
     fn the_same_share_in_every_article_is_no_certainty() {
         let (low, high) = ratio(&[(1.0, 3.0); 5]).expect("a ratio").share_interval().expect("an interval");
         assert!(low < 0.15 && high > 0.6, "{low} {high}");
+    }
+
+    #[test]
+    fn half_a_use_makes_no_difference_where_there_is_none() {
+        let of = |pairs: &[(f64, f64)]| ratio(pairs).expect("a ratio");
+        let always = of(&[(1.0, 1.0); 8]);
+        // Always, in eight articles and in ten thousand.
+        let often = of(&[(2.0, 2.0); 10_000]);
+        assert_eq!(share_difference_p(&always, &often), Some(1.0));
+        assert_eq!(share_difference_interval(&always, &often), Some((f64::NEG_INFINITY, f64::INFINITY)));
+        // And against nearly always: eight articles without an exception exclude nothing there.
+        let nearly = of(&[&[(2.0, 2.0); 10_000][..], &[(0.0, 1.0); 20]].concat());
+        assert_eq!(share_difference_p(&always, &nearly), Some(1.0));
+        let (low, high) = share_difference_interval(&always, &nearly).expect("an interval");
+        assert!(low < 0.0 && high == f64::INFINITY, "{low} {high}");
+        let (low, high) = share_difference_interval(&nearly, &always).expect("an interval");
+        assert!(high > 0.0 && low == f64::NEG_INFINITY, "{low} {high}");
+        // Against rarely it is a finding.
+        let rarely = of(&[(0.0, 2.0), (1.0, 2.0), (0.0, 1.0), (0.0, 3.0), (1.0, 4.0)]);
+        assert!(share_difference_p(&always, &rarely) < Some(0.05));
+        assert!(share_difference_interval(&always, &rarely).expect("an interval").0 > 0.0);
     }
 
     #[test]

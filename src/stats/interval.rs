@@ -9,11 +9,17 @@ pub const Z_975: f64 = 1.959_963_984_540_054;
 ///
 /// `df` is the degrees of freedom, more than 0 and not necessarily whole; `None` below that or where it is not a number.
 pub fn t_975(df: f64) -> Option<f64> {
-    let t = StudentsT::new(0.0, 1.0, df).ok().filter(|_| df.is_finite())?.inverse_cdf(0.975);
+    t_quantile(0.975, df)
+}
+
+/// The quantile of Student's t at `p`, above 0.5 and below 1; `None` outside of that, or where `df` is not above 0.
+pub fn t_quantile(p: f64, df: f64) -> Option<f64> {
+    let is_tail = p > 0.5 && p < 1.0;
+    let distribution = StudentsT::new(0.0, 1.0, df).ok().filter(|_| is_tail && df.is_finite())?;
+    let t = distribution.inverse_cdf(p);
     // The inverse is found by bisection: one Newton step gives the last digits.
-    let distribution = StudentsT::new(0.0, 1.0, df).ok()?;
     let density = statrs::distribution::Continuous::pdf(&distribution, t);
-    Some(t + (0.025 - distribution.sf(t)) / -density)
+    Some(t + ((1.0 - p) - distribution.sf(t)) / -density)
 }
 
 /// The two-sided p-value of a t statistic; `None` where `df` is not positive or `t` is not a number.

@@ -6,6 +6,8 @@
 //! | file | method |
 //! |---|---|
 //! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
+//! | [`spread`] | a share's interval and logit for any number of clusters like those at hand |
+//! | [`power`] | how likely a difference is found; the noncentral t |
 //! | [`interval`] | t quantiles and p-values, Wilson's interval, the exact one at 0 and 1 |
 //! | [`mantel_haenszel`] | one odds ratio over many stories, with its checks |
 //! | [`principal`] | principal axes of a small table |
@@ -29,9 +31,11 @@ pub mod interval;
 pub mod krippendorff;
 pub mod log_odds;
 pub mod mantel_haenszel;
+pub mod power;
 pub mod principal;
 pub mod rate;
 pub mod resample;
+pub mod spread;
 
 /// `ln(p / (1 − p))`.
 pub fn logit(p: f64) -> f64 {

@@ -45,6 +45,14 @@ impl Group {
     }
 }
 
+impl std::ops::AddAssign for Group {
+    fn add_assign(&mut self, other: Group) {
+        self.words += other.words;
+        self.squares += other.squares;
+        self.articles += other.articles;
+    }
+}
+
 impl std::ops::Sub for Group {
     type Output = Group;
 
@@ -120,6 +128,28 @@ impl std::ops::Sub for Uses {
     }
 }
 
+/// The 95% interval of one rate, uses in a word.
+///
+/// Where [`MANY`] articles or more have the word, on the log scale with the variance and the degrees of freedom that the ratio
+/// has. Where fewer have it, or none, Clopper and Pearson's of the part of all articles that have it, times the uses in one
+/// that has it: as many as in these articles, or `burst`, whichever makes the interval wider. `burst` is what others show of
+/// that, 1 or more. `None` with fewer than two articles.
+pub fn interval((uses, group): &(Uses, Group), burst: f64) -> Option<(f64, f64)> {
+    if group.articles < 2.0 {
+        return None;
+    }
+    let rate = uses.count / group.words;
+    if uses.articles >= MANY {
+        let variance = uses.variance(group).max(uses.count) / (uses.count * uses.count);
+        let half = t_975((uses.effective_articles() - 1.0).max(1.0))? * variance.sqrt();
+        return Some((rate * (-half).exp(), rate * half.exp()));
+    }
+    let (low, high) = clopper_pearson(uses.articles, group.articles);
+    let here = if uses.articles > 0.0 { uses.count / uses.articles } else { burst };
+    let rate_of = |part: f64, in_one: f64| part * in_one * group.articles / group.words;
+    Some((rate_of(low, here.min(burst)), rate_of(high, here.max(burst))))
+}
+
 /// The natural logarithm of the ratio of two rates, and its standard error, √(v₁/r₁² + v₂/r₂²), without smoothing.
 ///
 /// Positive: the first is higher. `None` where a rate is 0 or has no variance.
@@ -192,18 +222,29 @@ impl TwoRates {
         (a.0.count + 0.5) * (b.1.words + 1.0) > (b.0.count + 0.5) * (a.1.words + 1.0)
     }
 
-    /// The two-sided p-value of both rates being equal, and 1 where it is 0.05 or more: nothing is looked up for most
-    /// words then. Both groups must have two articles or more.
+    /// The two-sided p-value of both rates being equal. Both groups must have two articles or more.
+    pub fn p(&self) -> f64 {
+        if self.is_rare() {
+            return self.exact_p();
+        }
+        let (t, df) = self.t();
+        t_two_sided_p(t, df).unwrap_or(1.0)
+    }
+
+    /// The same, and 1 where it is 0.05 or more: nothing is looked up for most words then.
     pub fn p_below_05(&self) -> f64 {
-        let p = if self.is_rare() {
-            self.exact_p()
-        } else {
-            let (se, df) = self.standard_error();
-            let t = self.log2_ratio() * std::f64::consts::LN_2 / se;
-            // No t distribution has less beyond this than the normal one.
-            if t.abs() < 1.9599 { 1.0 } else { t_two_sided_p(t, df).unwrap_or(1.0) }
-        };
+        // No t distribution has less beyond this than the normal one.
+        if !self.is_rare() && self.t().0.abs() < 1.9599 {
+            return 1.0;
+        }
+        let p = self.p();
         if p < 0.05 { p } else { 1.0 }
+    }
+
+    /// The natural log ratio in its standard errors, and the degrees of freedom.
+    fn t(&self) -> (f64, f64) {
+        let (se, df) = self.standard_error();
+        (self.log2_ratio() * std::f64::consts::LN_2 / se, df)
     }
 
     /// The 95% interval of [`TwoRates::log2_ratio`]. An end is `None` where it is infinite.
@@ -316,28 +357,30 @@ mod tests {
         assert!(low < Some(-0.9) && high > Some(0.9));
     }
 
-    /// 1000 pairs of groups of k articles with the same rates; this part of the articles is about the word and has three
-    /// times the rate: how often the null is rejected, and the interval doesn't cover it.
+    /// k articles; this part of them is about the word and has three times the rate.
+    fn draw(rng: &mut rand_chacha::ChaCha8Rng, k: usize, overdispersion: f64, mean: f64) -> Vec<(f64, f64)> {
+        let mut uniform = || rng.random_range(f64::EPSILON..1.0);
+        let article = |_| {
+            // A Poisson count, by the waiting times between events.
+            let about = uniform() < overdispersion;
+            let rate = if about { 3.0 * mean } else { mean };
+            let (mut x, mut t) = (0.0, -uniform().ln());
+            while t < rate {
+                x += 1.0;
+                t -= uniform().ln();
+            }
+            (x, 200.0 + 400.0 * uniform())
+        };
+        (0..k).map(article).collect()
+    }
+
+    /// 1000 pairs of groups of k such articles with the same rates: how often the null is rejected, and the interval doesn't cover it.
     fn errors(k: usize, overdispersion: f64, mean: f64) -> (f64, f64) {
         let mut rng = crate::stats::resample::stream(1, &format!("{k} {overdispersion} {mean}"));
-        let mut uniform = || rng.random_range(f64::EPSILON..1.0);
         let (mut rejected, mut missed) = (0, 0);
         for _ in 0..1000 {
-            let mut draw = || -> Vec<(f64, f64)> {
-                let article = |_| {
-                    // A Poisson count, by the waiting times between events.
-                    let about = uniform() < overdispersion;
-                    let rate = if about { 3.0 * mean } else { mean };
-                    let (mut x, mut t) = (0.0, -uniform().ln());
-                    while t < rate {
-                        x += 1.0;
-                        t -= uniform().ln();
-                    }
-                    (x, 200.0 + 400.0 * uniform())
-                };
-                (0..k).map(article).collect()
-            };
-            let rates = two(&draw(), &draw());
+            let mut articles = || draw(&mut rng, k, overdispersion, mean);
+            let rates = two(&articles(), &articles());
             let (low, high) = rates.interval();
             rejected += usize::from(rates.p_below_05() < 0.05);
             missed += usize::from(low > Some(0.0) || high.is_some_and(|h| h < 0.0));
@@ -356,6 +399,44 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// How often the interval of a rate doesn't cover it, as in [`errors`].
+    fn missed(k: usize, overdispersion: f64, mean: f64) -> f64 {
+        let mut rng = crate::stats::resample::stream(2, &format!("{k} {overdispersion} {mean}"));
+        let an_article = mean * (1.0 + 2.0 * overdispersion);
+        let none = (1.0 - overdispersion) * (-mean).exp() + overdispersion * (-3.0 * mean).exp();
+        let (truth, burst) = (an_article / 400.0, an_article / (1.0 - none));
+        let mut missed = 0;
+        for _ in 0..1000 {
+            let articles = draw(&mut rng, k, overdispersion, mean);
+            let (low, high) = interval(&side(&articles), burst).expect("an interval");
+            missed += u32::from(truth < low || truth > high);
+        }
+        f64::from(missed) / 1000.0
+    }
+
+    #[test]
+    fn intervals_of_rates_cover_them() {
+        for k in [8, 30, 200] {
+            for overdispersion in [0.0, 0.1, 0.3] {
+                for mean in [0.1, 0.5, 2.0] {
+                    let missed = missed(k, overdispersion, mean);
+                    assert!(missed <= 0.064, "{k} {overdispersion} {mean}: {missed}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_rate_of_nothing_is_at_most_what_so_many_articles_let_through() {
+        let none = side(&[(0.0, 100.0); 20]);
+        let (low, high) = interval(&none, 3.0).expect("an interval");
+        // 1 − 0.025^(1/20) of the articles, three uses each, 100 words.
+        assert!(low == 0.0 && (high - 0.03 * (1.0 - 0.025f64.powf(0.05))).abs() < 1e-12, "{high}");
+        assert_eq!(interval(&side(&[(1.0, 100.0)]), 1.0), None);
+        let one = interval(&side(&[(4.0, 100.0), (0.0, 100.0), (0.0, 100.0)]), 1.0).expect("an interval");
+        assert!(one.0 < 4.0 / 300.0 && one.1 > 4.0 / 300.0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Tests of the whole: one binary, a module a subject.
 #![allow(clippy::unwrap_used)]
 
+mod categories;
 mod cleaning;
 mod command_line;
 mod common;
@@ -12,13 +13,16 @@ mod keywords;
 mod labels_cli;
 mod leakage;
 mod lexicons;
+mod map;
 mod metamorphic;
 mod model_cli;
 mod pairs;
 mod pipeline;
+mod plan;
 mod program;
 mod reference_model;
 mod reference_stats;
+mod reference_tests;
 mod report_html;
 mod retrain_cli;
 mod scenarios;

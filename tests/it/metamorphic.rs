@@ -2,7 +2,11 @@
 
 use crate::common::{Article, CUES, Folder, Prose, Table, article, assert_close, compare_here, corpus};
 use aslant::compare::{Comparison, Options, Reprints};
+use aslant::stats::change_point::{Period, change_point};
 use aslant::stats::cluster::{Cluster, Sums, share_difference_p};
+use aslant::stats::mantel_haenszel::{Pooled, Table as Strata, pool};
+use aslant::stats::rate::{Group, TwoRates, Uses, interval};
+use aslant::stats::resample::stream;
 
 /// Numbers in tables have six decimals, so two that differ by rounding may differ in the last.
 const PRINTED: f64 = 1.01e-6;
@@ -185,6 +189,84 @@ fn articles_doubled_within_their_cluster_leave_interval_and_test() {
     for share in [[(0.0, 3.0); 5], [(2.0, 2.0); 5], [(1.0, 2.0); 5]] {
         assert_eq!(sums(1.0, &share).share_interval(), sums(2.0, &share).share_interval());
     }
+}
+
+#[test]
+fn uses_doubled_leave_tests_within_stories_changes_and_rates() {
+    let tables = |times: f64| {
+        let table = |i: u32| {
+            let uses = |n: u32| times * f64::from(n);
+            Strata { a: uses(i % 4), b: uses(1 + i % 2), c: uses(i % 3), d: uses(2 + i % 5) }
+        };
+        pool(&(0..9).map(table).collect::<Vec<_>>())
+    };
+    let (once, twice) = (tables(1.0), tables(2.0));
+    assert_close(twice.odds_ratio.expect("a ratio"), once.odds_ratio.expect("a ratio"), 1e-12, "the odds ratio");
+    let ends = |pooled: Pooled| pooled.robust.expect("an interval");
+    assert_close(ends(twice).0, ends(once).0, 1e-9, "low");
+    assert_close(ends(twice).1, ends(once).1, 1e-9, "high");
+    assert_eq!(twice.p, once.p);
+    // What takes every use for independent believes it has more.
+    let width = |pooled: Pooled| pooled.interval.map(|(low, high)| high / low).expect("an interval");
+    assert!(width(twice) < width(once));
+
+    let change = |times: f64| {
+        let period = |i: u32| Period { x: times * f64::from(i * i % 11), n: times * 12.0, clusters: 6.0 };
+        change_point(&(0..9).map(period).collect::<Vec<_>>(), &mut stream(1, "doubled")).expect("a change")
+    };
+    assert_eq!(change(1.0).p, change(2.0).p);
+    assert_close(change(2.0).difference, change(1.0).difference, 1e-12, "a change");
+
+    // Rates: twice the uses in twice the words of as many articles, but for the half use.
+    let rates = |times: f64| {
+        let side = |rate: f64| {
+            let (mut uses, mut group) = (Uses::default(), Group::default());
+            for i in 0..40 {
+                let c = Cluster { x: times * (rate + f64::from(i * 7 % 13) * rate), n: times * (300.0 + f64::from(i)) };
+                group.add(c.n);
+                uses.add(c);
+            }
+            (uses, group)
+        };
+        TwoRates { a: side(90.0), b: side(80.0) }
+    };
+    let (once, twice) = (rates(1.0), rates(2.0));
+    assert_close(twice.p(), once.p(), 1e-3, "p");
+    let (low, high) = interval(&once.a, 1.0).expect("an interval");
+    assert_close(interval(&twice.a, 1.0).expect("an interval").0, low, 1e-12, "low");
+    assert_close(interval(&twice.a, 1.0).expect("an interval").1, high, 1e-12, "high");
+}
+
+/// The corpus over eight months, two articles of each outlet in each.
+fn months() -> Vec<Article> {
+    let mut articles = large();
+    articles.retain(|a| a.id.starts_with('l'));
+    for (i, a) in articles.iter_mut().enumerate() {
+        a.date = format!("2016-{:02}-{:02}", 1 + i / 4 % 8, 1 + i % 28);
+    }
+    articles
+}
+
+#[test]
+fn order_and_names_decide_nothing_over_time() {
+    let articles = months();
+    let folder = Folder::with(&articles);
+    folder.compare("articles.csv --by outlet,month", "out");
+    let turned: Vec<Article> = articles
+        .iter()
+        .rev()
+        .map(|a| if a.outlet == "Bugle" { Article { outlet: "Zeitung".into(), ..a.clone() } } else { a.clone() })
+        .collect();
+    let other = Folder::with(&turned);
+    other.compare("articles.csv --by outlet,month --threads 3", "out");
+    let rows = |folder: &Folder| {
+        let mut rows = folder.table("out", "trends").rows;
+        rows.iter_mut().filter(|row| row[0] == "Zeitung").for_each(|row| row[0] = "Bugle".into());
+        rows.sort();
+        rows
+    };
+    assert!(folder.table("out", "trends").iter().filter(|r| r.number("p").is_some()).count() >= 4);
+    assert_eq!(rows(&folder), rows(&other));
 }
 
 #[test]

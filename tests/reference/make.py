@@ -17,6 +17,7 @@ machine may differ in the last digits. All text is invented. `null` stands where
     logistic.json  scikit-learn's LogisticRegression on small sparse problems
     metrics.json   classification, ranking and calibration scores
     rates.json     cluster-robust rates, intervals, keyness, dispersion, Mantel-Haenszel
+    tests.json     tests of rates and pairs, change points, power and planning, places on a map
     agreement.json krippendorff's alpha of annotators
     report.json    scikit-learn's classification_report and calibration_curve
 """
@@ -25,6 +26,7 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums in one order
 
+import itertools
 import json
 import math
 import re
@@ -37,6 +39,7 @@ import numpy as np
 import scipy.sparse as sparse
 import scipy.stats as st
 import statsmodels.api as sm
+from scipy import optimize, special
 from sklearn import metrics as skm
 from sklearn.calibration import calibration_curve
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
@@ -815,6 +818,187 @@ def robins_breslow_greenland(a, b, c, d):
                      + (q * s).sum() / (2 * s.sum() ** 2))
 
 
+# ----------------------------------------------------------------------------------------------- tests.json
+
+
+def tests():
+    rng = np.random.default_rng(31)
+    random_counts = [(int(rng.poisson(3)), int(rng.integers(200, 900))) for _ in range(30)]
+    write("tests.json", {
+        "about": [
+            "two_rates: articles [x, n]. Log ratio of (x + .5)/(n + 1) in base 2. SE^2 = sum over sides of"
+            " max(k/(k-1) sum (x_i - r n_i)^2, x + .5)/(x + .5)^2, df by Welch with (sum x^2)^2/sum x^4 - 1, at least 1, a"
+            " side; checked against the Poisson GLM. With fewer than five articles with a use on a side: binomial over"
+            " articles, the larger of the parts of words and of articles, doubled.",
+            "rates: 95% interval of one rate; with fewer than five articles that have it scipy's exact interval of the part"
+            " of articles that have it, times the least and the greatest of uses in one that has it and `burst`.",
+            "turned: p by all ways of turning signs (up to 12), normal from there on.",
+            "changes: [x, n, clusters] a period; the first period behind the change, and p over all orders of the periods.",
+            "noncentral_t: scipy's nct.cdf. power: of the two-sided Welch test of [logit, variance, df].",
+            "widths: clusters, not necessarily whole, that an interval of this width needs: logit scale, variance"
+            " dispersion * s (1 - s) / m, df m * evenness - 1; for a share of 0 Clopper and Pearson's.",
+            "places: articles' uses by name [x, n]; names [contrast, share, average, x, y]; jackknife over articles, and a"
+            " deviation for each contrast of which a name is not used.",
+        ],
+        "two_rates": [two_rates_case(*case) for case in [
+            (random_counts[:12], random_counts[12:]),
+            ([(4, 300), (0, 500), (1, 250), (2, 410), (6, 390), (1, 120)], [(1, 380), (1, 640), (0, 90), (1, 200), (1, 310), (2, 700)]),
+            ([(1, 300)] * 9, [(1, 330)] * 7),
+            ([(5, 300), (0, 500), (1, 250), (2, 410)], [(0, 380), (0, 640), (0, 90), (0, 200), (0, 310), (1, 700), (0, 500)]),
+            ([(1, 300)] * 8 + [(0, 200)] * 4, [(0, 250)] * 20),
+        ]],
+        "rates": [rate_interval_case(*case) for case in [
+            (random_counts[:12], 2.0), ([(1, 300)] * 9, 1.0), ([(0, 300)] * 9, 2.5), ([(4, 200), (0, 300), (1, 100)], 1.5),
+        ]],
+        "turned": [{"tables": tables, "p": turned_p(tables)} for tables in [
+            [[2, 1, 0, 3], [1, 1, 1, 2], [3, 0, 1, 1]],
+            [[int(v) for v in rng.integers(0, 6, 4)] for _ in range(11)],
+            [[int(v) for v in rng.integers(0, 6, 4)] for _ in range(25)],
+        ]],
+        "changes": [change_case(periods) for periods in [
+            [(2, 20, 8), (3, 20, 7), (2, 18, 9), (14, 20, 8), (13, 21, 8), (15, 20, 8), (12, 20, 8)],
+            [(5, 20, 8), (3, 12, 4), (9, 30, 9), (4, 10, 5), (8, 20, 8), (5, 25, 9)],
+            [(1, 9, 3), (2, 12, 4), (1, 14, 5), (4, 10, 5), (1, 15, 5), (6, 11, 4), (7, 12, 6)],
+        ]],
+        "noncentral_t": [{"t": t, "df": df, "delta": delta, "p": st.nct.cdf(t, df, delta)}
+                         for df in [1.5, 7, 40, 300] for t in [-2.2, 0.0, 0.7, 2.0, 6.0] for delta in [-3.0, 0.0, 0.4, 2.8]],
+        "power": [power_case(*case) for case in [
+            ((0.5, 0.04, 20), (-0.2, 0.03, 90), 0.05), ((0.1, 0.4, 4), (-1.2, 0.1, 12), 0.05),
+            ((2.0, 0.02, 300), (1.5, 0.02, 300), 0.001), ((0.0, 0.1, 30), (0.0, 0.2, 9), 0.05),
+        ]],
+        "widths": [width_case(*case) for case in [
+            (0.3, 1.7, 0.6, 0.2), (0.5, 1.0, 1.0, 0.1), (0.04, 3.0, 0.3, 0.15), (0.97, 0.8, 0.9, 0.05), (0.0, 0.0, 0.5, 0.1),
+        ]],
+        "places": [place_case(rng, *case) for case in [(12, False), (40, False), (9, True)]],
+    })
+
+
+def two_rates_case(a, b):
+    sides = []
+    for articles in (a, b):
+        x, n = np.array(articles, dtype=float).T
+        k, total = len(x), x.sum()
+        squares = k / (k - 1) * ((x - total / n.sum() * n) ** 2).sum()
+        if total > 0 and (x > 0).sum() >= 5:
+            fit = sm.GLM(x, np.ones((k, 1)), family=sm.families.Poisson(), offset=np.log(n)).fit(
+                tol=1e-15, maxiter=200, cov_type="cluster", cov_kwds={"groups": np.arange(k), "use_correction": True})
+            if squares > 1e-9:
+                close(fit.cov_params()[0, 0], squares / total ** 2, 1e-9)
+        df = max((x ** 2).sum() ** 2 / (x ** 4).sum() - 1, 1) if total > 0 else 1
+        sides.append((total, n.sum(), (x > 0).sum(), k, max(squares, total + 0.5) / (total + 0.5) ** 2, df))
+    (xa, na, ha, ka, va, da), (xb, nb, hb, kb, vb, db) = sides
+    ratio = math.log2((xa + 0.5) / (na + 1)) - math.log2((xb + 0.5) / (nb + 1))
+    if min(ha, hb) < 5:
+        tails = []
+        for part in (na / (na + nb), ka / (ka + kb)):
+            tail = st.binomtest(int(ha), int(ha + hb), part, alternative="greater" if ratio > 0 else "less").pvalue
+            tails.append(tail)
+        return {"a": a, "b": b, "log2_ratio": ratio, "p": min(2 * max(tails), 1), "low": None, "high": None}
+    se = math.sqrt(va + vb)
+    df = (va + vb) ** 2 / (va ** 2 / da + vb ** 2 / db)
+    half = st.t.ppf(0.975, df) * se / math.log(2)
+    return {"a": a, "b": b, "log2_ratio": ratio, "p": 2 * st.t.sf(abs(ratio) * math.log(2) / se, df),
+            "low": ratio - half, "high": ratio + half}
+
+
+def rate_interval_case(articles, burst):
+    x, n = np.array(articles, dtype=float).T
+    k, having, rate = len(x), int((x > 0).sum()), x.sum() / n.sum()
+    if having >= 5:
+        squares = max(k / (k - 1) * ((x - rate * n) ** 2).sum(), x.sum())
+        half = st.t.ppf(0.975, max((x ** 2).sum() ** 2 / (x ** 4).sum() - 1, 1)) * math.sqrt(squares) / x.sum()
+        low, high = rate * math.exp(-half), rate * math.exp(half)
+    else:
+        exact = st.binomtest(having, k).proportion_ci(0.95, method="exact")
+        here = x.sum() / having if having else burst
+        low, high = exact.low * min(here, burst) * k / n.sum(), exact.high * max(here, burst) * k / n.sum()
+    return {"articles": articles, "burst": burst, "low": low, "high": high}
+
+
+def turned_p(tables):
+    a, b, c, d = np.array(tables, dtype=float).T
+    carrying = a * d + b * c > 0
+    z = ((a * d - b * c) / np.maximum(a + b + c + d, 1))[carrying]
+    if len(z) > 12:
+        return 2 * st.norm.sf(abs(z.sum()) / math.sqrt((z ** 2).sum()))
+    sums = [abs((z * signs).sum()) for signs in itertools.product([1, -1], repeat=len(z))]
+    return sum(s >= abs(z.sum()) - 1e-9 for s in sums) / len(sums)
+
+
+def change_case(periods):
+    x, n, k = np.array(periods, dtype=float).T
+    e, w = x - x.sum() / n.sum() * n, k / k.sum()
+
+    def greatest(order):
+        best = (0.0, None)
+        for t in range(1, len(order)):
+            before = w[order[:t]].sum()
+            if min(before, 1 - before) * k.sum() >= 3 - 1e-9:
+                value = abs(e[order[:t]].sum()) / math.sqrt(before * (1 - before))
+                if value > best[0] + 1e-12:
+                    best = (value, t)
+        return best
+
+    observed, at = greatest(list(range(len(x))))
+    orders = list(itertools.permutations(range(len(x))))
+    p = sum(greatest(list(order))[0] >= observed * (1 - 1e-9) for order in orders) / len(orders)
+    return {"periods": periods, "at": at, "difference": x[at:].sum() / n[at:].sum() - x[:at].sum() / n[:at].sum(), "p": p}
+
+
+def power_case(a, b, level):
+    (la, va, da), (lb, vb, db) = a, b
+    df = (va + vb) ** 2 / (va ** 2 / da + vb ** 2 / db)
+    t, delta = st.t.ppf(1 - level / 2, df), (la - lb) / math.sqrt(va + vb)
+    return {"a": a, "b": b, "level": level, "power": st.nct.sf(t, df, delta) + st.nct.cdf(-t, df, delta)}
+
+
+def width_case(share, dispersion, evenness, width):
+    if share == 0:
+        clusters = math.log(0.025) / math.log(1 - width)
+    else:
+        def off(m):
+            t = st.t.ppf(0.975, max(m * evenness - 1, 0.5))
+            half = t * math.sqrt(dispersion / (m * share * (1 - share)))
+            return special.expit(special.logit(share) + half) - special.expit(special.logit(share) - half) - width
+        clusters = optimize.brentq(off, 3, 1e6, xtol=1e-10)
+    return {"share": share, "dispersion": dispersion, "evenness": evenness, "width": width, "clusters": clusters}
+
+
+def place_case(rng, k, one_sided):
+    """Two contrasts, of two and of three names."""
+    names = [[0, 0.3, 0.1, 0.6, 0.2], [0, 0.7, -0.1, -0.6, -0.2], [1, 0.5, 0.05, 0.1, 0.5], [1, 0.3, 0.0, 0.3, -0.4],
+             [1, 0.2, -0.2, -0.4, -0.1]]
+    articles = []
+    for _ in range(k):
+        first = rng.multinomial(rng.poisson(2), [0.0, 1.0] if one_sided else [0.4, 0.6])
+        second = rng.multinomial(rng.poisson(1.5), [0.7, 0.3, 0.0] if one_sided else [0.5, 0.2, 0.3])
+        articles.append([[int(x), int(part.sum())] for part in (first, second) for x in part])
+    used = np.array([a for a in articles if any(n for _, n in a)], dtype=float)
+    contrast, share, average, towards_x, towards_y = np.array(names).T
+
+    def place(sums):
+        d = special.logit((sums[:, 0] + 10 * share) / (sums[:, 1] + 10)) - special.logit(share) - average
+        return np.array([(d * towards_x).sum(), (d * towards_y).sum()])
+
+    sums = used.sum(axis=0)
+    without = np.array([place(sums - a) for a in used])
+    variance = (len(used) - 1) / len(used) * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
+    for c in (0, 1):
+        mine, n = contrast == c, sums[contrast == c][0, 1]
+        unused = mine & (sums[:, 0] == 0)
+        if n > 0 and unused.any():
+            more = n / (used[:, mine][:, 0, 1] > 0).sum()
+            added = sums.copy()
+            added[mine, 1] += more
+            added[unused, 0] += more * share[unused] / share[unused].sum()
+            variance += (place(added) - place(sums)) ** 2
+    uses = used[:, :, 0].sum(axis=1)
+    t = st.t.ppf(0.975, max(uses.sum() ** 2 / (uses ** 2).sum() - 1, 0.5))
+    centre = place(sums)
+    return {"names": names, "articles": articles, "place": centre,
+            "low": centre - t * np.sqrt(variance), "high": centre + t * np.sqrt(variance)}
+
+
 # --------------------------------------------------------------------------------------------------- common
 
 LARGEST = {
@@ -952,7 +1136,7 @@ if __name__ == "__main__":
     check_versions()
     # statsmodels warns of the shares that are the same in every article; they are meant so.
     warnings.filterwarnings("ignore", category=PerfectSeparationWarning)
-    for make in (corpus, tfidf, logistic, metrics, rates, agreement, report):
+    for make in (corpus, tfidf, logistic, metrics, rates, tests, agreement, report):
         make()
     for what, values in LARGEST.items():
         print(f"largest {what}: {max(values):.1e}")

@@ -1,0 +1,88 @@
+//! `categories.csv`, and what of it is told.
+
+use super::markdown::escape;
+use super::tables::{Sink, names};
+use super::{counted, two};
+use crate::compare::Comparison;
+use crate::compare::categories::{Note, Row};
+use crate::error::Result;
+
+pub(super) fn columns(_: &Comparison) -> Vec<String> {
+    names(
+        "outlet voice category count articles words per_1k per_1k_low per_1k_high per_1k_rest log_ratio low high p q note",
+    )
+}
+
+pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    for r in &c.categories {
+        let ends = r.log_ratio_interval;
+        sink(&[
+            c.outlet_names[r.outlet].as_str().into(),
+            r.voices.name().into(),
+            c.lexicon.contrasts[r.contrast].name.as_str().into(),
+            r.count.into(),
+            r.articles.into(),
+            r.words.into(),
+            r.per_1k.into(),
+            r.interval.map(|i| i.0).into(),
+            r.interval.map(|i| i.1).into(),
+            r.per_1k_rest.into(),
+            r.log_ratio.into(),
+            ends.and_then(|e| e.0).into(),
+            ends.and_then(|e| e.1).into(),
+            r.p.into(),
+            r.q.into(),
+            r.note.map(Note::text).into(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// `3 findings of 40 tests`; `None` without categories.
+pub(super) fn told(c: &Comparison) -> Option<String> {
+    c.lexicon.categories().next()?;
+    let findings = c.categories.iter().filter(|r| r.is_finding()).count();
+    let tests = c.categories.iter().filter(|r| r.q.is_some()).count();
+    let (findings, tests) = (counted(findings as u64, "finding", "findings"), counted(tests as u64, "test", "tests"));
+    Some(format!("{findings} of {tests}"))
+}
+
+/// The most rows that the report shows.
+const SHOWN: usize = 20;
+
+/// The section of `report.md`: the surest findings in the voice that is compared; empty without categories.
+pub(super) fn section(c: &Comparison) -> String {
+    let Some(told) = told(c) else { return String::new() };
+    let mut found: Vec<&Row> = c.categories.iter().filter(|r| r.is_finding() && r.voices == c.options.voice).collect();
+    found.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
+    let mut out = format!(
+        "\n## Categories\n\nUses in a thousand words of an outlet against all others together, in all voices: {told} at q < \
+         .05. The surest in the {} voice; all rows stand in `categories.csv`.\n\n",
+        c.options.voice.name(),
+    );
+    if found.is_empty() {
+        out.push_str("None.\n");
+        return out;
+    }
+    out.push_str("| outlet | category | per 1,000 words | others | log2 ratio | articles | q |\n|---|---|---|---:|---|---:|---:|\n");
+    for r in found.iter().take(SHOWN) {
+        let (low, high) = r.log_ratio_interval.unwrap_or_default();
+        let ends = format!("[{}, {}]", low.map_or("−∞".to_owned(), two), high.map_or("∞".to_owned(), two));
+        let rate = r
+            .interval
+            .map_or_else(|| two(r.per_1k), |(low, high)| format!("{} [{}, {}]", two(r.per_1k), two(low), two(high)));
+        out.push_str(&format!(
+            "| {} | {} | {rate} | {} | {} {ends} | {} | {:.4} |\n",
+            escape(&c.outlet_names[r.outlet]),
+            escape(&c.lexicon.contrasts[r.contrast].name),
+            r.per_1k_rest.map_or_else(String::new, two),
+            r.log_ratio.map_or_else(String::new, two),
+            r.articles,
+            r.q.unwrap_or_default(),
+        ));
+    }
+    if found.len() > SHOWN {
+        out.push_str(&format!("\n{} more stand in `categories.csv`.\n", found.len() - SHOWN));
+    }
+    out
+}

@@ -1,0 +1,122 @@
+//! Power: how likely a test finds a difference that is there, and the least number for which something holds.
+//!
+//! The test is that of two shares' logits ([`super::cluster::share_difference_p`]): t = (a − b) / SE with Welch and
+//! Satterthwaite's degrees of freedom. Where the true difference is δ standard errors, t has the noncentral t distribution.
+
+use super::interval::t_quantile;
+use super::spread::Logit;
+use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::beta::beta_reg;
+use statrs::function::gamma::ln_gamma;
+
+/// Farther off than this the terms of the series underflow.
+const FAR: f64 = 37.0;
+
+/// The probability that Student's t with `df` degrees of freedom and noncentrality `delta` is `t` or less.
+///
+/// Lenth (1989), algorithm AS 243, doi 10.2307/2347693; for |delta| above 37 the normal approximation 26.7.10 of Abramowitz
+/// and Stegun (1964), which is good to .02 there. `df` above 0. NaN in, NaN out.
+///
+/// ```
+/// let p = aslant::stats::power::noncentral_t(2.0, 10.0, 1.5);
+/// assert!((p - 0.659_154_1).abs() < 1e-7); // scipy.stats.nct(10, 1.5).cdf(2)
+/// ```
+pub fn noncentral_t(t: f64, df: f64, delta: f64) -> f64 {
+    if t < 0.0 {
+        return 1.0 - noncentral_t(-t, df, -delta);
+    }
+    if delta.abs() > FAR {
+        return phi((t * (1.0 - 0.25 / df) - delta) / (1.0 + 0.5 * t * t / df).sqrt());
+    }
+    let x = t * t / (t * t + df);
+    let half = 0.5 * delta * delta;
+    let (mut sum, mut j) = (0.0, 0.0);
+    loop {
+        let log = if j > 0.0 { j * half.ln() - half } else { -half };
+        let even = (log - ln_gamma(j + 1.0)).exp();
+        let odd = (log - ln_gamma(j + 1.5)).exp() * delta / 2f64.sqrt();
+        sum += even * beta_reg(j + 0.5, 0.5 * df, x) + odd * beta_reg(j + 1.0, 0.5 * df, x);
+        // Poisson's weights fall faster and faster behind their mode.
+        if j >= half && even < 1e-16 {
+            break;
+        }
+        j += 1.0;
+    }
+    (phi(-delta) + 0.5 * sum).clamp(0.0, 1.0)
+}
+
+fn phi(x: f64) -> f64 {
+    Normal::standard().cdf(x)
+}
+
+/// How likely the two-sided test of two shares at `level` tells them apart, where these are their true logits with the
+/// variances that they will be seen with; 0 to 1. `None` where `level` or the degrees of freedom are out of range.
+pub fn power(a: Logit, b: Logit, level: f64) -> Option<f64> {
+    let Logit { value, variance, df } = a - b;
+    let critical = t_quantile(1.0 - 0.5 * level, df)?;
+    let delta = value / variance.sqrt();
+    delta.is_finite().then(|| 1.0 - noncentral_t(critical, df, delta) + noncentral_t(-critical, df, delta))
+}
+
+/// The least whole number from `from` to `to` for which something holds that holds for all greater ones, too; `None` where
+/// it doesn't hold for `to`.
+pub fn least(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
+    if from > to || !holds(to) {
+        return None;
+    }
+    // Doubling first: the answer is most often near the beginning, where asking costs no less.
+    let (mut below, mut step) = (from, 1);
+    while below < to && !holds(below) {
+        let next = (below + step).min(to);
+        if holds(next) {
+            let (mut no, mut yes) = (below, next);
+            while yes - no > 1 {
+                let middle = no + (yes - no) / 2;
+                *if holds(middle) { &mut yes } else { &mut no } = middle;
+            }
+            return Some(yes);
+        }
+        below = next;
+        step *= 2;
+    }
+    Some(below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_difference_power_is_the_level() {
+        let side = Logit { value: 0.3, variance: 0.1, df: 12.0 };
+        for level in [0.05, 0.001] {
+            assert!((power(side, side, level).expect("a power") - level).abs() < 1e-9);
+        }
+        assert_eq!(power(side, side, 2.0), None);
+    }
+
+    #[test]
+    fn power_grows_with_the_difference_and_is_the_same_either_way() {
+        let at = |value| Logit { value, variance: 0.1, df: 12.0 };
+        let of = |difference: f64| power(at(difference), at(0.0), 0.05).expect("a power");
+        assert!(of(0.5) < of(1.0) && of(1.0) < of(2.0) && of(40.0) > 0.999_999);
+        assert!((of(1.0) - of(-1.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_series_and_the_approximation_meet() {
+        for (t, df) in [(36.0, 20.0), (38.0, 200.0), (30.0, 5.0)] {
+            let (near, far) = (noncentral_t(t, df, FAR), noncentral_t(t, df, FAR + 1e-9));
+            assert!((near - far).abs() < 0.02, "{near} {far}");
+        }
+    }
+
+    #[test]
+    fn the_least_number_is_found() {
+        for answer in 1..40 {
+            assert_eq!(least(1, 1000, |n| n >= answer), Some(answer));
+        }
+        assert_eq!((least(3, 1000, |_| true), least(1, 5, |_| false), least(7, 5, |_| true)), (Some(3), None, None));
+        assert_eq!(least(1, 1000, |n| n >= 1000), Some(1000));
+    }
+}
