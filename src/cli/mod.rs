@@ -17,6 +17,7 @@ mod retrain;
 mod running;
 mod score;
 mod stories;
+mod tally;
 mod train;
 mod voice;
 
@@ -37,6 +38,8 @@ pub struct Cli {
 enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     Compare(compare::CompareArgs),
+    /// Keep articles as counts, without their texts, for `compare` and `train`
+    Tally(tally::TallyArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
     /// Make report.html again from a folder's tables
@@ -70,6 +73,7 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args),
+            Command::Tally(args) => tally::run(args),
             Command::Discover(args) => discover::run(args),
             Command::Report(args) => report::run(args),
             Command::Voice(args) => voice::run(args),

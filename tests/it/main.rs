@@ -23,4 +23,5 @@ mod retrain_cli;
 mod scenarios;
 mod stance;
 mod stories;
+mod tallies;
 mod trends;
