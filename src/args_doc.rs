@@ -44,7 +44,9 @@ Examples:
   # an archive in parts, on several machines: first the lines that repeat, then the parts
   aslant tally part1.jsonl --survey-out part1.lines
   aslant tally part1.jsonl --survey part1.lines --survey part2.lines --cues cues.toml --detail ordered --out part1
-  aslant compare part1 part2 --out results";
+  aslant compare part1 part2 --out results
+  # and one tally of them, without the order of words
+  aslant tally part1 part2 --out tally";
 
 /// Behind the options of `discover`.
 pub const DISCOVER_HELP: &str = "\

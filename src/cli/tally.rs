@@ -1,15 +1,14 @@
 //! `aslant tally`: articles as counts, without their texts.
 
 use super::counting::VoiceArg;
-use super::input::InputArgs;
+use super::input::{InputArgs, are_tallies};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::train::{FeatureArg, lengths};
 use crate::args_doc;
-use aslant::compare::tallies::{self, Settings};
+use aslant::compare::tallies::{self, Settings, Tallies};
 use aslant::compare::{Boilerplate, Stage};
-use aslant::corpus::Corpus;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::recipe::{Block, BlockKind};
@@ -22,7 +21,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TALLY_HELP)]
 pub struct TallyArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input. Or folders
+    /// made with --detail ordered, which become one tally
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Cue lexicon, for `aslant compare`: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once
@@ -177,7 +177,10 @@ fn tally(args: &TallyArgs) -> Result<()> {
         }
     }
     let progress = Progress::new(args.running.quiet);
-    let Some(out) = &args.out else { return survey(args, &progress) };
+    let Some(out) = &args.out else { return survey(args, progress) };
+    if are_tallies(&args.inputs)? {
+        return of_parts(args, out, progress);
+    }
     if args.cues.is_empty() && args.label.is_none() {
         return Err(Error::usage("nothing to count")
             .expected("--cues FILE for `aslant compare`, --label COLUMN for `aslant train`, or both")
@@ -189,14 +192,39 @@ fn tally(args: &TallyArgs) -> Result<()> {
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = tallies::tally(&corpus, &lexicons, &settings, lines, out, &tell);
     progress.finish();
-    let header = result?;
-    if args.running.quiet {
-        return Ok(());
-    }
-    super::print(&summary(&header, &corpus, out))
+    print(&result?, args, out)
 }
 
-fn summary(header: &Header, corpus: &Corpus, out: &Path) -> String {
+/// Puts parts together.
+fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
+    args.input.check_unused()?;
+    let given = [
+        ("--cues", !args.cues.is_empty()),
+        ("--columns", !args.columns.is_empty()),
+        ("--label", args.label.is_some()),
+        ("--keep-boilerplate", args.keep_boilerplate),
+        ("--omit", !args.omit.is_empty()),
+        ("--survey", !args.survey.is_empty()),
+    ];
+    if let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Error::usage("an option that needs the articles")
+            .at(Place::file(&args.inputs[0]))
+            .found(name)
+            .expected("parts are put together as they were counted")
+            .help(format!("leave {name} out")));
+    }
+    format::check_place(out)?;
+    let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
+    let result = Tallies::open(&args.inputs).and_then(|parts| tallies::of_parts(&parts, out, &tell));
+    progress.finish();
+    print(&result?, args, out)
+}
+
+fn print(header: &Header, args: &TallyArgs, out: &Path) -> Result<()> {
+    if args.running.quiet { Ok(()) } else { super::print(&summary(header, out)) }
+}
+
+fn summary(header: &Header, out: &Path) -> String {
     let mut text = format!("{}\n", counted(header.articles, "article", "articles"));
     for file in &header.files {
         text.push_str(&format!("  {} {}\n", file.name, counted(file.bytes, "byte", "bytes")));
@@ -204,7 +232,7 @@ fn summary(header: &Header, corpus: &Corpus, out: &Path) -> String {
     if header.detail == Detail::Ordered {
         text.push_str("the words stand there in their order: not for those who may not have the texts\n");
     }
-    for warning in corpus.warnings() {
+    for warning in &header.warnings {
         text.push_str(&format!("warning: {warning}\n"));
     }
     text.push_str(&format!("wrote {}\n", out.display()));
@@ -212,7 +240,7 @@ fn summary(header: &Header, corpus: &Corpus, out: &Path) -> String {
 }
 
 /// Learns which lines repeat.
-fn survey(args: &TallyArgs, progress: &Progress) -> Result<()> {
+fn survey(args: &TallyArgs, progress: Progress) -> Result<()> {
     let Some(path) = &args.survey_out else { return Ok(()) };
     let mut out = Output::create(path)?;
     let corpus = args.input.open(&args.inputs)?;

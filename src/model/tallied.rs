@@ -20,7 +20,7 @@ use super::vectorizer::Cuts;
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
 use crate::features::{Counts, FeatureError};
-use crate::tally::format::{ARTICLES, Detail, FEATURE_TERMS, FEATURES, Header, broken};
+use crate::tally::format::{ARTICLES, Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
 use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
 use crate::tally::particulars;
 use rustc_hash::FxHashMap;
@@ -75,6 +75,21 @@ pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Re
     }
     writer.finish()?;
     Ok([FEATURES, FEATURE_TERMS])
+}
+
+/// The blocks that a header names.
+///
+/// # Errors
+/// Blocks that can't be; `path` is the header's.
+pub fn blocks(path: &Path, header: &Header) -> Result<Vec<Block>> {
+    let block = |kept: &FeatureBlock| {
+        let known = [Block::WORDS, Block::WRITTEN, Block::CHARACTERS].into_iter().find(|b| b.kind.name() == kept.kind);
+        let block = known.map(|block| Block { ngrams: kept.ngrams, ..block });
+        block.filter(|block| block.params().is_ok()).ok_or_else(|| {
+            broken(path, "a tally that contradicts itself").found(format!("features of {:?} {:?}", kept.kind, kept.ngrams))
+        })
+    };
+    header.features.iter().map(block).collect()
 }
 
 /// Terms of a block that stand in two articles or more; it may be that none does.

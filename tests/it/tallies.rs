@@ -157,6 +157,15 @@ fn parts_that_were_counted_apart_are_the_corpus() {
         run(&folder, &format!("compare p1 p2 p0 --out tallies{i} {options}"));
         assert_same(&folder.path(""), &format!("texts{i}"), &format!("tallies{i}"));
     }
+    // One tally of the parts is that of the corpus.
+    run(&folder, "tally articles.csv --cues cues.toml --columns section --out whole");
+    run(&folder, "tally p2 p0 p1 --out together");
+    let (whole, together) = (folder.bytes("whole").unwrap(), folder.bytes("together").unwrap());
+    for name in ["articles.parquet", "terms.parquet", "contexts.parquet"] {
+        assert!(whole[name] == together[name], "{name}");
+    }
+    let ran = folder.run("tally whole --out again");
+    assert_eq!(ran.code, 2, "{ran:?}");
 }
 
 #[test]

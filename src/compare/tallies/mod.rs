@@ -26,7 +26,7 @@ use crate::model::recipe::{Block, Boilerplate as Lines, Recipe};
 use crate::tally::format::{Detail, FeatureBlock, FORMAT_VERSION, HashedFile, Header, LexiconFile, Particular};
 use crate::text::Voice;
 pub use open::Tallies;
-pub use write::tally;
+pub use write::{of_parts, tally};
 
 /// What is counted.
 #[derive(Debug, Clone)]

@@ -93,7 +93,7 @@ impl Tallies {
         progress(Stage::Counting, 0.0);
         let mut collected = match detail {
             Detail::Counts => counts::read(&self.folders, &self.lexicon, &options)?,
-            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options)?,
+            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, &mut |_, _| ())?,
         };
         collected.choose(&options)?;
         collected.summarize(self.folders.iter().map(|(_, header)| header.bad_rows).fold(0, u64::saturating_add));

@@ -227,8 +227,13 @@ fn words(text: &str, table: &SharedTermTable) -> Option<Vec<u32>> {
     if text.is_empty() { Some(Vec::new()) } else { text.split(' ').map(word).collect() }
 }
 
-/// Reads parts back: all articles of all folders.
-pub(super) fn read(folders: &[(PathBuf, Header)], lexicon: &Lexicon, options: &Options) -> Result<Collected> {
+/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`.
+pub(super) fn read(
+    folders: &[(PathBuf, Header)],
+    lexicon: &Lexicon,
+    options: &Options,
+    keep: &mut dyn FnMut(Article, Cut),
+) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
     let mut gathered = Gathered::new()?;
     for (folder, header) in folders {
@@ -248,7 +253,9 @@ pub(super) fn read(folders: &[(PathBuf, Header)], lexicon: &Lexicon, options: &O
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
                 let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
                 record.period = period;
-                gathered.push(Counted { record, outlet, publisher: article.outlet, evidence: Vec::new(), sentences })?;
+                let (publisher, evidence) = (article.outlet.clone(), Vec::new());
+                gathered.push(Counted { record, outlet, publisher, evidence, sentences })?;
+                keep(article, reader.cut(row));
             }
             Ok(())
         })?;
@@ -267,6 +274,7 @@ struct Reader<'b> {
     counts: [Box<dyn Fn(usize) -> Option<&'b [u8]> + 'b>; 2],
     stream: Box<dyn Fn(usize) -> Option<&'b str> + 'b>,
     texts: [Box<dyn Fn(usize) -> Vec<String> + 'b>; 2],
+    cut: [Box<dyn Fn(usize) -> Option<&'b str> + 'b>; 3],
 }
 
 /// Lists of numbers, in the order of [`Reader::numbers`].
@@ -281,12 +289,22 @@ impl<'b> Reader<'b> {
             numbers: NUMBERS.iter().map(numbers).collect::<Result<_>>()?,
             counts: [Box::new(batch.bytes("story_word_counts")?), Box::new(batch.bytes("story_pair_counts")?)],
             stream: Box::new(batch.text("stream")?),
+            cut: [
+                Box::new(batch.text("cut_words")?),
+                Box::new(batch.text("cut_written")?),
+                Box::new(batch.text("cut_prose")?),
+            ],
             texts: [Box::new(batch.texts("sentence_words")?), Box::new(batch.texts("sentence_around")?)],
         })
     }
 
     fn stream(&self, row: usize) -> String {
         (self.stream)(row).unwrap_or_default().to_owned()
+    }
+
+    fn cut(&self, row: usize) -> Cut {
+        let [words, written, prose] = self.cut.each_ref().map(|of| of(row).unwrap_or_default().to_owned());
+        Cut { words, written, prose }
     }
 
     fn fingerprint(&self, row: usize) -> Option<Fingerprint> {

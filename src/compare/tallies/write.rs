@@ -1,17 +1,17 @@
 //! From a corpus to the folder of a tally.
 
-use super::{Settings, columns, lexicon, ordered};
+use super::{Settings, Tallies, columns, lexicon, ordered};
 use crate::compare::collect::{self, Collected, Counted, Counter, CueSentence, Gathered, Stage, Tell, Words};
 use crate::compare::keywords::TermCounts;
 use crate::compare::{ArticleRecord, Boilerplate, Options, context};
 use crate::corpus::{Article, Corpus, InputFile, Pass, Survey};
 use crate::cues::Lexicon;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::features::SharedTermTable;
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::tallied;
 use crate::model::vectorizer::Cuts;
-use crate::tally::format::{ARTICLES, Beside, CONTEXTS, Detail, HashedFile, Header, LexiconFile, TERMS};
+use crate::tally::format::{ARTICLES, Beside, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, TERMS};
 use crate::tally::parquet::{self, BATCH, Columns, Writer};
 use crate::text::clean::{Cleaner, LineSurvey};
 use rustc_hash::FxHashMap;
@@ -36,10 +36,14 @@ pub fn tally(
     let options = settings.options();
     let beside = Beside::new(out)?;
     let (surveyed, cleaner) = learn(corpus, &options, survey, progress)?;
-    let job = Job { corpus, lexicon: &lexicon, settings, options: &options, folder: beside.path(), progress };
+    let reading = Reading { corpus, lexicon: &lexicon, settings, options: &options, progress };
     let files = match settings.detail {
-        Detail::Counts => job.counts(cleaner)?,
-        Detail::Ordered => job.ordered(cleaner)?,
+        Detail::Counts => {
+            let (collected, kept) = reading.counts(cleaner)?;
+            let folder = Folder { path: beside.path(), lexicon: &lexicon, settings, options: &options, progress };
+            folder.write(collected, &kept)?
+        }
+        Detail::Ordered => reading.ordered(cleaner, beside.path())?,
     };
     let mut header = settings.header(lexicons);
     header.articles = surveyed.articles as u64;
@@ -50,6 +54,70 @@ pub fn tally(
     header.write(beside.path())?;
     beside.finish()?;
     Ok(header)
+}
+
+/// Makes one tally with [`Detail::Counts`] of parts with [`Detail::Ordered`].
+///
+/// # Errors
+/// Tallies of the other detail; files that are broken; writing that fails.
+pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Header> {
+    let (folder, first) = &parts.folders()[0];
+    if first.detail != Detail::Ordered {
+        return Err(Error::usage("a tally that is made of a tally")
+            .at(Place::file(folder))
+            .found(format!("detail: {}", first.detail.name()))
+            .expected("articles, or parts that were made with --detail ordered")
+            .help("`aslant compare` and `aslant train` take tallies as they are, several at once"));
+    }
+    let settings = Settings {
+        voice: parts.voice(),
+        boilerplate: parts.boilerplate(),
+        detail: Detail::Counts,
+        columns: first.columns.clone(),
+        omit: first.omitted.clone(),
+        features: tallied::blocks(&folder.join(HEADER), first)?,
+    };
+    let alike = |header: &Header| header.columns == first.columns && header.features == first.features;
+    if let Some((other, _)) = parts.folders().iter().find(|(_, header)| !alike(header)) {
+        return Err(Error::data("parts that can't be put together: other columns or features")
+            .at(Place::file(other))
+            .help("make it again with the options of the first, which stand in its tally.json"));
+    }
+    let options = settings.options();
+    let beside = Beside::new(out)?;
+    let mut kept = Kept::default();
+    progress(Stage::Counting, 0.0);
+    let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
+        kept.push(article, (!settings.features.is_empty()).then_some(cut));
+    })?;
+    let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
+    let files = Folder { path: beside.path(), lexicon, settings, options, progress }.write(collected, &kept)?;
+    let mut header = settings.header(&first.lexicons);
+    for (_, part) in parts.folders() {
+        header.articles = header.articles.saturating_add(part.articles);
+        header.bad_rows = header.bad_rows.saturating_add(part.bad_rows);
+        header.warnings.extend(part.warnings.iter().cloned());
+        header.inputs.extend(part.inputs.iter().cloned());
+    }
+    header.files = files.into_iter().map(|name| HashedFile::of(beside.path(), name)).collect::<Result<_>>()?;
+    header.write(beside.path())?;
+    beside.finish()?;
+    Ok(header)
+}
+
+/// What of the articles is kept beside their counts.
+#[derive(Default)]
+struct Kept {
+    /// By id: what is said of it, and its number among the cuts.
+    about: FxHashMap<String, (Article, usize)>,
+    cuts: Cuts,
+}
+
+impl Kept {
+    fn push(&mut self, article: Article, cut: Option<Cut>) {
+        cut.into_iter().for_each(|cut| self.cuts.push(cut));
+        self.about.insert(article.id.clone(), (article, self.about.len()));
+    }
 }
 
 /// An input by its name alone: folders tell of the machine.
@@ -71,17 +139,16 @@ fn learn(
     Ok((surveyed, (options.boilerplate == Boilerplate::Remove).then(|| Cleaner::new(lines))))
 }
 
-/// One folder that is being made.
-struct Job<'j> {
+/// A corpus that is being counted.
+struct Reading<'j> {
     corpus: &'j Corpus,
     lexicon: &'j Lexicon,
     settings: &'j Settings,
     options: &'j Options,
-    folder: &'j Path,
     progress: &'j Tell<'j>,
 }
 
-impl Job<'_> {
+impl Reading<'_> {
     fn for_each<T: Send>(
         &self,
         map: impl Fn(&Article) -> T + Sync,
@@ -98,13 +165,12 @@ impl Job<'_> {
         )
     }
 
-    fn counts(&self, cleaner: Option<Cleaner>) -> Result<Vec<&'static str>> {
+    fn counts(&self, cleaner: Option<Cleaner>) -> Result<(Collected, Kept)> {
         let counter = Counter::new(self.lexicon, self.options, cleaner);
         let recipe = self.settings.recipe();
         let cutter = recipe.as_ref().map(Cutter::new);
         let table = SharedTermTable::default();
-        let (mut gathered, mut cuts) = (Gathered::new()?, Cuts::default());
-        let mut about: FxHashMap<String, (Article, usize)> = FxHashMap::default();
+        let (mut gathered, mut kept) = (Gathered::new()?, Kept::default());
         let map = |article: &Article| -> Result<(Counted, Option<Cut>)> {
             let counted = counter.count(article, |word| table.id(word))?;
             Ok((Counted { evidence: Vec::new(), ..counted }, cutter.as_ref().map(|cutter| cutter.cut(article))))
@@ -112,34 +178,69 @@ impl Job<'_> {
         self.for_each(map, |article, made| {
             let (counted, cut) = made?;
             gathered.push(counted)?;
-            cut.into_iter().for_each(|cut| cuts.push(cut));
-            about.insert(article.id.clone(), (article, about.len()));
+            kept.push(article, cut);
             Ok(())
         })?;
         let mut collected = gathered.collected(Words::Streams(table.into_terms()));
         (self.progress)(Stage::Stories, 0.0);
         collected.find_stories();
+        Ok((collected, kept))
+    }
+
+    fn ordered(&self, cleaner: Option<Cleaner>, folder: &Path) -> Result<Vec<&'static str>> {
+        let counter = ordered::PartCounter::of(
+            Counter::new(self.lexicon, self.options, cleaner),
+            self.settings.recipe().as_ref(),
+            &self.settings.omit,
+        );
+        let mut writer = Writer::new(&folder.join(ARTICLES), &[]);
+        let mut waiting = ordered::Waiting::default();
+        self.for_each(
+            |article| counter.count(article),
+            |article, made| {
+                waiting.push(article, made?);
+                if waiting.is_full() { writer.write(counter.columns(&std::mem::take(&mut waiting))) } else { Ok(()) }
+            },
+        )?;
+        writer.write(counter.columns(&waiting))?;
+        writer.finish()?;
+        Ok(vec![ARTICLES])
+    }
+}
+
+/// The folder of a tally that is being made.
+struct Folder<'j> {
+    path: &'j Path,
+    lexicon: &'j Lexicon,
+    settings: &'j Settings,
+    options: &'j Options,
+    progress: &'j Tell<'j>,
+}
+
+impl Folder<'_> {
+    /// Counts what asks for all articles at once, and writes all files.
+    fn write(&self, mut collected: Collected, kept: &Kept) -> Result<Vec<&'static str>> {
         (self.progress)(Stage::Keywords, 0.0);
         let keywords = self.options.keywords.clone().unwrap_or_default();
         let mut terms = TermCounts::of(&mut collected, &keywords);
         terms.forget_rare_places();
         terms.renumber();
         context::anonymous(&mut collected, self.lexicon)?;
-        let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| about.get(&a.id)).collect();
+        let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| kept.about.get(&a.id)).collect();
         self.write_articles(&collected, &about, &terms)?;
         self.write_terms(&terms)?;
         self.write_contexts(&collected.sentences)?;
         let mut files = vec![ARTICLES, TERMS, CONTEXTS];
-        if let Some(recipe) = &recipe {
+        if let Some(recipe) = &self.settings.recipe() {
             let order: Vec<usize> = about.iter().map(|(_, read_as)| *read_as).collect();
-            files.extend(tallied::write(&cuts, &order, recipe, self.folder)?);
+            files.extend(tallied::write(&kept.cuts, &order, recipe, self.path)?);
         }
         Ok(files)
     }
 
     fn write_articles(&self, collected: &Collected, about: &[&(Article, usize)], terms: &TermCounts) -> Result<()> {
         let rows: Vec<usize> = (0..collected.articles.len()).collect();
-        write(&self.folder.join(ARTICLES), &["terms"], &rows, |rows| {
+        write(&self.path.join(ARTICLES), &["terms"], &rows, |rows| {
             let articles: Vec<(&Article, &ArticleRecord)> =
                 rows.iter().map(|&i| (&about[i].0, &collected.articles[i])).collect();
             let mut columns = columns::of(&articles, &self.settings.omit);
@@ -167,7 +268,7 @@ impl Job<'_> {
         let mut df = vec![0u32; terms.names.len()];
         terms.terms.iter().flatten().for_each(|(term, _)| df[*term as usize] += 1);
         let rows: Vec<u32> = (0..df.len() as u32).collect();
-        write(&self.folder.join(TERMS), &[], &rows, |rows| {
+        write(&self.path.join(TERMS), &[], &rows, |rows| {
             vec![
                 ("term", parquet::text(rows.iter().map(|&term| Some(terms.names.name(term)))), false),
                 ("articles", parquet::number(rows.iter().map(|&term| Some(df[term as usize]))), false),
@@ -176,7 +277,7 @@ impl Job<'_> {
     }
 
     fn write_contexts(&self, sentences: &[CueSentence]) -> Result<()> {
-        write(&self.folder.join(CONTEXTS), &["words", "around"], sentences, |sentences| {
+        write(&self.path.join(CONTEXTS), &["words", "around"], sentences, |sentences| {
             let uses = || sentences.iter().map(|s| s.uses.iter());
             vec![
                 ("article", parquet::number(sentences.iter().map(|s| Some(s.article as u32))), false),
@@ -187,26 +288,6 @@ impl Job<'_> {
                 ("around", parquet::numbers(sentences.iter().map(|s| s.around.iter().copied())), false),
             ]
         })
-    }
-
-    fn ordered(&self, cleaner: Option<Cleaner>) -> Result<Vec<&'static str>> {
-        let counter = ordered::PartCounter::of(
-            Counter::new(self.lexicon, self.options, cleaner),
-            self.settings.recipe().as_ref(),
-            &self.settings.omit,
-        );
-        let mut writer = Writer::new(&self.folder.join(ARTICLES), &[]);
-        let mut waiting = ordered::Waiting::default();
-        self.for_each(
-            |article| counter.count(article),
-            |article, made| {
-                waiting.push(article, made?);
-                if waiting.is_full() { writer.write(counter.columns(&std::mem::take(&mut waiting))) } else { Ok(()) }
-            },
-        )?;
-        writer.write(counter.columns(&waiting))?;
-        writer.finish()?;
-        Ok(vec![ARTICLES])
     }
 }
 
