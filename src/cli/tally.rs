@@ -54,7 +54,7 @@ pub struct TallyArgs {
     /// Lengths of n-grams of characters
     #[arg(long, value_name = "MIN-MAX", default_value = "2-5", value_parser = lengths, requires = "label", help_heading = "Keeping")]
     char_ngrams: (usize, usize),
-    /// Leave these out of every article
+    /// Leave these out
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT,…", help_heading = "Keeping")]
     omit: Vec<OmitArg>,
     /// How much of the texts is kept
@@ -80,6 +80,8 @@ enum OmitArg {
     Author,
     /// Who is quoted or reported with a cue: speakers.csv stays empty
     Speakers,
+    /// The sentences with a cue, as numbers without names: there are no expected shares
+    Contexts,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -99,6 +101,7 @@ impl TallyArgs {
             OmitArg::Url => Particular::Url,
             OmitArg::Author => Particular::Author,
             OmitArg::Speakers => Particular::Speakers,
+            OmitArg::Contexts => Particular::Contexts,
         };
         let mut omit: Vec<Particular> = self.omit.iter().map(omit).collect();
         omit.sort_unstable();

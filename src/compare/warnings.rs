@@ -17,6 +17,8 @@ pub enum Warning {
         /// How many uses have no row in `evidence.csv`.
         uses: u64,
     },
+    /// The tally has no sentences, not even as numbers.
+    NoContexts,
     /// Several tallies were put together that know nothing of each other.
     TalliesApart {
         /// How many.
@@ -91,6 +93,7 @@ impl Warning {
         match self {
             Warning::Reading(_) => "reading",
             Warning::NoEvidence { .. } => "no-evidence",
+            Warning::NoContexts => "no-contexts",
             Warning::TalliesApart { .. } => "tallies-apart",
             Warning::Lexicon(_) => "lexicon",
             Warning::FewArticles { .. } => "few-articles",
@@ -128,6 +131,11 @@ impl fmt::Display for Warning {
                 f,
                 "made from tallies, which have no sentences: evidence.csv is empty, and the {uses} uses can't be looked \
                  up; compare the texts to read them"
+            ),
+            Warning::NoContexts => write!(
+                f,
+                "the sentences with a cue were left out of the tally, so there are no expected shares; make it again \
+                 without --omit contexts to have them"
             ),
             Warning::TalliesApart { folders } => write!(
                 f,

@@ -54,7 +54,7 @@ impl Detail {
     }
 }
 
-/// What of the articles' particulars may be left out.
+/// What may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Particular {
@@ -66,6 +66,8 @@ pub enum Particular {
     Author,
     /// Who is quoted or reported with a cue.
     Speakers,
+    /// The sentences with a cue, of which expected shares are made.
+    Contexts,
 }
 
 /// A lexicon's file.

@@ -1,6 +1,7 @@
 //! `aslant tally`: the same tables and the same model from counts as from texts, and what is refused.
 
 use crate::common::{Article, Folder, Table, corpus, csv, repository};
+use crate::leakage;
 use crate::program::{aslant, ok};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,11 +101,25 @@ fn counts_give_the_tables_of_the_texts() {
     assert!(run_json.contains("\"no-evidence\"") && run_json.contains("tally/contexts.parquet"), "{run_json}");
     assert!(folder.read("tallies0/report.md").contains("evidence.csv is empty"));
     assert!(folder.read("tallies0/report.html").contains("</html>"));
-    // Expected shares and keywords are among what was compared.
-    let found = Table::parse(&folder.read("texts0/contrasts.csv"));
-    assert!(found.iter().any(|row| row.number("expected_share").is_some()));
+    // Keywords and speakers are among what was compared.
     assert!(folder.read("texts0/keywords.csv").lines().count() > 5);
     assert!(folder.read("texts0/speakers.csv").lines().count() > 1);
+}
+
+#[test]
+fn expected_shares_are_those_of_the_texts() {
+    let articles = leakage::articles(5, 3, leakage::Wording::Always("regime"));
+    let folder = Folder::with(&articles);
+    run(&folder, "compare articles.csv --cues cues.toml --placebo 0 --out texts");
+    run(&folder, "tally articles.csv --cues cues.toml --out tally");
+    run(&folder, "compare tally --placebo 0 --threads 1 --out tallies");
+    assert_same(&folder.path(""), "texts", "tallies");
+    assert!(folder.table("texts", "contrasts").iter().any(|row| row.number("expected_share").is_some()));
+    let models = |out: &str| {
+        let run: serde_json::Value = serde_json::from_str(&folder.read(&format!("{out}/run.json"))).unwrap();
+        run["context_models"].clone()
+    };
+    assert_eq!(models("texts"), models("tallies"));
 }
 
 #[test]
@@ -181,7 +196,8 @@ fn counts_of_parts_are_put_together_and_it_is_told_what_is_lost() {
     let printed = run(&folder, "compare one two --out both --context-model none");
     assert!(printed.contains("2 tallies that were counted apart"), "{printed}");
     run(&folder, "compare articles.csv --cues cues.toml --out texts --context-model none");
-    for name in ["contrasts", "scales", "outlets", "cues", "articles", "speakers", "matrix", "map"] {
+    // All that asks for no other article.
+    for name in ["contrasts", "scales", "cues", "speakers", "matrix", "map"] {
         assert_eq!(folder.table("both", name), folder.table("texts", name), "{name}");
     }
     let ran = folder.run("compare one one --out twice");
@@ -207,6 +223,12 @@ fn no_word_stands_beside_a_sentence_and_none_that_is_rare_anywhere() {
     assert!(!has("articles.parquet", &title), "{title}");
     run(&folder, "compare tally --out results");
     assert_eq!(folder.read("results/speakers.csv").lines().count(), 1);
+    run(&folder, "tally articles.csv --cues cues.toml --omit contexts --out less");
+    assert_eq!(unpacked(&folder.path("less/contexts.parquet")), "");
+    run(&folder, "compare articles.csv --cues cues.toml --context-model none --out texts");
+    let printed = run(&folder, "compare less --out fewer");
+    assert!(printed.contains("no expected shares"), "{printed}");
+    assert_same(&folder.path(""), "texts", "fewer");
 }
 
 /// All texts of a Parquet file.
@@ -258,10 +280,15 @@ fn a_tally_that_is_broken_is_refused() {
         folder.write("tally/tally.json", header.replacen(from, to, 1));
         refused(to, code);
     }
-    insta::assert_snapshot!({
-        folder.write("tally/tally.json", header.replacen("\"format_version\": 1", "\"format_version\": 2", 1));
-        refused("another format", 4)
-    }, @"");
+    folder.write("tally/tally.json", header.replacen("\"format_version\": 1", "\"format_version\": 2", 1));
+    insta::assert_snapshot!(refused("another format", 4), @r"
+    error: a tally of another format
+     --> tally/tally.json
+      found:    format_version 2
+      expected: format_version 1
+      help: use a newer version of aslant
+      note: this is aslant 0.1.0
+    ");
 }
 
 /// Files whose hashes fit and whose insides don't: whoever makes a tally can make its hashes.
@@ -309,11 +336,39 @@ fn what_needs_the_texts_is_refused() {
         assert_eq!((ran.code, folder.names("results")), (2, None), "{arguments}: {ran:?}");
         ran.stderr
     };
-    insta::assert_snapshot!(refused("compare tally --voice quoted"), @"");
-    insta::assert_snapshot!(refused("compare tally --by section"), @"");
-    insta::assert_snapshot!(refused("compare tally --keep-boilerplate"), @"");
-    insta::assert_snapshot!(refused("compare tally articles.csv"), @"");
-    insta::assert_snapshot!(refused("train tally --label section"), @"");
+    insta::assert_snapshot!(refused("compare tally --voice quoted"), @r"
+    error: words of another voice
+     --> tally
+      found:    --voice quoted
+      expected: --voice own: the tally has no other voice's words
+      help: add --no-keywords, or make the tally again with `aslant tally … --voice quoted`
+    ");
+    insta::assert_snapshot!(refused("compare tally --by section"), @r"
+    error: a column that the tally doesn't have
+     --> tally, column `section`
+      found:    --by section
+      expected: outlet, week, month, quarter, year, or a column that was kept: none
+      help: make the tally again with `aslant tally … --columns section`
+    ");
+    insta::assert_snapshot!(refused("compare tally --keep-boilerplate"), @r"
+    error: an option that needs the articles
+     --> tally
+      found:    --keep-boilerplate
+      expected: what the tally was made with: boilerplate is taken out
+      help: leave it out, or make the tally again with `aslant tally … --keep-boilerplate`
+    ");
+    insta::assert_snapshot!(refused("compare tally articles.csv"), @r"
+    error: articles beside tallies
+     --> articles.csv
+      expected: tallies only, or articles only
+      help: count the articles first with `aslant tally`
+    ");
+    insta::assert_snapshot!(refused("train tally --label section"), @r"
+    error: a column that the tally doesn't have
+     --> tally, column `section`
+      expected: a column that was kept: none
+      help: make the tally again with `aslant tally … --label section`
+    ");
     assert!(refused("compare tally --text body").contains("--text"));
     assert!(refused("compare articles.csv").contains("--cues"));
     assert!(refused("tally articles.csv").contains("nothing to count"));
@@ -406,6 +461,12 @@ fn what_training_on_tallies_refuses() {
     assert!(refused(&["--features", "word", "--ngrams", "1-3"]).contains("n-grams of 1-3"));
     assert!(refused(&["--annotator", "who", "--features", "word"]).contains("--annotator"));
     assert!(refused(&["--target", "side", "--features", "word"]).contains("column `side`"));
-    insta::assert_snapshot!(refused(&[]), @"");
+    insta::assert_snapshot!(refused(&[]), @r"
+    error: terms that the tally doesn't have
+     --> tally
+      found:    features of written, n-grams of 1-2
+      expected: some of: word 1-2
+      help: make the tally again with `aslant tally … --label COLUMN`, which takes --features and --ngrams too
+    ");
     ok(dir.path(), &["train", "tally", "--label", "label", "--features", "word", "--out", "m"]);
 }

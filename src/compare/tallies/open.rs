@@ -5,7 +5,7 @@ use crate::compare::{Boilerplate, By, Comparison, ContextModel, Options, Stage, 
 use crate::corpus::InputFile;
 use crate::cues::Lexicon;
 use crate::error::{Error, Place, Result};
-use crate::tally::format::{Detail, HEADER, HashedFile, Header, broken};
+use crate::tally::format::{Detail, HEADER, HashedFile, Header, Particular, broken};
 use std::path::{Path, PathBuf};
 
 /// Tallies that belong together: of one lexicon, counted alike.
@@ -88,6 +88,10 @@ impl Tallies {
         let mut noticed = self.noticed();
         if detail == Detail::Counts && folders > 1 {
             noticed.push(Warning::TalliesApart { folders });
+            options.context = ContextModel::None;
+        }
+        if self.folders.iter().any(|(_, header)| header.omitted.contains(&Particular::Contexts)) {
+            noticed.push(Warning::NoContexts);
             options.context = ContextModel::None;
         }
         progress(Stage::Counting, 0.0);

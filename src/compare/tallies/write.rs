@@ -11,7 +11,7 @@ use crate::features::SharedTermTable;
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::tallied;
 use crate::model::vectorizer::Cuts;
-use crate::tally::format::{ARTICLES, Beside, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, TERMS};
+use crate::tally::format::{ARTICLES, Beside, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS};
 use crate::tally::parquet::{self, BATCH, Columns, Writer};
 use crate::text::clean::{Cleaner, LineSurvey};
 use rustc_hash::FxHashMap;
@@ -225,7 +225,10 @@ impl Folder<'_> {
         let mut terms = TermCounts::of(&mut collected, &keywords);
         terms.forget_rare_places();
         terms.renumber();
-        context::anonymous(&mut collected, self.lexicon)?;
+        match self.settings.omit.contains(&Particular::Contexts) {
+            true => collected.sentences.clear(),
+            false => context::anonymous(&mut collected, self.lexicon)?,
+        }
         let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| kept.about.get(&a.id)).collect();
         self.write_articles(&collected, &about, &terms)?;
         self.write_terms(&terms)?;
