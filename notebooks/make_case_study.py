@@ -1,4 +1,4 @@
-"""Makes seeds/case-study-syria/ from articles that can't be shipped: tables of counts and shares, without any text.
+"""Makes seeds/case-study-syria/ and seeds/tallies/ from articles that can't be shipped: counts and shares, without any text.
 
     python notebooks/make_case_study.py FOLDER
 
@@ -25,10 +25,14 @@ WORDS = {"articles.csv": ("id", "outlet", "date", "words", "words_removed", "quo
 FA_KES = ("contrasts.csv", "scales.csv", "outlets.csv", "pairs.csv", "matrix.csv", "trends.csv", "run.json")
 FIVE = ("contrasts.csv", "scales.csv", "outlets.csv", "articles.csv", "run.json")
 LIMIT = 600_000  # bytes, all of it
+TALLIES = ROOT / "seeds" / "tallies"
+TALLIES_LIMIT = 600_000
+# What `aslant tally` leaves out of them.
+OMIT = "title,url,author,speakers,contexts"
 
 
-def compare(folder, names, *arguments):
-    """Runs the program where all paths are short, so that none of this machine's stands in run.json."""
+def run(folder, names, *arguments):
+    """Runs the program where all paths are short, so that none of this machine's stands in what it writes."""
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
         (work / CUES).parent.mkdir(parents=True)
@@ -37,9 +41,21 @@ def compare(folder, names, *arguments):
             source = folder / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, work / name)
         program = os.path.abspath(os.environ.get("ASLANT") or shutil.which("aslant") or ROOT / "target/release/aslant")
-        command = [program, "compare", *arguments, "--cues", CUES, "--no-keywords", "--quiet", "--out", "results"]
+        command = [program, *arguments, "--cues", CUES, "--quiet", "--out", "results"]
         subprocess.run(command, cwd=work, check=True)
         return {path.name: path.read_bytes() for path in (work / "results").iterdir()}
+
+
+def compare(folder, names, *arguments):
+    return run(folder, names, "compare", *arguments, "--no-keywords")
+
+
+def write_tally(part, files):
+    """Replaces a tally."""
+    shutil.rmtree(TALLIES / part, ignore_errors=True)
+    (TALLIES / part).mkdir(parents=True)
+    for name, content in files.items():
+        (TALLIES / part / name).write_bytes(content)
 
 
 def without_text(name, table):
@@ -68,15 +84,20 @@ def main():
     data = Path(sys.argv[1])
     columns = ("--text", "article_content", "--title", "article_title", "--outlet", "source", "--date", "date")
     # The nine largest outlets in pairs: all 15 would make half a megabyte, mostly of pairs without a common story.
-    options = ("--encoding", "windows-1252", "--by", "outlet,year", "--pairs", "9")
+    columns += ("--encoding", "windows-1252")
+    options = ("--by", "outlet,year", "--pairs", "9")
     write("fa-kes", compare(data, ["fa-kes.csv"], "fa-kes.csv", *columns, *options), FA_KES)
+    write_tally("fa-kes", run(data, ["fa-kes.csv"], "tally", "fa-kes.csv", *columns, "--omit", OMIT))
     if (data / "seed-articles.csv").exists():
         five = compare(data, ["seed-articles", "seed-articles.csv"], "seed-articles", "--manifest", "seed-articles.csv")
         write("five-articles", five, FIVE)
-    size = sum(path.stat().st_size for path in OUT.rglob("*") if path.is_file())
-    print(f"{size:,} bytes in {OUT.relative_to(ROOT)}")
-    if size > LIMIT:
-        sys.exit(f"more than {LIMIT:,} bytes: leave a table out")
+        arguments = ("tally", "seed-articles", "--manifest", "seed-articles.csv", "--omit", OMIT)
+        write_tally("five-articles", run(data, ["seed-articles", "seed-articles.csv"], *arguments))
+    for out, limit in ((OUT, LIMIT), (TALLIES, TALLIES_LIMIT)):
+        size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+        print(f"{size:,} bytes in {out.relative_to(ROOT)}")
+        if size > limit:
+            sys.exit(f"more than {limit:,} bytes: leave something out")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ pub const AFTER_HELP: &str = "\
 Examples:
   aslant compare seeds/articles --cues seeds/cues/syria.toml --out results
   aslant compare articles.csv --text body --outlet source --cues my-cues.toml --out results
+  aslant tally articles.csv --cues my-cues.toml --out tally
   aslant discover articles.csv --out keywords
   aslant plan articles.csv --cues my-cues.toml --width 0.2 --difference 0.15 --power 0.8
   aslant cues check my-cues.toml articles.csv --text body
@@ -85,6 +86,24 @@ Examples:
   aslant compare articles.csv --cues cues.toml --model models/leaning --out results
   # what would be read and counted, before a long run
   aslant compare articles.csv --cues cues.toml --out results --dry-run";
+
+/// Behind the options of `tally`.
+pub const TALLY_HELP: &str = "\
+`aslant compare` and `aslant train` take the folder instead of the articles and give the same tables and the
+same model; only evidence.csv stays empty. docs/privacy.md says what can be read from a tally and what not.
+
+Examples:
+  aslant tally articles.csv --cues cues.toml --out tally
+  aslant compare tally --out results
+  # for models and for comparisons by section; without headlines
+  aslant tally labelled.csv --cues cues.toml --label leaning --columns section --omit title --out tally
+  aslant train tally --label leaning --out models/leaning
+  # an archive in parts, on several machines: first the lines that repeat, then the parts
+  aslant tally part1.jsonl --survey-out part1.lines
+  aslant tally part1.jsonl --survey part1.lines --survey part2.lines --cues cues.toml --detail ordered --out part1
+  aslant compare part1 part2 --out results
+  # and one tally of them, without the order of words
+  aslant tally part1 part2 --out tally";
 
 /// Behind the options of `discover`.
 pub const DISCOVER_HELP: &str = "\

@@ -2,14 +2,18 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
-use super::input::InputArgs;
+use super::input::{InputArgs, are_tallies};
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::compare::{self, Boilerplate, By, ContextModel, Options, StanceModel, StoriesOnly, keywords};
+use aslant::compare::tallies::Tallies;
+use aslant::compare::{
+    self, Boilerplate, By, Comparison, ContextModel, Options, Stage, StanceModel, StoriesOnly, Tell, keywords,
+};
+use aslant::corpus::InputFile;
 use aslant::cues::Lexicon;
-use aslant::error::{Place, Result};
+use aslant::error::{Error, Place, Result};
 use aslant::model::{Model, artifact};
 use aslant::report::run::Config;
 use aslant::report::{self, Run, overview, terminal};
@@ -20,20 +24,22 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input. Or folders
+    /// that `aslant tally` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once
-    #[arg(long, required = true, value_name = "FILE")]
+    /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once. Tallies have their own
+    #[arg(long, value_name = "FILE")]
     cues: Vec<PathBuf>,
     /// Folder for the tables and the report
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
     #[command(flatten)]
     input: InputArgs,
-    /// Whose words lean, lines, matrix.csv and keywords.csv are made of; contrasts.csv has them all
-    #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
-    voice: VoiceArg,
+    /// Whose words lean, lines, matrix.csv and keywords.csv are made of; contrasts.csv has them all [default: own, or
+    /// what tallies were made with]
+    #[arg(long, value_enum, help_heading = "Counting")]
+    voice: Option<VoiceArg>,
     /// What is compared: outlets, or a column of the input, or week, month, quarter, year; a second name after a comma
     /// parts each further, in trends.csv
     #[arg(long, value_name = "NAME[,NAME]", default_value = "outlet", help_heading = "Counting")]
@@ -98,7 +104,7 @@ impl CompareArgs {
         Ok(Options {
             by: By::parse(&self.by)?,
             pairs: self.pairs,
-            voice: self.voice.voices(),
+            voice: self.voice.unwrap_or(VoiceArg::Own).voices(),
             reprints: self.reprints.reprints(),
             stories: if self.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
@@ -123,19 +129,14 @@ pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
 
 fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     report::check(&args.out)?;
-    let lexicon = Lexicon::read(&args.cues)?;
-    let options = args.options(args.model()?)?;
-    let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
     if args.dry_run {
-        return dry_run::run(&corpus, args.running.quiet, |seen| {
-            overview::lexicon(&lexicon) + &overview::tables(seen, &lexicon, args.pairs)
-        });
+        return preview(args);
     }
     let progress = Progress::new(args.running.quiet);
-    let result = compare::compare(&corpus, lexicon, options, &|stage, part| progress.report(stage.label(), part));
+    let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
+    let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
     progress.finish();
-    let mut comparison = result?;
-    let mut inputs = corpus.inputs();
+    let (mut comparison, mut inputs) = result?;
     for path in &args.cues {
         inputs.push(report::run::hash_file(path)?);
     }
@@ -156,4 +157,63 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = terminal::summary(&comparison, super::colour());
     super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(&args.out)))
+}
+
+/// What would be read and counted.
+fn preview(args: &CompareArgs) -> Result<()> {
+    if are_tallies(&args.inputs)? {
+        return Err(Error::usage("a dry run of tallies")
+            .at(Place::file(&args.inputs[0]))
+            .found("--dry-run with a folder that was counted already")
+            .expected("articles")
+            .help("leave --dry-run out: no article is read; tally.json says what was counted"));
+    }
+    let lexicon = lexicon(args)?;
+    let columns = By::parse(&args.by)?.columns();
+    let corpus = args.input.open_with(&args.inputs, columns)?;
+    dry_run::run(&corpus, args.running.quiet, |seen| {
+        overview::lexicon(&lexicon) + &overview::tables(seen, &lexicon, args.pairs)
+    })
+}
+
+fn lexicon(args: &CompareArgs) -> Result<Lexicon> {
+    if args.cues.is_empty() {
+        return Err(Error::usage("no lexicon")
+            .expected("--cues FILE: which names compete")
+            .help("lexicons that come with aslant stand in seeds/cues/; `aslant discover` needs none"));
+    }
+    Lexicon::read(&args.cues)
+}
+
+fn of_articles(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<InputFile>)> {
+    let lexicon = lexicon(args)?;
+    let options = args.options(args.model()?)?;
+    let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
+    let comparison = compare::compare(&corpus, lexicon, options, tell)?;
+    Ok((comparison, corpus.inputs()))
+}
+
+fn of_tallies(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<InputFile>)> {
+    args.input.check_unused()?;
+    let tallies = Tallies::open(&args.inputs)?;
+    if !args.cues.is_empty() && Lexicon::read(&args.cues)?.contrasts != tallies.lexicon().contrasts {
+        return Err(Error::usage("another lexicon than that of the tally")
+            .at(Place::file(&args.inputs[0]))
+            .found("--cues with other contrasts or cues")
+            .expected("the lexicon by which the cues were counted, or none")
+            .help("leave --cues out, or make the tally again with this lexicon"));
+    }
+    if args.keep_boilerplate && tallies.boilerplate() == Boilerplate::Remove {
+        return Err(Error::usage("an option that needs the articles")
+            .at(Place::file(&args.inputs[0]))
+            .found("--keep-boilerplate")
+            .expected("what the tally was made with: boilerplate is taken out")
+            .help("leave it out, or make the tally again with `aslant tally … --keep-boilerplate`"));
+    }
+    let mut options = args.options(args.model()?)?;
+    if args.voice.is_none() {
+        options.voice = tallies.voice();
+    }
+    let comparison = tallies.compare(options, tell)?;
+    Ok((comparison, tallies.inputs()))
 }

@@ -2,7 +2,8 @@
 
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
-use aslant::error::Result;
+use aslant::error::{Error, Place, Result};
+use aslant::tally::format::is_tally;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -60,7 +61,49 @@ enum DateOrderArg {
     DayFirst,
 }
 
+/// Whether all inputs are tallies; texts and tallies can't be put together.
+pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
+    let (tallies, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_tally(path));
+    match (tallies.first(), others.first()) {
+        (Some(_), Some(other)) => Err(Error::usage("articles beside tallies")
+            .at(Place::file(other))
+            .expected("tallies only, or articles only")
+            .help("count the articles first with `aslant tally`")),
+        (tally, _) => Ok(tally.is_some()),
+    }
+}
+
 impl InputArgs {
+    /// Refuses what says how articles are read: there are none to be read.
+    pub fn check_unused(&self) -> Result<()> {
+        let columns = [
+            ("--text", &self.text),
+            ("--outlet", &self.outlet),
+            ("--id", &self.id),
+            ("--date", &self.date),
+            ("--title", &self.title),
+            ("--author", &self.author),
+            ("--url", &self.url),
+            ("--language", &self.language),
+            ("--encoding", &self.encoding),
+            ("--input-format", &self.input_format),
+        ];
+        let given = columns.iter().find(|(_, value)| value.is_some()).map(|(name, _)| *name);
+        let given = given.or(self.manifest.as_ref().map(|_| "--manifest"));
+        match given.or((!matches!(self.date_order, DateOrderArg::Guess)).then_some("--date-order")) {
+            Some(name) => Err(Error::usage("an option that needs the articles")
+                .found(name)
+                .expected("tallies are read as they are")
+                .help(format!("leave {name} out; it belongs to `aslant tally`"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What becomes of bad rows.
+    pub fn bad_rows(&self) -> BadRows {
+        if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse }
+    }
+
     /// Opens the corpus.
     pub fn open(&self, inputs: &[PathBuf]) -> Result<Corpus> {
         self.open_with(inputs, Vec::new())
@@ -78,6 +121,12 @@ impl InputArgs {
         extra: Vec<String>,
         labels: Option<LabelOptions>,
     ) -> Result<Corpus> {
+        if let Some(tally) = inputs.iter().find(|path| is_tally(path)) {
+            return Err(Error::usage("a tally in the place of articles")
+                .at(Place::file(tally))
+                .expected("articles with their texts")
+                .help("`aslant compare` and `aslant train` take tallies, without articles beside them"));
+        }
         let mut options = ReadOptions::new(inputs);
         options.manifest = self.manifest.clone();
         options.columns = ColumnNames {
@@ -93,7 +142,7 @@ impl InputArgs {
         };
         options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;
         options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;
-        options.bad_rows = if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse };
+        options.bad_rows = self.bad_rows();
         options.date_order = match self.date_order {
             DateOrderArg::Guess => DateOrder::Guess,
             DateOrderArg::MonthFirst => DateOrder::MonthFirst,

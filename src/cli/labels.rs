@@ -1,7 +1,7 @@
 //! The arguments that say where labels stand: the same for every command that reads labelled articles.
 
 use aslant::corpus::labels::LabelFormat;
-use aslant::error::Result;
+use aslant::error::{Error, Result};
 use aslant::model::annotated::LabelMap;
 use aslant::model::labelled::Columns;
 use clap::Args;
@@ -28,6 +28,19 @@ impl LabelArgs {
     /// The columns of labels, of this target and this story.
     pub fn columns(&self, target: Option<String>, story: Option<String>) -> Result<Columns> {
         Ok(Columns { label: self.label.clone(), target, story, label_map: LabelMap::parse(&self.label_map)? })
+    }
+
+    /// Refuses what says how labels are written: in a tally they stand in a column.
+    pub fn check_plain(&self) -> Result<()> {
+        let found = match (&self.annotator, self.labels.as_str()) {
+            (Some(_), _) => "--annotator".to_owned(),
+            (None, "auto" | "column") => return Ok(()),
+            (None, format) => format!("--labels {format}"),
+        };
+        Err(Error::usage("an option that needs the articles")
+            .found(found)
+            .expected("one label an article, in a column of the tally")
+            .help("leave it out, or train on the articles"))
     }
 
     /// Opens the corpus with these columns.

@@ -24,6 +24,7 @@ mod score;
 mod screen;
 mod stories;
 mod suggest;
+mod tally;
 mod train;
 mod voice;
 
@@ -55,6 +56,8 @@ enum Command {
     /// Compare how outlets name the same things: tables, a summary, a report
     #[command(long_about = args_doc::COMPARE_ABOUT)]
     Compare(compare::CompareArgs),
+    /// Keep articles as counts, without their texts, for `compare` and `train`
+    Tally(tally::TallyArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
     /// Tell how many articles it takes: for an interval of a width, and to find a difference
@@ -95,6 +98,7 @@ impl Cli {
     pub fn run(self, config: Option<Config>) -> Result<()> {
         match self.command {
             Command::Compare(args) => compare::run(args, config),
+            Command::Tally(args) => tally::run(args),
             Command::Discover(args) => discover::run(args, config),
             Command::Plan(args) => plan::run(args),
             Command::Report(args) => report::run(args),

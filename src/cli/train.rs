@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::InputArgs;
+use super::input::{InputArgs, are_tallies};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -10,9 +10,10 @@ use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
 use aslant::model::artifact::{self, HeldOut};
+use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Block, BlockKind, Boilerplate, Recipe};
-use aslant::model::train::{self, Grouping, Open, OutletWeight, TrainParams};
-use aslant::model::{ClassWeight, MultiClass};
+use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
+use aslant::model::{ClassWeight, Model, MultiClass, tallied};
 use aslant::report::model;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -20,7 +21,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
-    /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input.
+    /// Or folders that `aslant tally --label` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the model; a model that is there is replaced
@@ -106,7 +108,7 @@ enum GroupArg {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FeatureArg {
+pub enum FeatureArg {
     /// Words without regard to case and marks
     Word,
     /// Words and marks as they are written, which tell the house style
@@ -148,7 +150,7 @@ enum MultiClassArg {
 }
 
 /// `1-2`, or `3` for `3-3`.
-fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
+pub fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
     let (min, max) = text.split_once('-').unwrap_or((text, text));
     match (min.trim().parse(), max.trim().parse()) {
         (Ok(min), Ok(max)) => Ok((min, max)),
@@ -244,15 +246,20 @@ fn train(args: &TrainArgs) -> Result<()> {
     }
     artifact::check_place(&args.out)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
-    let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let params = args.params()?;
     if args.dry_run {
+        let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
         return dry_run::run(&corpus, args.running.quiet, |_| String::new());
     }
     let progress = Progress::new(args.running.quiet);
-    let result = train::train(&corpus, &columns, &params, &|stage, part| progress.report(stage.label(), part));
+    let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
+    let result = if are_tallies(&args.inputs)? {
+        of_tallies(args, &columns, &params, &tell)
+    } else {
+        of_articles(args, &columns, &params, &tell)
+    };
     progress.finish();
-    let mut trained = result?;
+    let (mut trained, noticed) = result?;
     if args.without_training_data {
         trained.training = None;
     }
@@ -261,14 +268,33 @@ fn train(args: &TrainArgs) -> Result<()> {
         return Ok(());
     }
     let mut text = model::summary(&trained.header);
-    for warning in corpus.warnings() {
-        text.push_str(&format!("warning: {warning}\n"));
-    }
-    if args.story.is_none() && corpus.has_unread("story") {
-        text.push_str(
-            "note: the column `story` was not used; with --story story there are scores on stories never seen, too, and \
-             --group story keeps the articles of a story together\n",
-        );
+    for line in noticed {
+        text.push_str(&line);
+        text.push('\n');
     }
     super::print(&format!("{text}wrote {} to {}\n", files.join(", "), shown(&args.out)))
+}
+
+/// A model, and what was noticed when its articles were read.
+type Trained = (Model, Vec<String>);
+
+fn of_articles(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: &Tell<'_>) -> Result<Trained> {
+    let corpus = args.labels.open(columns, &args.input, &args.inputs)?;
+    let model = train::train(&corpus, columns, params, tell)?;
+    let mut noticed: Vec<String> = corpus.warnings().iter().map(|w| format!("warning: {w}")).collect();
+    if args.story.is_none() && corpus.has_unread("story") {
+        noticed.push(
+            "note: the column `story` was not used; with --story story there are scores on stories never seen, too, and \
+             --group story keeps the articles of a story together"
+                .to_owned(),
+        );
+    }
+    Ok((model, noticed))
+}
+
+fn of_tallies(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: &Tell<'_>) -> Result<Trained> {
+    args.input.check_unused()?;
+    args.labels.check_plain()?;
+    let model = tallied::train(&args.inputs, columns, params, args.input.bad_rows(), tell)?;
+    Ok((model, Vec::new()))
 }

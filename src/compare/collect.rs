@@ -5,8 +5,9 @@
 //! ([`Spool`]), sentences without a cue are forgotten at once.
 
 use super::evidence::{Block, Evidence, Spool};
-use super::keywords::words::words;
+use super::keywords::{TermCounts, words::words};
 use super::sentences::{MaskedSentence, masked_sentences};
+use super::speakers::{self, Said};
 use super::stance::Stance;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
@@ -18,6 +19,7 @@ use crate::tally::{self, Tally, Terms, Use};
 use crate::text::clean::{self, Cleaner, Known};
 use crate::text::{CharOffsets, Document, Voice, snippet};
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// What is going on, for those who show progress.
@@ -58,7 +60,7 @@ impl Stage {
 pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 
 /// What is kept of one article.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ArticleRecord {
     /// As in [`Article`].
     pub id: String,
@@ -88,12 +90,26 @@ pub struct ArticleRecord {
     pub agency: Option<String>,
     /// The first article of its story, as an index into the articles; `None` where it stands alone.
     pub story: Option<usize>,
-    fingerprint: Fingerprint,
+    /// Whom it quotes or reports with a cue, and which.
+    pub said: Vec<Said>,
+    /// A number for who published it, whatever is compared.
+    pub(super) publisher: Option<usize>,
+    pub(super) fingerprint: Fingerprint,
     /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
     pub(super) words: Vec<u32>,
 }
 
 impl ArticleRecord {
+    /// Whether it is mostly a copy of another.
+    pub fn is_copy(&self) -> bool {
+        self.reprint.is_some_and(|reprint| reprint.is_mostly_copied())
+    }
+
+    /// Whether it counts, and stands in the row of an outlet or what takes its place.
+    pub fn is_compared(&self) -> bool {
+        self.counts && self.outlet.is_some()
+    }
+
     /// Uses of a pole, by its number over all contrasts.
     pub fn uses(&self, pole: usize, voices: Voices) -> u32 {
         match self.poles.binary_search_by_key(&pole, |(p, _)| *p) {
@@ -113,12 +129,22 @@ impl ArticleRecord {
 pub struct CueSentence {
     /// Index of the article.
     pub article: usize,
-    /// Words as numbers of [`Collected::terms`]; every masked cue is `#`.
+    /// Words as numbers of [`Collected::terms`]; every masked cue is `#`. Of [`SentenceTerms::Bags`] the words and pairs
+    /// of words, sorted, each as often as it stands there.
     pub words: Vec<u32>,
     /// The words of the two sentences before and behind it, masked alike.
     pub around: Vec<u32>,
     /// The uses: contrast, pole, voice.
     pub uses: Vec<(usize, usize, Voice)>,
+}
+
+/// What the numbers of sentences stand for.
+#[derive(Debug)]
+pub enum SentenceTerms {
+    /// Words in their order.
+    Words(TermTable),
+    /// Terms that nobody can name, without order; all numbers are below.
+    Bags(usize),
 }
 
 /// What was read.
@@ -130,21 +156,36 @@ pub struct Collected {
     /// All sentences with a cue, by article, then by place.
     pub sentences: Vec<CueSentence>,
     /// The words of those sentences.
-    pub terms: TermTable,
+    pub terms: SentenceTerms,
     /// The words around every use.
     pub evidence: Spool,
     /// How much it is.
     pub summary: Summary,
-    /// The words of the articles by their numbers, where keywords are asked for.
-    pub word_names: Vec<Box<str>>,
+    /// The words of the articles, where keywords are asked for.
+    pub words: Words,
 }
 
-/// What a worker makes of one article.
-struct Counted {
-    record: ArticleRecord,
-    outlet: Option<String>,
-    evidence: Vec<Evidence>,
-    sentences: Vec<MaskedSentence>,
+/// The words of all articles.
+#[derive(Debug, Default)]
+pub enum Words {
+    /// Nobody asked for them.
+    #[default]
+    None,
+    /// Each article's in their order; here their names, by number.
+    Streams(Vec<Box<str>>),
+    /// Counted, without their order.
+    Counted(TermCounts),
+}
+
+/// What is made of one article.
+pub(super) struct Counted {
+    pub record: ArticleRecord,
+    /// What is compared: the outlet, or what takes its place.
+    pub outlet: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    pub evidence: Vec<Evidence>,
+    pub sentences: Vec<MaskedSentence>,
 }
 
 /// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
@@ -162,59 +203,85 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
 /// As [`super::compare`].
 pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: &Tell<'_>) -> Result<Collected> {
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
-    let word_table = SharedTermTable::default();
-    let worker = Worker {
-        lexicon,
-        options,
-        words: options.keywords.as_ref().map(|_| &word_table),
-        matcher: Matcher::new(lexicon),
-        cleaner,
-        first_poles: first_poles(lexicon),
-    };
-    let mut evidence = Spool::new()?;
-    let mut articles = Vec::new();
-    let mut outlet_names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut sentences = Vec::new();
-    let mut terms = TermTable::default();
+    let table = SharedTermTable::default();
+    let counter = Counter::new(lexicon, options, cleaner);
+    let mut gathered = Gathered::new()?;
     corpus.for_each(
         Pass::new().progress(&|p| progress(Stage::Counting, p.part())),
-        |_, article| worker.count(&article),
-        |_, counted: Result<Counted>| {
-            let counted = counted?;
-            let mut record = counted.record;
-            record.outlet = counted.outlet.map(|name| {
-                let fresh = outlet_names.len();
-                *outlet_names.entry(name).or_insert(fresh)
-            });
-            record.evidence = evidence.push(&counted.evidence)?;
-            for MaskedSentence { words, around, uses } in counted.sentences {
-                let words = terms.ids(words.split(' '));
-                let around = terms.ids(around.split(' ').filter(|w| !w.is_empty()));
-                sentences.push(CueSentence { article: articles.len(), words, around, uses });
-            }
-            articles.push(record);
-            Ok(())
-        },
+        |_, article| counter.count(&article, |word| table.id(word)),
+        |_, counted: Result<Counted>| gathered.push(counted?),
     )?;
-    drop(worker);
-    let mut collected = Collected {
-        articles,
-        outlets: Vec::new(),
-        sentences,
-        terms,
-        evidence,
-        summary: Summary::default(),
-        word_names: word_table.into_terms(),
-    };
-    collected.sort(outlet_names);
+    drop(counter);
+    let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
+    let mut collected = gathered.collected(words);
     progress(Stage::Stories, 0.0);
-    collected.find_stories(options)?;
-    collected.summarize(&surveyed);
+    collected.find_stories();
+    collected.choose(options)?;
+    collected.summarize(surveyed.skipped);
     Ok(collected)
 }
 
+/// Articles as they come.
+pub(super) struct Gathered {
+    articles: Vec<ArticleRecord>,
+    outlets: BTreeMap<String, usize>,
+    publishers: FxHashMap<String, usize>,
+    sentences: Vec<CueSentence>,
+    terms: TermTable,
+    evidence: Spool,
+}
+
+impl Gathered {
+    pub fn new() -> Result<Self> {
+        Ok(Gathered {
+            articles: Vec::new(),
+            outlets: BTreeMap::new(),
+            publishers: FxHashMap::default(),
+            sentences: Vec::new(),
+            terms: TermTable::default(),
+            evidence: Spool::new()?,
+        })
+    }
+
+    /// Takes in one article.
+    pub fn push(&mut self, counted: Counted) -> Result<()> {
+        let mut record = counted.record;
+        record.outlet = counted.outlet.map(|name| {
+            let fresh = self.outlets.len();
+            *self.outlets.entry(name).or_insert(fresh)
+        });
+        record.publisher = counted.publisher.map(|name| {
+            let fresh = self.publishers.len();
+            *self.publishers.entry(name).or_insert(fresh)
+        });
+        record.evidence = self.evidence.push(&counted.evidence)?;
+        for MaskedSentence { words, around, uses } in counted.sentences {
+            let words = self.terms.ids(words.split(' '));
+            let around = self.terms.ids(around.split(' ').filter(|w| !w.is_empty()));
+            self.sentences.push(CueSentence { article: self.articles.len(), words, around, uses });
+        }
+        self.articles.push(record);
+        Ok(())
+    }
+
+    /// All of them in the order of the tables.
+    pub fn collected(self, words: Words) -> Collected {
+        let mut collected = Collected {
+            articles: self.articles,
+            outlets: Vec::new(),
+            sentences: self.sentences,
+            terms: SentenceTerms::Words(self.terms),
+            evidence: self.evidence,
+            summary: Summary::default(),
+            words,
+        };
+        collected.sort(self.outlets);
+        collected
+    }
+}
+
 /// First pass: checks every row and learns the repeated lines.
-fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Survey, Option<Cleaner>)> {
+pub(super) fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Survey, Option<Cleaner>)> {
     let tell = |p: Progress| progress(Stage::Checking, p.part());
     if options.boilerplate == Boilerplate::Remove {
         return Cleaner::learn(corpus, &tell).map(|(surveyed, cleaner)| (surveyed, Some(cleaner)));
@@ -247,16 +314,21 @@ impl Collected {
         }
     }
 
-    /// Marks near copies and stories, and which articles count.
-    fn find_stories(&mut self, options: &Options) -> Result<()> {
+    /// Marks near copies and stories, whatever is compared.
+    pub(super) fn find_stories(&mut self) {
         let fingerprints = self.articles.iter_mut().map(|a| std::mem::take(&mut a.fingerprint)).collect();
         let published: Vec<Published> =
-            self.articles.iter().map(|a| Published { outlet: a.outlet, date: a.date }).collect();
+            self.articles.iter().map(|a| Published { outlet: a.publisher, date: a.date }).collect();
         let found = stories::find(fingerprints, &published);
         for (i, article) in self.articles.iter_mut().enumerate() {
             (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
-            let copied = article.reprint.is_some_and(|r| r.is_mostly_copied());
-            article.counts = !copied || options.reprints == Reprints::Keep;
+        }
+    }
+
+    /// Marks which articles count.
+    pub(super) fn choose(&mut self, options: &Options) -> Result<()> {
+        for article in &mut self.articles {
+            article.counts = !article.is_copy() || options.reprints == Reprints::Keep;
         }
         if options.stories == StoriesOnly::Shared {
             super::stories::keep_shared(&mut self.articles)?;
@@ -264,7 +336,7 @@ impl Collected {
         Ok(())
     }
 
-    fn summarize(&mut self, surveyed: &Survey) {
+    pub(super) fn summarize(&mut self, bad_rows: u64) {
         let articles = &self.articles;
         self.summary = Summary {
             articles: articles.len(),
@@ -273,32 +345,38 @@ impl Collected {
             words: articles.iter().map(|a| u64::from(a.tally.total_words())).sum(),
             words_removed: articles.iter().map(|a| u64::from(a.tally.words_removed)).sum(),
             uses: articles.iter().filter(|a| a.counts).flat_map(|a| &a.tally.cues).map(|c| u64::from(c.count)).sum(),
-            bad_rows: surveyed.skipped,
+            bad_rows,
             first_date: articles.iter().filter_map(|a| a.date).min(),
             last_date: articles.iter().filter_map(|a| a.date).max(),
         };
     }
 }
 
-/// What every thread needs to count an article.
-struct Worker<'l> {
-    lexicon: &'l Lexicon,
-    options: &'l Options,
-    /// Where words get their numbers, if keywords are asked for.
-    words: Option<&'l SharedTermTable>,
+/// Counts articles, each by itself.
+pub(super) struct Counter {
+    options: Options,
     matcher: Matcher,
     cleaner: Option<Cleaner>,
     first_poles: Vec<usize>,
 }
 
-impl Worker<'_> {
-    fn count(&self, article: &Article) -> Result<Counted> {
+impl Counter {
+    pub fn new(lexicon: &Lexicon, options: &Options, cleaner: Option<Cleaner>) -> Self {
+        let (options, matcher) = (options.clone(), Matcher::new(lexicon));
+        Counter { options, matcher, cleaner, first_poles: first_poles(lexicon) }
+    }
+
+    /// Counts one article; `number` gives words their numbers, where keywords are asked for.
+    ///
+    /// # Errors
+    /// None that articles can bring about.
+    pub fn count(&self, article: &Article, number: impl FnMut(&str) -> u32) -> Result<Counted> {
         let prose = match &self.cleaner {
             Some(cleaner) => cleaner.clean(&article.text, Known::of(article)),
             None => clean::keep_all(&article.text),
         };
         // Nobody asks who speaks where all voices are compared and no cue is looked for.
-        let document = if self.options.voice == Voices::All && self.lexicon.contrasts.is_empty() {
+        let document = if self.options.voice == Voices::All && self.first_poles.len() == 1 {
             Document::without_voices(&article.text, prose)
         } else {
             Document::new(&article.text, prose)
@@ -310,6 +388,11 @@ impl Worker<'_> {
             poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
         }
         let (outlet, period) = self.options.by.place(article);
+        let evidence = self.evidence(&document, &uses);
+        let words = match self.options.keywords {
+            Some(_) => words(&document, self.options.voice, number),
+            None => Vec::new(),
+        };
         let record = ArticleRecord {
             id: article.id.clone(),
             outlet: None,
@@ -326,18 +409,20 @@ impl Worker<'_> {
             stance: self.options.model.as_deref().map(|model| model.score(article)).transpose()?,
             period,
             evidence: Block::default(),
-            words: self.words.map(|table| words(&document, self.options.voice, table)).unwrap_or_default(),
+            said: speakers::said(&evidence, &self.first_poles),
+            publisher: None,
+            words,
         };
         Ok(Counted {
             record,
             outlet,
-            evidence: self.evidence(&document, &uses),
+            publisher: article.outlet.clone(),
+            evidence,
             sentences: masked_sentences(&document, &matches, &uses),
         })
     }
 
     fn evidence(&self, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
-        debug_assert!(self.lexicon.contrasts.len() < self.first_poles.len());
         let mut offsets = CharOffsets::new(document.text);
         let mut evidence = Vec::with_capacity(uses.len());
         let mut in_order: Vec<&Use> = uses.iter().collect();

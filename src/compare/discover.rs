@@ -48,7 +48,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
     }
     progress(Stage::Keywords, 0.0);
     let asked = options.keywords.clone().unwrap_or_default();
-    let counted = keywords::Counted::new(&mut collected, &asked);
+    let counted = keywords::Counted::new(&mut collected, &asked, options.voice);
     let table = keywords::keywords(&counted, &collected);
     progress(Stage::Placebo, 0.0);
     let split = keywords::Split { counted: &counted, table: &table };

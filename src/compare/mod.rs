@@ -23,6 +23,7 @@
 //! | [`plan`] | how many articles it takes |
 //! | [`placebo`] | what the tests find where nothing is to be found |
 //! | `stories` | which outlets tell the same stories |
+//! | [`tallies`] | counts instead of texts: written, read, compared |
 //! | [`warnings`] | all that a reader must be told, each with advice |
 //!
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
@@ -48,6 +49,7 @@ mod sentences;
 pub mod speakers;
 pub mod stance;
 mod stories;
+pub mod tallies;
 pub mod trends;
 pub mod warnings;
 
@@ -57,6 +59,7 @@ use crate::error::Result;
 use crate::text::Voice;
 pub use by::By;
 use chrono::NaiveDate;
+use collect::Collected;
 pub use collect::{ArticleRecord, Stage, Tell};
 pub use stance::StanceModel;
 use std::sync::Arc;
@@ -95,6 +98,11 @@ impl Voices {
         }
     }
 
+    /// The voices with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Voices::ROWS.into_iter().find(|voices| voices.name() == name)
+    }
+
     /// The sum of numbers by voice, given in the order of [`Voice::ALL`].
     pub fn sum(self, by_voice: &[u32; 4]) -> u32 {
         match self {
@@ -120,6 +128,16 @@ pub enum Boilerplate {
     Keep,
     /// Taken out, and counted as such.
     Remove,
+}
+
+impl Boilerplate {
+    /// Its name in `run.json` and in tallies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Boilerplate::Keep => "keep",
+            Boilerplate::Remove => "remove",
+        }
+    }
 }
 
 /// Which articles are compared.
@@ -299,9 +317,21 @@ pub struct Comparison {
 pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
     // A map that doesn't suit is told before the work and not after it.
     map::check(&lexicon, &options)?;
-    let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    let collected = collect::collect(corpus, &lexicon, &options, progress)?;
+    let noticed = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
+    of_collected(collected, lexicon, options, noticed, progress)
+}
+
+/// Compares articles that were counted; `noticed` is what a reader must be told of how they were read.
+fn of_collected(
+    mut collected: Collected,
+    lexicon: Lexicon,
+    options: Options,
+    noticed: Vec<Warning>,
+    progress: &Tell<'_>,
+) -> Result<Comparison> {
     progress(Stage::Keywords, 0.0);
-    let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked));
+    let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked, options.voice));
     let keywords = counted.as_ref().map(|counted| keywords::keywords(counted, &collected));
     progress(Stage::Context, 0.0);
     let context = context::cross_fit(&collected, &lexicon, &options)?;
@@ -317,7 +347,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
-    let speakers = speakers::rows(&mut collected, &index, &lexicon)?;
+    let speakers = speakers::rows(&collected, &index, &lexicon);
     progress(Stage::Placebo, 0.0);
     let placebo = (options.placebo > 0).then(|| {
         let keywords = counted.as_ref().zip(keywords.as_ref());
@@ -334,7 +364,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
         tables.extend(keywords.iter().map(|k| k as &dyn placebo::Table));
         placebo::run(&index.articles, &tables, options)
     });
-    let warnings = warnings::find(corpus, &collected, &lexicon, &options, &context, &outlets);
+    let warnings = warnings::find(noticed, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {
         summary: collected.summary,
         outlet_names: collected.outlets,

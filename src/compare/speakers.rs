@@ -7,9 +7,8 @@
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::contrasts::estimate;
-use super::{Estimate, evidence::Evidence};
+use super::{ArticleRecord, Estimate, evidence::Evidence};
 use crate::cues::Lexicon;
-use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
 use crate::text::voice::{is_surname_of, speaker_name};
@@ -37,6 +36,36 @@ pub struct Row {
     pub share: Option<Estimate>,
 }
 
+/// What a speaker says in one article.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// The name as it is written there, without what stands before a person's.
+    pub speaker: Box<str>,
+    /// The pole's number over all contrasts.
+    pub pole: usize,
+    /// Uses of the pole.
+    pub count: u32,
+}
+
+/// Who is quoted or reported in one article with which poles, sorted.
+pub(super) fn said(evidence: &[Evidence], first_poles: &[usize]) -> Vec<Said> {
+    let attributed = evidence.iter().filter(|e| matches!(e.voice, Voice::Quoted | Voice::Reported));
+    let said = |e: &Evidence| {
+        let speaker = speaker_name(e.speaker.as_deref()?)?.into();
+        Some(Said { speaker, pole: first_poles[e.contrast] + e.pole, count: 1 })
+    };
+    let mut said: Vec<Said> = attributed.filter_map(said).collect();
+    said.sort_unstable();
+    said.dedup_by(|next, kept| {
+        let same = next.speaker == kept.speaker && next.pole == kept.pole;
+        if same {
+            kept.count += next.count;
+        }
+        same
+    });
+    said
+}
+
 /// What is counted of one speaker.
 #[derive(Default)]
 struct Speaker {
@@ -48,13 +77,10 @@ struct Speaker {
 
 /// Rows of the speakers that are quoted often, by name, contrast and pole; poles without a use have a row where another
 /// of their contrast has one.
-///
-/// # Errors
-/// Where the spooled evidence can't be read.
-pub fn rows(collected: &mut Collected, index: &ByOutlet, lexicon: &Lexicon) -> Result<Vec<Row>> {
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<Row> {
     let mut speakers: BTreeMap<String, Speaker> = BTreeMap::new();
     for (at, article) in collected.articles.iter().enumerate().filter(|(_, a)| a.counts) {
-        add(at, &collected.evidence.read(article.evidence)?, index, &mut speakers);
+        add(at, article, &mut speakers);
     }
     speakers.retain(|_, speaker| speaker.uses.len() >= MIN_SPEAKER_ARTICLES);
     let mut rows = Vec::new();
@@ -69,22 +95,17 @@ pub fn rows(collected: &mut Collected, index: &ByOutlet, lexicon: &Lexicon) -> R
             }
         }
     }
-    Ok(rows)
+    rows
 }
 
 /// Adds the quoted and reported uses of one article.
-fn add(article: usize, evidence: &[Evidence], index: &ByOutlet, speakers: &mut BTreeMap<String, Speaker>) {
-    let attributed = |e: &&Evidence| matches!(e.voice, Voice::Quoted | Voice::Reported);
-    let named = |e: &'_ Evidence| {
-        Some((speaker_name(e.speaker.as_deref()?)?.to_owned(), index.first_poles[e.contrast] + e.pole))
-    };
-    let uses: Vec<(String, usize)> = evidence.iter().filter(attributed).filter_map(named).collect();
-    for (name, pole) in &uses {
-        let longer = uses.iter().map(|(long, _)| long).filter(|long| is_surname_of(name, long));
+fn add(at: usize, article: &ArticleRecord, speakers: &mut BTreeMap<String, Speaker>) {
+    for Said { speaker: name, pole, count } in &article.said {
+        let longer = article.said.iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
         let name = longer.max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
         let speaker = speakers.entry(name.to_lowercase()).or_default();
-        *speaker.spellings.entry(name.clone()).or_default() += 1;
-        *speaker.uses.entry(article).or_default().entry(*pole).or_default() += 1;
+        *speaker.spellings.entry(name.to_string()).or_default() += *count as usize;
+        *speaker.uses.entry(at).or_default().entry(*pole).or_default() += count;
     }
 }
 

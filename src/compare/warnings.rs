@@ -3,7 +3,6 @@
 use super::collect::{Collected, first_poles};
 use super::context::{Context, LeftOut};
 use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
-use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use std::fmt;
 
@@ -13,6 +12,18 @@ use std::fmt;
 pub enum Warning {
     /// What the reader of the corpus noticed.
     Reading(String),
+    /// The sentences aren't there: counts were compared.
+    NoEvidence {
+        /// How many uses have no row in `evidence.csv`.
+        uses: u64,
+    },
+    /// The tally has no sentences, not even as numbers.
+    NoContexts,
+    /// Several tallies were put together that know nothing of each other.
+    TalliesApart {
+        /// How many.
+        folders: usize,
+    },
     /// What the lexicon's file has that was left out.
     Lexicon(String),
     /// Outlets with too few articles to speak of them.
@@ -81,6 +92,9 @@ impl Warning {
     pub fn code(&self) -> &'static str {
         match self {
             Warning::Reading(_) => "reading",
+            Warning::NoEvidence { .. } => "no-evidence",
+            Warning::NoContexts => "no-contexts",
+            Warning::TalliesApart { .. } => "tallies-apart",
             Warning::Lexicon(_) => "lexicon",
             Warning::FewArticles { .. } => "few-articles",
             Warning::NoUses { .. } => "no-uses",
@@ -113,6 +127,22 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::Reading(what) | Warning::Lexicon(what) => write!(f, "{what}"),
+            Warning::NoEvidence { uses } => write!(
+                f,
+                "made from tallies, which have no sentences: evidence.csv is empty, and the {uses} uses can't be looked \
+                 up; compare the texts to read them"
+            ),
+            Warning::NoContexts => write!(
+                f,
+                "the sentences with a cue were left out of the tally, so there are no expected shares; make it again \
+                 without --omit contexts to have them"
+            ),
+            Warning::TalliesApart { folders } => write!(
+                f,
+                "{folders} tallies that were counted apart: lines that an outlet repeats, phrases, copies and stories were \
+                 found within each and not across them, and there are no expected shares; tally all articles together, or \
+                 put parts together that were made with --detail ordered and one survey"
+            ),
             Warning::FewArticles { outlets } => {
                 write!(
                     f,
@@ -179,14 +209,14 @@ impl fmt::Display for Warning {
 
 /// All warnings of a comparison, the most general first.
 pub(super) fn find(
-    corpus: &Corpus,
+    noticed: Vec<Warning>,
     collected: &Collected,
     lexicon: &Lexicon,
     options: &Options,
     context: &Context,
     outlets: &[outlets::Row],
 ) -> Vec<Warning> {
-    let mut found: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
+    let mut found = noticed;
     found.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
     if collected.outlets.is_empty() {
         found.push(Warning::NoOutlet);

@@ -94,6 +94,11 @@ impl Said {
     }
 }
 
+/// What a field says that holds one label, or nothing; nobody is named.
+pub fn plain(field: &str) -> Vec<Answer> {
+    Written::One.read(field).map(|said| Answer { annotator: None, said }).into_iter().collect()
+}
+
 /// How several labels are written in one field of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Written {

@@ -52,6 +52,22 @@ struct Pair {
     term: u32,
 }
 
+/// In how many documents a term must stand at the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinDf {
+    /// A single word.
+    pub words: u32,
+    /// A phrase.
+    pub phrases: u32,
+}
+
+/// A word as a part of phrases.
+#[derive(Clone, Copy)]
+struct Part {
+    count: u32,
+    is_rare: bool,
+}
+
 /// How often something was seen, and in how many documents.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -80,11 +96,11 @@ fn cohere(together: u32, one: u32, other: u32, words: u64) -> bool {
 }
 
 impl Phrases {
-    /// Learns the words that stand in at least `min_df` documents, and the phrases of up to `longest` words.
+    /// Learns the words and the phrases of up to `longest` words that stand in enough documents.
     ///
     /// Documents are words as numbers below `limit`, with [`CAPITAL`] and [`FIRST`], and [`BREAK`] where a phrase must
     /// not cross. Time is linear in the words; memory grows with the pairs of frequent words.
-    pub fn learn<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize, min_df: u32, longest: usize) -> Phrases {
+    pub fn learn<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize, min_df: MinDf, longest: usize) -> Phrases {
         let seen = words(documents, limit);
         let total: u64 = seen.iter().map(|s| u64::from(s.count)).sum();
         let mut phrases = Phrases {
@@ -95,14 +111,15 @@ impl Phrases {
             terms: Vec::new(),
         };
         let mut counts = Vec::new();
-        for (word, seen) in seen.iter().enumerate().filter(|(_, s)| s.documents >= min_df.max(1)) {
+        for (word, seen) in seen.iter().enumerate().filter(|(_, s)| s.documents >= min_df.words.max(1)) {
             phrases.numbers[word] = phrases.terms.len() as u32;
             phrases.terms.push(([word as u32, NONE, NONE], 1));
-            counts.push(seen.count);
+            // No phrase stands in more documents than its words.
+            counts.push(Part { count: seen.count, is_rare: seen.documents < min_df.phrases });
         }
         phrases.begins = vec![false; counts.len()];
         if longest >= 2 {
-            phrases.learn_pairs(documents, &counts, total, min_df, longest);
+            phrases.learn_pairs(documents, &counts, total, min_df.phrases, longest);
         }
         phrases
     }
@@ -110,13 +127,16 @@ impl Phrases {
     fn learn_pairs<D: AsRef<[u32]> + Sync>(
         &mut self,
         documents: &[D],
-        counts: &[u32],
+        counts: &[Part],
         total: u64,
         min_df: u32,
         longest: usize,
     ) {
         // A word that is a twentieth of all words belongs to no phrase, whatever stands beside it.
-        let apt = |word: u32| u64::from(counts[word as usize]) * LIFT <= total;
+        let apt = |word: u32| {
+            let Part { count, is_rare } = counts[word as usize];
+            !is_rare && u64::from(count) * LIFT <= total
+        };
         let numbers = &self.numbers;
         let mut pairs = count(documents, min_df, |document, visit| {
             let mut last = NONE;
@@ -130,7 +150,7 @@ impl Phrases {
         });
         pairs.sort_unstable_by_key(|(key, _)| *key);
         let coherent = |(key, seen): &(u64, Seen)| {
-            cohere(seen.count, counts[(key >> 32) as usize], counts[*key as u32 as usize], total)
+            cohere(seen.count, counts[(key >> 32) as usize].count, counts[*key as u32 as usize].count, total)
         };
         let coherent: Vec<bool> = pairs.iter().map(coherent).collect();
         let index: FxHashMap<u64, u32> = pairs.iter().enumerate().map(|(i, (key, _))| (*key, i as u32)).collect();
@@ -147,7 +167,7 @@ impl Phrases {
             let (front, front_seen) = pairs[first];
             let second = front as u32;
             let Some(&back) = index.get(&key(second, third)) else { continue };
-            let word = |w: u32| counts[w as usize];
+            let word = |w: u32| counts[w as usize].count;
             let left = cohere(seen.count, word((front >> 32) as u32), pairs[back as usize].1.count, total);
             if left && cohere(seen.count, front_seen.count, word(third), total) {
                 let term = self.push([(front >> 32) as u32, second, third], 3);
@@ -325,6 +345,10 @@ mod tests {
         found
     }
 
+    fn both(n: u32) -> MinDf {
+        MinDf { words: n, phrases: n }
+    }
+
     /// 40 words that stand in any order, and `insert` now and then.
     fn noise(insert: &str) -> Vec<String> {
         let mut state = 1u32;
@@ -341,11 +365,11 @@ mod tests {
     fn words_that_belong_together_count_once() {
         let texts = noise("ab");
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let phrases = Phrases::learn(&documents(&texts), 26, 3, 3);
+        let phrases = Phrases::learn(&documents(&texts), 26, both(3), 3);
         assert_eq!(cut(&phrases, "fabg"), ["f", "ab", "g"]);
         assert_eq!(cut(&phrases, "a.b"), ["a", "b"]);
         assert_eq!(cut(&phrases, "bzza"), ["b", "a"], "z stands nowhere");
-        let words = Phrases::learn(&documents(&texts), 26, 3, 1);
+        let words = Phrases::learn(&documents(&texts), 26, both(3), 1);
         assert_eq!(cut(&words, "fabg"), ["f", "a", "b", "g"]);
     }
 
@@ -355,16 +379,28 @@ mod tests {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut documents = documents(&texts);
         documents[0].iter_mut().for_each(|w| *w |= CAPITAL);
-        let phrases = Phrases::learn(&documents, 26, 3, 3);
+        let phrases = Phrases::learn(&documents, 26, both(3), 3);
         assert_eq!(cut(&phrases, "abcab"), ["abc", "ab"]);
         assert_eq!(cut(&phrases, "abd"), ["ab"]);
-        let pairs = Phrases::learn(&documents, 26, 3, 2);
+        let pairs = Phrases::learn(&documents, 26, both(3), 2);
         assert_eq!(cut(&pairs, "abc"), ["ab", "c"]);
     }
 
     #[test]
+    fn rare_words_are_terms_and_make_no_phrases() {
+        let mut texts = noise("ab");
+        texts.truncate(20);
+        let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        texts.extend(["cd", "cd", "cd"]);
+        let phrases = Phrases::learn(&documents(&texts), 26, MinDf { words: 3, phrases: 5 }, 3);
+        assert_eq!(cut(&phrases, "abcd"), ["ab", "c", "d"]);
+        let all = Phrases::learn(&documents(&texts), 26, both(3), 3);
+        assert_eq!(cut(&all, "abcd"), ["ab", "cd"]);
+    }
+
+    #[test]
     fn nothing_is_learnt_of_nothing() {
-        assert!(Phrases::learn(&documents(&[]), 26, 1, 3).is_empty());
-        assert!(Phrases::learn(&documents(&["ab"]), 26, 2, 3).is_empty());
+        assert!(Phrases::learn(&documents(&[]), 26, both(1), 3).is_empty());
+        assert!(Phrases::learn(&documents(&["ab"]), 26, both(2), 3).is_empty());
     }
 }

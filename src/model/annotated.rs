@@ -190,6 +190,11 @@ pub fn gather<M: Send, T>(
 }
 
 impl<T> Row<T> {
+    /// An article before its answers are resolved.
+    pub(super) fn new(id: String, target: Option<String>, origin: Origin, made: T, answers: Vec<Answer>) -> Self {
+        Row { id, target, origin, label: None, made, answers }
+    }
+
     /// Takes in another record of the same article; which of them came first decides nothing.
     fn join<O>(&mut self, other: Row<O>) {
         fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
@@ -207,7 +212,7 @@ impl<T> Row<T> {
 }
 
 /// One label for every row, and what became of the others.
-fn resolve<T>(mut rows: Vec<Row<Option<T>>>, annotators: bool, columns: &Columns) -> Result<Gathered<T>> {
+pub(super) fn resolve<T>(mut rows: Vec<Row<Option<T>>>, annotators: bool, columns: &Columns) -> Result<Gathered<T>> {
     refusals(&mut rows);
     let map = &columns.label_map;
     let mut found: BTreeMap<String, usize> = BTreeMap::new();

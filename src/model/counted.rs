@@ -67,6 +67,19 @@ impl Counted {
 }
 
 impl Counted {
+    /// Whether every block has a term of every part.
+    ///
+    /// # Errors
+    /// Articles of which none has a term that is frequent enough.
+    pub(super) fn check_terms(&self, recipe: &Recipe) -> Result<()> {
+        for part in &self.parts {
+            for (block, counts) in recipe.blocks.iter().zip(&part.counts).filter(|(_, counts)| counts.n_terms() == 0) {
+                return Err(no_terms(block.nothing_left(0, counts.n_documents()), part.target.as_deref()));
+            }
+        }
+        Ok(())
+    }
+
     /// How many articles, those of several targets as often as they stand there.
     pub fn n_articles(&self) -> usize {
         self.parts.iter().map(|part| part.articles.len()).sum()

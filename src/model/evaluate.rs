@@ -151,7 +151,13 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     let gathered = annotated::gather(corpus, columns, |a, target| scorer.score(a, target), |score| score, progress)?;
     let annotation = gathered.annotation;
-    labelled::check_complete(corpus, columns, &gathered.without, annotation.is_some(), gathered.rows.len())?;
+    labelled::check_complete(
+        corpus.options().bad_rows,
+        columns,
+        &gathered.without,
+        annotation.is_some(),
+        gathered.rows.len(),
+    )?;
     let mut rows: Vec<Row<Score>> = gathered.rows.into_iter().filter(|row| row.label.is_some()).collect();
     if rows.is_empty() {
         return Err(Error::data("no labelled articles")

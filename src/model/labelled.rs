@@ -130,10 +130,26 @@ pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &
         },
         progress,
     )?;
+    let mut labelled = of_any_gathered(gathered, columns, corpus.options().bad_rows)?;
+    labelled.cuts = cuts;
+    Ok(labelled)
+}
+
+/// Labelled articles whose words come otherwise: each row's number is the article's.
+///
+/// # Errors
+/// Those of [`read`].
+pub(super) fn of_gathered(gathered: Gathered<usize>, columns: &Columns, bad_rows: BadRows) -> Result<Labelled> {
+    let labelled = of_any_gathered(gathered, columns, bad_rows)?;
+    check_parts(&labelled, columns)?;
+    Ok(labelled)
+}
+
+fn of_any_gathered(gathered: Gathered<usize>, columns: &Columns, bad_rows: BadRows) -> Result<Labelled> {
     let Gathered { rows, without, dropped, annotation } = gathered;
-    check_complete(corpus, columns, &without, annotation.is_some(), rows.len())?;
+    check_complete(bad_rows, columns, &without, annotation.is_some(), rows.len())?;
     let mut labelled = Labelled {
-        cuts,
+        cuts: Cuts::default(),
         parts: parts(&rows),
         unlabelled: without.iter().map(Vec::len).sum(),
         dropped,
@@ -169,13 +185,13 @@ fn parts(rows: &[Row<usize>]) -> Vec<Part> {
 
 /// An error where articles lack a label or a target, unless bad rows are skipped, or annotators may leave some out.
 pub(super) fn check_complete(
-    corpus: &Corpus,
+    bad_rows: BadRows,
     columns: &Columns,
     without: &[Vec<String>; 2],
     annotators: bool,
     others: usize,
 ) -> Result<()> {
-    if corpus.options().bad_rows == BadRows::Skip || annotators {
+    if bad_rows == BadRows::Skip || annotators {
         return Ok(());
     }
     let mut missing = without.iter().zip([Some(&columns.label), columns.target.as_ref()]);

@@ -21,6 +21,7 @@
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
 //! | [`calibration`] | probabilities that say how often they are right |
 //! | [`train`] | labelled articles → [`Model`] |
+//! | [`tallied`] | the same from the counts of a tally |
 //! | [`retrain`] | [`Model`] and new labelled articles → a new model, compared with the old one |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
 //! | [`score`] | [`Model`] and an article → probabilities |
@@ -48,6 +49,7 @@ mod newton;
 pub mod recipe;
 pub mod retrain;
 pub mod score;
+pub mod tallied;
 pub mod train;
 pub mod vectorizer;
 

@@ -44,6 +44,16 @@ impl Cuts {
         n.unwrap_or_else(|| self.prose[article].split_whitespace().count()) as u32
     }
 
+    /// How many words, words and marks, or pieces between spaces an article has, by what a block of this kind counts.
+    pub(super) fn n_tokens(&self, kind: BlockKind, article: usize) -> u32 {
+        let words = match kind {
+            BlockKind::Word => &self.words[article],
+            BlockKind::Written => &self.written[article],
+            BlockKind::Char => return self.prose[article].split_whitespace().count() as u32,
+        };
+        words.iter().filter(|word| **word != BREAK).count() as u32
+    }
+
     /// The words that a block of this kind counts, of some of the articles; none for characters.
     pub(super) fn tokens(&self, kind: BlockKind, articles: &[usize]) -> Vec<&[u32]> {
         let of_kind = match kind {

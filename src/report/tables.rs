@@ -46,8 +46,7 @@ pub static TABLES: [Table; 14] = [
 /// none.
 pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
     let without = c.keywords.is_none();
-    let left_out =
-        [("keywords", without), ("words", without), ("categories", c.lexicon.categories().next().is_none())];
+    let left_out = [("keywords", without), ("words", without), ("categories", c.lexicon.categories().next().is_none())];
     TABLES.iter().filter(move |table| !left_out.contains(&(table.name, true)))
 }
 

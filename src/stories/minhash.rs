@@ -72,6 +72,17 @@ impl Signature {
         Some(Signature(signature))
     }
 
+    /// Its 256 bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|bin| bin.to_le_bytes()).collect()
+    }
+
+    /// From the bytes that [`to_bytes`](Self::to_bytes) gave; `None` for any other number of them.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Signature> {
+        let bins: Vec<u16> = bytes.chunks(2).filter_map(|two| Some(u16::from_le_bytes(two.try_into().ok()?))).collect();
+        bins.try_into().ok().map(|bins| Signature(Box::new(bins))).filter(|_| bytes.len() == 2 * BINS)
+    }
+
     /// The estimated Jaccard overlap, between 0 and 1.
     pub fn similarity(&self, other: &Signature) -> f64 {
         let equal = self.0.iter().zip(other.0.iter()).filter(|(a, b)| a == b).count();
@@ -103,5 +114,7 @@ mod tests {
         assert_eq!(Signature::of_words(&words(0..19)), None);
         let short = Signature::of_words(&words(0..20)).expect("a signature");
         assert_eq!(short.similarity(&short), 1.0);
+        assert_eq!(Signature::from_bytes(&short.to_bytes()), Some(short.clone()));
+        assert_eq!(Signature::from_bytes(&short.to_bytes()[1..]), None);
     }
 }

@@ -26,6 +26,16 @@ const MAX_POSTINGS: usize = 32;
 pub struct Sketch(Box<[u32]>);
 
 impl Sketch {
+    /// The kept hashes, ascending.
+    pub fn hashes(&self) -> &[u32] {
+        &self.0
+    }
+
+    /// From hashes; `None` where they don't ascend.
+    pub fn from_hashes(hashes: Vec<u32>) -> Option<Sketch> {
+        hashes.windows(2).all(|w| w[0] < w[1]).then(|| Sketch(hashes.into()))
+    }
+
     /// Keeps one in four of a text's hashed shingles.
     pub(super) fn of_shingles(shingles: impl Iterator<Item = u64>) -> Sketch {
         let mut kept: Vec<u32> = shingles.filter(|h| h.is_multiple_of(EVERY)).map(|h| (h >> 32) as u32).collect();

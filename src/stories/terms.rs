@@ -23,6 +23,14 @@ pub struct Counts {
     pub counts: Box<[u8]>,
 }
 
+impl Counts {
+    /// From hashes and as many counts; `None` where the hashes don't ascend, or a count is 0.
+    pub fn from_parts(hashes: Vec<u32>, counts: &[u8]) -> Option<Counts> {
+        let is_sound = hashes.len() == counts.len() && !counts.contains(&0) && hashes.windows(2).all(|w| w[0] < w[1]);
+        is_sound.then(|| Counts { hashes: hashes.into(), counts: counts.into() })
+    }
+}
+
 /// What an article tells of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {

@@ -5,7 +5,7 @@ use super::read::Texts;
 use super::words::{Words, is_noun};
 use crate::features::BREAK;
 use crate::features::Phrases;
-use crate::features::phrases::{CAPITAL, FIRST, LONGEST};
+use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
 
 /// So many places of a term are looked at: an even sample of them.
 pub(super) const MAX_PLACES: usize = 300;
@@ -58,7 +58,8 @@ struct Counts {
 /// What phrases are made of.
 pub(super) fn learn(contrast: &Contrast, words: &Words, min_articles: u32) -> Phrases {
     let streams: Vec<&[u32]> = contrast.articles.iter().map(|a| a.words.as_slice()).collect();
-    Phrases::learn(&streams, words.names.len(), min_articles, LONGEST)
+    let min_df = MinDf { words: min_articles, phrases: min_articles };
+    Phrases::learn(&streams, words.names.len(), min_df, LONGEST)
 }
 
 /// All terms that stand in enough articles without a cue beside them, by their words.

@@ -2,6 +2,16 @@
 //!
 //! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice, and terms where they are
 //! asked for) and the [`Use`]s, which still know their places and are needed for evidence and context.
+//!
+//! | file | job |
+//! |---|---|
+//! | [`format`] | the folder that many tallies are kept in |
+//! | [`particulars`] | what it says of an article beside its counts |
+//! | [`parquet`] | its files |
+
+pub mod format;
+pub mod parquet;
+pub mod particulars;
 
 use crate::cues::{CueMatch, Target};
 use crate::text::{Document, TokenKind, Voice, tokens};

@@ -6,7 +6,7 @@ use aslant::compare::{Comparison, Options, Voices};
 
 /// How the last outlet, the contrarian, words it.
 #[derive(Clone, Copy, PartialEq)]
-enum Wording {
+pub enum Wording {
     /// As the context suggests, like everybody else.
     LikeOthers,
     /// Always this word.
@@ -19,7 +19,7 @@ const SENTENCES: usize = 4;
 
 /// Outlets that write of prisons and of ministries, and say "regime" in the one context and "government" in the other.
 /// The last one writes of prisons in `prisons` of its four sentences and has its own wording.
-fn articles(outlets: usize, prisons: usize, wording: Wording) -> Vec<Article> {
+pub fn articles(outlets: usize, prisons: usize, wording: Wording) -> Vec<Article> {
     let mut prose = Prose::new(11);
     let mut articles = Vec::new();
     for outlet in 0..outlets {

@@ -29,4 +29,5 @@ mod scenarios;
 mod stance;
 mod stories;
 mod suggest;
+mod tallies;
 mod trends;

@@ -1,9 +1,10 @@
 //! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
 
-use super::super::collect::{Collected, CueSentence};
+use super::super::collect::{Collected, CueSentence, SentenceTerms};
+use super::bags::{Bags, MIN_DF};
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
-use crate::features::{DocumentFrequency, FeatureError, SparseRows, TermFrequency, TfidfParams, Tokens};
+use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
 use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, metrics};
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
@@ -11,6 +12,7 @@ use linfa::traits::Fit;
 use ndarray::{Array1, ArrayView1};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// The most models that are fitted for one contrast, a pole.
 const MAX_FOLDS: usize = 20;
@@ -124,23 +126,42 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
 fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f64>>> {
     let words: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
     let around: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].around.as_slice()).collect();
-    let block = |documents: &[&[u32]], lengths| {
-        let params = TfidfParams::new()
-            .ngram_range(lengths)
-            .min_df(DocumentFrequency::Count(2))
-            .term_frequency(TermFrequency::Sublinear)
-            .check();
-        match params.and_then(|p| p.fit_transform(&Tokens::new(documents, &collected.terms))) {
-            Ok((_, rows)) => Ok(Some(rows)),
-            Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. }) => Ok(None),
-            Err(e) => Err(broken(e)),
-        }
+    let bags = |documents: &[&[u32]], lengths| match &collected.terms {
+        SentenceTerms::Words(table) => count(documents, table, lengths),
+        SentenceTerms::Bags(n_terms) => Ok(Bags::of_sorted(documents, *n_terms)),
     };
-    let Some(words) = block(&words, 1..=2)? else { return Ok(None) };
-    match block(&around, 1..=1)? {
+    let rows = |documents: &[&[u32]], lengths| bags(documents, lengths)?.tfidf().map_err(broken);
+    let Some(words) = rows(&words, SENTENCE_NGRAMS)? else { return Ok(None) };
+    match rows(&around, AROUND_NGRAMS)? {
         Some(around) => SparseRows::hstack(&[(1.0, &words), (AROUND, &around)]).map(Some).map_err(broken),
         None => Ok(Some(words)),
     }
+}
+
+/// Lengths of the n-grams of a sentence.
+pub(super) const SENTENCE_NGRAMS: RangeInclusive<usize> = 1..=2;
+/// Lengths of the n-grams of the sentences around.
+pub(super) const AROUND_NGRAMS: RangeInclusive<usize> = 1..=1;
+
+/// The n-grams of sentences in at least [`MIN_DF`] of them.
+pub(super) fn ngrams(
+    documents: &[&[u32]],
+    table: &TermTable,
+    lengths: RangeInclusive<usize>,
+) -> Result<Option<Counts>> {
+    let params = TfidfParams::new().ngram_range(lengths).min_df(DocumentFrequency::Count(MIN_DF as usize)).check();
+    match params.and_then(|p| p.count(&Tokens::new(documents, table))) {
+        Ok(counts) => Ok(Some(counts)),
+        Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. } | FeatureError::NoDocuments) => {
+            Ok(None)
+        }
+        Err(e) => Err(broken(e)),
+    }
+}
+
+fn count(documents: &[&[u32]], table: &TermTable, lengths: RangeInclusive<usize>) -> Result<Bags> {
+    let counts = ngrams(documents, table, lengths)?;
+    Ok(counts.map_or_else(Bags::default, |counts| Bags::of_counts(&counts)))
 }
 
 /// An error that only a mistake in the program can bring about.

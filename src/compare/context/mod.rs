@@ -12,6 +12,8 @@
 //! mean over poles, weighted by their uses. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
 //! [`MIN_SENTENCES`] sentences no expected share is given, and the reason is.
 
+mod anonymous;
+mod bags;
 mod classifier;
 
 use super::by_outlet::ByOutlet;
@@ -21,6 +23,7 @@ use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
+pub(super) use anonymous::anonymous;
 use classifier::Scores;
 
 /// A classifier worse than this on outlets that it never saw gives no expected shares.

@@ -1,10 +1,14 @@
 //! The terms of all articles that are compared: counted once, used by the table and by the placebo.
 
 use super::Options;
-use crate::compare::collect::Collected;
-use crate::features::phrases::{CAPITAL, FIRST};
-use crate::features::{BREAK, Phrases};
+use super::notes::HABIT;
+use super::places::{Place, Places, each_place};
+use crate::compare::collect::{Collected, Words};
+use crate::compare::{ArticleRecord, Voices};
+use crate::features::Phrases;
+use crate::features::phrases::MinDf;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// An article that counts and whose outlet is known.
 #[derive(Debug)]
@@ -19,10 +23,10 @@ pub struct Article {
     pub story: usize,
     /// Whether it credits a news agency.
     pub agency: bool,
-    /// As [`super::words::words`] gives them.
-    pub stream: Vec<u32>,
     /// Terms and how often each stands in it, sorted.
     pub terms: Vec<(u32, u32)>,
+    /// Where they stand.
+    pub places: Places,
 }
 
 /// All articles with their terms.
@@ -30,50 +34,196 @@ pub struct Article {
 pub struct Counted {
     /// Sorted by id.
     pub articles: Vec<Article>,
-    /// Words and phrases that stand in enough articles.
-    pub phrases: Phrases,
+    /// What terms are called.
+    pub names: TermNames,
+    /// How the words of the articles are cut into terms; `None` where they come counted.
+    pub phrases: Option<Phrases>,
+    /// By term: whether it stands in enough articles.
+    pub is_tested: Vec<bool>,
     /// How many outlets have names.
     pub outlets: usize,
     /// A term must stand in so many articles.
     pub min_articles: u32,
 }
 
+/// A term stands in so many articles at the least, however few there are.
+pub const LEAST_ARTICLES: u32 = 5;
+
 /// A thousandth of the articles, and no fewer than five.
 pub fn min_articles(articles: usize) -> u32 {
-    articles.div_ceil(1000).max(5) as u32
+    articles.div_ceil(1000).max(LEAST_ARTICLES as usize) as u32
+}
+
+/// What terms are called: by their number, their words in normal form, parted by a space.
+#[derive(Debug, Clone, Default)]
+pub struct TermNames {
+    names: Vec<Box<str>>,
+    singles: FxHashMap<Box<str>, u32>,
+}
+
+impl TermNames {
+    /// Of terms in the order of their numbers; each once.
+    pub fn new(names: Vec<Box<str>>) -> Self {
+        let single = |(number, name): (usize, &Box<str>)| (!name.contains(' ')).then(|| (name.clone(), number as u32));
+        let singles = names.iter().enumerate().filter_map(single).collect();
+        TermNames { names, singles }
+    }
+
+    /// How many terms there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The term with this number. Panics, as indexing does, where there is none.
+    pub fn name(&self, term: u32) -> &str {
+        &self.names[term as usize]
+    }
+
+    /// The term of a single word.
+    pub fn single(&self, word: &str) -> Option<u32> {
+        self.singles.get(word).copied()
+    }
+
+    /// The terms of one word.
+    pub fn singles(&self) -> impl Iterator<Item = &str> {
+        self.singles.keys().map(AsRef::as_ref)
+    }
+}
+
+/// The terms of all articles, counted: all that keywords need of their words.
+#[derive(Debug, Default)]
+pub struct TermCounts {
+    /// What terms are called.
+    pub names: TermNames,
+    /// By article: terms and how often each stands in it, sorted.
+    pub terms: Vec<Vec<(u32, u32)>>,
+    /// By article: where each of its terms stands.
+    pub places: Vec<Vec<Place>>,
+}
+
+impl TermCounts {
+    /// Learns phrases and counts the terms of all articles; takes their words away.
+    pub fn of(collected: &mut Collected, options: &Options) -> TermCounts {
+        let Words::Streams(names) = std::mem::take(&mut collected.words) else { return TermCounts::default() };
+        let streams: Vec<Vec<u32>> = collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
+        let phrases = learn(&streams, &collected.articles, names.len(), options);
+        let shortest = *options.ngrams.start();
+        let terms: Vec<Vec<(u32, u32)>> = streams.par_iter().map(|s| terms(&phrases, s, shortest)).collect();
+        let places = |(stream, terms): (&Vec<u32>, &Vec<(u32, u32)>)| each_place(&phrases, stream, terms, &names);
+        let places = streams.par_iter().zip(&terms).map(places).collect();
+        TermCounts { names: term_names(&phrases, &names), terms, places }
+    }
+}
+
+impl TermCounts {
+    /// Forgets what stands around a term, unless it stands around it in as many articles as make a habit: a note asks for
+    /// no other, and what stands in fewer would tell of the text.
+    pub fn forget_rare_places(&mut self) {
+        let pairs = || self.terms.iter().zip(&self.places).flat_map(|(terms, places)| terms.iter().zip(places));
+        let mut around: Vec<(u32, u64)> =
+            pairs().filter_map(|((term, _), place)| Some((*term, place.around?))).collect();
+        around.par_sort_unstable();
+        let mut habits: Vec<(u32, u64)> = Vec::new();
+        habits.extend(around.chunk_by(|a, b| a == b).filter(|run| run.len() >= HABIT).map(|run| run[0]));
+        for (terms, places) in self.terms.iter().zip(&mut self.places) {
+            for ((term, _), place) in terms.iter().zip(places) {
+                place.around = place.around.filter(|hash| habits.binary_search(&(*term, *hash)).is_ok());
+            }
+        }
+    }
+
+    /// Numbers terms anew: the commonest come first, and between equals those that come first in the alphabet.
+    pub fn renumber(&mut self) {
+        let mut df = vec![0u32; self.names.len()];
+        self.terms.iter().flatten().for_each(|(term, _)| df[*term as usize] += 1);
+        let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
+        order.sort_by(|a, b| {
+            df[*b as usize].cmp(&df[*a as usize]).then_with(|| self.names.name(*a).cmp(self.names.name(*b)))
+        });
+        let mut number = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, &old)| number[old as usize] = new as u32);
+        self.names = TermNames::new(order.iter().map(|&old| self.names.name(old).into()).collect());
+        for (terms, places) in self.terms.iter_mut().zip(&mut self.places) {
+            let mut both: Vec<((u32, u32), Place)> =
+                terms.iter().map(|(term, n)| (number[*term as usize], *n)).zip(places.drain(..)).collect();
+            both.sort_unstable_by_key(|((term, _), _)| *term);
+            (*terms, *places) = both.into_iter().unzip();
+        }
+    }
+}
+
+/// Phrases of all articles but those that are mostly copied. Whatever is compared, and whichever articles count in it, the
+/// words are cut alike.
+fn learn(streams: &[Vec<u32>], articles: &[ArticleRecord], limit: usize, options: &Options) -> Phrases {
+    let own = streams.iter().zip(articles).filter(|(_, a)| !a.is_copy());
+    let own: Vec<&[u32]> = own.map(|(stream, _)| stream.as_slice()).collect();
+    let phrases = options.min_articles.unwrap_or_else(|| min_articles(own.len()));
+    // Of a part of the articles rarer words may be compared.
+    let min_df = MinDf { words: phrases.min(LEAST_ARTICLES), phrases };
+    Phrases::learn(&own, limit, min_df, *options.ngrams.end())
+}
+
+fn term_names(phrases: &Phrases, names: &[Box<str>]) -> TermNames {
+    let name = |term: u32| {
+        let words: Vec<&str> = phrases.words(term).iter().map(|word| &*names[*word as usize]).collect();
+        words.join(" ").into()
+    };
+    TermNames::new((0..phrases.len() as u32).map(name).collect())
 }
 
 impl Counted {
-    /// Learns phrases from all articles that count and have an outlet, and counts terms; takes their words away.
-    pub fn new(collected: &mut Collected, options: &Options) -> Counted {
-        let limit = collected.word_names.len();
-        let mut articles: Vec<Article> = Vec::new();
-        for (index, record) in collected.articles.iter_mut().enumerate() {
-            let stream = std::mem::take(&mut record.words);
-            let Some(outlet) = record.outlet.filter(|_| record.counts) else { continue };
-            articles.push(Article {
+    /// Learns phrases and counts the terms of the articles that count and have an outlet; takes their words away.
+    pub fn new(collected: &mut Collected, options: &Options, voices: Voices) -> Counted {
+        let (names, phrases, terms, places) = match std::mem::take(&mut collected.words) {
+            Words::None => (TermNames::default(), None, Vec::new(), Vec::new()),
+            Words::Streams(names) => {
+                let streams: Vec<Vec<u32>> =
+                    collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
+                let phrases = learn(&streams, &collected.articles, names.len(), options);
+                let shortest = *options.ngrams.start();
+                let counts = |(stream, a): (&Vec<u32>, &ArticleRecord)| match a.is_compared() {
+                    true => terms(&phrases, stream, shortest),
+                    false => Vec::new(),
+                };
+                let terms = streams.par_iter().zip(&collected.articles).map(counts).collect();
+                let places = streams.into_iter().map(Places::Stream).collect();
+                (term_names(&phrases, &names), Some(phrases), terms, places)
+            }
+            Words::Counted(TermCounts { names, terms, places }) => {
+                (names, None, terms, places.into_iter().map(Places::Counted).collect())
+            }
+        };
+        let records = collected.articles.iter().enumerate().zip(terms.into_iter().zip(places));
+        let article = |((index, record), (terms, places)): ((usize, &ArticleRecord), (Vec<(u32, u32)>, Places))| {
+            let outlet = record.outlet.filter(|_| record.counts)?;
+            Some(Article {
                 index,
                 outlet,
-                words: stream.iter().filter(|w| **w != BREAK).count() as f64,
+                words: f64::from(voices.sum(&record.tally.words)),
                 story: record.story.unwrap_or(index),
                 agency: record.agency.is_some(),
-                stream,
-                terms: Vec::new(),
-            });
-        }
+                terms,
+                places,
+            })
+        };
+        let articles: Vec<Article> = records.filter_map(article).collect();
         let min_articles = options.min_articles.unwrap_or_else(|| min_articles(articles.len()));
-        let streams: Vec<&[u32]> = articles.iter().map(|a| a.stream.as_slice()).collect();
-        let phrases = Phrases::learn(&streams, limit, min_articles, *options.ngrams.end());
-        let shortest = *options.ngrams.start();
-        articles.par_iter_mut().for_each(|a| a.terms = terms(&phrases, &a.stream, shortest));
-        Counted { articles, phrases, outlets: collected.outlets.len(), min_articles }
+        let mut df = vec![0u32; names.len()];
+        articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
+        let is_tested = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
+        Counted { articles, names, phrases, is_tested, outlets: collected.outlets.len(), min_articles }
     }
 
     /// By term, how often it stands where a capital says something, and how often it begins and ends with one there.
     pub fn capitals(&self) -> Vec<(u32, u32)> {
         let part = self.articles.len().div_ceil(rayon::current_num_threads()).max(1);
         let parts: Vec<Vec<(u32, u32)>> = self.articles.par_chunks(part).map(|a| self.capitals_of(a)).collect();
-        let mut all = vec![(0, 0); self.phrases.len()];
+        let mut all = vec![(0, 0); self.names.len()];
         for part in parts {
             for (all, (places, capitals)) in all.iter_mut().zip(part) {
                 *all = (all.0 + places, all.1 + capitals);
@@ -83,15 +233,11 @@ impl Counted {
     }
 
     fn capitals_of(&self, articles: &[Article]) -> Vec<(u32, u32)> {
-        let mut found = vec![(0, 0); self.phrases.len()];
+        let mut found = vec![(0, 0); self.names.len()];
         for article in articles {
-            self.phrases.cut(&article.stream, |term, place, length| {
-                let (first, last) = (article.stream[place], article.stream[place + length - 1]);
-                if first & FIRST == 0 {
-                    let (places, capitals) = &mut found[term as usize];
-                    *places += 1;
-                    *capitals += u32::from(first & last & CAPITAL != 0);
-                }
+            article.capitals(self.phrases.as_ref(), |term, inside, capitals| {
+                let of_term: &mut (u32, u32) = &mut found[term as usize];
+                *of_term = (of_term.0 + inside, of_term.1 + capitals);
             });
         }
         found

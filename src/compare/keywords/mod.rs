@@ -15,12 +15,14 @@
 //! |---|---|
 //! | [`words`] | the words of an article in the voice that is counted, as numbers |
 //! | [`counted`] | the terms of all articles |
+//! | [`places`] | where terms stand, as far as the notes ask |
 //! | [`tested`] | every term in every group against the others |
 //! | [`rates`] | how often the largest outlets use them |
 //! | `notes`, `style` | what a finding may be beside a choice of words |
 
 pub mod counted;
 mod notes;
+pub mod places;
 pub mod rates;
 mod style;
 pub mod tested;
@@ -32,8 +34,8 @@ use crate::stats::dispersion::dp_norm;
 use crate::stats::fdr::benjamini_hochberg_of;
 use crate::stats::g2::g2;
 use crate::stats::log_odds::{Counts, log_odds};
-pub use counted::Counted;
-pub use notes::Note;
+pub use counted::{Counted, TermCounts, TermNames};
+pub use notes::{HABIT, Note};
 pub use rates::Rate;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -146,7 +148,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
     let articles: Vec<_> = counted.articles.iter().collect();
     let of: Vec<u32> = articles.iter().map(|a| a.outlet as u32).collect();
     let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
-    let postings = Postings::new(&articles, counted.phrases.len(), counted.min_articles);
+    let postings = Postings::new(&articles, &counted.is_tested, counted.min_articles);
     let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
     let mut table = Keywords {
         rows: Vec::new(),
@@ -162,14 +164,14 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
     for (found, q) in found.into_iter().zip(q) {
         by_outlet[found.group as usize].push(Candidate { found, q });
     }
-    let names = Names { counted, collected };
+    let names = &counted.names;
     let capitals = counted.capitals();
-    let vocabulary: BTreeSet<&str> = (0..counted.phrases.len() as u32).filter_map(|t| names.single(t)).collect();
+    let vocabulary: BTreeSet<&str> = names.singles().collect();
     let context = notes::Context { counted, capitals: &capitals, vocabulary: &vocabulary };
     let rows = |(outlet, found): (usize, Vec<Candidate>)| {
-        let found = kept(found, &postings, &names);
+        let found = kept(found, &postings, names);
         let share = Shares::new(&groups, outlet);
-        let mut rows: Vec<Row> = found.iter().map(|c| row(c, &postings, &groups, &share, &names)).collect();
+        let mut rows: Vec<Row> = found.iter().map(|c| row(c, &postings, &groups, &share, names)).collect();
         let terms: Vec<u32> = found.iter().map(|c| postings.terms[c.found.term as usize]).collect();
         context.write(outlet, &collected.outlets[outlet], &terms, &mut rows);
         rows.sort_by(|a, b| {
@@ -179,7 +181,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
         rows
     };
     table.rows = by_outlet.into_par_iter().enumerate().flat_map_iter(rows).collect();
-    table.rates = rates::rates(&table.rows, &postings, &groups, &names);
+    table.rates = rates::rates(&table.rows, &postings, &groups, names);
     table
 }
 
@@ -202,7 +204,7 @@ impl placebo::Table for Split<'_> {
     fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
         let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).collect();
         let enough = counted::min_articles(articles.len());
-        let postings = Postings::new(&articles, self.counted.phrases.len(), enough);
+        let postings = Postings::new(&articles, &self.counted.is_tested, enough);
         let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
         Box::new(move |half| {
             let groups = Groups::new(half, &words, 2, SMALLEST);
@@ -214,36 +216,12 @@ impl placebo::Table for Split<'_> {
 }
 
 /// All findings of an outlet, and of the rest those with the smallest p.
-fn kept(mut found: Vec<Candidate>, postings: &Postings, names: &Names<'_>) -> Vec<Candidate> {
-    let term = |c: &Candidate| names.of(postings.terms[c.found.term as usize]);
-    found.sort_by(|a, b| a.found.p.total_cmp(&b.found.p).then_with(|| term(a).cmp(&term(b))));
+fn kept(mut found: Vec<Candidate>, postings: &Postings, names: &TermNames) -> Vec<Candidate> {
+    let term = |c: &Candidate| names.name(postings.terms[c.found.term as usize]);
+    found.sort_by(|a, b| a.found.p.total_cmp(&b.found.p).then_with(|| term(a).cmp(term(b))));
     let findings = found.iter().filter(|c| c.q < LEVEL).count();
     found.truncate(findings + OTHERS);
     found
-}
-
-/// What terms are called.
-struct Names<'a> {
-    counted: &'a Counted,
-    collected: &'a Collected,
-}
-
-impl<'a> Names<'a> {
-    fn of(&self, term: u32) -> String {
-        let words: Vec<&str> = self.counted.phrases.words(term).iter().map(|w| self.word(*w)).collect();
-        words.join(" ")
-    }
-
-    fn single(&self, term: u32) -> Option<&'a str> {
-        match self.counted.phrases.words(term) {
-            [word] => Some(self.word(*word)),
-            _ => None,
-        }
-    }
-
-    fn word(&self, word: u32) -> &'a str {
-        &self.collected.word_names[word as usize]
-    }
 }
 
 /// An outlet's articles as parts of its words.
@@ -270,13 +248,13 @@ impl<'a> Shares<'a> {
     }
 }
 
-fn row(c: &Candidate, postings: &Postings, groups: &Groups<'_>, shares: &Shares<'_>, names: &Names<'_>) -> Row {
+fn row(c: &Candidate, postings: &Postings, groups: &Groups<'_>, shares: &Shares<'_>, names: &TermNames) -> Row {
     let rates = &c.found.rates;
     let counts = Counts { a: rates.a.0.count, n1: rates.a.1.words, b: rates.b.0.count, n2: rates.b.1.words };
     let (low, high) = rates.interval();
     Row {
         outlet: c.found.group as usize,
-        term: names.of(postings.terms[c.found.term as usize]),
+        term: names.name(postings.terms[c.found.term as usize]).to_owned(),
         count: counts.a as u64,
         articles: rates.a.0.articles as usize,
         stories: 0,

@@ -4,12 +4,9 @@
 use super::Row;
 use super::counted::{Article, Counted};
 use super::style::is_style;
-use crate::features::BREAK;
-use crate::features::phrases::{CAPITAL, FIRST};
 use crate::text::tokens;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
-use std::hash::Hasher;
 
 /// What a finding may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,13 +49,7 @@ impl Note {
 }
 
 /// Fewer articles with the same words around show no habit.
-const HABIT: usize = 5;
-/// So many words on either side are compared.
-const AROUND: usize = 3;
-/// Of the words around, so many must be there for two places to be alike.
-const ALIKE: usize = 3;
-/// So many words from an article's first or last word are its head or tail.
-const EDGE: usize = 12;
+pub const HABIT: usize = 5;
 
 /// What all outlets share.
 pub(super) struct Context<'a> {
@@ -94,10 +85,9 @@ impl Context<'_> {
         for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet == outlet) {
             words += article.words;
             of_agency += if article.agency { article.words } else { 0.0 };
-            self.counted.phrases.cut(&article.stream, |term, at, length| {
-                if let Some(&row) = place.get(&term) {
-                    gathered[row].add(i, article, at, length);
-                }
+            let is_asked = |term: u32| place.contains_key(&term);
+            article.uses(self.counted.phrases.as_ref(), is_asked, |term, uses, first| {
+                gathered[place[&term]].add(i, article, uses, first);
             });
         }
         let own = own_name(name);
@@ -110,7 +100,7 @@ impl Context<'_> {
     fn notes(&self, row: &Row, mut g: Gathered, term: u32, own: &FxHashSet<String>, agency: f64) -> Vec<Note> {
         let words: Vec<&str> = row.term.split(' ').collect();
         let is_name = is_capital(self.capitals[term as usize]) && !is_pronoun(&row.term);
-        let is_own = self.is_own(term, &words, own);
+        let is_own = self.is_own(&words, own);
         let is_style = is_style(&words, &|word| self.vocabulary.contains(word));
         let uses = f64::from(g.uses);
         let most = g.stories.values().copied().max().unwrap_or(0);
@@ -128,14 +118,13 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
-    fn is_own(&self, term: u32, words: &[&str], own: &FxHashSet<String>) -> bool {
-        let capital = |word: &u32| {
-            let single = self.counted.phrases.single(*word);
+    fn is_own(&self, words: &[&str], own: &FxHashSet<String>) -> bool {
+        let capital = |word: &str| {
+            let single = self.counted.names.single(word);
             single.is_some_and(|single| is_capital(self.capitals[single as usize]))
         };
-        let of_term = self.counted.phrases.words(term);
-        let mut named = words.iter().zip(of_term).filter(|(w, _)| own.contains(**w));
-        (words.len() > 1 && words.iter().all(|w| own.contains(*w))) || named.any(|(_, word)| capital(word))
+        let mut named = words.iter().filter(|w| own.contains(**w));
+        (words.len() > 1 && words.iter().all(|w| own.contains(*w))) || named.any(|word| capital(word))
     }
 }
 
@@ -145,18 +134,18 @@ fn is_capital((places, capitals): (u32, u32)) -> bool {
 }
 
 impl Gathered {
-    fn add(&mut self, number: usize, article: &Article, at: usize, length: usize) {
-        let stream = &article.stream;
-        self.uses += 1;
-        self.agency += u32::from(article.agency);
-        *self.stories.entry(article.story).or_default() += 1;
+    fn add(&mut self, number: usize, article: &Article, uses: u32, first: &dyn Fn() -> (bool, Option<u64>)) {
+        self.uses += uses;
+        self.agency += if article.agency { uses } else { 0 };
+        *self.stories.entry(article.story).or_default() += uses;
         if self.last == Some(number) {
             return;
         }
         self.last = Some(number);
         self.articles += 1;
-        self.edge += usize::from(at < EDGE || at + length + EDGE > stream.len());
-        self.around.extend(around(stream, at, length));
+        let (edge, around) = first();
+        self.edge += usize::from(edge);
+        self.around.extend(around);
     }
 
     fn is_boilerplate(&mut self) -> bool {
@@ -165,22 +154,6 @@ impl Gathered {
         let habit = |articles: usize, fifths: usize| articles >= HABIT && 5 * articles >= fifths * self.articles;
         habit(alike, 2) || habit(self.edge, 4)
     }
-}
-
-/// The words around a place, hashed, where there are enough: what stands behind a stop is not around it.
-fn around(stream: &[u32], at: usize, length: usize) -> Option<u64> {
-    let before = stream[..at].iter().rev().take(AROUND).take_while(|w| **w != BREAK);
-    let after = stream[at + length..].iter().take(AROUND).take_while(|w| **w != BREAK);
-    let mut hasher = FxHasher::default();
-    let mut n = 0;
-    let mut add = |word: u32| {
-        hasher.write_u32(word & !(CAPITAL | FIRST));
-        n += 1;
-    };
-    before.for_each(|w| add(*w));
-    add(BREAK);
-    after.for_each(|w| add(*w));
-    (n > ALIKE).then(|| hasher.finish())
 }
 
 fn is_pronoun(term: &str) -> bool {
@@ -202,13 +175,5 @@ mod tests {
     fn a_name_is_known_in_one_word_too() {
         let own = own_name("Fox Online News");
         assert!(["fox", "news", "foxonline", "foxonlinenews"].iter().all(|w| own.contains(*w)) && own.len() == 6);
-    }
-
-    #[test]
-    fn what_stands_behind_a_stop_is_not_around() {
-        let stream = [1, 2, 3, 4, 5, BREAK, 9, 9, 9];
-        assert_eq!(around(&stream, 2, 1), around(&[7, 1 | CAPITAL, 2, 3, 4, 5, BREAK, 8][1..], 2, 1));
-        assert_ne!(around(&stream, 2, 1), around(&[1, 2, 3, 4, 6], 2, 1));
-        assert_eq!(around(&stream, 7, 1), None, "two words are too few");
     }
 }

@@ -4,7 +4,7 @@
 //! Takes the rows of the table, hands on [`Rate`]s. Nothing is tested here: an interval speaks of one outlet's rate.
 
 use super::tested::{Groups, Postings};
-use super::{LEVEL, Names, Row};
+use super::{LEVEL, Row, TermNames};
 use crate::stats::cluster::Cluster;
 use crate::stats::rate::{OneRate, Uses};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,13 +34,13 @@ pub struct Rate {
 }
 
 /// Rates by outlet and term, a term that an outlet never uses among them; nothing with fewer than two outlets.
-pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, names: &Names<'_>) -> Vec<Rate> {
+pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, names: &TermNames) -> Vec<Rate> {
     let outlets = largest(groups);
     if outlets.len() < 2 {
         return Vec::new();
     }
     let terms = terms(rows, &outlets, TERMS.min(CELLS / outlets.len()));
-    let found = (0..postings.terms.len()).map(|i| (names.of(postings.terms[i]), i));
+    let found = (0..postings.terms.len()).map(|i| (names.name(postings.terms[i]).to_owned(), i));
     let places: BTreeMap<String, usize> = found.filter(|(name, _)| terms.contains(name.as_str())).collect();
     let by_term: Vec<(&String, Vec<Uses>)> =
         places.iter().map(|(name, &i)| (name, by_outlet(postings.of(i), groups))).collect();

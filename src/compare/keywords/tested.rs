@@ -18,11 +18,13 @@ pub struct Postings {
 }
 
 impl Postings {
-    /// The terms, below `limit`, that stand in at least `min_articles` of these articles.
-    pub fn new(articles: &[&Article], limit: usize, min_articles: u32) -> Postings {
+    /// The terms that `is_tested` allows and that stand in at least `min_articles` of these articles.
+    pub fn new(articles: &[&Article], is_tested: &[bool], min_articles: u32) -> Postings {
+        let limit = is_tested.len();
         let mut df = vec![0u32; limit];
         articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
-        let terms: Vec<u32> = (0..limit as u32).filter(|&t| df[t as usize] >= min_articles.max(1)).collect();
+        let is_kept = |t: &u32| is_tested[*t as usize] && df[*t as usize] >= min_articles.max(1);
+        let terms: Vec<u32> = (0..limit as u32).filter(is_kept).collect();
         // By term where its next use goes; terms that are left out have no place.
         let (mut next, mut starts, mut end) = (vec![usize::MAX; limit], Vec::with_capacity(terms.len() + 1), 0);
         for &term in &terms {

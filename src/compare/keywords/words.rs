@@ -1,14 +1,14 @@
 //! The words of one article in the voice that is counted, as numbers.
 
 use crate::compare::Voices;
+use crate::features::BREAK;
 use crate::features::phrases::{CAPITAL, FIRST};
-use crate::features::{BREAK, SharedTermTable};
 use crate::text::{Document, Token, TokenKind, tokens};
 
-/// The words of a document as numbers of a table, marked where they begin with a capital or a sentence. [`BREAK`] stands
+/// The words of a document as the numbers that `number` gives them, marked where they begin with a capital or a sentence. [`BREAK`] stands
 /// where a phrase must not cross: at the end of a sentence, at punctuation, and where another voice or a possessive is
 /// left out.
-pub fn words(document: &Document<'_>, voices: Voices, terms: &SharedTermTable) -> Vec<u32> {
+pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&str) -> u32) -> Vec<u32> {
     let by_token = match voices {
         Voices::All => Vec::new(),
         Voices::Only(_) => document.token_voices(),
@@ -33,7 +33,7 @@ pub fn words(document: &Document<'_>, voices: Voices, terms: &SharedTermTable) -
             tokens::normalize(text, &mut normal);
             let capital = if text.chars().next().is_some_and(char::is_uppercase) { CAPITAL } else { 0 };
             let first = if i == sentence.tokens.start { FIRST } else { 0 };
-            words.push(terms.id(&normal) | capital | first);
+            words.push(number(&normal) | capital | first);
             before = Some(token);
         }
     }
@@ -56,12 +56,13 @@ pub(crate) fn parts(between: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::SharedTermTable;
     use crate::features::phrases::WORD;
     use crate::text::{Voice, clean};
 
     fn show(text: &str, voices: Voices) -> String {
         let (document, table) = (Document::new(text, clean::keep_all(text)), SharedTermTable::default());
-        let words = words(&document, voices, &table);
+        let words = words(&document, voices, |word| table.id(word));
         let terms = table.into_terms();
         let word = |w: &u32| match *w {
             BREAK => "|".to_owned(),

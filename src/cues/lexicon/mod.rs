@@ -125,22 +125,41 @@ impl Lexicon {
     /// # Errors
     /// A file that can't be read, or that breaks a rule of its format: with its line.
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Lexicon> {
-        let mut all = Lexicon::default();
+        let mut files = Vec::with_capacity(paths.len());
         for path in paths {
-            let path = path.as_ref();
-            let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-                std::io::ErrorKind::NotFound => Error::data("no such lexicon")
-                    .at(Place::file(path))
-                    .help("lexicons that come with aslant stand in seeds/cues/"),
-                std::io::ErrorKind::InvalidData => Error::data("a lexicon that isn't UTF-8")
-                    .at(Place::file(path))
-                    .help("save it as UTF-8 in your text editor"),
-                std::io::ErrorKind::IsADirectory => Error::usage("a folder in the place of a lexicon")
-                    .at(Place::file(path))
-                    .help("name the lexicon's file; --cues may be given more than once"),
-                _ => Error::io(path, e),
-            })?;
-            all.join(Lexicon::parse(&path.display().to_string(), &text)?, path)?;
+            files.push((path.as_ref().display().to_string(), Lexicon::load(path)?));
+        }
+        Lexicon::parse_all(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The text of a lexicon's file.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn load(path: impl AsRef<Path>) -> Result<String> {
+        let path = path.as_ref();
+        std::fs::read_to_string(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => Error::data("no such lexicon")
+                .at(Place::file(path))
+                .help("lexicons that come with aslant stand in seeds/cues/"),
+            std::io::ErrorKind::InvalidData => Error::data("a lexicon that isn't UTF-8")
+                .at(Place::file(path))
+                .help("save it as UTF-8 in your text editor"),
+            std::io::ErrorKind::IsADirectory => Error::usage("a folder in the place of a lexicon")
+                .at(Place::file(path))
+                .help("name the lexicon's file; --cues may be given more than once"),
+            _ => Error::io(path, e),
+        })
+    }
+
+    /// Reads lexicons from names and texts, as [`Lexicon::parse`] does, and puts their contrasts together.
+    ///
+    /// # Errors
+    /// As [`Lexicon::read`].
+    pub fn parse_all<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Lexicon> {
+        let mut all = Lexicon::default();
+        for (name, text) in files {
+            all.join(Lexicon::parse(name, text)?, Path::new(name))?;
         }
         Ok(all)
     }

@@ -22,7 +22,7 @@
 
 mod card;
 mod read;
-mod training;
+pub(in crate::model) mod training;
 pub mod versions;
 mod write;
 

@@ -15,28 +15,20 @@ use crate::error::{Error, Kind, Place, Result};
 use crate::features::Counts;
 use crate::model::counted::{Counted, CountedPart, Entry};
 use crate::model::labelled::Origin;
+use crate::tally::format::HashedFile;
+use crate::tally::parquet::{BATCH, Columns, Writer};
 use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::{Datelike, NaiveDate};
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::WriterProperties;
-use parquet::schema::types::ColumnPath;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Rows that are written or read at once.
-const BATCH: usize = 2048;
 /// Days from the year 1 to 1970.
 const EPOCH: i32 = 719_163;
-
-type Columns = Vec<(&'static str, ArrayRef, bool)>;
 
 /// Writes both files into a folder and tells their sizes and hashes.
 pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result<Vec<Input>> {
@@ -120,47 +112,18 @@ fn batch(articles: &[(&CountedPart, usize)], dictionary: &Dictionary<'_>) -> Col
 }
 
 fn write_file(path: &Path, batches: impl Iterator<Item = Columns>) -> Result<()> {
-    let failed = |e: &dyn std::fmt::Display| Error::io(path, std::io::Error::other(e.to_string()));
-    let file = File::create(path).map_err(|e| Error::io(path, e))?;
-    let numbers = ColumnPath::from(vec!["terms".to_owned(), "list".to_owned(), "item".to_owned()]);
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(9).map_err(|e| failed(&e))?))
-        .set_column_dictionary_enabled(numbers.clone(), false)
-        .set_column_encoding(numbers, Encoding::DELTA_BINARY_PACKED)
-        .set_created_by(format!("aslant {}", env!("CARGO_PKG_VERSION")))
-        .build();
-    let mut writer = None;
+    let mut writer = Writer::new(path, &["terms"]);
     for columns in batches {
-        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|e| failed(&e))?;
-        let writer = match &mut writer {
-            Some(writer) => writer,
-            None => {
-                let fresh = file.try_clone().map_err(|e| Error::io(path, e))?;
-                let fresh = ArrowWriter::try_new(fresh, batch.schema(), Some(properties.clone()));
-                writer.insert(fresh.map_err(|e| failed(&e))?)
-            }
-        };
-        writer.write(&batch).map_err(|e| failed(&e))?;
+        writer.write(columns)?;
     }
-    writer.map_or(Ok(()), |writer| writer.close().map(drop).map_err(|e| failed(&e)))
+    writer.finish()
 }
 
 /// The size and the hash of a file, under this name.
 fn fingerprint(path: &Path, name: &str) -> Result<Input> {
-    use sha2::{Digest, Sha256};
-    let mut file = File::open(path).map_err(|e| Error::io(path, e))?;
-    let mut hash = Sha256::new();
-    let (mut buffer, mut bytes) = (vec![0; 1 << 16], 0);
-    loop {
-        let n = std::io::Read::read(&mut file, &mut buffer).map_err(|e| Error::io(path, e))?;
-        if n == 0 {
-            break;
-        }
-        hash.update(&buffer[..n]);
-        bytes += n as u64;
-    }
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Input { name: name.to_owned(), bytes, sha256: Some(sha256) })
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let HashedFile { name, bytes, sha256 } = HashedFile::of(folder, name)?;
+    Ok(Input { name, bytes, sha256 })
 }
 
 /// Reads both files back. Nothing of them is decoded before their hashes are those of `model.json`, so a file that is cut
@@ -205,14 +168,9 @@ fn check_file(kept: &Input, folder: &Path) -> Result<()> {
 }
 
 /// Calls with every batch of a file.
-fn for_batches(path: &Path, mut visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
-    let unreadable = |e: &dyn std::fmt::Display| broken(path, "a file that is broken").found(e.to_string());
-    let file = File::open(path).map_err(|e| Error::io(path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| unreadable(&e))?;
-    for batch in reader.with_batch_size(BATCH).build().map_err(|e| unreadable(&e))? {
-        visit(&batch.map_err(|e| unreadable(&e))?)?;
-    }
-    Ok(())
+fn for_batches(path: &Path, visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
+    let broken = |found: String| broken(path, "a file that is broken").found(found);
+    crate::tally::parquet::for_batches(path, &broken, visit)
 }
 
 /// Takes a column as an array of some type.
@@ -291,12 +249,7 @@ fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
 
 /// Puts the rows in parts, and checks them against the header.
 fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path: &Path) -> Result<Counted> {
-    // By number in the file: the place among all terms in the order of their blocks and terms.
-    let mut order: Vec<u32> = (0..dictionary.len() as u32).collect();
-    order.sort_unstable_by_key(|&number| &dictionary[number as usize]);
-    let mut rank = vec![0u32; order.len()];
-    order.iter().enumerate().for_each(|(at, &number)| rank[number as usize] = at as u32);
-    let sorted: Vec<&(usize, String)> = order.iter().map(|&number| &dictionary[number as usize]).collect();
+    let Ranked { rank, sorted } = Ranked::new(dictionary);
     let mut counted = Counted { parts: Vec::new(), unlabelled: header.unlabelled };
     let mut rows = rows.into_iter().peekable();
     for expected in &header.models {
@@ -327,6 +280,41 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
         None => Ok(counted),
         Some(row) => Err(misfit(path, format!("article {:?} of no model's target", row.entry.id))),
     }
+}
+
+/// The terms of a dictionary in the order of their blocks and terms.
+struct Ranked<'d> {
+    /// By number in the file: the place among all terms.
+    rank: Vec<u32>,
+    sorted: Vec<&'d (usize, String)>,
+}
+
+impl<'d> Ranked<'d> {
+    fn new(dictionary: &'d [(usize, String)]) -> Self {
+        let mut order: Vec<u32> = (0..dictionary.len() as u32).collect();
+        order.sort_unstable_by_key(|&number| &dictionary[number as usize]);
+        let mut rank = vec![0u32; order.len()];
+        order.iter().enumerate().for_each(|(at, &number)| rank[number as usize] = at as u32);
+        Ranked { rank, sorted: order.iter().map(|&number| &dictionary[number as usize]).collect() }
+    }
+}
+
+/// The counts of each of `n` blocks, given the block and the term of every number, and the numbers and counts of every
+/// article. Numbers must be below the size of the dictionary.
+///
+/// # Errors
+/// Terms that stand twice in the dictionary or in a row, counts of 0.
+pub(in crate::model) fn ranked_blocks(
+    n: usize,
+    dictionary: &[(usize, String)],
+    mut rows: Vec<Vec<(u32, u32)>>,
+) -> crate::features::Result<Vec<Counts>> {
+    let Ranked { rank, sorted } = Ranked::new(dictionary);
+    for row in &mut rows {
+        row.iter_mut().for_each(|(number, _)| *number = rank[*number as usize]);
+        row.sort_unstable();
+    }
+    blocks(n, &sorted, &rows)
 }
 
 /// The counts of each block, with the terms that stand in these articles.

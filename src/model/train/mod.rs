@@ -22,6 +22,7 @@ use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
 use super::recipe::{Keep, Recipe};
+use super::tallied::LeftOut;
 use super::vectorizer::Vectorizer;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
@@ -195,11 +196,23 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     }
     let params = &params;
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
-    let (dropped, annotation) = (labelled.dropped, labelled.annotation.take());
-    let mut counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
+    let left_out = (labelled.dropped, labelled.annotation.take());
+    let counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
+    of_counted(counted, columns, params, left_out, inputs(corpus), progress)
+}
+
+/// A new model of counted articles, with all that is told of where they come from.
+pub(super) fn of_counted(
+    mut counted: Counted,
+    columns: &Columns,
+    params: &TrainParams,
+    (dropped, annotation): LeftOut,
+    inputs: Vec<Input>,
+    progress: &Tell<'_>,
+) -> Result<Model> {
     let mut model = train_counted(&counted, columns, params, None, progress)?;
     counted.keep_blocks(&params.recipe, &model.header.recipe);
-    model.header.inputs = inputs(corpus);
+    model.header.inputs = inputs;
     (model.header.dropped, model.header.annotation) = (dropped, annotation);
     model.training = Some(counted);
     Ok(model)
@@ -273,7 +286,7 @@ pub fn train_counted(
     Ok(Model { header, fitted, training: None })
 }
 
-fn check(params: &TrainParams) -> Result<()> {
+pub(super) fn check(params: &TrainParams) -> Result<()> {
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
         return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
     }

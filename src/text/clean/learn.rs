@@ -11,6 +11,16 @@ impl Cleaner {
     /// # Errors
     /// Bad rows (all at once), an empty corpus, reading that fails.
     pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, Cleaner)> {
+        LineSurvey::learn(corpus, progress).map(|(surveyed, lines)| (surveyed, Cleaner::new(lines)))
+    }
+}
+
+impl LineSurvey {
+    /// Reads all articles once and counts their lines, beside what the pass found. `progress` is told how far it is.
+    ///
+    /// # Errors
+    /// Bad rows (all at once), an empty corpus, reading that fails.
+    pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, LineSurvey)> {
         let mut lines = LineSurvey::default();
         let surveyed = corpus.survey(
             Pass::new().progress(progress),
@@ -20,7 +30,7 @@ impl Cleaner {
                 Ok(())
             },
         )?;
-        Ok((surveyed, Cleaner::new(lines)))
+        Ok((surveyed, lines))
     }
 }
 

@@ -13,6 +13,7 @@ use super::lines::{Page, is_closed};
 use super::single;
 use super::words;
 use rustc_hash::FxHashMap;
+use std::io::Read;
 
 const ROWS: usize = 3;
 /// Cells a row: 2^20, so a survey takes 6 MB.
@@ -55,6 +56,11 @@ pub struct LineSurvey {
     /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
     frequent: Vec<u64>,
 }
+
+/// What the bytes of a survey begin with; the last number is that of the format.
+const MAGIC: &[u8] = b"aslant-lines-1\n";
+/// More bytes than this no survey has, unpacked: 6 MB, and 12 bytes an outlet.
+const LARGEST: u64 = 256 << 20;
 
 /// The lines of one article as keys: small, and made on any thread.
 #[derive(Debug, Clone)]
@@ -117,6 +123,49 @@ impl LineSurvey {
                 *cell = cell.saturating_add(*more);
             }
         }
+    }
+
+    /// All of it as bytes, to be kept or sent; much smaller than in memory. No line can be read from it, but whoever has a
+    /// line can ask whether it stands there often.
+    ///
+    /// # Errors
+    /// None but for memory that runs out.
+    pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
+        let mut plain = Vec::with_capacity(self.cells.len() * 2 + self.articles.len() * 12 + 32);
+        plain.extend_from_slice(&self.lines.to_le_bytes());
+        let mut articles: Vec<(u64, u32)> = self.articles.iter().map(|(outlet, n)| (*outlet, *n)).collect();
+        articles.sort_unstable();
+        plain.extend_from_slice(&(articles.len() as u64).to_le_bytes());
+        for (outlet, n) in articles {
+            plain.extend_from_slice(&outlet.to_le_bytes());
+            plain.extend_from_slice(&n.to_le_bytes());
+        }
+        self.cells.iter().for_each(|cell| plain.extend_from_slice(&cell.to_le_bytes()));
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(zstd::encode_all(&plain[..], 3)?);
+        Ok(bytes)
+    }
+
+    /// From the bytes that [`to_bytes`](Self::to_bytes) gave; `None` for others.
+    pub fn from_bytes(bytes: &[u8]) -> Option<LineSurvey> {
+        let packed = bytes.strip_prefix(MAGIC)?;
+        let mut plain = Vec::new();
+        let decoder = zstd::Decoder::new(packed).ok()?;
+        decoder.take(LARGEST).read_to_end(&mut plain).ok()?;
+        let mut rest = &plain[..];
+        let mut number = |bytes: usize| {
+            let (number, behind) = rest.split_at_checked(bytes)?;
+            rest = behind;
+            Some(number.iter().rev().fold(0u64, |n, byte| n << 8 | u64::from(*byte)))
+        };
+        let lines = number(8)?;
+        let mut articles = FxHashMap::default();
+        for _ in 0..number(8)? {
+            articles.insert(number(8)?, number(4)? as u32);
+        }
+        let cells: Vec<u16> = rest.chunks(2).filter_map(|two| Some(u16::from_le_bytes(two.try_into().ok()?))).collect();
+        let is_whole = rest.len() == 2 * cells.len() && (cells.is_empty() || cells.len() == ROWS << BITS);
+        is_whole.then_some(LineSurvey { cells, lines, articles, frequent: Vec::new() })
     }
 
     /// Prepares for questions, when everything was added.
@@ -277,6 +326,13 @@ mod tests {
         second.merge(survey(&texts[..5]));
         assert_eq!(whole.cells, second.cells);
         assert_eq!(whole.articles, second.articles);
+        let read = LineSurvey::from_bytes(&second.to_bytes().expect("bytes")).expect("a survey");
+        assert_eq!((&read.cells, &read.articles, read.lines), (&whole.cells, &whole.articles, whole.lines));
+        let bytes = whole.to_bytes().expect("bytes");
+        assert!(bytes.len() < 100_000, "{}", bytes.len());
+        for bad in [&bytes[1..], &bytes[..bytes.len() - 9], &[], MAGIC] {
+            assert!(LineSurvey::from_bytes(bad).is_none());
+        }
         let mut empty = LineSurvey::default();
         empty.merge(survey(&texts));
         assert_eq!(empty.cells, whole.cells);

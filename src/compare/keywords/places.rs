@@ -1,0 +1,146 @@
+//! Where the terms of an article stand, as far as the notes ask: with capitals, at its head or tail, between which words.
+//!
+//! Told from the article's words while they are there ([`Places::Stream`]), or kept as a few numbers a term
+//! ([`Place`]), from which no order of the words can be read. Both say the same.
+
+use super::counted::Article;
+use crate::features::phrases::{CAPITAL, FIRST, WORD};
+use crate::features::{BREAK, Phrases};
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// So many words on either side are compared.
+const AROUND: usize = 3;
+/// Of the words around, so many must be there for two places to be alike.
+const ALIKE: usize = 3;
+/// So many words from an article's first or last word are its head or tail.
+const EDGE: usize = 12;
+
+/// Where a term stands in one article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// How often inside a sentence, where a capital says something.
+    pub inside: u32,
+    /// How often it begins and ends with a capital there.
+    pub capitals: u32,
+    /// Whether its first use stands at the article's head or tail.
+    pub edge: bool,
+    /// The words around its first use, hashed, where there are enough of them; never 0.
+    pub around: Option<u64>,
+}
+
+/// Where all terms of one article stand.
+#[derive(Debug)]
+pub enum Places {
+    /// To be told from its words, as [`super::words::words`] gives them.
+    Stream(Vec<u32>),
+    /// By term, in the order of the article's terms.
+    Counted(Vec<Place>),
+}
+
+impl Article {
+    /// Visits terms with how often they stand inside a sentence, and how often with capitals there.
+    pub(super) fn capitals(&self, phrases: Option<&Phrases>, mut visit: impl FnMut(u32, u32, u32)) {
+        match (&self.places, phrases) {
+            (Places::Stream(stream), Some(phrases)) => phrases.cut(stream, |term, at, length| {
+                if let Some(capital) = capital(stream, at, length) {
+                    visit(term, 1, u32::from(capital));
+                }
+            }),
+            (Places::Counted(places), _) => {
+                self.terms.iter().zip(places).for_each(|((term, _), p)| visit(*term, p.inside, p.capitals));
+            }
+            (Places::Stream(_), None) => {}
+        }
+    }
+
+    /// Visits terms with their uses: how many more, and for the first visit of a term whether the first use stands at the
+    /// head or tail and what stands around it. `is_asked` says which terms are visited.
+    pub(super) fn uses(
+        &self,
+        phrases: Option<&Phrases>,
+        is_asked: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(u32, u32, &dyn Fn() -> (bool, Option<u64>)),
+    ) {
+        match (&self.places, phrases) {
+            (Places::Stream(stream), Some(phrases)) => phrases.cut(stream, |term, at, length| {
+                if is_asked(term) {
+                    visit(term, 1, &|| (is_edge(stream, at, length), around(stream, at, length, u64::from)));
+                }
+            }),
+            (Places::Counted(places), _) => {
+                for ((term, count), place) in self.terms.iter().zip(places).filter(|((term, _), _)| is_asked(*term)) {
+                    visit(*term, *count, &|| (place.edge, place.around));
+                }
+            }
+            (Places::Stream(_), None) => {}
+        }
+    }
+}
+
+/// Where the terms of a document stand; `names` are those of its words. What stands around is hashed by the names, so that
+/// it is the same in every run.
+pub(super) fn each_place(phrases: &Phrases, stream: &[u32], terms: &[(u32, u32)], names: &[Box<str>]) -> Vec<Place> {
+    let mut places = vec![Place::default(); terms.len()];
+    let mut seen = vec![false; terms.len()];
+    let hash = |word: u32| {
+        let mut hasher = FxHasher::default();
+        if let Some(name) = names.get(word as usize) {
+            hasher.write(name.as_bytes());
+        }
+        hasher.finish()
+    };
+    phrases.cut(stream, |term, at, length| {
+        let Ok(i) = terms.binary_search_by_key(&term, |(term, _)| *term) else { return };
+        let place = &mut places[i];
+        if let Some(capital) = capital(stream, at, length) {
+            place.inside += 1;
+            place.capitals += u32::from(capital);
+        }
+        if !std::mem::replace(&mut seen[i], true) {
+            place.edge = is_edge(stream, at, length);
+            place.around = around(stream, at, length, hash).map(|hash| hash.max(1));
+        }
+    });
+    places
+}
+
+/// Whether a term begins and ends with a capital; `None` at the beginning of a sentence.
+fn capital(stream: &[u32], at: usize, length: usize) -> Option<bool> {
+    let (first, last) = (stream[at], stream[at + length - 1]);
+    (first & FIRST == 0).then_some(first & last & CAPITAL != 0)
+}
+
+fn is_edge(stream: &[u32], at: usize, length: usize) -> bool {
+    at < EDGE || at + length + EDGE > stream.len()
+}
+
+/// The words around a place, hashed, where there are enough: what stands behind a stop is not around it.
+fn around(stream: &[u32], at: usize, length: usize, of_word: impl Fn(u32) -> u64) -> Option<u64> {
+    let before = stream[..at].iter().rev().take(AROUND).take_while(|w| **w != BREAK);
+    let after = stream[at + length..].iter().take(AROUND).take_while(|w| **w != BREAK);
+    let mut hasher = FxHasher::default();
+    let mut n = 0;
+    let mut add = |word: u64| {
+        hasher.write_u64(word);
+        n += 1;
+    };
+    before.for_each(|w| add(of_word(w & WORD)));
+    add(u64::MAX);
+    after.for_each(|w| add(of_word(w & WORD)));
+    (n > ALIKE).then(|| hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_a_stop_is_not_around() {
+        let around = |stream: &[u32], at| around(stream, at, 1, u64::from);
+        let stream = [1, 2, 3, 4, 5, BREAK, 9, 9, 9];
+        assert_eq!(around(&stream, 2), around(&[7, 1 | CAPITAL, 2, 3, 4, 5, BREAK, 8][1..], 2));
+        assert_ne!(around(&stream, 2), around(&[1, 2, 3, 4, 6], 2));
+        assert_eq!(around(&stream, 7), None, "two words are too few");
+    }
+}

@@ -1,0 +1,153 @@
+//! The counts of articles as columns, and back: those that both details have.
+//!
+//! | column | what |
+//! |---|---|
+//! | `id, outlet, date, title, url, author, language, extra` | as in the input |
+//! | `words_own, words_quoted, words_reported, words_scare` | words of prose by voice |
+//! | `words_removed` | words that the cleaner took out |
+//! | `agency` | news agencies that are credited |
+//! | `cues, cue_voices, cue_counts` | cues by their number in the lexicon, from 0; voices by theirs (own, quoted, reported, scare); uses |
+//! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, by its number over all contrasts |
+
+use crate::compare::ArticleRecord;
+use crate::compare::collect::first_poles;
+use crate::compare::speakers::Said;
+use crate::corpus::Article;
+use crate::cues::Lexicon;
+use crate::error::Result;
+use crate::tally::format::Particular;
+use crate::tally::parquet::{self, Batch, Columns};
+use crate::tally::{CueCount, Tally, particulars};
+use crate::text::Voice;
+use std::collections::BTreeMap;
+
+const WORDS: [&str; 4] = ["words_own", "words_quoted", "words_reported", "words_scare"];
+
+/// The columns of some articles.
+pub(super) fn of(articles: &[(&Article, &ArticleRecord)], omitted: &[Particular]) -> Columns {
+    let about: Vec<&Article> = articles.iter().map(|(article, _)| *article).collect();
+    let mut columns = particulars::columns(&about, omitted);
+    let records = || articles.iter().map(|(_, record)| *record);
+    for voice in Voice::ALL {
+        let words = records().map(|r| Some(r.tally.words[voice as usize]));
+        columns.push((WORDS[voice as usize], parquet::number(words), false));
+    }
+    let said = |r: &'_ ArticleRecord| if omitted.contains(&Particular::Speakers) { Vec::new() } else { r.said.clone() };
+    let said: Vec<Vec<Said>> = records().map(said).collect();
+    let cues = || records().map(|r| r.tally.cues.iter());
+    columns.extend([
+        ("words_removed", parquet::number(records().map(|r| Some(r.tally.words_removed))), false),
+        ("agency", parquet::text(records().map(|r| r.agency.as_ref())), true),
+        ("cues", parquet::numbers(cues().map(|cues| cues.map(|c| c.cue))), false),
+        ("cue_voices", parquet::numbers(cues().map(|cues| cues.map(|c| c.voice as u32))), false),
+        ("cue_counts", parquet::numbers(cues().map(|cues| cues.map(|c| c.count))), false),
+        ("speakers", parquet::texts(said.iter().map(|s| s.iter().map(|said| &said.speaker))), false),
+        ("speaker_poles", parquet::numbers(said.iter().map(|s| s.iter().map(|said| said.pole as u32))), false),
+        ("speaker_counts", parquet::numbers(said.iter().map(|s| s.iter().map(|said| said.count))), false),
+    ]);
+    columns
+}
+
+/// What cues mean.
+pub(super) struct Cues {
+    /// By cue: its pole's number over all contrasts.
+    pole_of: Vec<usize>,
+    /// How many poles there are.
+    pub n_poles: usize,
+}
+
+impl Cues {
+    pub fn new(lexicon: &Lexicon) -> Self {
+        let first = first_poles(lexicon);
+        let pole_of = lexicon.cues().map(|(contrast, pole, _)| first[contrast] + pole).collect();
+        Cues { pole_of, n_poles: first.last().copied().unwrap_or(0) }
+    }
+
+    fn poles(&self, cues: &[CueCount]) -> Vec<(usize, [u32; 4])> {
+        let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
+        for c in cues {
+            poles.entry(self.pole_of[c.cue as usize]).or_default()[c.voice as usize] += c.count;
+        }
+        poles.into_iter().collect()
+    }
+}
+
+/// Reads articles with their counts back.
+///
+/// # Errors
+/// What `broken` makes: columns that are missing, numbers that no count can be.
+pub(super) fn read(
+    batch: &Batch<'_>,
+    cues: &Cues,
+    extra: usize,
+    broken: &dyn Fn(String) -> crate::error::Error,
+) -> Result<Vec<(Article, ArticleRecord)>> {
+    let words = [batch.number(WORDS[0])?, batch.number(WORDS[1])?, batch.number(WORDS[2])?, batch.number(WORDS[3])?];
+    let (removed, agency) = (batch.number("words_removed")?, batch.text("agency")?);
+    let numbers = [batch.numbers("cues")?, batch.numbers("cue_voices")?, batch.numbers("cue_counts")?];
+    let speakers = batch.texts("speakers")?;
+    let said = [batch.numbers("speaker_poles")?, batch.numbers("speaker_counts")?];
+    let read = |(row, article): (usize, Article)| {
+        let id = article.id.clone();
+        let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
+        let words = [0, 1, 2, 3].map(|voice: usize| words[voice](row).unwrap_or(0));
+        let tally = Tally {
+            words,
+            words_removed: removed(row).unwrap_or(0),
+            cues: cue_counts(numbers.each_ref().map(|of| of(row)), cues.pole_of.len()).ok_or_else(|| wrong("cues"))?,
+            terms: Vec::new(),
+        };
+        // Sums over an article's voices and cues are taken in 32 bits.
+        if !fits(words) || !fits(tally.cues.iter().map(|c| c.count)) {
+            return Err(wrong("numbers"));
+        }
+        let said = read_said(speakers(row), said.each_ref().map(|of| of(row)), cues.n_poles);
+        let said = said.ok_or_else(|| wrong("speakers"))?;
+        let record = ArticleRecord {
+            id,
+            date: article.date,
+            title: article.title.clone(),
+            url: article.url.clone(),
+            poles: cues.poles(&tally.cues),
+            tally,
+            agency: agency(row).map(str::to_owned),
+            said,
+            ..ArticleRecord::default()
+        };
+        Ok((article, record))
+    };
+    particulars::read(batch, extra, broken)?.into_iter().enumerate().map(read).collect()
+}
+
+/// Whether their sum is a number of 32 bits.
+fn fits(numbers: impl IntoIterator<Item = u32>) -> bool {
+    numbers.into_iter().try_fold(0u32, u32::checked_add).is_some()
+}
+
+fn cue_counts([cues, voices, counts]: [Vec<u32>; 3], n_cues: usize) -> Option<Vec<CueCount>> {
+    if cues.len() != voices.len() || cues.len() != counts.len() {
+        return None;
+    }
+    let mut found = Vec::with_capacity(cues.len());
+    for ((cue, voice), count) in cues.into_iter().zip(voices).zip(counts) {
+        let voice = *Voice::ALL.get(voice as usize)?;
+        found.push(CueCount { cue, voice, count });
+        if cue as usize >= n_cues || count == 0 {
+            return None;
+        }
+    }
+    let rises = found.windows(2).all(|w| (w[0].cue, w[0].voice as u32) < (w[1].cue, w[1].voice as u32));
+    rises.then_some(found)
+}
+
+fn read_said(speakers: Vec<String>, [poles, counts]: [Vec<u32>; 2], n_poles: usize) -> Option<Vec<Said>> {
+    if speakers.len() != poles.len() || speakers.len() != counts.len() {
+        return None;
+    }
+    let all = speakers.into_iter().zip(poles).zip(counts);
+    let said: Vec<Said> =
+        all.map(|((speaker, pole), count)| Said { speaker: speaker.into(), pole: pole as usize, count }).collect();
+    (fits(said.iter().map(|s| s.count))
+        && said.iter().all(|s| s.pole < n_poles && s.count > 0 && !s.speaker.is_empty()))
+    .then_some(said)
+}

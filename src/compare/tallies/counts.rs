@@ -1,0 +1,303 @@
+//! From the folders of tallies with [`Detail::Counts`](crate::tally::format::Detail) to [`Collected`].
+//!
+//! A folder may come from anywhere: every number is checked before it is used.
+
+use super::columns::{self, Cues};
+use crate::compare::collect::{Collected, Counted, CueSentence, Gathered, SentenceTerms, Words};
+use crate::compare::keywords::places::Place;
+use crate::compare::keywords::{TermCounts, TermNames};
+use crate::compare::{ArticleRecord, By, Options};
+use crate::corpus::Article;
+use crate::cues::Lexicon;
+use crate::error::{Error, Result};
+use crate::stories::Reprint;
+use crate::tally::format::{ARTICLES, CONTEXTS, Header, TERMS, broken};
+use crate::tally::parquet::{Batch, for_batches};
+use crate::text::Voice;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+
+/// One article.
+struct Row {
+    article: Article,
+    record: ArticleRecord,
+    terms: Vec<(u32, u32)>,
+    places: Vec<Place>,
+}
+
+/// All folders, one behind the other.
+#[derive(Default)]
+struct Read {
+    rows: Vec<Row>,
+    /// By row: the columns that its folder has.
+    columns: Vec<usize>,
+    names: Vec<Box<str>>,
+    numbers: FxHashMap<Box<str>, u32>,
+    sentences: Vec<CueSentence>,
+    /// Numbers of the terms of sentences are below.
+    n_bags: usize,
+}
+
+/// Reads tallies back. Sentences are only read of a single folder: numbers of their terms mean nothing in another.
+pub(super) fn read(folders: &[(PathBuf, Header)], lexicon: &Lexicon, options: &Options) -> Result<Collected> {
+    let mut read = Read::default();
+    for (number, (folder, header)) in folders.iter().enumerate() {
+        let first = read.rows.len();
+        let numbers = read.terms(&folder.join(TERMS))?;
+        read.articles(&folder.join(ARTICLES), header, lexicon, &numbers)?;
+        read.columns.resize(read.rows.len(), number);
+        if folders.len() == 1 {
+            read.contexts(&folder.join(CONTEXTS), lexicon)?;
+        }
+        if read.rows.len() == first {
+            return Err(broken(folder.join(ARTICLES), "a tally without articles"));
+        }
+    }
+    read.collected(folders, options)
+}
+
+/// What an article is compared by, given the columns that were kept of it.
+pub(super) fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Option<String>) {
+    let value = |name: String| {
+        let at = columns.iter().position(|column| *column == name);
+        at.and_then(|at| article.extra.get(at)).cloned().unwrap_or_default()
+    };
+    by.place(&Article { extra: by.columns().into_iter().map(value).collect(), ..article.clone() })
+}
+
+/// A use by its numbers; `None` where the lexicon has no such contrast or pole.
+pub(super) fn used(lexicon: &Lexicon, contrast: u32, pole: u32, voice: u32) -> Option<(usize, usize, Voice)> {
+    let (contrast, pole) = (contrast as usize, pole as usize);
+    (pole < lexicon.contrasts.get(contrast)?.poles.len()).then_some(())?;
+    Some((contrast, pole, *Voice::ALL.get(voice as usize)?))
+}
+
+/// Ids must differ; they come sorted.
+pub(super) fn check_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Result<()> {
+    let mut last: Option<&str> = None;
+    for id in ids {
+        if last == Some(id) {
+            return Err(Error::data("an article that stands in two tallies")
+                .found(format!("{id:?}"))
+                .expected("every id once")
+                .help("leave one of the two tallies out, or give the articles other ids and count them again"));
+        }
+        last = Some(id);
+    }
+    Ok(())
+}
+
+impl Read {
+    /// Reads names of terms, and gives the number of each here.
+    fn terms(&mut self, path: &Path) -> Result<Vec<u32>> {
+        let broken = |found: String| broken(path, "a tally that is broken").found(found);
+        let mut numbers = Vec::new();
+        for_batches(path, &broken, |batch| {
+            let batch = Batch::new(batch, &broken);
+            let term = batch.text("term")?;
+            for row in 0..batch.len() {
+                let term = term(row).filter(|t| !t.is_empty());
+                let term = term.ok_or_else(|| broken(format!("a term without a name in row {row}")))?;
+                let fresh = self.names.len() as u32;
+                let number = *self.numbers.entry(term.into()).or_insert(fresh);
+                if number == fresh {
+                    self.names.push(term.into());
+                }
+                numbers.push(number);
+            }
+            Ok(())
+        })?;
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        match sorted.windows(2).find(|w| w[0] == w[1]) {
+            Some(twice) => Err(broken(format!("the term {:?} twice", self.names[twice[0] as usize]))),
+            None => Ok(numbers),
+        }
+    }
+
+    fn articles(&mut self, path: &Path, header: &Header, lexicon: &Lexicon, numbers: &[u32]) -> Result<()> {
+        let broken = |found: String| broken(path, "a tally that is broken").found(found);
+        let (cues, first) = (Cues::new(lexicon), self.rows.len());
+        for_batches(path, &broken, |batch| {
+            let batch = Batch::new(batch, &broken);
+            let links = [batch.number("story")?, batch.number("reprint_of")?];
+            let parts = [batch.real("similarity")?, batch.real("copied")?];
+            let lists = [batch.numbers("terms")?, batch.numbers("counts")?];
+            let places = [
+                batch.numbers("inside")?,
+                batch.numbers("capitals")?,
+                batch.numbers("edges")?,
+                batch.numbers("around")?,
+            ];
+            let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
+            for (row, (article, mut record)) in rows.into_iter().enumerate() {
+                let wrong = |what: &str| broken(format!("{what} of article {:?} that can't be", article.id));
+                let place = |number: u32| {
+                    let place = (number as u64) < header.articles;
+                    place.then(|| first + number as usize).ok_or_else(|| wrong("copies or stories"))
+                };
+                record.story = links[0](row).map(&place).transpose()?;
+                record.reprint = match (links[1](row), parts[0](row), parts[1](row)) {
+                    (None, None, None) => None,
+                    (Some(of), Some(similarity), Some(copied)) if similarity.is_finite() && copied.is_finite() => {
+                        Some(Reprint { of: place(of)?, similarity, copied })
+                    }
+                    _ => return Err(wrong("copies or stories")),
+                };
+                let lists = lists.each_ref().map(|of| of(row));
+                let found = terms(lists, places.each_ref().map(|of| of(row)), numbers, &record);
+                let (terms, places) = found.ok_or_else(|| wrong("terms"))?;
+                self.rows.push(Row { article, record, terms, places });
+            }
+            Ok(())
+        })?;
+        let found = (self.rows.len() - first) as u64;
+        if found != header.articles {
+            return Err(
+                broken(format!("{found} articles")).expected(format!("{}, as the header says", header.articles))
+            );
+        }
+        match self.rows[first..].windows(2).find(|w| w[0].article.id >= w[1].article.id) {
+            Some(two) => Err(broken(format!("article {:?} behind {:?}", two[1].article.id, two[0].article.id))),
+            None => Ok(()),
+        }
+    }
+
+    fn contexts(&mut self, path: &Path, lexicon: &Lexicon) -> Result<()> {
+        let broken = |found: String| broken(path, "a tally that is broken").found(found);
+        let (mut stored, mut most) = (0usize, None);
+        for_batches(path, &broken, |batch| {
+            let batch = Batch::new(batch, &broken);
+            let article = batch.number("article")?;
+            let uses = [batch.numbers("contrasts")?, batch.numbers("poles")?, batch.numbers("voices")?];
+            let bags = [batch.numbers("words")?, batch.numbers("around")?];
+            for row in 0..batch.len() {
+                let wrong = || broken(format!("a sentence that can't be, behind {} others", self.sentences.len()));
+                let article = article(row).map(|a| a as usize).filter(|a| *a < self.rows.len()).ok_or_else(wrong)?;
+                let [contrasts, poles, voices] = uses.each_ref().map(|of| of(row));
+                if contrasts.is_empty() || contrasts.len() != poles.len() || contrasts.len() != voices.len() {
+                    return Err(wrong());
+                }
+                let all = contrasts.into_iter().zip(poles).zip(voices);
+                let uses: Option<Vec<_>> = all.map(|((c, p), v)| used(lexicon, c, p, v)).collect();
+                let [words, around] = bags.each_ref().map(|of| of(row));
+                if !words.is_sorted() || !around.is_sorted() {
+                    return Err(wrong());
+                }
+                stored += words.len() + around.len();
+                most = most.max(words.last().copied()).max(around.last().copied());
+                self.sentences.push(CueSentence { article, words, around, uses: uses.ok_or_else(wrong)? });
+            }
+            Ok(())
+        })?;
+        self.n_bags = most.map_or(0, |most| most as usize + 1);
+        // Every term stands in two sentences at the least, so there are fewer terms than places.
+        if self.n_bags > stored {
+            return Err(broken(format!("a term with the number {}", self.n_bags - 1)));
+        }
+        match self.sentences.is_sorted_by_key(|s| s.article) {
+            true => Ok(()),
+            false => Err(broken("sentences that are not in the order of the articles".to_owned())),
+        }
+    }
+
+    /// All articles in the order of their ids.
+    fn collected(mut self, folders: &[(PathBuf, Header)], options: &Options) -> Result<Collected> {
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by(|a, b| self.rows[*a].article.id.cmp(&self.rows[*b].article.id));
+        check_ids(order.iter().map(|&i| self.rows[i].article.id.as_str()))?;
+        let mut rank = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(at, &read_as)| rank[read_as] = at);
+        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article]);
+        let mut rows: Vec<Option<(Row, usize)>> = self.rows.into_iter().zip(self.columns).map(Some).collect();
+        let mut gathered = Gathered::new()?;
+        let mut counts = TermCounts { names: TermNames::new(self.names), ..TermCounts::default() };
+        for (Row { article, mut record, terms, places }, folder) in order.iter().filter_map(|&i| rows[i].take()) {
+            record.story = record.story.map(|story| rank[story]);
+            record.reprint = record.reprint.map(|reprint| Reprint { of: rank[reprint.of], ..reprint });
+            let (outlet, period) = place(&options.by, &article, &folders[folder].1.columns);
+            record.period = period;
+            let (evidence, sentences) = (Vec::new(), Vec::new());
+            gathered.push(Counted { record, outlet, publisher: article.outlet, evidence, sentences })?;
+            counts.terms.push(terms);
+            counts.places.push(places);
+        }
+        let words = if options.keywords.is_some() { Words::Counted(counts) } else { Words::None };
+        let mut collected = gathered.collected(words);
+        collected.sentences = self.sentences;
+        collected.terms = SentenceTerms::Bags(self.n_bags);
+        Ok(collected)
+    }
+}
+
+/// Terms with their counts and places, sorted by the numbers that they have here; `None` where they can't be.
+fn terms(
+    [terms, counts]: [Vec<u32>; 2],
+    [inside, capitals, edges, around]: [Vec<u32>; 4],
+    numbers: &[u32],
+    record: &ArticleRecord,
+) -> Option<(Vec<(u32, u32)>, Vec<Place>)> {
+    let n = terms.len();
+    if [&counts, &inside, &capitals, &edges, &around].iter().any(|list| list.len() != n) {
+        return None;
+    }
+    let mut found = Vec::with_capacity(n);
+    let mut all = 0u32;
+    for i in 0..n {
+        let place = Place {
+            inside: inside[i],
+            capitals: capitals[i],
+            edge: edges[i] != 0,
+            around: (around[i] != 0).then_some(u64::from(around[i])),
+        };
+        all = all.checked_add(counts[i])?;
+        if counts[i] == 0 || place.inside > counts[i] || place.capitals > place.inside {
+            return None;
+        }
+        found.push(((*numbers.get(terms[i] as usize)?, counts[i]), place));
+    }
+    // More uses of terms than words: no rate could be made of that.
+    if all > record.tally.total_words() || !terms.windows(2).all(|w| w[0] < w[1]) {
+        return None;
+    }
+    found.sort_unstable_by_key(|((term, _), _)| *term);
+    Some(found.into_iter().unzip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tally::Tally;
+
+    #[test]
+    fn terms_that_can_not_be_are_refused() {
+        let record =
+            ArticleRecord { tally: Tally { words: [5, 0, 0, 0], ..Tally::default() }, ..ArticleRecord::default() };
+        let read = |list: [&[u32]; 2], places: [&[u32]; 4]| {
+            terms(list.map(<[u32]>::to_vec), places.map(<[u32]>::to_vec), &[7, 3], &record)
+        };
+        let (found, places) = read([&[0, 1], &[2, 3]], [&[1, 0], &[1, 0], &[0, 1], &[9, 0]]).expect("terms");
+        assert_eq!(found, [(3, 3), (7, 2)]);
+        assert_eq!(places[1], Place { inside: 1, capitals: 1, edge: false, around: Some(9) });
+        assert!(places[0].edge);
+        let zeros: [&[u32]; 4] = [&[0, 0]; 4];
+        for bad in [
+            [&[0, 1][..], &[2, 0]],
+            [&[0, 2], &[1, 1]],
+            [&[1, 0], &[1, 1]],
+            [&[0, 1], &[3, 3]],
+            [&[0, 1], &[u32::MAX, 2]],
+        ] {
+            assert!(read(bad, zeros).is_none(), "{bad:?}");
+        }
+        assert!(read([&[0, 1], &[1, 1]], [&[2, 0], &[0, 0], &[0, 0], &[0, 0]]).is_none());
+        assert!(read([&[0, 1], &[1, 1]], [&[0], &[0, 0], &[0, 0], &[0, 0]]).is_none());
+    }
+
+    #[test]
+    fn uses_are_of_the_lexicon() {
+        let lexicon = Lexicon::parse("t", "[[category]]\nname=\"a\"\ncues=[\"x\"]").expect("a lexicon");
+        assert_eq!(used(&lexicon, 0, 0, 1), Some((0, 0, Voice::Quoted)));
+        assert!([(1, 0, 0), (0, 1, 0), (0, 0, 4)].iter().all(|&(c, p, v)| used(&lexicon, c, p, v).is_none()));
+    }
+}

@@ -1,0 +1,105 @@
+//! Tallies: articles as counts, for those who may not share or keep the texts, and for archives that are counted in parts.
+//!
+//! | file | job |
+//! |---|---|
+//! | `write` | a corpus → the folder of a tally |
+//! | `columns` | the counts of articles as columns, and back |
+//! | `counts` | the folder of a tally with [`Detail::Counts`] → [`Collected`] |
+//! | [`ordered`] | the same with [`Detail::Ordered`]: record batches of articles that were counted anywhere |
+//! | `open` | folders → [`Tallies`], which are compared like a corpus |
+//!
+//! A comparison of a tally with [`Detail::Counts`] has the same tables as one of its texts, to the last bit, but for
+//! `evidence.csv`. What depends on all articles (repeated lines, copies, stories, phrases) is found when it is made. Parts with
+//! [`Detail::Ordered`] have the words in their order, so all of that is found when they are compared: together they are the
+//! corpus, where they were cleaned with the repeated lines of the whole ([`LineSurvey`](crate::text::clean::LineSurvey)).
+
+mod columns;
+mod counts;
+mod open;
+pub mod ordered;
+mod write;
+
+use super::{Boilerplate, Options, Voices, keywords};
+use crate::cues::Lexicon;
+use crate::error::Result;
+use crate::model::recipe::{Block, Boilerplate as Lines, Recipe};
+use crate::tally::format::{Detail, FORMAT_VERSION, FeatureBlock, HashedFile, Header, LexiconFile, Particular};
+use crate::text::Voice;
+pub use open::Tallies;
+pub use write::{of_parts, tally};
+
+/// What is counted.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whose words make keywords; the cues of all voices are counted.
+    pub voice: Voices,
+    /// What becomes of boilerplate. In what models learn from, it stays.
+    pub boilerplate: Boilerplate,
+    /// How much of the texts is kept.
+    pub detail: Detail,
+    /// Other columns that are kept. The corpus must be opened with them.
+    pub columns: Vec<String>,
+    /// What of the articles' particulars is left out.
+    pub omit: Vec<Particular>,
+    /// What models may learn from; nothing by default.
+    pub features: Vec<Block>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            voice: Voices::Only(Voice::Own),
+            boilerplate: Boilerplate::Remove,
+            detail: Detail::Counts,
+            columns: Vec::new(),
+            omit: Vec::new(),
+            features: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// How a comparison with these settings counts.
+    fn options(&self) -> Options {
+        Options {
+            voice: self.voice,
+            boilerplate: self.boilerplate,
+            keywords: Some(keywords::Options::default()),
+            ..Options::default()
+        }
+    }
+
+    /// How articles are cut for models; `None` where no model is to learn from them.
+    fn recipe(&self) -> Option<Recipe> {
+        (!self.features.is_empty()).then(|| Recipe {
+            boilerplate: Lines::Keep,
+            masked: Vec::new(),
+            blocks: self.features.clone(),
+        })
+    }
+
+    fn header(&self, lexicons: &[LexiconFile]) -> Header {
+        let block = |b: &Block| FeatureBlock { kind: b.kind.name().to_owned(), ngrams: b.ngrams };
+        Header {
+            format_version: FORMAT_VERSION,
+            aslant: env!("CARGO_PKG_VERSION").to_owned(),
+            detail: self.detail,
+            articles: 0,
+            voice: self.voice.name().to_owned(),
+            boilerplate: self.boilerplate.name().to_owned(),
+            columns: self.columns.clone(),
+            omitted: self.omit.clone(),
+            lexicons: lexicons.to_vec(),
+            features: self.features.iter().map(block).collect(),
+            bad_rows: 0,
+            warnings: Vec::new(),
+            inputs: Vec::<HashedFile>::new(),
+            files: Vec::new(),
+        }
+    }
+}
+
+/// The lexicon of these files; empty where there is none.
+fn lexicon(files: &[LexiconFile]) -> Result<Lexicon> {
+    Lexicon::parse_all(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
+}

@@ -1,0 +1,374 @@
+//! Articles that were counted apart, with the words in their order: rows that stand for themselves, made anywhere.
+//!
+//! A [`PartCounter`] makes a record batch of some articles, in any process and on any machine. All batches together, written
+//! by [`write_part`] into one folder or many, are the corpus: a comparison of them has the tables that a comparison of the
+//! texts has. Cleaning asks which lines an outlet repeats in the whole corpus; so a [`LineSurvey`] of each part is made
+//! first, the surveys are merged, and the merged one goes to every counter.
+//!
+//! Beside the columns of [`super`] a row has `signature, sketch, story_words, story_word_counts, story_pairs,
+//! story_pair_counts` (what copies and stories are known by), `stream` (the words in the voice that keywords are made of),
+//! `sentence_words, sentence_around, use_sentences, use_contrasts, use_poles, use_voices` (sentences with a cue, masked), and
+//! `cut_words, cut_written, cut_prose` (what models learn from, where that was asked for).
+//!
+//! ```
+//! use aslant::compare::tallies::{Settings, ordered::PartCounter};
+//! use aslant::corpus::Article;
+//! use aslant::tally::format::LexiconFile;
+//! use aslant::text::clean::LineSurvey;
+//!
+//! let cues = "[[contrast]]\nname = \"a\"\n[[contrast.pole]]\nname = \"x\"\ncues = [\"rebel*\"]\n\
+//!             [[contrast.pole]]\nname = \"y\"\ncues = [\"militant*\"]";
+//! let lexicon = LexiconFile { name: "cues.toml".into(), text: cues.into() };
+//! let article = Article { id: "1".into(), text: "Rebels left the town.".into(), ..Article::default() };
+//! let mut survey = LineSurvey::default();
+//! survey.add(None, &article.text);
+//! let counter = PartCounter::new(&[lexicon], &Settings::default(), survey)?;
+//! let batch = counter.batch(&[article])?;
+//! assert_eq!(batch.num_rows(), 1);
+//! # Ok::<(), aslant::error::Error>(())
+//! ```
+
+use super::columns::{self, Cues};
+use super::{Settings, lexicon};
+use crate::compare::collect::{Collected, Counted, Counter, Gathered, Words};
+use crate::compare::sentences::MaskedSentence;
+use crate::compare::{Boilerplate, Options};
+use crate::corpus::Article;
+use crate::cues::Lexicon;
+use crate::error::{Error, Result};
+use crate::features::phrases::{CAPITAL, FIRST, WORD};
+use crate::features::{BREAK, SharedTermTable, TermTable, Terms};
+use crate::model::cutter::{Cut, Cutter};
+use crate::model::recipe::Recipe;
+use crate::stories::{Fingerprint, Signature, Sketch, terms};
+use crate::tally::format::{ARTICLES, Beside, Detail, HashedFile, Header, LexiconFile, Particular, broken};
+use crate::tally::parquet::{self, Batch, Columns, Writer, for_batches};
+use crate::text::Voice;
+use crate::text::clean::{Cleaner, LineSurvey};
+use arrow_array::RecordBatch;
+use std::path::{Path, PathBuf};
+
+/// Counts articles, each by itself.
+pub struct PartCounter {
+    counter: Counter,
+    cutter: Option<Cutter>,
+    omit: Vec<Particular>,
+}
+
+/// What is made of one article.
+pub(super) struct Made {
+    counted: Counted,
+    stream: String,
+    cut: Option<Cut>,
+}
+
+/// Articles that wait to be written.
+#[derive(Default)]
+pub(super) struct Waiting {
+    rows: Vec<(Article, Made)>,
+    bytes: usize,
+}
+
+impl Waiting {
+    pub fn push(&mut self, article: Article, made: Made) {
+        self.bytes +=
+            made.stream.len() + made.cut.as_ref().map_or(0, |c| c.words.len() + c.written.len() + c.prose.len());
+        self.rows.push((article, made));
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.rows.len() >= parquet::BATCH || self.bytes >= 32 << 20
+    }
+}
+
+impl PartCounter {
+    /// With the repeated lines of the whole corpus.
+    ///
+    /// # Errors
+    /// A lexicon that breaks a rule.
+    pub fn new(lexicons: &[LexiconFile], settings: &Settings, survey: LineSurvey) -> Result<Self> {
+        let cleaner = (settings.boilerplate == Boilerplate::Remove).then(|| Cleaner::new(survey));
+        let counter = Counter::new(&lexicon(lexicons)?, &settings.options(), cleaner);
+        Ok(PartCounter::of(counter, settings.recipe().as_ref(), &settings.omit))
+    }
+
+    pub(super) fn of(counter: Counter, recipe: Option<&Recipe>, omit: &[Particular]) -> Self {
+        PartCounter { counter, cutter: recipe.map(Cutter::new), omit: omit.to_vec() }
+    }
+
+    /// Counts these articles. Their other columns ([`Article::extra`]) are those of the settings, in that order. Nothing but
+    /// an article decides its row.
+    ///
+    /// # Errors
+    /// None that articles can bring about.
+    pub fn batch(&self, articles: &[Article]) -> Result<RecordBatch> {
+        let mut waiting = Waiting::default();
+        for article in articles {
+            let made = self.count(article)?;
+            waiting.push(Article { text: String::new(), ..article.clone() }, made);
+        }
+        RecordBatch::try_from_iter_with_nullable(self.columns(&waiting))
+            .map_err(|e| Error::data("articles that can't be counted").found(e.to_string()))
+    }
+
+    pub(super) fn count(&self, article: &Article) -> Result<Made> {
+        let mut table = TermTable::default();
+        let mut counted = self.counter.count(article, |word| table.id(word))?;
+        counted.evidence = Vec::new();
+        let stream = written(&std::mem::take(&mut counted.record.words), &table);
+        Ok(Made { counted, stream, cut: self.cutter.as_ref().map(|cutter| cutter.cut(article)) })
+    }
+
+    pub(super) fn columns(&self, waiting: &Waiting) -> Columns {
+        let rows = &waiting.rows;
+        let articles: Vec<_> = rows.iter().map(|(article, made)| (article, &made.counted.record)).collect();
+        let mut columns = columns::of(&articles, &self.omit);
+        let prints = || rows.iter().map(|(_, made)| &made.counted.record.fingerprint);
+        let hashes =
+            |of: fn(&Fingerprint) -> &terms::Counts| parquet::numbers(prints().map(|f| of(f).hashes.iter().copied()));
+        let counts =
+            |of: fn(&Fingerprint) -> &terms::Counts| parquet::bytes(prints().map(|f| Some(of(f).counts.to_vec())));
+        let sentences = || rows.iter().map(|(_, made)| made.counted.sentences.iter());
+        let uses = |of: fn(usize, &(usize, usize, Voice)) -> usize| {
+            parquet::numbers(
+                sentences()
+                    .map(|all| all.enumerate().flat_map(move |(at, s)| s.uses.iter().map(move |u| of(at, u) as u32))),
+            )
+        };
+        let cut = |of: fn(&Cut) -> &String| parquet::text(rows.iter().map(|(_, made)| made.cut.as_ref().map(of)));
+        columns.extend([
+            ("signature", parquet::bytes(prints().map(|f| f.signature.as_ref().map(Signature::to_bytes))), true),
+            ("sketch", parquet::numbers(prints().map(|f| f.sketch.hashes().iter().copied())), false),
+            ("story_words", hashes(|f| &f.terms.words), false),
+            ("story_word_counts", counts(|f| &f.terms.words), false),
+            ("story_pairs", hashes(|f| &f.terms.pairs), false),
+            ("story_pair_counts", counts(|f| &f.terms.pairs), false),
+            ("stream", parquet::text(rows.iter().map(|(_, made)| Some(&made.stream))), false),
+            ("sentence_words", parquet::texts(sentences().map(|all| all.map(|s| &s.words))), false),
+            ("sentence_around", parquet::texts(sentences().map(|all| all.map(|s| &s.around))), false),
+            ("use_sentences", uses(|at, _| at), false),
+            ("use_contrasts", uses(|_, u| u.0), false),
+            ("use_poles", uses(|_, u| u.1), false),
+            ("use_voices", uses(|_, u| u.2 as usize), false),
+            ("cut_words", cut(|c| &c.words), true),
+            ("cut_written", cut(|c| &c.written), true),
+            ("cut_prose", cut(|c| &c.prose), true),
+        ]);
+        columns
+    }
+}
+
+/// Writes batches of a [`PartCounter`] with the same lexicons and settings as the folder of a tally. `warnings` is what was
+/// noticed when the articles were read.
+///
+/// # Errors
+/// What `batches` brings; batches of other columns; writing that fails.
+pub fn write_part(
+    batches: impl IntoIterator<Item = Result<RecordBatch>>,
+    lexicons: &[LexiconFile],
+    settings: &Settings,
+    warnings: Vec<String>,
+    out: &Path,
+) -> Result<Header> {
+    lexicon(lexicons)?;
+    let beside = Beside::new(out)?;
+    let mut header = Settings { detail: Detail::Ordered, ..settings.clone() }.header(lexicons);
+    let mut writer = Writer::new(&beside.path().join(ARTICLES), &[]);
+    for batch in batches {
+        let batch = batch?;
+        header.articles += batch.num_rows() as u64;
+        writer.write_batch(&batch)?;
+    }
+    if header.articles == 0 {
+        return Err(Error::data("no articles").help("a part of a tally has one article or more"));
+    }
+    writer.finish()?;
+    header.warnings = warnings;
+    header.files = vec![HashedFile::of(beside.path(), ARTICLES)?];
+    header.write(beside.path())?;
+    beside.finish()?;
+    Ok(header)
+}
+
+/// Words as a text: each behind a letter that says whether it begins a sentence or with a capital; `|` where phrases end.
+fn written(words: &[u32], table: &TermTable) -> String {
+    let mut text = String::with_capacity(words.len() * 7);
+    for &word in words {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        if word == BREAK {
+            text.push('|');
+            continue;
+        }
+        text.push(match (word & FIRST != 0, word & CAPITAL != 0) {
+            (false, false) => '.',
+            (true, false) => '^',
+            (false, true) => '+',
+            (true, true) => '*',
+        });
+        text.push_str(table.term(word & WORD).unwrap_or_default());
+    }
+    text
+}
+
+/// The words of such a text; `None` where it is none.
+fn words(text: &str, table: &SharedTermTable) -> Option<Vec<u32>> {
+    let word = |word: &str| {
+        if word == "|" {
+            return Some(BREAK);
+        }
+        let mut letters = word.chars();
+        let marks = match letters.next()? {
+            '.' => 0,
+            '^' => FIRST,
+            '+' => CAPITAL,
+            '*' => FIRST | CAPITAL,
+            _ => return None,
+        };
+        Some(table.id(letters.as_str()) | marks)
+    };
+    if text.is_empty() { Some(Vec::new()) } else { text.split(' ').map(word).collect() }
+}
+
+/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`.
+pub(super) fn read(
+    folders: &[(PathBuf, Header)],
+    lexicon: &Lexicon,
+    options: &Options,
+    keep: &mut dyn FnMut(Article, Cut),
+) -> Result<Collected> {
+    let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
+    let mut gathered = Gathered::new()?;
+    for (folder, header) in folders {
+        let path = folder.join(ARTICLES);
+        let broken = |found: String| broken(&path, "a tally that is broken").found(found);
+        for_batches(&path, &broken, |batch| {
+            let batch = Batch::new(batch, &broken);
+            let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
+            let reader = Reader::new(&batch)?;
+            for (row, (article, mut record)) in rows.into_iter().enumerate() {
+                let id = record.id.clone();
+                let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
+                record.fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
+                if options.keywords.is_some() {
+                    record.words = words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?;
+                }
+                let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
+                let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
+                record.period = period;
+                let (publisher, evidence) = (article.outlet.clone(), Vec::new());
+                gathered.push(Counted { record, outlet, publisher, evidence, sentences })?;
+                keep(article, reader.cut(row));
+            }
+            Ok(())
+        })?;
+    }
+    let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
+    let mut collected = gathered.collected(words);
+    super::counts::check_ids(collected.articles.iter().map(|a| a.id.as_str()))?;
+    collected.find_stories();
+    Ok(collected)
+}
+
+/// The columns that only parts have.
+struct Reader<'b> {
+    signature: Box<dyn Fn(usize) -> Option<&'b [u8]> + 'b>,
+    numbers: Vec<Box<dyn Fn(usize) -> Vec<u32> + 'b>>,
+    counts: [Box<dyn Fn(usize) -> Option<&'b [u8]> + 'b>; 2],
+    stream: Box<dyn Fn(usize) -> Option<&'b str> + 'b>,
+    texts: [Box<dyn Fn(usize) -> Vec<String> + 'b>; 2],
+    cut: [Box<dyn Fn(usize) -> Option<&'b str> + 'b>; 3],
+}
+
+/// Lists of numbers, in the order of [`Reader::numbers`].
+const NUMBERS: [&str; 7] =
+    ["sketch", "story_words", "story_pairs", "use_sentences", "use_contrasts", "use_poles", "use_voices"];
+
+impl<'b> Reader<'b> {
+    fn new(batch: &Batch<'b>) -> Result<Self> {
+        let numbers = |name: &&str| Ok(Box::new(batch.numbers(name)?) as Box<dyn Fn(usize) -> Vec<u32> + 'b>);
+        Ok(Reader {
+            signature: Box::new(batch.bytes("signature")?),
+            numbers: NUMBERS.iter().map(numbers).collect::<Result<_>>()?,
+            counts: [Box::new(batch.bytes("story_word_counts")?), Box::new(batch.bytes("story_pair_counts")?)],
+            stream: Box::new(batch.text("stream")?),
+            cut: [
+                Box::new(batch.text("cut_words")?),
+                Box::new(batch.text("cut_written")?),
+                Box::new(batch.text("cut_prose")?),
+            ],
+            texts: [Box::new(batch.texts("sentence_words")?), Box::new(batch.texts("sentence_around")?)],
+        })
+    }
+
+    fn stream(&self, row: usize) -> String {
+        (self.stream)(row).unwrap_or_default().to_owned()
+    }
+
+    fn cut(&self, row: usize) -> Cut {
+        let [words, written, prose] = self.cut.each_ref().map(|of| of(row).unwrap_or_default().to_owned());
+        Cut { words, written, prose }
+    }
+
+    fn fingerprint(&self, row: usize) -> Option<Fingerprint> {
+        let signature = match (self.signature)(row) {
+            Some(bytes) => Some(Signature::from_bytes(bytes)?),
+            None => None,
+        };
+        let counts = |kind: usize| {
+            terms::Counts::from_parts(self.numbers[1 + kind](row), self.counts[kind](row).unwrap_or_default())
+        };
+        Some(Fingerprint {
+            signature,
+            sketch: Sketch::from_hashes(self.numbers[0](row))?,
+            terms: terms::Terms { words: counts(0)?, pairs: counts(1)? },
+        })
+    }
+
+    fn sentences(&self, row: usize, lexicon: &Lexicon) -> Option<Vec<MaskedSentence>> {
+        let (words, around) = ((self.texts[0])(row), (self.texts[1])(row));
+        if words.len() != around.len() {
+            return None;
+        }
+        let both = words.into_iter().zip(around);
+        let mut sentences: Vec<MaskedSentence> =
+            both.map(|(words, around)| MaskedSentence { words, around, uses: Vec::new() }).collect();
+        let [at, contrasts, poles, voices] = [3, 4, 5, 6].map(|list: usize| self.numbers[list](row));
+        if [&contrasts, &poles, &voices].iter().any(|list| list.len() != at.len()) {
+            return None;
+        }
+        for (((at, contrast), pole), voice) in at.into_iter().zip(contrasts).zip(poles).zip(voices) {
+            let used = super::counts::used(lexicon, contrast, pole, voice)?;
+            sentences.get_mut(at as usize)?.uses.push(used);
+        }
+        sentences.iter().all(|s| !s.uses.is_empty()).then_some(sentences)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_come_back() {
+        let mut table = TermTable::default();
+        let stream = [
+            table.id("the") | FIRST | CAPITAL,
+            table.id("regime"),
+            BREAK,
+            table.id("") | CAPITAL,
+            table.id("x") | FIRST,
+        ];
+        let text = written(&stream, &table);
+        assert_eq!(text, "*the .regime | + ^x");
+        let shared = SharedTermTable::default();
+        let read = words(&text, &shared).expect("words");
+        let names = shared.into_terms();
+        let name = |w: &u32| if *w == BREAK { "|".into() } else { names[(w & WORD) as usize].clone() };
+        assert_eq!(read.iter().map(name).collect::<Vec<_>>().join(","), "the,regime,|,,x");
+        assert_eq!(read.iter().map(|w| w & !WORD).collect::<Vec<_>>(), stream.map(|w| w & !WORD));
+        assert_eq!(words("", &SharedTermTable::default()), Some(Vec::new()));
+        assert_eq!(words("no marks", &SharedTermTable::default()), None);
+    }
+}

@@ -1,0 +1,315 @@
+//! From a corpus to the folder of a tally.
+
+use super::{Settings, Tallies, columns, lexicon, ordered};
+use crate::compare::collect::{self, Collected, Counted, Counter, CueSentence, Gathered, Stage, Tell, Words};
+use crate::compare::keywords::TermCounts;
+use crate::compare::{ArticleRecord, Boilerplate, Options, context};
+use crate::corpus::{Article, Corpus, InputFile, Pass, Survey};
+use crate::cues::Lexicon;
+use crate::error::{Error, Place, Result};
+use crate::features::SharedTermTable;
+use crate::model::cutter::{Cut, Cutter};
+use crate::model::tallied;
+use crate::model::vectorizer::Cuts;
+use crate::tally::format::{
+    ARTICLES, Beside, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
+};
+use crate::tally::parquet::{self, BATCH, Columns, Writer};
+use crate::text::clean::{Cleaner, LineSurvey};
+use rustc_hash::FxHashMap;
+use std::path::Path;
+
+/// Counts a corpus and writes the folder of its tally; tells what it wrote.
+///
+/// `survey` has the repeated lines of a larger corpus that this one is a part of; without it those of this corpus are
+/// learnt. `progress` is told the stage and how far it is.
+///
+/// # Errors
+/// As [`compare`](crate::compare::compare()); a lexicon that breaks a rule; writing that fails.
+pub fn tally(
+    corpus: &Corpus,
+    lexicons: &[LexiconFile],
+    settings: &Settings,
+    survey: Option<LineSurvey>,
+    out: &Path,
+    progress: &Tell<'_>,
+) -> Result<Header> {
+    let lexicon = lexicon(lexicons)?;
+    let options = settings.options();
+    let beside = Beside::new(out)?;
+    let (surveyed, cleaner) = learn(corpus, &options, survey, progress)?;
+    let reading = Reading { corpus, lexicon: &lexicon, settings, options: &options, progress };
+    let files = match settings.detail {
+        Detail::Counts => {
+            let (collected, kept) = reading.counts(cleaner)?;
+            let folder = Folder { path: beside.path(), lexicon: &lexicon, settings, options: &options, progress };
+            folder.write(collected, &kept)?
+        }
+        Detail::Ordered => reading.ordered(cleaner, beside.path())?,
+    };
+    let mut header = settings.header(lexicons);
+    header.articles = surveyed.articles as u64;
+    header.bad_rows = surveyed.skipped;
+    header.warnings = corpus.warnings().iter().map(ToString::to_string).collect();
+    header.inputs = corpus.inputs().into_iter().map(input).collect();
+    header.files = files.into_iter().map(|name| HashedFile::of(beside.path(), name)).collect::<Result<_>>()?;
+    header.write(beside.path())?;
+    beside.finish()?;
+    Ok(header)
+}
+
+/// Makes one tally with [`Detail::Counts`] of parts with [`Detail::Ordered`].
+///
+/// # Errors
+/// Tallies of the other detail; files that are broken; writing that fails.
+pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Header> {
+    let (folder, first) = &parts.folders()[0];
+    if first.detail != Detail::Ordered {
+        return Err(Error::usage("a tally that is made of a tally")
+            .at(Place::file(folder))
+            .found(format!("detail: {}", first.detail.name()))
+            .expected("articles, or parts that were made with --detail ordered")
+            .help("`aslant compare` and `aslant train` take tallies as they are, several at once"));
+    }
+    let settings = Settings {
+        voice: parts.voice(),
+        boilerplate: parts.boilerplate(),
+        detail: Detail::Counts,
+        columns: first.columns.clone(),
+        omit: first.omitted.clone(),
+        features: tallied::blocks(&folder.join(HEADER), first)?,
+    };
+    let alike = |header: &Header| header.columns == first.columns && header.features == first.features;
+    if let Some((other, _)) = parts.folders().iter().find(|(_, header)| !alike(header)) {
+        return Err(Error::data("parts that can't be put together: other columns or features")
+            .at(Place::file(other))
+            .help("make it again with the options of the first, which stand in its tally.json"));
+    }
+    let options = settings.options();
+    let beside = Beside::new(out)?;
+    let mut kept = Kept::default();
+    progress(Stage::Counting, 0.0);
+    let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
+        kept.push(article, (!settings.features.is_empty()).then_some(cut));
+    })?;
+    let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
+    let files = Folder { path: beside.path(), lexicon, settings, options, progress }.write(collected, &kept)?;
+    let mut header = settings.header(&first.lexicons);
+    for (_, part) in parts.folders() {
+        header.articles = header.articles.saturating_add(part.articles);
+        header.bad_rows = header.bad_rows.saturating_add(part.bad_rows);
+        header.warnings.extend(part.warnings.iter().cloned());
+        header.inputs.extend(part.inputs.iter().cloned());
+    }
+    header.files = files.into_iter().map(|name| HashedFile::of(beside.path(), name)).collect::<Result<_>>()?;
+    header.write(beside.path())?;
+    beside.finish()?;
+    Ok(header)
+}
+
+/// What of the articles is kept beside their counts.
+#[derive(Default)]
+struct Kept {
+    /// By id: what is said of it, and its number among the cuts.
+    about: FxHashMap<String, (Article, usize)>,
+    cuts: Cuts,
+}
+
+impl Kept {
+    fn push(&mut self, article: Article, cut: Option<Cut>) {
+        cut.into_iter().for_each(|cut| self.cuts.push(cut));
+        self.about.insert(article.id.clone(), (article, self.about.len()));
+    }
+}
+
+/// An input by its name alone: folders tell of the machine.
+fn input(file: InputFile) -> HashedFile {
+    let name = Path::new(&file.name).file_name().map_or(file.name.clone(), |name| name.to_string_lossy().into_owned());
+    HashedFile { name, bytes: file.bytes, sha256: file.sha256 }
+}
+
+/// The first pass.
+fn learn(
+    corpus: &Corpus,
+    options: &Options,
+    survey: Option<LineSurvey>,
+    progress: &Tell<'_>,
+) -> Result<(Survey, Option<Cleaner>)> {
+    let Some(lines) = survey else { return collect::survey(corpus, options, progress) };
+    let rows_only = Options { boilerplate: Boilerplate::Keep, ..options.clone() };
+    let (surveyed, _) = collect::survey(corpus, &rows_only, progress)?;
+    Ok((surveyed, (options.boilerplate == Boilerplate::Remove).then(|| Cleaner::new(lines))))
+}
+
+/// A corpus that is being counted.
+struct Reading<'j> {
+    corpus: &'j Corpus,
+    lexicon: &'j Lexicon,
+    settings: &'j Settings,
+    options: &'j Options,
+    progress: &'j Tell<'j>,
+}
+
+impl Reading<'_> {
+    fn for_each<T: Send>(
+        &self,
+        map: impl Fn(&Article) -> T + Sync,
+        mut fold: impl FnMut(Article, T) -> Result<()>,
+    ) -> Result<()> {
+        self.corpus.for_each(
+            Pass::new().progress(&|p| (self.progress)(Stage::Counting, p.part())),
+            |_, article| {
+                let made = map(&article);
+                // From here on nobody needs the text.
+                (Article { text: String::new(), ..article }, made)
+            },
+            |_, (article, made)| fold(article, made),
+        )
+    }
+
+    fn counts(&self, cleaner: Option<Cleaner>) -> Result<(Collected, Kept)> {
+        let counter = Counter::new(self.lexicon, self.options, cleaner);
+        let recipe = self.settings.recipe();
+        let cutter = recipe.as_ref().map(Cutter::new);
+        let table = SharedTermTable::default();
+        let (mut gathered, mut kept) = (Gathered::new()?, Kept::default());
+        let map = |article: &Article| -> Result<(Counted, Option<Cut>)> {
+            let counted = counter.count(article, |word| table.id(word))?;
+            Ok((Counted { evidence: Vec::new(), ..counted }, cutter.as_ref().map(|cutter| cutter.cut(article))))
+        };
+        self.for_each(map, |article, made| {
+            let (counted, cut) = made?;
+            gathered.push(counted)?;
+            kept.push(article, cut);
+            Ok(())
+        })?;
+        let mut collected = gathered.collected(Words::Streams(table.into_terms()));
+        (self.progress)(Stage::Stories, 0.0);
+        collected.find_stories();
+        Ok((collected, kept))
+    }
+
+    fn ordered(&self, cleaner: Option<Cleaner>, folder: &Path) -> Result<Vec<&'static str>> {
+        let counter = ordered::PartCounter::of(
+            Counter::new(self.lexicon, self.options, cleaner),
+            self.settings.recipe().as_ref(),
+            &self.settings.omit,
+        );
+        let mut writer = Writer::new(&folder.join(ARTICLES), &[]);
+        let mut waiting = ordered::Waiting::default();
+        self.for_each(
+            |article| counter.count(article),
+            |article, made| {
+                waiting.push(article, made?);
+                if waiting.is_full() { writer.write(counter.columns(&std::mem::take(&mut waiting))) } else { Ok(()) }
+            },
+        )?;
+        writer.write(counter.columns(&waiting))?;
+        writer.finish()?;
+        Ok(vec![ARTICLES])
+    }
+}
+
+/// The folder of a tally that is being made.
+struct Folder<'j> {
+    path: &'j Path,
+    lexicon: &'j Lexicon,
+    settings: &'j Settings,
+    options: &'j Options,
+    progress: &'j Tell<'j>,
+}
+
+impl Folder<'_> {
+    /// Counts what asks for all articles at once, and writes all files.
+    fn write(&self, mut collected: Collected, kept: &Kept) -> Result<Vec<&'static str>> {
+        (self.progress)(Stage::Keywords, 0.0);
+        let keywords = self.options.keywords.clone().unwrap_or_default();
+        let mut terms = TermCounts::of(&mut collected, &keywords);
+        terms.forget_rare_places();
+        terms.renumber();
+        match self.settings.omit.contains(&Particular::Contexts) {
+            true => collected.sentences.clear(),
+            false => context::anonymous(&mut collected, self.lexicon)?,
+        }
+        let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| kept.about.get(&a.id)).collect();
+        self.write_articles(&collected, &about, &terms)?;
+        self.write_terms(&terms)?;
+        self.write_contexts(&collected.sentences)?;
+        let mut files = vec![ARTICLES, TERMS, CONTEXTS];
+        if let Some(recipe) = &self.settings.recipe() {
+            let order: Vec<usize> = about.iter().map(|(_, read_as)| *read_as).collect();
+            files.extend(tallied::write(&kept.cuts, &order, recipe, self.path)?);
+        }
+        Ok(files)
+    }
+
+    fn write_articles(&self, collected: &Collected, about: &[&(Article, usize)], terms: &TermCounts) -> Result<()> {
+        let rows: Vec<usize> = (0..collected.articles.len()).collect();
+        write(&self.path.join(ARTICLES), &["terms"], &rows, |rows| {
+            let articles: Vec<(&Article, &ArticleRecord)> =
+                rows.iter().map(|&i| (&about[i].0, &collected.articles[i])).collect();
+            let mut columns = columns::of(&articles, &self.settings.omit);
+            let records = || articles.iter().map(|(_, record)| *record);
+            let reprints = || records().map(|r| r.reprint);
+            let terms_of = || rows.iter().map(|&i| terms.terms[i].iter());
+            let places = || rows.iter().map(|&i| terms.places[i].iter());
+            columns.extend([
+                ("story", parquet::number(records().map(|r| r.story.map(|s| s as u32))), true),
+                ("reprint_of", parquet::number(reprints().map(|r| r.map(|r| r.of as u32))), true),
+                ("similarity", parquet::real(reprints().map(|r| r.map(|r| r.similarity))), true),
+                ("copied", parquet::real(reprints().map(|r| r.map(|r| r.copied))), true),
+                ("terms", parquet::numbers(terms_of().map(|t| t.map(|(term, _)| *term))), false),
+                ("counts", parquet::numbers(terms_of().map(|t| t.map(|(_, count)| *count))), false),
+                ("inside", parquet::numbers(places().map(|p| p.map(|p| p.inside))), false),
+                ("capitals", parquet::numbers(places().map(|p| p.map(|p| p.capitals))), false),
+                ("edges", parquet::numbers(places().map(|p| p.map(|p| u32::from(p.edge)))), false),
+                ("around", parquet::numbers(places().map(|p| p.map(|p| p.around.map_or(0, short)))), false),
+            ]);
+            columns
+        })
+    }
+
+    fn write_terms(&self, terms: &TermCounts) -> Result<()> {
+        let mut df = vec![0u32; terms.names.len()];
+        terms.terms.iter().flatten().for_each(|(term, _)| df[*term as usize] += 1);
+        let rows: Vec<u32> = (0..df.len() as u32).collect();
+        write(&self.path.join(TERMS), &[], &rows, |rows| {
+            vec![
+                ("term", parquet::text(rows.iter().map(|&term| Some(terms.names.name(term)))), false),
+                ("articles", parquet::number(rows.iter().map(|&term| Some(df[term as usize]))), false),
+            ]
+        })
+    }
+
+    fn write_contexts(&self, sentences: &[CueSentence]) -> Result<()> {
+        write(&self.path.join(CONTEXTS), &["words", "around"], sentences, |sentences| {
+            let uses = || sentences.iter().map(|s| s.uses.iter());
+            vec![
+                ("article", parquet::number(sentences.iter().map(|s| Some(s.article as u32))), false),
+                ("contrasts", parquet::numbers(uses().map(|uses| uses.map(|u| u.0 as u32))), false),
+                ("poles", parquet::numbers(uses().map(|uses| uses.map(|u| u.1 as u32))), false),
+                ("voices", parquet::numbers(uses().map(|uses| uses.map(|u| u.2 as u32))), false),
+                ("words", parquet::numbers(sentences.iter().map(|s| s.words.iter().copied())), false),
+                ("around", parquet::numbers(sentences.iter().map(|s| s.around.iter().copied())), false),
+            ]
+        })
+    }
+}
+
+/// A hash in 32 bits, never 0.
+fn short(hash: u64) -> u32 {
+    (hash as u32).max(1)
+}
+
+/// Writes rows batch by batch; a file without rows has its columns.
+fn write<R>(path: &Path, rising: &'static [&'static str], rows: &[R], columns: impl Fn(&[R]) -> Columns) -> Result<()> {
+    if u32::try_from(rows.len()).is_err() {
+        return Err(Error::data("more rows than a tally can number").found(rows.len().to_string()));
+    }
+    let mut writer = Writer::new(path, rising);
+    if rows.is_empty() {
+        writer.write(columns(rows))?;
+    }
+    rows.chunks(BATCH).try_for_each(|chunk| writer.write(columns(chunk)))?;
+    writer.finish()
+}

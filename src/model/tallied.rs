@@ -1,0 +1,405 @@
+//! What models learn from, in the folder of a tally: counts of terms, from which `aslant train` learns as from the texts.
+//!
+//! | file | a row | columns |
+//! |---|---|---|
+//! | `features.parquet` | an article, in the order of `articles.parquet` | `words, terms, counts` |
+//! | `feature-terms.parquet` | a term | `block, term` |
+//!
+//! `words` has a number for each block: how many words, words and marks, or pieces between spaces there are. `terms` has rows
+//! of the second file, counted from 0 and rising. A term that stands in one article alone is left out, as it
+//! is in the training data of a model. Of the words in their order ([`Detail::Ordered`]) the counts are made here.
+
+use super::annotated::{Row, resolve};
+use super::artifact::{Input, Model, training};
+use super::counted::{Counted, CountedPart, Entry};
+use super::cutter::Cut;
+use super::labelled::{Columns, Labelled, Origin, of_gathered};
+use super::recipe::{Block, BlockKind, Boilerplate, Keep, Recipe};
+use super::train::{self, Stage, Tell, TrainParams};
+use super::vectorizer::Cuts;
+use crate::corpus::{Article, BadRows, labels};
+use crate::error::{Error, Place, Result};
+use crate::features::{Counts, FeatureError};
+use crate::tally::format::{ARTICLES, Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
+use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
+use crate::tally::particulars;
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+
+/// Counts articles by the blocks of a recipe and writes both files; `order` says which of the cuts is each article's.
+///
+/// # Errors
+/// Writing that fails.
+pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Result<[&'static str; 2]> {
+    let counts: Vec<Counts> =
+        recipe.blocks.iter().map(|block| count(cuts, order, recipe, block)).collect::<Result<_>>()?;
+    let mut terms: Vec<(u32, usize, &str)> = Vec::new();
+    let all: Vec<usize> = (0..order.len()).collect();
+    for (block, counts) in counts.iter().enumerate() {
+        terms.extend(counts.document_frequencies(&all).into_iter().zip(counts.terms()).map(|(df, t)| (df, block, t)));
+    }
+    // The commonest come first, which makes the numbers small.
+    terms.sort_unstable_by_key(|&(df, block, term)| (Reverse(df), block, term));
+    let numbers: FxHashMap<(usize, &str), u32> =
+        terms.iter().enumerate().map(|(number, &(_, block, term))| ((block, term), number as u32)).collect();
+    let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
+    let mut chunks: Vec<&[(u32, usize, &str)]> = terms.chunks(1 << 16).collect();
+    // A file without rows has its columns.
+    chunks.extend(terms.is_empty().then_some(&[][..]));
+    for chunk in chunks {
+        let block = |&(_, block, _): &(u32, usize, &str)| Some(recipe.blocks[block].kind.name());
+        writer.write(vec![
+            ("block", parquet::text(chunk.iter().map(block)), false),
+            ("term", parquet::text(chunk.iter().map(|t| Some(t.2))), false),
+        ])?;
+    }
+    writer.finish()?;
+    let kinds = || recipe.blocks.iter().map(|block| block.kind);
+    let mut writer = Writer::new(&folder.join(FEATURES), &["terms"]);
+    for chunk in all.chunks(BATCH) {
+        let row = |&article: &usize| {
+            let mut row: Vec<(u32, u32)> = Vec::new();
+            for (block, counts) in counts.iter().enumerate() {
+                let number = |term: u32| numbers[&(block, counts.term(term as usize))];
+                row.extend(counts.document(article).map(|(term, n)| (number(term), n)));
+            }
+            row.sort_unstable();
+            row
+        };
+        let rows: Vec<Vec<(u32, u32)>> = chunk.iter().map(row).collect();
+        writer.write(vec![
+            (
+                "words",
+                parquet::numbers(chunk.iter().map(|&i| kinds().map(move |kind| cuts.n_tokens(kind, order[i])))),
+                false,
+            ),
+            ("terms", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.0))), false),
+            ("counts", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.1))), false),
+        ])?;
+    }
+    writer.finish()?;
+    Ok([FEATURES, FEATURE_TERMS])
+}
+
+/// The blocks that a header names.
+///
+/// # Errors
+/// Blocks that can't be; `path` is the header's.
+pub fn blocks(path: &Path, header: &Header) -> Result<Vec<Block>> {
+    let block = |kept: &FeatureBlock| {
+        let known = [Block::WORDS, Block::WRITTEN, Block::CHARACTERS].into_iter().find(|b| b.kind.name() == kept.kind);
+        let block = known.map(|block| Block { ngrams: kept.ngrams, ..block });
+        block.filter(|block| block.params().is_ok()).ok_or_else(|| {
+            broken(path, "a tally that contradicts itself")
+                .found(format!("features of {:?} {:?}", kept.kind, kept.ngrams))
+        })
+    };
+    header.features.iter().map(block).collect()
+}
+
+/// Terms of a block that stand in two articles or more; it may be that none does.
+fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result<Counts> {
+    let of_block = Recipe { blocks: vec![Block { min_df: 2, ..*block }], ..recipe.clone() };
+    match of_block.count(cuts, order, Keep::Shared).map(|mut counts| counts.pop().unwrap_or_default()) {
+        Ok(counts) => Ok(counts),
+        Err(FeatureError::NothingLeft { .. } | FeatureError::EmptyVocabulary { .. }) => none(order.len()),
+        Err(e) => Err(Error::data("terms that can't be counted").found(e.to_string())),
+    }
+}
+
+/// No term in any of the articles.
+fn none(articles: usize) -> Result<Counts> {
+    let empty = std::iter::repeat_n(Vec::new(), articles);
+    Counts::new(std::iter::empty::<&str>(), empty).map_err(|e| Error::data("no terms").found(e.to_string()))
+}
+
+/// Trains on tallies as [`train::train`] does on texts: the same model, to the last bit.
+///
+/// # Errors
+/// Those of [`train::train`]; tallies in which the terms or a column weren't kept; parameters that need the texts.
+pub fn train(
+    folders: &[PathBuf],
+    columns: &Columns,
+    params: &TrainParams,
+    bad_rows: BadRows,
+    progress: &Tell<'_>,
+) -> Result<Model> {
+    train::check(params)?;
+    let mut read = Vec::with_capacity(folders.len());
+    for folder in folders {
+        let header = Header::read(folder)?;
+        check(folder, &header, columns, params)?;
+        read.push((folder.as_path(), header));
+    }
+    progress(Stage::Reading, 0.0);
+    let mut articles = Articles::default();
+    for (folder, header) in &read {
+        articles.read(folder, header, &params.recipe)?;
+    }
+    let (counted, left_out) = articles.counted(columns, params, bad_rows, progress)?;
+    let inputs = read.iter().flat_map(|(_, header)| &header.inputs);
+    let inputs = inputs.map(|i| Input { name: i.name.clone(), bytes: i.bytes, sha256: i.sha256.clone() });
+    train::of_counted(counted, columns, params, left_out, inputs.collect(), progress)
+}
+
+/// Whether a tally has what is to be learnt from.
+fn check(folder: &Path, header: &Header, columns: &Columns, params: &TrainParams) -> Result<()> {
+    let wanted = [Some(&columns.label), columns.target.as_ref(), columns.story.as_ref()];
+    if let Some(column) = wanted.into_iter().flatten().find(|column| !header.columns.contains(column)) {
+        let kept = if header.columns.is_empty() { "none".to_owned() } else { header.columns.join(", ") };
+        return Err(Error::usage("a column that the tally doesn't have")
+            .at(Place::file(folder).column(column))
+            .expected(format!("a column that was kept: {kept}"))
+            .help(format!("make the tally again with `aslant tally … --label {column}`")));
+    }
+    let needs_texts = |what: &str, help: &str| {
+        let error = Error::usage("an option that needs the texts").at(Place::file(folder)).found(what);
+        Err(error.expected("articles, or options that tallies allow").help(help))
+    };
+    if params.mask_outlets || !params.recipe.masked.is_empty() {
+        return needs_texts("--mask-cues or --mask-outlets", "leave it out, or train on the articles");
+    }
+    if params.recipe.boilerplate == Boilerplate::Remove {
+        return needs_texts(
+            "--boilerplate remove",
+            "leave it out: tallies have the words of all lines for `aslant train`",
+        );
+    }
+    if header.detail == Detail::Counts && params.recipe.blocks.iter().any(|block| block.min_df < 2) {
+        return needs_texts("--min-df 1", "take 2 or more: a tally has no term of a single article");
+    }
+    for block in &params.recipe.blocks {
+        let kind = block.kind.name();
+        let found = header.features.iter().find(|b| b.kind == kind);
+        let is_enough = found.is_some_and(|b| match (header.detail, block.kind) {
+            (Detail::Ordered, _) => true,
+            (Detail::Counts, BlockKind::Char) => b.ngrams == block.ngrams,
+            (Detail::Counts, _) => b.ngrams.0 == block.ngrams.0 && b.ngrams.1 >= block.ngrams.1,
+        });
+        if !is_enough {
+            let (min, max) = block.ngrams;
+            let kept = header.features.iter().map(|b| format!("{} {}-{}", b.kind, b.ngrams.0, b.ngrams.1));
+            let kept = kept.collect::<Vec<_>>().join(", ");
+            return Err(Error::usage("terms that the tally doesn't have")
+                .at(Place::file(folder))
+                .found(format!("features of {kind}, n-grams of {min}-{max}"))
+                .expected(if kept.is_empty() { "a tally made with --label".to_owned() } else { format!("some of: {kept}") })
+                .help("make the tally again with `aslant tally … --label COLUMN`, which takes --features and --ngrams too"));
+        }
+    }
+    Ok(())
+}
+
+/// The articles of all folders.
+#[derive(Default)]
+struct Articles {
+    articles: Vec<Article>,
+    /// By article: the columns that were kept.
+    kept: Vec<Vec<String>>,
+    /// By article: the number of its folder.
+    folder: Vec<usize>,
+    n_words: Vec<u32>,
+    /// By block of the recipe, of those that come counted.
+    counts: Vec<Counts>,
+    /// Of those with the words in their order.
+    cuts: Cuts,
+    is_ordered: bool,
+}
+
+/// How many articles were left out, and why.
+pub(super) type LeftOut = (usize, Option<super::annotated::Annotation>);
+
+impl Articles {
+    fn read(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
+        let is_ordered = header.detail == Detail::Ordered;
+        if !self.articles.is_empty() && self.is_ordered != is_ordered {
+            return Err(Error::data("tallies that can't be put together: another detail")
+                .at(Place::file(folder))
+                .found(header.detail.name())
+                .help("make one of them again with the --detail of the other"));
+        }
+        self.is_ordered = is_ordered;
+        let path = folder.join(ARTICLES);
+        let wrong = |found: String| broken(&path, "a tally that is broken").found(found);
+        let number = self.kept.len();
+        for_batches(&path, &wrong, |batch| {
+            let batch = Batch::new(batch, &wrong);
+            let articles = particulars::read(&batch, header.columns.len(), &wrong)?;
+            if is_ordered {
+                let cut = [batch.text("cut_words")?, batch.text("cut_written")?, batch.text("cut_prose")?];
+                for row in 0..batch.len() {
+                    let [words, written, prose] = cut.each_ref().map(|of| of(row).unwrap_or_default().to_owned());
+                    // Only what is asked for: an article's words are counted by the first block there is.
+                    let asked = |kind, text| if recipe.has(kind) { text } else { String::new() };
+                    self.cuts.push(Cut {
+                        words: asked(BlockKind::Word, words),
+                        written: asked(BlockKind::Written, written),
+                        prose: asked(BlockKind::Char, prose),
+                    });
+                }
+            }
+            self.folder.extend(std::iter::repeat_n(number, articles.len()));
+            self.articles.extend(articles);
+            Ok(())
+        })?;
+        self.kept.push(header.columns.clone());
+        if !is_ordered {
+            self.read_counts(folder, header, recipe)?;
+        }
+        Ok(())
+    }
+
+    fn read_counts(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
+        let path = folder.join(FEATURE_TERMS);
+        let wrong = |found: String| broken(&path, "a tally that is broken").found(found);
+        let mut dictionary: Vec<(usize, String)> = Vec::new();
+        for_batches(&path, &wrong, |batch| {
+            let batch = Batch::new(batch, &wrong);
+            let (blocks, terms) = (batch.text("block")?, batch.text("term")?);
+            for row in 0..batch.len() {
+                let block = header.features.iter().position(|b| Some(b.kind.as_str()) == blocks(row));
+                let (Some(block), Some(term)) = (block, terms(row)) else {
+                    return Err(wrong(format!("a term of no block in row {row}")));
+                };
+                dictionary.push((block, term.to_owned()));
+            }
+            Ok(())
+        })?;
+        let path = folder.join(FEATURES);
+        let wrong = |found: String| broken(&path, "a tally that is broken").found(found);
+        let mut rows: Vec<Vec<(u32, u32)>> = Vec::new();
+        for_batches(&path, &wrong, |batch| {
+            let batch = Batch::new(batch, &wrong);
+            let (words, terms, counts) = (batch.numbers("words")?, batch.numbers("terms")?, batch.numbers("counts")?);
+            for row in 0..batch.len() {
+                let (words, terms, counts) = (words(row), terms(row), counts(row));
+                let fits = words.len() == header.features.len()
+                    && terms.len() == counts.len()
+                    && terms.iter().all(|t| (*t as usize) < dictionary.len());
+                if !fits || counts.iter().try_fold(0u32, |sum, n| sum.checked_add(*n)).is_none() {
+                    return Err(wrong(format!("terms or counts of row {} that can't be", rows.len())));
+                }
+                rows.push(terms.into_iter().zip(counts).collect());
+                // As a cut of this recipe has it: by the first kind of words that the article has.
+                let of_kind = |block: &Block| {
+                    header.features.iter().position(|b| b.kind == block.kind.name()).map_or(0, |at| words[at])
+                };
+                self.n_words.push(recipe.blocks.iter().map(of_kind).find(|n| *n > 0).unwrap_or(0));
+            }
+            Ok(())
+        })?;
+        if self.n_words.len() != self.articles.len() {
+            return Err(wrong(format!("{} articles", rows.len())).expected("as many as in articles.parquet"));
+        }
+        let all =
+            training::ranked_blocks(header.features.len(), &dictionary, rows).map_err(|e| wrong(e.to_string()))?;
+        let mut wanted = Vec::new();
+        for block in &recipe.blocks {
+            let at = header.features.iter().position(|b| b.kind == block.kind.name());
+            let (kept, counts) = at
+                .and_then(|at| header.features.get(at).zip(all.get(at)))
+                .ok_or_else(|| wrong(format!("no block of {}", block.kind.name())))?;
+            let is_longer = block.kind != BlockKind::Char && kept.ngrams.1 > block.ngrams.1;
+            wanted.push(
+                if is_longer { shorter(counts, block.ngrams.1) } else { Ok(counts.clone()) }
+                    .map_err(|e| wrong(e.to_string()))?,
+            );
+        }
+        self.counts = match self.counts.is_empty() {
+            true => wanted,
+            false => self.counts.iter().zip(&wanted).map(|(mine, more)| mine.join(more)).collect(),
+        };
+        Ok(())
+    }
+
+    /// The labelled articles, counted by target.
+    fn counted(
+        mut self,
+        columns: &Columns,
+        params: &TrainParams,
+        bad_rows: BadRows,
+        progress: &Tell<'_>,
+    ) -> Result<(Counted, LeftOut)> {
+        self.check_ids()?;
+        let rows = (0..self.articles.len()).map(|i| self.row(i, columns)).collect();
+        let mut labelled = of_gathered(resolve(rows, false, columns)?, columns, bad_rows)?;
+        let left_out = (labelled.dropped, labelled.annotation.take());
+        if self.is_ordered {
+            labelled.cuts = self.cuts;
+            let counting = |part| progress(Stage::Counting, part);
+            return Ok((Counted::new(labelled, &params.recipe, Keep::Shared, &counting)?, left_out));
+        }
+        let Labelled { ids, origins, parts, unlabelled, .. } = labelled;
+        let mut counted = Counted { parts: Vec::with_capacity(parts.len()), unlabelled };
+        for part in parts {
+            let blocks = params.recipe.blocks.iter().zip(&self.counts);
+            let counts = blocks.map(|(block, counts)| counts.select(&part.articles, block.kept_df())).collect();
+            let n_words = |i: usize| self.n_words[i];
+            let entry = |&i: &usize| Entry { id: ids[i].clone(), origin: origins[i].clone(), n_words: n_words(i) };
+            let articles = part.articles.iter().map(entry).collect();
+            let (target, classes, labels) = (part.target, part.classes, part.labels);
+            counted.parts.push(CountedPart { target, classes, articles, labels, counts });
+        }
+        counted.check_terms(&params.recipe)?;
+        Ok((counted, left_out))
+    }
+
+    /// What one article says of itself.
+    fn row(&mut self, i: usize, columns: &Columns) -> Row<Option<usize>> {
+        let article = std::mem::take(&mut self.articles[i]);
+        let kept = &self.kept[self.folder[i]];
+        let value = |name: &String| {
+            let at = kept.iter().position(|column| column == name);
+            at.and_then(|at| article.extra.get(at)).map(|value| value.trim().to_owned()).unwrap_or_default()
+        };
+        let answers = labels::plain(&value(&columns.label));
+        let target = columns.target.as_ref().map(&value);
+        let story = columns.story.as_ref().map(&value).filter(|story| !story.is_empty());
+        let made = (!answers.is_empty() && target.as_deref() != Some("")).then_some(i);
+        let origin = Origin { outlet: article.outlet, story, date: article.date };
+        Row::new(article.id, target, origin, made, answers)
+    }
+
+    fn check_ids(&self) -> Result<()> {
+        let mut ids: Vec<&str> = self.articles.iter().map(|a| a.id.as_str()).collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|w| w[0] == w[1]) {
+            None => Ok(()),
+            Some(twice) => Err(Error::data("an article that stands in two tallies")
+                .found(format!("{:?}", twice[0]))
+                .expected("every id once")
+                .help("leave one of the two tallies out")),
+        }
+    }
+}
+
+/// Without the terms of more words.
+fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, FeatureError> {
+    let is_kept: Vec<bool> = counts.terms().map(|term| term.split(' ').count() <= words).collect();
+    let mut numbers = vec![0u32; is_kept.len()];
+    let mut next = 0;
+    for (number, is_kept) in numbers.iter_mut().zip(&is_kept) {
+        *number = next;
+        next += u32::from(*is_kept);
+    }
+    let row = |document: usize| {
+        let kept = counts.document(document).filter(|(term, _)| is_kept[*term as usize]);
+        kept.map(|(term, n)| (numbers[term as usize], n)).collect::<Vec<_>>()
+    };
+    let terms = counts.terms().zip(&is_kept).filter(|(_, is_kept)| **is_kept).map(|(term, _)| term);
+    Counts::new(terms, (0..counts.n_documents()).map(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longer_terms_are_left_out() {
+        let counts = Counts::new(["a", "a b", "b"], [vec![(0, 1), (1, 2), (2, 3)], vec![(1, 1)]]).expect("counts");
+        let expected = Counts::new(["a", "b"], [vec![(0, 1), (1, 3)], vec![]]).expect("counts");
+        assert_eq!(shorter(&counts, 1).expect("counts"), expected);
+        assert_eq!(shorter(&counts, 2).expect("counts"), counts);
+    }
+}

@@ -1,0 +1,397 @@
+//! The folder of a tally: `tally.json`, which says what is in it, and Parquet files.
+//!
+//! | file | a row |
+//! |---|---|
+//! | `tally.json` | format version first; how the articles were counted, the lexicon whole, hashes of all files |
+//! | `articles.parquet` | an article |
+//! | `terms.parquet` | a word or phrase that keywords are made of |
+//! | `contexts.parquet` | a sentence with a cue, as counts of terms that have no names |
+//! | `features.parquet`, `feature-terms.parquet` | an article, a term: what a model learns from, where that was asked for |
+//!
+//! Here stand the header and its checks; what the columns hold is told where they are made: [`crate::compare::tallies`],
+//! [`crate::model::tallied`]. Nothing of a file is decoded before its size and hash are those that the header says.
+
+use crate::error::{Error, Kind, Place, Result};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// The format that is written, and the only one that is read.
+pub const FORMAT_VERSION: u64 = 1;
+/// The header's file.
+pub const HEADER: &str = "tally.json";
+/// A row an article.
+pub const ARTICLES: &str = "articles.parquet";
+/// A row a term of keywords.
+pub const TERMS: &str = "terms.parquet";
+/// A row a sentence with a cue.
+pub const CONTEXTS: &str = "contexts.parquet";
+/// What a model learns from, a row an article.
+pub const FEATURES: &str = "features.parquet";
+/// The terms of [`FEATURES`].
+pub const FEATURE_TERMS: &str = "feature-terms.parquet";
+
+/// All files that a tally can have.
+const FILES: [&str; 5] = [ARTICLES, TERMS, CONTEXTS, FEATURES, FEATURE_TERMS];
+
+/// How much of the texts is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    /// Counts, without the order of words.
+    Counts,
+    /// The words in their order: parts of a corpus that are to be put together. Not for those who may not have the texts.
+    Ordered,
+}
+
+impl Detail {
+    /// Its name in the header and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Detail::Counts => "counts",
+            Detail::Ordered => "ordered",
+        }
+    }
+}
+
+/// What may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Particular {
+    /// The headline.
+    Title,
+    /// The address.
+    Url,
+    /// Who wrote it.
+    Author,
+    /// Who is quoted or reported with a cue.
+    Speakers,
+    /// The sentences with a cue, of which expected shares are made.
+    Contexts,
+}
+
+/// A lexicon's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LexiconFile {
+    /// Its name, without folders; its ending says the format.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// N-grams that were counted for models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureBlock {
+    /// `word`, `written` or `char`.
+    pub kind: String,
+    /// The shortest and the longest.
+    pub ngrams: (usize, usize),
+}
+
+/// A file with its size and hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HashedFile {
+    /// Its name.
+    pub name: String,
+    /// Its size on the disk.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal, where known.
+    pub sha256: Option<String>,
+}
+
+/// What `tally.json` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// [`FORMAT_VERSION`]; the first field.
+    pub format_version: u64,
+    /// The version that made it.
+    pub aslant: String,
+    /// How much of the texts is kept.
+    pub detail: Detail,
+    /// How many articles.
+    pub articles: u64,
+    /// The voice whose words are counted for keywords.
+    pub voice: String,
+    /// What became of boilerplate: `remove` or `keep`.
+    pub boilerplate: String,
+    /// Other columns of the input that are kept, in their order in `extra`.
+    pub columns: Vec<String>,
+    /// What was left out of every article.
+    pub omitted: Vec<Particular>,
+    /// The lexicons; none where no cues were counted.
+    pub lexicons: Vec<LexiconFile>,
+    /// What models may learn from.
+    pub features: Vec<FeatureBlock>,
+    /// Rows of the input that were skipped as bad.
+    pub bad_rows: u64,
+    /// What the reader of the corpus noticed.
+    pub warnings: Vec<String>,
+    /// The files that were counted.
+    pub inputs: Vec<HashedFile>,
+    /// The files of the folder.
+    pub files: Vec<HashedFile>,
+}
+
+/// A tally that can't be used, and what to do about it.
+pub fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
+    Error::data(title)
+        .at(Place::file(file))
+        .help("take the folder from where it came from again, or make it again with `aslant tally`")
+}
+
+/// Whether a path is the folder of a tally.
+pub fn is_tally(path: &Path) -> bool {
+    path.join(HEADER).is_file()
+}
+
+/// The part of the header that every format has.
+#[derive(Deserialize)]
+struct Version {
+    format_version: u64,
+}
+
+/// A header is a lexicon and a few names; more than this is none.
+const LARGEST_HEADER: u64 = 64 << 20;
+
+impl Header {
+    /// Reads `tally.json` and checks it, and that all files are there, whole and unchanged.
+    ///
+    /// # Errors
+    /// [`Kind::Model`] for another format, [`Kind::Data`] for a folder that is broken, [`Kind::Io`].
+    pub fn read(folder: &Path) -> Result<Header> {
+        let path = folder.join(HEADER);
+        let size = std::fs::metadata(&path).map_err(|e| Error::io(&path, e))?.len();
+        if size > LARGEST_HEADER {
+            return Err(broken(&path, "a tally that can't be read").found(format!("{size} bytes")));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::InvalidData => broken(&path, "a tally that can't be read").found("no UTF-8"),
+            _ => Error::io(&path, e),
+        })?;
+        let unreadable = |e: serde_json::Error| broken(&path, "a tally that can't be read").found(e.to_string());
+        let Version { format_version } = serde_json::from_str(&text).map_err(unreadable)?;
+        if format_version != FORMAT_VERSION {
+            let error = Error::new(Kind::Model, "a tally of another format")
+                .at(Place::file(&path))
+                .found(format!("format_version {format_version}"))
+                .expected(format!("format_version {FORMAT_VERSION}"))
+                .note(format!("this is aslant {}", env!("CARGO_PKG_VERSION")));
+            return Err(match format_version > FORMAT_VERSION {
+                true => error.help("use a newer version of aslant"),
+                false => error.help("make it again with `aslant tally`"),
+            });
+        }
+        let header: Header = serde_json::from_str(&text).map_err(unreadable)?;
+        header.check(folder)?;
+        Ok(header)
+    }
+
+    fn check(&self, folder: &Path) -> Result<()> {
+        let wanted: &[&str] = match (self.detail, self.features.is_empty()) {
+            (Detail::Ordered, _) => &FILES[..1],
+            (Detail::Counts, true) => &FILES[..3],
+            (Detail::Counts, false) => &FILES,
+        };
+        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        if names != wanted {
+            return Err(broken(folder.join(HEADER), "a tally that contradicts itself")
+                .found(format!("files: {}", names.join(", ")))
+                .expected(wanted.join(", ")));
+        }
+        self.files.iter().try_for_each(|file| file.check(folder))
+    }
+
+    /// Writes `tally.json`.
+    ///
+    /// # Errors
+    /// [`Kind::Io`].
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(HEADER);
+        let mut json = serde_json::to_string_pretty(self).map_err(|e| Error::io(&path, e.into()))?;
+        json.push('\n');
+        std::fs::write(&path, json).map_err(|e| Error::io(path, e))
+    }
+}
+
+impl HashedFile {
+    /// The size and the hash of a file of a folder.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub fn of(folder: &Path, name: &str) -> Result<HashedFile> {
+        let path = folder.join(name);
+        let failed = |e| Error::io(&path, e);
+        let mut file = std::fs::File::open(&path).map_err(failed)?;
+        let mut hash = Sha256::new();
+        let (mut buffer, mut bytes) = (vec![0; 1 << 16], 0);
+        loop {
+            let n = std::io::Read::read(&mut file, &mut buffer).map_err(failed)?;
+            if n == 0 {
+                break;
+            }
+            hash.update(&buffer[..n]);
+            bytes += n as u64;
+        }
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(HashedFile { name: name.to_owned(), bytes, sha256: Some(sha256) })
+    }
+
+    fn check(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(&self.name);
+        if !path.is_file() {
+            return Err(broken(&path, "a file of the tally that is missing").expected(format!("it, as {HEADER} says")));
+        }
+        let found = HashedFile::of(folder, &self.name)?;
+        if found.bytes < self.bytes {
+            return Err(broken(&path, "a file that is cut off")
+                .found(format!("{} bytes", found.bytes))
+                .expected(format!("{} bytes, as {HEADER} says", self.bytes)));
+        }
+        if found != *self {
+            return Err(broken(&path, "a file of another tally, or one that was changed")
+                .found(format!("SHA-256 {}", found.sha256.unwrap_or_default()))
+                .expected(format!("{}, as {HEADER} says", self.sha256.as_deref().unwrap_or("none"))));
+        }
+        Ok(())
+    }
+}
+
+/// A folder that is written beside its place and takes it at the end.
+pub struct Beside {
+    out: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Beside {
+    /// For a folder of this name. A tally that is there is replaced; anything else is left alone.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where something else stands there, [`Kind::Io`].
+    pub fn new(out: &Path) -> Result<Self> {
+        check_place(out)?;
+        let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
+        let folder =
+            tempfile::Builder::new().prefix(".aslant-").tempdir_in(parent).map_err(|e| Error::io(parent, e))?;
+        Ok(Beside { out: out.to_owned(), folder })
+    }
+
+    /// Where files are to be written for now.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Brings the folder to its place.
+    ///
+    /// # Errors
+    /// [`Kind::Io`].
+    pub fn finish(self) -> Result<()> {
+        let failed = |e| Error::io(&self.out, e);
+        if self.out.exists() {
+            for name in FILES.iter().chain(&[HEADER]) {
+                match std::fs::remove_file(self.out.join(name)) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
+                    _ => {}
+                }
+            }
+        }
+        std::fs::create_dir_all(&self.out).map_err(failed)?;
+        // The header comes last: without it the folder is no tally.
+        for name in FILES.iter().chain(&[HEADER]) {
+            match std::fs::rename(self.folder.path().join(name), self.out.join(name)) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a tally can be written there: to be asked before long work.
+///
+/// # Errors
+/// [`Kind::Usage`] where a file stands there, or a folder with something else in it.
+pub fn check_place(out: &Path) -> Result<()> {
+    let taken = |found: &str| {
+        Err(Error::usage("--out is taken")
+            .at(Place::file(out))
+            .found(found)
+            .expected("a tally, an empty folder, or a name that is free")
+            .help("choose another name"))
+    };
+    if !out.exists() {
+        return Ok(());
+    }
+    if !out.is_dir() {
+        return taken("a file");
+    }
+    let is_empty = std::fs::read_dir(out).map_err(|e| Error::io(out, e))?.next().is_none();
+    if is_empty || is_tally(out) { Ok(()) } else { taken("a folder with other files in it") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(files: Vec<HashedFile>) -> Header {
+        Header {
+            format_version: FORMAT_VERSION,
+            aslant: "0".into(),
+            detail: Detail::Ordered,
+            articles: 1,
+            voice: "own".into(),
+            boilerplate: "remove".into(),
+            columns: Vec::new(),
+            omitted: Vec::new(),
+            lexicons: Vec::new(),
+            features: Vec::new(),
+            bad_rows: 0,
+            warnings: Vec::new(),
+            inputs: Vec::new(),
+            files,
+        }
+    }
+
+    #[test]
+    fn a_folder_comes_back_and_changes_are_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path();
+        std::fs::write(path.join(ARTICLES), "abc").expect("written");
+        let written = header(vec![HashedFile::of(path, ARTICLES).expect("hashed")]);
+        written.write(path).expect("written");
+        assert_eq!(Header::read(path).expect("read"), written);
+        assert!(std::fs::read_to_string(path.join(HEADER)).expect("read").starts_with("{\n  \"format_version\": 1,"));
+
+        let title = |path| Header::read(path).expect_err("an error").title().to_owned();
+        std::fs::write(path.join(ARTICLES), "ab").expect("written");
+        assert_eq!(title(path), "a file that is cut off");
+        std::fs::write(path.join(ARTICLES), "abd").expect("written");
+        assert_eq!(title(path), "a file of another tally, or one that was changed");
+        std::fs::remove_file(path.join(ARTICLES)).expect("removed");
+        assert_eq!(title(path), "a file of the tally that is missing");
+        header(Vec::new()).write(path).expect("written");
+        assert_eq!(title(path), "a tally that contradicts itself");
+        std::fs::write(path.join(HEADER), "{\"format_version\": 7, \"new\": 1}").expect("written");
+        let error = Header::read(path).expect_err("an error");
+        assert_eq!((error.title(), error.exit_code()), ("a tally of another format", 4));
+        std::fs::write(path.join(HEADER), "{\"format_version\": 1").expect("written");
+        assert_eq!(title(path), "a tally that can't be read");
+    }
+
+    #[test]
+    fn only_a_tally_is_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        assert!(check_place(&out).is_ok());
+        std::fs::create_dir(&out).expect("made");
+        assert!(check_place(&out).is_ok());
+        std::fs::write(out.join("notes.txt"), "").expect("written");
+        assert!(check_place(&out).is_err());
+        std::fs::write(out.join(HEADER), "").expect("written");
+        assert!(check_place(&out).is_ok());
+    }
+}

@@ -1,0 +1,291 @@
+//! Parquet files as tallies and the training data of models have them: columns of plain types and lists of numbers.
+//!
+//! Reading gives an error and never panics, whatever stands in a file.
+
+use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use chrono::{Datelike, NaiveDate};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+
+/// Rows that are written or read at once.
+pub const BATCH: usize = 2048;
+/// Days from the year 1 to 1970.
+const EPOCH: i32 = 719_163;
+/// More bytes than this, unpacked, are not decoded: a file that claims them was made to fill the memory.
+const LARGEST: i64 = 1 << 40;
+
+/// Columns with their names, and whether values may be absent.
+pub type Columns = Vec<(&'static str, ArrayRef, bool)>;
+
+/// Writes a file batch by batch.
+pub struct Writer {
+    path: PathBuf,
+    /// Columns that are lists of numbers, mostly rising.
+    rising: &'static [&'static str],
+    writer: Option<ArrowWriter<File>>,
+}
+
+impl Writer {
+    /// A new file. `rising` names lists whose numbers mostly rise: they are kept as differences.
+    pub fn new(path: &Path, rising: &'static [&'static str]) -> Self {
+        Writer { path: path.to_owned(), rising, writer: None }
+    }
+
+    /// Writes some rows; all batches must have the same columns.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn write(&mut self, columns: Columns) -> Result<()> {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|e| self.failed(&e))?;
+        self.write_batch(&batch)
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn write_batch(&mut self, batch: &RecordBatch) -> Result<()> {
+        if self.writer.is_none() {
+            let file = File::create(&self.path).map_err(|e| Error::io(&self.path, e))?;
+            let properties = self.properties()?;
+            let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties));
+            self.writer = Some(writer.map_err(|e| self.failed(&e))?);
+        }
+        match &mut self.writer {
+            Some(writer) => writer.write(batch).map_err(|e| failed(&self.path, &e)),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn finish(self) -> Result<()> {
+        let Writer { path, writer, .. } = self;
+        writer.map_or(Ok(()), |writer| writer.close().map(drop).map_err(|e| failed(&path, &e)))
+    }
+
+    fn failed(&self, e: &dyn std::fmt::Display) -> Error {
+        failed(&self.path, e)
+    }
+
+    fn properties(&self) -> Result<WriterProperties> {
+        let level = ZstdLevel::try_new(9).map_err(|e| self.failed(&e))?;
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_created_by(format!("aslant {}", env!("CARGO_PKG_VERSION")));
+        for name in self.rising {
+            let numbers = ColumnPath::from(vec![(*name).to_owned(), "list".to_owned(), "item".to_owned()]);
+            properties = properties
+                .set_column_dictionary_enabled(numbers.clone(), false)
+                .set_column_encoding(numbers, Encoding::DELTA_BINARY_PACKED);
+        }
+        Ok(properties.build())
+    }
+}
+
+fn failed(path: &Path, e: &dyn std::fmt::Display) -> Error {
+    Error::io(path, std::io::Error::other(e.to_string()))
+}
+
+/// Calls with every batch of a file; `broken` makes an error of what is wrong with it.
+///
+/// # Errors
+/// [`Kind::Io`](crate::error::Kind::Io), what `broken` makes, what `visit` returns.
+pub fn for_batches(
+    path: &Path,
+    broken: &dyn Fn(String) -> Error,
+    mut visit: impl FnMut(&RecordBatch) -> Result<()>,
+) -> Result<()> {
+    let file = File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut reader = guarded(broken, || {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
+        let unpacked: Option<i64> = builder
+            .metadata()
+            .row_groups()
+            .iter()
+            .try_fold(0i64, |sum, group| sum.checked_add(group.total_byte_size()));
+        match unpacked.filter(|bytes| (0..=LARGEST).contains(bytes)) {
+            Some(_) => builder.with_batch_size(BATCH).build().map_err(|e| e.to_string()),
+            None => Err("it claims to be larger than any memory".to_owned()),
+        }
+    })?;
+    while let Some(batch) = guarded(broken, || reader.next().transpose().map_err(|e| e.to_string()))? {
+        visit(&batch)?;
+    }
+    Ok(())
+}
+
+/// Runs the decoder, which may panic where a file was made to make it.
+fn guarded<T>(broken: &dyn Fn(String) -> Error, decode: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(decoded) => decoded.map_err(broken),
+        Err(_) => Err(broken("no file that can be decoded".to_owned())),
+    }
+}
+
+/// Columns of a batch, by name and type.
+pub struct Batch<'b> {
+    batch: &'b RecordBatch,
+    broken: &'b dyn Fn(String) -> Error,
+}
+
+impl<'b> Batch<'b> {
+    /// Of a batch; `broken` makes an error of a column that is missing or of another type.
+    pub fn new(batch: &'b RecordBatch, broken: &'b dyn Fn(String) -> Error) -> Self {
+        Batch { batch, broken }
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn column<T>(&self, name: &str, take: impl Fn(&'b ArrayRef) -> Option<T>) -> Result<T> {
+        let found = self.batch.column_by_name(name);
+        found.and_then(take).ok_or_else(|| {
+            let found = found.map_or("no such column".to_owned(), |array| format!("a column of {}", array.data_type()));
+            (self.broken)(format!("column `{name}`: {found}"))
+        })
+    }
+
+    /// Texts.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn text(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b str> + use<'b>> {
+        let array = self.column(name, |a| a.as_string_opt::<i32>())?;
+        Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
+    }
+
+    /// Whole numbers of 32 bits.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn number(&self, name: &str) -> Result<impl Fn(usize) -> Option<u32> + use<'b>> {
+        let array = self.column(name, |a| a.as_primitive_opt::<UInt32Type>())?;
+        Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
+    }
+
+    /// Numbers.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn real(&self, name: &str) -> Result<impl Fn(usize) -> Option<f64> + use<'b>> {
+        let array = self.column(name, |a| a.as_primitive_opt::<Float64Type>())?;
+        Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
+    }
+
+    /// Days.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn date(&self, name: &str) -> Result<impl Fn(usize) -> Option<NaiveDate> + use<'b>> {
+        let array = self.column(name, |a| a.as_primitive_opt::<Date32Type>())?;
+        Ok(move |row: usize| {
+            let days = (!array.is_null(row)).then(|| array.value(row))?;
+            NaiveDate::from_num_days_from_ce_opt(days.checked_add(EPOCH)?)
+        })
+    }
+
+    /// Bytes.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn bytes(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b [u8]> + use<'b>> {
+        let array = self.column(name, |a| a.as_binary_opt::<i32>())?;
+        Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
+    }
+
+    /// Lists of whole numbers of 32 bits; an absent list is empty, and so is one with absent numbers.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn numbers(&self, name: &str) -> Result<impl Fn(usize) -> Vec<u32> + use<'b>> {
+        let array = self.column(name, |a| {
+            a.as_list_opt::<i32>().filter(|l| l.values().as_primitive_opt::<UInt32Type>().is_some())
+        })?;
+        Ok(move |row: usize| {
+            let of_row = array.value(row);
+            let numbers =
+                of_row.as_primitive_opt::<UInt32Type>().filter(|n| !array.is_null(row) && n.null_count() == 0);
+            numbers.map(|n| n.values().to_vec()).unwrap_or_default()
+        })
+    }
+
+    /// Lists of texts; an absent list is empty, an absent text too.
+    ///
+    /// # Errors
+    /// What `broken` makes.
+    pub fn texts(&self, name: &str) -> Result<impl Fn(usize) -> Vec<String> + use<'b>> {
+        let array =
+            self.column(name, |a| a.as_list_opt::<i32>().filter(|l| l.values().as_string_opt::<i32>().is_some()))?;
+        Ok(move |row: usize| {
+            let of_row = array.value(row);
+            let texts = of_row.as_string_opt::<i32>().filter(|_| !array.is_null(row));
+            let texts = texts.map(|t| t.iter().map(|text| text.unwrap_or_default().to_owned()).collect());
+            texts.unwrap_or_default()
+        })
+    }
+}
+
+/// A column of texts.
+pub fn text<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> ArrayRef {
+    let mut builder = StringBuilder::new();
+    values.for_each(|value| builder.append_option(value));
+    Arc::new(builder.finish())
+}
+
+/// A column of whole numbers.
+pub fn number(values: impl Iterator<Item = Option<u32>>) -> ArrayRef {
+    Arc::new(values.collect::<arrow_array::UInt32Array>())
+}
+
+/// A column of numbers.
+pub fn real(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+    Arc::new(values.collect::<arrow_array::Float64Array>())
+}
+
+/// A column of days.
+pub fn date(values: impl Iterator<Item = Option<NaiveDate>>) -> ArrayRef {
+    let mut builder = Date32Builder::new();
+    values.for_each(|value| builder.append_option(value.map(|date| date.num_days_from_ce() - EPOCH)));
+    Arc::new(builder.finish())
+}
+
+/// A column of bytes.
+pub fn bytes(values: impl Iterator<Item = Option<Vec<u8>>>) -> ArrayRef {
+    Arc::new(values.collect::<arrow_array::BinaryArray>())
+}
+
+/// A column of lists of whole numbers.
+pub fn numbers<L: IntoIterator<Item = u32>>(values: impl Iterator<Item = L>) -> ArrayRef {
+    let mut builder = ListBuilder::new(UInt32Builder::new());
+    values.for_each(|list| builder.append_value(list.into_iter().map(Some)));
+    Arc::new(builder.finish())
+}
+
+/// A column of lists of texts.
+pub fn texts<S: AsRef<str>, L: IntoIterator<Item = S>>(values: impl Iterator<Item = L>) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    values.for_each(|list| builder.append_value(list.into_iter().map(Some)));
+    Arc::new(builder.finish())
+}
