@@ -251,7 +251,7 @@ impl File<'_> {
         if under.is_empty() {
             return Err(self.unknown(name, "a table that isn't there", self.tables(), |name| format!("[{name}]")));
         }
-        let command = wanted.iter().fold(Some(self.program), |at, name| at?.find_subcommand(name));
+        let command = wanted.iter().try_fold(self.program, |at, name| at.find_subcommand(name));
         for (key, value) in table {
             let Some(arg) = under.iter().find(|a| a.get_long() == Some(key.get_ref())) else {
                 let names = under.iter().filter_map(|a| a.get_long().map(str::to_owned)).collect();
@@ -285,7 +285,7 @@ impl File<'_> {
         }
         let many = matches!(arg.get_action(), ArgAction::Append);
         let one = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
-            DeValue::String(text) => Ok(format!("--{long}={}", self.from_here(arg, text))),
+            DeValue::String(text) => Ok(format!("--{long}={}", self.resolved(arg, text))),
             DeValue::Integer(_) | DeValue::Float(_) => {
                 Ok(format!("--{long}={}", self.text.get(value.span()).unwrap_or_default().trim()))
             }
@@ -298,7 +298,7 @@ impl File<'_> {
     }
 
     /// A path is relative to the file that names it.
-    fn from_here(&self, arg: &Arg, text: &str) -> String {
+    fn resolved(&self, arg: &Arg, text: &str) -> String {
         let is_path = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
         match self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             Some(folder) if is_path && text != "-" => folder.join(text).display().to_string(),

@@ -137,6 +137,11 @@ fn reliability(bins: &[Bin]) -> Option<ReliabilityView> {
         SQUARE + 24.0,
         SQUARE
     );
+    for (x, y, anchor, text) in
+        [(-3.0, 8.0, "end", "1"), (-3.0, SQUARE, "end", "0"), (SQUARE, SQUARE + 11.0, "end", "1")]
+    {
+        let _ = write!(drawn, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>");
+    }
     for (p, right, articles) in &used {
         let (x, y) = (SQUARE * p, SQUARE * (1.0 - right));
         let radius = 2.0 + 8.0 * (*articles as f64 / most).sqrt();
