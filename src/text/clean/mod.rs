@@ -28,6 +28,7 @@
 
 mod bylines;
 mod captions;
+mod chain;
 mod duplicates;
 mod features;
 #[cfg(test)]
@@ -118,14 +119,24 @@ impl Cleaner {
             single::peel(&mut page, &names, Phrases::english(), repeated.as_ref());
             return page.into_prose();
         }
-        rules(&mut page, names, repeated.as_ref());
-        unlike::mark(&mut page, &names);
-        inline::cut(&mut page);
-        duplicates::mark_titles(&mut page, &title);
-        duplicates::mark_pull_quotes(&mut page);
-        close(&mut page);
+        lines_of(&mut page, names, repeated.as_ref(), unlike::Weights::english());
         page.into_prose()
     }
+}
+
+/// Decides on the lines of a page of several lines.
+fn lines_of(
+    page: &mut Page<'_>,
+    names: single::Names<'_>,
+    repeated: Option<&survey::Repeated<'_>>,
+    weights: &unlike::Weights,
+) {
+    rules(page, names, repeated);
+    unlike::mark(page, &names, weights);
+    inline::cut(page);
+    duplicates::mark_titles(page, names.title);
+    duplicates::mark_pull_quotes(page);
+    close(page);
 }
 
 /// What each line is by itself, and by its place.
