@@ -11,6 +11,9 @@ use super::lines::{floor, is_closed};
 const CREDITS: &[&str] = &[
     "photo by",
     "photo:",
+    "photo afp",
+    "photo ap",
+    "photo reuters",
     "photo/",
     "photo credit",
     "photo courtesy",

@@ -20,12 +20,16 @@ use std::sync::OnceLock;
 const LONGEST: usize = 60;
 /// Longest that is looked at behind the prose, and of its last paragraphs: appeals and disclaimers are long.
 const LONGEST_BEHIND: usize = 140;
-/// A line goes from these log odds on.
-const LEAST: f32 = 0.0;
+/// A line goes from these log odds on, given its neighbours.
+const LEAST: f32 = -0.3;
 /// A line that ends like a sentence goes from these on.
-const LEAST_CLOSED: f32 = 0.7;
-/// A line goes only if it looks that much like one that goes, whatever its neighbours do.
-const LEAST_ALONE: f32 = -1.0;
+const LEAST_CLOSED: f32 = 0.0;
+/// Whatever its neighbours do, a line stays that by itself looks so much like prose; a short one without a stop …
+const LEAST_ALONE_SHORT: f32 = -3.0;
+/// … and any other.
+const LEAST_ALONE: f32 = -1.5;
+/// Most words of a short line.
+const SHORT: usize = 14;
 /// How often the page is gone through at most.
 const PASSES: usize = 3;
 /// So many paragraphs at the beginning of the prose are looked at as well …
@@ -44,13 +48,12 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
         });
         let odds = chain::marginals(&links, &pairs(page, weights)).odds;
         let mut any = false;
-        if std::env::var_os("DBG").is_some() {
-            look(page, names, |at, found| eprintln!("{:.1} {:.1} {:.90}\n      {}", odds[at.block], weights.of(found), page.of(at.block), found.iter().map(|f| format!("{f} {:.1}", weights.line.get(f).unwrap_or(&0.0))).collect::<Vec<_>>().join("; ")));
-        }
         for (block, link) in links.iter().enumerate() {
-            let e = |n: &str, d: f32| std::env::var(n).ok().map_or(d, |v| v.parse().unwrap());
-            let least = if !is_closed(page.of(block)) { e("L0", 0.0) } else if page.blocks[block].words < 25 { e("L1", 0.7) } else { e("L2", 0.7) };
-            if matches!(link, Link::Open(own) if *own >= LEAST_ALONE) && odds[block] >= least {
+            let Link::Open(own) = *link else { continue };
+            let closed = is_closed(page.of(block));
+            let least = if closed { LEAST_CLOSED } else { LEAST };
+            let alone = if closed || page.blocks[block].words > SHORT { LEAST_ALONE } else { LEAST_ALONE_SHORT };
+            if own >= alone && odds[block] >= least {
                 page.blocks[block].verdict = Some(Rule::Unlike);
                 any = true;
             }
