@@ -29,6 +29,8 @@ pub(super) struct At {
     pub place: Place,
     /// How many lines lie between it and the prose, at the ends of the page: 0 beside it.
     pub away: usize,
+    /// Where the article's title stands.
+    pub title: Option<usize>,
 }
 
 /// From so many words on, words are counted by the hundred.
@@ -46,6 +48,26 @@ pub(super) fn of(page: &Page<'_>, at: At, names: &Names<'_>, scratch: &mut Vec<W
     named(line, names, scratch, out);
     looks(line, scratch.len(), closed, out);
     neighbours(page, at, out);
+    out.extend(is_deck(at, out).then_some("a deck below the title"));
+}
+
+/// Whether a line with these features is likely the sentence that stands between a title and the article.
+fn is_deck(at: At, found: &[&str]) -> bool {
+    const NONE: [&str; 8] =
+        ["site word", "of sites", "small print", "an order", "an address", "sign", "a person's name", "names the"];
+    const LENGTHS: [&str; 6] = [
+        "open, 4-7 words",
+        "open, 8-14 words",
+        "open, 15-24 words",
+        "closed, 4-7 words",
+        "closed, 8-14 words",
+        "closed, 15-24 words",
+    ];
+    let below = at.title.is_some_and(|title| (title + 1..=title + 2).contains(&at.block));
+    below
+        && found.contains(&"few words with a capital")
+        && found.iter().any(|name| LENGTHS.contains(name))
+        && !found.iter().any(|name| NONE.iter().any(|none| name.contains(none)) && !name.starts_with("none"))
 }
 
 /// How long it is, how it ends, and how far from the prose it stands.

@@ -242,7 +242,7 @@ impl LineRules<'_> {
         }
         self.head(page, first);
         self.notes(page, last);
-        headlines_below(page, last);
+        headlines_below(page, last, self.names.title);
         alt_texts(page, first, last);
     }
 
@@ -364,7 +364,7 @@ fn keep_speakers(page: &mut Page<'_>) {
 const SPEAKER_LINES: usize = 3;
 
 /// Headlines below a "related" heading.
-fn headlines_below(page: &mut Page<'_>, last: usize) {
+fn headlines_below(page: &mut Page<'_>, last: usize, title: &[u64]) {
     let mut open = false;
     for block in 0..page.blocks.len() {
         let line = &page.text[page.blocks[block].range.clone()];
@@ -381,6 +381,7 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
         let below = block > last;
         let words = if below { 1..=30 } else { 4..=20 };
         if open
+            && !duplicates::is_title(line, title)
             && (below || !line.ends_with('?'))
             && !entry.prose
             && words.contains(&entry.words)

@@ -117,11 +117,16 @@ fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<At> {
             && (!b.prose || is_last(*block) || is_first(*block) || beside(*block))
             && !quotes(page.of(*block))
     };
-    let at = |block: usize| match (first, last) {
-        (Some(first), _) if block < first => At { block, place: Place::Head, away: first - block - 1 },
-        (_, Some(last)) if block > last => At { block, place: Place::Tail, away: block - last - 1 },
-        (Some(_), _) => At { block, place: Place::Middle, away: 0 },
-        (None, _) => At { block, place: Place::Nowhere, away: 0 },
+    let is_title = |b: &usize| blocks[*b].verdict.is_none() && duplicates::is_title(page.of(*b), title);
+    let title = headline.or_else(|| (0..blocks.len().min(first.unwrap_or(0) + 2)).find(is_title));
+    let at = |block: usize| {
+        let (place, away) = match (first, last) {
+            (Some(first), _) if block < first => (Place::Head, first - block - 1),
+            (_, Some(last)) if block > last => (Place::Tail, block - last - 1),
+            (Some(_), _) => (Place::Middle, 0),
+            (None, _) => (Place::Nowhere, 0),
+        };
+        At { block, place, away, title }
     };
     (0..blocks.len()).filter(looked_at).map(at).collect()
 }
