@@ -381,6 +381,10 @@ fn neighbours(page: &Page<'_>, at: At, out: &mut Vec<&'static str>) {
             _ => "5 short lines amid the prose",
         });
     }
+    let above = (0..block).rev().take_while(|b| !blocks[*b].prose).take(3).count();
+    out.extend((above == 3 && block * 2 > blocks.len()).then_some("late, behind 3 short lines"));
+    let went = (0..block).rev().take(3).filter(|b| blocks[*b].verdict.is_some()).count();
+    out.extend((went == 3 && block * 2 > blocks.len()).then_some("late, behind 3 lines that went"));
     let twice = blocks[block].words <= 8
         && blocks.iter().enumerate().any(|(other, b)| {
             other != block && b.range.len() == blocks[block].range.len() && page.of(other) == page.of(block)
