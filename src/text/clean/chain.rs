@@ -66,7 +66,9 @@ pub(super) fn marginals(links: &[Link], pairs: &[Pair]) -> Marginals {
         let own = link.scores();
         let sum = |state: usize| match forward.last() {
             None => own[state],
-            Some(last) => own[state] + add(last[0] + pairs[at - 1].score(0, state), last[1] + pairs[at - 1].score(1, state)),
+            Some(last) => {
+                own[state] + add(last[0] + pairs[at - 1].score(0, state), last[1] + pairs[at - 1].score(1, state))
+            }
         };
         let [stays, goes] = [sum(0), sum(1)];
         // Only the difference counts: nothing grows with the chain's length.
@@ -77,9 +79,8 @@ pub(super) fn marginals(links: &[Link], pairs: &[Pair]) -> Marginals {
     for at in (1..links.len()).rev() {
         let own = links[at].scores();
         let behind = [own[0] + backward[at][0], own[1] + backward[at][1]];
-        let sum = |state: usize| {
-            add(behind[0] + pairs[at - 1].score(state, 0), behind[1] + pairs[at - 1].score(state, 1))
-        };
+        let sum =
+            |state: usize| add(behind[0] + pairs[at - 1].score(state, 0), behind[1] + pairs[at - 1].score(state, 1));
         let [stays, goes] = [sum(0), sum(1)];
         let most = stays.max(goes);
         backward[at - 1] = [stays - most, goes - most];
@@ -130,8 +131,15 @@ mod tests {
 
     #[test]
     fn marginals_are_those_of_all_states_counted() {
-        let links =
-            [Link::Open(0.3), Link::Stays, Link::Open(-1.0), Link::Open(2.0), Link::Goes, Link::Open(0.1), Link::Open(-4.0)];
+        let links = [
+            Link::Open(0.3),
+            Link::Stays,
+            Link::Open(-1.0),
+            Link::Open(2.0),
+            Link::Goes,
+            Link::Open(0.1),
+            Link::Open(-4.0),
+        ];
         let pairs = [PAIR, PAIR, Pair::default(), PAIR, Pair { both: -1.0, ..PAIR }, PAIR];
         let odds = marginals(&links, &pairs).odds;
         for (at, (odds, counted)) in odds.iter().zip(by_counting(&links, &pairs)).enumerate() {

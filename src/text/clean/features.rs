@@ -40,7 +40,7 @@ const LONG: usize = 25;
 pub(super) fn of(page: &Page<'_>, at: At, names: &Names<'_>, scratch: &mut Vec<Word>, out: &mut Vec<&'static str>) {
     out.clear();
     let line = page.of(at.block);
-    words::read(line, 160, scratch);
+    words::read(line, 80, scratch);
     let closed = is_closed(line);
     out.push("bias");
     length(at, closed, scratch.len(), out);
@@ -128,14 +128,14 @@ pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &[&str]) -> bool 
         "a colon near the beginning",
         "a date or a time alone",
     ];
-    let is_sentence = |b: usize| {
-        page.blocks.get(b).is_some_and(|b| b.verdict.is_none() && b.words >= 6) && is_closed(page.of(b))
-    };
+    const COUNTS: [&str; 4] = ["2 site words", "3 site words", "2 pairs of sites", "3 pairs of sites"];
+    let is_sentence =
+        |b: usize| page.blocks.get(b).is_some_and(|b| b.verdict.is_none() && b.words >= 6) && is_closed(page.of(b));
     found.contains(&"middle, open")
         && block > 0
         && is_sentence(block - 1)
         && is_sentence(block + 1)
-        && !found.iter().any(|name| OTHERS.contains(name) || name.contains("pairs of sites") || name.contains("2 site"))
+        && !found.iter().any(|name| OTHERS.contains(name) || COUNTS.iter().any(|count| name.starts_with(count)))
 }
 
 /// Whether it names the outlet, its author, or the article.
@@ -245,7 +245,11 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
     out.extend(said.then_some("somebody said"));
     out.extend((past && closed).then_some("past tense, closed"));
     let some = site + small >= 2 && (site + small) * 10 >= read.len();
-    out.extend((!past && closed).then_some(if some { "no past tense, closed, some of both kinds" } else { "no past tense, closed" }));
+    out.extend((!past && closed).then_some(if some {
+        "no past tense, closed, some of both kinds"
+    } else {
+        "no past tense, closed"
+    }));
     orders(line, read, (edge, closed), out);
     out.extend((count(Kind::Calendar) > 0).then_some("a month or a day"));
 }
@@ -286,19 +290,31 @@ fn orders(line: &str, read: &[Word], (edge, closed): (bool, bool), out: &mut Vec
 /// What signs it is made of.
 fn looks(line: &str, words: usize, closed: bool, out: &mut Vec<&'static str>) {
     let (mut letters, mut upper, mut parts, mut capital, mut digits) = (0, 0, 0, 0, 0);
-    for word in line.split_whitespace() {
+    let (mut signs, mut copyright, mut money, mut quoted) = (false, false, false, false);
+    for word in line.split_ascii_whitespace() {
         parts += 1;
-        capital += usize::from(word.starts_with(char::is_uppercase));
-        let (mut digit, mut of_word) = (false, 0);
-        for c in word.chars() {
-            of_word += usize::from(c.is_alphabetic());
-            upper += usize::from(c.is_uppercase());
-            digit |= c.is_ascii_digit();
+        let mut digit = false;
+        for (at, c) in word.chars().enumerate() {
+            match c {
+                'a'..='z' => letters += 1,
+                'A'..='Z' => (letters, upper, capital) = (letters + 1, upper + 1, capital + usize::from(at == 0)),
+                '0'..='9' => digit = true,
+                '"' | '“' | '”' => quoted = true,
+                '|' | '•' | '·' | '∙' | '»' | '›' | '→' | '←' | '▶' | '★' | '#' | '*' | '>' | '♦' | '®' | '™' | '^' =>
+                {
+                    signs = true;
+                }
+                '©' => copyright = true,
+                '£' | '$' | '€' => money = true,
+                _ if !c.is_ascii() && c.is_alphabetic() => {
+                    let large = usize::from(c.is_uppercase());
+                    (letters, upper, capital) = (letters + 1, upper + large, capital + large * usize::from(at == 0));
+                }
+                _ => {}
+            }
         }
-        letters += of_word;
         digits += usize::from(digit);
     }
-    let has = |signs: &[char]| line.contains(signs);
     let mut yes = |is: bool, name| out.extend(is.then_some(name));
     yes(letters > 3 && upper * 10 >= letters * 8, "capitals");
     yes(parts >= 2 && capital == parts, "each word with a capital");
@@ -307,26 +323,30 @@ fn looks(line: &str, words: usize, closed: bool, out: &mut Vec<&'static str>) {
     yes(line.starts_with(char::is_lowercase), "begins in lower case");
     yes(digits > 0 && digits * 3 >= parts, "a third are numbers");
     yes(digits > 0 && digits * 3 < parts, "a number");
-    yes(line.contains('@') || line.contains("http") || line.contains("www."), "an address");
-    yes(has(&['|', '•', '·', '∙', '»', '«', '›', '→', '←', '▶', '★', '#', '*', '>', '♦', '®', '™', '^']), "a sign of lists");
-    yes(has(&['©']), "a copyright sign");
-    yes(has(&['£', '$', '€']), "money");
-    yes(has(&['"', '“', '”']), "quotation marks");
+    let has = |part: &str| memchr::memmem::find(line.as_bytes(), part.as_bytes()).is_some();
+    let address = memchr::memchr(b'@', line.as_bytes()).is_some() || has("http") || has("www.");
+    yes(address, "an address");
+    yes(signs, "a sign of lists");
+    yes(copyright, "a copyright sign");
+    yes(money, "money");
+    yes(quoted, "quotation marks");
     yes(line.starts_with(['"', '“', '\'', '‘']), "begins with a quotation mark");
     yes(line.starts_with(['(', '[']), "begins with a bracket");
-    yes(line.contains(" / ") || line.contains("://"), "a stroke");
-    yes(line.contains('/') && parts <= 6, "a stroke in a short line");
+    let stroke = memchr::memchr(b'/', line.as_bytes()).is_some();
+    yes(stroke && (has(" / ") || has("://")), "a stroke");
+    yes(stroke && parts <= 6, "a stroke in a short line");
     yes(line.ends_with(':'), "ends with a colon");
     yes(line.ends_with('?'), "ends with a question mark");
     yes(line.ends_with('!'), "ends with an exclamation mark");
     yes(line.ends_with("...") || line.ends_with('…'), "ends with dots");
-    yes(line.find(": ").is_some_and(|at| at < 25), "a colon near the beginning");
-    yes(speaker(line), "a speaker and a colon");
+    let colon = memchr::memchr(b':', &line.as_bytes()[..line.len().min(32)]).is_some();
+    yes(colon && line.find(": ").is_some_and(|at| at < 25), "a colon near the beginning");
+    yes(colon && speaker(line), "a speaker and a colon");
     yes(listed(line), "begins as lists do");
-    yes(line.matches(',').count() >= 2 && !closed && parts < 12, "commas in a short line");
+    yes(parts < 12 && !closed && line.matches(',').count() >= 2, "commas in a short line");
     yes(bylines::is_person(line), "a person's name");
     yes(words <= 20 && stamps::is_line(line), "a date or a time alone");
-    yes(joined(line), "words run together");
+    yes(parts < 40 && joined(line), "words run together");
 }
 
 /// "newsReceive", "pageTop": a capital in the middle of a word.
@@ -424,7 +444,8 @@ const ORDERS: &str = "add agree ask browse buy call change check choose click cl
     share shop show sign skip spread start stay subscribe submit suggest support swipe switch take talk tap telegraph tell \
     text toggle try tune turn tweet unlock update upgrade upload use view visit vote want watch write";
 const SAID: &str = "said says told asked added replied wrote argued warned insisted explained according";
-const PAST: &str = "was were had did went came took made saw knew found began became fell rose left gave held kept stood";
+const PAST: &str =
+    "was were had did went came took made saw knew found began became fell rose left gave held kept stood";
 const CALENDAR: &str = "january february march april june july august september october november december jan feb mar apr \
     jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun \
     am pm gmt est edt utc et ist bst cest sgt hkt";

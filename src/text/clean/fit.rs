@@ -120,7 +120,8 @@ fn learn(example: &Example, rows: &Rows, pairs: &[[usize; 3]; 3], weights: &[f64
             *link = Link::Open(of(columns));
         }
     }
-    let weighed = pairs.map(|[first, second, both]| Pair { first: of(&[first]), second: of(&[second]), both: of(&[both]) });
+    let weighed =
+        pairs.map(|[first, second, both]| Pair { first: of(&[first]), second: of(&[second]), both: of(&[both]) });
     let between: Vec<Pair> = example.regions.iter().map(|region| weighed[*region]).collect();
     let marginals = chain::marginals(&links, &between);
     for (odds, row) in marginals.odds.iter().zip(rows) {

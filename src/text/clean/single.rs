@@ -21,12 +21,59 @@ const STEPS: usize = 24;
 
 /// Words that open an article's first sentence, behind names that are not part of it.
 const OPENERS: &[&str] = &[
-    "At", "A", "An", "The", "More", "Dozens", "Almost", "In", "On", "Several",
-    "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Nearly",
-    "Over", "Around", "As", "After", "It", "Some", "Hundreds", "Scores", "Activists", "Eleven",
-    "Twelve", "Thirteen", "Fourteen", "Fifteen", "Twenty", "Thousands", "Many", "Most", "This", "That",
-    "These", "There", "When", "While", "With", "From", "Since", "Both", "Government", "Airstrikes",
-    "Rebels", "Troops", "Suspected",
+    "At",
+    "A",
+    "An",
+    "The",
+    "More",
+    "Dozens",
+    "Almost",
+    "In",
+    "On",
+    "Several",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Nearly",
+    "Over",
+    "Around",
+    "As",
+    "After",
+    "It",
+    "Some",
+    "Hundreds",
+    "Scores",
+    "Activists",
+    "Eleven",
+    "Twelve",
+    "Thirteen",
+    "Fourteen",
+    "Fifteen",
+    "Twenty",
+    "Thousands",
+    "Many",
+    "Most",
+    "This",
+    "That",
+    "These",
+    "There",
+    "When",
+    "While",
+    "With",
+    "From",
+    "Since",
+    "Both",
+    "Government",
+    "Airstrikes",
+    "Rebels",
+    "Troops",
+    "Suspected",
 ];
 
 const AGENCIES: &[&str] =
@@ -385,7 +432,11 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
         }
     }
     // "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
-    for (mark, rule, most) in [("Last Update: ", Rule::Stamp, 90), ("Community standards", Rule::Comments, 120), (" Related News ", Rule::Related, 1500)] {
+    for (mark, rule, most) in [
+        ("Last Update: ", Rule::Stamp, 90),
+        ("Community standards", Rule::Comments, 120),
+        (" Related News ", Rule::Related, 1500),
+    ] {
         let from = super::lines::floor(text, text.len().saturating_sub(most));
         if let Some(at) = text[from..].rfind(mark) {
             return Some((from + at, rule));

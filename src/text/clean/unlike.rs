@@ -18,6 +18,8 @@ use std::sync::OnceLock;
 
 /// Longest line that is looked at amid the prose and before it, in words.
 const LONGEST: usize = 60;
+/// Longest paragraph of prose that is looked at beside another line.
+const LONGEST_BESIDE: usize = 40;
 /// Longest that is looked at behind the prose, and of its last paragraphs: appeals and disclaimers are long.
 const LONGEST_BEHIND: usize = 140;
 /// A line goes from these log odds on, given its neighbours.
@@ -35,11 +37,12 @@ const PASSES: usize = 3;
 /// So many paragraphs at the beginning of the prose are looked at as well …
 const FIRST: usize = 2;
 /// … and so many at its end.
-const LAST: usize = 6;
+const LAST: usize = 4;
 
 /// Marks the lines that are unlike prose.
 pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
     for _ in 0..PASSES {
+        let ends = page.prose();
         let mut links = known(page);
         look(page, names, |at, found| {
             if !features::is_heading(page, at.block, found) {
@@ -58,7 +61,8 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
                 any = true;
             }
         }
-        if !any {
+        // Places are counted from the ends of the prose: where these stay, another look would see the same.
+        if !any || page.prose() == ends {
             return;
         }
     }
@@ -114,7 +118,7 @@ fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<At> {
         b.verdict.is_none()
             && Some(*block) != headline
             && b.words <= longest
-            && (!b.prose || is_last(*block) || is_first(*block) || beside(*block))
+            && (!b.prose || is_last(*block) || is_first(*block) || b.words <= LONGEST_BESIDE && beside(*block))
             && !quotes(page.of(*block))
     };
     let is_title = |b: &usize| blocks[*b].verdict.is_none() && duplicates::is_title(page.of(*b), title);
