@@ -7,7 +7,7 @@ use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::words::{self, Word};
 use super::{bylines, stamps};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// Where a line stands.
@@ -22,22 +22,57 @@ pub(super) enum Place {
     Nowhere,
 }
 
+/// One line, and what is known of where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub block: usize,
+    pub place: Place,
+    /// How many lines lie between it and the prose, at the ends of the page: 0 beside it.
+    pub away: usize,
+    /// Where the article's title stands.
+    pub title: Option<usize>,
+}
+
+/// From so many words on, words are counted by the hundred.
+const LONG: usize = 25;
+
 /// The features of one line, as names. `out` is cleared first.
-pub(super) fn of(
-    page: &Page<'_>,
-    block: usize,
-    place: Place,
-    names: &Names<'_>,
-    scratch: &mut Vec<Word>,
-    out: &mut Vec<&'static str>,
-) {
+pub(super) fn of(page: &Page<'_>, at: At, names: &Names<'_>, scratch: &mut Vec<Word>, out: &mut Vec<&'static str>) {
     out.clear();
-    let line = page.of(block);
+    let line = page.of(at.block);
     words::read(line, 80, scratch);
-    let count = scratch.len();
     let closed = is_closed(line);
     out.push("bias");
-    out.push(match (place, closed) {
+    length(at, closed, scratch.len(), out);
+    wording(line, closed, at.place, scratch, out);
+    named(line, names, scratch, out);
+    looks(line, scratch.len(), closed, out);
+    neighbours(page, at, out);
+    out.extend(is_deck(at, out).then_some("a deck below the title"));
+}
+
+/// Whether a line with these features is likely the sentence that stands between a title and the article.
+fn is_deck(at: At, found: &[&str]) -> bool {
+    const NONE: [&str; 8] =
+        ["site word", "of sites", "small print", "an order", "an address", "sign", "a person's name", "names the"];
+    const LENGTHS: [&str; 6] = [
+        "open, 4-7 words",
+        "open, 8-14 words",
+        "open, 15-24 words",
+        "closed, 4-7 words",
+        "closed, 8-14 words",
+        "closed, 15-24 words",
+    ];
+    let below = at.title.is_some_and(|title| (title + 1..=title + 2).contains(&at.block));
+    below
+        && found.contains(&"few words with a capital")
+        && found.iter().any(|name| LENGTHS.contains(name))
+        && !found.iter().any(|name| NONE.iter().any(|none| name.contains(none)) && !name.starts_with("none"))
+}
+
+/// How long it is, how it ends, and how far from the prose it stands.
+fn length(at: At, closed: bool, count: usize, out: &mut Vec<&'static str>) {
+    out.push(match (at.place, closed) {
         (Place::Head, false) => "head, open",
         (Place::Head, true) => "head, closed",
         (Place::Middle, false) => "middle, open",
@@ -52,43 +87,94 @@ pub(super) fn of(
         (false, 2..=3) => "open, 2-3 words",
         (false, 4..=7) => "open, 4-7 words",
         (false, 8..=14) => "open, 8-14 words",
-        (false, _) => "open, 15 words or more",
+        (false, 15..=24) => "open, 15-24 words",
+        (false, _) => "open, 25 words or more",
         (true, 0..=3) => "closed, 1-3 words",
         (true, 4..=7) => "closed, 4-7 words",
         (true, 8..=14) => "closed, 8-14 words",
         (true, 15..=24) => "closed, 15-24 words",
-        (true, _) => "closed, 25 words or more",
+        (true, 25..=39) => "closed, 25-39 words",
+        (true, _) => "closed, 40 words or more",
     });
-    wording(line, closed, place, scratch, out);
-    out.extend(has_all(scratch, names.outlet).then_some("names the outlet"));
-    out.extend(has_all(scratch, names.author).then_some("names the author"));
-    looks(line, out);
-    neighbours(page, block, out);
+    out.extend(match (at.place, at.away) {
+        (Place::Head, 0) => Some("just before the prose"),
+        (Place::Head, 1..=2) => Some("2-3 lines before the prose"),
+        (Place::Head, _) => Some("4 lines before the prose or more"),
+        (Place::Tail, 0) => Some("just behind the prose"),
+        (Place::Tail, 1..=2) => Some("2-3 lines behind the prose"),
+        (Place::Tail, _) => Some("4 lines behind the prose or more"),
+        _ => None,
+    });
 }
 
-/// Whether these are the features of a heading amid an article: an open line between two paragraphs of prose, in which
-/// nothing speaks of the site.
-pub(super) fn is_heading(found: &[&str]) -> bool {
-    const OF_SITES: [&str; 7] =
-        ["site word", "small print", "an order first", "an address", "a sign of lists", "a stroke", "names the"];
-    let is = |name: &&str| found.contains(name);
-    ["behind prose", "before prose", "middle, open"].iter().all(is)
-        && !found.iter().any(|name| OF_SITES.iter().any(|of| name.contains(of)))
-        && !["open, 15 words or more", "a colon near the beginning", "a date or a time alone"].iter().any(is)
+/// Whether a line with these features is a heading: an open line between two sentences of an article, in which nothing
+/// speaks of the site.
+pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &[&str]) -> bool {
+    const OTHERS: [&str; 16] = [
+        "open, 15-24 words",
+        "open, 25 words or more",
+        "a third are site words",
+        "2 words of the small print",
+        "3 words of the small print",
+        "2 words of captions",
+        "an order first, middle, open",
+        "an order within",
+        "an address",
+        "a sign of lists",
+        "a stroke",
+        "names the outlet",
+        "names the author",
+        "stands twice",
+        "a colon near the beginning",
+        "a date or a time alone",
+    ];
+    const COUNTS: [&str; 4] = ["2 site words", "3 site words", "2 pairs of sites", "3 pairs of sites"];
+    let is_sentence =
+        |b: usize| page.blocks.get(b).is_some_and(|b| b.verdict.is_none() && b.words >= 6) && is_closed(page.of(b));
+    found.contains(&"middle, open")
+        && block > 0
+        && is_sentence(block - 1)
+        && is_sentence(block + 1)
+        && !found.iter().any(|name| OTHERS.contains(name) || COUNTS.iter().any(|count| name.starts_with(count)))
 }
 
-/// Whether all words of a name stand in a line.
-fn has_all(read: &[Word], name: &[u64]) -> bool {
-    !name.is_empty() && name.iter().all(|word| read.iter().any(|r| r.hash == *word))
+/// Whether it names the outlet, its author, or the article.
+fn named(line: &str, names: &Names<'_>, read: &[Word], out: &mut Vec<&'static str>) {
+    let has = |word: &u64| read.iter().any(|r| r.hash == *word);
+    let all = |name: &[u64]| !name.is_empty() && name.iter().all(has);
+    let proper = |word: &Word| {
+        let word = &line[word.range()];
+        word.len() >= 4 && word.starts_with(char::is_uppercase)
+    };
+    if all(names.outlet) {
+        out.push("names the outlet");
+    } else if read.iter().any(|word| names.outlet.contains(&word.hash) && proper(word)) {
+        out.push("a word of the outlet's name");
+    }
+    out.extend(all(names.author).then_some("names the author"));
+    let title = names.title;
+    let held = title.len() >= 3 && title.iter().filter(|word| has(word)).count() * 4 >= title.len() * 3;
+    out.extend(held.then_some("holds the title"));
 }
 
 /// Which words it has.
 fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<&'static str>) {
     let kinds = Kinds::english();
-    let mut counts = [0_usize; 8];
+    let mut counts = [0_usize; 16];
+    let pairs = read.windows(2).map(|pair| kinds.of.get(&words::combine([pair[0].hash, pair[1].hash])));
+    for bits in pairs.flatten() {
+        counts[Kind::SitePair as usize] += usize::from(bits >> Kind::SitePair as u16 & 1);
+        counts[Kind::AuthorPair as usize] += usize::from(bits >> Kind::AuthorPair as u16 & 1);
+    }
     for word in read {
-        let kind = kinds.of.get(&word.hash).copied().unwrap_or_default();
-        counts.iter_mut().enumerate().for_each(|(k, count)| *count += usize::from(kind >> k & 1));
+        let mut bits = kinds.of.get(&word.hash).copied().unwrap_or_default();
+        if bits >> Kind::Our as u16 & 1 == 1 && &line[word.range()] == "US" {
+            continue;
+        }
+        while bits != 0 {
+            counts[bits.trailing_zeros() as usize] += 1;
+            bits &= bits - 1;
+        }
     }
     let count = |kind: Kind| counts[kind as usize];
     let share = |kind: Kind| count(kind) as f32 / read.len().max(1) as f32;
@@ -97,9 +183,11 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
         out.extend((function < 0.15).then_some("few function words"));
         out.extend((function >= 0.4).then_some("many function words"));
     }
-    let (site, of_all) = (count(Kind::Site), share(Kind::Site));
+    let (site, small) = (count(Kind::Site), count(Kind::SmallPrint));
     let edge = place != Place::Middle;
+    let long = read.len() >= LONG;
     out.extend(match (site, edge) {
+        _ if long => None,
         (0, _) => None,
         (1, false) => Some("1 site word, middle"),
         (1, true) => Some("1 site word, edge"),
@@ -108,66 +196,165 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
         (_, false) => Some("3 site words, middle"),
         (_, true) => Some("3 site words, edge"),
     });
-    out.extend((of_all >= 0.34).then_some("a third are site words"));
-    let small = count(Kind::SmallPrint);
+    out.extend((share(Kind::Site) >= 0.34).then_some("a third are site words"));
     out.extend(match small {
+        _ if long => None,
         0 => None,
         1 => Some("1 word of the small print"),
-        _ => Some("2 words of the small print"),
+        2 => Some("2 words of the small print"),
+        _ => Some("3 words of the small print"),
     });
-    out.extend((site + small >= 4).then_some("4 of both kinds"));
-    out.extend((count(Kind::You) > 0).then_some("you"));
-    let ours = count(Kind::Our) > 0;
-    out.extend((ours && site > 0).then_some("our, and a site word"));
-    out.extend((ours && site == 0).then_some("our"));
-    out.extend((count(Kind::I) > 0).then_some("I"));
-    let past =
-        count(Kind::Past) > 0 || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
+    out.extend((!long && site + small >= 4).then_some("4 of both kinds"));
+    out.extend((site + small == 0 && read.len() >= 8).then_some("none of both kinds in 8 words"));
+    if long {
+        out.push(match (site + small) * 100 / read.len() {
+            0..5 => "long, of both kinds less than 5 in 100",
+            5..10 => "long, of both kinds 5 in 100",
+            10..15 => "long, of both kinds 10 in 100",
+            15..20 => "long, of both kinds 15 in 100",
+            _ => "long, of both kinds 20 in 100",
+        });
+    }
+    persons(&count, site + small, closed, out);
+    out.extend(match count(Kind::Caption) {
+        0 => None,
+        1 => Some("1 word of captions"),
+        _ => Some("2 words of captions"),
+    });
+    let pairs = (count(Kind::SitePair), count(Kind::AuthorPair));
+    out.extend(match (pairs.0, long) {
+        (0, _) => None,
+        (1, true) => Some("long, 1 pair of sites"),
+        (2, true) => Some("long, 2 pairs of sites"),
+        (_, true) => Some("long, 3 pairs of sites"),
+        (1, false) => Some("1 pair of sites"),
+        (2, false) => Some("2 pairs of sites"),
+        (_, false) => Some("3 pairs of sites"),
+    });
+    out.extend((pairs.0 > 0 && pairs.0 * 8 >= read.len()).then_some("an eighth are pairs of sites"));
+    out.extend(match (pairs.1, edge) {
+        (0, _) => None,
+        (_, false) => Some("a pair of notes on authors, middle"),
+        (1, true) => Some("1 pair of notes on authors, edge"),
+        (_, true) => Some("2 pairs of notes on authors, edge"),
+    });
+    let said = count(Kind::Said) > 0;
+    let past = said
+        || count(Kind::Past) > 0
+        || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
+    out.extend(said.then_some("somebody said"));
     out.extend((past && closed).then_some("past tense, closed"));
-    out.extend((!past && closed && site + small >= 2).then_some("no past tense, closed, 2 of both kinds"));
-    out.extend(read.first().filter(|w| kinds.orders.contains(&w.hash)).map(|_| match (edge, closed) {
-        (true, _) => "an order first, edge",
-        (false, true) => "an order first, middle, closed",
-        (false, false) => "an order first, middle, open",
+    let some = site + small >= 2 && (site + small) * 10 >= read.len();
+    out.extend((!past && closed).then_some(if some {
+        "no past tense, closed, some of both kinds"
+    } else {
+        "no past tense, closed"
     }));
+    orders(line, read, (edge, closed), out);
     out.extend((count(Kind::Calendar) > 0).then_some("a month or a day"));
 }
 
+/// Who is spoken of, and to.
+fn persons(count: &impl Fn(Kind) -> usize, of_sites: usize, closed: bool, out: &mut Vec<&'static str>) {
+    out.extend(match (count(Kind::You), of_sites) {
+        (0, _) => None,
+        (_, 0) => Some("you"),
+        (1, _) => Some("you, and a word of sites"),
+        _ => Some("you twice, and a word of sites"),
+    });
+    out.extend(match (count(Kind::Our), of_sites) {
+        (0, _) => None,
+        (_, 0) => Some("our"),
+        _ => Some("our, and a word of sites"),
+    });
+    out.extend((count(Kind::I) > 0).then_some("I"));
+    out.extend((count(Kind::You) > 0 && !closed).then_some("you, open"));
+}
+
+/// Orders, as sites give them: first of all, or at the beginning of a sentence.
+fn orders(line: &str, read: &[Word], (edge, closed): (bool, bool), out: &mut Vec<&'static str>) {
+    let is_order = |word: &Word| Kinds::english().has(word, Kind::Order);
+    out.extend(read.first().filter(|w| is_order(w)).map(|_| match (edge, closed) {
+        (true, true) => "an order first, edge, closed",
+        (true, false) => "an order first, edge, open",
+        (false, true) => "an order first, middle, closed",
+        (false, false) => "an order first, middle, open",
+    }));
+    let opens = |word: &Word| {
+        let before = line[..word.start as usize].trim_end();
+        line[word.range()].starts_with(char::is_uppercase) && before.ends_with(['.', '!', '?', ':', ';', '—', '»', '|'])
+    };
+    out.extend(read.iter().skip(1).any(|word| is_order(word) && opens(word)).then_some("an order within"));
+}
+
 /// What signs it is made of.
-fn looks(line: &str, out: &mut Vec<&'static str>) {
-    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    let upper = line.chars().filter(|c| c.is_uppercase()).count();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let capital = words.iter().filter(|w| w.starts_with(char::is_uppercase)).count();
-    let digits = words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).count();
-    let has = |signs: &[char]| line.contains(signs);
+fn looks(line: &str, words: usize, closed: bool, out: &mut Vec<&'static str>) {
+    let (mut letters, mut upper, mut parts, mut capital, mut digits) = (0, 0, 0, 0, 0);
+    let (mut signs, mut copyright, mut money, mut quoted) = (false, false, false, false);
+    for word in line.split_ascii_whitespace() {
+        parts += 1;
+        let mut digit = false;
+        for (at, c) in word.chars().enumerate() {
+            match c {
+                'a'..='z' => letters += 1,
+                'A'..='Z' => (letters, upper, capital) = (letters + 1, upper + 1, capital + usize::from(at == 0)),
+                '0'..='9' => digit = true,
+                '"' | '“' | '”' => quoted = true,
+                '|' | '•' | '·' | '∙' | '»' | '›' | '→' | '←' | '▶' | '★' | '#' | '*' | '>' | '♦' | '®' | '™' | '^' =>
+                {
+                    signs = true;
+                }
+                '©' => copyright = true,
+                '£' | '$' | '€' => money = true,
+                _ if !c.is_ascii() && c.is_alphabetic() => {
+                    let large = usize::from(c.is_uppercase());
+                    (letters, upper, capital) = (letters + 1, upper + large, capital + large * usize::from(at == 0));
+                }
+                _ => {}
+            }
+        }
+        digits += usize::from(digit);
+    }
     let mut yes = |is: bool, name| out.extend(is.then_some(name));
     yes(letters > 3 && upper * 10 >= letters * 8, "capitals");
-    yes(words.len() >= 2 && capital == words.len(), "each word with a capital");
-    yes(capital * 3 <= words.len() && words.len() >= 4, "few words with a capital");
+    yes(parts >= 2 && capital == parts, "each word with a capital");
+    yes(capital * 3 <= parts && parts >= 4, "few words with a capital");
+    yes(parts >= 4 && capital * 3 > parts * 2 && capital < parts, "most words with a capital");
     yes(line.starts_with(char::is_lowercase), "begins in lower case");
-    yes(digits > 0 && digits * 3 >= words.len(), "a third are numbers");
-    yes(digits > 0 && digits * 3 < words.len(), "a number");
-    yes(line.contains('@') || line.contains("http") || line.contains("www."), "an address");
-    yes(
-        has(&['|', '•', '·', '∙', '»', '«', '›', '→', '←', '▶', '★', '#', '*']) && !line.contains("«"),
-        "a sign of lists",
-    );
-    yes(has(&['©', '®', '™']), "a copyright sign");
-    yes(has(&['£', '$', '€']), "money");
-    yes(has(&['"', '“', '”']), "quotation marks");
-    yes(line.starts_with(['"', '“']), "begins with a quotation mark");
+    yes(digits > 0 && digits * 3 >= parts, "a third are numbers");
+    yes(digits > 0 && digits * 3 < parts, "a number");
+    let has = |part: &str| memchr::memmem::find(line.as_bytes(), part.as_bytes()).is_some();
+    let address = memchr::memchr(b'@', line.as_bytes()).is_some() || has("http") || has("www.");
+    yes(address, "an address");
+    yes(signs, "a sign of lists");
+    yes(copyright, "a copyright sign");
+    yes(money, "money");
+    yes(quoted, "quotation marks");
+    yes(line.starts_with(['"', '“', '\'', '‘']), "begins with a quotation mark");
     yes(line.starts_with(['(', '[']), "begins with a bracket");
-    yes(line.contains(" / ") || line.contains("://"), "a stroke");
+    let stroke = memchr::memchr(b'/', line.as_bytes()).is_some();
+    yes(stroke && (has(" / ") || has("://")), "a stroke");
+    yes(stroke && parts <= 6, "a stroke in a short line");
     yes(line.ends_with(':'), "ends with a colon");
     yes(line.ends_with('?'), "ends with a question mark");
     yes(line.ends_with('!'), "ends with an exclamation mark");
-    yes(line.find(": ").is_some_and(|at| at < 25), "a colon near the beginning");
-    yes(speaker(line), "a speaker and a colon");
+    yes(line.ends_with("...") || line.ends_with('…'), "ends with dots");
+    let colon = memchr::memchr(b':', &line.as_bytes()[..line.len().min(32)]).is_some();
+    yes(colon && line.find(": ").is_some_and(|at| at < 25), "a colon near the beginning");
+    yes(colon && speaker(line), "a speaker and a colon");
     yes(listed(line), "begins as lists do");
-    yes(line.matches(',').count() >= 2 && !is_closed(line) && words.len() < 12, "commas in a short line");
+    yes(parts < 12 && !closed && line.matches(',').count() >= 2, "commas in a short line");
     yes(bylines::is_person(line), "a person's name");
-    yes(words.len() <= 20 && stamps::is_line(line), "a date or a time alone");
+    yes(words <= 20 && stamps::is_line(line), "a date or a time alone");
+    yes(parts < 40 && joined(line), "words run together");
+}
+
+/// "newsReceive", "pageTop": a capital in the middle of a word.
+fn joined(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.windows(4).any(|w| {
+        w[0].is_ascii_lowercase() && w[1].is_ascii_lowercase() && w[2].is_ascii_uppercase() && w[3].is_ascii_lowercase()
+    })
 }
 
 /// "JOHN TREE: It was full."
@@ -185,28 +372,44 @@ fn listed(line: &str) -> bool {
 }
 
 /// What stands beside it.
-fn neighbours(page: &Page<'_>, block: usize, out: &mut Vec<&'static str>) {
-    let blocks = &page.blocks;
+fn neighbours(page: &Page<'_>, at: At, out: &mut Vec<&'static str>) {
+    let (blocks, block) = (&page.blocks, at.block);
     out.push(match block.checked_sub(1).map(|before| &blocks[before]) {
         None => "first of all",
-        Some(b) if b.verdict.is_some() => "behind what went",
         Some(b) if b.prose => "behind prose",
         Some(_) => "behind a short line",
     });
     out.push(match blocks.get(block + 1) {
         None => "last of all",
-        Some(b) if b.verdict.is_some() => "before what went",
         Some(b) if b.prose => "before prose",
         Some(_) => "before a short line",
     });
+    out.extend((block > 0 && page.of(block - 1).ends_with(':')).then_some("behind a colon"));
     let left = blocks.len() - block;
     out.extend((left <= 4 && blocks.len() >= 8).then_some("one of the last 4 lines"));
-    // Poems and lists are made of lines that look alike.
-    let from = block.saturating_sub(3);
-    let near = &blocks[from..blocks.len().min(block + 4)];
-    let open = near.iter().filter(|b| b.verdict.is_none() && !b.prose).count();
-    out.extend((open >= 5).then_some("among short lines"));
+    // Boxes of links are runs of open lines; poems, lists and talks are runs of short ones.
+    let near = &blocks[block.saturating_sub(3)..blocks.len().min(block + 4)];
+    out.extend((near.iter().filter(|b| !b.prose).count() >= 5).then_some("among short lines"));
     out.extend((near.iter().filter(|b| b.verdict.is_some()).count() >= 3).then_some("among what went"));
+    let run = |step: &mut dyn Iterator<Item = usize>| step.take_while(|b| !blocks[*b].prose).take(5).count();
+    let run = 1 + run(&mut (0..block).rev()) + run(&mut (block + 1..blocks.len()));
+    if at.place == Place::Middle && !blocks[block].prose {
+        out.push(match run {
+            1 => "alone amid the prose",
+            2 => "2 short lines amid the prose",
+            3..=4 => "3-4 short lines amid the prose",
+            _ => "5 short lines amid the prose",
+        });
+    }
+    let above = (0..block).rev().take_while(|b| !blocks[*b].prose).take(3).count();
+    out.extend((above == 3 && block * 2 > blocks.len()).then_some("late, behind 3 short lines"));
+    let went = (0..block).rev().take(3).filter(|b| blocks[*b].verdict.is_some()).count();
+    out.extend((went == 3 && block * 2 > blocks.len()).then_some("late, behind 3 lines that went"));
+    let twice = blocks[block].words <= 8
+        && blocks.iter().enumerate().any(|(other, b)| {
+            other != block && b.range.len() == blocks[block].range.len() && page.of(other) == page.of(block)
+        });
+    out.extend(twice.then_some("stands twice"));
 }
 
 /// What a word is to this module.
@@ -215,32 +418,37 @@ enum Kind {
     Function,
     Site,
     SmallPrint,
+    Caption,
     You,
     Our,
     I,
+    Said,
     Past,
     Calendar,
+    Order,
+    SitePair,
+    AuthorPair,
 }
 
-/// The kinds of words, as bits by [`Kind`], and the orders that lines of sites begin with.
+/// The kinds of words, as bits by [`Kind`].
 struct Kinds {
-    of: FxHashMap<u64, u8>,
-    orders: FxHashSet<u64>,
+    of: FxHashMap<u64, u16>,
 }
 
 const FUNCTION: &str = "the a an of and to in that is was for on with as by at from it he she they we i you his her their its \
     be been has have had were are this which not but who will would said than when what if or so no there then";
-const ORDERS: &str = "add agree ask buy call change check choose click close comment complete contact create debate discover \
-    donate download email enable enjoy enter explore fill find follow forward get give go have help hear install join \
-    jump keep learn leave let like listen load log make manage meet open order pin play please post print rate read \
-    receive register remember remind reply report republish save scroll search see select send share shop show sign skip \
-    spread start stay subscribe submit support take talk tap telegraph tell text try tune turn tweet unlock update upgrade \
-    use view visit vote watch write";
-
-const PAST: &str = "said was were had did told asked went came wrote took made saw knew found";
+const ORDERS: &str = "add agree ask browse buy call change check choose click close comment complete contact continue create \
+    debate discover donate download email enable enjoy enter explore fill find follow forward get give go have hear help \
+    hide install join jump keep learn leave let like listen load log make manage meet never open order pin play please post \
+    print rate read receive refresh register remember remind reply report republish save scroll search see select send \
+    share shop show sign skip spread start stay subscribe submit suggest support swipe switch take talk tap telegraph tell \
+    text toggle try tune turn tweet unlock update upgrade upload use view visit vote want watch write";
+const SAID: &str = "said says told asked added replied wrote argued warned insisted explained according";
+const PAST: &str =
+    "was were had did went came took made saw knew found began became fell rose left gave held kept stood";
 const CALENDAR: &str = "january february march april june july august september october november december jan feb mar apr \
     jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun \
-    am pm gmt est edt utc";
+    am pm gmt est edt utc et ist bst cest sgt hkt";
 
 impl Kinds {
     fn english() -> &'static Kinds {
@@ -250,18 +458,35 @@ impl Kinds {
                 (Kind::Function, FUNCTION),
                 (Kind::Site, include_str!("en/site-words.txt")),
                 (Kind::SmallPrint, include_str!("en/small-print.txt")),
+                (Kind::Caption, include_str!("en/caption-words.txt")),
                 (Kind::You, "you your yours yourself"),
-                (Kind::Our, "our us ours"),
+                (Kind::Our, "our us ours weve"),
                 (Kind::I, "i my me"),
+                (Kind::Said, SAID),
                 (Kind::Past, PAST),
                 (Kind::Calendar, CALENDAR),
+                (Kind::Order, ORDERS),
             ];
-            let mut of: FxHashMap<u64, u8> = FxHashMap::default();
+            let mut of: FxHashMap<u64, u16> = FxHashMap::default();
             for (kind, list) in lists {
                 let words = list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
-                words.for_each(|word| *of.entry(words::hash(word)).or_default() |= 1 << kind as u8);
+                words.for_each(|word| *of.entry(words::hash(word)).or_default() |= 1 << kind as u16);
             }
-            Kinds { of, orders: ORDERS.split_whitespace().map(words::hash).collect() }
+            let pairs = [
+                (Kind::SitePair, include_str!("en/site-pairs.txt")),
+                (Kind::AuthorPair, include_str!("en/author-pairs.txt")),
+            ];
+            for (kind, list) in pairs {
+                let pairs = list.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(','));
+                for pair in pairs.map(words::hashes).filter(|pair| pair.len() == 2) {
+                    *of.entry(words::combine(pair)).or_default() |= 1 << kind as u16;
+                }
+            }
+            Kinds { of }
         })
+    }
+
+    fn has(&self, word: &Word, kind: Kind) -> bool {
+        self.of.get(&word.hash).is_some_and(|bits| bits >> kind as u16 & 1 == 1)
     }
 }

@@ -249,7 +249,9 @@ fn wrapped_from(text: &str, lines: &[Line]) -> usize {
 fn runs_on(line: &str, next: &str) -> bool {
     let long = line.len() >= 40;
     let open = line.ends_with(|c: char| c.is_alphanumeric() || c == ',');
-    long && open && next.starts_with(char::is_lowercase)
+    // "by Jane Doe" below a headline is a line of its own.
+    let byline = next.strip_prefix("by ").is_some_and(|by| by.starts_with(char::is_uppercase)) && next.len() < 80;
+    long && open && !byline && next.starts_with(char::is_lowercase)
 }
 
 #[cfg(test)]

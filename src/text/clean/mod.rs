@@ -28,6 +28,7 @@
 
 mod bylines;
 mod captions;
+mod chain;
 mod duplicates;
 mod features;
 #[cfg(test)]
@@ -118,14 +119,24 @@ impl Cleaner {
             single::peel(&mut page, &names, Phrases::english(), repeated.as_ref());
             return page.into_prose();
         }
-        rules(&mut page, names, repeated.as_ref());
-        unlike::mark(&mut page, &names);
-        inline::cut(&mut page);
-        duplicates::mark_titles(&mut page, &title);
-        duplicates::mark_pull_quotes(&mut page);
-        close(&mut page);
+        lines_of(&mut page, names, repeated.as_ref(), unlike::Weights::english());
         page.into_prose()
     }
+}
+
+/// Decides on the lines of a page of several lines.
+fn lines_of(
+    page: &mut Page<'_>,
+    names: single::Names<'_>,
+    repeated: Option<&survey::Repeated<'_>>,
+    weights: &unlike::Weights,
+) {
+    rules(page, names, repeated);
+    unlike::mark(page, &names, weights);
+    inline::cut(page);
+    duplicates::mark_titles(page, names.title);
+    duplicates::mark_pull_quotes(page);
+    close(page);
 }
 
 /// What each line is by itself, and by its place.
@@ -231,7 +242,7 @@ impl LineRules<'_> {
         }
         self.head(page, first);
         self.notes(page, last);
-        headlines_below(page, last);
+        headlines_below(page, last, self.names.title);
         alt_texts(page, first, last);
     }
 
@@ -353,7 +364,7 @@ fn keep_speakers(page: &mut Page<'_>) {
 const SPEAKER_LINES: usize = 3;
 
 /// Headlines below a "related" heading.
-fn headlines_below(page: &mut Page<'_>, last: usize) {
+fn headlines_below(page: &mut Page<'_>, last: usize, title: &[u64]) {
     let mut open = false;
     for block in 0..page.blocks.len() {
         let line = &page.text[page.blocks[block].range.clone()];
@@ -370,6 +381,7 @@ fn headlines_below(page: &mut Page<'_>, last: usize) {
         let below = block > last;
         let words = if below { 1..=30 } else { 4..=20 };
         if open
+            && !duplicates::is_title(line, title)
             && (below || !line.ends_with('?'))
             && !entry.prose
             && words.contains(&entry.words)

@@ -19,6 +19,63 @@ const TAIL: usize = 2600;
 /// How many parts are peeled off at most.
 const STEPS: usize = 24;
 
+/// Words that open an article's first sentence, behind names that are not part of it.
+const OPENERS: &[&str] = &[
+    "At",
+    "A",
+    "An",
+    "The",
+    "More",
+    "Dozens",
+    "Almost",
+    "In",
+    "On",
+    "Several",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Nearly",
+    "Over",
+    "Around",
+    "As",
+    "After",
+    "It",
+    "Some",
+    "Hundreds",
+    "Scores",
+    "Activists",
+    "Eleven",
+    "Twelve",
+    "Thirteen",
+    "Fourteen",
+    "Fifteen",
+    "Twenty",
+    "Thousands",
+    "Many",
+    "Most",
+    "This",
+    "That",
+    "These",
+    "There",
+    "When",
+    "While",
+    "With",
+    "From",
+    "Since",
+    "Both",
+    "Government",
+    "Airstrikes",
+    "Rebels",
+    "Troops",
+    "Suspected",
+];
+
 const AGENCIES: &[&str] =
     &["AFP", "AP", "Reuters", "REUTERS", "SANA", "NNA", "TASS", "DPA", "Agencies", "Xinhua", "EFE"];
 
@@ -85,6 +142,9 @@ fn peel_head(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usi
         } else if let Some(len) = short_link(rest) {
             page.cut(at..at + len, Rule::Stamp);
             (at, stamped) = (at + len, true);
+        } else if let Some(len) = by_persons(rest) {
+            page.cut(at..at + len, Rule::Byline);
+            at += len;
         } else if posted && let Some(len) = posted_by(rest, names) {
             page.cut(at..at + len, Rule::Byline);
             (at, posted) = (at + len, false);
@@ -171,6 +231,24 @@ fn posted_by(text: &str, names: &Names<'_>) -> Option<usize> {
     None
 }
 
+/// "by Jane Doe At least two people …": a name of two or three words before a word that opens a sentence.
+fn by_persons(text: &str) -> Option<usize> {
+    let rest = text.trim_start().strip_prefix("by ")?;
+    let from = text.len() - rest.len();
+    let mut at = from;
+    for count in 0..4 {
+        let word = words::next_word(text, at)?;
+        if count >= 2 && OPENERS.contains(&&text[word.range()]) {
+            return Some(word.start as usize);
+        }
+        if !text[word.range()].starts_with(char::is_uppercase) {
+            return None;
+        }
+        at = word.end as usize;
+    }
+    None
+}
+
 fn words_end(text: &str, from: usize, known: &[u64]) -> Option<usize> {
     if known.is_empty() {
         return None;
@@ -218,37 +296,6 @@ fn sections(text: &str) -> Option<usize> {
 
 /// Tags between a summary and the article: "… a monitor said. Tags Town Bridge River The bridge …".
 fn tags(page: &mut Page<'_>, at: usize, end: usize) {
-    const OPENERS: &[&str] = &[
-        "At",
-        "A",
-        "An",
-        "The",
-        "More",
-        "Dozens",
-        "Almost",
-        "In",
-        "On",
-        "Several",
-        "Two",
-        "Three",
-        "Four",
-        "Five",
-        "Six",
-        "Seven",
-        "Eight",
-        "Nine",
-        "Ten",
-        "Nearly",
-        "Over",
-        "Around",
-        "As",
-        "After",
-        "It",
-        "Some",
-        "Hundreds",
-        "Scores",
-        "Activists",
-    ];
     let text = page.text;
     let head = &text[at..super::lines::floor(text, (at + 800).min(end))];
     let Some(found) = head.find(". Tags ").map(|i| i + 2) else { return };
@@ -385,7 +432,11 @@ fn suffix(text: &str) -> Option<(usize, Rule)> {
         }
     }
     // "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
-    for (mark, rule, most) in [("Last Update: ", Rule::Stamp, 90), ("Community standards", Rule::Comments, 120)] {
+    for (mark, rule, most) in [
+        ("Last Update: ", Rule::Stamp, 90),
+        ("Community standards", Rule::Comments, 120),
+        (" Related News ", Rule::Related, 1500),
+    ] {
         let from = super::lines::floor(text, text.len().saturating_sub(most));
         if let Some(at) = text[from..].rfind(mark) {
             return Some((from + at, rule));
@@ -435,7 +486,7 @@ fn tail_rule(
     let bare = part.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || c == '.' || c == '-');
     words::read(bare, 130, words);
     let line = Line { text: bare, words };
-    if bylines::is_author(words, names.author) {
+    if bylines::is_author(words, names.author) || words.len() <= 4 && bylines::is_person(part) {
         return Some(Rule::Byline);
     }
     if let Some(phrase) = phrases.find(&line, |zone| zone != Zone::Head) {
@@ -452,12 +503,16 @@ fn footer(part: &str) -> Option<Rule> {
     const FOOTERS: &[(&str, Rule)] = &[
         ("Tags ", Rule::Tags),
         ("Related ", Rule::Related),
+        ("Source ", Rule::Source),
         ("Read Also", Rule::Related),
         ("Copyright ", Rule::Copyright),
         ("Community standards", Rule::Comments),
         ("Last Update: ", Rule::Stamp),
     ];
     let closed = super::lines::is_closed(part);
+    if !closed && part.contains(" - YouTube") {
+        return Some(Rule::Menu);
+    }
     FOOTERS.iter().find(|(begins, _)| part.starts_with(begins) && !closed).map(|(_, rule)| *rule)
 }
 
@@ -468,7 +523,8 @@ fn slashed_names(text: &str) -> Option<usize> {
         let before = text[..at].trim_end();
         let from = last_word_start(before);
         let word = &before[from..];
-        let initials = word.split('/').all(|w| w.trim_end_matches('.').chars().count() <= 2);
+        let initials =
+            word.split('/').all(|w| w.trim_end_matches('.').chars().count() <= 2 && !w.starts_with(char::is_lowercase));
         if word.ends_with(['.', '"', '”', '!', '?']) && !initials && at < text.len() && !word.contains('/') {
             return strokes.then_some(text.len() - text[before.len()..].trim_start().len());
         }

@@ -45,7 +45,7 @@ enum Kind {
 pub(super) fn prefix(text: &str) -> Option<usize> {
     let head = &text[..super::lines::floor(text, 220)];
     let (lead, mut at) = lead_in(head);
-    let (mut end, mut year, mut date) = (0, false, false);
+    let (mut end, mut year, mut date, mut joined) = (0, false, false, false);
     loop {
         let token = head[at..]
             .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '·' | '-' | '–'));
@@ -63,13 +63,14 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
             Some(Kind::Date) => (year, date, end) = (true, true, start + len),
             // Behind the year a bare number is the headline's: only a time, a zone or a link goes on.
             Some(Kind::Number) if !year => end = start + len,
-            Some(Kind::Number) if is_clock(&token[..len], &token[len..]) => end = start + len,
+            Some(Kind::Number) if is_clock(&token[..len], &token[len..], joined) => end = start + len,
             Some(Kind::Time | Kind::Zone) if date || lead => end = start + len,
             Some(Kind::Day | Kind::Month) if !year => end = start + len,
             Some(Kind::Day | Kind::Month) if later_date(token) => (year, end) = (false, start + len),
             Some(Kind::Join) if !date || later_join(token, len) => {}
             _ => break,
         }
+        joined = kind == Some(Kind::Join);
         at = start + len;
     }
     if !date || end == 0 {
@@ -213,14 +214,14 @@ fn kind_of(token: &str) -> Option<Kind> {
     }
 }
 
-/// "1459", "at 1459 Regional", "2037 UTC+3": four digits of a clock, before a zone, a bracket or a date.
-fn is_clock(token: &str, rest: &str) -> bool {
+/// "at 1459 Regional", "2037 UTC+3": four digits of a clock, behind "at" or before a zone, a bracket or a date.
+fn is_clock(token: &str, rest: &str, joined: bool) -> bool {
     let clock = token.len() == 4
         && token[..2].parse::<u8>().is_ok_and(|h| h < 24)
         && token[2..].parse::<u8>().is_ok_and(|m| m < 60);
     let next = rest.trim_start();
     let zone = next.split_whitespace().next().is_some_and(|w| kind_of(w.trim_end_matches(')')) == Some(Kind::Zone));
-    clock && (zone || next.starts_with(|c: char| c.is_ascii_digit()) && next.contains('.'))
+    clock && (joined || zone || next.starts_with(|c: char| c.is_ascii_digit()) && next.contains('.'))
 }
 
 /// Whether a second date follows, with its year: "(updated 1133 27.05.2017)".

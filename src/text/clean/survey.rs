@@ -29,6 +29,10 @@ const ONE_OF: u32 = 400;
 const ONE_OF_PROSE: u32 = 8;
 /// … and in so many other articles.
 const OTHERS_PROSE: u32 = 10;
+/// An outlet of few articles repeats a line in so many others, where these are half of them …
+const OTHERS_FEW: u32 = 2;
+/// … and a sentence of prose in so many, where these are a quarter.
+const OTHERS_FEW_PROSE: u32 = 3;
 
 /// Counts, over a first pass through the corpus, in how many articles of an outlet a line stands.
 ///
@@ -172,7 +176,7 @@ impl LineSurvey {
     pub(super) fn seal(&mut self) {
         self.frequent = vec![0; (1 << BITS) / 64];
         for (cell, count) in self.cells.iter().take(1 << BITS).enumerate() {
-            if u32::from(*count) > OTHERS {
+            if u32::from(*count) > OTHERS_FEW {
                 self.frequent[cell / 64] |= 1 << (cell % 64);
             }
         }
@@ -191,7 +195,7 @@ impl LineSurvey {
     pub(super) fn of<'s>(&'s self, outlet: Option<&str>, page: &Page<'_>) -> Option<Repeated<'s>> {
         let outlet = outlet_key(outlet);
         let articles = *self.articles.get(&outlet)?;
-        if articles <= OTHERS || self.cells.is_empty() {
+        if articles <= OTHERS_FEW || self.cells.is_empty() {
             return None;
         }
         let surplus = u32::try_from(self.lines >> BITS).unwrap_or(u32::MAX).saturating_mul(2);
@@ -219,14 +223,19 @@ impl Repeated<'_> {
             return false;
         }
         let all = self.survey.get(key);
-        if all <= OTHERS {
+        if all <= OTHERS_FEW {
             return false;
         }
         let others = all.saturating_sub(self.survey.get(words::combine([key, self.article])).max(1));
         let words = line.split_whitespace().count();
         let prose = words >= 8 && is_closed(line);
-        let (least, one_of) = if prose { (OTHERS_PROSE, ONE_OF_PROSE) } else { (OTHERS, ONE_OF) };
-        others >= least + self.surplus && others.saturating_mul(one_of) >= self.articles
+        // How many others at least, and of so many of the outlet's articles one.
+        let bars = match prose {
+            true => [(OTHERS_PROSE, ONE_OF_PROSE), (OTHERS_FEW_PROSE, 4)],
+            false => [(OTHERS, ONE_OF), (OTHERS_FEW, 2)],
+        };
+        let rest = self.articles - 1;
+        bars.into_iter().any(|(least, of)| others >= least + self.surplus && others.saturating_mul(of) >= rest)
     }
 }
 

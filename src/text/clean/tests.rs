@@ -64,8 +64,10 @@ fn prose_that_speaks_of_boilerplate_stays() {
 #[test]
 fn speakers_of_a_conversation_stay() {
     let turn = |n: usize| {
+        let town = ["Ada", "Bea", "Cai", "Dan", "Eva", "Fay"][n / 6].to_owned()
+            + ["ton", "ham", "ford", "wick", "by", "ley"][n % 6];
         format!(
-            "Jane Doe\n\nHow did the bridge number {n} come to stand where it stands, after all that was said of it?\n\n"
+            "Jane Doe\n\nHow did the bridge of {town} come to stand where it stands, after all that was said of it?\n\n"
         )
     };
     let texts: Vec<String> =

@@ -1,79 +1,138 @@
-//! Lines that are unlike prose: a logistic regression over what a line looks like ([`super::features`]).
+//! Lines that are unlike prose: a chain of lines ([`super::chain`]) over what each looks like ([`super::features`]).
 //!
 //! The rules know the lines that they were written for. Sites never seen have others, and those look as the known ones
 //! do: short, open, in a row with others, at the ends of the page, with the words that sites use of themselves. The
 //! weights stand in `en/unlike.csv`; a positive one speaks for taking the line out. They were fitted to the invented
 //! pages in `tests/cleaning/`, and a test fits them again.
 //!
-//! Runs after the rules and before repeated sentences are looked for, several times: what goes changes what stands
-//! beside it.
+//! Runs after the rules and before repeated sentences are looked for, and again while something goes: a paragraph that
+//! goes moves the ends of the prose.
 
-use super::features::{self, Place};
+use super::chain::{self, Link, Pair};
+use super::features::{self, At, Place};
 use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// Longest line that is looked at, in words.
+/// Longest line that is looked at amid the prose and before it, in words.
 const LONGEST: usize = 60;
-/// Longest paragraph that is looked at.
-const LONGEST_PROSE: usize = 40;
-/// A line goes from these log odds on: a probability of about 0.57.
-const LEAST: f32 = 0.3;
+/// Longest paragraph of prose that is looked at beside another line.
+const LONGEST_BESIDE: usize = 40;
+/// Longest that is looked at behind the prose, and of its last paragraphs: appeals and disclaimers are long.
+const LONGEST_BEHIND: usize = 140;
+/// A line goes from these log odds on, given its neighbours.
+const LEAST: f32 = -0.3;
 /// A line that ends like a sentence goes from these on.
-const LEAST_CLOSED: f32 = 1.2;
-/// How often the page is gone through.
-const PASSES: usize = 4;
-/// So many paragraphs at each end of the prose are looked at as well.
-const EDGE: usize = 2;
+const LEAST_CLOSED: f32 = 0.0;
+/// Whatever its neighbours do, a line stays that by itself looks so much like prose; a short one without a stop …
+const LEAST_ALONE_SHORT: f32 = -3.0;
+/// … and any other.
+const LEAST_ALONE: f32 = -1.5;
+/// Most words of a short line.
+const SHORT: usize = 14;
+/// How often the page is gone through at most.
+const PASSES: usize = 3;
+/// So many paragraphs at the beginning of the prose are looked at as well …
+const FIRST: usize = 2;
+/// … and so many at its end.
+const LAST: usize = 4;
 
 /// Marks the lines that are unlike prose.
-pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>) {
-    let (mut words, mut found) = (Vec::new(), Vec::new());
-    let weights = weights();
+pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
     for _ in 0..PASSES {
-        let mut gone = Vec::new();
-        for (block, place) in candidates(page, names.title) {
-            features::of(page, block, place, names, &mut words, &mut found);
-            if place == Place::Middle && features::is_heading(&found) {
-                continue;
+        let ends = page.prose();
+        let mut links = known(page);
+        look(page, names, |at, found| {
+            if !features::is_heading(page, at.block, found) {
+                links[at.block] = Link::Open(weights.of(found));
             }
-            let odds: f32 = found.iter().filter_map(|name| weights.get(name)).sum();
-            let least = if is_closed(page.of(block)) { LEAST_CLOSED } else { LEAST };
-            if odds >= least && !is_protected(page, block, names.title) {
-                gone.push(block);
+        });
+        let odds = chain::marginals(&links, &pairs(page, weights)).odds;
+        let mut any = false;
+        for (block, link) in links.iter().enumerate() {
+            let Link::Open(own) = *link else { continue };
+            let closed = is_closed(page.of(block));
+            let least = if closed { LEAST_CLOSED } else { LEAST };
+            let alone = if closed || page.blocks[block].words > SHORT { LEAST_ALONE } else { LEAST_ALONE_SHORT };
+            if own >= alone && odds[block] >= least {
+                page.blocks[block].verdict = Some(Rule::Unlike);
+                any = true;
             }
         }
-        if gone.is_empty() {
+        // Places are counted from the ends of the prose: where these stay, another look would see the same.
+        if !any || page.prose() == ends {
             return;
         }
-        gone.into_iter().for_each(|block| page.blocks[block].verdict = Some(Rule::Unlike));
     }
 }
 
-/// The lines that are looked at, and where they stand. Paragraphs amid the prose aren't.
-pub(super) fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<(usize, Place)> {
-    let prose: Vec<usize> =
-        (0..page.blocks.len()).filter(|b| page.blocks[*b].prose && page.blocks[*b].verdict.is_none()).collect();
+/// The chain of a page's lines before any is looked at: what went goes, all else stays.
+pub(super) fn known(page: &Page<'_>) -> Vec<Link> {
+    page.blocks.iter().map(|block| if block.verdict.is_some() { Link::Goes } else { Link::Stays }).collect()
+}
+
+/// Where a pair of neighbours stands, as a number: before the prose, amid it, behind it.
+pub(super) fn regions(page: &Page<'_>) -> impl Iterator<Item = usize> {
+    let (first, last) = page.prose().unwrap_or((0, usize::MAX));
+    (1..page.blocks.len()).map(move |second| match second {
+        _ if second <= first => 0,
+        _ if second > last => 2,
+        _ => 1,
+    })
+}
+
+fn pairs(page: &Page<'_>, weights: &Weights) -> Vec<Pair> {
+    regions(page).map(|region| weights.pairs[region]).collect()
+}
+
+/// Calls `each` with the features of every line that may go.
+pub(super) fn look(page: &Page<'_>, names: &Names<'_>, mut each: impl FnMut(At, &[&'static str])) {
+    let (mut words, mut found) = (Vec::new(), Vec::new());
+    for at in candidates(page, names.title) {
+        if is_protected(page, at.block, names.title) {
+            continue;
+        }
+        features::of(page, at, names, &mut words, &mut found);
+        each(at, &found);
+    }
+}
+
+/// The lines that are looked at, and where they stand. Of the paragraphs amid the prose only those are that stand beside
+/// another line.
+fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<At> {
+    let blocks = &page.blocks;
+    let prose: Vec<usize> = (0..blocks.len()).filter(|b| blocks[*b].prose && blocks[*b].verdict.is_none()).collect();
     let (first, last) = (prose.first().copied(), prose.last().copied());
-    let is_inner = |block| prose.len() > 2 * EDGE && (prose[EDGE]..=prose[prose.len() - 1 - EDGE]).contains(&block);
+    let is_last = |block| prose.len() <= LAST || block >= prose[prose.len() - LAST];
+    let is_first = |block| prose.len() <= FIRST || block < prose[FIRST];
+    let beside = |block: usize| {
+        let is = |b: usize| blocks.get(b).is_some_and(|b| !b.prose || b.verdict.is_some());
+        is(block + 1) || block > 0 && is(block - 1)
+    };
     let headline = first.filter(|_| title.is_empty()).and_then(|first| headline(page, first));
     let looked_at = |block: &usize| {
-        let b = &page.blocks[*block];
+        let b = &blocks[*block];
+        let longest = if is_last(*block) { LONGEST_BEHIND } else { LONGEST };
         b.verdict.is_none()
             && Some(*block) != headline
-            && b.words <= LONGEST
-            && !(b.prose && (is_inner(*block) || b.words > LONGEST_PROSE))
+            && b.words <= longest
+            && (!b.prose || is_last(*block) || is_first(*block) || b.words <= LONGEST_BESIDE && beside(*block))
             && !quotes(page.of(*block))
     };
-    let place = |block: usize| match (first, last) {
-        (Some(first), _) if block < first => Place::Head,
-        (_, Some(last)) if block > last => Place::Tail,
-        (Some(_), _) => Place::Middle,
-        (None, _) => Place::Nowhere,
+    let is_title = |b: &usize| blocks[*b].verdict.is_none() && duplicates::is_title(page.of(*b), title);
+    let title = headline.or_else(|| (0..blocks.len().min(first.unwrap_or(0) + 2)).find(is_title));
+    let at = |block: usize| {
+        let (place, away) = match (first, last) {
+            (Some(first), _) if block < first => (Place::Head, first - block - 1),
+            (_, Some(last)) if block > last => (Place::Tail, block - last - 1),
+            (Some(_), _) => (Place::Middle, 0),
+            (None, _) => (Place::Nowhere, 0),
+        };
+        At { block, place, away, title }
     };
-    (0..page.blocks.len()).filter(looked_at).map(|block| (block, place(block))).collect()
+    (0..blocks.len()).filter(looked_at).map(at).collect()
 }
 
 /// Where no title is known: the line before the prose that is most likely it.
@@ -82,13 +141,13 @@ fn headline(page: &Page<'_>, first: usize) -> Option<usize> {
     (0..first).rev().find(is)
 }
 
-/// A closed line that quotes somebody is prose.
+/// A closed line that begins with a quotation is prose.
 fn quotes(line: &str) -> bool {
-    line.ends_with(['.', '"', '”']) && (line.contains('"') || line.contains('“'))
+    line.starts_with(['"', '“']) && line.ends_with(['.', '"', '”', '?', '!'])
 }
 
 /// The title stays, and so does who speaks, and the first half of a sentence that goes on in the next line.
-pub(super) fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
+fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
     duplicates::is_title(page.of(block), title) || is_speaker(page, block) || goes_on(page, block)
 }
 
@@ -105,14 +164,46 @@ fn is_speaker(page: &Page<'_>, block: usize) -> bool {
         && (0..page.blocks.len()).filter(|other| page.of(*other) == name).count() >= super::SPEAKER_LINES
 }
 
-/// The weights by the features' names.
-pub(super) fn weights() -> &'static FxHashMap<&'static str, f32> {
-    static WEIGHTS: OnceLock<FxHashMap<&'static str, f32>> = OnceLock::new();
-    WEIGHTS.get_or_init(|| {
-        let rows = include_str!("en/unlike.csv").lines().skip(1);
-        rows.filter_map(|row| {
-            row.rsplit_once(',').and_then(|(name, w)| Some((name.trim_matches('"'), w.parse().ok()?)))
+/// What speaks for a line to go, and for two neighbours.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Weights {
+    /// By the features' names.
+    pub line: FxHashMap<&'static str, f32>,
+    /// Before the prose, amid it, behind it.
+    pub pairs: [Pair; 3],
+}
+
+/// The names of what pairs weigh, in `en/unlike.csv`: by region, the first, the second, both go.
+pub(super) const PAIRS: [[&str; 3]; 3] = [
+    ["two lines, head, the first goes", "two lines, head, the second goes", "two lines, head, both go"],
+    ["two lines, middle, the first goes", "two lines, middle, the second goes", "two lines, middle, both go"],
+    ["two lines, tail, the first goes", "two lines, tail, the second goes", "two lines, tail, both go"],
+];
+
+impl Weights {
+    /// The English ones, read once.
+    pub fn english() -> &'static Weights {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        WEIGHTS.get_or_init(|| {
+            let rows = include_str!("en/unlike.csv").lines().skip(1);
+            let line = rows.filter_map(|row| {
+                row.rsplit_once(',').and_then(|(name, w)| Some((name.trim_matches('"'), w.parse().ok()?)))
+            });
+            Weights::new(line.collect())
         })
-        .collect()
-    })
+    }
+
+    pub fn new(line: FxHashMap<&'static str, f32>) -> Weights {
+        let weight = |name: &str| line.get(name).copied().unwrap_or_default();
+        let pairs = PAIRS.map(|[first, second, both]| Pair {
+            first: weight(first),
+            second: weight(second),
+            both: weight(both),
+        });
+        Weights { line, pairs }
+    }
+
+    fn of(&self, found: &[&str]) -> f32 {
+        found.iter().filter_map(|name| self.line.get(name)).sum()
+    }
 }
