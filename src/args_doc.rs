@@ -127,8 +127,8 @@ table of many tests it takes more, which a smaller --level tells.
 
 Examples:
   aslant plan articles.csv --cues cues.toml --width 0.2
-  # a share of .5 against one of .4, in nine of ten cases, in a table of some fifty tests
-  aslant plan articles.csv --cues cues.toml --difference 0.1 --power 0.9 --level 0.001 --out plan.csv";
+  # a share of .5 against one of .4, in a table of some fifty tests
+  aslant plan articles.csv --cues cues.toml --difference 0.1 --level 0.001 --out plan.csv";
 
 /// Behind the options of `cues suggest`.
 pub const SUGGEST_HELP: &str = "\

@@ -61,7 +61,7 @@ pub fn summary(plan: &Plan, colour: Colour) -> String {
     let painter = Painter(colour);
     let aim = &plan.aim;
     let mut out = format!(
-        "{}\narticles that an outlet needs, by what these show: for a 95% interval {} wide, and to find a difference of {} \
+        "{}\narticles that an outlet needs, by what these show:\nfor a 95% interval {} wide, and to find a difference of {} \
          with power {} at p < {}\n",
         painter.bold(&format!(
             "{} of {}",

@@ -79,7 +79,7 @@ fn a_lexicon_with_more_contrasts_and_another_order_does_as_well() {
     let here = compare_here(&corpus(), CUES, Options::default());
     let frame = Frame::new(here.map.as_ref().expect("a map"), &here.lexicon, here.options.voice);
     let parts: Vec<&str> = CUES.split("[[contrast]]").collect();
-    let more = "name = \"more\"\n[[contrast.pole]]\nname = \"a\"\ncues = [\"bridge*\"]\n[[contrast.pole]]\nname = \"b\"\ncues = [\"market*\"]\n";
+    let more = "\nname = \"more\"\n[[contrast.pole]]\nname = \"a\"\ncues = [\"bridge*\"]\n[[contrast.pole]]\nname = \"b\"\ncues = [\"market*\"]\n";
     let cues = format!(
         "axis = [\"palace\", \"square\"]\n[[contrast]]{more}[[contrast]]{}[[contrast]]{}[[contrast]]{}",
         parts[3], parts[1], parts[2]
@@ -113,13 +113,45 @@ fn maps_that_do_not_suit_are_refused() {
         assert_eq!(folder.names("refused"), None, "nothing is written");
         format!("exit {}\n{}", ran.code, ran.stderr)
     };
-    insta::assert_snapshot!(refused("--cues other.toml --project out"), @"");
-    insta::assert_snapshot!(refused("--cues cues.toml --project all"), @"");
-    insta::assert_snapshot!(refused("--cues cues.toml --project nowhere"), @"");
-    insta::assert_snapshot!(refused("--cues cues.toml --project few"), @"");
+    insta::assert_snapshot!(refused("--cues other.toml --project out"), @r#"
+    exit 3
+    error: a map of another lexicon
+      found:    no contrast "ground", other cues of "groups"
+      expected: every contrast of the map, with the same poles, cues and exceptions
+      help: take the lexicon that the map was made with, or compare anew without --project
+    "#);
+    insta::assert_snapshot!(refused("--cues cues.toml --project all"), @"
+    exit 2
+    error: a map of another voice
+      found:    --voice own, and a map of the all voice
+      help: compare with --voice all, or leave --project out
+    ");
+    insta::assert_snapshot!(refused("--cues cues.toml --project nowhere"), @"
+    exit 3
+    error: no map to place outlets on
+     --> nowhere/run.json
+      found:    no such file
+      expected: the folder of a comparison that has a map
+      help: make it with aslant compare, of three outlets or more with three articles each, without --project
+    ");
+    insta::assert_snapshot!(refused("--cues cues.toml --project few"), @"
+    exit 3
+    error: no map to place outlets on
+     --> few/run.json
+      found:    a comparison without a map
+      expected: the folder of a comparison that has a map
+      help: make it with aslant compare, of three outlets or more with three articles each, without --project
+    ");
     // As an earlier version wrote it.
     folder.write("old/run.json", "{\"map\": {\"explained\": [0.5, 0.2]}}");
-    insta::assert_snapshot!(refused("--cues cues.toml --project old"), @"");
+    insta::assert_snapshot!(refused("--cues cues.toml --project old"), @"
+    exit 3
+    error: no map to place outlets on
+     --> old/run.json
+      found:    a map without its axes: missing field `voice`
+      expected: the folder of a comparison that has a map
+      help: make it with aslant compare, of three outlets or more with three articles each, without --project
+    ");
 }
 
 #[test]

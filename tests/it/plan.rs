@@ -16,7 +16,8 @@ fn articles(n: usize, seed: u64) -> Vec<Article> {
             let mut text = vec![prose.plain(), prose.plain()];
             let own = (often + prose.below(41)).saturating_sub(20);
             for _ in 0..(if prose.below(4) == 0 { 0 } else { 1 + prose.below(4) }) {
-                text.push(prose.own(if prose.below(100) < own { "regime" } else { "government" }));
+                let word = if prose.below(100) < own { "regime" } else { "government" };
+                text.push(prose.own(word));
             }
             articles.push(article(format!("{outlet}-{i:04}"), outlet, text.join(" ")));
         }
@@ -102,7 +103,22 @@ fn too_little_to_plan_by_is_said() {
 fn the_program_prints_and_writes_a_plan() {
     let folder = Folder::with(&articles(30, 9));
     let ran = folder.run("plan articles.csv --cues cues.toml --out plan.csv --width 0.15");
-    insta::assert_snapshot!(ran.show(), @"");
+    insta::assert_snapshot!(ran.show(), @"
+    exit 0
+    --- stdout
+    60 articles of 2 outlets
+    articles that an outlet needs, by what these show:
+    for a 95% interval 0.15 wide, and to find a difference of 0.15 with power 0.8 at p < 0.05
+
+    state: regime
+               articles  using  share              width       needed for 0.15  against others  each of two
+      Bugle          30     23  0.22 [0.10, 0.41]   0.31         119 [47, 194]            n/a          147
+      Courier        30     19  0.62 [0.44, 0.78]   0.34         144 [77, 256]            n/a          156
+
+    against others: all other outlets together, with the articles that they have; each of two: two outlets like this one
+    [from, to]: by drawing the articles again; ✓ there are enough; n/a: note in plan.csv says why
+    wrote plan.csv
+    ");
     let table = crate::common::Table::parse(&folder.read("plan.csv"));
     let row = table.only(&[("outlet", "Bugle"), ("contrast", "state"), ("pole", "regime")]);
     assert_eq!((row.get("for_width"), row.get("articles"), row.get("power")), ("0.15", "30", "0.8"));
@@ -123,7 +139,25 @@ fn aims_that_can_not_be_meant() {
         let ran = folder.run(&format!("plan articles.csv --cues cues.toml {arguments}"));
         format!("exit {}\n{}", ran.code, ran.stderr)
     };
-    insta::assert_snapshot!(refused("--width 20"), @"");
-    insta::assert_snapshot!(refused("--power 0.01"), @"");
-    insta::assert_snapshot!(refused("--by outlet,month"), @"");
+    insta::assert_snapshot!(refused("--width 20"), @"
+    exit 2
+    error: a width that can't be planned for
+      found:    --width 20
+      expected: more than 0 and less than 1
+      help: 0.2 is an interval from 0.3 to 0.5, say
+    ");
+    insta::assert_snapshot!(refused("--power 0.01"), @"
+    exit 2
+    error: a power that can't be planned for
+      found:    --power 0.01
+      expected: more than 0.05 and less than 1
+      help: 0.8 is usual: four of five such differences are found
+    ");
+    insta::assert_snapshot!(refused("--by outlet,month"), @"
+    exit 2
+    error: two names in --by
+      found:    --by outlet,month
+      expected: one name: plan takes one thing at a time
+      help: take one of them; aslant compare makes trends of two
+    ");
 }

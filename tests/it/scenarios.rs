@@ -71,6 +71,7 @@ fn help() {
     insta::assert_snapshot!("help_cues_check", folder.run("cues check --help").show());
     insta::assert_snapshot!("help_cues_suggest", folder.run("cues suggest --help").show());
     insta::assert_snapshot!("help_clean", folder.run("clean --help").show());
+    insta::assert_snapshot!("help_plan", folder.run("plan --help").show());
     insta::assert_snapshot!("help_report", folder.run("report --help").show());
     insta::assert_snapshot!("help_stories", folder.run("stories --help").show());
     let bare = folder.run("");
@@ -86,6 +87,7 @@ fn every_example_in_the_help_is_understood() {
         "--help",
         "compare --help",
         "discover --help",
+        "plan --help",
         "report --help",
         "clean --help",
         "stories --help",
@@ -97,7 +99,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 31, "{examples:?}");
+    assert_eq!(examples.len(), 33, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -658,7 +660,7 @@ fn an_output_that_is_a_file() {
 #[test]
 fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
-    let commands = ["compare", "discover", "clean", "train", "score", "evaluate", "explain", "retrain"];
+    let commands = ["compare", "discover", "plan", "clean", "train", "score", "evaluate", "explain", "retrain"];
     let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat();
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");
