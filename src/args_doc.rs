@@ -120,8 +120,9 @@ Examples:
 
 /// Behind the options of `plan`.
 pub const PLAN_HELP: &str = "\
-By the articles at hand: the share of a name, how many articles use the contrast at all, and how much they
-differ. The interval and the test are those of contrasts.csv, with another number of articles.
+By the articles at hand: the share of a name, how many articles use the contrast at all, and
+how much they differ. The interval and the test are those of contrasts.csv, with another number
+of articles.
 A difference is looked for towards the middle, where it is hardest to find, and with p, not q: in a
 table of many tests it takes more, which a smaller --level tells.
 
