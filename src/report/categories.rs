@@ -9,7 +9,7 @@ use crate::error::Result;
 
 pub(super) fn columns(_: &Comparison) -> Vec<String> {
     names(
-        "outlet voice category count articles words per_1k per_1k_low per_1k_high per_1k_rest log_ratio low high p q note",
+        "outlet voice category count articles words per_1k low high per_1k_rest log_ratio log_ratio_low log_ratio_high p q note",
     )
 }
 

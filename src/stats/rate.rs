@@ -410,7 +410,7 @@ mod tests {
         let mut missed = 0;
         for _ in 0..1000 {
             let articles = draw(&mut rng, k, overdispersion, mean);
-            let (low, high) = interval(&side(&articles), burst).expect("an interval");
+            let (low, high) = interval(&sums(&articles), burst).expect("an interval");
             missed += u32::from(truth < low || truth > high);
         }
         f64::from(missed) / 1000.0
@@ -430,12 +430,12 @@ mod tests {
 
     #[test]
     fn a_rate_of_nothing_is_at_most_what_so_many_articles_let_through() {
-        let none = side(&[(0.0, 100.0); 20]);
+        let none = sums(&[(0.0, 100.0); 20]);
         let (low, high) = interval(&none, 3.0).expect("an interval");
         // 1 − 0.025^(1/20) of the articles, three uses each, 100 words.
         assert!(low == 0.0 && (high - 0.03 * (1.0 - 0.025f64.powf(0.05))).abs() < 1e-12, "{high}");
-        assert_eq!(interval(&side(&[(1.0, 100.0)]), 1.0), None);
-        let one = interval(&side(&[(4.0, 100.0), (0.0, 100.0), (0.0, 100.0)]), 1.0).expect("an interval");
+        assert_eq!(interval(&sums(&[(1.0, 100.0)]), 1.0), None);
+        let one = interval(&sums(&[(4.0, 100.0), (0.0, 100.0), (0.0, 100.0)]), 1.0).expect("an interval");
         assert!(one.0 < 4.0 / 300.0 && one.1 > 4.0 / 300.0);
     }
 

@@ -44,13 +44,13 @@ fn rates_add_up_and_differences_are_found() {
         assert_eq!(row.count("count"), cues.rows_with(&key).map(|r| r.count("count")).sum::<usize>());
         let (words, per_1k) = (row.count("words") as f64, row.number("per_1k").expect("a rate"));
         assert_close(per_1k, 1000.0 * row.count("count") as f64 / words, 1e-5, "a rate");
-        if let (Some(low), Some(high)) = (row.number("per_1k_low"), row.number("per_1k_high")) {
+        if let (Some(low), Some(high)) = (row.number("low"), row.number("high")) {
             assert!(low <= per_1k && per_1k <= high && low < high);
         }
         assert!(row.number("p") <= row.number("q"), "q is no less than p");
     }
     let builder = table.only(&[("outlet", "Builder"), ("voice", "own"), ("category", "works")]);
-    assert!(builder.number("q").expect("q") < 0.001 && builder.number("low").expect("low") > 0.0);
+    assert!(builder.number("q").expect("q") < 0.001 && builder.number("log_ratio_low").expect("low") > 0.0);
     let sailor = table.only(&[("outlet", "Sailor"), ("voice", "own"), ("category", "works")]);
     assert!(sailor.number("log_ratio").expect("a ratio") < 0.0);
     // Words that nobody uses have a rate of 0, and nothing to compare.
@@ -83,7 +83,9 @@ fn two_outlets_that_change_places_turn_the_sign() {
         let row = |outlet| table.only(&[("outlet", outlet), ("voice", voice), ("category", "works")]);
         let (a, b) = (row("Builder"), row("Sailor"));
         assert_eq!((a.get("p"), a.get("per_1k")), (b.get("p"), b.get("per_1k_rest")), "{voice}");
-        for (one, other) in [("log_ratio", "log_ratio"), ("low", "high"), ("high", "low")] {
+        for (one, other) in
+            [("log_ratio", "log_ratio"), ("log_ratio_low", "log_ratio_high"), ("log_ratio_high", "log_ratio_low")]
+        {
             assert_eq!(a.get(one).is_empty(), b.get(other).is_empty());
             assert_close(a.number(one).unwrap_or(0.0), -b.number(other).unwrap_or(0.0), 1.01e-6, one);
         }
