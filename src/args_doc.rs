@@ -55,8 +55,8 @@ WHAT IT WRITES
     contrasts.csv   outlet x voice x contrast x name: shares, intervals, expected shares, tests
     outlets.csv     outlet: articles, words, dates, lean, place on the map
     evidence.csv    every use of a cue, with the words around it
-    and pairs, trends, scales, map, cues, articles, speakers, matrix, keywords, words (.csv);
-    the README has every column
+    and scales, categories, pairs, trends, map, cues, articles, speakers, matrix, keywords,
+    words (.csv); the README has every column
     run.json        version, arguments, settings, the hash of every input, warnings
   All or nothing: a run that fails leaves what was there.
 

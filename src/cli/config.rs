@@ -131,9 +131,9 @@ struct File<'f> {
     program: &'f Command,
 }
 
-/// The heading of an option as a table is called.
+/// The heading of an option as its table is called: `In parts` is `[in-parts]`.
 fn heading(arg: &Arg) -> Option<String> {
-    arg.get_help_heading().map(str::to_lowercase)
+    arg.get_help_heading().map(|heading| heading.to_lowercase().replace(' ', "-"))
 }
 
 /// The options of a command that a file can set.

@@ -141,7 +141,7 @@ fn sections_stand_where_their_tables_are() {
     folder.write("out/run.json", named);
     folder.write(
         "out/categories.csv",
-        format!("outlet,voice,category,count,articles,words,per_1k,low,high,per_1k_rest,log_ratio,q\n{a},own,doubt,9,5,900,10,7.5,12.5,5,1,.001\n{b},own,doubt,4,3,900,4.44,2,9,,,\n{b},all,doubt,5,3,900,5,2,9,,,\n"),
+        format!("outlet,voice,category,count,articles,words,per_1k,per_1k_low,per_1k_high,per_1k_rest,log_ratio,low,high,p,q,note\n{a},own,doubt,9,5,900,10,7.5,12.5,5,1,.5,1.5,.001,.001,\n{b},own,doubt,4,3,900,4.44,2,9,,,,,,,\n{b},all,doubt,5,3,900,5,2,9,,,,,,,\n"),
     );
     folder.write(
         "out/speakers.csv",
