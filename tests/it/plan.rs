@@ -16,7 +16,8 @@ fn articles(n: usize, seed: u64) -> Vec<Article> {
             let mut text = vec![prose.plain(), prose.plain()];
             let own = (often + prose.below(41)).saturating_sub(20);
             for _ in 0..(if prose.below(4) == 0 { 0 } else { 1 + prose.below(4) }) {
-                text.push(prose.own(if prose.below(100) < own { "regime" } else { "government" }));
+                let word = if prose.below(100) < own { "regime" } else { "government" };
+                text.push(prose.own(word));
             }
             articles.push(article(format!("{outlet}-{i:04}"), outlet, text.join(" ")));
         }
