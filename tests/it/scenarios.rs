@@ -98,7 +98,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 40, "{examples:?}");
+    assert_eq!(examples.len(), 41, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
