@@ -178,6 +178,8 @@ fn preview(args: &CompareArgs) -> Result<()> {
 
 fn lexicon(args: &CompareArgs) -> Result<Lexicon> {
     if args.cues.is_empty() {
+        // Inputs that aren't there may have been meant for tallies.
+        args.input.open(&args.inputs)?;
         return Err(Error::usage("no lexicon")
             .expected("--cues FILE: which names compete")
             .help("lexicons that come with aslant stand in seeds/cues/; `aslant discover` needs none"));

@@ -148,7 +148,12 @@ impl TallyArgs {
     fn survey(&self) -> Result<Option<LineSurvey>> {
         let mut all: Option<LineSurvey> = None;
         for path in &self.survey {
-            let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+            let bytes = std::fs::read(path).map_err(|e| match e.kind() {
+                std::io::ErrorKind::NotFound => Error::usage("no such survey")
+                    .at(Place::file(path))
+                    .help("make it with `aslant tally … --survey-out`, from the articles of that part"),
+                _ => Error::io(path, e),
+            })?;
             let part = LineSurvey::from_bytes(&bytes).ok_or_else(|| {
                 Error::data("no survey of lines")
                     .at(Place::file(path))
@@ -186,6 +191,8 @@ fn tally(args: &TallyArgs) -> Result<()> {
         return of_parts(args, out, progress);
     }
     if args.cues.is_empty() && args.label.is_none() {
+        // Inputs that aren't there may have been meant for parts.
+        args.input.open(&args.inputs)?;
         return Err(Error::usage("nothing to count")
             .expected("--cues FILE for `aslant compare`, --label COLUMN for `aslant train`, or both")
             .help("lexicons that come with aslant stand in seeds/cues/"));

@@ -348,7 +348,7 @@ fn one_of_several_targets_is_named() {
     error: the following required arguments were not provided:
       --model <FOLDER>
 
-    Usage: aslant compare --cues <FILE> --out <FOLDER> --model <FOLDER> --target <NAME> <INPUT>...
+    Usage: aslant compare --out <FOLDER> --model <FOLDER> --cues <FILE> --target <NAME> <INPUT>...
 
     For more information, try '--help'.
     ");

@@ -390,6 +390,22 @@ fn what_needs_the_texts_is_refused() {
     assert!(refused("compare tally --cues other.toml").contains("another lexicon"));
 }
 
+#[test]
+fn the_tallies_that_ship_are_read_and_have_no_text() {
+    let folder = Folder::new();
+    for (name, outlets) in [("fa-kes", 15), ("five-articles", 3)] {
+        let path = repository("seeds/tallies").join(name);
+        run(&folder, &format!("compare {} --placebo 0 --pairs 2 --no-keywords --out {name}", path.display()));
+        assert_eq!(folder.table(name, "outlets").rows.len(), outlets, "{name}");
+        assert!(folder.table(name, "articles").iter().all(|row| row.get("title").is_empty() && row.get("url").is_empty()));
+        assert_eq!(folder.read(&format!("{name}/speakers.csv")).lines().count(), 1);
+        assert_eq!(unpacked(&path.join("contexts.parquet")), "");
+        // Every name is a word or a phrase of three at the most.
+        let terms = unpacked(&path.join("terms.parquet"));
+        assert!(terms.lines().all(|row| row.matches(' ').count() < 8), "{name}");
+    }
+}
+
 /// Articles of six outlets with two labels, some terms in few of them.
 fn labelled() -> String {
     let mut csv = String::from("id,outlet,date,text,label,side\n");
