@@ -215,8 +215,8 @@ fn words_left(gold: &Gold, weights: &Weights) -> [usize; 4] {
     counts
 }
 
-/// Weights that never saw an outlet clean its pages. It takes a minute in a debug build: `cargo test --lib outlets_never_seen
-/// -- --ignored --nocapture`.
+/// Weights that never saw an outlet clean its pages. It takes a minute in a debug build: `cargo test --lib outlets_never_seen -- --ignored
+/// --nocapture`.
 #[test]
 #[ignore = "takes a minute; the held-out pages in tests/it/cleaning.rs are always checked"]
 #[expect(clippy::print_stdout, reason = "the figures are what it is for")]
