@@ -26,16 +26,6 @@ pub(super) struct Pair {
     pub second: f32,
 }
 
-/// What is known of a chain: how likely each line goes, and each pair of neighbours.
-#[derive(Debug, Default)]
-pub(super) struct Marginals {
-    /// The log odds that each line goes, given all the others.
-    pub odds: Vec<f32>,
-    /// The sums up to each line and from it on, for whoever goes on to ask for pairs.
-    forward: Vec<[f32; 2]>,
-    backward: Vec<[f32; 2]>,
-}
-
 const SURE: f32 = 30.0;
 
 impl Link {
@@ -59,48 +49,60 @@ impl Pair {
     }
 }
 
-/// The marginals of a chain; `pairs` has one entry fewer than `links`. An empty chain has none.
-pub(super) fn marginals(links: &[Link], pairs: &[Pair]) -> Marginals {
-    let mut forward: Vec<[f32; 2]> = Vec::with_capacity(links.len());
-    for (at, link) in links.iter().enumerate() {
-        let own = link.scores();
-        let sum = |state: usize| match forward.last() {
-            None => own[state],
-            Some(last) => {
-                own[state] + add(last[0] + pairs[at - 1].score(0, state), last[1] + pairs[at - 1].score(1, state))
-            }
-        };
-        let [stays, goes] = [sum(0), sum(1)];
-        // Only the difference counts: nothing grows with the chain's length.
-        let most = stays.max(goes);
-        forward.push([stays - most, goes - most]);
-    }
-    let mut backward = vec![[0.0; 2]; links.len()];
-    for at in (1..links.len()).rev() {
-        let own = links[at].scores();
-        let behind = [own[0] + backward[at][0], own[1] + backward[at][1]];
-        let sum =
-            |state: usize| add(behind[0] + pairs[at - 1].score(state, 0), behind[1] + pairs[at - 1].score(state, 1));
-        let [stays, goes] = [sum(0), sum(1)];
-        let most = stays.max(goes);
-        backward[at - 1] = [stays - most, goes - most];
-    }
-    let odds = forward.iter().zip(&backward).map(|(f, b)| f[1] + b[1] - f[0] - b[0]).collect();
-    Marginals { odds, forward, backward }
+/// The log odds that each line goes, given all the others; `pairs` has one entry fewer than `links`.
+pub(super) fn odds(links: &[Link], pairs: &[Pair]) -> Vec<f32> {
+    let sums = forward(links, pairs).into_iter().zip(backward(links, pairs));
+    sums.map(|(f, b)| f[1] + b[1] - f[0] - b[0]).collect()
 }
 
+/// How likely each pair of neighbours is each of: the first goes, the second goes, both go.
 #[cfg(test)]
-impl Marginals {
-    /// How likely the pair from line `at` on is each of: first goes, second goes, both go.
-    pub fn pair(&self, links: &[Link], pairs: &[Pair], at: usize) -> [f32; 3] {
+pub(super) fn pairs_going(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 3]> {
+    let (forward, backward) = (forward(links, pairs), backward(links, pairs));
+    let pair = |at: usize| {
         let own = links[at + 1].scores();
         let score = |before: usize, after: usize| {
-            self.forward[at][before] + pairs[at].score(before, after) + own[after] + self.backward[at + 1][after]
+            forward[at][before] + pairs[at].score(before, after) + own[after] + backward[at + 1][after]
         };
         let all = [score(0, 0), score(1, 0), score(0, 1), score(1, 1)];
         let sum = all.into_iter().reduce(add).unwrap_or_default();
         [all[1], all[2], all[3]].map(|one| (one - sum).exp())
+    };
+    (0..pairs.len()).map(pair).collect()
+}
+
+/// The sums over what stands before each line, with the line itself. Only the difference of the two counts, so nothing
+/// grows with the chain's length.
+fn forward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
+    let mut sums: Vec<[f32; 2]> = Vec::with_capacity(links.len());
+    for (at, link) in links.iter().enumerate() {
+        let own = link.scores();
+        let sum = |state: usize| match sums.last() {
+            None => own[state],
+            Some(last) => {
+                let pair = pairs[at - 1];
+                own[state] + add(last[0] + pair.score(0, state), last[1] + pair.score(1, state))
+            }
+        };
+        let [stays, goes] = [sum(0), sum(1)];
+        let most = stays.max(goes);
+        sums.push([stays - most, goes - most]);
     }
+    sums
+}
+
+/// The sums over what stands behind each line.
+fn backward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
+    let mut sums = vec![[0.0; 2]; links.len()];
+    for at in (1..links.len()).rev() {
+        let (own, pair) = (links[at].scores(), pairs[at - 1]);
+        let behind = [own[0] + sums[at][0], own[1] + sums[at][1]];
+        let sum = |state: usize| add(behind[0] + pair.score(state, 0), behind[1] + pair.score(state, 1));
+        let [stays, goes] = [sum(0), sum(1)];
+        let most = stays.max(goes);
+        sums[at - 1] = [stays - most, goes - most];
+    }
+    sums
 }
 
 /// The logarithm of a sum, of the logarithms of its parts.
@@ -141,27 +143,27 @@ mod tests {
             Link::Open(-4.0),
         ];
         let pairs = [PAIR, PAIR, Pair::default(), PAIR, Pair { both: -1.0, ..PAIR }, PAIR];
-        let odds = marginals(&links, &pairs).odds;
-        for (at, (odds, counted)) in odds.iter().zip(by_counting(&links, &pairs)).enumerate() {
+        let found = odds(&links, &pairs);
+        for (at, (odds, counted)) in found.iter().zip(by_counting(&links, &pairs)).enumerate() {
             if matches!(links[at], Link::Open(_)) {
                 assert!((odds - counted).abs() < 1e-4, "{at}: {odds} {counted}");
             }
         }
-        assert!(odds[1] < -20.0 && odds[4] > 20.0);
+        assert!(found[1] < -20.0 && found[4] > 20.0);
     }
 
     #[test]
     fn neighbours_draw_a_line_along() {
-        let alone = marginals(&[Link::Stays, Link::Open(-0.2), Link::Stays], &[PAIR; 2]).odds[1];
-        let among = marginals(&[Link::Goes, Link::Open(-0.2), Link::Goes], &[PAIR; 2]).odds[1];
+        let alone = odds(&[Link::Stays, Link::Open(-0.2), Link::Stays], &[PAIR; 2])[1];
+        let among = odds(&[Link::Goes, Link::Open(-0.2), Link::Goes], &[PAIR; 2])[1];
         assert!(alone < -0.2 && among > 0.0, "{alone} {among}");
-        assert_eq!(marginals(&[], &[]).odds, Vec::<f32>::new());
-        assert_eq!(marginals(&[Link::Open(0.5)], &[]).odds, [0.5]);
+        assert_eq!(odds(&[], &[]), Vec::<f32>::new());
+        assert_eq!(odds(&[Link::Open(0.5)], &[]), [0.5]);
     }
 
     #[test]
     fn long_chains_stay_finite() {
-        let odds = marginals(&[Link::Open(5.0); 5000], &[PAIR; 4999]).odds;
-        assert!(odds.iter().all(|odds| odds.is_finite() && *odds > 5.0));
+        let found = odds(&[Link::Open(5.0); 5000], &[PAIR; 4999]);
+        assert!(found.iter().all(|odds| odds.is_finite() && *odds > 5.0));
     }
 }

@@ -123,15 +123,14 @@ fn learn(example: &Example, rows: &Rows, pairs: &[[usize; 3]; 3], weights: &[f64
     let weighed =
         pairs.map(|[first, second, both]| Pair { first: of(&[first]), second: of(&[second]), both: of(&[both]) });
     let between: Vec<Pair> = example.regions.iter().map(|region| weighed[*region]).collect();
-    let marginals = chain::marginals(&links, &between);
-    for (odds, row) in marginals.odds.iter().zip(rows) {
+    for (odds, row) in chain::odds(&links, &between).iter().zip(rows) {
         if let Some((columns, goes)) = row {
             let miss = 1.0 / (1.0 + f64::from(-odds).exp()) - f64::from(u8::from(*goes));
             columns.iter().for_each(|column| slope[*column] += miss);
         }
     }
-    for (at, region) in example.regions.iter().enumerate() {
-        let expected = marginals.pair(&links, &between, at);
+    let expected = chain::pairs_going(&links, &between);
+    for ((at, region), expected) in example.regions.iter().enumerate().zip(expected) {
         let (first, second) = (example.goes[at], example.goes[at + 1]);
         let truth = [first && !second, second && !first, first && second];
         for ((column, expected), truth) in pairs[*region].iter().zip(expected).zip(truth) {
@@ -215,11 +214,10 @@ fn words_left(gold: &Gold, weights: &Weights) -> [usize; 4] {
     counts
 }
 
-/// Weights that never saw an outlet clean its pages. It takes a minute in a debug build: `cargo test --lib outlets_never_seen
-/// -- --ignored --nocapture`.
+/// Weights that never saw an outlet clean its pages. It takes a minute in a debug build: `cargo test --lib
+/// outlets_never_seen -- --ignored`.
 #[test]
 #[ignore = "takes a minute; the held-out pages in tests/it/cleaning.rs are always checked"]
-#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
 fn pages_of_outlets_never_seen() {
     const FOLDS: u64 = 6;
     let golds: Vec<Gold> = SETS.iter().flat_map(|set| gold(set)).collect();
@@ -236,6 +234,5 @@ fn pages_of_outlets_never_seen() {
     }
     let share = |of: [usize; 2]| of[1] as f64 / of[0] as f64;
     let (kept, removed) = (share([sum[0], sum[1]]), share([sum[2], sum[3]]));
-    println!("kept {kept:.4}, removed {removed:.4}: {sum:?}");
     assert!(kept > 0.96 && removed > 0.90, "{kept:.4} {removed:.4}");
 }

@@ -14,7 +14,8 @@
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
 //! | `galleries` | captions with counters |
 //! | `inline` | boxes of links that were run into a sentence |
-//! | `features`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like |
+//! | `features`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
+//! | `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
 //! | `survey` | lines that stand in many articles of an outlet |

@@ -49,7 +49,7 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
                 links[at.block] = Link::Open(weights.of(found));
             }
         });
-        let odds = chain::marginals(&links, &pairs(page, weights)).odds;
+        let odds = chain::odds(&links, &pairs(page, weights));
         let mut any = false;
         for (block, link) in links.iter().enumerate() {
             let Link::Open(own) = *link else { continue };
