@@ -141,7 +141,7 @@ fn sections_stand_where_their_tables_are() {
     folder.write("out/run.json", named);
     folder.write(
         "out/categories.csv",
-        format!("outlet,voice,category,count,articles,words,per_1k,per_1k_low,per_1k_high,per_1k_rest,log_ratio,low,high,p,q,note\n{a},own,doubt,9,5,900,10,7.5,12.5,5,1,.5,1.5,.001,.001,\n{b},own,doubt,4,3,900,4.44,2,9,,,,,,,\n{b},all,doubt,5,3,900,5,2,9,,,,,,,\n"),
+        format!("outlet,voice,category,count,articles,words,per_1k,low,high,per_1k_rest,log_ratio,log_ratio_low,log_ratio_high,p,q,note\n{a},own,doubt,9,5,900,10,7.5,12.5,5,1,.5,1.5,.001,.001,\n{b},own,doubt,4,3,900,4.44,2,9,,,,,,,\n{b},all,doubt,5,3,900,5,2,9,,,,,,,\n"),
     );
     folder.write(
         "out/speakers.csv",
@@ -169,6 +169,31 @@ fn sections_stand_where_their_tables_are() {
     let speakers = told(between(body, "id=\"speakers\"", "</section>"));
     assert!(speakers.contains("state: 2 speakers"), "{speakers}");
     assert!(speakers.contains("B 0.00 [0.00, 0.40] 4 uses A 0.75 [0.40, 0.90] 4 uses"), "{speakers}");
+}
+
+#[test]
+fn the_rates_of_categories_are_those_of_the_table() {
+    let folder = Folder::with(&corpus());
+    folder.write(
+        "cues.toml",
+        format!("{}\n[[category]]\nname = \"places\"\ncues = [\"bridge\", \"market\"]\n", crate::common::CUES),
+    );
+    assert_eq!(folder.run(COMPARE).code, 0);
+    let page = folder.read("out/report.html");
+    let shown = told(between(&page, "id=\"categories\"", "</section>"));
+    let table = folder.table("out", "categories");
+    let rows: Vec<_> = table.rows_with(&[("voice", "own"), ("category", "places")]).collect();
+    assert!(rows.len() > 1);
+    for row in rows {
+        let number = |column: &str| row.number(column).expect("a number");
+        let [rate, low, high] = ["per_1k", "low", "high"].map(|c| match number(c) {
+            n if n < 10.0 => format!("{n:.2}"),
+            n => format!("{n:.0}"),
+        });
+        let told = format!("{} {rate} [{low}, {high}] {} use", row.get("outlet"), row.get("count"));
+        let others = format!("{} {rate} [{low}, {high}] ", row.get("outlet"));
+        assert!(shown.contains(&told) || shown.contains(&others), "{told}: {shown}");
+    }
 }
 
 #[test]

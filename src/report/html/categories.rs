@@ -23,8 +23,8 @@ struct Row {
     count: u64,
     articles: u64,
     per_1k: Option<f64>,
-    per_1k_low: Option<f64>,
-    per_1k_high: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
     #[serde(default)]
     log_ratio: Option<f64>,
     #[serde(default)]
@@ -73,7 +73,7 @@ pub(super) fn categories(folder: &Path, data: &ReportData) -> Result<Vec<Categor
         rows.truncate(drawn);
         let rate = |r: &Row| r.per_1k.unwrap_or_default();
         rows.sort_by(|a, b| rate(a).total_cmp(&rate(b)).then_with(|| a.outlet.cmp(&b.outlet)));
-        let most = end(rows.iter().flat_map(|r| [r.per_1k, r.per_1k_high]).flatten());
+        let most = end(rows.iter().flat_map(|r| [r.per_1k, r.high]).flatten());
         views.push(CategoryView {
             name: contrast.name.clone(),
             about: contrast.about.clone(),
@@ -87,15 +87,12 @@ pub(super) fn categories(folder: &Path, data: &ReportData) -> Result<Vec<Categor
 
 fn view(r: &Row, most: f64) -> RateView {
     let value = r.per_1k.unwrap_or_default();
-    let drawn = Point { value, interval: r.per_1k_low.zip(r.per_1k_high), ..Point::default() };
+    let drawn = Point { value, interval: r.low.zip(r.high), ..Point::default() };
     RateView {
         outlet: r.outlet.clone(),
         strip: strip(&[("own", drawn)], 0.0, most),
         rate: short(value),
-        interval: r
-            .per_1k_low
-            .zip(r.per_1k_high)
-            .map_or(String::new(), |(low, high)| format!("[{}, {}]", short(low), short(high))),
+        interval: r.low.zip(r.high).map_or(String::new(), |(low, high)| format!("[{}, {}]", short(low), short(high))),
         times: r.log_ratio.map_or(String::new(), |log| times(log.exp2())),
         q: r.q.map_or(String::new(), small),
         uses: format!("{} in {}", counted(r.count, "use", "uses"), counted(r.articles, "article", "articles")),

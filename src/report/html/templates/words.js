@@ -164,8 +164,8 @@
   }
   function list(caption, found) {
     const heads = sides[1] === OTHERS ? ["Word", "Times as often", "In 1,000 words", "Of others", "Articles", "q"]
-      : ["Word", ...sides.map(name), "Articles"];
-    const head = (text) => element("th", { scope: "col" }, element("bdi", {}, text));
+      : ["Word", ...sides.map((side) => element("bdi", {}, name(side))), "Articles"];
+    const head = (content) => element("th", { scope: "col" }, content);
     const body = element("tbody", {});
     const more = element("button", { type: "button", class: "save" });
     let shown = 0;
