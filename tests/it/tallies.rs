@@ -397,7 +397,9 @@ fn the_tallies_that_ship_are_read_and_have_no_text() {
         let path = repository("seeds/tallies").join(name);
         run(&folder, &format!("compare {} --placebo 0 --pairs 2 --no-keywords --out {name}", path.display()));
         assert_eq!(folder.table(name, "outlets").rows.len(), outlets, "{name}");
-        assert!(folder.table(name, "articles").iter().all(|row| row.get("title").is_empty() && row.get("url").is_empty()));
+        assert!(
+            folder.table(name, "articles").iter().all(|row| row.get("title").is_empty() && row.get("url").is_empty())
+        );
         assert_eq!(folder.read(&format!("{name}/speakers.csv")).lines().count(), 1);
         assert_eq!(unpacked(&path.join("contexts.parquet")), "");
         // Every name is a word or a phrase of three at the most.
