@@ -72,12 +72,12 @@ impl Counted {
     /// # Errors
     /// Articles of which none has a term that is frequent enough.
     pub(super) fn check_terms(&self, recipe: &Recipe) -> Result<()> {
-        for part in &self.parts {
-            for (block, counts) in recipe.blocks.iter().zip(&part.counts).filter(|(_, counts)| counts.n_terms() == 0) {
-                return Err(no_terms(block.nothing_left(0, counts.n_documents()), part.target.as_deref()));
-            }
-        }
-        Ok(())
+        let has_none = |part: &CountedPart| {
+            let mut blocks = recipe.blocks.iter().zip(&part.counts);
+            let (block, counts) = blocks.find(|(_, counts)| counts.n_terms() == 0)?;
+            Some(no_terms(block.nothing_left(0, counts.n_documents()), part.target.as_deref()))
+        };
+        self.parts.iter().find_map(has_none).map_or(Ok(()), Err)
     }
 
     /// How many articles, those of several targets as often as they stand there.

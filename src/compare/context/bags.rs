@@ -94,7 +94,7 @@ impl Bags {
         let row = |sentence: usize| {
             let place = |(term, count): &(u32, u32)| {
                 let column = columns.of_term[*term as usize];
-                (column != NONE).then(|| (column, *count))
+                (column != NONE).then_some((column, *count))
             };
             let mut found: Vec<(u32, u32)> = self.sentence(sentence).iter().filter_map(place).collect();
             found.sort_unstable();

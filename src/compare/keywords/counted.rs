@@ -64,8 +64,8 @@ pub struct TermNames {
 impl TermNames {
     /// Of terms in the order of their numbers; each once.
     pub fn new(names: Vec<Box<str>>) -> Self {
-        let single = |(number, name): (usize, &Box<str>)| (!name.contains(' ')).then(|| (name.clone(), number as u32));
-        let singles = names.iter().enumerate().filter_map(single).collect();
+        let singles = names.iter().enumerate().filter(|(_, name)| !name.contains(' '));
+        let singles = singles.map(|(number, name)| (name.clone(), number as u32)).collect();
         TermNames { names, singles }
     }
 
@@ -94,6 +94,9 @@ impl TermNames {
         self.singles.keys().map(AsRef::as_ref)
     }
 }
+
+/// Terms of an article and how often each stands in it, sorted.
+pub type Terms = Vec<(u32, u32)>;
 
 /// The terms of all articles, counted: all that keywords need of their words.
 #[derive(Debug, Default)]
@@ -199,7 +202,7 @@ impl Counted {
             }
         };
         let records = collected.articles.iter().enumerate().zip(terms.into_iter().zip(places));
-        let article = |((index, record), (terms, places)): ((usize, &ArticleRecord), (Vec<(u32, u32)>, Places))| {
+        let article = |((index, record), (terms, places)): ((usize, &ArticleRecord), (Terms, Places))| {
             let outlet = record.outlet.filter(|_| record.counts)?;
             Some(Article {
                 index,

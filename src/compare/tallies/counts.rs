@@ -4,6 +4,7 @@
 
 use super::columns::{self, Cues};
 use crate::compare::collect::{Collected, Counted, CueSentence, Gathered, SentenceTerms, Words};
+use crate::compare::keywords::counted::Terms;
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
 use crate::compare::{ArticleRecord, By, Options};
@@ -236,7 +237,7 @@ fn terms(
     [inside, capitals, edges, around]: [Vec<u32>; 4],
     numbers: &[u32],
     record: &ArticleRecord,
-) -> Option<(Vec<(u32, u32)>, Vec<Place>)> {
+) -> Option<(Terms, Vec<Place>)> {
     let n = terms.len();
     if [&counts, &inside, &capitals, &edges, &around].iter().any(|list| list.len() != n) {
         return None;

@@ -271,14 +271,17 @@ pub(super) fn read(
     Ok(collected)
 }
 
+/// A column: what stands in a row.
+type Column<'b, T> = Box<dyn Fn(usize) -> T + 'b>;
+
 /// The columns that only parts have.
 struct Reader<'b> {
-    signature: Box<dyn Fn(usize) -> Option<&'b [u8]> + 'b>,
-    numbers: Vec<Box<dyn Fn(usize) -> Vec<u32> + 'b>>,
-    counts: [Box<dyn Fn(usize) -> Option<&'b [u8]> + 'b>; 2],
-    stream: Box<dyn Fn(usize) -> Option<&'b str> + 'b>,
-    texts: [Box<dyn Fn(usize) -> Vec<String> + 'b>; 2],
-    cut: [Box<dyn Fn(usize) -> Option<&'b str> + 'b>; 3],
+    signature: Column<'b, Option<&'b [u8]>>,
+    numbers: Vec<Column<'b, Vec<u32>>>,
+    counts: [Column<'b, Option<&'b [u8]>>; 2],
+    stream: Column<'b, Option<&'b str>>,
+    texts: [Column<'b, Vec<String>>; 2],
+    cut: [Column<'b, Option<&'b str>>; 3],
 }
 
 /// Lists of numbers, in the order of [`Reader::numbers`].
@@ -287,7 +290,7 @@ const NUMBERS: [&str; 7] =
 
 impl<'b> Reader<'b> {
     fn new(batch: &Batch<'b>) -> Result<Self> {
-        let numbers = |name: &&str| Ok(Box::new(batch.numbers(name)?) as Box<dyn Fn(usize) -> Vec<u32> + 'b>);
+        let numbers = |name: &&str| Ok(Box::new(batch.numbers(name)?) as Column<'b, Vec<u32>>);
         Ok(Reader {
             signature: Box::new(batch.bytes("signature")?),
             numbers: NUMBERS.iter().map(numbers).collect::<Result<_>>()?,
