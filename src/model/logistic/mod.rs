@@ -268,6 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn the_dual_ends_where_newtons_steps_do() {
+        // More columns than rows; a column in every row, so that the intercept is not idle.
+        let row = |i: u32| [(0, 1.0), (1 + i * 7 % 50, 0.8), (51 + i * 11 % 40, 0.5)];
+        let rows = SparseRows::<f64>::from_rows(91, (0..40).map(row)).unwrap();
+        let labels = Array1::from_iter((0..40).map(|i| ["a", "b", "c"][if i % 5 == 0 { 0 } else { i % 3 }]));
+        let weights = Array1::from_iter((0..40).map(|i| if i == 7 { 0.0 } else { 1.0 + i as f32 / 40.0 }));
+        let data = DatasetBase::new(rows, labels).with_weights(weights);
+        for (c, weight) in [(0.5, ClassWeight::None), (20.0, ClassWeight::Balanced)] {
+            let params = LogisticRegressionParams::new().c(c).tol(1e-9).multi_class(MultiClass::OneVsRest);
+            let params = params.class_weight(weight).check().unwrap();
+            let dual = params.fit(&data).unwrap();
+            let zero = (Array2::zeros((3, 91)), Array1::zeros(3));
+            let zero = FittedLogisticRegression::from_parts(vec!["a", "b", "c"], zero.0, zero.1, MultiClass::OneVsRest);
+            let newton = params.fit_with(Some(zero.unwrap()), &data).unwrap();
+            let apart = (dual.coefficients() - newton.coefficients()).mapv(f64::abs).fold(0.0, |a: f64, b| a.max(*b));
+            assert!(apart < 1e-6, "{apart}");
+            let apart = (dual.intercepts() - newton.intercepts()).mapv(f64::abs).sum();
+            assert!(apart < 1e-5, "{apart}");
+        }
+    }
+
+    #[test]
     fn a_model_refuses_other_columns_and_other_classes() {
         let model = fit(&data()).unwrap();
         let wide = SparseRows::<f64>::from_rows(3, [[]; 1]).unwrap();
