@@ -2,7 +2,7 @@
 //! the others.
 
 use super::by_outlet::ByOutlet;
-use super::collect::{ArticleRecord, Collected};
+use super::collect::Collected;
 use super::context::Context;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;
@@ -10,6 +10,7 @@ use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::interval::wilson;
 use crate::stats::log_odds::{Counts, LogOdds, log_odds};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// One row: outlet × voice × contrast × pole. Only outlets that use the contrast in that voice have rows for it.
@@ -66,14 +67,10 @@ pub fn estimate(ratio: &Ratio) -> Estimate {
 
 /// All rows, sorted by outlet, voice, contrast and pole.
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context: &Context) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for voices in Voices::ROWS {
-        for (contrast, poles) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
-            for pole in 0..poles.poles.len() {
-                pole_rows(collected, index, context, (voices, contrast, pole), &mut rows);
-            }
-        }
-    }
+    let contrasts = || lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).map(|(i, _)| i);
+    let parts: Vec<(Voices, usize)> = Voices::ROWS.iter().flat_map(|&v| contrasts().map(move |c| (v, c))).collect();
+    let mut rows: Vec<Row> =
+        parts.into_par_iter().flat_map_iter(|part| contrast_rows(collected, index, context, part)).collect();
     rows.sort_by_key(|r| (r.outlet, r.voices, r.contrast, r.pole));
     let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].p.is_some()).collect();
     let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].p).collect();
@@ -83,56 +80,84 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
     rows
 }
 
-/// The rows of one pole in one voice, for all outlets.
-fn pole_rows(
+/// An outlet's uses of one pole.
+#[derive(Default, Clone)]
+struct Uses {
+    sums: Sums,
+    /// Articles that have the pole.
+    articles: usize,
+    /// Articles that have a rival.
+    with_rival: usize,
+}
+
+/// The rows of one contrast in one voice, for all outlets.
+fn contrast_rows(
     collected: &Collected,
     index: &ByOutlet,
     context: &Context,
-    (voices, contrast, pole): (Voices, usize, usize),
-    rows: &mut Vec<Row>,
-) {
+    (voices, contrast): (Voices, usize),
+) -> Vec<Row> {
     let whole = index.poles_of(contrast);
-    let number = whole.start + pole;
-    let by_outlet: Vec<Sums> = (0..index.articles.len())
-        .map(|outlet| index.sums(collected, outlet, voices, |p| p == number, |p| whole.contains(&p)))
-        .collect();
-    let mut all = Sums::default();
-    by_outlet.iter().for_each(|s| all += *s);
-    for (outlet, sums) in by_outlet.iter().enumerate() {
-        let Some(ratio) = sums.ratio() else { continue };
-        let rest = all - *sums;
-        let overall = all.count() / all.total();
-        let counts = Counts { a: sums.count(), n1: sums.total(), b: rest.count(), n2: rest.total() };
-        let has_rest = rest.total() > 0.0;
-        let p = rest
-            .ratio()
-            .filter(|rest| rest.clusters >= MIN_ARTICLES && ratio.clusters >= MIN_ARTICLES)
-            .and_then(|rest| share_difference_p(&ratio, &rest));
-        let excess = context.excess(outlet, voices, contrast, pole);
-        let having = |some: &dyn Fn(&ArticleRecord) -> bool| {
-            index.articles[outlet].iter().filter(|&&i| some(&collected.articles[i])).count()
-        };
-        let articles = having(&|a| a.uses(number, voices) > 0);
-        let with_rival = having(&|a| a.uses_of(whole.clone(), voices) > a.uses(number, voices));
-        rows.push(Row {
-            outlet,
-            voices,
-            contrast,
-            pole,
-            count: sums.count() as u64,
-            articles,
-            of: (sums.total() as u64, sums.clusters()),
-            share: estimate(&ratio),
-            share_shrunk: (sums.count() + PRIOR * overall) / (sums.total() + PRIOR),
-            expected: excess.map(|e| ratio.value - e.value),
-            excess,
-            log_odds: if has_rest { log_odds(counts, PRIOR, overall) } else { None },
-            p,
-            q: None,
-            is_wide: ratio.clusters >= MIN_ARTICLES
-                && (ratio.effective < FEW_EFFECTIVE || articles.min(with_rival) < FEW_WITH),
-        });
+    let of_outlet = |articles: &Vec<usize>| {
+        let mut uses = vec![Uses::default(); whole.len()];
+        for article in articles.iter().map(|&i| &collected.articles[i]) {
+            let n = article.uses_of(whole.clone(), voices);
+            for (uses, pole) in uses.iter_mut().zip(whole.clone()).filter(|_| n > 0) {
+                let x = article.uses(pole, voices);
+                uses.sums.add(Cluster { x: f64::from(x), n: f64::from(n) });
+                uses.articles += usize::from(x > 0);
+                uses.with_rival += usize::from(n > x);
+            }
+        }
+        uses
+    };
+    let by_outlet: Vec<Vec<Uses>> = index.articles.iter().map(of_outlet).collect();
+    let mut rows = Vec::new();
+    for pole in 0..whole.len() {
+        let mut all = Sums::default();
+        by_outlet.iter().for_each(|uses| all += uses[pole].sums);
+        for (outlet, uses) in by_outlet.iter().enumerate() {
+            let excess = context.excess(outlet, voices, contrast, pole);
+            rows.extend(row((outlet, voices, contrast, pole), &uses[pole], all, excess));
+        }
     }
+    rows
+}
+
+/// One row; `None` where the outlet doesn't use the contrast. `all` are the sums over all outlets.
+fn row(
+    (outlet, voices, contrast, pole): (usize, Voices, usize, usize),
+    Uses { sums, articles, with_rival }: &Uses,
+    all: Sums,
+    excess: Option<Estimate>,
+) -> Option<Row> {
+    let ratio = sums.ratio()?;
+    let rest = all - *sums;
+    let overall = all.count() / all.total();
+    let counts = Counts { a: sums.count(), n1: sums.total(), b: rest.count(), n2: rest.total() };
+    let has_rest = rest.total() > 0.0;
+    let p = rest
+        .ratio()
+        .filter(|rest| rest.clusters >= MIN_ARTICLES && ratio.clusters >= MIN_ARTICLES)
+        .and_then(|rest| share_difference_p(&ratio, &rest));
+    Some(Row {
+        outlet,
+        voices,
+        contrast,
+        pole,
+        count: sums.count() as u64,
+        articles: *articles,
+        of: (sums.total() as u64, sums.clusters()),
+        share: estimate(&ratio),
+        share_shrunk: (sums.count() + PRIOR * overall) / (sums.total() + PRIOR),
+        expected: excess.map(|e| ratio.value - e.value),
+        excess,
+        log_odds: if has_rest { log_odds(counts, PRIOR, overall) } else { None },
+        p,
+        q: None,
+        is_wide: ratio.clusters >= MIN_ARTICLES
+            && (ratio.effective < FEW_EFFECTIVE || *articles.min(with_rival) < FEW_WITH),
+    })
 }
 
 /// The table as the placebo splits it.

@@ -10,7 +10,7 @@
 
 use super::lexicon::Lexicon;
 use super::pattern::{self, TokenPattern};
-use crate::text::{Document, tokens};
+use crate::text::{Document, Memo, tokens};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -159,26 +159,37 @@ impl Matcher {
 
     /// All matches of a document, exceptions included, by sentence, then by first token, then by contrast.
     pub fn find(&self, document: &Document<'_>) -> Vec<CueMatch> {
-        let mut flat = Vec::new();
-        let mut bounds = Vec::with_capacity(document.tokens.len() + 1);
-        let mut normal = String::new();
-        for token in &document.tokens {
-            bounds.push(flat.len() as u32);
-            tokens::normalize(token.of(document.text), &mut normal);
-            self.symbols_of(&normal, &mut flat);
-        }
-        bounds.push(flat.len() as u32);
+        self.find_with(document, &mut Symbols::default())
+    }
+
+    /// The same with what is known of the words of earlier documents of the same [`Reader`](crate::text::Reader).
+    pub fn find_with(&self, document: &Document<'_>, known: &mut Symbols) -> Vec<CueMatch> {
         let mut found = Vec::new();
-        if flat.is_empty() {
+        let mut normal = String::new();
+        let mut of_token = Vec::with_capacity(document.tokens.len());
+        for (token, form) in document.tokens.iter().zip(&document.forms) {
+            let Symbols { flat, by_form } = known;
+            of_token.push(by_form.get(*form, || {
+                tokens::normalize(token.of(document.text), &mut normal);
+                let start = flat.len() as u32;
+                self.symbols_of(&normal, flat);
+                (start, flat.len() as u32)
+            }));
+        }
+        let is_some = |(start, end): &(u32, u32)| start < end;
+        if !of_token.iter().any(is_some) {
             return found;
         }
-        let mut search = Search { matcher: self, document, flat, bounds, best: vec![None; self.n_contrasts] };
+        let mut search = Search {
+            matcher: self,
+            document,
+            flat: &known.flat,
+            of_token: &of_token,
+            best: vec![None; self.n_contrasts],
+        };
         let mut free = vec![0; self.n_contrasts];
         for (number, sentence) in document.sentences.iter().enumerate() {
-            for at in sentence.tokens.clone() {
-                if search.symbols(at).is_empty() {
-                    continue;
-                }
+            for at in sentence.tokens.clone().filter(|at| is_some(&of_token[*at])) {
                 search.best.fill(None);
                 search.walk(0, at, at, sentence.tokens.end);
                 for (contrast, best) in search.best.iter().enumerate() {
@@ -194,18 +205,27 @@ impl Matcher {
     }
 }
 
+/// Which patterns words match, by the numbers of their forms; of one [`Matcher`].
+#[derive(Debug, Default)]
+pub struct Symbols {
+    flat: Vec<Symbol>,
+    by_form: Memo<(u32, u32)>,
+}
+
 struct Search<'m, 'd, 't> {
     matcher: &'m Matcher,
     document: &'d Document<'t>,
-    flat: Vec<Symbol>,
-    bounds: Vec<u32>,
+    flat: &'m [Symbol],
+    /// By token: the first of its symbols, and the end.
+    of_token: &'m [(u32, u32)],
     /// By contrast: the end of the longest match so far, and what it is.
     best: Vec<Option<(usize, Ending)>>,
 }
 
-impl Search<'_, '_, '_> {
-    fn symbols(&self, token: usize) -> &[Symbol] {
-        &self.flat[self.bounds[token] as usize..self.bounds[token + 1] as usize]
+impl<'m> Search<'m, '_, '_> {
+    fn symbols(&self, token: usize) -> &'m [Symbol] {
+        let (start, end) = self.of_token[token];
+        &self.flat[start as usize..end as usize]
     }
 
     /// Follows the tree from `node`, where the tokens `start..at` have matched already.
@@ -222,9 +242,8 @@ impl Search<'_, '_, '_> {
         if at >= end || (at > start && !self.adjacent(at)) {
             return;
         }
-        for i in self.bounds[at] as usize..self.bounds[at + 1] as usize {
-            let symbol = self.flat[i];
-            let next = self.matcher.nodes[node].next.iter().find(|(s, _)| *s == symbol).map(|(_, n)| *n);
+        for symbol in self.symbols(at) {
+            let next = self.matcher.nodes[node].next.iter().find(|(s, _)| s == symbol).map(|(_, n)| *n);
             if let Some(next) = next {
                 self.walk(next as usize, start, at + 1, end);
             }

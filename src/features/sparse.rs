@@ -288,25 +288,7 @@ impl<F: Float> SparseRows<F> {
 
     /// The same numbers by column.
     pub fn to_columns(&self) -> SparseColumns<F> {
-        let mut indptr = vec![0usize; self.n_features + 1];
-        for &column in &self.indices {
-            indptr[column as usize + 1] += 1;
-        }
-        for j in 0..self.n_features {
-            indptr[j + 1] += indptr[j];
-        }
-        let mut next = indptr.clone();
-        let mut indices = vec![0u32; self.indices.len()];
-        let mut values = vec![F::zero(); self.values.len()];
-        for row in 0..self.n_samples() {
-            for (column, value) in self.row(row) {
-                let at = &mut next[column as usize];
-                indices[*at] = row as u32;
-                values[*at] = value;
-                *at += 1;
-            }
-        }
-        SparseColumns { indptr, indices, values, n_samples: self.n_samples() }
+        SparseColumns::of_rows(self.as_parts(), self.n_features)
     }
 
     /// All numbers, `(n_samples, n_features)`. For small matrices.
@@ -351,6 +333,35 @@ pub struct SparseColumns<F> {
 }
 
 impl<F: Float> SparseColumns<F> {
+    /// Of rows as [`SparseRows::as_parts`] has them; their columns needn't rise.
+    pub(crate) fn of_rows((pointers, columns, numbers): (&[usize], &[u32], &[F]), n_features: usize) -> Self {
+        let mut indptr = vec![0usize; n_features + 1];
+        for &column in columns {
+            indptr[column as usize + 1] += 1;
+        }
+        for j in 0..n_features {
+            indptr[j + 1] += indptr[j];
+        }
+        let mut next = indptr.clone();
+        let mut indices = vec![0u32; columns.len()];
+        let mut values = vec![F::zero(); numbers.len()];
+        for (row, bounds) in pointers.windows(2).enumerate() {
+            let range = bounds[0]..bounds[1];
+            for (&column, &value) in columns[range.clone()].iter().zip(&numbers[range]) {
+                let at = &mut next[column as usize];
+                indices[*at] = row as u32;
+                values[*at] = value;
+                *at += 1;
+            }
+        }
+        SparseColumns { indptr, indices, values, n_samples: pointers.len() - 1 }
+    }
+
+    /// Where the values of every column begin, and the end.
+    pub(crate) fn pointers(&self) -> &[usize] {
+        &self.indptr
+    }
+
     /// How many rows.
     pub fn n_samples(&self) -> usize {
         self.n_samples

@@ -5,22 +5,42 @@
 //! Small problems, and all on one thread, run over the rows alone; the additions are the same and in the same order, so
 //! the bits are too.
 
-use crate::features::{SparseColumns, SparseRows};
+use super::logistic::{Intercept, Threads};
+use super::renumbered::Renumbered;
+use crate::features::SparseColumns;
 use linfa::Float;
 use rayon::prelude::*;
 
 /// From so many multiplications on, a product is worth several threads.
 const WORTH_THREADS: usize = 1 << 18;
-/// Rows or columns that a thread takes at a time.
+/// Rows that a thread takes at a time.
 const CHUNK: usize = 512;
+/// Parts of the columns, each with about as many values: the first columns are the frequent ones.
+const PARTS: usize = 64;
 
 /// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
 /// last of the intercept.
 pub(super) struct Design<'r, F> {
-    rows: &'r SparseRows<F>,
-    columns: Option<SparseColumns<F>>,
+    rows: &'r Renumbered<'r, F>,
+    columns: Option<ByColumn<F>>,
     has_intercept: bool,
     k: usize,
+}
+
+/// The numbers by column, with where the parts begin that threads take.
+struct ByColumn<F> {
+    columns: SparseColumns<F>,
+    parts: Vec<usize>,
+}
+
+impl<F: Float> ByColumn<F> {
+    fn new(columns: SparseColumns<F>) -> Self {
+        let pointers = columns.pointers();
+        let stored = pointers[pointers.len() - 1];
+        let begins = |part: usize| pointers.partition_point(|p| *p < stored * part / PARTS).min(columns.n_features());
+        let parts = (0..PARTS).map(begins).chain([columns.n_features()]).collect();
+        ByColumn { columns, parts }
+    }
 }
 
 /// The number as `f64`.
@@ -29,9 +49,11 @@ pub(super) fn wide<F: Float>(value: F) -> f64 {
 }
 
 impl<'r, F: Float> Design<'r, F> {
-    pub(super) fn new(rows: &'r SparseRows<F>, k: usize, has_intercept: bool) -> Self {
-        let parallel = rayon::current_num_threads() > 1 && rows.n_stored() * k >= WORTH_THREADS;
-        Design { rows, columns: parallel.then(|| rows.to_columns()), has_intercept, k }
+    pub(super) fn new(rows: &'r Renumbered<'r, F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+        let many = threads == Threads::All && rayon::current_num_threads() > 1;
+        let parallel = many && rows.n_stored() * k >= WORTH_THREADS;
+        let has_intercept = intercept == Intercept::Fitted;
+        Design { rows, columns: parallel.then(|| ByColumn::new(rows.to_columns())), has_intercept, k }
     }
 
     /// How many samples.
@@ -157,9 +179,15 @@ impl<'r, F: Float> Design<'r, F> {
             return;
         };
         let (weights, intercepts) = out.split_at_mut(self.n_penalised());
-        weights.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, out)| {
+        let (mut rest, mut parts) = (weights, Vec::with_capacity(PARTS));
+        for bounds in columns.parts.windows(2) {
+            let part;
+            (part, rest) = rest.split_at_mut((bounds[1] - bounds[0]) * k);
+            parts.push((bounds[0], part));
+        }
+        parts.into_par_iter().for_each(|(first, out)| {
             for (j, out) in out.chunks_exact_mut(k).enumerate() {
-                let (rows, values) = columns.column_slices(chunk * CHUNK + j);
+                let (rows, values) = columns.columns.column_slices(first + j);
                 gather(rows, values, u, out, value);
             }
         });
@@ -185,7 +213,7 @@ fn gather<F: Float>(rows: &[u32], values: &[F], u: &[f64], out: &mut [f64], valu
 }
 
 /// Four sums side by side, added up at the end: always in this order.
-fn sparse_dot<F: Float>(columns: &[u32], values: &[F], weights: &[f64]) -> f64 {
+pub(super) fn sparse_dot<F: Float>(columns: &[u32], values: &[F], weights: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
     for (j, x) in (&mut j4).zip(&mut x4) {

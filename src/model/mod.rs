@@ -8,6 +8,8 @@
 //! |---|---|
 //! | [`logistic`] | L2-regularised logistic regression: parameters, fitting, prediction |
 //! | `newton` | the solver: truncated Newton with preconditioned conjugate gradients |
+//! | `dual` | the other solver, for two classes and more columns than rows: coordinate descent in the dual |
+//! | `renumbered` | sparse rows as the solvers see them |
 //! | `design` | products with the sparse rows and their transpose |
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
@@ -37,6 +39,7 @@ pub mod calibration;
 pub mod counted;
 pub mod cutter;
 mod design;
+mod dual;
 mod error;
 pub mod evaluate;
 pub mod explain;
@@ -47,6 +50,7 @@ mod loss;
 pub mod metrics;
 mod newton;
 pub mod recipe;
+mod renumbered;
 pub mod retrain;
 pub mod score;
 pub mod tallied;
@@ -58,5 +62,5 @@ pub use error::{LogisticError, Result};
 pub use folds::{Fold, FoldError, group_k_fold, stratified_group_k_fold, stratified_k_fold};
 pub use logistic::{
     ClassWeight, FitReport, FittedLogisticRegression, Intercept, LogisticRegressionParams,
-    LogisticRegressionValidParams, MultiClass,
+    LogisticRegressionValidParams, MultiClass, Threads,
 };

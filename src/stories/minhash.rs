@@ -5,7 +5,6 @@
 //! hashing"; empty bins borrow as in Shrivastava (2017), "Optimal densification for fast and accurate minwise
 //! hashing".
 
-use crate::text::{Document, TokenKind, tokens};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -27,17 +26,11 @@ pub(super) fn mix(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// The words of a document's prose, hashed.
-pub(super) fn hashed_words(document: &Document<'_>) -> Vec<u64> {
-    let mut normal = String::new();
-    let mut words = Vec::with_capacity(document.tokens.len());
-    for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
-        tokens::normalize(token.of(document.text), &mut normal);
-        let mut hasher = FxHasher::default();
-        hasher.write(normal.as_bytes());
-        words.push(hasher.finish());
-    }
-    words
+/// A word in normal form, hashed.
+pub(super) fn hash_word(normal: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(normal.as_bytes());
+    hasher.finish()
 }
 
 /// The shingles of a row of hashed words, hashed.

@@ -36,7 +36,7 @@ pub use partial::Sketch;
 pub use reprints::Reprint;
 pub use terms::Terms;
 
-use crate::text::Document;
+use crate::text::{Document, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
 
 /// The least average probability, over all pairs of articles of a story, that two of them tell of one event. On
@@ -54,14 +54,35 @@ pub struct Fingerprint {
     pub terms: Terms,
 }
 
+/// What fingerprints take of a word.
+#[derive(Debug, Clone, Copy)]
+pub struct HashedWord {
+    word: u64,
+    /// `None` for function words.
+    term: Option<u64>,
+}
+
 impl Fingerprint {
     /// Of a document's prose and of its title.
     pub fn of(document: &Document<'_>, title: Option<&str>) -> Fingerprint {
-        let words = minhash::hashed_words(document);
+        Fingerprint::with(document, title, &mut Memo::default())
+    }
+
+    /// The same with the words of earlier documents of the same [`Reader`](crate::text::Reader), by form.
+    pub fn with(document: &Document<'_>, title: Option<&str>, known: &mut Memo<HashedWord>) -> Fingerprint {
+        let mut normal = String::new();
+        let mut hashed: Vec<HashedWord> = Vec::with_capacity(document.tokens.len());
+        for (token, form) in document.tokens.iter().zip(&document.forms).filter(|(t, _)| t.kind == TokenKind::Word) {
+            hashed.push(known.get(*form, || {
+                tokens::normalize(token.of(document.text), &mut normal);
+                HashedWord { word: minhash::hash_word(&normal), term: terms::hash_term(&normal) }
+            }));
+        }
+        let words: Vec<u64> = hashed.iter().map(|w| w.word).collect();
         Fingerprint {
             signature: Signature::of_words(&words),
             sketch: Sketch::of_shingles(minhash::shingles(&words)),
-            terms: Terms::of(document, title),
+            terms: Terms::of(hashed.iter().map(|w| w.term), title),
         }
     }
 }

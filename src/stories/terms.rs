@@ -4,7 +4,7 @@
 //! without function words; a pair is two such words that follow one another. Only the beginning of an article counts:
 //! news says first what happened.
 
-use crate::text::{Document, TokenKind, tokens};
+use crate::text::{TokenKind, tokens};
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::Hasher;
 use std::sync::OnceLock;
@@ -41,20 +41,21 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms of a document's prose and of its title.
-    pub fn of(document: &Document<'_>, title: Option<&str>) -> Terms {
+    /// The terms of a text's prose, given its words as [`hash_term`] has them, and of its title.
+    pub fn of(words: impl Iterator<Item = Option<u64>>, title: Option<&str>) -> Terms {
         let mut reader = Reader::default();
         if let Some(title) = title {
-            let mut tokens = Vec::new();
+            let (mut tokens, mut normal) = (Vec::new(), String::new());
             tokens::tokenize(title, 0..title.len(), &mut tokens);
             for token in tokens.iter().filter(|t| t.kind == TokenKind::Word) {
-                reader.push(token.of(title), TITLE_WEIGHT);
+                tokens::normalize(token.of(title), &mut normal);
+                reader.push(hash_term(&normal), TITLE_WEIGHT);
             }
         }
         reader.last = None;
         let end_of_title = reader.read;
-        for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
-            reader.push(token.of(document.text), 1);
+        for word in words {
+            reader.push(word, 1);
             if reader.read - end_of_title >= MOST_WORDS {
                 break;
             }
@@ -63,10 +64,19 @@ impl Terms {
     }
 }
 
+/// A word in normal form without its ending, hashed; `None` for function words.
+pub(super) fn hash_term(normal: &str) -> Option<u64> {
+    if stop_words().contains(normal) {
+        return None;
+    }
+    let mut hasher = FxHasher::default();
+    hasher.write(without_ending(normal).as_bytes());
+    Some(super::minhash::mix(hasher.finish()))
+}
+
 /// Collects hashed words and pairs.
 #[derive(Default)]
 struct Reader {
-    normal: String,
     last: Option<u64>,
     read: usize,
     words: Vec<(u32, u8)>,
@@ -74,14 +84,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn push(&mut self, word: &str, weight: u8) {
-        tokens::normalize(word, &mut self.normal);
-        if stop_words().contains(self.normal.as_str()) {
-            return;
-        }
-        let mut hasher = FxHasher::default();
-        hasher.write(without_ending(&self.normal).as_bytes());
-        let hash = super::minhash::mix(hasher.finish());
+    fn push(&mut self, word: Option<u64>, weight: u8) {
+        let Some(hash) = word else { return };
         self.words.push((hash as u32, weight));
         if let Some(last) = self.last {
             self.pairs.push((super::minhash::mix(last.rotate_left(17) ^ hash) as u32, weight));
@@ -126,10 +130,10 @@ fn counts(mut found: Vec<(u32, u8)>) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::keep_all;
+    use crate::text::{Document, clean::keep_all};
 
     fn terms(text: &str, title: Option<&str>) -> Terms {
-        Terms::of(&Document::new(text, keep_all(text)), title)
+        crate::stories::Fingerprint::of(&Document::new(text, keep_all(text)), title).terms
     }
 
     #[test]

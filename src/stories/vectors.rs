@@ -45,29 +45,31 @@ fn weigh(terms: &[Terms], of: impl Fn(&Terms) -> &Counts + Sync) -> Vec<Vector> 
 
 /// In how many articles terms occur; those of two and more.
 struct Frequencies {
-    hashes: Vec<u32>,
-    counts: Vec<u32>,
-    /// Where the hashes of each leading 16 bits begin.
+    /// Hashes with their counts, ascending.
+    counts: Vec<(u32, u32)>,
+    /// Where the hashes with the same leading bits begin: about as many as there are hashes, so that each is found at once.
     begins: Vec<u32>,
+    shift: u32,
 }
 
 impl Frequencies {
     fn new(terms: &[Terms], of: &(impl Fn(&Terms) -> &Counts + Sync)) -> Self {
         let mut all: Vec<u32> = terms.iter().flat_map(|t| of(t).hashes.iter().copied()).collect();
         all.par_sort_unstable();
-        let (mut hashes, mut counts) = (Vec::new(), Vec::new());
-        for run in all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1) {
-            hashes.push(run[0]);
-            counts.push(run.len() as u32);
-        }
-        let begins = (0..=1u64 << 16).map(|b| hashes.partition_point(|h| u64::from(*h) < b << 16) as u32).collect();
-        Frequencies { hashes, counts, begins }
+        let runs = all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+        let counts: Vec<(u32, u32)> = runs.map(|run| (run[0], run.len() as u32)).collect();
+        let bits = counts.len().next_power_of_two().ilog2().clamp(8, 24);
+        let shift = u32::BITS - bits;
+        let mut begins = vec![0; (1 << bits) + 1];
+        counts.iter().for_each(|(hash, _)| begins[(hash >> shift) as usize + 1] += 1);
+        (0..1 << bits).for_each(|b| begins[b + 1] += begins[b]);
+        Frequencies { counts, begins, shift }
     }
 
     fn of(&self, hash: u32) -> Option<u32> {
-        let prefix = (hash >> 16) as usize;
-        let (from, to) = (self.begins[prefix] as usize, self.begins[prefix + 1] as usize);
-        self.hashes[from..to].binary_search(&hash).ok().map(|at| self.counts[from + at])
+        let bucket = (hash >> self.shift) as usize;
+        let bucket = &self.counts[self.begins[bucket] as usize..self.begins[bucket + 1] as usize];
+        bucket.iter().find(|(other, _)| *other == hash).map(|(_, count)| *count)
     }
 }
 

@@ -9,11 +9,13 @@
 //! | [`clean`] | which parts are prose, and by which rule the others are not |
 //! | [`sentences`] | where sentences end |
 //! | [`tokens`] | words and their normal forms |
+//! | [`forms`] | every spelling once |
 //! | [`stems`] | word stems |
 //! | [`voice`] | quoted, reported, scare, own |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
+pub mod forms;
 pub mod sentences;
 pub mod snippet;
 pub mod stems;
@@ -23,6 +25,7 @@ pub mod voice;
 use std::ops::Range;
 
 pub use clean::{Cleaner, Prose, Removed};
+pub use forms::{Forms, Memo};
 pub use tokens::{Token, TokenKind};
 pub use voice::{Voice, VoiceSpan};
 
@@ -48,22 +51,32 @@ pub struct Document<'t> {
     pub sentences: Vec<Sentence>,
     /// The tokens of all sentences, in order.
     pub tokens: Vec<Token>,
+    /// The number of every token's spelling, as the [`Reader`] has it.
+    pub forms: Vec<u32>,
     /// What is not in the outlet's own voice: sorted, not overlapping.
     pub voices: Vec<VoiceSpan>,
     /// What the cleaner took out.
     pub removed: Vec<Removed>,
 }
 
-impl<'t> Document<'t> {
+/// Cuts texts into documents, and remembers the words that it has met: one for many texts is faster than one for each,
+/// and the documents say the same.
+#[derive(Debug, Default)]
+pub struct Reader {
+    forms: Forms,
+    voices: voice::Memo,
+}
+
+impl Reader {
     /// Cuts the prose of a text into sentences and tokens and tells the voices apart.
-    pub fn new(text: &'t str, prose: Prose) -> Self {
-        let mut document = Document::without_voices(text, prose);
-        document.voices = voice::find(&document);
+    pub fn read<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
+        let mut document = self.read_without_voices(text, prose);
+        document.voices = voice::find_with(&document, &mut self.voices);
         document
     }
 
     /// The same with all of it in the outlet's own voice, for those who don't ask: most of the time goes into voices.
-    pub fn without_voices(text: &'t str, prose: Prose) -> Self {
+    pub fn read_without_voices<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
         let mut tokens = Vec::with_capacity(text.len() / 5);
         let mut cut = Vec::new();
         for (paragraph, range) in prose.paragraphs.iter().enumerate() {
@@ -79,10 +92,28 @@ impl<'t> Document<'t> {
             text,
             paragraphs: prose.paragraphs,
             sentences: cut,
+            forms: tokens.iter().map(|token| self.forms.number(token.of(text))).collect(),
             tokens,
             voices: Vec::new(),
             removed: prose.removed,
         }
+    }
+
+    /// How many spellings it remembers; what grows with the vocabulary may be thrown away together with it.
+    pub fn n_forms(&self) -> usize {
+        self.forms.len()
+    }
+}
+
+impl<'t> Document<'t> {
+    /// Cuts the prose of one text into sentences and tokens and tells the voices apart.
+    pub fn new(text: &'t str, prose: Prose) -> Self {
+        Reader::default().read(text, prose)
+    }
+
+    /// The same with all of it in the outlet's own voice.
+    pub fn without_voices(text: &'t str, prose: Prose) -> Self {
+        Reader::default().read_without_voices(text, prose)
     }
 
     /// The voice of every token, in the order of [`Document::tokens`], each with the index into

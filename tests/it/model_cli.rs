@@ -173,8 +173,10 @@ fn broken_models_are_refused_with_the_file() {
     };
     check("model.json", &json.replace("\"format_version\": 1", "\"format_version\": 99"), "use a newer version");
     check("model.json", &json[..json.len() / 2], "a model that can't be read");
-    check("terms.csv", &terms[..terms.len() / 2], "cut off");
     let lines: Vec<&str> = terms.lines().collect();
+    let (term, _) = lines[lines.len() / 2].split_once(',').unwrap();
+    let half = [&lines[..lines.len() / 2], &[term]].concat().join("\n");
+    check("terms.csv", &half, "cut off");
     let cut = lines[..lines.len() - 1].join("\n");
     check("terms.csv", &cut, "a file that is cut off");
     check("terms.csv", &format!("{terms}{}\n", lines[1]), "more terms than the model has");

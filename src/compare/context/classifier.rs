@@ -2,10 +2,11 @@
 
 use super::super::collect::{Collected, CueSentence, SentenceTerms};
 use super::bags::{Bags, MIN_DF};
+use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
 use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
-use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, metrics};
+use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, Threads, metrics};
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -20,10 +21,6 @@ const MAX_FOLDS: usize = 20;
 const FOLDS: usize = 10;
 /// The most sentences that one contrast learns from; of more, an even sample is taken.
 const MAX_TRAINING: usize = 60_000;
-/// Groups of training outlets on which the shift of three and more poles is learnt.
-const INNER_FOLDS: usize = 3;
-/// Steps of that scaling; it has long settled by then.
-const SCALING_STEPS: usize = 50;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
 /// How near to the optimum is near enough: probabilities to about three digits.
@@ -46,7 +43,7 @@ pub(super) struct Score {
 pub(super) type Scores = Vec<(usize, Score)>;
 
 /// A contrast's sentences, made ready.
-struct Task<'c> {
+pub(super) struct Task<'c> {
     collected: &'c Collected,
     contrast: usize,
     /// All sentences with a use, as indices into the collected ones.
@@ -54,11 +51,11 @@ struct Task<'c> {
     /// Their TF-IDF rows: (n_sentences, n_terms).
     rows: SparseRows<f64>,
     /// By sentence: the fold of its outlet; `None` for unknown outlets.
-    folds: Vec<Option<usize>>,
-    n_folds: usize,
+    pub folds: Vec<Option<usize>>,
+    pub n_folds: usize,
     /// Sentences to learn from, as positions in `sentences`, with their pole.
-    training: Vec<(usize, usize)>,
-    n_poles: usize,
+    pub training: Vec<(usize, usize)>,
+    pub n_poles: usize,
 }
 
 /// Fits and cross-fits one contrast's classifier.
@@ -192,10 +189,11 @@ impl Task<'_> {
     /// The score of every sentence, by a model that never saw its outlet. A sentence of an unknown outlet is scored by
     /// a model of all outlets.
     fn scores(&self) -> Result<Vec<Score>> {
+        let shifts = Shifts::learn(self)?;
         // The last "fold" holds nobody out.
         let folds: Vec<Option<usize>> = (0..self.n_folds).map(Some).chain([None]).collect();
         let scored: Vec<Result<Vec<(usize, Score)>>> =
-            folds.into_par_iter().map(|fold| self.score_fold(fold)).collect();
+            folds.into_par_iter().map(|fold| self.score_fold(fold, &shifts)).collect();
         let mut scores = vec![Score::default(); self.sentences.len()];
         for fold in scored {
             for (at, score) in fold? {
@@ -205,26 +203,20 @@ impl Task<'_> {
         Ok(scores)
     }
 
-    fn score_fold(&self, fold: Option<usize>) -> Result<Vec<(usize, Score)>> {
+    fn score_fold(&self, fold: Option<usize>, shifts: &Shifts) -> Result<Vec<(usize, Score)>> {
         let held_out: Vec<usize> = (0..self.sentences.len()).filter(|&at| self.folds[at] == fold).collect();
         if held_out.is_empty() {
             return Ok(Vec::new());
         }
-        let seen: Vec<(usize, usize)> =
-            self.training.iter().copied().filter(|&(at, _)| fold.is_none() || self.folds[at] != fold).collect();
-        let step = seen.len().div_ceil(MAX_TRAINING).max(1);
-        let seen: Vec<(usize, usize)> = seen.into_iter().step_by(step).collect();
-        let mut prior = vec![0.0; self.n_poles];
-        for (_, pole) in &seen {
-            prior[*pole] += 1.0 / seen.len() as f64;
-        }
+        let seen = self.seen(|of| fold.is_none() || of != fold);
+        let prior = self.prior(&seen);
         if prior.iter().filter(|p| **p > 0.0).count() < 2 {
             // Without this fold's outlets nobody uses another pole: the context can't matter.
             let score = Score { balanced: vec![0.0; self.n_poles], probabilities: prior };
             return Ok(held_out.into_iter().map(|at| (at, score.clone())).collect());
         }
         let margins = self.margins(&seen, &held_out)?;
-        let shift = self.shift(&seen, &prior)?;
+        let shift = shifts.of(fold, &prior);
         let score = |balanced: Vec<f64>| {
             let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
             Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
@@ -232,54 +224,23 @@ impl Task<'_> {
         Ok(held_out.into_iter().zip(margins).map(|(at, m)| (at, score(m))).collect())
     }
 
-    /// What is added to the balanced log-odds of every pole so that, on outlets never seen, the mean probability of a
-    /// pole is its share.
-    ///
-    /// With two poles that is the log of its share. With more, the balanced model falls short of the rare poles on
-    /// outlets that it never saw, so the shift is learnt there: on groups of the training outlets, each scored by a
-    /// model of the others.
-    fn shift(&self, seen: &[(usize, usize)], prior: &[f64]) -> Result<Vec<f64>> {
-        let mut shift: Vec<f64> = prior.iter().map(|p| p.ln()).collect();
-        if self.n_poles == 2 {
-            return Ok(shift);
-        }
-        let group = |at: usize| self.folds[at].unwrap_or(0) % INNER_FOLDS;
-        let mut margins = Vec::with_capacity(seen.len());
-        for fold in 0..INNER_FOLDS {
-            let (test, train): (Vec<_>, Vec<_>) = seen.iter().copied().partition(|&(at, _)| group(at) == fold);
-            let mut poles: Vec<usize> = train.iter().map(|s| s.1).collect();
-            poles.sort_unstable();
-            poles.dedup();
-            // A group without which a pole is gone says nothing of that pole.
-            if !test.is_empty() && poles.len() == prior.iter().filter(|p| **p > 0.0).count() {
-                margins
-                    .extend(self.margins(&train, &test.iter().map(|s| s.0).collect::<Vec<_>>())?.into_iter().zip(test));
-            }
-        }
-        if margins.is_empty() {
-            return Ok(shift);
-        }
-        let n = margins.len() as f64;
-        let mut observed = vec![0.0; self.n_poles];
-        margins.iter().for_each(|(_, (_, pole))| observed[*pole] += 1.0 / n);
-        for _ in 0..SCALING_STEPS {
-            let mut expected = vec![0.0; self.n_poles];
-            for (balanced, _) in &margins {
-                let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
-                softmax(&shifted).iter().zip(&mut expected).for_each(|(p, sum)| *sum += p / n);
-            }
-            for ((shift, observed), expected) in shift.iter_mut().zip(&observed).zip(&expected) {
-                if *observed > 0.0 && *expected > 0.0 {
-                    *shift += (observed / expected).ln();
-                }
-            }
-        }
-        Ok(shift)
+    /// The sentences to learn from whose fold is `wanted`, or an even sample of them.
+    pub fn seen(&self, wanted: impl Fn(Option<usize>) -> bool) -> Vec<(usize, usize)> {
+        let seen: Vec<_> = self.training.iter().copied().filter(|&(at, _)| wanted(self.folds[at])).collect();
+        let step = seen.len().div_ceil(MAX_TRAINING).max(1);
+        seen.into_iter().step_by(step).collect()
+    }
+
+    /// By pole: its share of these sentences.
+    pub fn prior(&self, seen: &[(usize, usize)]) -> Vec<f64> {
+        let mut prior = vec![0.0; self.n_poles];
+        seen.iter().for_each(|(_, pole)| prior[*pole] += 1.0 / seen.len() as f64);
+        prior
     }
 
     /// The balanced log-odds of every pole for the sentences `test`, by a model of the sentences `seen`; −∞ for poles
     /// that those don't have.
-    fn margins(&self, seen: &[(usize, usize)], test: &[usize]) -> Result<Vec<Vec<f64>>> {
+    pub fn margins(&self, seen: &[(usize, usize)], test: &[usize]) -> Result<Vec<Vec<f64>>> {
         let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
         let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
         let poles: Array1<usize> = seen.iter().map(|s| s.1).collect();
@@ -287,6 +248,7 @@ impl Task<'_> {
             .c(C)
             .tol(TOLERANCE)
             .class_weight(ClassWeight::Balanced)
+            .threads(Threads::One)
             .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
         let fitted =
             params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
@@ -326,10 +288,17 @@ impl Task<'_> {
 
 /// exp(x_k) / Σ exp(x): probabilities from log-odds; −∞ gives 0.
 fn softmax(x: &[f64]) -> Vec<f64> {
+    let mut p = x.to_vec();
+    softmax_into(&mut p);
+    p
+}
+
+/// The same in place.
+pub(super) fn softmax_into(x: &mut [f64]) {
     let most = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let exp: Vec<f64> = x.iter().map(|x| (x - most).exp()).collect();
-    let sum: f64 = exp.iter().sum();
-    exp.into_iter().map(|e| e / sum).collect()
+    x.iter_mut().for_each(|x| *x = (*x - most).exp());
+    let sum: f64 = x.iter().sum();
+    x.iter_mut().for_each(|x| *x /= sum);
 }
 
 #[cfg(test)]

@@ -15,16 +15,19 @@
 mod anonymous;
 mod bags;
 mod classifier;
+mod shift;
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
 use crate::cues::Lexicon;
+use crate::cues::lexicon::Contrast;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
 pub(super) use anonymous::anonymous;
 use classifier::Scores;
+use rayon::prelude::*;
 
 /// A classifier worse than this on outlets that it never saw gives no expected shares.
 pub const MIN_AUC: f64 = 0.6;
@@ -99,7 +102,7 @@ pub struct Context {
     pub models: Vec<ModelSummary>,
     /// By article.
     entries: Vec<Vec<Entry>>,
-    /// By outlet: the articles that count.
+    /// By outlet: the articles that count and have entries.
     articles: Vec<Vec<usize>>,
 }
 
@@ -116,13 +119,18 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
     if options.context == ContextModel::None {
         return Ok(context);
     }
-    for (contrast, what) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
-        let (summary, scores) = classifier::fit_contrast(collected, contrast, what.poles.len())?;
+    let contrasts: Vec<_> = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).collect();
+    let fit = |(contrast, what): &(usize, &Contrast)| classifier::fit_contrast(collected, *contrast, what.poles.len());
+    let fitted: Vec<_> = contrasts.par_iter().map(fit).collect();
+    for ((contrast, what), fitted) in contrasts.into_iter().zip(fitted) {
+        let (summary, scores) = fitted?;
         if summary.left_out.is_none() {
             context.add(collected, contrast, what.poles.len(), &scores);
         }
         context.models.push(summary);
     }
+    let Context { articles, entries, .. } = &mut context;
+    articles.iter_mut().for_each(|of_outlet| of_outlet.retain(|&article| !entries[article].is_empty()));
     Ok(context)
 }
 

@@ -1,14 +1,36 @@
 //! The words of one article in the voice that is counted, as numbers.
 
 use crate::compare::Voices;
-use crate::features::BREAK;
 use crate::features::phrases::{CAPITAL, FIRST};
-use crate::text::{Document, Token, TokenKind, tokens};
+use crate::features::{BREAK, SharedTermTable};
+use crate::text::{Document, Memo, Token, TokenKind, tokens};
 
 /// The words of a document as the numbers that `number` gives them, marked where they begin with a capital or a sentence. [`BREAK`] stands
 /// where a phrase must not cross: at the end of a sentence, at punctuation, and where another voice or a possessive is
 /// left out.
 pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&str) -> u32) -> Vec<u32> {
+    let mut normal = String::new();
+    words_by_token(document, voices, |token| marked(document, token, &mut normal, &mut number))
+}
+
+/// The same where numbers are always those of one table: `known` has those of earlier documents of the same
+/// [`Reader`](crate::text::Reader), by form.
+pub fn words_of(document: &Document<'_>, voices: Voices, terms: &SharedTermTable, known: &mut Memo<u32>) -> Vec<u32> {
+    let mut normal = String::new();
+    words_by_token(document, voices, |token| {
+        known.get(document.forms[token], || marked(document, token, &mut normal, &mut |word| terms.id(word)))
+    })
+}
+
+/// The number of a token's word, marked where it begins with a capital.
+fn marked(document: &Document<'_>, token: usize, normal: &mut String, number: &mut impl FnMut(&str) -> u32) -> u32 {
+    let text = document.tokens[token].of(document.text);
+    tokens::normalize(text, normal);
+    let capital = if text.starts_with(char::is_uppercase) { CAPITAL } else { 0 };
+    number(normal) | capital
+}
+
+fn words_by_token(document: &Document<'_>, voices: Voices, mut number: impl FnMut(usize) -> u32) -> Vec<u32> {
     let by_token = match voices {
         Voices::All => Vec::new(),
         Voices::Only(_) => document.token_voices(),
@@ -17,7 +39,7 @@ pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&st
         document.tokens[i].kind == TokenKind::Word
             && by_token.get(i).is_none_or(|(voice, _)| voices == Voices::Only(*voice))
     };
-    let (mut words, mut normal) = (Vec::with_capacity(document.tokens.len()), String::new());
+    let mut words = Vec::with_capacity(document.tokens.len());
     for sentence in &document.sentences {
         let mut before: Option<&Token> = None;
         for i in sentence.tokens.clone() {
@@ -29,11 +51,8 @@ pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&st
             if before.is_none_or(|before| parts(&document.text[before.end as usize..token.start as usize])) {
                 stop(&mut words);
             }
-            let text = token.of(document.text);
-            tokens::normalize(text, &mut normal);
-            let capital = if text.chars().next().is_some_and(char::is_uppercase) { CAPITAL } else { 0 };
             let first = if i == sentence.tokens.start { FIRST } else { 0 };
-            words.push(number(&normal) | capital | first);
+            words.push(number(i) | first);
             before = Some(token);
         }
     }
@@ -56,7 +75,6 @@ pub(crate) fn parts(between: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::SharedTermTable;
     use crate::features::phrases::WORD;
     use crate::text::{Voice, clean};
 

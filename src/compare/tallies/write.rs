@@ -174,7 +174,7 @@ impl Reading<'_> {
         let table = SharedTermTable::default();
         let (mut gathered, mut kept) = (Gathered::new()?, Kept::default());
         let map = |article: &Article| -> Result<(Counted, Option<Cut>)> {
-            let counted = counter.count(article, |word| table.id(word))?;
+            let counted = counter.count_by(&table, article)?;
             Ok((Counted { evidence: Vec::new(), ..counted }, cutter.as_ref().map(|cutter| cutter.cut(article))))
         };
         self.for_each(map, |article, made| {

@@ -38,6 +38,16 @@ pub enum MultiClass {
     OneVsRest,
 }
 
+/// On how many threads a fit runs. The result is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Threads {
+    /// On all of rayon's, where the data are large enough for that.
+    #[default]
+    All,
+    /// On the caller's alone: for many fits side by side.
+    One,
+}
+
 /// Checked parameters of a logistic regression; made by [`LogisticRegressionParams::check`](ParamGuard::check).
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogisticRegressionValidParams {
@@ -47,6 +57,7 @@ pub struct LogisticRegressionValidParams {
     pub(super) intercept: Intercept,
     pub(super) class_weight: ClassWeight,
     pub(super) multi_class: MultiClass,
+    pub(super) threads: Threads,
 }
 
 /// Parameters of a logistic regression, not yet checked.
@@ -59,6 +70,7 @@ pub struct LogisticRegressionValidParams {
 /// | [`intercept`](LogisticRegressionParams::intercept) | fitted |
 /// | [`class_weight`](LogisticRegressionParams::class_weight) | none |
 /// | [`multi_class`](LogisticRegressionParams::multi_class) | multinomial |
+/// | [`threads`](LogisticRegressionParams::threads) | all |
 ///
 /// With linfa's dataset:
 ///
@@ -118,6 +130,7 @@ impl LogisticRegressionParams {
             intercept: Intercept::default(),
             class_weight: ClassWeight::default(),
             multi_class: MultiClass::default(),
+            threads: Threads::default(),
         })
     }
 
@@ -157,6 +170,12 @@ impl LogisticRegressionParams {
     /// How more than two classes are told apart.
     pub fn multi_class(mut self, multi_class: MultiClass) -> Self {
         self.0.multi_class = multi_class;
+        self
+    }
+
+    /// On how many threads the fit runs; the result is the same.
+    pub fn threads(mut self, threads: Threads) -> Self {
+        self.0.threads = threads;
         self
     }
 }

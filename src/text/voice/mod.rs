@@ -94,7 +94,15 @@ pub struct VoiceSpan {
 /// ]);
 /// ```
 pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
-    let marked = Marked::new(document, words::english());
+    find_with(document, &mut Memo::default())
+}
+
+/// What the word lists say of words, by the numbers of their forms.
+pub type Memo = super::forms::Memo<words::Listed>;
+
+/// The same with what is known of the words of earlier documents of the same [`Reader`](super::Reader).
+pub fn find_with(document: &Document<'_>, memo: &mut Memo) -> Vec<VoiceSpan> {
+    let marked = Marked::new(document, words::english(), memo);
     let mut reported = vec![false; marked.words.len()];
     let mut finder = Finder::default();
     for sentence in &document.sentences {
@@ -134,8 +142,8 @@ struct Marked {
 }
 
 impl Marked {
-    fn new(document: &Document<'_>, lexicon: &'static Lexicon) -> Self {
-        let words = lexicon.words(document);
+    fn new(document: &Document<'_>, lexicon: &'static Lexicon, memo: &mut Memo) -> Self {
+        let words = lexicon.words(document, memo);
         let speaks = |range: Range<usize>| {
             let from = document.tokens.partition_point(|t| (t.start as usize) < range.start);
             let to = document.tokens.partition_point(|t| (t.end as usize) <= range.end);

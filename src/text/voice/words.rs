@@ -3,7 +3,7 @@
 //! Takes a [`Document`]'s tokens and the word lists of `en/`, hands on one [`Word`] a token. Verb forms are made from
 //! the base form by rule; irregular ones stand in the list.
 
-use crate::text::{Document, Token, TokenKind};
+use crate::text::{Document, Memo, Token, TokenKind};
 use std::sync::OnceLock;
 
 /// A set of word classes, one bit each: see [`class`].
@@ -122,6 +122,13 @@ pub(super) struct Entry {
     /// 1 + the number of the verb in the list; 0 for none.
     pub verb: u16,
     pub form: Form,
+}
+
+/// What the word lists and its letters say of a word, wherever it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed {
+    entry: Entry,
+    hash: u64,
 }
 
 /// One token as the rules see it.
@@ -324,21 +331,24 @@ impl Lexicon {
     }
 
     /// The words of a document, one a token.
-    pub fn words(&self, document: &Document<'_>) -> Vec<Word> {
+    pub fn words(&self, document: &Document<'_>, memo: &mut Memo<Listed>) -> Vec<Word> {
         let mut words = Vec::with_capacity(document.tokens.len());
         let mut buffer = String::new();
         for sentence in &document.sentences {
             let mut last = sentence.range.start;
-            for token in &document.tokens[sentence.tokens.clone()] {
+            for at in sentence.tokens.clone() {
+                let token = &document.tokens[at];
+                let listed = memo.get(document.forms[at], || self.listed_as(document.text, token, &mut buffer));
+                let Listed { entry, hash } = listed;
                 let between = &document.text.as_bytes()[last..token.start as usize];
-                words.push(self.word(document.text, token, between, &mut buffer));
+                words.push(Word { entry, gap: gap_bits(between), hash });
                 last = token.end as usize;
             }
         }
         words
     }
 
-    fn word(&self, text: &str, token: &Token, between: &[u8], buffer: &mut String) -> Word {
+    fn listed_as(&self, text: &str, token: &Token, buffer: &mut String) -> Listed {
         let letters = token.of(text);
         let bytes = letters.as_bytes();
         let hash = if letters.is_ascii() {
@@ -360,7 +370,7 @@ impl Lexicon {
         } else if entry.verb == 0 && (bytes.ends_with(b"ed") || bytes.ends_with(b"ing")) && bytes.len() > 4 {
             entry.classes |= class::PARTICIPLE;
         }
-        Word { entry, gap: gap_bits(between), hash }
+        Listed { entry, hash }
     }
 }
 

@@ -1,0 +1,129 @@
+//! What turns balanced log-odds into probabilities: a shift a pole.
+//!
+//! Scores of a classifier that weighs all poles alike are shifted so that, on outlets never seen, the mean probability
+//! of a pole is its share. With two poles the shift is the log of that share. With more, the balanced model falls short
+//! of the rare poles on outlets that it never saw, so the shift is learnt there: the folds of outlets are put in blocks,
+//! and for every block the others are scored, each by a model that saw neither of the two. A model of two blocks serves
+//! both of them.
+
+use super::classifier::{Task, softmax_into};
+use crate::error::Result;
+use rayon::prelude::*;
+
+/// Blocks of folds; there are as many models as pairs of them.
+const BLOCKS: usize = 5;
+/// Steps of the scaling; it has long settled by then.
+const STEPS: usize = 50;
+
+/// Balanced log-odds by pole, with the pole that was used.
+type Margins = Vec<(Vec<f64>, usize)>;
+
+/// The shifts by block of folds; none where they are the logs of the shares.
+pub(super) struct Shifts {
+    blocks: Vec<Option<Vec<f64>>>,
+    /// For sentences that belong to no fold.
+    rest: Option<Vec<f64>>,
+}
+
+impl Shifts {
+    /// Learns the shifts of three and more poles.
+    pub fn learn(task: &Task<'_>) -> Result<Shifts> {
+        if task.n_poles == 2 {
+            return Ok(Shifts { blocks: Vec::new(), rest: None });
+        }
+        let n = BLOCKS.min(task.n_folds);
+        let pairs: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+        let scored = pairs.into_par_iter().map(|pair| Ok((pair, Self::score(task, n, pair)?)));
+        let scored: Vec<((usize, usize), [Margins; 2])> = scored.collect::<Result<_>>()?;
+        // Those of block `of`, scored without it and without block `but`.
+        let without = |of: usize, but: usize| {
+            scored.iter().filter_map(move |((a, b), [of_a, of_b])| match () {
+                () if (*a, *b) == (of, but) => Some(of_a),
+                () if (*a, *b) == (but, of) => Some(of_b),
+                () => None,
+            })
+        };
+        let others = |block: usize| (0..n).filter(move |&b| b != block).flat_map(move |b| without(b, block)).flatten();
+        let each = (0..n).flat_map(|b| without(b, (b + 1) % n)).flatten();
+        let prior = |but: Option<usize>| task.prior(&task.seen(|fold| fold.map(|f| f % n) != but));
+        let rest = scale(&each.collect::<Vec<_>>(), &prior(None));
+        let of_block = |block: usize| scale(&others(block).collect::<Vec<_>>(), &prior(Some(block)));
+        let blocks = (0..n).into_par_iter().map(of_block).collect();
+        Ok(Shifts { blocks, rest })
+    }
+
+    /// Scores two blocks by a model that saw neither; nothing where a pole stands in these blocks alone.
+    fn score(task: &Task<'_>, n: usize, (a, b): (usize, usize)) -> Result<[Margins; 2]> {
+        let seen = task.seen(|fold| fold.is_some_and(|f| f % n != a && f % n != b));
+        let poles = |seen: &[(usize, usize)]| task.prior(seen).iter().filter(|p| **p > 0.0).count();
+        if seen.is_empty() || poles(&seen) < poles(&task.training) {
+            return Ok([Vec::new(), Vec::new()]);
+        }
+        let score = |block: usize| -> Result<Margins> {
+            let held_out = task.seen(|fold| fold.is_some_and(|f| f % n == block));
+            let at: Vec<usize> = held_out.iter().map(|s| s.0).collect();
+            Ok(task.margins(&seen, &at)?.into_iter().zip(held_out).map(|(m, (_, pole))| (m, pole)).collect())
+        };
+        Ok([score(a)?, score(b)?])
+    }
+
+    /// What is added to the balanced log-odds of a fold's sentences, where the outlets of the others use the poles so
+    /// often.
+    pub fn of(&self, fold: Option<usize>, prior: &[f64]) -> Vec<f64> {
+        let learnt = match fold {
+            Some(fold) if !self.blocks.is_empty() => self.blocks[fold % self.blocks.len()].as_ref(),
+            _ => self.rest.as_ref(),
+        };
+        learnt.cloned().unwrap_or_else(|| prior.iter().map(|p| p.ln()).collect())
+    }
+}
+
+/// The shift by which the mean probabilities of these sentences are the shares of their poles, for a pole that none of
+/// them has the log of its `prior`; `None` without sentences.
+fn scale(sentences: &[&(Vec<f64>, usize)], prior: &[f64]) -> Option<Vec<f64>> {
+    if sentences.is_empty() {
+        return None;
+    }
+    let n = sentences.len() as f64;
+    let mut observed = vec![0.0; prior.len()];
+    sentences.iter().for_each(|(_, pole)| observed[*pole] += 1.0 / n);
+    let mut shift: Vec<f64> = prior.iter().map(|p| p.ln()).collect();
+    let (mut shifted, mut expected) = (observed.clone(), observed.clone());
+    for _ in 0..STEPS {
+        expected.fill(0.0);
+        for (balanced, _) in sentences {
+            shifted.iter_mut().zip(balanced.iter().zip(&shift)).for_each(|(x, (b, s))| *x = b + s);
+            softmax_into(&mut shifted);
+            expected.iter_mut().zip(&shifted).for_each(|(sum, p)| *sum += p / n);
+        }
+        for ((shift, observed), expected) in shift.iter_mut().zip(&observed).zip(&expected) {
+            if *observed > 0.0 && *expected > 0.0 {
+                *shift += (observed / expected).ln();
+            }
+        }
+    }
+    Some(shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mean_probabilities_become_shares() {
+        // Nothing is known of the sentences, so every pole gets its share.
+        let sentences: Vec<(Vec<f64>, usize)> =
+            (0..10).map(|i| (vec![0.0; 3], [0, 0, 0, 0, 0, 0, 1, 1, 1, 2][i])).collect();
+        let shift = scale(&sentences.iter().collect::<Vec<_>>(), &[0.5, 0.3, 0.2]).expect("sentences");
+        let mut p = shift.clone();
+        softmax_into(&mut p);
+        for (p, share) in p.iter().zip([0.6, 0.3, 0.1]) {
+            assert!((p - share).abs() < 1e-9, "{p} is not {share}");
+        }
+        // Log-odds that fall short of the last pole are made up for.
+        let short: Vec<(Vec<f64>, usize)> = sentences.iter().map(|(_, pole)| (vec![0.0, 0.0, -2.0], *pole)).collect();
+        let made_up = scale(&short.iter().collect::<Vec<_>>(), &[0.5, 0.3, 0.2]).expect("sentences");
+        assert!(((made_up[2] - made_up[0]) - (shift[2] - shift[0]) - 2.0).abs() < 1e-6);
+        assert_eq!(scale(&[], &[1.0]), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! Forms: every spelling of a word gets a number, so that what can be said of a word without its surroundings is found
+//! out once and not at every place.
+//!
+//! Takes spellings, hands on numbers from 0 ([`Forms`]), and a table of anything by number ([`Memo`]). A thread that
+//! reads many articles keeps both; numbers mean nothing anywhere else and are never seen in a result.
+
+/// Spellings with their numbers.
+///
+/// Spellings of up to seven bytes, which most words have, are told apart by one comparison of 64 bits.
+#[derive(Debug, Default)]
+pub struct Forms {
+    /// Open addressing: as many slots as a power of two, at most half of them in use; empty until a spelling comes.
+    slots: Vec<Slot>,
+    /// By number: where the spelling stands in `spellings`, if it is longer than a key.
+    long: Vec<(u32, u32)>,
+    spellings: String,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: u64,
+    /// 1 + the number; 0 where the slot is free.
+    number: u32,
+}
+
+/// The longest spelling that is its own key.
+const SHORT: usize = 7;
+/// Slots that a table begins with.
+const FIRST_SLOTS: usize = 1 << 10;
+
+impl Forms {
+    /// The number of a spelling, which is the next one where it is new.
+    #[inline]
+    pub fn number(&mut self, spelling: &str) -> u32 {
+        let key = key(spelling.as_bytes());
+        if self.long.len() * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = spread(key) & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.number == 0 {
+                return self.add(at, key, spelling);
+            }
+            if slot.key == key && (spelling.len() <= SHORT || self.spelled(slot.number - 1) == spelling) {
+                return slot.number - 1;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// How many spellings there are.
+    pub fn len(&self) -> usize {
+        self.long.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.long.is_empty()
+    }
+
+    fn spelled(&self, number: u32) -> &str {
+        let (start, end) = self.long[number as usize];
+        &self.spellings[start as usize..end as usize]
+    }
+
+    #[cold]
+    fn add(&mut self, at: usize, key: u64, spelling: &str) -> u32 {
+        let number = self.long.len() as u32;
+        let start = self.spellings.len() as u32;
+        if spelling.len() > SHORT {
+            self.spellings.push_str(spelling);
+        }
+        self.long.push((start, self.spellings.len() as u32));
+        self.slots[at] = Slot { key, number: number + 1 };
+        number
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(FIRST_SLOTS);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
+        for slot in old.into_iter().filter(|slot| slot.number > 0) {
+            let mut at = spread(slot.key) & (size - 1);
+            while self.slots[at].number > 0 {
+                at = (at + 1) & (size - 1);
+            }
+            self.slots[at] = slot;
+        }
+    }
+}
+
+/// The bytes of a short spelling with its length, or the hash of a long one.
+#[inline]
+fn key(bytes: &[u8]) -> u64 {
+    let four = |b: &[u8]| b.first_chunk().map_or(0, |b| u64::from(u32::from_le_bytes(*b)));
+    let n = bytes.len();
+    let letters = match n {
+        0 => 0,
+        // The first, the middle and the last byte, or the first and the last four: none is left out, and where two parts
+        // overlap they agree.
+        1..4 => u64::from(bytes[0]) | u64::from(bytes[n / 2]) << (n / 2 * 8) | u64::from(bytes[n - 1]) << ((n - 1) * 8),
+        4..=SHORT => four(bytes) | four(&bytes[n - 4..]) << ((n - 4) * 8),
+        _ => return hash(bytes) | 1 << 63,
+    };
+    letters | (n as u64) << 56
+}
+
+/// Bytes are folded eight at a time, the last eight once more.
+fn hash(bytes: &[u8]) -> u64 {
+    const K: u64 = 0x517c_c1b7_2722_0a95;
+    let fold = |hash: u64, part: &[u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(*part)).wrapping_mul(K);
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let hash = chunks.iter().fold(bytes.len() as u64, |hash, chunk| fold(hash, chunk));
+    bytes.last_chunk().map_or(hash, |last| fold(hash, last))
+}
+
+#[inline]
+fn spread(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+}
+
+/// Anything by the number of a form, found out when it is asked for first.
+#[derive(Debug)]
+pub struct Memo<T>(Vec<Option<T>>);
+
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Memo(Vec::new())
+    }
+}
+
+impl<T: Copy> Memo<T> {
+    /// What is known of a form, or else what `find` finds.
+    #[inline]
+    pub fn get(&mut self, form: u32, find: impl FnOnce() -> T) -> T {
+        match self.0.get(form as usize) {
+            Some(Some(known)) => *known,
+            _ => self.learn(form, find()),
+        }
+    }
+
+    #[cold]
+    fn learn(&mut self, form: u32, found: T) -> T {
+        let form = form as usize;
+        if form >= self.0.len() {
+            self.0.resize(form + 1, None);
+        }
+        self.0[form] = Some(found);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn equal_spellings_have_one_number_and_others_have_others(
+            words in proptest::collection::vec("[a-c\\u{e9}]{0,10}", 0..200)
+        ) {
+            let mut forms = Forms::default();
+            let mut known: std::collections::HashMap<&str, u32> = std::collections::HashMap::new();
+            for word in &words {
+                let next = known.len() as u32;
+                let expected = *known.entry(word).or_insert(next);
+                proptest::prop_assert_eq!(forms.number(word), expected);
+            }
+            proptest::prop_assert_eq!(forms.len(), known.len());
+        }
+    }
+
+    #[test]
+    fn many_spellings_outgrow_the_table() {
+        let mut forms = Forms::default();
+        let word = |i: u32| format!("{}{i}", ["", "government"][i as usize % 2]);
+        assert!((0..5000).all(|i| forms.number(&word(i)) == i));
+        assert!((0..5000).all(|i| forms.number(&word(i)) == i));
+    }
+
+    #[test]
+    fn a_memo_asks_once() {
+        let mut memo = Memo::default();
+        assert_eq!((memo.get(3, || 7), memo.get(3, || 8), memo.get(0, || 9)), (7, 7, 9));
+    }
+}
