@@ -78,6 +78,8 @@ Examples:
   aslant compare old.csv.zst --text body --outlet source --date day --cues cues.toml --out results
   # JSON lines from another program
   zstdcat archive.jsonl.zst | aslant compare - --cues cues.toml --out results
+  # a data frame in, and tables with types out
+  aslant compare archive.parquet --cues cues.toml --format csv,parquet --out results
   # over time, with the months in which a share changed
   aslant compare articles.csv --cues cues.toml --by outlet,month --out results
   # newcomers on the map of an earlier comparison

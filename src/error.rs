@@ -22,15 +22,19 @@ pub enum Kind {
     Model,
     /// Reading or writing failed (exit code 5).
     Io,
+    /// Somebody stopped it ([`Stop`](crate::stop::Stop); exit code 130, as shells have it).
+    Stopped,
 }
 
-/// Where in the input something stands. Lines count from 1.
+/// Where in the input something stands. Lines and rows count from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file as the user named it, or `standard input`.
     pub file: Option<String>,
     /// The line in that file.
     pub line: Option<u64>,
+    /// The row of a data frame, which has no lines.
+    pub row: Option<u64>,
     /// The column's name.
     pub column: Option<String>,
     /// The article's id.
@@ -46,6 +50,12 @@ impl Place {
     /// The same place at this line.
     pub fn line(mut self, line: u64) -> Self {
         self.line = Some(line);
+        self
+    }
+
+    /// The same place in this row.
+    pub fn row(mut self, row: u64) -> Self {
+        self.row = Some(row);
         self
     }
 
@@ -73,6 +83,10 @@ impl fmt::Display for Place {
             separator = ", ";
         } else if let Some(line) = self.line {
             write!(f, "line {line}")?;
+            separator = ", ";
+        }
+        if let Some(row) = self.row {
+            write!(f, "{separator}row {row}")?;
             separator = ", ";
         }
         if let Some(column) = &self.column {
@@ -183,7 +197,7 @@ impl Error {
     }
 
     /// The code that the program leaves with: 1 a check found something, 2 bad arguments, 3 bad data, 4 a model of
-    /// another format, 5 reading or writing failed.
+    /// another format, 5 reading or writing failed, 130 stopped.
     pub fn exit_code(&self) -> u8 {
         match self.0.kind {
             Kind::Check => 1,
@@ -191,6 +205,7 @@ impl Error {
             Kind::Data => 3,
             Kind::Model => 4,
             Kind::Io => 5,
+            Kind::Stopped => 130,
         }
     }
 
@@ -255,7 +270,25 @@ struct Group {
     first: Error,
     named: Vec<String>,
     others: u64,
-    by_line: bool,
+    unit: Unit,
+}
+
+/// What a group's rows are told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    File,
+    Line,
+    Row,
+}
+
+impl Unit {
+    fn of(place: &Place) -> (Self, Option<u64>) {
+        match (place.line, place.row) {
+            (Some(line), _) => (Unit::Line, Some(line)),
+            (None, Some(row)) => (Unit::Row, Some(row)),
+            (None, None) => (Unit::File, None),
+        }
+    }
 }
 
 impl RowProblems {
@@ -263,16 +296,20 @@ impl RowProblems {
     pub fn push(&mut self, problem: Error) {
         self.count += 1;
         let Some(group) = self.groups.iter_mut().find(|group| group.first.title() == problem.title()) else {
-            self.groups.push(Group { first: problem, named: Vec::new(), others: 0, by_line: false });
+            self.groups.push(Group { first: problem, named: Vec::new(), others: 0, unit: Unit::File });
             return;
         };
         group.others += 1;
-        group.by_line |= problem.place().line.is_some();
+        let (unit, number) = Unit::of(problem.place());
+        if unit != Unit::File {
+            group.unit = unit;
+        }
         if group.named.len() < NAMED_LINES {
             let same_file = group.first.place().file == problem.place().file;
-            group.named.push(match (problem.place().line, &problem.place().file) {
-                (Some(line), Some(file)) if !same_file => format!("{file}:{line}"),
-                (Some(line), _) => line.to_string(),
+            group.named.push(match (number, &problem.place().file) {
+                (Some(line), Some(file)) if !same_file && unit == Unit::Line => format!("{file}:{line}"),
+                (Some(row), Some(file)) if !same_file => format!("{row} of {file}"),
+                (Some(number), _) => number.to_string(),
                 (None, Some(file)) => file.clone(),
                 (None, None) => "?".to_owned(),
             });
@@ -287,13 +324,15 @@ impl RowProblems {
     /// All of them as one error; `None` where there are none.
     pub fn fold(self) -> Option<Error> {
         let mut folded: Option<Error> = None;
-        for Group { mut first, named, others, by_line } in self.groups {
+        for Group { mut first, named, others, unit } in self.groups {
             if others > 0 {
-                let (thing, places) = match (by_line, others) {
-                    (true, 1) => ("row has", "line "),
-                    (true, _) => ("rows have", "lines "),
-                    (false, 1) => ("file has", ""),
-                    (false, _) => ("files have", ""),
+                let (thing, places) = match (unit, others) {
+                    (Unit::Line, 1) => ("row has", "line "),
+                    (Unit::Line, _) => ("rows have", "lines "),
+                    (Unit::Row, 1) => ("row has", "row "),
+                    (Unit::Row, _) => ("rows have", "rows "),
+                    (Unit::File, 1) => ("file has", ""),
+                    (Unit::File, _) => ("files have", ""),
                 };
                 let rest = match others - named.len() as u64 {
                     0 => String::new(),
@@ -341,6 +380,16 @@ mod tests {
         let many = fold_rows((1..=50).map(unknown).collect()).expect("some");
         assert!(many.to_string().ends_with("20, 21 and 29 others)"), "{many}");
         assert!(fold_rows(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn rows_of_data_frames_are_told_as_rows() {
+        let bad = |row: u64| Error::data("unreadable date").at(Place::file("a.parquet").row(row).column("date"));
+        insta::assert_snapshot!(fold_rows(vec![bad(3), bad(5), bad(9)]).expect("some"), @r"
+        unreadable date
+         --> a.parquet, row 3, column `date`
+          note: 2 more rows have this problem (rows 5, 9)
+        ");
     }
 
     #[test]

@@ -11,9 +11,10 @@
 //! | module | job |
 //! |---|---|
 //! | [`error`] | what went wrong, where, and how to go on |
+//! | [`stop`] | stopping long work from outside |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
-//! | [`corpus`] | reads articles from text files, CSV and JSON lines |
+//! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
 //! | [`cues`] | lexicons of contrasts, and where their cues stand in a text |
 //! | [`tally`] | the counts of one article |
@@ -52,6 +53,7 @@ pub mod model;
 pub mod report;
 pub mod spreadsheet;
 pub mod stats;
+pub mod stop;
 pub mod stories;
 pub mod suggest;
 pub mod tally;

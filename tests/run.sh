@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All tests: format, lints, units, documentation examples, the program as a whole, the report in a browser, the
-# notebooks. Needs cargo; for the browser Node 20 and Chromium, for the notebooks Python 3.11; what is missing is
+# notebooks, the Python package. Needs cargo; for the browser Node 20 and Chromium, for the notebooks and the package Python 3.11; what is missing is
 # installed where that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,4 +9,5 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo test --workspace --locked
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 ASLANT=target/debug/aslant bash tests/notebooks.sh
+ASLANT=target/debug/aslant bash tests/python.sh
 bash tests/browser/run.sh

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::CLEAN_HELP)]
 pub struct CleanArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// File for the cleaned articles, one JSON object an article; - is standard output

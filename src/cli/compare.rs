@@ -3,6 +3,7 @@
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
 use super::input::{InputArgs, are_tallies};
+use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
@@ -24,8 +25,8 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input. Or folders
-    /// that `aslant tally` made
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input.
+    /// Or folders that `aslant tally` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once. Tallies have their own
@@ -75,6 +76,8 @@ pub struct CompareArgs {
     /// Towards whom, for a model with targets
     #[arg(long, value_name = "NAME", requires = "model", help_heading = "Model")]
     target: Option<String>,
+    #[command(flatten)]
+    format: FormatArgs,
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
@@ -149,7 +152,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
         inputs.push(report::run::hash_file(&folder.join(report::run::NAME))?);
     }
     let run = Run { arguments: arguments(), inputs, config };
-    let paths = report::write(&mut comparison, &run, &args.out)?;
+    let paths = report::write(&mut comparison, &run, &args.format.formats(), &args.out)?;
     if args.running.quiet {
         return Ok(());
     }

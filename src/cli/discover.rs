@@ -3,6 +3,7 @@
 use super::counting::{ReprintsArg, VoiceArg, arguments, one_name, splits};
 use super::dry_run;
 use super::input::InputArgs;
+use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::DISCOVER_HELP)]
 pub struct DiscoverArgs {
-    /// Files or folders with articles (text, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// What is compared: outlets, or a column of the input, or week, month, quarter, year
@@ -53,6 +54,8 @@ pub struct DiscoverArgs {
     /// Terms that are shown of each outlet; keywords.csv has all
     #[arg(long, default_value_t = 12, value_name = "N", help_heading = "Running")]
     top: usize,
+    #[command(flatten)]
+    format: FormatArgs,
     /// All chance comes from this number
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
     seed: u64,
@@ -101,7 +104,7 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     progress.finish();
     let found = found?;
     let run = Run { arguments: arguments(), inputs: corpus.inputs(), config };
-    let paths = report::write_discovery(&found, &run, args.top, &args.out)?;
+    let paths = report::write_discovery(&found, &run, args.top, &args.format.formats(), &args.out)?;
     if args.running.quiet {
         return Ok(());
     }

@@ -21,7 +21,7 @@ pub struct ExplainArgs {
     /// The model's folder, made by `aslant train`
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Only the article with this id

@@ -41,7 +41,7 @@ pub struct InputArgs {
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
     /// Format of standard input and of files with an unknown ending [default: found out]
-    #[arg(long, value_name = "FORMAT", value_parser = ["text", "html", "csv", "tsv", "json", "jsonl"])]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"])]
     input_format: Option<String>,
     /// How dates like 4/5/2017 are read
     #[arg(long, value_enum, default_value_t = DateOrderArg::Guess)]

@@ -1,9 +1,48 @@
-//! One output file: written beside and renamed at the end, or standard output.
+//! Where results go: one output file, written beside and renamed at the end, or standard output; and the formats of
+//! tables.
 
 use aslant::error::{Error, Result};
+use aslant::report::Format;
+use clap::{Args, ValueEnum};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
+
+#[derive(Debug, Args)]
+pub struct FormatArgs {
+    /// Formats of the tables; CSV is always written, for report.html is made of it
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "FORMAT,…",
+        default_value = "csv",
+        help_heading = "Running"
+    )]
+    format: Vec<FormatArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatArg {
+    /// For spreadsheets and everything else; six decimals
+    Csv,
+    /// With types and all digits, for pandas, polars, R, DuckDB and Spark
+    Parquet,
+    /// JSON lines (.jsonl), an object a row, with all digits
+    Json,
+}
+
+impl FormatArgs {
+    /// The formats that were asked for.
+    pub fn formats(&self) -> Vec<Format> {
+        let format = |arg: &FormatArg| match arg {
+            FormatArg::Csv => Format::Csv,
+            FormatArg::Parquet => Format::Parquet,
+            FormatArg::Json => Format::JsonLines,
+        };
+        self.format.iter().map(format).collect()
+    }
+}
 
 /// Where results go.
 pub struct Output {

@@ -20,7 +20,7 @@ pub struct RetrainArgs {
     /// The model's folder, made by `aslant train`
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Files or folders with new labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with new labelled articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "NEW")]
     inputs: Vec<PathBuf>,
     /// Column of what the label is towards, for a model with targets

@@ -9,7 +9,7 @@ use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
 use aslant::model::score::Scorer;
-use aslant::report::model::ScoreWriter;
+use aslant::report::model::{ScoreWriter, Scored};
 use clap::Args;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct ScoreArgs {
     /// The model's folder, made by `aslant train`
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// File for the scores (CSV); - is standard output
@@ -100,12 +100,10 @@ fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<St
         |_, article| {
             let target = article.extra.first().map_or("", |target| target.trim());
             let score = scorer.score(&article, target)?;
-            Ok((article.id, article.outlet, target.to_owned(), score))
+            let target = target.to_owned();
+            Ok(Scored { id: article.id, outlet: article.outlet, target, score })
         },
-        |_, row: Result<_>| {
-            let (id, outlet, target, score) = row?;
-            writer.write(&id, outlet.as_deref(), &target, &score).map_err(failed)
-        },
+        |_, scored: Result<Scored>| writer.write(&scored?).map_err(failed),
     )?;
     progress.finish();
     writer.finish().map_err(failed)

@@ -11,7 +11,7 @@ use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
 use aslant::model::artifact::{self, HeldOut};
 use aslant::model::labelled::Columns;
-use aslant::model::recipe::{Block, BlockKind, Boilerplate, Recipe};
+use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
 use aslant::model::{ClassWeight, Model, MultiClass, tallied};
 use aslant::report::model;
@@ -21,8 +21,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
-    /// Files or folders with labelled articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input.
-    /// Or folders that `aslant tally --label` made
+    /// Files or folders with labelled articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is
+    /// standard input. Or folders that `aslant tally --label` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the model; a model that is there is replaced
@@ -159,27 +159,19 @@ pub fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
 }
 
 impl TrainArgs {
-    fn blocks(&self) -> Vec<Block> {
-        let asks = |feature| self.features.is_empty() || self.features.contains(&feature);
-        let mut blocks = Vec::new();
-        if asks(FeatureArg::Word) {
-            blocks.push(Block::WORDS);
+    fn asked(&self) -> Asked {
+        let kind = |feature: &FeatureArg| match feature {
+            FeatureArg::Word => BlockKind::Word,
+            FeatureArg::Written => BlockKind::Written,
+            FeatureArg::Char => BlockKind::Char,
+        };
+        Asked {
+            kinds: self.features.iter().map(kind).collect(),
+            ngrams: self.ngrams,
+            char_ngrams: self.char_ngrams,
+            min_df: self.min_df,
+            max_features: self.max_features,
         }
-        if asks(FeatureArg::Written) {
-            blocks.push(Block::WRITTEN);
-        }
-        if self.features.contains(&FeatureArg::Char) {
-            blocks.push(Block { ngrams: self.char_ngrams, ..Block::CHARACTERS });
-        }
-        for block in &mut blocks {
-            if let Some(ngrams) = self.ngrams.filter(|_| block.kind != BlockKind::Char) {
-                block.ngrams = ngrams;
-            }
-            block.min_df = self.min_df.unwrap_or(block.min_df);
-            block.max_features = self.max_features;
-        }
-        debug_assert!(blocks.windows(2).all(|b| b[0].kind < b[1].kind));
-        blocks
     }
 
     /// The cues that are masked.
@@ -195,6 +187,7 @@ impl TrainArgs {
     }
 
     fn params(&self) -> Result<TrainParams> {
+        let asked = self.asked();
         Ok(TrainParams {
             recipe: Recipe {
                 masked: self.masked()?,
@@ -202,13 +195,9 @@ impl TrainArgs {
                     BoilerplateArg::Keep => Boilerplate::Keep,
                     BoilerplateArg::Remove => Boilerplate::Remove,
                 },
-                blocks: self.blocks(),
+                blocks: asked.blocks(),
             },
-            open: Open {
-                features: self.features.is_empty(),
-                ngrams: self.ngrams.is_none(),
-                min_df: self.min_df.is_none(),
-            },
+            open: Open::of(&asked),
             mask_outlets: self.mask_outlets,
             outlet_weight: match self.outlet_weight {
                 OutletWeightArg::None => OutletWeight::None,

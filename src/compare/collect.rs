@@ -217,6 +217,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
     let mut collected = gathered.collected(words);
     progress(Stage::Stories, 0.0);
+    corpus.options().stop.check()?;
     collected.find_stories();
     collected.choose(options)?;
     collected.summarize(surveyed.skipped);

@@ -46,11 +46,15 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
     if articles.iter().filter(|n| **n > 0).count() < 2 {
         return Err(nothing_to_compare(&collected.outlets, &options.by.group));
     }
-    progress(Stage::Keywords, 0.0);
+    let begin = |stage| {
+        progress(stage, 0.0);
+        corpus.options().stop.check()
+    };
+    begin(Stage::Keywords)?;
     let asked = options.keywords.clone().unwrap_or_default();
     let counted = keywords::Counted::new(&mut collected, &asked, options.voice);
     let table = keywords::keywords(&counted, &collected);
-    progress(Stage::Placebo, 0.0);
+    begin(Stage::Placebo)?;
     let split = keywords::Split { counted: &counted, table: &table };
     let placebo = (options.placebo > 0).then(|| placebo::run(&index.articles, &[&split], &options));
     let mut warnings: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();

@@ -56,6 +56,7 @@ pub mod warnings;
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::Result;
+use crate::stop::Stop;
 use crate::text::Voice;
 pub use by::By;
 use chrono::NaiveDate;
@@ -319,7 +320,7 @@ pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &T
     map::check(&lexicon, &options)?;
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
     let noticed = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
-    of_collected(collected, lexicon, options, noticed, progress)
+    of_collected(collected, lexicon, options, noticed, &corpus.options().stop, progress)
 }
 
 /// Compares articles that were counted; `noticed` is what a reader must be told of how they were read.
@@ -328,14 +329,19 @@ fn of_collected(
     lexicon: Lexicon,
     options: Options,
     noticed: Vec<Warning>,
+    stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Comparison> {
-    progress(Stage::Keywords, 0.0);
+    let begin = |stage| {
+        progress(stage, 0.0);
+        stop.check()
+    };
+    begin(Stage::Keywords)?;
     let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked, options.voice));
     let keywords = counted.as_ref().map(|counted| keywords::keywords(counted, &collected));
-    progress(Stage::Context, 0.0);
+    begin(Stage::Context)?;
     let context = context::cross_fit(&collected, &lexicon, &options)?;
-    progress(Stage::Statistics, 0.0);
+    begin(Stage::Statistics)?;
     let index = by_outlet::ByOutlet::new(&collected, &lexicon);
     let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
     let categories = categories::rows(&collected, &index, &lexicon);
@@ -348,7 +354,7 @@ fn of_collected(
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
     let speakers = speakers::rows(&collected, &index, &lexicon);
-    progress(Stage::Placebo, 0.0);
+    begin(Stage::Placebo)?;
     let placebo = (options.placebo > 0).then(|| {
         let keywords = counted.as_ref().zip(keywords.as_ref());
         let keywords = keywords.map(|(counted, table)| keywords::Split { counted, table });

@@ -9,6 +9,7 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -18,7 +19,8 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::decode::{Hash, Stream, Transcoder, reading_failed};
-use super::{Source, SourceKind, json, table};
+use super::frame::Frame;
+use super::{Source, SourceKind, frame, json, table};
 use crate::error::{Error, Kind, Result};
 
 /// A batch is sent on when it has so many bytes, or for tables and texts so many records.
@@ -104,6 +106,8 @@ pub(crate) enum Body {
     /// In the batch's buffer.
     Bytes(Range<usize>),
     Row(ByteRecord),
+    /// A row of a data frame.
+    Cells(Arc<frame::Rows>, usize),
 }
 
 /// A source that was read to its end.
@@ -277,7 +281,47 @@ impl Out<'_> {
     }
 }
 
+/// Reads a data frame. A file of this kind isn't read in order, so it is hashed apart.
+fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
+    let mut hasher = frame.hasher().filter(|_| hash == Hash::Yes);
+    let batches = frame.batches(&source.path, &source.name)?;
+    let (all_rows, mut rows_read, mut told) = (batches.of.unwrap_or(0), 0_u64, 0_u64);
+    for rows in batches {
+        let rows = Arc::new(rows?);
+        for row in 0..rows.len() {
+            rows_read += 1;
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&rows, row);
+            }
+            let bytes = frame.text_bytes(&rows, row);
+            // What was read of a file is told by its rows, of memory by its texts.
+            let until = match all_rows {
+                0 => (told + bytes as u64).min(source.bytes),
+                all => (source.bytes as f64 * (rows_read as f64 / all as f64).min(1.0)) as u64,
+            };
+            out.counter.fetch_add(until - told, Ordering::Relaxed);
+            told = until;
+            let body = Body::Cells(rows.clone(), row);
+            if out.push(Record { source: number, number: rows_read, line: rows_read, body }, bytes) == Going::Stopped {
+                return Ok(Going::Stopped);
+            }
+        }
+    }
+    let hash = match (hash, hasher) {
+        (Hash::No, _) => None,
+        (Hash::Yes, Some(hasher)) => Some(hasher.finish()),
+        (Hash::Yes, None) => Stream::open(&source.path, &AtomicU64::new(0), hash)
+            .and_then(Stream::finish)
+            .map_err(|e| Error::io(&source.name, e))?,
+    };
+    out.batch.finished.push(Finished { source: number, hash, malformed: false });
+    Ok(Going::On)
+}
+
 fn read_source<'o>(source: &Source, number: u32, hash: Hash, out: &mut Out<'o>) -> Result<Going> {
+    if let SourceKind::Frame(frame) = &source.kind {
+        return read_frame(source, frame, number, hash, out);
+    }
     let stream = Stream::open(&source.path, out.counter, hash).map_err(|e| Error::io(&source.name, e))?;
     let packing = stream.packing;
     let failed = |e| reading_failed(&source.name, packing, e);
@@ -334,6 +378,8 @@ fn read_source<'o>(source: &Source, number: u32, hash: Hash, out: &mut Out<'o>) 
             }
             (records.into_inner(), going)
         }
+        // Read above.
+        SourceKind::Frame(_) => return Ok(Going::On),
     };
     if going == Going::On {
         let hash = stream.finish().map_err(failed)?;

@@ -191,7 +191,7 @@ pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>
         Error::data("not a text file")
             .at(Place::file(name))
             .found(looks)
-            .expected("text, HTML, CSV or JSON lines, plain or packed with gzip or zstd")
+            .expected("text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow")
             .help(help),
     )
 }

@@ -13,7 +13,7 @@ use super::batches::{Mapping, Skipped};
 use super::decode::{By, Chosen};
 use super::options::BadRows;
 use super::warnings::Warning;
-use super::{Corpus, SourceKind, Survey, Surveyed};
+use super::{Corpus, Survey, Surveyed};
 use crate::error::{Error, Place, Result, RowProblems};
 
 /// What was odd about a file or a row.
@@ -162,11 +162,7 @@ impl<'c> FirstPass<'c> {
     }
 
     fn place(&self, source: u32, line: u64) -> Place {
-        let source = &self.corpus.sources[source as usize];
-        match source.kind {
-            SourceKind::Text { .. } | SourceKind::Page { .. } => Place::file(&source.name),
-            _ => Place::file(&source.name).line(line),
-        }
+        self.corpus.sources[source as usize].place(line)
     }
 
     pub(crate) fn end(self) -> Result<Surveyed> {

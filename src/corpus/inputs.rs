@@ -66,7 +66,7 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
                     if found.len() == before {
                         return Err(Error::data("a folder without articles")
                             .at(Place::file(path))
-                            .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it")
+                            .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it")
                             .note("hidden files and READMEs are left out; nothing was written"));
                     }
                 } else {
@@ -122,7 +122,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
                 return Err(Error::data("a kind of file that isn't read")
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
-                    .expected("text, HTML, CSV or JSON lines")
+                    .expected("text, HTML, CSV, JSON lines, Parquet or Arrow")
                     .help("save its text as a .txt file, or say `--input-format text` to read it as it is"));
             }
             _ => None,
@@ -193,6 +193,8 @@ fn by_extension(extension: &str) -> Option<Format> {
         "csv" => Some(Format::Csv),
         "tsv" | "tab" => Some(Format::Tsv),
         "json" | "jsonl" | "ndjson" | "jsonlines" => Some(Format::Json),
+        "parquet" | "pq" => Some(Format::Parquet),
+        "arrow" | "arrows" | "feather" => Some(Format::Arrow),
         _ => None,
     }
 }
@@ -336,7 +338,7 @@ mod tests {
         insta::assert_snapshot!(message(dir.path(), &["in"]), @r"
         a folder without articles
          --> DIR/in
-          expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
+          expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it
           note: hidden files and READMEs are left out; nothing was written
         ");
     }
@@ -353,7 +355,7 @@ mod tests {
         a kind of file that isn't read
          --> DIR/page.xml
           found:    a file ending in .xml
-          expected: text, HTML, CSV or JSON lines
+          expected: text, HTML, CSV, JSON lines, Parquet or Arrow
           help: save its text as a .txt file, or say `--input-format text` to read it as it is
         ");
         let twice = ReadOptions::new(["-", "-"]);

@@ -106,7 +106,8 @@ impl Json {
 
     /// The values of one record that begins in this line.
     pub(crate) fn values<'r>(&self, record: &'r [u8], file: &str, line: u64) -> Result<Values<'r>, Error> {
-        let text = std::str::from_utf8(record).map_err(|error| not_utf8(file, line, record, error.valid_up_to()))?;
+        let text = std::str::from_utf8(record)
+            .map_err(|error| not_utf8(Place::file(file).line(line), record, error.valid_up_to()))?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let values = Object(&self.layout).deserialize(&mut deserializer).and_then(|values| {
             deserializer.end()?;
@@ -130,7 +131,8 @@ impl Json {
         line: u64,
     ) -> Result<(Values<'static>, Vec<Answer>), Error> {
         let file = &source.name;
-        let text = std::str::from_utf8(record).map_err(|error| not_utf8(file, line, record, error.valid_up_to()))?;
+        let text = std::str::from_utf8(record)
+            .map_err(|error| not_utf8(Place::file(file).line(line), record, error.valid_up_to()))?;
         let object = serde_json::from_str(text).map_err(|error| broken(&error, text, file, line, self.shape))?;
         let place = Place::file(file).line(line);
         let plain = export.plain(object, &source.stem).map_err(|error| error.at(place.clone()))?;

@@ -1,4 +1,4 @@
-//! Reads articles from text files, HTML pages, CSV and JSON lines.
+//! Reads articles from text files, HTML pages, CSV, JSON lines and data frames.
 //!
 //! Takes [`ReadOptions`]: files, folders or standard input, a manifest, the columns' names. Hands on each
 //! [`Article`], in input order, mapped on all cores, as often as is asked for: the corpus is never whole in memory.
@@ -13,7 +13,8 @@
 //! | `columns` | which column is what |
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
-//! | `table`, `json`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `cells` | one value of an Arrow column |
 //! | `row`, [`dates`] | from values to an article |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
@@ -22,12 +23,14 @@
 
 pub mod article;
 mod batches;
+mod cells;
 mod columns;
 pub mod dates;
 mod decode;
 mod exports;
 mod first_pass;
 mod folder;
+mod frame;
 mod html;
 mod inputs;
 mod json;
@@ -40,9 +43,10 @@ mod table;
 mod warnings;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use arrow_array::RecordBatch;
 use encoding_rs::{Encoding, UTF_8};
 use tempfile::NamedTempFile;
 
@@ -57,9 +61,10 @@ use batches::{Batch, Body, Record, Skipped};
 use decode::Hash;
 use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
+use frame::{Content, Frame};
 use json::Json;
 use labels::{Answer, Written};
-use row::Origin;
+use row::{At, Origin};
 use table::Table;
 
 /// The articles of some inputs, to be read as often as needed.
@@ -143,6 +148,22 @@ pub(crate) enum SourceKind {
     },
     Table(Table),
     Json(Json),
+    Frame(Frame),
+}
+
+impl Source {
+    /// Where a record stands that begins in this line, or is this row.
+    fn at(&self, line: u64) -> At {
+        match self.kind {
+            SourceKind::Text { .. } | SourceKind::Page { .. } => At::File,
+            SourceKind::Table(_) | SourceKind::Json(_) => At::Line(line),
+            SourceKind::Frame(_) => At::Row(line),
+        }
+    }
+
+    fn place(&self, line: u64) -> Place {
+        self.at(line).place(&self.name)
+    }
 }
 
 /// What the first pass found.
@@ -182,8 +203,8 @@ impl Corpus {
     /// Finds the files, and in each its format, its encoding and its columns.
     ///
     /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.html`, `.htm`, `.csv`, `.tsv`, `.jsonl`,
-    ///   `.ndjson` or `.json`, plain or with `.gz` or `.zst` after that, sorted by name. Hidden files, READMEs and
-    ///   the manifest are left out.
+    ///   `.ndjson`, `.json`, `.parquet`, `.arrow` or `.feather`, texts also with `.gz` or `.zst` after that, sorted by name.
+    ///   Hidden files, READMEs and the manifest are left out.
     /// - Standard input is copied to a temporary file, so that it can be read more than once.
     /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It is no part of the text:
     ///   spans index what stands after it. A manifest's row goes before it.
@@ -225,7 +246,7 @@ impl Corpus {
             None => found.into_iter().map(|file| (file, None)).collect(),
         };
         for (file, known) in found {
-            match opening::open_source(file, known, &options) {
+            match opening::open_source(file, known, &options, &mut opening_warnings) {
                 Ok((source, by)) => {
                     guessed.extend(by.map(|encoding| (source.name.clone(), encoding)));
                     sources.push(source);
@@ -244,6 +265,60 @@ impl Corpus {
         let bytes = sources.iter().map(|source| source.bytes).sum();
         let surveyed = OnceLock::new();
         Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, _spooled: spooled })
+    }
+
+    /// The articles of a data frame in memory, its columns found as in a table.
+    ///
+    /// Texts are not copied but for the articles that are worked on. All batches have the same schema. Messages call the
+    /// frame by `name`, and where it has no ids its articles are called after it (`name-00001`). What `options` say of
+    /// inputs, manifest, encoding and format is not looked at.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// use aslant::corpus::{Corpus, Pass, ReadOptions};
+    ///
+    /// let texts: ArrayRef = Arc::new(StringArray::from(vec!["One text.", "Another text."]));
+    /// let batch = RecordBatch::try_from_iter([("text", texts)])?;
+    /// let corpus = Corpus::of_batches("frame", vec![batch], ReadOptions::default())?;
+    /// let mut ids = Vec::new();
+    /// corpus.for_each(Pass::new(), |_, article| article.id, |_, id| { ids.push(id); Ok(()) })?;
+    /// assert_eq!(ids, ["frame-00001", "frame-00002"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Data`](crate::error::Kind::Data): no text column, a column that isn't there or whose type holds no text,
+    /// batches that differ.
+    pub fn of_batches(name: &str, batches: Vec<RecordBatch>, mut options: ReadOptions) -> Result<Self> {
+        if let Some(labels) = &options.labels {
+            options.columns.extra.extend(labels.columns().cloned());
+        }
+        let mut schemas = batches.iter().map(|batch| batch.schema_ref());
+        let Some(first) = schemas.next() else {
+            return Err(Error::data("no articles").at(Place::file(name)).found("a data frame without rows"));
+        };
+        if schemas.any(|other| other != first) {
+            return Err(Error::data("batches with different columns")
+                .at(Place::file(name))
+                .expected("the same names and types in every batch")
+                .help("bring them to one schema before"));
+        }
+        let mut warnings = Vec::new();
+        let content = Content::Memory(batches.into());
+        let (frame, labels) = opening::open_frame(content, Path::new(""), &options, name, &mut warnings)?;
+        let bytes = frame.bytes_in_memory();
+        let (name, kind) = (name.to_owned(), SourceKind::Frame(frame));
+        let source = Source { stem: name.clone(), name, path: PathBuf::new(), bytes, kind, labels };
+        Ok(Corpus {
+            options,
+            sources: vec![source],
+            manifest: None,
+            bytes,
+            opening_warnings: warnings,
+            surveyed: OnceLock::new(),
+            _spooled: None,
+        })
     }
 
     /// The first pass: checks every row, maps every article on all cores and folds the results in input order.
@@ -293,7 +368,7 @@ impl Corpus {
                 first.hashes[done.source as usize] = done.hash;
             }
             tell(&pass, batch.read, self.bytes, first.articles);
-            Ok(())
+            self.options.stop.check()
         })?;
         let surveyed = first.end()?;
         let survey = surveyed.survey;
@@ -331,7 +406,7 @@ impl Corpus {
                 articles += 1;
             }
             tell(&pass, batch.read, self.bytes, articles);
-            Ok(())
+            self.options.stop.check()
         })
     }
 
@@ -378,7 +453,7 @@ impl Corpus {
 
     fn encoding_of(&self, source: u32) -> &'static Encoding {
         match &self.sources[source as usize].kind {
-            SourceKind::Text { .. } | SourceKind::Page { .. } => UTF_8,
+            SourceKind::Text { .. } | SourceKind::Page { .. } | SourceKind::Frame(_) => UTF_8,
             SourceKind::Table(table) => table.chosen.encoding,
             SourceKind::Json(json) => json.chosen.encoding,
         }
@@ -386,7 +461,7 @@ impl Corpus {
 
     fn changed(&self, record: &Record) -> Error {
         Error::data("a file that changed while it was read")
-            .at(Place::file(&self.sources[record.source as usize].name).line(record.line))
+            .at(self.sources[record.source as usize].place(record.line))
             .help("start again when nothing else writes to it")
     }
 
@@ -395,12 +470,16 @@ impl Corpus {
         let source = &self.sources[record.source as usize];
         let mut odd = Vec::new();
         let order = self.options.date_order;
-        let origin = |line| Origin { file: &source.name, line, id: format!("{}-{:05}", source.stem, record.number) };
+        let origin = || Origin {
+            file: &source.name,
+            at: source.at(record.line),
+            id: format!("{}-{:05}", source.stem, record.number),
+        };
         let mut answers = Vec::new();
         let mut article = match (&source.kind, &record.body) {
             (SourceKind::Table(table), Body::Row(row)) => {
                 let values = table.values(row, &source.name, record.line)?;
-                row::article(values, &table.layout, origin(Some(record.line)), order, &mut odd)?
+                row::article(values, &table.layout, origin(), order, &mut odd)?
             }
             (SourceKind::Json(json), Body::Bytes(range)) => {
                 let bytes = &batch.buffer[range.clone()];
@@ -412,7 +491,11 @@ impl Corpus {
                         values
                     }
                 };
-                row::article(values, &json.layout, origin(Some(record.line)), order, &mut odd)?
+                row::article(values, &json.layout, origin(), order, &mut odd)?
+            }
+            (SourceKind::Frame(frame), Body::Cells(rows, row)) => {
+                let values = frame.values(rows, *row, &source.name, source.at(record.line))?;
+                row::article(values, &frame.layout, origin(), order, &mut odd)?
             }
             (SourceKind::Text { known }, Body::Bytes(range)) => {
                 self.parse_text(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
@@ -443,7 +526,7 @@ impl Corpus {
         let (text, chosen, malformed) = decode::whole_text(bytes, self.options.encoding);
         if malformed && chosen.encoding == UTF_8 {
             let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-            return Err(row::not_utf8(&source.name, 1, bytes, at));
+            return Err(row::not_utf8(Place::file(&source.name).line(1), bytes, at));
         }
         odd.extend(Odd::decoded(chosen, malformed));
         let (pairs, at) = folder::front_matter(&text);
@@ -482,8 +565,8 @@ impl Corpus {
         let (layout, values) =
             folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), pairs, &self.options.columns);
         let origin = match manifest {
-            Some((manifest, row)) => Origin { file: &manifest.name, line: Some(row.line), id: source.stem.clone() },
-            None => Origin { file: &source.name, line: None, id: source.stem.clone() },
+            Some((manifest, row)) => Origin { file: &manifest.name, at: At::Line(row.line), id: source.stem.clone() },
+            None => Origin { file: &source.name, at: At::File, id: source.stem.clone() },
         };
         row::article(values, &layout, origin, self.options.date_order, odd)
     }

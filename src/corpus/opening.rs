@@ -4,19 +4,21 @@
 //! which tell the columns.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use encoding_rs::Encoding;
 
 use super::columns::Role;
 use super::decode::{self, By};
 use super::folder::{Manifest, Row};
+use super::frame::{Content, Frame};
 use super::inputs::Found;
 use super::json::Json;
 use super::labels::{LabelOptions, Written};
 use super::options::{BadRows, Format, ReadOptions};
 use super::table::{self, Delimiter, Table};
 use super::warnings::Warning;
-use super::{Labelling, Source, SourceKind, columns, exports, html};
+use super::{Labelling, Source, SourceKind, columns, exports, html, row};
 use crate::error::{Error, Place, Result, RowProblems};
 
 /// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
@@ -72,6 +74,7 @@ pub(crate) fn open_source(
     file: Found,
     known: Option<Row>,
     options: &ReadOptions,
+    warnings: &mut Vec<Warning>,
 ) -> Result<(Source, Option<&'static Encoding>)> {
     let Found { name, path, stem, format, bytes, .. } = file;
     let labels = options.labels.as_ref();
@@ -83,6 +86,10 @@ pub(crate) fn open_source(
         Some(Format::Text) => return Ok((source(SourceKind::Text { known }, plain), None)),
         Some(Format::Html) => return Ok((source(SourceKind::Page { known }, plain), None)),
         _ => {}
+    }
+    if let Some(content) = Content::sniff(&path).map_err(|e| Error::io(&name, e))? {
+        let (frame, labelling) = open_frame(content, &path, options, &name, warnings)?;
+        return Ok((source(SourceKind::Frame(frame), labelling), None));
     }
     let head = decode::head(&path, &name, options.encoding)?;
     let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
@@ -97,6 +104,7 @@ pub(crate) fn open_source(
         }
     });
     let kind = match format {
+        Format::Parquet | Format::Arrow => return Err(no_frame(format, &head.bytes, &path, &name)),
         Format::Text => return Ok((source(SourceKind::Text { known }, plain), None)),
         Format::Html => return Ok((source(SourceKind::Page { known }, plain), None)),
         Format::Json => {
@@ -119,6 +127,40 @@ pub(crate) fn open_source(
         }
     };
     Ok((source(kind.0, kind.1), (chosen.by == By::Guess).then_some(chosen.encoding)))
+}
+
+/// Finds the columns of a data frame, and how its labels are read.
+pub(crate) fn open_frame(
+    content: Content,
+    path: &Path,
+    options: &ReadOptions,
+    name: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Frame, Labelling)> {
+    let mut wanted = options.columns.clone();
+    let labelling = match &options.labels {
+        None => Labelling::None,
+        Some(labels) => of_table(&Frame::header(&content, path, name)?, labels, &mut wanted),
+    };
+    let frame = Frame::open(content, path, &wanted, name, warnings)?;
+    check_ids(labelling, frame.layout.name(Role::Id), name)?;
+    Ok((frame, labelling))
+}
+
+/// The error for a file that is called a data frame and doesn't begin like one.
+fn no_frame(format: Format, head: &[u8], path: &Path, name: &str) -> Error {
+    let what = if format == Format::Parquet { "a Parquet file" } else { "an Arrow file" };
+    let error = Error::data(format!("not {what}")).at(Place::file(name));
+    let error = match path.extension().is_some_and(|ending| ending == "gz" || ending == "zst") {
+        true => error.help("unpack it: such files have their packing inside"),
+        false => error
+            .found(format!(
+                "a file that begins with {}",
+                row::quoted(&String::from_utf8_lossy(&head[..head.len().min(40)]))
+            ))
+            .help("if it is CSV or JSON lines, give it that ending"),
+    };
+    error.note("nothing was written")
 }
 
 /// How a table's labels are read; the columns that its program writes for it become wanted.

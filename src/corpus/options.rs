@@ -8,6 +8,7 @@ use encoding_rs::Encoding;
 
 use super::labels::LabelOptions;
 use crate::error::{Error, Result};
+use crate::stop::Stop;
 
 /// One input, as the user named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +42,14 @@ pub enum Format {
     Tsv,
     /// One JSON object a line, or one array of objects.
     Json,
+    /// A Parquet table.
+    Parquet,
+    /// An Arrow table: a file (Feather is that, too) or a stream.
+    Arrow,
 }
 
 impl Format {
-    /// The format by its name: `text`, `html`, `csv`, `tsv`, `json` or `jsonl`.
+    /// The format by its name: `text`, `html`, `csv`, `tsv`, `json`, `jsonl`, `parquet` or `arrow`.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) for any other name.
@@ -55,9 +60,11 @@ impl Format {
             "csv" => Ok(Format::Csv),
             "tsv" => Ok(Format::Tsv),
             "json" | "jsonl" | "ndjson" => Ok(Format::Json),
+            "parquet" => Ok(Format::Parquet),
+            "arrow" | "feather" => Ok(Format::Arrow),
             _ => Err(Error::usage("unknown format")
                 .found(format!("{name:?}"))
-                .expected("one of text, html, csv, tsv, json")),
+                .expected("one of text, html, csv, tsv, json, parquet, arrow")),
         }
     }
 }
@@ -132,6 +139,8 @@ pub struct ReadOptions {
     /// The labels that are read, if any. With an annotator's column, and in exports of annotation programs, several
     /// records with the same id and text are the same article: it is handed on once for each.
     pub labels: Option<LabelOptions>,
+    /// Ends every pass over the corpus, and what follows on it.
+    pub stop: Stop,
 }
 
 impl ReadOptions {
@@ -235,7 +244,7 @@ mod tests {
         insta::assert_snapshot!(Format::from_name("xlsx").expect_err("unknown"), @r#"
         unknown format
           found:    "xlsx"
-          expected: one of text, html, csv, tsv, json
+          expected: one of text, html, csv, tsv, json, parquet, arrow
         "#);
     }
 }

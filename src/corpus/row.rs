@@ -10,17 +10,39 @@ use super::first_pass::Odd;
 use super::options::DateOrder;
 use crate::error::{Error, Place};
 
+/// Where a record stands in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// It is the file.
+    File,
+    /// It begins in this line.
+    Line(u64),
+    /// It is this row of a data frame.
+    Row(u64),
+}
+
+impl At {
+    /// The place for a message.
+    pub(crate) fn place(self, file: &str) -> Place {
+        match self {
+            At::File => Place::file(file),
+            At::Line(line) => Place::file(file).line(line),
+            At::Row(row) => Place::file(file).row(row),
+        }
+    }
+}
+
 /// Where a record stands, and what its article is called if nothing else names it.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin<'a> {
     pub(crate) file: &'a str,
-    pub(crate) line: Option<u64>,
+    pub(crate) at: At,
     pub(crate) id: String,
 }
 
 impl Origin<'_> {
     pub(crate) fn place(&self) -> Place {
-        Place { file: Some(self.file.to_owned()), line: self.line, column: None, article: None }
+        self.at.place(self.file)
     }
 }
 
@@ -94,16 +116,17 @@ pub(crate) fn quoted(value: &str) -> String {
     }
 }
 
-/// The problem of a record whose bytes are no UTF-8. `line` is where the record begins, `at` the first broken byte.
-pub(crate) fn not_utf8(file: &str, line: u64, bytes: &[u8], at: usize) -> Error {
-    let line = line + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
+/// The problem of a record whose bytes are no UTF-8. `place` is where the record begins, `at` the first broken byte.
+pub(crate) fn not_utf8(mut place: Place, bytes: &[u8], at: usize) -> Error {
+    place.line = place.line.map(|line| line + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64);
     let before = String::from_utf8_lossy(&bytes[at.saturating_sub(30)..at]);
     let before = before.trim_start_matches('\u{fffd}').rsplit('\n').next().unwrap_or_default().to_owned();
     let byte = bytes.get(at).copied().unwrap_or_default();
-    Error::data("not valid UTF-8")
-        .at(Place::file(file).line(line))
-        .found(format!("byte 0x{byte:02X} after {before:?}"))
-        .help("if the file has another encoding, say so: `--encoding windows-1252`")
+    let help = match place.row {
+        None => "if the file has another encoding, say so: `--encoding windows-1252`",
+        Some(_) => "make it a column of texts",
+    };
+    Error::data("not valid UTF-8").at(place).found(format!("byte 0x{byte:02X} after {before:?}")).help(help)
 }
 
 #[cfg(test)]
@@ -120,7 +143,7 @@ mod tests {
             .iter()
             .map(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| (*value).into()))
             .collect();
-        let origin = Origin { file: "a.csv", line: Some(7), id: "a-00006".into() };
+        let origin = Origin { file: "a.csv", at: At::Line(7), id: "a-00006".into() };
         article(values, &layout, origin, DateOrder::Guess, &mut Vec::new())
     }
 
@@ -149,7 +172,7 @@ mod tests {
 
     #[test]
     fn broken_utf8_is_told_with_its_own_line() {
-        insta::assert_snapshot!(not_utf8("a.csv", 10, b"one\ntwo caf\xe9 x", 11), @r#"
+        insta::assert_snapshot!(not_utf8(Place::file("a.csv").line(10), b"one\ntwo caf\xe9 x", 11), @r#"
         not valid UTF-8
          --> a.csv:11
           found:    byte 0xE9 after "two caf"

@@ -88,7 +88,7 @@ impl Table {
                         .filter_map(|i| record.get(i))
                         .map(|field| memchr::memchr_iter(b'\n', field).count())
                         .sum();
-                    not_utf8(file, line + before as u64, bytes, error.valid_up_to())
+                    not_utf8(Place::file(file).line(line + before as u64), bytes, error.valid_up_to())
                 })?)),
             };
             values.push(value);

@@ -56,6 +56,15 @@ pub enum Warning {
         /// Its encoding's name.
         encoding: &'static str,
     },
+    /// Times of a data frame are in a time zone that has a name; their days were told in UTC.
+    NamedZone {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The zone, such as `Europe/Berlin`.
+        zone: String,
+    },
     /// Files have bytes that their encoding doesn't know; they were read as U+FFFD.
     Malformed {
         /// How many files.
@@ -104,6 +113,10 @@ impl fmt::Display for Warning {
                 write!(f, "the encoding of {} was guessed", several(*count, "file"))?;
                 write!(f, "\n --> {first}, read as {encoding}\n  help: if letters look wrong, name it with --encoding")
             }
+            Warning::NamedZone { file, column, zone } => {
+                write!(f, "the days of times in {zone} were told in UTC\n --> {file}, column `{column}`")?;
+                write!(f, "\n  help: if the day in {zone} matters, make it a column of days")
+            }
             Warning::Malformed { count, first, encoding } => {
                 write!(f, "{} with bytes that no letter has", several(*count, "file"))?;
                 write!(f, "\n --> {first}, read as {encoding}\n  help: name the right encoding with --encoding")
@@ -150,6 +163,12 @@ mod tests {
         the encoding of 1 file was guessed
          --> a.csv, read as windows-1252
           help: if letters look wrong, name it with --encoding
+        ");
+        let (file, column) = ("a.parquet".to_owned(), "date".to_owned());
+        insta::assert_snapshot!(Warning::NamedZone { file, column, zone: "Europe/Berlin".into() }, @r"
+        the days of times in Europe/Berlin were told in UTC
+         --> a.parquet, column `date`
+          help: if the day in Europe/Berlin matters, make it a column of days
         ");
         let malformed = Warning::Malformed { count: 1, first: "a.csv".into(), encoding: "Shift_JIS" };
         insta::assert_snapshot!(malformed, @r"

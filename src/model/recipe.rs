@@ -90,6 +90,54 @@ impl Block {
     }
 }
 
+/// What was asked of the blocks; what was not is chosen by cross-validation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What is counted; none: words, or words and marks as they are written.
+    pub kinds: Vec<BlockKind>,
+    /// Lengths of n-grams of words.
+    pub ngrams: Option<(usize, usize)>,
+    /// Lengths of n-grams of characters, where they are counted.
+    pub char_ngrams: (usize, usize),
+    /// Terms in fewer articles are left out.
+    pub min_df: Option<usize>,
+    /// So many terms of each kind at most.
+    pub max_features: Option<usize>,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        let char_ngrams = Block::CHARACTERS.ngrams;
+        Asked { kinds: Vec::new(), ngrams: None, char_ngrams, min_df: None, max_features: None }
+    }
+}
+
+impl Asked {
+    /// The blocks that may be counted, in the order of their kinds.
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut kinds = match self.kinds.is_empty() {
+            true => vec![BlockKind::Word, BlockKind::Written],
+            false => self.kinds.clone(),
+        };
+        kinds.sort_unstable();
+        kinds.dedup();
+        let block = |kind| {
+            let (block, ngrams) = match kind {
+                BlockKind::Word => (Block::WORDS, self.ngrams),
+                BlockKind::Written => (Block::WRITTEN, self.ngrams),
+                BlockKind::Char => (Block::CHARACTERS, Some(self.char_ngrams)),
+            };
+            Block {
+                ngrams: ngrams.unwrap_or(block.ngrams),
+                min_df: self.min_df.unwrap_or(block.min_df),
+                max_features: self.max_features,
+                ..block
+            }
+        };
+        kinds.into_iter().map(block).collect()
+    }
+}
+
 /// What becomes of menus, captions and other lines that are not the article's prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -20,6 +20,7 @@ use super::vectorizer::Cuts;
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
 use crate::features::{Counts, FeatureError};
+use crate::stop::Stop;
 use crate::tally::format::{ARTICLES, Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
 use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
 use crate::tally::particulars;
@@ -140,7 +141,7 @@ pub fn train(
     let (counted, left_out) = articles.counted(columns, params, bad_rows, progress)?;
     let inputs = read.iter().flat_map(|(_, header)| &header.inputs);
     let inputs = inputs.map(|i| Input { name: i.name.clone(), bytes: i.bytes, sha256: i.sha256.clone() });
-    train::of_counted(counted, columns, params, left_out, inputs.collect(), progress)
+    train::of_counted(counted, columns, params, left_out, inputs.collect(), &Stop::new(), progress)
 }
 
 /// Whether a tally has what is to be learnt from.

@@ -1,16 +1,19 @@
 //! `categories.csv`, and what of it is told.
 
+use super::column::Columns;
 use super::markdown::escape;
-use super::tables::{Sink, names};
+use super::tables::Sink;
 use super::{counted, two};
 use crate::compare::Comparison;
 use crate::compare::categories::{Note, Row};
 use crate::error::Result;
 
-pub(super) fn columns(_: &Comparison) -> Vec<String> {
-    names(
-        "outlet voice category count articles words per_1k low high per_1k_rest log_ratio log_ratio_low log_ratio_high p q note",
-    )
+pub(super) fn columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet voice category")
+        .count("count articles words")
+        .number("per_1k low high per_1k_rest log_ratio log_ratio_low log_ratio_high p q")
+        .text("note")
 }
 
 pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {

@@ -43,6 +43,19 @@ impl From<NaiveDate> for Cell<'_> {
     }
 }
 
+impl Cell<'_> {
+    /// As it is written in a CSV file.
+    pub fn csv(&self) -> Cow<'_, str> {
+        match self {
+            Cell::Empty => Cow::Borrowed(""),
+            Cell::Text(text) => harmless(text),
+            Cell::Count(n) => Cow::Owned(n.to_string()),
+            Cell::Number(x) => Cow::Owned(number(*x)),
+            Cell::Date(date) => Cow::Owned(date.format("%Y-%m-%d").to_string()),
+        }
+    }
+}
+
 macro_rules! from_counts {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Cell<'_> {

@@ -1,8 +1,11 @@
 //! The output folder: everything is written beside it first and renamed into place at the end, so that a run that
 //! fails leaves what was there.
 
+use super::column::Columns;
 use super::run::{self, Run};
-use super::{csv, discovery, html, keywords, markdown, suggestions, tables};
+use super::tables::Sink;
+use super::writer::{self, Format};
+use super::{discovery, html, keywords, markdown, suggestions, tables};
 use crate::compare::Comparison;
 use crate::compare::discover::Discovery;
 use crate::error::{Error, Place, Result};
@@ -23,18 +26,20 @@ pub fn check(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder, which is made where it is missing. Files of the same
-/// names are replaced, others left alone. Returns the paths in the order in which a reader wants them.
+/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder, which is made
+/// where it is missing. Tables are written as CSV and in `formats` beside it. Files of the same names are replaced, others
+/// left alone. Returns the paths in the order in which a reader wants them.
 ///
 /// # Errors
 /// Where something can't be written; then nothing has been replaced, but for the case that renaming itself fails.
-pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<PathBuf>> {
+pub fn write(comparison: &mut Comparison, run: &Run, formats: &[Format], out: &Path) -> Result<Vec<PathBuf>> {
     let mut folder = Beside::new(out)?;
     // Named first, and made of all the others.
     let page = folder.add("report.html");
     folder.text("report.md", &markdown::report(comparison))?;
     for table in tables::of(comparison) {
-        csv::write(table, comparison, &folder.add(&format!("{}.csv", table.name)))?;
+        let columns = (table.columns)(comparison);
+        folder.table(table.name, formats, &columns, |sink| (table.rows)(comparison, sink))?;
     }
     folder.json("run.json", &run::json(comparison, run))?;
     std::fs::write(&page, html::page(folder.path())?).map_err(|e| Error::io(page, e))?;
@@ -45,12 +50,17 @@ pub fn write(comparison: &mut Comparison, run: &Run, out: &Path) -> Result<Vec<P
 ///
 /// # Errors
 /// Where something can't be written.
-pub fn write_discovery(discovery: &Discovery, run: &Run, top: usize, out: &Path) -> Result<Vec<PathBuf>> {
+pub fn write_discovery(
+    discovery: &Discovery,
+    run: &Run,
+    top: usize,
+    formats: &[Format],
+    out: &Path,
+) -> Result<Vec<PathBuf>> {
     let mut folder = Beside::new(out)?;
     folder.text("report.md", &discovery::report(discovery, top))?;
-    let path = folder.add("keywords.csv");
-    let rows = |sink: &mut tables::Sink<'_>| keywords::rows(&discovery.outlet_names, &discovery.keywords, sink);
-    csv::write_rows(&path, &keywords::columns(&discovery.by), rows)?;
+    let rows = |sink: &mut Sink<'_>| keywords::rows(&discovery.outlet_names, &discovery.keywords, sink);
+    folder.table("keywords", formats, &keywords::columns(&discovery.by), rows)?;
     folder.json("run.json", &run::discovery_json(discovery, run))?;
     folder.rename()
 }
@@ -61,8 +71,7 @@ pub fn write_discovery(discovery: &Discovery, run: &Run, top: usize, out: &Path)
 /// Where something can't be written.
 pub fn write_suggestions(found: &Suggestions, out: &Path) -> Result<Vec<PathBuf>> {
     let mut folder = Beside::new(out)?;
-    let path = folder.add("suggestions.csv");
-    csv::write_rows(&path, &suggestions::columns(), |sink| suggestions::rows(found, sink))?;
+    folder.table("suggestions", &[], &suggestions::columns(), |sink| suggestions::rows(found, sink))?;
     folder.text("suggestions.toml", &suggestions::toml(found))?;
     folder.rename()
 }
@@ -90,6 +99,19 @@ impl<'o> Beside<'o> {
     fn add(&mut self, name: &str) -> PathBuf {
         self.names.push(name.to_owned());
         self.folder.path().join(name)
+    }
+
+    /// Writes a table as CSV and in these formats.
+    fn table(
+        &mut self,
+        name: &str,
+        formats: &[Format],
+        columns: &Columns,
+        rows: impl FnOnce(&mut Sink<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let formats = writer::with_csv(formats);
+        self.names.extend(formats.iter().map(|format| format!("{name}.{}", format.ending())));
+        writer::write(self.folder.path(), name, &formats, columns, rows)
     }
 
     fn text(&mut self, name: &str, text: &str) -> Result<()> {

@@ -1,17 +1,20 @@
 //! `keywords.csv` and `words.csv`, and the terms that are shown of them.
 
 use super::cell::Cell;
-use super::tables::{Sink, names};
+use super::column::{Columns, Kind};
+use super::tables::Sink;
 use crate::compare::keywords::{Keywords, Row};
 use crate::error::Result;
 
 /// The columns; the first is what was compared.
-pub fn columns(by: &str) -> Vec<String> {
-    let mut columns = vec![by.to_owned()];
-    columns.extend(names(
-        "term count articles stories per_1k per_1k_rest log_ratio low high p q g2 log_odds_z dispersion note",
-    ));
+pub fn columns(by: &str) -> Columns {
+    let mut columns = Columns::new();
+    columns.push(Kind::Text, by);
     columns
+        .text("term")
+        .count("count articles stories")
+        .number("per_1k per_1k_rest log_ratio low high p q g2 log_odds_z dispersion")
+        .text("note")
 }
 
 /// All rows.
@@ -43,8 +46,8 @@ pub fn rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result
 }
 
 /// The columns of `words.csv`.
-pub fn rate_columns() -> Vec<String> {
-    names("outlet term count articles per_1k low high")
+pub fn rate_columns() -> Columns {
+    Columns::new().text("outlet term").count("count articles").number("per_1k low high")
 }
 
 /// The rows of `words.csv`.

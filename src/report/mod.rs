@@ -4,8 +4,10 @@
 //! | file | job |
 //! |---|---|
 //! | [`tables`] | the columns and rows of every table |
+//! | [`column`] | what a table's columns are called, and what stands in them |
 //! | [`cell`] | one value of a table, and how it is written |
-//! | [`csv`] | tables as CSV |
+//! | [`writer`] | one table into several formats at once |
+//! | `csv`, `jsonl`, [`frame`] | tables as CSV, as JSON lines, as Arrow and Parquet |
 //! | [`lines`] | outlets on a line between two sides |
 //! | [`terminal`] | the summary that is printed |
 //! | [`markdown`] | `report.md` |
@@ -25,12 +27,15 @@
 mod categories;
 pub mod cell;
 pub mod clean;
-pub mod csv;
+pub mod column;
+mod csv;
 pub mod discovery;
 pub mod evaluation;
 pub mod explanation;
 pub mod folder;
+pub mod frame;
 pub mod html;
+mod jsonl;
 pub mod keywords;
 pub mod lines;
 pub mod markdown;
@@ -46,10 +51,12 @@ pub mod suggestions;
 pub mod tables;
 pub mod terminal;
 mod trends;
+pub mod writer;
 
 pub use cell::Cell;
 pub use folder::{check, write, write_discovery, write_suggestions};
 pub use run::Run;
+pub use writer::Format;
 
 use crate::compare::{Estimate, IntervalOf};
 

@@ -1,6 +1,7 @@
 //! Models in text and tables: what `aslant train` prints, and the rows of `aslant score`.
 
-use super::cell::{harmless, number};
+use super::cell::{Cell, harmless};
+use super::column::{Columns, Kind};
 use super::terminal::printable;
 use crate::model::artifact::{Header, Part};
 use crate::model::recipe::{Block, BlockKind, Recipe};
@@ -76,13 +77,54 @@ fn of_block(block: &Block, n_terms: usize) -> String {
     format!("{n_terms} terms of {length} {what} in {} articles or more", block.min_df)
 }
 
-/// Writes scores as CSV: `id, outlet, [target,] predicted, p_CLASS…, coverage, warning`.
+/// Writes scores as CSV ([`score_columns`]).
 pub struct ScoreWriter<W: Write> {
     out: csv::Writer<W>,
     classes: Vec<String>,
     has_target: bool,
     articles: usize,
     cautions: [usize; 3],
+}
+
+/// The columns of scores: `id, outlet, [target,] predicted, p_CLASS…, coverage, warning`.
+pub fn score_columns(classes: &[String], has_target: bool) -> Columns {
+    let mut columns = Columns::new().text("id outlet");
+    if has_target {
+        columns = columns.text("target");
+    }
+    columns = columns.text("predicted");
+    for class in classes {
+        columns.push(Kind::Number, format!("p_{class}"));
+    }
+    columns.number("coverage").text("warning")
+}
+
+/// One article with its score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// The article's id.
+    pub id: String,
+    /// Its outlet.
+    pub outlet: Option<String>,
+    /// Its target, for a model that has targets.
+    pub target: String,
+    /// What the model says of it.
+    pub score: Score,
+}
+
+impl Scored {
+    /// Its row, for the columns of [`score_columns`].
+    pub fn cells<'s>(&'s self, classes: &'s [String], has_target: bool) -> Vec<Cell<'s>> {
+        let mut cells = vec![self.id.as_str().into(), self.outlet.as_deref().into()];
+        if has_target {
+            cells.push(self.target.as_str().into());
+        }
+        cells.push(self.score.predicted.map(|class| classes[class].as_str()).into());
+        cells.extend(self.score.probabilities.iter().map(|p| Cell::from(*p)));
+        cells.push(self.score.coverage.into());
+        cells.push(self.score.caution.map(Caution::text).into());
+        cells
+    }
 }
 
 impl<W: Write> ScoreWriter<W> {
@@ -92,38 +134,26 @@ impl<W: Write> ScoreWriter<W> {
     /// Where it can't be written.
     pub fn new(out: W, classes: &[String], has_target: bool) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        let target = has_target.then_some("target");
-        let fixed = ["id", "outlet"].into_iter().chain(target).chain(["predicted"]).map(str::to_owned);
-        let classes = classes.to_vec();
-        let columns = fixed.chain(classes.iter().map(|c| format!("p_{c}")));
-        let columns = columns.chain(["coverage", "warning"].map(str::to_owned));
-        out.write_record(columns.map(|c| harmless(&c).into_owned())).map_err(Error::from)?;
-        Ok(ScoreWriter { out, classes, has_target, articles: 0, cautions: [0; 3] })
+        let columns = score_columns(classes, has_target);
+        out.write_record(columns.names().map(|name| harmless(name).into_owned())).map_err(Error::from)?;
+        Ok(ScoreWriter { out, classes: classes.to_vec(), has_target, articles: 0, cautions: [0; 3] })
     }
 
     /// Writes one article's row.
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn write(&mut self, id: &str, outlet: Option<&str>, target: &str, score: &Score) -> Result<()> {
-        let optional = |value: Option<f64>| value.map_or(String::new(), number);
-        let mut field = |text: &str| self.out.write_field(harmless(text).as_ref()).map_err(Error::from);
-        field(id)?;
-        field(outlet.unwrap_or_default())?;
-        if self.has_target {
-            field(target)?;
+    pub fn write(&mut self, scored: &Scored) -> Result<()> {
+        let cells = scored.cells(&self.classes, self.has_target);
+        for cell in &cells {
+            self.out.write_field(cell.csv().as_bytes()).map_err(Error::from)?;
         }
-        field(score.predicted.map_or("", |class| &self.classes[class]))?;
-        for p in &score.probabilities {
-            field(&optional(*p))?;
-        }
-        field(&optional(score.coverage))?;
-        field(score.caution.map_or("", Caution::text))?;
+        self.out.write_record(None::<&[u8]>).map_err(Error::from)?;
         self.articles += 1;
-        if let Some(caution) = score.caution {
+        if let Some(caution) = scored.score.caution {
             self.cautions[caution as usize] += 1;
         }
-        self.out.write_record(None::<&[u8]>).map_err(Error::from)
+        Ok(())
     }
 
     /// Writes what is left, and tells how many articles there were and which warnings.

@@ -1,16 +1,21 @@
 //! `pairs.csv`.
 
 use super::cell::Cell;
-use super::tables::{Sink, names};
+use super::column::Columns;
+use super::tables::Sink;
 use crate::compare::Comparison;
 use crate::compare::pairs::{Matched, Note};
 use crate::error::Result;
 
-pub(super) fn columns(_: &Comparison) -> Vec<String> {
-    names(
-        "outlet_a outlet_b contrast pole matched stories odds_ratio low high p q voice stories_carrying articles_a \
-         articles_b robust_low robust_high homogeneity_p note",
-    )
+pub(super) fn columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet_a outlet_b contrast pole matched")
+        .count("stories")
+        .number("odds_ratio low high p q")
+        .text("voice")
+        .count("stories_carrying articles_a articles_b")
+        .number("robust_low robust_high homogeneity_p")
+        .text("note")
 }
 
 pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {

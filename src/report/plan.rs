@@ -1,7 +1,8 @@
 //! `plan.csv`, and what `aslant plan` prints.
 
 use super::cell::Cell;
-use super::tables::{Sink, high, low, names};
+use super::column::Columns;
+use super::tables::{Sink, high, low};
 use super::terminal::{Colour, Painter, note, padded, printable};
 use super::{counted, csv, thousands, with_interval};
 use crate::compare::plan::{Note, Plan, Row};
@@ -17,11 +18,16 @@ const NAME: usize = 22;
 /// # Errors
 /// None in practice: it is written to memory.
 pub fn csv(plan: &Plan) -> Result<Vec<u8>> {
-    let columns = names(
-        "outlet voice contrast pole articles articles_using uses share share_low share_high interval width \
-         for_width articles_needed articles_needed_low articles_needed_high for_difference power level \
-         articles_against_others articles_each_of_two note",
-    );
+    let columns = Columns::new()
+        .text("outlet voice contrast pole")
+        .count("articles articles_using uses")
+        .number("share share_low share_high")
+        .text("interval")
+        .number("width for_width")
+        .count("articles_needed articles_needed_low articles_needed_high")
+        .number("for_difference power level")
+        .count("articles_against_others articles_each_of_two")
+        .text("note");
     csv::bytes("plan.csv", &columns, |sink| rows(plan, sink))
 }
 

@@ -1,6 +1,6 @@
 //! Stories as a table, and the summary that is printed.
 
-use super::tables::names;
+use super::column::Columns;
 use super::terminal::printable;
 use super::{counted, csv};
 use crate::error::Result;
@@ -14,7 +14,12 @@ const SHOWN: usize = 5;
 /// # Errors
 /// None in practice: it is written to memory.
 pub fn csv(found: &Found) -> Result<Vec<u8>> {
-    let columns = names("id outlet date title story reprint_of similarity agency");
+    let columns = Columns::new()
+        .text("id outlet")
+        .date("date")
+        .text("title story reprint_of")
+        .number("similarity")
+        .text("agency");
     csv::bytes("stories.csv", &columns, |sink| {
         for a in &found.articles {
             let id = |i: usize| found.articles[i].id.as_str();

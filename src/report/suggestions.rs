@@ -1,7 +1,8 @@
 //! What `aslant cues suggest` prints, `suggestions.csv`, and the lines to paste into a lexicon.
 
 use super::cell::Cell;
-use super::tables::{Sink, names};
+use super::column::Columns;
+use super::tables::Sink;
 use super::terminal::{Colour, Painter, padded, printable};
 use super::{counted, thousands, two};
 use crate::error::Result;
@@ -148,11 +149,15 @@ fn evidence(s: &Suggestions, c: &Candidate) -> String {
 }
 
 /// The columns of `suggestions.csv`.
-pub fn columns() -> Vec<String> {
-    names(
-        "contrast rank cues pole score likeness likeness_pole likeness_next times together uses articles outlets \
-         without_cue stories found same_pole outlet_names example_id example",
-    )
+pub fn columns() -> Columns {
+    Columns::new()
+        .text("contrast")
+        .count("rank")
+        .text("cues pole")
+        .number("score likeness likeness_pole likeness_next times together")
+        .count("uses articles outlets without_cue stories")
+        .number("found same_pole")
+        .text("outlet_names example_id example")
 }
 
 /// Its rows.

@@ -1,9 +1,9 @@
 //! The columns and rows of every table; the README has them as a data dictionary.
 
 use super::cell::Cell;
+use super::column::{Columns, Kind};
 use super::{categories, keywords, pairs, trends, with_interval};
 use crate::compare::collect::first_poles;
-use crate::compare::scale::Scale;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
 use crate::model::score::Caution;
@@ -19,7 +19,7 @@ pub struct Table {
     /// Its file's name without ending.
     pub name: &'static str,
     /// Its columns, in order.
-    pub columns: fn(&Comparison) -> Vec<String>,
+    pub columns: fn(&Comparison) -> Columns,
     /// Gives all rows to the sink, in order.
     pub rows: fn(&mut Comparison, &mut Sink<'_>) -> Result<()>,
 }
@@ -58,10 +58,6 @@ fn word_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     c.keywords.as_ref().map_or(Ok(()), |table| keywords::rate_rows(&c.outlet_names, table, sink))
 }
 
-pub(super) fn names(columns: &str) -> Vec<String> {
-    columns.split_whitespace().map(str::to_owned).collect()
-}
-
 pub(super) fn low(estimate: &Estimate) -> Option<f64> {
     estimate.interval.map(|i| i.0)
 }
@@ -70,11 +66,14 @@ pub(super) fn high(estimate: &Estimate) -> Option<f64> {
     estimate.interval.map(|i| i.1)
 }
 
-fn contrast_columns(_: &Comparison) -> Vec<String> {
-    names(
-        "outlet voice contrast pole count articles share share_low share_high interval expected_share excess excess_low \
-         excess_high log_odds z p q share_shrunk note",
-    )
+fn contrast_columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet voice contrast pole")
+        .count("count articles")
+        .number("share share_low share_high")
+        .text("interval")
+        .number("expected_share excess excess_low excess_high log_odds z p q share_shrunk")
+        .text("note")
 }
 
 fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -106,8 +105,13 @@ fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn scale_columns(_: &Comparison) -> Vec<String> {
-    names("outlet voice contrast left right uses articles share share_low share_high interval expected_share")
+fn scale_columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet voice contrast left right")
+        .count("uses articles")
+        .number("share share_low share_high")
+        .text("interval")
+        .number("expected_share")
 }
 
 fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -133,14 +137,21 @@ fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn outlet_columns(c: &Comparison) -> Vec<String> {
-    let mut columns = names(
-        "outlet articles words stories reprints first_date last_date quoted reported lean lean_low lean_high nearest x y x_low x_high y_low y_high",
-    );
+fn outlet_columns(c: &Comparison) -> Columns {
+    let mut columns = Columns::new()
+        .text("outlet")
+        .count("articles words stories reprints")
+        .date("first_date last_date")
+        .number("quoted reported lean lean_low lean_high")
+        .text("nearest")
+        .number("x y x_low x_high y_low y_high");
     if let Some(model) = &c.options.model {
-        columns.push("stance_articles".to_owned());
-        let of_class = |class: &String| ["", "_low", "_high"].map(|end| format!("stance_{class}{end}"));
-        columns.extend(model.classes().iter().flat_map(of_class));
+        columns.push(Kind::Count, "stance_articles");
+        for class in model.classes() {
+            for end in ["", "_low", "_high"] {
+                columns.push(Kind::Number, format!("stance_{class}{end}"));
+            }
+        }
     }
     columns
 }
@@ -180,8 +191,8 @@ fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn map_columns(_: &Comparison) -> Vec<String> {
-    names("contrast pole x y share average")
+fn map_columns(_: &Comparison) -> Columns {
+    Columns::new().text("contrast pole").number("x y share average")
 }
 
 fn map_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -199,8 +210,12 @@ fn map_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn cue_columns(_: &Comparison) -> Vec<String> {
-    names("outlet voice contrast pole cue count articles per_1k tfidf weight weight_class")
+fn cue_columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet voice contrast pole cue")
+        .count("count articles")
+        .number("per_1k tfidf weight")
+        .text("weight_class")
 }
 
 fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -230,22 +245,34 @@ fn projected(c: &Comparison) -> Option<&[Option<[f64; 2]>]> {
     c.map.as_ref()?.articles.as_deref()
 }
 
-fn article_columns(c: &Comparison) -> Vec<String> {
-    let mut columns =
-        names("id outlet date title url story reprint_of similarity agency words words_removed quoted reported");
+fn article_columns(c: &Comparison) -> Columns {
+    let mut columns = Columns::new()
+        .text("id outlet")
+        .date("date")
+        .text("title url story reprint_of")
+        .number("similarity")
+        .text("agency")
+        .count("words words_removed")
+        .number("quoted reported");
     for scale in &c.scales {
         let contrast = &c.lexicon.contrasts[scale.contrast];
-        columns.extend(contrast.poles.iter().map(|pole| format!("{}:{}", contrast.name, pole.name)));
-        columns.push(format!("{}:share {}", contrast.name, scale.right));
-        columns.push(format!("{}:context {}", contrast.name, scale.right));
+        for pole in &contrast.poles {
+            columns.push(Kind::Count, format!("{}:{}", contrast.name, pole.name));
+        }
+        columns.push(Kind::Number, format!("{}:share {}", contrast.name, scale.right));
+        columns.push(Kind::Number, format!("{}:context {}", contrast.name, scale.right));
     }
-    columns.extend(c.lexicon.categories().map(|(_, category)| category.name.clone()));
+    for (_, category) in c.lexicon.categories() {
+        columns.push(Kind::Count, &category.name);
+    }
     if projected(c).is_some() {
-        columns.extend(names("x y"));
+        columns = columns.number("x y");
     }
     if let Some(model) = &c.options.model {
-        columns.extend(model.classes().iter().map(|class| format!("p_{class}")));
-        columns.extend(names("coverage score_warning"));
+        for class in model.classes() {
+            columns.push(Kind::Number, format!("p_{class}"));
+        }
+        return columns.number("coverage").text("score_warning");
     }
     columns
 }
@@ -292,8 +319,13 @@ fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn evidence_columns(_: &Comparison) -> Vec<String> {
-    names("id outlet date contrast pole cue voice speaker start end before match after")
+fn evidence_columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("id outlet")
+        .date("date")
+        .text("contrast pole cue voice speaker")
+        .count("start end")
+        .text("before match after")
 }
 
 fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -321,8 +353,12 @@ fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn speaker_columns(_: &Comparison) -> Vec<String> {
-    names("speaker contrast pole count articles outlets share share_low share_high interval")
+fn speaker_columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("speaker contrast pole")
+        .count("count articles outlets")
+        .number("share share_low share_high")
+        .text("interval")
 }
 
 fn speaker_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
@@ -344,10 +380,11 @@ fn speaker_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-fn matrix_columns(c: &Comparison) -> Vec<String> {
-    let mut columns = names("outlet articles voice lean");
-    let name = |scale: &Scale| format!("{} ({})", c.lexicon.contrasts[scale.contrast].name, scale.right);
-    columns.extend(c.scales.iter().map(name));
+fn matrix_columns(c: &Comparison) -> Columns {
+    let mut columns = Columns::new().text("outlet").count("articles").text("voice lean");
+    for scale in &c.scales {
+        columns.push(Kind::Text, format!("{} ({})", c.lexicon.contrasts[scale.contrast].name, scale.right));
+    }
     columns
 }
 

@@ -1,12 +1,19 @@
 //! `trends.csv`.
 
-use super::tables::{Sink, high, low, names};
+use super::column::Columns;
+use super::tables::{Sink, high, low};
 use crate::compare::Comparison;
 use crate::compare::trends::Note;
 use crate::error::Result;
 
-pub(super) fn columns(_: &Comparison) -> Vec<String> {
-    names("outlet period voice contrast pole count articles share share_low share_high interval change p q note")
+pub(super) fn columns(_: &Comparison) -> Columns {
+    Columns::new()
+        .text("outlet period voice contrast pole")
+        .count("count articles")
+        .number("share share_low share_high")
+        .text("interval")
+        .number("change p q")
+        .text("note")
 }
 
 pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {

@@ -8,6 +8,7 @@ mod common;
 mod coverage;
 mod evaluate;
 mod explain;
+mod frames;
 mod html_pages;
 mod keywords;
 mod labels_cli;

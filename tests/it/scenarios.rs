@@ -533,7 +533,7 @@ fn nothing_to_read() {
     exit 3
     error: a folder without articles
      --> empty
-      expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson or .json, plain or with .gz or .zst after it
+      expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it
       note: hidden files and READMEs are left out; nothing was written
     ");
     folder.write("articles.csv", "id,outlet,text\n");

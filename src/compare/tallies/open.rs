@@ -7,6 +7,7 @@ use crate::compare::{
 use crate::corpus::InputFile;
 use crate::cues::Lexicon;
 use crate::error::{Error, Place, Result};
+use crate::stop::Stop;
 use crate::tally::format::{Detail, HEADER, HashedFile, Header, Particular, broken};
 use std::path::{Path, PathBuf};
 
@@ -105,7 +106,7 @@ impl Tallies {
         collected.choose(&options)?;
         collected.summarize(self.folders.iter().map(|(_, header)| header.bad_rows).fold(0, u64::saturating_add));
         noticed.push(Warning::NoEvidence { uses: collected.summary.uses });
-        of_collected(collected, self.lexicon.clone(), options, noticed, progress)
+        of_collected(collected, self.lexicon.clone(), options, noticed, &Stop::new(), progress)
     }
 
     /// What was noticed when the articles were read, each once.

@@ -91,7 +91,7 @@ pub fn retrain(
     let (parts, notes): (Vec<CountedPart>, Vec<_>) = joined.into_iter().map(|j| (j.part, j.notes)).unzip();
     let counted = Counted { parts, unlabelled };
     // The columns that were trained on first: what is asked of new articles is the caller's.
-    let mut model = train_counted(&counted, &old.header.columns, &params, Some(old), progress)?;
+    let mut model = train_counted(&counted, &old.header.columns, &params, Some(old), &corpus.options().stop, progress)?;
     model.header.inputs = old.header.inputs.iter().cloned().chain(inputs(corpus)).collect();
     // How annotators agreed is told of the first labels.
     (model.header.dropped, model.header.annotation) = (dropped, old.header.annotation.clone());

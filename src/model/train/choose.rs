@@ -122,6 +122,7 @@ impl Trainer<'_> {
             (self.tell)(Stage::Choosing, n_done as f64 / n_fits as f64);
         };
         for candidate in candidates {
+            self.stop.check()?;
             let refit = Refit::new(candidate.blocks_of(&self.params.recipe, &self.part.counts));
             let weights = self.weights();
             let path = self.assessment(&refit, weights.as_deref()).path(&folds, &cs, &mut done).map_err(unlearnable)?;
@@ -160,6 +161,7 @@ impl Trainer<'_> {
         let weights = self.weights();
         let assessment = self.assessment(refit, weights.as_deref());
         for (held_out, folds) in others {
+            self.stop.check()?;
             let by_fold = assessment.path(&folds, &[c], &mut done).map_err(unlearnable)?;
             let held = pooled(by_fold.iter().flatten());
             metrics.push(metric(held_out, folds.len(), &held, &calibrated(&held, calibration, n_classes)));

@@ -21,12 +21,13 @@ use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
 use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
-use super::recipe::{Keep, Recipe};
+use super::recipe::{Asked, Keep, Recipe};
 use super::tallied::LeftOut;
 use super::vectorizer::Vectorizer;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
 use crate::features::Refit;
+use crate::stop::Stop;
 use choose::{Assessed, Tried};
 use ndarray::{Array1, Array2};
 use schemes::n_groups;
@@ -106,6 +107,13 @@ pub struct Open {
     pub ngrams: bool,
     /// In how many articles a term must stand.
     pub min_df: bool,
+}
+
+impl Open {
+    /// What was not asked for.
+    pub fn of(asked: &Asked) -> Self {
+        Open { features: asked.kinds.is_empty(), ngrams: asked.ngrams.is_none(), min_df: asked.min_df.is_none() }
+    }
 }
 
 /// How to train.
@@ -198,7 +206,7 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
     let left_out = (labelled.dropped, labelled.annotation.take());
     let counted = Counted::new(labelled, &params.recipe, Keep::Shared, &|part| progress(Stage::Counting, part))?;
-    of_counted(counted, columns, params, left_out, inputs(corpus), progress)
+    of_counted(counted, columns, params, left_out, inputs(corpus), &corpus.options().stop, progress)
 }
 
 /// A new model of counted articles, with all that is told of where they come from.
@@ -208,9 +216,10 @@ pub(super) fn of_counted(
     params: &TrainParams,
     (dropped, annotation): LeftOut,
     inputs: Vec<Input>,
+    stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
-    let mut model = train_counted(&counted, columns, params, None, progress)?;
+    let mut model = train_counted(&counted, columns, params, None, stop, progress)?;
     counted.keep_blocks(&params.recipe, &model.header.recipe);
     model.header.inputs = inputs;
     (model.header.dropped, model.header.annotation) = (dropped, annotation);
@@ -229,13 +238,14 @@ pub fn inputs(corpus: &Corpus) -> Vec<Input> {
 /// caller.
 ///
 /// # Errors
-/// Parameters out of range; a grouping for which there are too few outlets, stories or months; terms of which none is
+/// Stopped by `stop`; parameters out of range; a grouping for which there are too few outlets, stories or months; terms of which none is
 /// frequent enough.
 pub fn train_counted(
     counted: &Counted,
     columns: &Columns,
     params: &TrainParams,
     earlier: Option<&Model>,
+    stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
     check(params)?;
@@ -250,7 +260,7 @@ pub fn train_counted(
         .zip(&tells)
         .map(|(part, tell)| {
             let earlier = earlier.and_then(|model| model.of_target(part.target.as_deref()));
-            Trainer { part, params, earlier, grouped_by, tell }
+            Trainer { part, params, earlier, grouped_by, stop, tell }
         })
         .collect();
     let candidates = choose::candidates(&params.recipe, params.open, counted.n_articles());
@@ -299,6 +309,7 @@ struct Trainer<'t> {
     params: &'t TrainParams,
     earlier: Option<(&'t Part, &'t Fitted)>,
     grouped_by: HeldOut,
+    stop: &'t Stop,
     tell: &'t dyn Fn(Stage, f64),
 }
 
@@ -310,6 +321,7 @@ impl Trainer<'_> {
         let vectorizer = Vectorizer::fit(recipe, &blocks).map_err(|e| no_terms(e, target))?;
         let refit = Refit::new(blocks);
         let Assessed { c, calibration, metrics, fingerprint } = self.assess(&refit, tried, candidate)?;
+        self.stop.check()?;
         (self.tell)(Stage::Fitting, 0.0);
         let labels = Array1::from(part.labels.clone());
         let weights = params.outlet_weight.of(part, 0..part.labels.len());

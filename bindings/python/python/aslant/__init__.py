@@ -1,0 +1,51 @@
+"""How news outlets name the same things, whether the difference is real, and which way a new article leans.
+
+>>> import aslant
+>>> result = aslant.compare("seeds/articles", "seeds/cues/syria.toml", placebo=0)
+>>> result
+<aslant.Comparison: 41 articles, 4 outlets, 386 uses of cues>
+>>> result.contrasts.to_pandas()                        # doctest: +SKIP
+>>> result.save("results")                              # doctest: +SKIP
+
+Articles are a pandas, polars or Arrow table, or files. What is counted, and what every number means, stands in the
+project's README; the tables have the same numbers as the program's.
+
+============================  =====================================================================
+:func:`compare`               how outlets name the same things
+:func:`discover`              words and phrases typical of each, without a lexicon
+:func:`train`, :func:`score`  learn labels, and score articles
+:func:`voices`                who speaks in every part of a text
+``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn's users
+============================  =====================================================================
+"""
+
+from __future__ import annotations
+
+from ._aslant import __version__
+from ._compare import Comparison, Discovery, compare, discover
+from ._frames import Table
+from ._model import Model, score, train
+from ._voices import Span, voices
+from .errors import AslantError, DataError, FileError, ModelError, UsageError
+
+__all__ = [
+    "AslantError",
+    "Comparison",
+    "DataError",
+    "Discovery",
+    "FileError",
+    "Model",
+    "ModelError",
+    "Span",
+    "Table",
+    "UsageError",
+    "__version__",
+    "compare",
+    "discover",
+    "score",
+    "train",
+    "voices",
+]
+
+for _public in (Comparison, Discovery, Model, Span, Table):
+    _public.__module__ = "aslant"

@@ -1,0 +1,414 @@
+"""Comparisons and discoveries."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence, Union
+
+from . import _aslant
+from ._frames import Articles, Table, articles, paths
+from ._model import Model
+from ._running import Bar, Progress, called, reading, running
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+#: Lexicons: paths of files, or names by contrast and pole.
+Cues = Union[str, os.PathLike, Sequence[Union[str, os.PathLike]], Mapping[str, Mapping[str, Sequence[str]]]]
+
+
+class _Result:
+    """What comparisons and discoveries have in common."""
+
+    _native: Any
+
+    @property
+    def warnings(self) -> list[str]:
+        """All that a reader must be told, each with advice."""
+        return [text for _, text in self._native.warnings()]
+
+    @property
+    def run(self) -> dict[str, Any]:
+        """How it was made: what the program writes as ``run.json``."""
+        return json.loads(self._native.run_json())
+
+    def summary(self) -> str:
+        """What the program prints."""
+        return self._native.summary()
+
+    def _repr_html_(self) -> str:
+        style = "line-height:1.25;white-space:pre;overflow-x:auto;font-family:ui-monospace,Menlo,Consolas,monospace"
+        return f'<pre style="{style}">{html.escape(self.summary())}</pre>'
+
+
+class Comparison(_Result):
+    """How the outlets of some articles name the same things: what :func:`compare` gives.
+
+    Every table is an attribute, made when it is asked for: ``contrasts``, ``scales``, ``pairs``, ``trends``, ``outlets``,
+    ``map``, ``cues``, ``articles``, ``evidence``, ``speakers``, ``matrix``, ``keywords``. Their columns stand in the
+    README's data dictionary; they have the same numbers as the program's files, with all their digits.
+
+    In a notebook it shows the lines that the program prints.
+    """
+
+    def __init__(self, native: _aslant.Comparison) -> None:
+        self._native = native
+        self._tables: dict[str, Table] = {}
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return self._native.tables()
+
+    @property
+    def outlet_names(self) -> list[str]:
+        """The outlets, in the order of the tables."""
+        return self._native.outlets()
+
+    def table(self, name: str) -> Table:
+        """A table by its name."""
+        if name not in self._tables:
+            frame = self._native.table(name)
+            if frame is None:
+                raise UsageError(
+                    f"no such table\n  found:    {name!r}\n  expected: one of {', '.join(self.tables)}"
+                )
+            self._tables[name] = Table(frame, name)
+        return self._tables[name]
+
+    @property
+    def contrasts(self) -> Table:
+        """Outlet × voice × contrast × pole: shares with intervals, expected shares, tests."""
+        return self.table("contrasts")
+
+    @property
+    def scales(self) -> Table:
+        """Outlet × voice × contrast: its place on the contrast's line."""
+        return self.table("scales")
+
+    @property
+    def pairs(self) -> Table:
+        """Two outlets × contrast × pole: over all articles, and within the stories that both tell."""
+        return self.table("pairs")
+
+    @property
+    def trends(self) -> Table:
+        """With ``by="outlet,month"``: outlet × period × contrast × pole."""
+        return self.table("trends")
+
+    @property
+    def outlets(self) -> Table:
+        """One row an outlet: articles, words, lean, place on the map."""
+        return self.table("outlets")
+
+    @property
+    def map(self) -> Table:
+        """Contrast × pole: which way a choice draws an outlet on the map."""
+        return self.table("map")
+
+    @property
+    def cues(self) -> Table:
+        """Outlet × voice × cue."""
+        return self.table("cues")
+
+    @property
+    def articles(self) -> Table:
+        """One row an article."""
+        return self.table("articles")
+
+    @property
+    def evidence(self) -> Table:
+        """One row a use of a cue, with the words around it."""
+        return self.table("evidence")
+
+    @property
+    def speakers(self) -> Table:
+        """Speaker × contrast × pole, of those whose words the outlets carry."""
+        return self.table("speakers")
+
+    @property
+    def matrix(self) -> Table:
+        """One row an outlet: a wide table for a paper."""
+        return self.table("matrix")
+
+    @property
+    def keywords(self) -> Table:
+        """Outlet × term: words and phrases that it uses more than all others together."""
+        return self.table("keywords")
+
+    def to_pandas(self) -> dict[str, pandas.DataFrame]:
+        """All tables as pandas data frames, by name."""
+        return {name: self.table(name).to_pandas() for name in self.tables}
+
+    def to_polars(self) -> dict[str, polars.DataFrame]:
+        """All tables as polars data frames, by name."""
+        return {name: self.table(name).to_polars() for name in self.tables}
+
+    def save(self, folder: str | os.PathLike, formats: Sequence[str] = ("csv",)) -> list[str]:
+        """Writes what the program writes: all tables, ``report.html``, ``report.md``, ``run.json``.
+
+        ``formats`` are ``"csv"`` (always written, for the report is made of it), ``"parquet"`` and ``"json"`` (lines).
+        Gives the files' paths; a run that fails leaves what was there.
+        """
+        return [os.fspath(path) for path in self._native.save(os.fspath(folder), _formats(formats))]
+
+    def __iter__(self) -> Iterator[Table]:
+        return (self.table(name) for name in self.tables)
+
+    def __repr__(self) -> str:
+        counts = self.run["counts"]
+        return f"<aslant.Comparison: {counts['articles']:,} articles, {counts['outlets']:,} outlets, {counts['uses']:,} uses of cues>"
+
+
+class Discovery(_Result):
+    """Words and phrases typical of each outlet: what :func:`discover` gives. ``keywords`` is the table."""
+
+    def __init__(self, native: _aslant.Discovery) -> None:
+        self._native = native
+        self._keywords: Table | None = None
+
+    @property
+    def keywords(self) -> Table:
+        """Outlet × term, sorted as ``keywords.csv`` is."""
+        if self._keywords is None:
+            self._keywords = Table(self._native.table(), "keywords")
+        return self._keywords
+
+    def summary(self, top: int = 12) -> str:
+        """What the program prints, with so many terms an outlet."""
+        return self._native.summary(top)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The table as a pandas data frame."""
+        return self.keywords.to_pandas()
+
+    def to_polars(self) -> polars.DataFrame:
+        """The table as a polars data frame."""
+        return self.keywords.to_polars()
+
+    def save(self, folder: str | os.PathLike, formats: Sequence[str] = ("csv",), top: int = 12) -> list[str]:
+        """Writes what ``aslant discover`` writes: ``keywords.csv``, ``report.md``, ``run.json``."""
+        return [os.fspath(path) for path in self._native.save(os.fspath(folder), _formats(formats), top)]
+
+    def __repr__(self) -> str:
+        found = self.run["keywords"]
+        return f"<aslant.Discovery: {found['findings']:,} findings among {found['terms']:,} terms of {found['outlets']:,} outlets>"
+
+
+def compare(
+    articles: Articles,
+    cues: Cues,
+    *,
+    out: str | os.PathLike | None = None,
+    formats: Sequence[str] = ("csv",),
+    by: str = "outlet",
+    voice: str = "own",
+    reprints: str = "drop",
+    same_story: bool = False,
+    keep_boilerplate: bool = False,
+    context_model: str = "cross-fit",
+    keywords: bool = True,
+    pairs: int = 30,
+    placebo: int = 20,
+    model: Model | str | os.PathLike | None = None,
+    target: str | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress = None,
+    **columns: Any,
+) -> Comparison:
+    """Compares how outlets name the same things, as ``aslant compare`` does, with the same numbers.
+
+    Parameters
+    ----------
+    articles
+        A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, or paths of
+        files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
+    cues
+        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``.
+    out
+        A folder to write everything into, as the program does; :meth:`Comparison.save` does it later.
+    formats
+        Formats of the tables in ``out``: ``"csv"`` (always written), ``"parquet"``, ``"json"``.
+    by
+        What is compared: ``"outlet"``, a column, or ``"week"``, ``"month"``, ``"quarter"``, ``"year"``; a second name
+        after a comma parts each further, in ``trends``.
+    voice
+        Whose words lean, lines, ``matrix`` and ``keywords`` are made of: ``"own"``, ``"all"``, ``"quoted"``,
+        ``"reported"``. ``contrasts`` has them all.
+    reprints
+        ``"drop"`` leaves near copies of earlier articles out of every statistic, ``"keep"`` counts them.
+    same_story
+        Compare only within stories that two outlets or more tell.
+    keep_boilerplate
+        Count menus, captions and disclaimers too.
+    context_model
+        ``"cross-fit"``: expected shares, each outlet's by a model that never saw it; ``"none"``: none.
+    keywords
+        Whether words and phrases typical of each outlet are looked for.
+    pairs
+        So many outlets stand in ``pairs``: those with the most articles.
+    placebo
+        How often each outlet with 20 articles or more is split at random to count false findings; 0 is never.
+    model, target
+        A model of :func:`train`, or its folder: every article's labels, their mean by outlet, the weights of cues. Of a
+        model with targets, the target.
+    seed
+        All chance comes from it.
+    threads
+        One a core unless given. The results are the same on any number.
+    progress
+        ``True`` or ``False``; a function of the stage and how far it is; ``None`` shows a bar of tqdm, where that is
+        installed, in terminals and notebooks.
+    **columns
+        How the articles are read: names of columns (``text=``, ``outlet=``, ``id=``, ``date=``, ``title=``,
+        ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``, ``"month-first"``,
+        ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``, ``encoding=``, ``input_format=``.
+
+    Raises
+    ------
+    UsageError, DataError, FileError
+        With the program's text. Rows of data frames are counted from 1.
+    KeyboardInterrupt
+        Ctrl-C stops a run.
+
+    Examples
+    --------
+    >>> import aslant
+    >>> result = aslant.compare("seeds/articles", "seeds/cues/syria.toml", placebo=0)
+    >>> row = result.contrasts.to_pandas().query("outlet == 'Free Levant' and voice == 'own' and pole == 'regime'")
+    >>> row["share"].round(2).tolist()
+    [0.62]
+    """
+    given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    with Bar(progress) as bar:
+        native = _aslant.compare(
+            _articles(articles),
+            _cues(cues),
+            counting={
+                "by": by,
+                "voice": voice,
+                "reprints": reprints,
+                "keep_boilerplate": keep_boilerplate,
+                "ngrams": (1, 3),
+                "min_articles": None,
+                "placebo": placebo,
+                "seed": seed,
+            },
+            comparing={
+                "pairs": pairs,
+                "same_story": same_story,
+                "context_model": context_model,
+                "keywords": keywords,
+                "model": None if model is None else Model.of(model)._native,
+                "target": target,
+                "arguments": _called("compare", given, columns),
+            },
+            reading=reading(columns),
+            running=running(bar, threads),
+        )
+    result = Comparison(native)
+    if out is not None:
+        result.save(out, formats)
+    return result
+
+
+def discover(
+    articles: Articles,
+    *,
+    out: str | os.PathLike | None = None,
+    formats: Sequence[str] = ("csv",),
+    by: str = "outlet",
+    voice: str = "own",
+    ngrams: tuple[int, int] = (1, 3),
+    min_articles: int | None = None,
+    reprints: str = "drop",
+    keep_boilerplate: bool = False,
+    placebo: int = 20,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress = None,
+    **columns: Any,
+) -> Discovery:
+    """Finds words and phrases typical of each outlet without a lexicon, as ``aslant discover`` does.
+
+    ``ngrams`` are the shortest and the longest phrase in words, 1 to 3; ``min_articles`` the articles in which a term must
+    stand (a thousandth of them, at least 5, unless given). The other arguments are those of :func:`compare`.
+
+    >>> import aslant
+    >>> found = aslant.discover("seeds/articles", placebo=0)
+    >>> found.keywords.columns[:3]
+    ['outlet', 'term', 'count']
+    """
+    given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    with Bar(progress) as bar:
+        native = _aslant.discover(
+            _articles(articles),
+            counting={
+                "by": by,
+                "voice": voice,
+                "reprints": reprints,
+                "keep_boilerplate": keep_boilerplate,
+                "ngrams": tuple(ngrams),
+                "min_articles": min_articles,
+                "placebo": placebo,
+                "seed": seed,
+            },
+            arguments=_called("discover", given, columns),
+            reading=reading(columns),
+            running=running(bar, threads),
+        )
+    result = Discovery(native)
+    if out is not None:
+        result.save(out, formats)
+    return result
+
+
+# The functions' own argument has the same name.
+_articles = articles
+
+
+def _called(function: str, given: dict[str, Any], columns: dict[str, Any]) -> list[str]:
+    import inspect
+
+    signature = inspect.signature(globals()[function]).parameters
+    defaults = {name: parameter.default for name, parameter in signature.items()}
+    shown = {name: os.fspath(value) if isinstance(value, os.PathLike) else value for name, value in given.items()}
+    return called(function, {**shown, **columns}, defaults)
+
+
+def _formats(formats: Sequence[str]) -> list[str]:
+    return [formats] if isinstance(formats, str) else list(formats)
+
+
+def _cues(cues: Cues) -> Any:
+    """Paths, or a lexicon as TOML."""
+    found = paths(cues)
+    if found is not None:
+        return found
+    if not isinstance(cues, Mapping):
+        raise UsageError(
+            f"cues of a kind that isn't read\n  found:    {type(cues).__qualname__}\n"
+            "  expected: paths of lexicons, or a dictionary of contrasts, each a dictionary of poles with lists of cues"
+        )
+    lines = []
+    for contrast, poles in cues.items():
+        if not isinstance(poles, Mapping):
+            raise UsageError(
+                f"a contrast that is no dictionary\n  found:    {contrast!r}: {poles!r}\n"
+                "  expected: its poles, each with a list of cues"
+            )
+        lines += ["[[contrast]]", f"name = {_toml(contrast)}"]
+        for pole, names in poles.items():
+            names = [names] if isinstance(names, str) else list(names)
+            lines += ["[[contrast.pole]]", f"name = {_toml(pole)}", f"cues = [{', '.join(map(_toml, names))}]"]
+    return "\n".join(lines)
+
+
+def _toml(text: Any) -> str:
+    # A string of JSON is one of TOML.
+    return json.dumps(str(text), ensure_ascii=False)

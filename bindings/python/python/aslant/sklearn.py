@@ -1,0 +1,279 @@
+"""For users of scikit-learn: a classifier of stances, and TF-IDF, in scikit-learn's own shape.
+
+>>> from sklearn.pipeline import make_pipeline
+>>> from sklearn.linear_model import LogisticRegression
+>>> from aslant.sklearn import StanceClassifier, TfidfVectorizer
+>>> pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
+>>> classifier = StanceClassifier()
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Iterable, Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidf
+from sklearn.utils.validation import check_is_fitted
+
+from . import _aslant
+from ._model import Model, training
+from ._running import Bar, running
+
+__all__ = ["StanceClassifier", "TfidfVectorizer"]
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):
+    """Learns labels of texts as :func:`aslant.train` does: sparse logistic regression on TF-IDF, its features and strength
+    chosen by cross-validation that parts no outlet, its probabilities calibrated.
+
+    ``X`` is a list, array or series of texts. Labels may be of any kind that sorts; more than two classes are one softmax.
+
+    Parameters
+    ----------
+    C
+        The inverse strength of the penalty; None: chosen by cross-validation.
+    features, ngrams, min_df, max_features
+        As in :func:`aslant.train`; what is None is chosen by cross-validation.
+    class_weight
+        None or ``"balanced"``.
+    multi_class
+        ``"multinomial"`` or ``"one-vs-rest"``.
+    boilerplate
+        ``"keep"`` or ``"remove"`` menus, captions and disclaimers.
+    random_state
+        A number from which all chance comes.
+    n_jobs
+        Threads; None: one a core.
+
+    Attributes
+    ----------
+    classes_ : the labels, sorted.
+    model_ : the :class:`aslant.Model`; ``print(model_.summary())`` tells how well it does on articles held out.
+
+    Examples
+    --------
+    >>> from aslant.sklearn import StanceClassifier
+    >>> texts = ["The regime shelled the town.", "The government restored order."] * 10
+    >>> texts = [f"{text} It was day {i}." for i, text in enumerate(texts)]
+    >>> labels = ["against", "for"] * 10
+    >>> classifier = StanceClassifier(C=1.0, features="word", ngrams=(1, 1), min_df=2).fit(texts, labels)
+    >>> classifier.predict(["The regime fired.", "The government spoke."]).tolist()
+    ['against', 'for']
+    """
+
+    def __init__(
+        self,
+        C: float | None = None,
+        *,
+        features: str | Sequence[str] | None = None,
+        ngrams: tuple[int, int] | None = None,
+        char_ngrams: tuple[int, int] = (2, 5),
+        min_df: int | None = None,
+        max_features: int | None = None,
+        class_weight: str | None = None,
+        multi_class: str = "multinomial",
+        boilerplate: str = "keep",
+        random_state: int | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.C = C
+        self.features = features
+        self.ngrams = ngrams
+        self.char_ngrams = char_ngrams
+        self.min_df = min_df
+        self.max_features = max_features
+        self.class_weight = class_weight
+        self.multi_class = multi_class
+        self.boilerplate = boilerplate
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        return tags
+
+    def fit(self, X: Iterable[str], y: Iterable[Any], outlets: Iterable[str | None] | None = None) -> StanceClassifier:
+        """Learns the labels ``y`` of the texts ``X``.
+
+        With ``outlets`` (one a text, None where unknown) cross-validation parts no outlet, so that what is chosen is what
+        holds for outlets that it never saw.
+        """
+        texts, labels = _texts(X), np.asarray(list(y))
+        if len(texts) != len(labels):
+            raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
+        classes, numbers = np.unique(labels, return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError(f"StanceClassifier needs two classes or more; y has only {classes.tolist()}")
+        names = _names(classes)
+        named = [names[number] for number in numbers]
+        with Bar(False) as bar:
+            native = _aslant.train_texts(
+                texts,
+                named,
+                None if outlets is None else ["" if outlet is None else str(outlet) for outlet in outlets],
+                training=training(
+                    features=() if self.features is None else self.features,
+                    ngrams=self.ngrams,
+                    char_ngrams=self.char_ngrams,
+                    min_df=self.min_df,
+                    max_features=self.max_features,
+                    mask_cues=[],
+                    mask_outlets=False,
+                    class_weight=self.class_weight or "none",
+                    outlet_weight="none",
+                    multi_class=self.multi_class,
+                    c=self.C,
+                    boilerplate=self.boilerplate,
+                    group=None,
+                    seed=1 if self.random_state is None else int(self.random_state),
+                ),
+                running=running(bar, self.n_jobs),
+            )
+        self.classes_ = classes
+        self.model_ = Model(native)
+        return self
+
+    def predict_proba(self, X: Iterable[str]) -> np.ndarray:
+        """The calibrated probability of every class, (n_texts, n_classes)."""
+        check_is_fitted(self, "model_")
+        texts = _texts(X)
+        proba = np.full((len(texts), len(self.classes_)), np.nan)
+        if not texts:
+            return proba
+        columns = _aslant.score_texts(self.model_._native, texts, running={"threads": self.n_jobs, "tell": None})
+        for at, values in enumerate(columns):
+            proba[:, at] = values
+        return proba
+
+    def predict(self, X: Iterable[str]) -> np.ndarray:
+        """The likeliest class of every text."""
+        check_is_fitted(self, "model_")
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _names(classes: np.ndarray) -> list[str]:
+    """Names that sort as the classes do: their own where that is so, or else numbers."""
+    names = [str(name) for name in classes]
+    if names == sorted(set(names)) and all(name and name == name.strip() for name in names):
+        return names
+    width = len(str(len(classes)))
+    return [f"{number:0{width}}" for number in range(len(classes))]
+
+
+def _texts(X: Any) -> list[str]:
+    """Texts as a list."""
+    if isinstance(X, str):
+        raise ValueError("X is one text; expected a list of texts")
+    values = np.asarray(X, dtype=object)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise ValueError(f"X has {values.ndim} dimensions; expected a list of texts")
+    wrong = next((value for value in values if not isinstance(value, str)), None)
+    if wrong is not None:
+        raise ValueError(f"X has {wrong!r}; expected texts")
+    return values.tolist()
+
+
+#: Texts of these characters only are cut into words in Rust: Latin letters and plain punctuation, of which Rust and
+#: Python know alike what a letter is. All others are cut by Python.
+_PLAIN = re.compile("[\x00-\u02ff\u2000-\u206f]*\\Z").match
+
+
+class TfidfVectorizer(_SklearnTfidf):
+    """scikit-learn's ``TfidfVectorizer``, counted in Rust on all cores: the same parameters, vocabulary and numbers.
+
+    What the Rust code doesn't know (another ``norm`` than ``"l2"`` or None, ``binary``, a given ``vocabulary``,
+    ``use_idf=False``, another ``dtype`` than float64, a callable ``analyzer``) is left to scikit-learn. Own tokenizers,
+    preprocessors, token patterns and stop words are called in Python, as there.
+
+    >>> from aslant.sklearn import TfidfVectorizer
+    >>> matrix = TfidfVectorizer().fit_transform(["the regime", "the government"])
+    >>> matrix.shape
+    (2, 3)
+    """
+
+    def fit(self, raw_documents: Iterable[str], y: Any = None) -> TfidfVectorizer:
+        """Learns vocabulary and idf."""
+        self.fit_transform(raw_documents, y)
+        return self
+
+    def fit_transform(self, raw_documents: Iterable[str], y: Any = None) -> Any:
+        """Learns vocabulary and idf, and gives the documents' matrix."""
+        self._native = None
+        if not self._is_native():
+            return super().fit_transform(raw_documents, y)
+        self._check_params()
+        self._warn_for_unused_params()
+        self._validate_ngram_range()
+        documents = self._documents(raw_documents)
+        native, csr = _aslant.fit_tfidf(documents, self._params())
+        terms = native.terms()
+        self.vocabulary_ = dict(zip(terms, range(len(terms))))
+        self.fixed_vocabulary_ = False
+        self.idf_ = np.frombuffer(native.idf())
+        self._native = native
+        return _csr(csr)
+
+    def transform(self, raw_documents: Iterable[str]) -> Any:
+        """The matrix of documents, with the vocabulary and the idf that were learnt."""
+        check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
+        if getattr(self, "_native", None) is None:
+            return super().transform(raw_documents)
+        return _csr(self._native.transform(self._documents(raw_documents)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # scikit-learn's own state is enough to transform; it does so after unpickling.
+        return {**super().__getstate__(), "_native": None}
+
+    def _is_native(self) -> bool:
+        return (
+            self.analyzer in ("word", "char", "char_wb")
+            and self.norm in ("l2", None)
+            and not self.binary
+            and self.vocabulary is None
+            and self.use_idf
+            and np.dtype(self.dtype) == np.float64
+        )
+
+    def _params(self) -> dict[str, Any]:
+        return {
+            "analyzer": self.analyzer,
+            "ngram_range": tuple(self.ngram_range),
+            "min_df": self.min_df,
+            "max_df": self.max_df,
+            "max_features": self.max_features,
+            "sublinear_tf": self.sublinear_tf,
+            "smooth_idf": self.smooth_idf,
+            "norm": self.norm,
+        }
+
+    def _documents(self, raw_documents: Iterable[str]) -> list[str | list[str]]:
+        """Documents as the native part takes them: texts, or words where Python has to find them."""
+        if isinstance(raw_documents, str):
+            raise ValueError("Iterable over raw text documents expected, string object received.")
+        preprocess = self.build_preprocessor()
+        texts = (preprocess(self.decode(document)) for document in raw_documents)
+        if self.analyzer != "word":
+            return list(texts)
+        stop_words = self.get_stop_words()
+        tokenize = self.build_tokenizer()
+        if self.tokenizer is None and self.token_pattern == r"(?u)\b\w\w+\b" and stop_words is None:
+            return [text if _PLAIN(text) else tokenize(text) for text in texts]
+        self._check_stop_words_consistency(stop_words, preprocess, tokenize)
+        kept = frozenset() if stop_words is None else stop_words
+        return [[word for word in tokenize(text) if word not in kept] for text in texts]
+
+
+def _csr(parts: tuple[bytes, bytes, bytes, int, int]) -> Any:
+    indptr, indices, data, rows, columns = parts
+    arrays = (np.frombuffer(data), np.frombuffer(indices, np.int32), np.frombuffer(indptr, np.int64))
+    small = len(data) // 8 < 2**31
+    arrays = (arrays[0].copy(), arrays[1].copy(), arrays[2].astype(np.int32 if small else np.int64))
+    return sparse.csr_matrix(arrays, shape=(rows, columns))

@@ -1,0 +1,280 @@
+//! Comparisons and discoveries.
+
+use crate::arrow::Frame;
+use crate::articles::{Articles, Reading};
+use crate::model::Model;
+use crate::run::{Running, choice, raised, run};
+use aslant::compare as library;
+use aslant::compare::{Boilerplate, By, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices, Warning};
+use aslant::cues::Lexicon;
+use aslant::error::{Error, Place, Result};
+use aslant::model::artifact;
+use aslant::report::{self, Format, Run, keywords, run as run_json, tables, terminal};
+use aslant::stop::Stop;
+use aslant::text::Voice;
+use pyo3::prelude::*;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is counted: the same for comparisons and discoveries.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Counting {
+    by: String,
+    voice: String,
+    reprints: String,
+    keep_boilerplate: bool,
+    ngrams: (usize, usize),
+    min_articles: Option<u32>,
+    placebo: usize,
+    seed: u64,
+}
+
+impl Counting {
+    fn options(&self) -> Result<Options> {
+        let voices = [
+            ("own", Voices::Only(Voice::Own)),
+            ("all", Voices::All),
+            ("quoted", Voices::Only(Voice::Quoted)),
+            ("reported", Voices::Only(Voice::Reported)),
+        ];
+        let (from, to) = self.ngrams;
+        if !(1..=3).contains(&from) || !(from..=3).contains(&to) {
+            return Err(Error::usage("lengths of phrases that can't be counted")
+                .found(format!("ngrams=({from}, {to})"))
+                .expected("two numbers from 1 to 3, the smaller first"));
+        }
+        Ok(Options {
+            by: By::parse(&self.by)?,
+            voice: choice("voice", &self.voice, &voices)?,
+            reprints: choice("reprints", &self.reprints, &[("drop", Reprints::Drop), ("keep", Reprints::Keep)])?,
+            boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
+            keywords: Some(library::keywords::Options { ngrams: from..=to, min_articles: self.min_articles }),
+            placebo: self.placebo,
+            seed: self.seed,
+            ..Options::default()
+        })
+    }
+}
+
+/// What a comparison asks for beside that.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Comparing {
+    pairs: usize,
+    same_story: bool,
+    context_model: String,
+    keywords: bool,
+    model: Option<Model>,
+    target: Option<String>,
+    /// How it was called, for `run.json`.
+    arguments: Vec<String>,
+}
+
+/// Where the cues stand.
+#[derive(FromPyObject)]
+pub(crate) enum Cues {
+    /// In files.
+    #[pyo3(transparent)]
+    Files(Vec<PathBuf>),
+    /// In a text, TOML.
+    #[pyo3(transparent)]
+    Text(String),
+}
+
+impl Cues {
+    fn lexicon(&self) -> Result<Lexicon> {
+        match self {
+            Cues::Files(paths) => Lexicon::read(paths),
+            Cues::Text(text) => Lexicon::parse("cues", text),
+        }
+    }
+
+    fn files(&self) -> &[PathBuf] {
+        match self {
+            Cues::Files(paths) => paths,
+            Cues::Text(_) => &[],
+        }
+    }
+}
+
+/// A comparison, which makes its tables when they are asked for.
+#[pyclass(frozen, module = "aslant._aslant")]
+pub struct Comparison {
+    inner: Mutex<library::Comparison>,
+    run: Run,
+}
+
+/// Compares the outlets of some articles.
+#[pyfunction]
+#[pyo3(signature = (articles, cues, *, counting, comparing, reading, running))]
+pub(crate) fn compare(
+    py: Python<'_>,
+    articles: Articles,
+    cues: Cues,
+    counting: Counting,
+    comparing: Comparing,
+    reading: Reading,
+    running: Running,
+) -> PyResult<Comparison> {
+    let stop = Stop::new();
+    run(py, &running, &stop, |teller| {
+        let lexicon = cues.lexicon()?;
+        let mut options = counting.options()?;
+        options.pairs = comparing.pairs;
+        options.stories = if comparing.same_story { StoriesOnly::Shared } else { StoriesOnly::All };
+        let context = [("cross-fit", ContextModel::CrossFit), ("none", ContextModel::None)];
+        options.context = choice("context_model", &comparing.context_model, &context)?;
+        options.keywords = options.keywords.filter(|_| comparing.keywords);
+        options.model = comparing.model.as_ref().map(|model| stance(model, comparing.target.as_deref())).transpose()?;
+        let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
+        let inner = library::compare(&corpus, lexicon, options, &|stage, part| teller.tell(stage.label(), part))?;
+        let mut inputs = corpus.inputs();
+        for path in cues.files() {
+            inputs.push(run_json::hash_file(path)?);
+        }
+        if let Some(folder) = comparing.model.as_ref().and_then(Model::folder) {
+            for name in artifact::SCORED_WITH {
+                inputs.push(run_json::hash_file(&folder.join(name))?);
+            }
+        }
+        Ok(Comparison { inner: Mutex::new(inner), run: Run { arguments: comparing.arguments, inputs } })
+    })
+}
+
+fn stance(model: &Model, target: Option<&str>) -> Result<Arc<StanceModel>> {
+    let stance = StanceModel::new(model.copy(), target);
+    stance.map(Arc::new).map_err(|e| match model.folder() {
+        Some(folder) => e.at(Place::file(folder)),
+        None => e,
+    })
+}
+
+impl Comparison {
+    fn lock(&self) -> MutexGuard<'_, library::Comparison> {
+        // Nothing here leaves a comparison half-changed.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Comparison {
+    /// The names of the tables.
+    fn tables(&self) -> Vec<&'static str> {
+        tables::of(&self.lock()).map(|table| table.name).collect()
+    }
+
+    /// A table by its name.
+    fn table(&self, py: Python<'_>, name: &str) -> PyResult<Option<Frame>> {
+        let made = py.detach(|| {
+            let mut comparison = self.lock();
+            let Some(table) = tables::of(&comparison).find(|table| table.name == name) else { return Ok(None) };
+            let columns = (table.columns)(&comparison);
+            Frame::new(&columns, |sink| (table.rows)(&mut comparison, sink)).map(Some)
+        });
+        made.map_err(|error| raised(py, &error))
+    }
+
+    /// Writes what the program writes into a folder, and tells the files' names.
+    fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
+        let written = py.detach(|| {
+            report::check(&folder)?;
+            let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
+            report::write(&mut self.lock(), &self.run, &formats, &folder)
+        });
+        written.map_err(|error| raised(py, &error))
+    }
+
+    /// What the program prints.
+    fn summary(&self) -> String {
+        terminal::summary(&self.lock(), terminal::Colour::Never)
+    }
+
+    /// The content of `run.json`.
+    fn run_json(&self) -> String {
+        run_json::json(&self.lock(), &self.run).to_string()
+    }
+
+    /// All that a reader must be told: a code and a sentence.
+    fn warnings(&self) -> Vec<(String, String)> {
+        warnings(&self.lock().warnings)
+    }
+
+    /// Outlets' names, in the order of the tables.
+    fn outlets(&self) -> Vec<String> {
+        self.lock().outlet_names.clone()
+    }
+}
+
+fn warnings(all: &[Warning]) -> Vec<(String, String)> {
+    all.iter().map(|warning| (warning.code().to_owned(), warning.to_string())).collect()
+}
+
+/// Words and phrases typical of each outlet.
+#[pyclass(frozen, module = "aslant._aslant")]
+pub struct Discovery {
+    inner: library::discover::Discovery,
+    run: Run,
+}
+
+/// Finds words and phrases that are typical of each outlet.
+#[pyfunction]
+#[pyo3(signature = (articles, *, counting, arguments, reading, running))]
+pub(crate) fn discover(
+    py: Python<'_>,
+    articles: Articles,
+    counting: Counting,
+    arguments: Vec<String>,
+    reading: Reading,
+    running: Running,
+) -> PyResult<Discovery> {
+    let stop = Stop::new();
+    run(py, &running, &stop, |teller| {
+        let options = counting.options()?;
+        if options.by.within.is_some() {
+            return Err(Error::usage("two names in by")
+                .found(format!("by={:?}", counting.by))
+                .expected("one name: discover compares one thing at a time"));
+        }
+        let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
+        let inner = library::discover::discover(&corpus, options, &|stage, part| teller.tell(stage.label(), part))?;
+        Ok(Discovery { inner, run: Run { arguments, inputs: corpus.inputs() } })
+    })
+}
+
+#[pymethods]
+impl Discovery {
+    /// The table of keywords.
+    fn table(&self, py: Python<'_>) -> PyResult<Frame> {
+        let found = &self.inner;
+        let made = py.detach(|| {
+            Frame::new(&keywords::columns(&found.by), |sink| keywords::rows(&found.outlet_names, &found.keywords, sink))
+        });
+        made.map_err(|error| raised(py, &error))
+    }
+
+    /// Writes what the program writes into a folder, and tells the files' names.
+    fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
+        let written = py.detach(|| {
+            report::check(&folder)?;
+            let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
+            report::write_discovery(&self.inner, &self.run, top, &formats, &folder)
+        });
+        written.map_err(|error| raised(py, &error))
+    }
+
+    /// What the program prints, with so many terms an outlet.
+    fn summary(&self, top: usize) -> String {
+        report::discovery::summary(&self.inner, top, terminal::Colour::Never)
+    }
+
+    /// The content of `run.json`.
+    fn run_json(&self) -> String {
+        run_json::discovery_json(&self.inner, &self.run).to_string()
+    }
+
+    /// All that a reader must be told: a code and a sentence.
+    fn warnings(&self) -> Vec<(String, String)> {
+        warnings(&self.inner.warnings)
+    }
+}

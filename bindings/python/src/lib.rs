@@ -1,0 +1,40 @@
+//! The native part of the Python package `aslant`: the library's functions on data frames and files.
+//!
+//! | file | job |
+//! |---|---|
+//! | `arrow` | data frames in and tables out, by Arrow's C stream interface |
+//! | `articles` | what is read, and how |
+//! | `run` | work beside the interpreter: progress, Ctrl-C, errors as exceptions |
+//! | `compare` | comparisons and discoveries |
+//! | `model` | training and scoring |
+//! | `text` | voices; TF-IDF |
+//!
+//! What a user sees (signatures, documentation, pandas) is Python, in `python/aslant`. Nothing is computed here.
+
+mod arrow;
+mod articles;
+mod compare;
+mod model;
+mod run;
+mod text;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _aslant {
+    use super::*;
+
+    #[pymodule_export]
+    use super::arrow::Frame;
+    #[pymodule_export]
+    use super::compare::{Comparison, Discovery, compare, discover};
+    #[pymodule_export]
+    use super::model::{Model, read_model, score, score_texts, train, train_texts};
+    #[pymodule_export]
+    use super::text::{Tfidf, fit_tfidf, voices};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,135 @@
+//! Work beside the interpreter: it runs on a thread of its own while the caller's tells how far it is and listens to
+//! Ctrl-C; errors become Python's exceptions.
+
+use aslant::error::{Error, Kind, Result};
+use aslant::stop::Stop;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
+use pyo3::prelude::*;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// So often the interpreter is asked whether Ctrl-C was pressed, and told how far it is.
+const LISTEN: Duration = Duration::from_millis(100);
+
+/// How work is run.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Running {
+    /// Threads; without a number one a core.
+    threads: Option<usize>,
+    /// Is called with the stage and how far it is, 0 to 1.
+    tell: Option<Py<PyAny>>,
+}
+
+type News = (&'static str, f64);
+
+/// Where work tells how far it is.
+pub struct Teller(Sender<News>);
+
+impl Teller {
+    /// The stage and how far it is, 0 to 1.
+    pub fn tell(&self, stage: &'static str, part: f64) {
+        // Nobody listens once the work is to stop.
+        let _ = self.0.send((stage, part));
+    }
+}
+
+/// Runs work without holding the interpreter. Ctrl-C stops it, through `stop`, and comes back as `KeyboardInterrupt`.
+pub fn run<T: Send>(
+    py: Python<'_>,
+    running: &Running,
+    stop: &Stop,
+    work: impl FnOnce(&Teller) -> Result<T> + Send,
+) -> PyResult<T> {
+    let pool = match running.threads {
+        None => None,
+        Some(threads) if (1..=512).contains(&threads) => {
+            let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            Some(built.map_err(|e| PyRuntimeError::new_err(e.to_string()))?)
+        }
+        Some(threads) => {
+            let error = Error::usage("a number of threads that can't be had").found(threads.to_string());
+            return Err(raised(py, &error.expected("1 to 512, or None for one a core")));
+        }
+    };
+    let tell = running.tell.as_ref();
+    let (done, interrupted) = py.detach(|| {
+        std::thread::scope(|scope| {
+            let (to_caller, from_work) = channel();
+            let worker = scope.spawn(move || {
+                let teller = Teller(to_caller);
+                match pool {
+                    Some(pool) => pool.install(|| work(&teller)),
+                    None => work(&teller),
+                }
+            });
+            let interrupted = listen(&from_work, tell).err();
+            if interrupted.is_some() {
+                stop.stop();
+            }
+            drop(from_work);
+            (worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), interrupted)
+        })
+    });
+    match (interrupted, done) {
+        (Some(error), _) => Err(error),
+        (None, done) => done.map_err(|error| raised(py, &error)),
+    }
+}
+
+/// Hands the news on until the work has ended, or until the interpreter has an error: Ctrl-C, or one of `tell`'s own.
+fn listen(from_work: &Receiver<News>, tell: Option<&Py<PyAny>>) -> PyResult<()> {
+    let mut latest: Option<News> = None;
+    let mut stage = "";
+    let mut next = Instant::now() + LISTEN;
+    loop {
+        let ended = match from_work.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            Ok(news) => {
+                // A new stage is told at once, how far it is now and then.
+                let is_new = news.0 != stage;
+                (stage, latest) = (news.0, Some(news));
+                if !is_new && Instant::now() < next {
+                    continue;
+                }
+                false
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => true,
+        };
+        if ended {
+            return Ok(());
+        }
+        next = Instant::now() + LISTEN;
+        Python::attach(|py| {
+            py.check_signals()?;
+            match (tell, latest.take()) {
+                (Some(tell), Some(news)) => tell.call1(py, news).map(drop),
+                _ => Ok(()),
+            }
+        })?;
+    }
+}
+
+/// The exception for an error, with the same text.
+pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    let class = match error.kind() {
+        Kind::Usage => "UsageError",
+        Kind::Data => "DataError",
+        Kind::Model => "ModelError",
+        Kind::Io => "FileError",
+        Kind::Stopped => return PyKeyboardInterrupt::new_err(()),
+        Kind::Check => "AslantError",
+    };
+    let made = py.import("aslant.errors").and_then(|module| module.getattr(class)?.call1((error.to_string(),)));
+    made.map_or_else(|e| e, PyErr::from_value)
+}
+
+/// What a name stands for; for another name an error that lists them.
+pub fn choice<T: Copy>(argument: &str, name: &str, choices: &[(&str, T)]) -> Result<T> {
+    choices.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<String> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
+        Error::usage(format!("an unknown {argument}"))
+            .found(format!("{argument}={name:?}"))
+            .expected(format!("one of {}", names.join(", ")))
+    })
+}

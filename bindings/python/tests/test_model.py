@@ -1,0 +1,83 @@
+"""Models: trained and scored as the program does it."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pandas
+import pytest
+from conftest import REPOSITORY, program
+from test_compare import cell, rows_of
+
+import aslant
+
+CAMP = REPOSITORY / "models" / "syria-camp"
+
+
+@pytest.fixture(scope="module")
+def labelled(frame: pandas.DataFrame) -> pandas.DataFrame:
+    known = frame[frame["outlet"].notna()]
+    side = known["outlet"].isin(["Free Levant", "The Meridian"]).map({True: "one", False: "other"})
+    return known.assign(side=side)
+
+
+def test_scores_are_the_programs(frame: pandas.DataFrame, tmp_path: Path) -> None:
+    frame.to_csv(tmp_path / "articles.csv", index=False)
+    program("score", CAMP, "articles.csv", "--out", "scores.csv", "--quiet", cwd=tmp_path)
+    head, *rows = rows_of(tmp_path / "scores.csv")
+    scores = aslant.score(CAMP, frame, progress=False)
+    assert scores.columns == head
+    assert [[cell(value) for value in row.values()] for row in scores] == rows
+    model = aslant.Model.read(CAMP)
+    assert model.score(frame, progress=False).to_dict() == scores.to_dict()
+    with pytest.raises(aslant.UsageError, match="without targets"):
+        model.score(frame, target="outlet")
+    with pytest.raises(aslant.UsageError, match="no such"):
+        aslant.score("no/model", frame)
+    with pytest.raises(aslant.ModelError):
+        (tmp_path / "broken").mkdir()
+        (tmp_path / "broken" / "model.json").write_text("{}")
+        aslant.Model.read(tmp_path / "broken")
+
+
+def test_training_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    labelled.to_csv(tmp_path / "labelled.csv", index=False)
+    settings = ["--features", "word", "--ngrams", "1-1", "--min-df", "2", "--c", "1"]
+    program("train", "labelled.csv", "--label", "side", *settings, "--out", "program", "--quiet", cwd=tmp_path)
+    model = aslant.train(
+        labelled, "side", features=["word"], ngrams=(1, 1), min_df=2, c=1.0, out=tmp_path / "package", progress=False
+    )
+    for name in ("terms.csv", "training-terms.parquet", "training.parquet"):
+        assert (tmp_path / "package" / name).read_bytes() == (tmp_path / "program" / name).read_bytes(), name
+    assert model.classes == ["one", "other"] and model.targets == [] and model.folder == str(tmp_path / "package")
+    assert "articles held out" in model.summary() and repr(model) == "<aslant.Model: one, other>"
+    model.save(tmp_path / "again")
+    assert aslant.Model.read(tmp_path / "again").summary() == model.summary()
+
+
+def test_a_model_is_taken_by_compare_and_can_be_pickled(labelled: pandas.DataFrame) -> None:
+    model = aslant.train(labelled, "side", features="word", ngrams=(1, 1), c=1.0, progress=False)
+    again = pickle.loads(pickle.dumps(model))
+    # What is read from a folder may differ in the last digit from what was trained.
+    scores, expected = again.score(labelled).to_pandas(), model.score(labelled).to_pandas()
+    pandas.testing.assert_frame_equal(scores, expected, rtol=1e-12)
+    cues = {"state": {"government": ["government"], "regime": ["regime"]}}
+    found = aslant.compare(labelled, cues, model=model, placebo=0, keywords=False, progress=False)
+    assert {"stance_one", "stance_other"} <= set(found.outlets.columns)
+
+
+def test_labels_that_are_wrong_are_told(labelled: pandas.DataFrame) -> None:
+    with pytest.raises(aslant.DataError, match="no column `sides`"):
+        aslant.train(labelled, "sides", progress=False)
+    with pytest.raises(aslant.UsageError, match="an unknown features"):
+        aslant.train(labelled, "side", features=["letters"], progress=False)
+    with pytest.raises(aslant.UsageError, match='group="story"'):
+        aslant.train(labelled, "side", group="story", progress=False)
+
+
+def test_voices_slice_the_text() -> None:
+    text = "Ünder fire, the mayor said that the bridge would stay closed. “It is not safe,” said Omar Haddad."
+    found = [(span.voice, text[span.start : span.end], span.speaker) for span in aslant.voices(text)]
+    assert ("quoted", "It is not safe,", "Omar Haddad") in found
+    assert aslant.voices("") == []

@@ -1,0 +1,94 @@
+"""For scikit-learn: an estimator that it accepts, and TF-IDF equal to its own."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import numpy as np
+import pandas
+import pytest
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer as Theirs
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import check_estimator
+
+from aslant.sklearn import StanceClassifier, TfidfVectorizer
+
+ODD = ["Ärger über Öl – naïve café", "x", "", "ПРИВЕТ мир мир", "हिन्दी भाषा में", "İstanbul ²x a_b 3.14 e-mail", "the The THE the"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"ngram_range": (1, 3), "min_df": 2},
+        {"sublinear_tf": True, "max_df": 0.5},
+        {"smooth_idf": False, "norm": None},
+        {"max_features": 100},
+        {"analyzer": "char", "ngram_range": (2, 3)},
+        {"analyzer": "char_wb", "ngram_range": (2, 4), "min_df": 3},
+        {"stop_words": "english", "strip_accents": "unicode"},
+        {"lowercase": False, "token_pattern": r"(?u)\b\w+\b"},
+        {"binary": True},
+        {"norm": "l1"},
+    ],
+    ids=str,
+)
+def test_tfidf_is_scikit_learns(frame: pandas.DataFrame, options: dict) -> None:
+    texts = [*frame["text"], *ODD]
+    ours, theirs = TfidfVectorizer(**options), Theirs(**options)
+    mine, right = ours.fit_transform(texts), theirs.fit_transform(texts)
+    if "max_features" in options:
+        # Which of equals are kept is open in scikit-learn; the frequencies of those that are kept are not.
+        assert mine.shape == right.shape
+    else:
+        assert ours.get_feature_names_out().tolist() == theirs.get_feature_names_out().tolist()
+        np.testing.assert_allclose(mine.toarray(), right.toarray(), rtol=1e-12, atol=1e-15)
+        new = ["The regime left.", "Öl und Ärger", ""]
+        np.testing.assert_allclose(ours.transform(new).toarray(), theirs.transform(new).toarray(), rtol=1e-12)
+        np.testing.assert_allclose(ours.idf_, theirs.idf_, rtol=1e-14)
+    again = pickle.loads(pickle.dumps(ours)).transform(texts)
+    np.testing.assert_allclose(again.toarray(), mine.toarray(), rtol=1e-12, atol=1e-15)
+
+
+def test_tfidf_fits_into_pipelines(frame: pandas.DataFrame) -> None:
+    known = frame[frame["outlet"].notna()]
+    pipeline = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    assert pipeline.fit(known["text"], known["outlet"]).score(known["text"], known["outlet"]) > 0.9
+    with pytest.raises(ValueError, match="string object"):
+        TfidfVectorizer().fit("a text")
+    with pytest.raises(ValueError):
+        TfidfVectorizer().fit(["a", "b"])
+
+
+def test_the_classifier_is_accepted() -> None:
+    with warnings.catch_warnings():
+        # It says that estimators of texts are not checked further.
+        warnings.simplefilter("ignore")
+        check_estimator(StanceClassifier())
+    assert clone(StanceClassifier(C=2.0, ngrams=(1, 2))).get_params()["ngrams"] == (1, 2)
+
+
+def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
+    known = frame[frame["outlet"].notna()]
+    texts, labels = known["text"], known["outlet"].isin(["Free Levant", "The Meridian"])
+    classifier = StanceClassifier(C=1.0, features="word", ngrams=(1, 1), min_df=2)
+    fitted = clone(classifier).fit(texts, labels)
+    assert fitted.classes_.tolist() == [False, True]
+    proba = fitted.predict_proba(["", *texts])
+    assert proba.shape == (len(texts) + 1, 2) and np.allclose(proba.sum(axis=1), 1)
+    assert fitted.score(texts, labels) > 0.9
+    assert (pickle.loads(pickle.dumps(fitted)).predict(texts) == fitted.predict(texts)).all()
+    assert len(cross_val_score(classifier, texts.tolist(), labels.tolist(), cv=3)) == 3
+    by_outlet = clone(classifier).fit(texts, known["outlet"], outlets=known["outlet"])
+    assert by_outlet.classes_.tolist() == sorted(known["outlet"].unique())
+    for wrong, message in ((["a", 1], "expected texts"), ("text", "one text"), ([["a", "b"]], "dimensions")):
+        with pytest.raises(ValueError, match=message):
+            classifier.fit(wrong, ["x", "y"])
+    with pytest.raises(ValueError, match="two classes"):
+        classifier.fit(["a", "b"], ["x", "x"])
+    with pytest.raises(ValueError, match="inconsistent"):
+        classifier.fit(["a", "b"], ["x"])

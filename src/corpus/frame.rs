@@ -1,0 +1,339 @@
+//! Data frames: Parquet and Arrow files, and record batches in memory.
+//!
+//! Takes a schema, hands on a [`Frame`] that says which column is what; then reads its wanted columns batch by batch
+//! ([`Frame::batches`], by one thread) and turns a row into values ([`Frame::values`], on all cores, borrowing the texts).
+//! How a single value becomes text is told in [`super::cells`].
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{DataType, Schema, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use sha2::{Digest, Sha256};
+
+use super::cells;
+use super::columns::{Layout, Role, TextColumn, Values};
+use super::options::ColumnNames;
+use super::row::{At, not_utf8};
+use super::table::{Sample, missing_column};
+use super::warnings::Warning;
+use crate::error::{Error, Place, Result};
+
+/// So many bytes of rows are read at once, and at most so many rows.
+const BATCH_BYTES: i64 = 4 << 20;
+const BATCH_ROWS: usize = 512;
+
+/// So many rows are looked at for the column that holds most text.
+const SAMPLED: usize = 200;
+
+/// What is known of a data frame from its schema.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) layout: Layout,
+    /// For each of the layout's names the column.
+    columns: Vec<usize>,
+    content: Content,
+}
+
+/// Where the rows are.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    Parquet,
+    /// Arrow's file format, which is Feather's.
+    ArrowFile,
+    /// Arrow's stream format.
+    ArrowStream,
+    Memory(Arc<[RecordBatch]>),
+}
+
+impl Content {
+    /// What a file holds by its first bytes, where it is a data frame.
+    pub(crate) fn sniff(path: &Path) -> std::io::Result<Option<Self>> {
+        let mut start = Vec::with_capacity(6);
+        File::open(path)?.take(6).read_to_end(&mut start)?;
+        Ok(match start.as_slice() {
+            [b'P', b'A', b'R', b'1', ..] => Some(Content::Parquet),
+            b"ARROW1" => Some(Content::ArrowFile),
+            [0xff, 0xff, 0xff, 0xff, ..] => Some(Content::ArrowStream),
+            _ => None,
+        })
+    }
+
+    /// Whether it is in memory.
+    fn is_memory(&self) -> bool {
+        matches!(self, Content::Memory(_))
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Content::Parquet => "Parquet",
+            _ => "Arrow",
+        }
+    }
+
+    /// The schema and how many rows there are, where that is told.
+    fn schema(&self, path: &Path, name: &str) -> Result<SchemaRef> {
+        let open = || File::open(path).map_err(|e| Error::io(name, e));
+        let damaged = |e: &dyn std::fmt::Display| damaged(self, name, e);
+        Ok(match self {
+            Content::Parquet => {
+                let builder = ParquetRecordBatchReaderBuilder::try_new(open()?).map_err(|e| damaged(&e))?;
+                builder.schema().clone()
+            }
+            Content::ArrowFile => FileReader::try_new_buffered(open()?, None).map_err(|e| damaged(&e))?.schema(),
+            Content::ArrowStream => StreamReader::try_new_buffered(open()?, None).map_err(|e| damaged(&e))?.schema(),
+            Content::Memory(batches) => batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema),
+        })
+    }
+}
+
+/// The error for a file that can't be read to its end.
+fn damaged(content: &Content, name: &str, error: &dyn std::fmt::Display) -> Error {
+    let (kind, found) = (content.kind(), error.to_string());
+    if found.contains("Disabled feature") || found.contains("not enabled") || found.contains("not supported") {
+        return Error::data(
+            format!("a {kind} file that is packed in a way that isn't read").replace("a Arrow", "an Arrow"),
+        )
+        .at(Place::file(name))
+        .found(found)
+        .expected("columns packed with zstd, snappy, gzip, lz4 or nothing")
+        .help("write it again with zstd or snappy")
+        .note("nothing was written");
+    }
+    Error::data(format!("a damaged {kind} file"))
+        .at(Place::file(name))
+        .found(found)
+        .help("fetch or write the file again")
+        .note("nothing was written")
+}
+
+impl Frame {
+    /// Finds the columns. What is odd about them goes into `warnings`.
+    pub(crate) fn open(
+        content: Content,
+        path: &Path,
+        wanted: &ColumnNames,
+        name: &str,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self> {
+        let schema = content.schema(path, name)?;
+        let names = names(&schema);
+        let layout = Layout::resolve(&names, wanted, TextColumn::Needed).map_err(|missing| {
+            let lengths = sample(&content, path, name).unwrap_or_else(|_| (vec![0; names.len()], 0));
+            missing_column(missing, &names, name, Sample::Lengths(&lengths.0, lengths.1))
+        })?;
+        let columns: Vec<usize> =
+            layout.names.iter().filter_map(|name| names.iter().position(|column| column == name)).collect();
+        for (name_of, &column) in layout.names.iter().zip(&columns) {
+            check(name_of, schema.field(column).data_type(), &names, &layout, name)?;
+        }
+        if let Some(date) = layout.index(Role::Date)
+            && let DataType::Timestamp(_, Some(zone)) = schema.field(columns[date]).data_type()
+            && cells::offset(zone).is_none()
+        {
+            let (file, column, zone) = (name.to_owned(), layout.names[date].clone(), zone.to_string());
+            warnings.push(Warning::NamedZone { file, column, zone });
+        }
+        Ok(Frame { layout, columns, content })
+    }
+
+    /// Which columns there are.
+    pub(crate) fn header(content: &Content, path: &Path, name: &str) -> Result<Vec<String>> {
+        content.schema(path, name).map(|schema| names(&schema))
+    }
+
+    /// The bytes of all texts, where the rows are in memory.
+    pub(crate) fn bytes_in_memory(&self) -> u64 {
+        let Content::Memory(batches) = &self.content else { return 0 };
+        let rows = |batch| {
+            let rows = self.rows(batch, &self.columns);
+            (0..rows.len()).map(|row| self.text_bytes(&rows, row) as u64).sum::<u64>()
+        };
+        batches.iter().map(rows).sum()
+    }
+
+    /// Reads all rows in order.
+    pub(crate) fn batches<'f>(&'f self, path: &Path, name: &'f str) -> Result<Batches<'f>> {
+        let open = || File::open(path).map_err(|e| Error::io(name, e));
+        let failed = move |e: &dyn std::fmt::Display| damaged(&self.content, name, e);
+        let mut wanted = self.columns.clone();
+        wanted.sort_unstable();
+        let picked: Vec<usize> = self.columns.iter().filter_map(|column| wanted.binary_search(column).ok()).collect();
+        let (of, batches): (_, Box<dyn Iterator<Item = Result<RecordBatch>> + 'f>) = match &self.content {
+            Content::Parquet => {
+                let builder = ParquetRecordBatchReaderBuilder::try_new(open()?).map_err(|e| failed(&e))?;
+                let of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
+                let rows = rows_at_once(builder.metadata(), &wanted);
+                let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+                let reader = builder.with_projection(mask).with_batch_size(rows).build().map_err(|e| failed(&e))?;
+                (of, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
+            }
+            Content::ArrowFile => {
+                let reader = FileReader::try_new_buffered(open()?, Some(wanted)).map_err(|e| failed(&e))?;
+                (None, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
+            }
+            Content::ArrowStream => {
+                let reader = StreamReader::try_new(BufReader::new(open()?), Some(wanted)).map_err(|e| failed(&e))?;
+                (None, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
+            }
+            // All columns are there, at their own places.
+            Content::Memory(all) => {
+                let batches = all.iter().cloned().map(Ok);
+                return Ok(Batches { frame: self, picked: self.columns.clone(), of: None, batches: Box::new(batches) });
+            }
+        };
+        Ok(Batches { frame: self, picked, of, batches })
+    }
+
+    fn rows(&self, batch: &RecordBatch, picked: &[usize]) -> Rows {
+        Rows { columns: picked.iter().map(|&at| batch.column(at).clone()).collect(), len: batch.num_rows() }
+    }
+
+    /// The bytes of the text in a row.
+    pub(crate) fn text_bytes(&self, rows: &Rows, row: usize) -> usize {
+        let text = self.layout.index(Role::Text).and_then(|i| cells::value(rows.columns[i].as_ref(), row, "\n").ok());
+        text.flatten().map_or(0, |text| text.len())
+    }
+
+    /// The values of one row.
+    pub(crate) fn values<'r>(&self, rows: &'r Rows, row: usize, file: &str, at: At) -> Result<Values<'r>> {
+        let text = self.layout.index(Role::Text);
+        let value = |(i, column): (usize, &'r ArrayRef)| {
+            let between = if text == Some(i) { "\n" } else { ", " };
+            cells::value(column.as_ref(), row, between)
+                .map_err(|broken| not_utf8(at.place(file).column(&self.layout.names[i]), broken.bytes, broken.at))
+        };
+        rows.columns.iter().enumerate().map(value).collect()
+    }
+
+    /// A hasher for what is in memory, which has no file that could be hashed.
+    pub(crate) fn hasher(&self) -> Option<ValueHash> {
+        self.content.is_memory().then(|| ValueHash(Sha256::new()))
+    }
+}
+
+/// The SHA-256 of all values that are read: row by row, of each value its length and its bytes. So it doesn't depend on
+/// how the rows are cut into batches, nor on how texts are packed.
+pub(crate) struct ValueHash(Sha256);
+
+impl ValueHash {
+    /// Takes in one row.
+    pub(crate) fn update(&mut self, rows: &Rows, row: usize) {
+        for column in &rows.columns {
+            let bytes: Option<Cow<'_, [u8]>> = match cells::value(column.as_ref(), row, "\n") {
+                Ok(value) => value.map(|text| match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                    Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+                }),
+                Err(broken) => Some(Cow::Borrowed(broken.bytes)),
+            };
+            let length = bytes.as_ref().map_or(u64::MAX, |bytes| bytes.len() as u64);
+            self.0.update(length.to_le_bytes());
+            self.0.update(bytes.unwrap_or_default());
+        }
+    }
+
+    /// In hexadecimal.
+    pub(crate) fn finish(self) -> String {
+        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Some rows: the wanted columns in the layout's order.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    columns: Vec<ArrayRef>,
+    len: usize,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+}
+
+/// All rows in order, some at once.
+pub(crate) struct Batches<'f> {
+    frame: &'f Frame,
+    /// For each of the layout's names the column of the batches.
+    picked: Vec<usize>,
+    /// How many rows there are, where that is known.
+    pub(crate) of: Option<u64>,
+    batches: Box<dyn Iterator<Item = Result<RecordBatch>> + 'f>,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<Rows>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self.batches.next()?;
+        Some(batch.map(|batch| self.frame.rows(&batch, &self.picked)))
+    }
+}
+
+fn names(schema: &Schema) -> Vec<String> {
+    schema.fields().iter().map(|field| field.name().clone()).collect()
+}
+
+/// Whether a column that is read stands once, and holds values.
+fn check(column: &str, kind: &DataType, names: &[String], layout: &Layout, name: &str) -> Result<()> {
+    let place = || Place::file(name).column(column);
+    if names.iter().filter(|other| *other == column).count() > 1 {
+        return Err(Error::data("a column name that stands twice")
+            .at(place())
+            .help("rename one of them")
+            .note("nothing was written"));
+    }
+    if cells::reads(kind) {
+        return Ok(());
+    }
+    let error = Error::data("a column of a type that isn't read")
+        .at(place())
+        .found(kind.to_string())
+        .expected("texts, numbers, truth values, days, times, or lists of them");
+    let role = Role::ALL.into_iter().find(|role| layout.name(*role) == Some(column));
+    let error = match role {
+        Some(Role::Text) | None => error.help("make it a column of texts"),
+        Some(role) => error.help(format!("make it a column of texts, or leave it out with `{} \"\"`", role.flag())),
+    };
+    Err(error.note("nothing was written"))
+}
+
+/// How much text each column holds in the first rows, and how many rows these are.
+fn sample(content: &Content, path: &Path, name: &str) -> Result<(Vec<usize>, usize)> {
+    let schema = content.schema(path, name)?;
+    let layout = Layout::default();
+    let columns: Vec<usize> = (0..schema.fields().len()).collect();
+    let frame = Frame { layout, columns, content: content.clone() };
+    let mut lengths = vec![0; schema.fields().len()];
+    let Some(rows) = frame.batches(path, name)?.next() else { return Ok((lengths, 0)) };
+    let rows = rows?;
+    let sampled = rows.len().min(SAMPLED);
+    for (length, column) in lengths.iter_mut().zip(&rows.columns).filter(|(_, c)| cells::is_text(c.data_type())) {
+        let of = |row| cells::value(column.as_ref(), row, "").ok().flatten().map_or(0, |text| text.len());
+        *length = (0..sampled).map(of).sum();
+    }
+    Ok((lengths, sampled))
+}
+
+/// How many rows make a batch of some megabytes, by what the file says of the columns' sizes.
+fn rows_at_once(metadata: &parquet::file::metadata::ParquetMetaData, wanted: &[usize]) -> usize {
+    let (mut bytes, mut rows) = (0_i64, 0_i64);
+    let schema = metadata.file_metadata().schema_descr();
+    for group in metadata.row_groups() {
+        rows = rows.saturating_add(group.num_rows());
+        for (leaf, column) in group.columns().iter().enumerate() {
+            if wanted.contains(&schema.get_column_root_idx(leaf)) {
+                bytes = bytes.saturating_add(column.uncompressed_size());
+            }
+        }
+    }
+    let a_row = (bytes / rows.max(1)).max(1);
+    usize::try_from(BATCH_BYTES / a_row).unwrap_or(1).clamp(1, BATCH_ROWS)
+}

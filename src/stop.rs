@@ -1,0 +1,50 @@
+//! Stopping long work from outside.
+//!
+//! Whoever reads a corpus looks at its [`Stop`] after every batch, and between the stages that follow. Nothing is stopped
+//! by force: work ends with an error as it would for a bad row, so temporary files go and nothing is half-written.
+
+use crate::error::{Error, Kind, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A switch that ends work. Its clones are the same switch.
+///
+/// ```
+/// use aslant::corpus::{Corpus, Pass, ReadOptions};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("articles.csv");
+/// std::fs::write(&path, "outlet,text\nThe Post,One text.\n")?;
+/// let options = ReadOptions::new([&path]);
+/// let stop = options.stop.clone();
+/// let corpus = Corpus::open(options)?;
+/// stop.stop(); // Another thread does this, or a signal.
+/// let error = corpus.survey(Pass::new(), drop, |_, ()| Ok(())).expect_err("stopped");
+/// assert_eq!(error.title(), "stopped");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// One that nobody has used yet.
+    pub fn new() -> Self {
+        Stop::default()
+    }
+
+    /// Ends the work at its next look.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work may go on.
+    ///
+    /// # Errors
+    /// [`Kind::Stopped`] once [`Stop::stop`] was called.
+    pub fn check(&self) -> Result<()> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Error::new(Kind::Stopped, "stopped").note("nothing was written"));
+        }
+        Ok(())
+    }
+}
