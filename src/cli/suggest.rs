@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub struct SuggestArgs {
     /// The lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic
     lexicon: PathBuf,
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Look at this contrast or category only; may be given more than once

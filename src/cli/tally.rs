@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TALLY_HELP)]
 pub struct TallyArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines; plain, .gz or .zst); - is standard input. Or folders
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input. Or folders
     /// made with --detail ordered, which become one tally
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,

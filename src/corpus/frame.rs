@@ -143,6 +143,11 @@ impl Frame {
         Ok(Frame { layout, columns, content })
     }
 
+    /// What a person calls it.
+    pub(crate) fn format(&self) -> &'static str {
+        self.content.kind()
+    }
+
     /// Which columns there are.
     pub(crate) fn header(content: &Content, path: &Path, name: &str) -> Result<Vec<String>> {
         content.schema(path, name).map(|schema| names(&schema))

@@ -437,11 +437,12 @@ impl Corpus {
         &self.options
     }
 
-    /// Whether a table or JSON file has a column of this name that nobody asked for, without regard to case.
+    /// Whether a table, JSON file or data frame has a column of this name that nobody asked for, without regard to case.
     pub fn has_unread(&self, column: &str) -> bool {
         self.sources.iter().any(|source| match &source.kind {
             SourceKind::Table(table) => table.layout.leaves(column),
             SourceKind::Json(json) => json.layout.leaves(column),
+            SourceKind::Frame(frame) => frame.layout.leaves(column),
             SourceKind::Text { .. } | SourceKind::Page { .. } => false,
         })
     }

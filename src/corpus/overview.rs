@@ -109,6 +109,7 @@ fn file(source: &Source) -> FileOverview {
         SourceKind::Page { .. } => ("HTML page", None, None),
         SourceKind::Table(table) => (separated(table), Some(table.chosen), Some(&table.layout)),
         SourceKind::Json(json) => (shape(json), Some(json.chosen), Some(&json.layout)),
+        SourceKind::Frame(frame) => (frame.format(), None, Some(&frame.layout)),
     };
     FileOverview {
         name: source.name.clone(),

@@ -3,11 +3,13 @@
 use crate::arrow;
 use crate::run::choice;
 use arrow_array::RecordBatch;
+use aslant::compare::tallies::Tallies;
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::options::encoding;
 use aslant::corpus::{BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
 use aslant::error::Result;
 use aslant::stop::Stop;
+use aslant::tally::format::is_tally;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
@@ -26,6 +28,16 @@ impl<'py> FromPyObject<'_, 'py> for Articles {
         match object.hasattr("__arrow_c_stream__")? {
             true => arrow::batches(&object).map(Articles::Frame),
             false => object.extract().map(Articles::Paths),
+        }
+    }
+}
+
+impl Articles {
+    /// The tallies that these are, where they are some.
+    pub fn tallies(&self) -> Result<Option<Tallies>> {
+        match self {
+            Articles::Paths(paths) if paths.iter().any(|path| is_tally(path)) => Tallies::open(paths).map(Some),
+            _ => Ok(None),
         }
     }
 }

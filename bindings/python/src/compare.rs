@@ -5,12 +5,15 @@ use crate::articles::{Articles, Reading};
 use crate::model::Model;
 use crate::run::{Running, choice, raised, run};
 use aslant::compare as library;
-use aslant::compare::{Boilerplate, By, ContextModel, Options, Reprints, StanceModel, StoriesOnly, Voices, Warning};
+use aslant::compare::{
+    Boilerplate, By, ContextModel, Options, Reprints, Stage, StanceModel, StoriesOnly, Voices, Warning,
+};
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::artifact;
 use aslant::report::{self, Format, Run, keywords, run as run_json, tables, terminal};
 use aslant::stop::Stop;
+use aslant::tally::format::LexiconFile;
 use aslant::text::Voice;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -30,14 +33,19 @@ pub(crate) struct Counting {
     seed: u64,
 }
 
+/// Whose words are counted.
+pub(crate) fn voices(name: &str) -> Result<Voices> {
+    let voices = [
+        ("own", Voices::Only(Voice::Own)),
+        ("all", Voices::All),
+        ("quoted", Voices::Only(Voice::Quoted)),
+        ("reported", Voices::Only(Voice::Reported)),
+    ];
+    choice("voice", name, &voices)
+}
+
 impl Counting {
     fn options(&self) -> Result<Options> {
-        let voices = [
-            ("own", Voices::Only(Voice::Own)),
-            ("all", Voices::All),
-            ("quoted", Voices::Only(Voice::Quoted)),
-            ("reported", Voices::Only(Voice::Reported)),
-        ];
         let (from, to) = self.ngrams;
         if !(1..=3).contains(&from) || !(from..=3).contains(&to) {
             return Err(Error::usage("lengths of phrases that can't be counted")
@@ -46,7 +54,7 @@ impl Counting {
         }
         Ok(Options {
             by: By::parse(&self.by)?,
-            voice: choice("voice", &self.voice, &voices)?,
+            voice: voices(&self.voice)?,
             reprints: choice("reprints", &self.reprints, &[("drop", Reprints::Drop), ("keep", Reprints::Keep)])?,
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             keywords: Some(library::keywords::Options { ngrams: from..=to, min_articles: self.min_articles }),
@@ -90,6 +98,20 @@ impl Cues {
         }
     }
 
+    /// What stands in them, checked.
+    pub(crate) fn load(&self) -> Result<Vec<LexiconFile>> {
+        self.lexicon()?;
+        let file = |path: &PathBuf| {
+            let name =
+                path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            Ok(LexiconFile { name, text: Lexicon::load(path)? })
+        };
+        match self {
+            Cues::Files(paths) => paths.iter().map(file).collect(),
+            Cues::Text(text) => Ok(vec![LexiconFile { name: "cues.toml".to_owned(), text: text.clone() }]),
+        }
+    }
+
     fn files(&self) -> &[PathBuf] {
         match self {
             Cues::Files(paths) => paths,
@@ -111,7 +133,7 @@ pub struct Comparison {
 pub(crate) fn compare(
     py: Python<'_>,
     articles: Articles,
-    cues: Cues,
+    cues: Option<Cues>,
     counting: Counting,
     comparing: Comparing,
     reading: Reading,
@@ -119,7 +141,6 @@ pub(crate) fn compare(
 ) -> PyResult<Comparison> {
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
-        let lexicon = cues.lexicon()?;
         let mut options = counting.options()?;
         options.pairs = comparing.pairs;
         options.stories = if comparing.same_story { StoriesOnly::Shared } else { StoriesOnly::All };
@@ -127,10 +148,26 @@ pub(crate) fn compare(
         options.context = choice("context_model", &comparing.context_model, &context)?;
         options.keywords = options.keywords.filter(|_| comparing.keywords);
         options.model = comparing.model.as_ref().map(|model| stance(model, comparing.target.as_deref())).transpose()?;
-        let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
-        let inner = library::compare(&corpus, lexicon, options, &|stage, part| teller.tell(stage.label(), part))?;
-        let mut inputs = corpus.inputs();
-        for path in cues.files() {
+        let tell = |stage: Stage, part: f64| teller.tell(stage.label(), part);
+        let (inner, mut inputs) = match (articles.tallies()?, &cues) {
+            (Some(_), Some(_)) => {
+                return Err(Error::usage("cues for what was counted already")
+                    .expected("tallies alone: they have the lexicon that they were counted with")
+                    .help("leave cues out"));
+            }
+            (Some(tallies), None) => (tallies.compare(options, &tell)?, tallies.inputs()),
+            (None, Some(cues)) => {
+                let lexicon = cues.lexicon()?;
+                let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
+                (library::compare(&corpus, lexicon, options, &tell)?, corpus.inputs())
+            }
+            (None, None) => {
+                return Err(Error::usage("no cues")
+                    .expected("a lexicon, whose names are compared")
+                    .help("aslant.discover needs none; lexicons that come with aslant stand in seeds/cues/"));
+            }
+        };
+        for path in cues.iter().flat_map(Cues::files) {
             inputs.push(run_json::hash_file(path)?);
         }
         if let Some(folder) = comparing.model.as_ref().and_then(Model::folder) {
@@ -138,7 +175,8 @@ pub(crate) fn compare(
                 inputs.push(run_json::hash_file(&folder.join(name))?);
             }
         }
-        Ok(Comparison { inner: Mutex::new(inner), run: Run { arguments: comparing.arguments, inputs } })
+        let run = Run { arguments: comparing.arguments, inputs, config: None };
+        Ok(Comparison { inner: Mutex::new(inner), run })
     })
 }
 
@@ -238,7 +276,7 @@ pub(crate) fn discover(
         }
         let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
         let inner = library::discover::discover(&corpus, options, &|stage, part| teller.tell(stage.label(), part))?;
-        Ok(Discovery { inner, run: Run { arguments, inputs: corpus.inputs() } })
+        Ok(Discovery { inner, run: Run { arguments, inputs: corpus.inputs(), config: None } })
     })
 }
 

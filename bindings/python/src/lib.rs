@@ -7,6 +7,7 @@
 //! | `run` | work beside the interpreter: progress, Ctrl-C, errors as exceptions |
 //! | `compare` | comparisons and discoveries |
 //! | `model` | training and scoring |
+//! | `tally` | articles as counts |
 //! | `text` | voices; TF-IDF |
 //!
 //! What a user sees (signatures, documentation, pandas) is Python, in `python/aslant`. Nothing is computed here.
@@ -16,6 +17,7 @@ mod articles;
 mod compare;
 mod model;
 mod run;
+mod tally;
 mod text;
 
 use pyo3::prelude::*;
@@ -30,6 +32,8 @@ mod _aslant {
     use super::compare::{Comparison, Discovery, compare, discover};
     #[pymodule_export]
     use super::model::{Model, read_model, score, score_texts, train, train_texts};
+    #[pymodule_export]
+    use super::tally::tally;
     #[pymodule_export]
     use super::text::{Tfidf, fit_tfidf, voices};
 

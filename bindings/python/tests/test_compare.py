@@ -205,6 +205,21 @@ def test_discover_is_the_programs(frame: pandas.DataFrame, tmp_path: Path) -> No
         aslant.discover(frame, ngrams=(2, 1), progress=False)
 
 
+def test_tallies_give_the_same_tables(result: aslant.Comparison, frame: pandas.DataFrame, tmp_path: Path) -> None:
+    folder = aslant.tally(frame, tmp_path / "tally", CUES, progress=False)
+    found = aslant.compare(folder, progress=False)
+    for table in result:
+        if table.name != "evidence":
+            assert found.table(table.name).to_dict() == table.to_dict(), table.name
+    assert len(found.evidence) == 0
+    with pytest.raises(aslant.UsageError, match="counted already"):
+        aslant.compare(folder, CUES)
+    with pytest.raises(aslant.UsageError, match="nothing to count"):
+        aslant.tally(frame, tmp_path / "other")
+    with pytest.raises(aslant.UsageError, match="no cues"):
+        aslant.compare(frame)
+
+
 def test_versions_go_together() -> None:
     def version(path: Path) -> str:
         return re.search(r'^version = "(.+)"$', path.read_text(), re.MULTILINE)[1]

@@ -13,6 +13,7 @@ project's README; the tables have the same numbers as the program's.
 ============================  =====================================================================
 :func:`compare`               how outlets name the same things
 :func:`discover`              words and phrases typical of each, without a lexicon
+:func:`tally`                 articles as counts, to be compared without their texts
 :func:`train`, :func:`score`  learn labels, and score articles
 :func:`voices`                who speaks in every part of a text
 ``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn's users
@@ -22,7 +23,7 @@ project's README; the tables have the same numbers as the program's.
 from __future__ import annotations
 
 from ._aslant import __version__
-from ._compare import Comparison, Discovery, compare, discover
+from ._compare import Comparison, Discovery, compare, discover, tally
 from ._frames import Table
 from ._model import Model, score, train
 from ._voices import Span, voices
@@ -43,6 +44,7 @@ __all__ = [
     "compare",
     "discover",
     "score",
+    "tally",
     "train",
     "voices",
 ]

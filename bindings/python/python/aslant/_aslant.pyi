@@ -44,7 +44,7 @@ class Tfidf:
 
 def compare(
     articles: Any,
-    cues: list[str] | str,
+    cues: list[str] | str | None,
     *,
     counting: dict[str, Any],
     comparing: dict[str, Any],
@@ -59,6 +59,15 @@ def discover(
     reading: dict[str, Any],
     running: dict[str, Any],
 ) -> Discovery: ...
+def tally(
+    articles: Any,
+    cues: list[str] | str | None,
+    *,
+    out: str,
+    keeping: dict[str, Any],
+    reading: dict[str, Any],
+    running: dict[str, Any],
+) -> tuple[int, list[str]]: ...
 def read_model(folder: str) -> Model: ...
 def train(
     articles: Any,

@@ -201,7 +201,7 @@ class Discovery(_Result):
 
 def compare(
     articles: Articles,
-    cues: Cues,
+    cues: Cues | None = None,
     *,
     out: str | os.PathLike | None = None,
     formats: Sequence[str] = ("csv",),
@@ -229,7 +229,8 @@ def compare(
         A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, or paths of
         files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
     cues
-        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``.
+        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. Folders
+        that :func:`tally` made have their own.
     out
         A folder to write everything into, as the program does; :meth:`Comparison.save` does it later.
     formats
@@ -288,7 +289,7 @@ def compare(
     with Bar(progress) as bar:
         native = _aslant.compare(
             _articles(articles),
-            _cues(cues),
+            None if cues is None else _cues(cues),
             counting={
                 "by": by,
                 "voice": voice,
@@ -315,6 +316,70 @@ def compare(
     if out is not None:
         result.save(out, formats)
     return result
+
+
+def tally(
+    articles: Articles,
+    out: str | os.PathLike,
+    cues: Cues | None = None,
+    *,
+    label: str | None = None,
+    keep: Sequence[str] = (),
+    omit: Sequence[str] = (),
+    detail: str = "counts",
+    voice: str = "own",
+    keep_boilerplate: bool = False,
+    features: Sequence[str] = (),
+    ngrams: tuple[int, int] = (1, 2),
+    char_ngrams: tuple[int, int] = (2, 5),
+    threads: int | None = None,
+    progress: Progress = None,
+    **columns: Any,
+) -> str:
+    """Counts articles and keeps the counts without the texts, as ``aslant tally`` does; gives the folder's path.
+
+    :func:`compare` takes the folder in the place of articles and gives the same tables, but for ``evidence``, which is
+    empty. ``docs/privacy.md`` says what can be read from a tally.
+
+    Parameters
+    ----------
+    out
+        The folder; a tally that is there is replaced.
+    cues
+        As in :func:`compare`.
+    label
+        A column that is kept, with the counts from which ``aslant train`` learns it; ``features``, ``ngrams`` and
+        ``char_ngrams`` say which, as in :func:`train`.
+    keep
+        Other columns that are kept, for ``by=``.
+    omit
+        What is left out: ``"title"``, ``"url"``, ``"author"``, ``"speakers"``, ``"contexts"``.
+    detail
+        ``"counts"``, or ``"ordered"``: the words in their order, for parts that are put together.
+    voice, keep_boilerplate, threads, progress, **columns
+        As in :func:`compare`.
+    """
+    listed = [[names] if isinstance(names, str) else list(names) for names in (keep, omit, features)]
+    with Bar(progress) as bar:
+        _aslant.tally(
+            _articles(articles),
+            None if cues is None else _cues(cues),
+            out=os.fspath(out),
+            keeping={
+                "voice": voice,
+                "keep_boilerplate": keep_boilerplate,
+                "columns": listed[0],
+                "label": label,
+                "features": listed[2],
+                "ngrams": tuple(ngrams),
+                "char_ngrams": tuple(char_ngrams),
+                "omit": listed[1],
+                "detail": detail,
+            },
+            reading=reading(columns),
+            running=running(bar, threads),
+        )
+    return os.fspath(out)
 
 
 def discover(

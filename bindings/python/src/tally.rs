@@ -1,0 +1,89 @@
+//! Tallies: articles as counts.
+
+use crate::articles::{Articles, Reading};
+use crate::compare::{Cues, voices};
+use crate::run::{Running, choice, run};
+use aslant::compare::Boilerplate;
+use aslant::compare::tallies::{self, Settings};
+use aslant::error::{Error, Result};
+use aslant::model::recipe::{Asked, BlockKind};
+use aslant::stop::Stop;
+use aslant::tally::format::{self, Detail, Particular};
+use pyo3::prelude::*;
+use std::path::PathBuf;
+
+/// What is kept of the articles.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Keeping {
+    voice: String,
+    keep_boilerplate: bool,
+    columns: Vec<String>,
+    label: Option<String>,
+    features: Vec<String>,
+    ngrams: (usize, usize),
+    char_ngrams: (usize, usize),
+    omit: Vec<String>,
+    detail: String,
+}
+
+impl Keeping {
+    fn settings(&self) -> Result<Settings> {
+        let kinds = [("word", BlockKind::Word), ("written", BlockKind::Written), ("char", BlockKind::Char)];
+        let particulars = [
+            ("title", Particular::Title),
+            ("url", Particular::Url),
+            ("author", Particular::Author),
+            ("speakers", Particular::Speakers),
+            ("contexts", Particular::Contexts),
+        ];
+        let mut columns = self.columns.clone();
+        columns.extend(self.label.iter().filter(|label| !self.columns.contains(label)).cloned());
+        let omit = self.omit.iter().map(|name| choice("omit", name, &particulars));
+        let mut omit = omit.collect::<Result<Vec<Particular>>>()?;
+        omit.sort_unstable();
+        omit.dedup();
+        let asked = Asked {
+            kinds: self.features.iter().map(|name| choice("features", name, &kinds)).collect::<Result<_>>()?,
+            ngrams: Some(self.ngrams),
+            char_ngrams: self.char_ngrams,
+            ..Asked::default()
+        };
+        Ok(Settings {
+            voice: voices(&self.voice)?,
+            boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
+            detail: choice("detail", &self.detail, &[("counts", Detail::Counts), ("ordered", Detail::Ordered)])?,
+            columns,
+            omit,
+            features: if self.label.is_some() { asked.blocks() } else { Vec::new() },
+        })
+    }
+}
+
+/// Counts articles into a tally's folder; how many they were, and what was odd about them.
+#[pyfunction]
+#[pyo3(signature = (articles, cues, *, out, keeping, reading, running))]
+pub(crate) fn tally(
+    py: Python<'_>,
+    articles: Articles,
+    cues: Option<Cues>,
+    out: PathBuf,
+    keeping: Keeping,
+    reading: Reading,
+    running: Running,
+) -> PyResult<(u64, Vec<String>)> {
+    let stop = Stop::new();
+    run(py, &running, &stop, |teller| {
+        let settings = keeping.settings()?;
+        if cues.is_none() && keeping.label.is_none() {
+            return Err(Error::usage("nothing to count")
+                .expected("cues=… for aslant.compare, label=… for aslant.train, or both"));
+        }
+        format::check_place(&out)?;
+        let lexicons = cues.as_ref().map_or(Ok(Vec::new()), Cues::load)?;
+        let corpus = reading.open(articles, settings.columns.clone(), None, &stop)?;
+        let tell = |stage: aslant::compare::Stage, part: f64| teller.tell(stage.label(), part);
+        let header = tallies::tally(&corpus, &lexicons, &settings, None, &out, &tell)?;
+        Ok((header.articles, header.warnings))
+    })
+}
