@@ -7,20 +7,22 @@ use super::terms::{self, Kind, Term};
 use super::words::Words;
 use super::{Candidate, Options, ProperNames};
 use crate::features::Phrases;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it is
-/// more like the cues than each of its parts that ranks among the first too.
+/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it ranks
+/// above its parts: below them it is found by a cue that is listed already.
 pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
     let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
     let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
     let mut ranked: Vec<usize> = (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
     ranked.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-    let likeness = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.likeness);
-    let first: FxHashMap<&[u32], f64> =
-        ranked.iter().take(2 * options.top).map(|&i| (ranking.terms[i].words.as_slice(), likeness(i))).collect();
-    ranked.retain(|&i| parts(&ranking.terms[i].words).all(|part| first.get(part).is_none_or(|l| likeness(i) > *l)));
+    let mut listed: FxHashSet<&[u32]> = FxHashSet::default();
+    ranked.retain(|&i| {
+        let words = ranking.terms[i].words.as_slice();
+        let is_new = !parts(words).any(|part| listed.contains(part));
+        is_new && listed.insert(words)
+    });
     ranked.truncate(options.top);
     ranked
 }

@@ -5,7 +5,7 @@ use super::read::Texts;
 use super::words::{Words, is_noun};
 use crate::features::BREAK;
 use crate::features::Phrases;
-use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
+use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf, WORD};
 
 /// So many places of a term are looked at: an even sample of them.
 pub(super) const MAX_PLACES: usize = 300;
@@ -30,7 +30,7 @@ pub(super) struct Term {
 pub(super) enum Kind {
     /// It may.
     Name,
-    /// It is the name of a person, a place, an organisation.
+    /// It is the name of a person, a place, an organisation, or holds one.
     Proper,
     /// It stands beside a cue more often than not: part of its phrase, not in its place.
     Beside,
@@ -64,41 +64,86 @@ pub(super) fn learn(contrast: &Contrast, words: &Words, min_articles: u32) -> Ph
 
 /// All terms that stand in enough articles without a cue beside them, by their words.
 pub(super) fn terms(texts: &Texts, contrast: &Contrast, phrases: &Phrases, min_articles: u32) -> Vec<Term> {
-    let words = &texts.words;
-    let apt: Vec<bool> = (0..phrases.len() as u32).map(|t| is_apt(phrases.words(t), words)).collect();
-    let mut counts = vec![Counts::default(); phrases.len()];
-    let mut outlets: Vec<Vec<u32>> = vec![Vec::new(); phrases.len()];
-    for_each(contrast, phrases, &apt, |term, place| {
-        let beside = is_beside(contrast, place);
-        let known = texts.articles[place.article as usize].outlet;
-        counts[term as usize].add(contrast, words, place, beside);
-        if let (Some(outlet), false) = (known, beside)
-            && let Err(at) = outlets[term as usize].binary_search(&(outlet as u32))
-        {
-            outlets[term as usize].insert(at, outlet as u32);
+    let apt: Vec<bool> = (0..phrases.len() as u32).map(|t| is_apt(phrases.words(t), &texts.words)).collect();
+    let counted = Counted::new(texts, contrast, phrases, &apt);
+    let enough = |t: &u32| apt[*t as usize] && counted.counts[*t as usize].articles >= min_articles;
+    let term = |number: u32| {
+        let counts = &counted.counts[number as usize];
+        Term {
+            number,
+            words: phrases.words(number).to_vec(),
+            uses: counts.uses,
+            articles: counts.articles,
+            kind: counted.kind(number),
+            places: Vec::new(),
         }
-    });
-    let several = texts.outlets.len() > 1;
-    let enough = |t: u32| counts[t as usize].articles >= min_articles;
-    let mut terms: Vec<Term> = (0..phrases.len() as u32)
-        .filter(|&t| apt[t as usize] && enough(t))
-        .map(|number| {
-            let (of, counts) = (phrases.words(number), &counts[number as usize]);
-            let outlets = outlets[number as usize].len() as u32;
-            let kind = match () {
-                () if counts.beside > counts.uses => Kind::Beside,
-                () if counts.is_proper() => Kind::Proper,
-                () if contrast.of_nouns && !is_noun(words.before(of[of.len() - 1])) => Kind::OtherClass,
-                () if several && outlets < 2 => Kind::OneOutlet,
-                () => Kind::Name,
-            };
-            let (uses, articles) = (counts.uses, counts.articles);
-            Term { number, words: of.to_vec(), uses, articles, kind, places: Vec::new() }
-        })
-        .collect();
+    };
+    let mut terms: Vec<Term> = (0..phrases.len() as u32).filter(enough).map(term).collect();
     terms.sort_by(|a, b| a.words.cmp(&b.words));
     collect_places(contrast, phrases, &mut terms);
     terms
+}
+
+/// All terms counted.
+struct Counted<'c> {
+    texts: &'c Texts,
+    contrast: &'c Contrast,
+    phrases: &'c Phrases,
+    /// By term.
+    counts: Vec<Counts>,
+    /// By term, the first outlet and whether there are others.
+    outlets: Vec<Outlets>,
+    /// By word, how often it stands, within phrases too.
+    within: Vec<u32>,
+}
+
+/// How many outlets use a term, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outlets {
+    None,
+    One(usize),
+    Several,
+}
+
+impl<'c> Counted<'c> {
+    fn new(texts: &'c Texts, contrast: &'c Contrast, phrases: &'c Phrases, apt: &[bool]) -> Self {
+        let mut counts = vec![Counts::default(); phrases.len()];
+        let mut outlets = vec![Outlets::None; phrases.len()];
+        for_each(contrast, phrases, apt, |term, place| {
+            let beside = is_beside(contrast, place);
+            counts[term as usize].add(contrast, &texts.words, place, beside);
+            if let (Some(outlet), false) = (texts.articles[place.article as usize].outlet, beside) {
+                let outlets = &mut outlets[term as usize];
+                *outlets = match *outlets {
+                    Outlets::None => Outlets::One(outlet),
+                    Outlets::One(other) if other == outlet => Outlets::One(other),
+                    _ => Outlets::Several,
+                };
+            }
+        });
+        let mut within = vec![0; texts.words.names.len()];
+        let all = contrast.articles.iter().flat_map(|a| &a.words).filter(|w| **w != BREAK);
+        all.for_each(|w| within[(w & WORD) as usize] += 1);
+        Counted { texts, contrast, phrases, counts, outlets, within }
+    }
+
+    fn kind(&self, number: u32) -> Kind {
+        let (term, counts) = (self.phrases.words(number), &self.counts[number as usize]);
+        // Of a word also those within phrases count, where no cue is beside it.
+        let all = if let [word] = term { self.within[*word as usize] } else { counts.uses + counts.beside };
+        let holds_proper = || {
+            let single = |w: &u32| self.phrases.single(*w).is_some_and(|t| self.counts[t as usize].is_proper());
+            term.len() > 1 && term.iter().any(single)
+        };
+        let last = self.texts.words.before(term[term.len() - 1]);
+        match self.outlets[number as usize] {
+            _ if 2 * counts.beside > all => Kind::Beside,
+            _ if counts.is_proper() || holds_proper() => Kind::Proper,
+            _ if self.contrast.of_nouns && !is_noun(last) => Kind::OtherClass,
+            Outlets::None | Outlets::One(_) if self.texts.outlets.len() > 1 => Kind::OneOutlet,
+            _ => Kind::Name,
+        }
+    }
 }
 
 fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
@@ -156,7 +201,7 @@ impl Counts {
         let last = article.around[to - 1];
         let plural = words.folds[last as usize] != last;
         let before = from.checked_sub(1).map(|i| article.around[i]).filter(|w| *w < CUE && *w != BREAK);
-        if plural && before.is_some_and(|w| words.is_before_noun(w)) && self.last_plural != number {
+        if plural && before.is_some_and(|w| words.is_determiner(w)) && self.last_plural != number {
             self.last_plural = number;
             self.the_plural += 1;
         }
@@ -171,9 +216,11 @@ impl Counts {
         }
     }
 
-    /// Names have capitals. So have the names of peoples and creeds ("Islamists"), which are told by a plural that
-    /// stands behind words like "the", and words that only some write with a capital.
+    /// Proper names have capitals. So have the words for peoples and creeds ("Islamists"): one of those often stands in
+    /// the plural behind a word like "the", or some write it without a capital.
     fn is_proper(&self) -> bool {
-        self.places >= 3 && 20 * self.capitals >= 19 * self.places && self.the_plural < 2
+        let capital = self.places >= 3 && 20 * self.capitals >= 19 * self.places;
+        let common = self.the_plural >= 2 && 20 * self.the_plural >= self.places;
+        capital && !common
     }
 }

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 /// A closed class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
-    BeforeNoun,
+    Determiner,
+    Preposition,
     BeforeVerb,
     Other,
 }
@@ -20,7 +21,8 @@ fn listed() -> &'static FxHashMap<&'static str, Class> {
         for line in include_str!("en/function-words.txt").lines().filter(|l| !l.starts_with('#')) {
             let Some((class, words)) = line.split_once(": ") else { continue };
             let class = match class {
-                "noun" => Class::BeforeNoun,
+                "determiner" => Class::Determiner,
+                "preposition" => Class::Preposition,
                 "verb" => Class::BeforeVerb,
                 _ => Class::Other,
             };
@@ -57,7 +59,7 @@ impl Words {
             for pair in stream.windows(2).filter(|pair| !pair.contains(&BREAK)) {
                 let before = &mut words.before[words.folds[(pair[1] & WORD) as usize] as usize];
                 match words.classes[(pair[0] & WORD) as usize] {
-                    Some(Class::BeforeNoun) => before.0 += 1,
+                    Some(Class::Determiner | Class::Preposition) => before.0 += 1,
                     Some(Class::BeforeVerb) => before.1 += 1,
                     _ => {}
                 }
@@ -72,9 +74,9 @@ impl Words {
         self.classes[word as usize].is_some() || name.chars().nth(2).is_none() || name.chars().any(|c| c.is_numeric())
     }
 
-    /// Whether it is an article or another word that only names of common use stand behind.
-    pub fn is_before_noun(&self, word: u32) -> bool {
-        self.classes[word as usize] == Some(Class::BeforeNoun)
+    /// Whether it is one like "the" and "some".
+    pub fn is_determiner(&self, word: u32) -> bool {
+        self.classes[word as usize] == Some(Class::Determiner)
     }
 
     /// What stands before a word in the singular and the plural: words that precede nouns, and those that precede verbs.
