@@ -14,7 +14,7 @@ const POLE: usize = 18;
 
 /// What the numbers mean, below the lists.
 const LEGEND: &str = "\
-score = likeness × times ÷ together
+score = likeness × times ÷ together, which counts as 1 at least
   likeness  how alike its surroundings and those of all poles' cues are; 1: the same
   times     that over the middle of words about as frequent
   together  how often it stands in one clause with a cue, against other words; below 1: rather instead of it

@@ -111,7 +111,7 @@ pub struct Candidate {
     pub cues: Vec<String>,
     /// The pole whose cues it is most like, by its index in the contrast.
     pub pole: usize,
-    /// Uses without a cue beside them.
+    /// Uses without a cue beside them; of a word also those within phrases.
     pub uses: usize,
     /// Articles with such a use.
     pub articles: usize,
@@ -129,7 +129,7 @@ pub struct Candidate {
     pub times: f64,
     /// How much more often than other terms it stands in one clause with a cue: below 1 for names that stand instead.
     pub together: f64,
-    /// likeness × times ÷ together, where together counts as ½ at least.
+    /// likeness × times ÷ together, where together counts as 1 at least.
     pub score: f64,
     /// In which part of the random halves of the articles it is listed too.
     pub found: Option<f64>,
@@ -248,7 +248,8 @@ fn of_contrast(texts: &Texts, lexicon: &Lexicon, number: usize, options: &Option
     let phrases = terms::learn(&contrast, &texts.words, min_articles);
     let terms = terms::terms(texts, &contrast, &phrases, min_articles);
     of.compared = terms.len();
-    let all = terms.par_iter().map(|t| t.places.as_slice());
+    // Of all words, each once: phrases would count theirs again.
+    let all = terms.par_iter().filter(|t| t.words.len() == 1).map(|t| t.places.as_slice());
     let cues = contrast.prototypes.par_iter().map(|p| p.places.as_slice());
     let contexts = contexts::Contexts::new(&contrast, &texts.words, all.chain(cues));
     let ranking = rank::Ranking::new(&contrast, &contexts, terms, options.seed);

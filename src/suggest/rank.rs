@@ -7,7 +7,7 @@
 //!   stand;
 //! - times: likeness over the median of terms that are about as frequent, since frequent words are like everything;
 //! - together: how much more often than other terms it stands in one clause with a cue, in articles that have one. A
-//!   name stands instead of another; who fights, meets or holds the thing stands beside it. Below ½ it counts as ½.
+//!   name stands instead of another; who fights, meets or holds the thing stands beside it. Below 1 it counts as 1.
 
 use super::contexts::{Contexts, Row, Seen};
 use super::masked::{CUE, Contrast, Prototype};
@@ -21,8 +21,8 @@ const CLOSER_LOOK: usize = 2000;
 const AS_FREQUENT: usize = 50;
 /// Places at the general rate that every term is given, so that a few places don't decide.
 const PRIOR: f64 = 5.0;
-/// The least that a term's standing together with cues counts as.
-const LEAST_TOGETHER: f64 = 0.5;
+/// The least that a term's standing together with cues counts as: most words stand there seldom, whatever they mean.
+const LEAST_TOGETHER: f64 = 1.0;
 
 /// How well a term stands in the place of the cues.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use super::read::Texts;
 use super::words::{Words, is_noun};
 use crate::features::BREAK;
 use crate::features::Phrases;
-use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf, WORD};
+use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
 
 /// So many places of a term are looked at: an even sample of them.
 pub(super) const MAX_PLACES: usize = 300;
@@ -17,7 +17,7 @@ pub(super) struct Term {
     pub number: u32,
     /// Its words in the singular, by the numbers of all words.
     pub words: Vec<u32>,
-    /// Uses without a cue beside them.
+    /// Uses without a cue beside them; of a word also those within phrases.
     pub uses: u32,
     pub articles: u32,
     pub kind: Kind,
@@ -91,10 +91,8 @@ struct Counted<'c> {
     phrases: &'c Phrases,
     /// By term.
     counts: Vec<Counts>,
-    /// By term, the first outlet and whether there are others.
+    /// By term.
     outlets: Vec<Outlets>,
-    /// By word, how often it stands, within phrases too.
-    within: Vec<u32>,
 }
 
 /// How many outlets use a term, as far as it matters.
@@ -121,23 +119,18 @@ impl<'c> Counted<'c> {
                 };
             }
         });
-        let mut within = vec![0; texts.words.names.len()];
-        let all = contrast.articles.iter().flat_map(|a| &a.words).filter(|w| **w != BREAK);
-        all.for_each(|w| within[(w & WORD) as usize] += 1);
-        Counted { texts, contrast, phrases, counts, outlets, within }
+        Counted { texts, contrast, phrases, counts, outlets }
     }
 
     fn kind(&self, number: u32) -> Kind {
         let (term, counts) = (self.phrases.words(number), &self.counts[number as usize]);
-        // Of a word also those within phrases count, where no cue is beside it.
-        let all = if let [word] = term { self.within[*word as usize] } else { counts.uses + counts.beside };
         let holds_proper = || {
             let single = |w: &u32| self.phrases.single(*w).is_some_and(|t| self.counts[t as usize].is_proper());
             term.len() > 1 && term.iter().any(single)
         };
         let last = self.texts.words.before(term[term.len() - 1]);
         match self.outlets[number as usize] {
-            _ if 2 * counts.beside > all => Kind::Beside,
+            _ if counts.beside > counts.uses => Kind::Beside,
             _ if counts.is_proper() || holds_proper() => Kind::Proper,
             _ if self.contrast.of_nouns && !is_noun(last) => Kind::OtherClass,
             Outlets::None | Outlets::One(_) if self.texts.outlets.len() > 1 => Kind::OneOutlet,
@@ -166,12 +159,20 @@ fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
     });
 }
 
-/// All places of the terms that are wanted, by article.
+/// All places of the terms that are wanted, by article: of phrases where they are the longest, of words also within
+/// phrases.
 pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], mut visit: impl FnMut(u32, Place)) {
     for (number, article) in contrast.articles.iter().enumerate() {
-        phrases.cut(&article.words, |term, at, length| {
+        let mut see = |term: u32, at: usize, length: usize| {
             if wanted[term as usize] {
                 visit(term, Place { article: number as u32, from: at as u32, to: (at + length) as u32 });
+            }
+        };
+        phrases.cut(&article.words, |term, at, length| {
+            see(term, at, length);
+            if length > 1 {
+                let words = article.words[at..at + length].iter().enumerate();
+                words.for_each(|(i, w)| phrases.single(*w).into_iter().for_each(|word| see(word, at + i, 1)));
             }
         });
     }
