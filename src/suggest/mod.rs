@@ -254,27 +254,6 @@ fn of_contrast(texts: &Texts, lexicon: &Lexicon, number: usize, options: &Option
     let contexts = contexts::Contexts::new(&contrast, &texts.words, all.chain(cues));
     let ranking = rank::Ranking::new(&contrast, &contexts, terms, options.seed);
     let fits = ranking.rank(None);
-    if let Ok(path) = std::env::var("ASLANT_DUMP") {
-        let mut text = String::new();
-        for (t, f) in ranking.terms.iter().zip(&fits) {
-            let w: Vec<&str> = t.words.iter().map(|w| &*texts.words.names[*w as usize]).collect();
-            if let Some(f) = f {
-                text.push_str(&format!(
-                    "{}\t{:?}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\n",
-                    w.join(" "),
-                    t.kind,
-                    t.uses,
-                    t.articles,
-                    f.likeness,
-                    f.times,
-                    f.together,
-                    f.score,
-                    f.by_pole
-                ));
-            }
-        }
-        std::fs::write(path, text).ok();
-    }
     let listed = list::order(&ranking, &fits, options);
     let (mut candidates, mut places): (Vec<Candidate>, Vec<Vec<Place>>) =
         list::candidates(texts, &contrast, &phrases, &ranking, &fits, &listed).into_iter().unzip();
