@@ -70,7 +70,7 @@ impl Contrast {
         let of = |cue: &&CueAt| cue.contrast as usize == contrast;
         let mut articles = Vec::with_capacity(texts.articles.len());
         let mut by_pole: Vec<BTreeMap<u32, Vec<Place>>> = vec![BTreeMap::new(); n_poles];
-        let mut before = (0, 0);
+        let (mut nouns, mut cues) = (0, 0);
         for (number, text) in texts.articles.iter().enumerate() {
             let fold = |w: &u32| match *w {
                 BREAK => BREAK,
@@ -83,8 +83,8 @@ impl Contrast {
             };
             for cue in text.cues.iter().filter(of) {
                 let range = cue.from as usize..cue.to as usize;
-                let (noun, verb) = texts.words.before(masked_word(&text.words, range.end - 1));
-                before = (before.0 + noun.min(1) * u32::from(is_noun((noun, verb))), before.1 + 1);
+                cues += 1;
+                nouns += u32::from(is_noun(texts.words.before(last_word(&text.words[range.clone()]))));
                 masked.words[range.clone()].fill(BREAK);
                 masked.around[range].fill(CUE);
                 masked.poles |= bit(cue.pole as usize);
@@ -99,13 +99,13 @@ impl Contrast {
             .enumerate()
             .flat_map(|(pole, forms)| prototypes(pole, forms, &articles, &texts.words))
             .collect();
-        Contrast { articles, uses, prototypes, of_nouns: 2 * before.0 > before.1 }
+        Contrast { articles, uses, prototypes, of_nouns: 2 * nouns > cues }
     }
 }
 
-/// The word at a place, or the one before it where a stop stands there.
-fn masked_word(words: &[u32], at: usize) -> u32 {
-    words[..=at].iter().rev().find(|w| **w != BREAK).map_or(0, |w| w & WORD)
+/// The last word of a cue, which begins with a word.
+fn last_word(words: &[u32]) -> u32 {
+    words.iter().rev().find(|w| **w != BREAK).map_or(0, |w| w & WORD)
 }
 
 fn uses(forms: &BTreeMap<u32, Vec<Place>>) -> (usize, usize) {
