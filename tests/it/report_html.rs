@@ -184,16 +184,15 @@ fn the_rates_of_categories_are_those_of_the_table() {
     let table = folder.table("out", "categories");
     let rows: Vec<_> = table.rows_with(&[("voice", "own"), ("category", "places")]).collect();
     assert!(rows.len() > 1);
+    let short = |n: f64| if n < 10.0 { format!("{n:.2}") } else { format!("{n:.0}") };
     for row in rows {
-        let number = |column: &str| row.number(column).expect("a number");
-        let [rate, low, high] = ["per_1k", "low", "high"].map(|c| match number(c) {
-            n if n < 10.0 => format!("{n:.2}"),
-            n => format!("{n:.0}"),
-        });
-        let told = format!("{} {rate} [{low}, {high}] {} use", row.get("outlet"), row.get("count"));
-        let others = format!("{} {rate} [{low}, {high}] ", row.get("outlet"));
-        assert!(shown.contains(&told) || shown.contains(&others), "{told}: {shown}");
+        let rate = short(row.number("per_1k").expect("a rate"));
+        let interval = row.number("low").zip(row.number("high"));
+        let interval = interval.map_or(String::new(), |(low, high)| format!(" [{}, {}]", short(low), short(high)));
+        let told = format!("{} {rate}{interval} ", row.get("outlet"));
+        assert!(shown.contains(&told), "{told}: {shown}");
     }
+    assert!(shown.contains('['), "no interval: {shown}");
 }
 
 #[test]
