@@ -112,7 +112,7 @@ fn hash(bytes: &[u8]) -> u64 {
     const K: u64 = 0x517c_c1b7_2722_0a95;
     let fold = |hash: u64, part: &[u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(*part)).wrapping_mul(K);
     let (chunks, _) = bytes.as_chunks::<8>();
-    let hash = chunks.iter().fold(bytes.len() as u64, |hash, chunk| fold(hash, chunk));
+    let hash = chunks.iter().fold(bytes.len() as u64, &fold);
     bytes.last_chunk().map_or(hash, |last| fold(hash, last))
 }
 
