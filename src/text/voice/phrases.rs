@@ -246,7 +246,7 @@ mod tests {
     fn subjects_with_something_between_them_and_the_verb() {
         let subject = |text: &'static str| {
             let document = Document::new(text, keep_all(text));
-            let marked = Marked::new(&document, english());
+            let marked = Marked::new(&document, english(), &mut Default::default());
             let view = marked.view(&document.sentences[0].tokens);
             let verb = (0..document.tokens.len()).find(|i| document.tokens[*i].of(text) == "said").unwrap();
             let subject = view.subject(verb).unwrap();
