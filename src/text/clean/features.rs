@@ -138,6 +138,32 @@ pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &[&str]) -> bool 
         && !found.iter().any(|name| OTHERS.contains(name) || COUNTS.iter().any(|count| name.starts_with(count)))
 }
 
+/// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site.
+pub(super) fn tells(found: &[&str]) -> bool {
+    const OF_SITES: [&str; 17] = [
+        "site word",
+        "of sites",
+        "2 words of the small print",
+        "3 words of the small print",
+        "of captions",
+        "of notes",
+        "an order",
+        "an address",
+        "a sign of lists",
+        "a copyright",
+        "you",
+        "our",
+        "names the",
+        "the outlet's name",
+        "stands twice",
+        "a date",
+        "begins with a bracket",
+    ];
+    let of_site =
+        |name: &&str| !name.starts_with("long, of both kinds less") && OF_SITES.iter().any(|of| name.contains(of));
+    found.contains(&"past tense, closed") && !found.iter().any(of_site)
+}
+
 /// Whether it names the outlet, its author, or the article.
 fn named(line: &str, names: &Names<'_>, read: &[Word], out: &mut Vec<&'static str>) {
     let has = |word: &u64| read.iter().any(|r| r.hash == *word);

@@ -52,6 +52,16 @@ fn a_column_with_caption_and_comment_form() {
 }
 
 #[test]
+fn a_short_sentence_below_the_title_stays() {
+    let sentence = "The mayor’s agreement has collapsed.";
+    let text = format!(
+        "in ,\n\nMayor and builder part ways\n\n{sentence}\n\n{FIRST}\n\n{SECOND}\n\n{THIRD}\n\nNotify of\nView all comments"
+    );
+    let known = Known { title: Some("Mayor and builder part ways"), ..Known::default() };
+    assert_eq!(clean(&text, known).0, ["Mayor and builder part ways", sentence, FIRST, SECOND, THIRD]);
+}
+
+#[test]
 fn prose_that_speaks_of_boilerplate_stays() {
     let text = "Readers who subscribe to the paper were asked to sign up for a newsletter by the end of the month, it said.\n\n\
         The photo, which Getty Images sold to the town, shows the bridge before the flood took its piers away.\n\n\

@@ -45,7 +45,7 @@ pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
         let ends = page.prose();
         let mut links = known(page);
         look(page, names, |at, found| {
-            if !features::is_heading(page, at.block, found) {
+            if !features::is_heading(page, at.block, found) && !features::tells(found) {
                 links[at.block] = Link::Open(weights.of(found));
             }
         });
