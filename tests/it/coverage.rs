@@ -71,3 +71,19 @@ fn stories_and_changes() {
     let found = simulate::change(s, 400);
     assert!((1.0..=8.0).contains(&found), "changes: {found:.1}%");
 }
+
+#[test]
+fn places_on_the_map() {
+    for s in few_runs().filter(|s| s.articles == 30) {
+        assert_covers(simulate::map(s, RUNS), &s, "the interval of a place");
+    }
+}
+
+#[test]
+fn plans_come_true() {
+    for s in few_runs().filter(|s| s.articles == 30 && s.length == Length::Even && s.share >= 0.2) {
+        let (width, power) = simulate::plan(s, 400);
+        assert!((90.0..110.0).contains(&width), "{width:.1}% of the width that came: {s:?}");
+        assert!((70.0..90.0).contains(&power), "a power of {power:.1} instead of 80: {s:?}");
+    }
+}
