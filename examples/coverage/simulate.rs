@@ -249,7 +249,7 @@ pub fn map(setting: Setting, runs: usize) -> f64 {
         let articles: Vec<Vec<(f64, f64)>> =
             (0..setting.articles).map(|_| (0..3).flat_map(&mut uses).collect()).collect();
         let total = |i: usize| articles.iter().map(|a| a[i].1).sum::<f64>();
-        let part = |i: usize| if i % 2 == 0 { truth(i / 2) } else { 1.0 - truth(i / 2) };
+        let part = |i: usize| if i.is_multiple_of(2) { truth(i / 2) } else { 1.0 - truth(i / 2) };
         let exact: Vec<(f64, f64)> = (0..6).map(|i| (part(i) * total(i), total(i))).collect();
         let place = |articles: &[Vec<(f64, f64)>]| plane.place(articles).map(|place| place[0]);
         let (found, exact) = (place(&articles), place(&[exact]));
