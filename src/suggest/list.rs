@@ -7,21 +7,23 @@ use super::terms::{self, Kind, Term};
 use super::words::Words;
 use super::{Candidate, Options, ProperNames};
 use crate::features::Phrases;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it ranks
-/// above its parts: below them it is found by a cue that is listed already.
+/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it is
+/// more alike for its frequency than those of its parts that rank above it: others are found by their parts.
 pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
     let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
     let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
     let mut ranked: Vec<usize> = (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
     ranked.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-    let mut listed: FxHashSet<&[u32]> = FxHashSet::default();
+    let times = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.times);
+    let mut above: FxHashMap<&[u32], f64> = FxHashMap::default();
     ranked.retain(|&i| {
         let words = ranking.terms[i].words.as_slice();
-        let is_new = !parts(words).any(|part| listed.contains(part));
-        is_new && listed.insert(words)
+        let is_more = parts(words).all(|part| above.get(part).is_none_or(|of_part| times(i) > *of_part));
+        above.insert(words, times(i));
+        is_more
     });
     ranked.truncate(options.top);
     ranked
