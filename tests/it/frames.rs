@@ -1,7 +1,7 @@
 //! Data frames in and out: Parquet and Arrow are read as CSV is, and tables come back from Parquet and JSON lines as they
 //! stand in CSV.
 
-use crate::common::{Article, Folder, corpus};
+use crate::common::{Article, Folder, corpus, repository};
 use arrow_array::builder::{Date32Builder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
@@ -284,8 +284,12 @@ fn every_table_of_parquet_and_json_is_that_of_csv() {
 
 #[test]
 fn discover_writes_the_same_formats() {
-    let folder = Folder::with(&corpus());
-    let ran = folder.run("discover articles.csv --min-articles 2 --format parquet,json --out found");
+    let folder = Folder::new();
+    let articles = repository("seeds/articles");
+    let ran = folder.run(&format!(
+        "discover {} --min-articles 2 --placebo 0 --format parquet,json --out found",
+        articles.display()
+    ));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let rows = folder.table("found", "keywords").rows;
     assert!(!rows.is_empty());
