@@ -498,14 +498,14 @@ mod tests {
         not a text file
          --> a.txt
           found:    a PDF document
-          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
+          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
           help: save its text as a .txt file
         ");
         insta::assert_snapshot!(no_text(b"PK\x03\x04\x14", "a.csv", None).expect("no text"), @r"
         not a text file
          --> a.csv
           found:    a ZIP archive (.docx, .xlsx and .odt are such, too)
-          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
+          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
           help: save its text as a .txt file, or its table as CSV
         ");
         let looks = |bytes: &[u8]| looks_like(bytes, None).map(|(looks, _)| looks);

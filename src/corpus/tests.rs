@@ -256,7 +256,7 @@ fn bad_files_are_told_all_at_once() {
       note: also: not a text file
        --> in/c.json
         found:    a PDF document
-        expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
+        expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
         help: save its text as a .txt file
         note: nothing was written
     ");

@@ -1,7 +1,7 @@
 //! Data frames in and out: Parquet and Arrow are read as CSV is, and tables come back from Parquet and JSON lines as they
 //! stand in CSV.
 
-use crate::common::{Article, Folder, corpus};
+use crate::common::{Article, Folder, corpus, repository};
 use arrow_array::builder::{Date32Builder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type};
@@ -92,7 +92,17 @@ fn bad_rows_of_a_data_frame_are_told_by_their_rows() {
     let dates = ["2017-04-05", "last Tuesday", "2017-04-06", "yesterday"];
     let columns = [texts("id", &["a", "b", "c", "a"]), texts("date", &dates), texts("body", &["w", "x", "y", "z"])];
     parquet(&folder, "bad.parquet", &of(columns));
-    insta::assert_snapshot!(folder.run("compare bad.parquet --cues cues.toml --out out").show(), @r"");
+    insta::assert_snapshot!(folder.run("compare bad.parquet --cues cues.toml --out out").show(), @r##"
+    exit 3
+    --- stderr
+    error: unreadable date
+     --> bad.parquet, row 2, column `date`, article `b`
+      found:    "last Tuesday"
+      expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
+      help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+      note: 1 more row has this problem (row 4)
+      note: nothing was written
+    "##);
     assert_eq!(folder.names("out"), None);
 }
 
@@ -100,10 +110,20 @@ fn bad_rows_of_a_data_frame_are_told_by_their_rows() {
 fn columns_that_are_not_there_or_hold_no_text_are_told() {
     let folder = Folder::new();
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
-    let long = ["a text that is as long as a sentence is, at the least", ""];
+    let long =
+        ["a text that is as long as a sentence is, at the least", "and another one that is as long as that one is"];
     parquet(&folder, "story.parquet", &of([("n".to_owned(), numbers.clone()), texts("The Story", &long)]));
     let run = |file: &str| folder.run(&format!("compare {file} --cues cues.toml --out out")).show();
-    insta::assert_snapshot!(run("story.parquet"), @r"");
+    insta::assert_snapshot!(run("story.parquet"), @r##"
+    exit 3
+    --- stderr
+    error: no column that holds the text
+     --> story.parquet
+      found:    `n`, `The Story`
+      expected: one of `text`, `content`, `body`, `article`, or a name given with --text
+      help: `The Story` holds most: read it with `--text 'The Story'`
+      note: nothing was written
+    "##);
     let empty = arrow_array::StructArray::new_empty_fields(2, None);
     let nested = of([texts("text", &["a", "b"]), ("author".to_owned(), Arc::new(empty) as ArrayRef)]);
     let mut stream =
@@ -111,11 +131,36 @@ fn columns_that_are_not_there_or_hold_no_text_are_told() {
             .expect("a writer");
     stream.write(&nested).expect("writes");
     stream.finish().expect("closes");
-    insta::assert_snapshot!(run("nested.arrow"), @r"");
+    insta::assert_snapshot!(run("nested.arrow"), @r##"
+    exit 3
+    --- stderr
+    error: a column of a type that isn't read
+     --> nested.arrow, column `author`
+      found:    Struct()
+      expected: texts, numbers, truth values, days, times, or lists of them
+      help: make it a column of texts, or leave it out with `--author ""`
+      note: nothing was written
+    "##);
     folder.write("text.parquet", "id,text\n1,one\n");
-    insta::assert_snapshot!(run("text.parquet"), @r"");
+    insta::assert_snapshot!(run("text.parquet"), @r##"
+    exit 3
+    --- stderr
+    error: not a Parquet file
+     --> text.parquet
+      found:    a file that begins with "id,text\n1,one\n"
+      help: if it is CSV or JSON lines, give it that ending
+      note: nothing was written
+    "##);
     folder.write("cut.parquet", &b"PAR1\x15\x04\x15"[..]);
-    insta::assert_snapshot!(run("cut.parquet"), @r"");
+    insta::assert_snapshot!(run("cut.parquet"), @r##"
+    exit 3
+    --- stderr
+    error: a damaged Parquet file
+     --> cut.parquet
+      found:    EOF: Parquet file too small. Size is 7 but need 8
+      help: fetch or write the file again
+      note: nothing was written
+    "##);
 }
 
 #[test]
@@ -239,8 +284,12 @@ fn every_table_of_parquet_and_json_is_that_of_csv() {
 
 #[test]
 fn discover_writes_the_same_formats() {
-    let folder = Folder::with(&corpus());
-    let ran = folder.run("discover articles.csv --min-articles 2 --format parquet,json --out found");
+    let folder = Folder::new();
+    let articles = repository("seeds/articles");
+    let ran = folder.run(&format!(
+        "discover {} --min-articles 2 --placebo 0 --format parquet,json --out found",
+        articles.display()
+    ));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let rows = folder.table("found", "keywords").rows;
     assert!(!rows.is_empty());

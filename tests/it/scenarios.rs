@@ -100,7 +100,7 @@ fn every_example_in_the_help_is_understood() {
     .concat();
     let examples: Vec<&str> =
         help.lines().filter_map(|l| l.split("| ").last().unwrap_or(l).trim().strip_prefix("aslant ")).collect();
-    assert_eq!(examples.len(), 43, "{examples:?}");
+    assert_eq!(examples.len(), 44, "{examples:?}");
     for example in examples {
         let ran = folder.run(example);
         assert!(ran.stderr.contains("no such ") || ran.stderr.contains("an empty file"), "{example}: {ran:?}");
@@ -498,7 +498,7 @@ fn files_that_are_no_text() {
     error: not a text file
      --> articles.csv
       found:    a program
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
+      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
       help: take it out of the inputs
       note: nothing was written
     ");
@@ -509,7 +509,7 @@ fn files_that_are_no_text() {
     error: not a text file
      --> texts/a.txt
       found:    a program
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd
+      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
       help: take it out of the inputs
       note: nothing was written
     ");
@@ -519,7 +519,7 @@ fn files_that_are_no_text() {
     error: a kind of file that isn't read
      --> page.xml
       found:    a file ending in .xml
-      expected: text, HTML, CSV or JSON lines
+      expected: text, HTML, CSV, JSON lines, Parquet or Arrow
       help: save its text as a .txt file, or say `--input-format text` to read it as it is
     ");
     assert_eq!(folder.run("compare page.xml --input-format text --cues cues.toml --out out").code, 0);
