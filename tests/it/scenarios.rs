@@ -660,7 +660,8 @@ fn every_option_that_a_message_names_exists_and_takes_that_value() {
     let folder = Folder::new();
     let commands =
         ["compare", "tally", "discover", "plan", "clean", "train", "score", "evaluate", "explain", "retrain"];
-    let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat();
+    let help = commands.map(|command| folder.run(&format!("{command} --help")).stdout).concat()
+        + &folder.run("cues suggest --help").stdout;
     let mentions = mentions(&repository("src"));
     assert!(mentions.len() > 20, "{mentions:?}");
     for (place, option, value) in mentions {

@@ -23,13 +23,13 @@ const LONGEST_BESIDE: usize = 40;
 /// Longest that is looked at behind the prose, and of its last paragraphs: appeals and disclaimers are long.
 const LONGEST_BEHIND: usize = 140;
 /// A line goes from these log odds on, given its neighbours.
-const LEAST: f32 = -0.3;
+const LEAST: f32 = 0.0;
 /// A line that ends like a sentence goes from these on.
-const LEAST_CLOSED: f32 = 0.0;
+const LEAST_CLOSED: f32 = 1.0;
 /// Whatever its neighbours do, a line stays that by itself looks so much like prose; a short one without a stop …
 const LEAST_ALONE_SHORT: f32 = -3.0;
 /// … and any other.
-const LEAST_ALONE: f32 = -1.5;
+const LEAST_ALONE: f32 = -0.5;
 /// Most words of a short line.
 const SHORT: usize = 14;
 /// How often the page is gone through at most.
