@@ -97,15 +97,15 @@ same model; only evidence.csv stays empty. docs/privacy.md says what can be read
 Examples:
   aslant tally articles.csv --cues cues.toml --out tally
   aslant compare tally --out results
-  # for models and for comparisons by section; without headlines
-  aslant tally labelled.csv --cues cues.toml --label leaning --columns section --omit title --out tally
+  # with labels, for models; without headlines
+  aslant tally labelled.csv --cues cues.toml --label leaning --omit title --out tally
   aslant train tally --label leaning --out models/leaning
   # an archive in parts, on several machines: first the lines that repeat, then the parts
-  aslant tally part1.jsonl --survey-out part1.lines
-  aslant tally part1.jsonl --survey part1.lines --survey part2.lines --cues cues.toml --detail ordered --out part1
-  aslant compare part1 part2 --out results
+  aslant tally a.jsonl --survey-out a.lines
+  aslant tally a.jsonl --survey a.lines --survey b.lines --cues cues.toml --detail ordered --out a
+  aslant compare a b --out results
   # and one tally of them, without the order of words
-  aslant tally part1 part2 --out tally";
+  aslant tally a b --out tally";
 
 /// Behind the options of `discover`.
 pub const DISCOVER_HELP: &str = "\

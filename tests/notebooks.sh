@@ -21,7 +21,7 @@ if ! cmp -s notebooks/requirements.txt "$VENV/.installed"; then
     cp notebooks/requirements.txt "$VENV/.installed"
 fi
 if [ -z "${ASLANT:-}" ]; then
-    cargo build --locked --quiet
+    cargo build --workspace --locked --quiet
     ASLANT=target/debug/aslant
 fi
 ASLANT=$(realpath "$ASLANT") "$VENV/bin/python" tests/notebooks.py "$@"

@@ -149,8 +149,8 @@ mod tests {
         let subject = |from: u32| (0..6).flat_map(move |a| (0..a).map(move |b| vec![(from + a, 1.0), (from + b, 1.0)]));
         let mut rows: Vec<Row> = subject(0).chain(subject(100)).collect();
         rows.iter_mut().for_each(|row| row.sort_by_key(|r| r.0));
-        // Thirty others with three rows each take all dimensions but the one that a subject has most of.
-        rows.extend((0..90).map(|i| vec![(1000 + i / 3, 1.0)]));
+        // Thirty others with four rows each take all dimensions but the one that a subject has most of.
+        rows.extend((0..120).map(|i| vec![(1000 + i / 4, 1.0)]));
         rows.push(vec![(0, 1.0), (1, 1.0)]);
         let found = likeness(&rows, 1, 1);
         let (near, far) = (found[5][0], found[20][0]);

@@ -21,5 +21,5 @@ if ! cmp -s package-lock.json node_modules/.installed; then
     npm ci --no-audit --no-fund --silent || fail "npm ci could not install what package-lock.json names"
     cp package-lock.json node_modules/.installed
 fi
-(cd ../.. && cargo build --locked --quiet)
+(cd ../.. && cargo build --workspace --locked --quiet)
 CHROMIUM="$CHROMIUM" node --test --test-reporter=spec report.test.mjs

@@ -187,6 +187,13 @@ fn assert_spans(articles: &[Article], evidence: &Table) {
 
 /// Texts in which bytes, characters and letters are not the same.
 fn awkward() -> Vec<Article> {
+    let endings = [
+        "Snow fell on the pass before the last of them had come down to the mill and its three lamps.",
+        "Nobody at the bakery could say who had painted the gate, nor when the dogs had begun to bark.",
+        "A ferry lay beside the quay with its engine running until the captain went home to his supper.",
+        "The doctor counted his bandages twice and wrote the number on the wall behind the green door.",
+        "Two brothers carried a piano down the stairs, and everyone on the square stopped to watch them.",
+    ];
     let long = "Ten lorries crossed the river in the rain and nobody counted them, the driver’s brother told us. ";
     [
         "🚂🚂 The 𝔤𝔯𝔢𝔞𝔱 town: the government left — “the regime’s men” came back; 👩‍👩‍👧 saw the rebels leave.",
@@ -199,8 +206,10 @@ fn awkward() -> Vec<Article> {
     .enumerate()
     .map(|(i, text)| {
         let text = format!(
-            "By Ilse Varga\n\nBERLIN (Bugle) - {long}{text}\n\n{long}And the regime slept.\n\n(Photo: L. Sandoval/Bugle)\n\n\
-             Related stories\n\nRegime troops leave the rebels’ town {i}\n\nShare this article"
+            "By Ilse Varga\n\nBERLIN (Bugle) - {long}{text}\n\n{} And the regime slept.\n\n(Photo: L. Sandoval/Bugle)\n\n\
+             Related stories\n\nRegime troops leave the rebels’ town {i}\n\nShare this article",
+            // What an outlet repeats in all of its articles would go.
+            endings[i]
         );
         article(format!("w{i}"), "Bugle", text)
     })
