@@ -4,7 +4,7 @@
 //! | file | job |
 //! |---|---|
 //! | [`tables`] | the columns and rows of every table |
-//! | [`column`] | what a table's columns are called, and what stands in them |
+//! | [`mod@column`] | what a table's columns are called, and what stands in them |
 //! | [`cell`] | one value of a table, and how it is written |
 //! | [`writer`] | one table into several formats at once |
 //! | `csv`, `jsonl`, [`frame`] | tables as CSV, as JSON lines, as Arrow and Parquet |

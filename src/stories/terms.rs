@@ -41,7 +41,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms of a text's prose, given its words as [`hash_term`] has them, and of its title.
+    /// The terms of a text's prose, given its words as `hash_term` has them, and of its title.
     pub fn of(words: impl Iterator<Item = Option<u64>>, title: Option<&str>) -> Terms {
         let mut reader = Reader::default();
         if let Some(title) = title {

@@ -5,7 +5,7 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | [`format`] | the folder that many tallies are kept in |
+//! | [`mod@format`] | the folder that many tallies are kept in |
 //! | [`particulars`] | what it says of an article beside its counts |
 //! | [`parquet`] | its files |
 

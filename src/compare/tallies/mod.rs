@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `write` | a corpus → the folder of a tally |
 //! | `columns` | the counts of articles as columns, and back |
-//! | `counts` | the folder of a tally with [`Detail::Counts`] → [`Collected`] |
+//! | `counts` | the folder of a tally with [`Detail::Counts`] → `Collected` |
 //! | [`ordered`] | the same with [`Detail::Ordered`]: record batches of articles that were counted anywhere |
 //! | `open` | folders → [`Tallies`], which are compared like a corpus |
 //!

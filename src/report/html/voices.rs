@@ -1,7 +1,7 @@
 //! The page of `aslant voice --html`: articles as they were given, with what is not the outlet's own words in colours.
 //!
 //! Takes articles with their spans one by one, hands on a page that asks nobody for anything and runs nothing. It is
-//! smaller than [`MOST_BYTES`](super::MOST_BYTES): articles that have no room are counted. Whatever a text says is escaped by askama.
+//! smaller than [`MOST_BYTES`]: articles that have no room are counted. Whatever a text says is escaped by askama.
 
 use super::{MOST_BYTES, embed, failed};
 use crate::corpus::Article;
