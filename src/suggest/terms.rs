@@ -34,8 +34,6 @@ pub(super) enum Kind {
     Proper,
     /// It stands beside a cue more often than not: part of its phrase, not in its place.
     Beside,
-    /// Most of its uses stand in one phrase, which is a term itself.
-    Part,
     /// It stands where other words stand than those of the cues.
     OtherClass,
     /// Only one outlet of several uses it.
@@ -95,8 +93,6 @@ struct Counted<'c> {
     counts: Vec<Counts>,
     /// By term.
     outlets: Vec<Outlets>,
-    /// By term that is a word, how often it stands in the phrase that it stands in most.
-    within: Vec<u32>,
 }
 
 /// How many outlets use a term, as far as it matters.
@@ -123,13 +119,7 @@ impl<'c> Counted<'c> {
                 };
             }
         });
-        let mut within = vec![0; phrases.len()];
-        for phrase in (0..phrases.len() as u32).filter(|p| phrases.words(*p).len() > 1) {
-            for word in phrases.words(phrase).iter().filter_map(|w| phrases.single(*w)) {
-                within[word as usize] = counts[phrase as usize].all().max(within[word as usize]);
-            }
-        }
-        Counted { texts, contrast, phrases, counts, outlets, within }
+        Counted { texts, contrast, phrases, counts, outlets }
     }
 
     fn kind(&self, number: u32) -> Kind {
@@ -142,7 +132,6 @@ impl<'c> Counted<'c> {
         match self.outlets[number as usize] {
             _ if counts.beside > counts.uses => Kind::Beside,
             _ if counts.is_proper() || holds_proper() => Kind::Proper,
-            _ if 2 * self.within[number as usize] > counts.all() => Kind::Part,
             _ if self.contrast.of_nouns && !is_noun(last) => Kind::OtherClass,
             Outlets::None | Outlets::One(_) if self.texts.outlets.len() > 1 => Kind::OneOutlet,
             _ => Kind::Name,
@@ -202,10 +191,6 @@ fn is_apt(term: &[u32], words: &Words) -> bool {
 }
 
 impl Counts {
-    fn all(&self) -> u32 {
-        self.uses + self.beside
-    }
-
     fn add(&mut self, contrast: &Contrast, words: &Words, place: Place, beside: bool) {
         let article = &contrast.articles[place.article as usize];
         let (from, to) = (place.from as usize, place.to as usize);
