@@ -41,7 +41,8 @@ else
     rm -rf target/python
     mkdir -p target/python
     cp -r bindings/python/python/aslant target/python/
-    LIBRARY=$(ls target/debug/lib_aslant.so target/debug/lib_aslant.dylib 2>/dev/null | head -1)
+    LIBRARY=target/debug/lib_aslant.so
+    [ -e "$LIBRARY" ] || LIBRARY=target/debug/lib_aslant.dylib
     cp "$LIBRARY" target/python/aslant/_aslant.abi3.so
 fi
 PYTHONPATH=target/python "$VENV/bin/python" -m pytest -q -p no:cacheprovider bindings/python/tests "$@"
