@@ -49,9 +49,9 @@ fn wrap(line: &str, columns: usize, out: &mut String) {
     let words = words(line);
     let indent = (words.first().map_or(0, |(spaces, _)| *spaces) + 2).min(columns / 4);
     let mut at = 0;
-    for (spaces, word) in words {
+    for (n, (spaces, word)) in words.into_iter().enumerate() {
         let wide = width(word);
-        if at > indent && at + spaces + wide > columns {
+        if n > 0 && at + spaces + wide > columns {
             out.push('\n');
             out.push_str(&" ".repeat(indent));
             at = indent;
