@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`logistic`] | L2-regularised logistic regression: parameters, fitting, prediction |
 //! | `newton` | the solver: truncated Newton with preconditioned conjugate gradients |
-//! | `dual` | the other solver, for two classes and more columns than rows: coordinate descent in the dual |
+//! | `dual` | the other solver, for more columns than rows: coordinate descent in the dual |
 //! | `renumbered` | sparse rows as the solvers see them |
 //! | `design` | products with the sparse rows and their transpose |
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |

@@ -22,7 +22,7 @@ pub use params::{
 };
 
 use super::design::Design;
-use super::dual::Dual;
+use super::dual::{MAX_CLASSES, Walk};
 use super::error::{LogisticError, Result};
 use super::loss::Loss;
 use super::newton::{self, Stop};
@@ -36,10 +36,6 @@ use linfa::traits::{Fit, FitWith};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 use samples::{Samples, class_sums};
-
-/// The slope of a row at which the dual is left, for each unit of the tolerance: the gradient is then, for TF-IDF at C = 10,
-/// about half of what the tolerance asks for.
-const DUAL_SLOPE: f64 = 50.0;
 
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
 where
@@ -133,8 +129,8 @@ impl LogisticRegressionValidParams {
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
     }
 
-    /// With more columns than rows, two classes and nothing to start from, the dual leads near to the minimum, on one
-    /// thread, and mostly to it; all else is done by Newton's steps.
+    /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread, and mostly
+    /// to it; all else is done by Newton's steps.
     fn solve<F: Float>(
         &self,
         rows: &Renumbered<'_, F>,
@@ -142,14 +138,14 @@ impl LogisticRegressionValidParams {
         start: Option<Vec<f64>>,
     ) -> Result<(Vec<f64>, newton::Outcome)> {
         let Problem { k, classes, weights, .. } = problem;
-        let is_dual = start.is_none() && *k == 1 && rows.n_features() >= rows.n_samples();
+        let is_dual = start.is_none() && *k <= MAX_CLASSES && rows.n_features() >= rows.n_samples();
         let threads = if is_dual { Threads::One } else { self.threads };
         let design = Design::new(rows, *k, self.intercept, threads);
         let mut w = start.unwrap_or_default();
         w.resize(design.n_weights(), 0.0);
         if is_dual {
             let has_intercept = self.intercept == Intercept::Fitted;
-            Dual { rows, classes, weights, has_intercept }.approach(DUAL_SLOPE * self.tol, &mut w);
+            Walk { rows, classes, weights, has_intercept }.approach(*k, self.tol, &mut w);
         }
         let loss = Loss { classes, weights, k: *k, parallel: design.is_parallel() };
         let outcome = newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: self.max_iter })?;
@@ -275,12 +271,13 @@ mod tests {
         let labels = Array1::from_iter((0..40).map(|i| ["a", "b", "c"][if i % 5 == 0 { 0 } else { i % 3 }]));
         let weights = Array1::from_iter((0..40).map(|i| if i == 7 { 0.0 } else { 1.0 + i as f32 / 40.0 }));
         let data = DatasetBase::new(rows, labels).with_weights(weights);
-        for (c, weight) in [(0.5, ClassWeight::None), (20.0, ClassWeight::Balanced)] {
-            let params = LogisticRegressionParams::new().c(c).tol(1e-9).multi_class(MultiClass::OneVsRest);
+        let each = |classes| [(classes, 0.5, ClassWeight::None), (classes, 20.0, ClassWeight::Balanced)];
+        for (classes, c, weight) in [MultiClass::OneVsRest, MultiClass::Multinomial].into_iter().flat_map(each) {
+            let params = LogisticRegressionParams::new().c(c).tol(1e-9).multi_class(classes);
             let params = params.class_weight(weight).check().unwrap();
             let dual = params.fit(&data).unwrap();
             let zero = (Array2::zeros((3, 91)), Array1::zeros(3));
-            let zero = FittedLogisticRegression::from_parts(vec!["a", "b", "c"], zero.0, zero.1, MultiClass::OneVsRest);
+            let zero = FittedLogisticRegression::from_parts(vec!["a", "b", "c"], zero.0, zero.1, classes);
             let newton = params.fit_with(Some(zero.unwrap()), &data).unwrap();
             let apart = (dual.coefficients() - newton.coefficients()).mapv(f64::abs).fold(0.0, |a: f64, b| a.max(*b));
             assert!(apart < 1e-6, "{apart}");

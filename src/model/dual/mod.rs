@@ -1,0 +1,71 @@
+//! The other solver, for more columns than rows: coordinate descent in the dual, which works on a number a row, or one a row
+//! and class.
+//!
+//! Yu, Huang, Lin (2011), Dual coordinate descent methods for logistic regression and maximum entropy models, Machine
+//! Learning 85, doi 10.1007/s10994-010-5221-8. It penalises the intercept, as one more column of ones. So what it leaves
+//! is a start from which [`newton`](super::newton) goes on to the minimum of our objective; with the thousands of rows for
+//! which it is made that start is mostly near enough already. On 4,029 articles and 335,292 terms it took a sixth of the
+//! time of Newton's steps to a gradient of 1e-4.
+
+mod softmax;
+mod two;
+
+use super::design::wide;
+use super::renumbered::Renumbered;
+use crate::stats::resample::stream;
+use linfa::Float;
+use rand::RngExt;
+pub(super) use softmax::MAX_CLASSES;
+
+/// The most walks through all rows; data on which it needs more are left to Newton's steps.
+const MAX_EPOCHS: usize = 60;
+/// The slope of a row at which two classes are left, for each unit of the tolerance: the gradient is then, for TF-IDF at
+/// C = 10, about half of what the tolerance asks for.
+const SLOPE: f64 = 50.0;
+/// The same for more classes: how far a walk still moves the probabilities.
+const MOVED: f64 = 1.0;
+
+/// Rows and classes with what they weigh, `C` included.
+pub(super) struct Walk<'d, F> {
+    pub rows: &'d Renumbered<'d, F>,
+    /// 0 or 1, or below `k`.
+    pub classes: &'d [u32],
+    pub weights: &'d [f64],
+    pub has_intercept: bool,
+}
+
+impl<F: Float> Walk<'_, F> {
+    /// Brings the weights of `k` numbers a column (1 for two classes), the intercepts last, from zero near to where the
+    /// gradient is the part `tol` of what it is at zero. Always in the same order of rows, so the same data give the same
+    /// bits.
+    pub fn approach(&self, k: usize, tol: f64, w: &mut [f64]) {
+        match k {
+            1 => two::approach(self, SLOPE * tol, w),
+            _ => softmax::approach(self, k, MOVED * tol, w),
+        }
+    }
+
+    /// The rows that weigh anything.
+    fn order(&self) -> Vec<usize> {
+        (0..self.rows.n_samples()).filter(|&i| self.weights[i] > 0.0).collect()
+    }
+
+    /// The inner product of a row with itself.
+    fn square(&self, row: usize) -> f64 {
+        let intercept = if self.has_intercept { 1.0 } else { 0.0 };
+        self.rows.row_slices(row).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept
+    }
+}
+
+/// Walks through the rows, each time in another order, until a walk says that it was the last.
+fn shuffled(order: &mut [usize], mut walk: impl FnMut(&[usize]) -> bool) {
+    let mut rng = stream(0, "dual coordinate descent");
+    for _ in 0..MAX_EPOCHS {
+        for i in (1..order.len()).rev() {
+            order.swap(i, rng.random_range(0..=i));
+        }
+        if walk(order) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Three and more classes: a walk brings one row's probabilities to their best, all other rows held.
+//!
+//! The dual has a number `z` a row and class, whose sum over the classes is the row's weight `c`: at the minimum they are
+//! `c` times the probabilities. The weights of a class are the sum over rows of `(c·[class is the row's] − z)·x`. With
+//! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
+//! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
+
+use super::super::design::wide;
+use super::super::renumbered::Renumbered;
+use super::{Walk, shuffled};
+use linfa::Float;
+
+/// Classes side by side in a processor's register.
+const LANES: usize = 4;
+/// So many classes at the most; more are left to Newton's steps.
+pub(in crate::model) const MAX_CLASSES: usize = 4 * LANES;
+/// The most steps for a row's `λ`; three or four are the rule.
+const MAX_STEPS: usize = 60;
+/// What is near enough to a row's weight, as a part of it.
+const EXACT: f64 = 1e-9;
+/// No probability is less: its logarithm must be a number.
+const LEAST: f64 = 1e-250;
+
+/// Brings the weights, `k` a column and the intercepts last, from zero near to the minimum: until a walk moves the
+/// probabilities by no more than the part `enough` of what they are from the classes at zero weights.
+pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, k: usize, enough: f64, w: &mut [f64]) {
+    match k.div_ceil(LANES) {
+        1 => Softmax::<F, 1>::new(walk, k).approach(enough, w),
+        2 => Softmax::<F, 2>::new(walk, k).approach(enough, w),
+        3 => Softmax::<F, 3>::new(walk, k).approach(enough, w),
+        _ => Softmax::<F, 4>::new(walk, k).approach(enough, w),
+    }
+}
+
+/// The numbers of one row, or of one column: a class a place, filled up with zeros.
+type Classes<const N: usize> = [[f64; LANES]; N];
+
+struct Softmax<'w, F, const N: usize> {
+    walk: &'w Walk<'w, F>,
+    rows: &'w Renumbered<'w, F>,
+    k: usize,
+    /// By column, the intercept last.
+    weights: Vec<Classes<N>>,
+    /// By row.
+    z: Vec<Classes<N>>,
+    lambdas: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
+    fn new(walk: &'w Walk<'w, F>, k: usize) -> Self {
+        let rows = walk.rows;
+        let n = rows.n_samples();
+        Softmax {
+            walk,
+            rows,
+            k,
+            weights: vec![[[0.0; LANES]; N]; rows.n_features() + 1],
+            z: vec![[[0.0; LANES]; N]; n],
+            lambdas: vec![0.0; n],
+            squares: (0..n).map(|i| walk.square(i)).collect(),
+        }
+    }
+
+    fn approach(&mut self, enough: f64, w: &mut [f64]) {
+        let mut order = self.walk.order();
+        // At first every class is as likely as any other, and the weights are what the gradient at zero is.
+        let mut at_zero = 0.0;
+        for &i in &order {
+            let (c, class) = (self.walk.weights[i], self.walk.classes[i] as usize);
+            let even = c / self.k as f64;
+            let mut add = [[0.0; LANES]; N];
+            for y in 0..self.k {
+                let target = if y == class { c } else { 0.0 };
+                self.z[i][y / LANES][y % LANES] = self.first(c, y == class);
+                add[y / LANES][y % LANES] = target - self.z[i][y / LANES][y % LANES];
+                at_zero += (target - even) * (target - even);
+            }
+            self.add(i, &add);
+        }
+        shuffled(&mut order, |order| {
+            let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
+            moved.sqrt() <= enough * at_zero.sqrt()
+        });
+        for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
+            w.iter_mut().zip(weights.as_flattened()).for_each(|(w, v)| *w = *v);
+        }
+    }
+
+    /// What a row gives to a class before the first walk: nearly all to its own.
+    fn first(&self, c: f64, is_own: bool) -> f64 {
+        let little = (0.001 * c).min(1e-8);
+        if is_own { c - (self.k - 1) as f64 * little } else { little }
+    }
+
+    /// Solves one row's own problem; returns the square of how far its numbers moved.
+    fn visit(&mut self, i: usize) -> f64 {
+        let margins = self.margins(i);
+        let (c, square) = (self.walk.weights[i], self.squares[i]);
+        let old = self.z[i];
+        let z = self.z[i].as_flattened_mut();
+        solve(&mut z[..self.k], c, square, &margins.as_flattened()[..self.k], &mut self.lambdas[i]);
+        let mut add = [[0.0; LANES]; N];
+        let mut moved = 0.0;
+        for ((add, old), new) in
+            add.as_flattened_mut().iter_mut().zip(old.as_flattened()).zip(self.z[i].as_flattened())
+        {
+            *add = old - new;
+            moved += *add * *add;
+        }
+        self.add(i, &add);
+        moved
+    }
+
+    fn margins(&self, row: usize) -> Classes<N> {
+        let (columns, values) = self.rows.row_slices(row);
+        let mut sums = [[0.0; LANES]; N];
+        if self.walk.has_intercept {
+            sums = self.weights[self.rows.n_features()];
+        }
+        for (&j, &x) in columns.iter().zip(values) {
+            add_times(&mut sums, wide(x), &self.weights[j as usize]);
+        }
+        sums
+    }
+
+    fn add(&mut self, row: usize, what: &Classes<N>) {
+        let (columns, values) = self.rows.row_slices(row);
+        for (&j, &x) in columns.iter().zip(values) {
+            add_times(&mut self.weights[j as usize], wide(x), what);
+        }
+        if self.walk.has_intercept {
+            add_times(&mut self.weights[self.rows.n_features()], 1.0, what);
+        }
+    }
+}
+
+fn add_times<const N: usize>(sums: &mut Classes<N>, x: f64, what: &Classes<N>) {
+    for part in 0..N {
+        for lane in 0..LANES {
+            sums[part][lane] += x * what[part][lane];
+        }
+    }
+}
+
+/// The minimum over one row's numbers `z`, whose sum stays `c`; `lambda` is where the last visit ended.
+fn solve(z: &mut [f64], c: f64, square: f64, margins: &[f64], lambda: &mut f64) {
+    if square == 0.0 {
+        return;
+    }
+    let mut targets = [0.0; MAX_CLASSES];
+    // `ω = q·z`, so that `ω + ln ω = target + λ`.
+    let log = square.ln();
+    for ((target, z), m) in targets.iter_mut().zip(z.iter_mut()).zip(margins) {
+        *z *= square;
+        *target = m + *z + log;
+    }
+    let whole = square * c;
+    for _ in 0..MAX_STEPS {
+        let (mut sum, mut slope) = (0.0, 0.0);
+        for (z, target) in z.iter_mut().zip(&targets) {
+            *z = omega(target + *lambda, *z);
+            sum += *z;
+            slope += *z / (1.0 + *z);
+        }
+        let off = sum - whole;
+        if off.abs() <= EXACT * whole {
+            break;
+        }
+        // Newton's step; upwards no further than where all numbers, raised alike, would have the sum.
+        let most = (whole - sum) + (whole / sum).ln();
+        *lambda += (-off / slope).min(if off < 0.0 { most } else { 0.0 });
+    }
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z = (*z * (c / sum)).max(LEAST));
+}
+
+/// Wright's ω: `ω + ln ω = x`, from a value that may be near. Fritsch, Shafer, Crowley (1973), algorithm 443: steps of
+/// fourth order.
+fn omega(x: f64, near: f64) -> f64 {
+    let mut w = near;
+    let mut off = x - w - w.ln();
+    if off.abs() > 1.0 || off.is_nan() {
+        w = far(x);
+        off = x - w - w.ln();
+    }
+    for _ in 0..4 {
+        let w1 = w + 1.0;
+        let t = w1 * (w1 + 2.0 / 3.0 * off);
+        w *= 1.0 + off / w1 * (t - 0.5 * off) / (t - off);
+        if off.abs() < 1e-3 {
+            break;
+        }
+        off = x - w - w.ln();
+    }
+    w
+}
+
+/// A rough ω of any number.
+fn far(x: f64) -> f64 {
+    match x {
+        _ if x < -2.0 => {
+            let e = x.max(-570.0).exp();
+            e * (1.0 - e)
+        }
+        _ if x < 1.0 => (2.0 * (x - 1.0) / 3.0).exp(),
+        _ => x - x.ln() * (1.0 - 1.0 / x),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn omega_solves_its_equation_from_anywhere() {
+        for x in [-500.0, -40.0, -3.0, -1.9, -0.5, 0.0, 0.9, 1.1, 2.5, 30.0, 1e4] {
+            for near in [1e-250, 1e-3, 0.5, 1.0, 7.0, 1e5] {
+                let w = omega(x, near);
+                assert!((w + w.ln() - x).abs() < 1e-9 * (1.0 + x.abs()), "{x} {near}: {w}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_by_itself_ends_at_the_minimum() {
+        let cases = [(3.0, 1.5, [0.0, 0.0, 0.0]), (0.2, 9.0, [4.0, -1.0, 30.0]), (50.0, 0.01, [-8.0, 2.0, 2.5])];
+        for (c, square, margins) in cases {
+            let old = [0.2 * c, 0.7 * c, 0.1 * c];
+            let (mut z, mut lambda) = (old, 0.0);
+            solve(&mut z, c, square, &margins, &mut lambda);
+            assert!((z.iter().sum::<f64>() - c).abs() < 1e-8 * c);
+            // The slopes of ½q(z − z₀)² − m(z − z₀) + z ln z are all alike.
+            let slope = |y: usize| square * (z[y] - old[y]) - margins[y] + z[y].ln();
+            let apart = (slope(0) - slope(1)).abs().max((slope(1) - slope(2)).abs());
+            assert!(apart < 1e-6, "{apart}");
+        }
+    }
+}
