@@ -6,7 +6,7 @@ use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
 use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
-use crate::model::{ClassWeight, LogisticError, LogisticRegressionParams, MultiClass, Threads, metrics};
+use crate::model::{ClassWeight, Intercept, LogisticError, LogisticRegressionParams, MultiClass, Threads, metrics};
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -248,6 +248,8 @@ impl Task<'_> {
             .c(C)
             .tol(TOLERANCE)
             .class_weight(ClassWeight::Balanced)
+            // With all poles weighed alike, a sentence whose words say nothing is as likely of each.
+            .intercept(Intercept::None)
             .threads(Threads::One)
             .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
         let fitted =

@@ -7,7 +7,7 @@
 
 use super::super::design::wide;
 use super::super::renumbered::Renumbered;
-use super::{Walk, shuffled};
+use super::{SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// Classes side by side in a processor's register.
@@ -22,7 +22,8 @@ const EXACT: f64 = 1e-9;
 const LEAST: f64 = 1e-250;
 
 /// Brings the weights, `k` a column and the intercepts last, from zero near to the minimum: until a walk moves the
-/// probabilities by no more than the part `enough` of what they are from the classes at zero weights.
+/// probabilities by no more than the part `enough` of what they are from the classes at zero weights, the intercepts
+/// likewise.
 pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, k: usize, enough: f64, w: &mut [f64]) {
     match k.div_ceil(LANES) {
         1 => Softmax::<F, 1>::new(walk, k).approach(enough, w),
@@ -63,34 +64,54 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
     }
 
     fn approach(&mut self, enough: f64, w: &mut [f64]) {
-        let mut order = self.walk.order();
-        // At first every class is as likely as any other, and the weights are what the gradient at zero is.
+        let order = self.walk.order();
         let mut at_zero = 0.0;
         for &i in &order {
-            let (c, class) = (self.walk.weights[i], self.walk.classes[i] as usize);
-            let even = c / self.k as f64;
+            let even = self.walk.weights[i] / self.k as f64;
             let mut add = [[0.0; LANES]; N];
             for y in 0..self.k {
-                let target = if y == class { c } else { 0.0 };
-                self.z[i][y / LANES][y % LANES] = self.first(c, y == class);
-                add[y / LANES][y % LANES] = target - self.z[i][y / LANES][y % LANES];
+                let target = self.target(i, y);
+                let z = self.first(i, y);
+                self.z[i][y / LANES][y % LANES] = z;
+                add[y / LANES][y % LANES] = target - z;
                 at_zero += (target - even) * (target - even);
             }
             self.add(i, &add);
         }
-        shuffled(&mut order, |order| {
+        shuffled(order, |order| {
             let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
-            moved.sqrt() <= enough * at_zero.sqrt()
+            let moved = (moved / at_zero).sqrt();
+            let off = if self.walk.has_intercept { self.free_intercepts(order, moved <= SETTLED) } else { 0.0 };
+            moved.max(off / at_zero.sqrt()) <= enough
         });
         for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
             w.iter_mut().zip(weights.as_flattened()).for_each(|(w, v)| *w = *v);
         }
     }
 
+    /// Where a class's number would be if the model knew all: the row's weight, or nothing.
+    fn target(&self, row: usize, class: usize) -> f64 {
+        if self.walk.classes[row] as usize == class { self.walk.weights[row] } else { 0.0 }
+    }
+
+    /// How long the gradient of the unpenalised intercepts is; moves them by it if `moves`.
+    fn free_intercepts(&mut self, order: &[usize], moves: bool) -> f64 {
+        let mut off = [[0.0; LANES]; N];
+        for &i in order {
+            off[self.walk.classes[i] as usize / LANES][self.walk.classes[i] as usize % LANES] += self.walk.weights[i];
+            add_times(&mut off, -1.0, &self.z[i]);
+        }
+        if moves {
+            add_times(&mut self.weights[self.rows.n_features()], 1.0, &off);
+        }
+        off.as_flattened().iter().map(|x| x * x).sum::<f64>().sqrt()
+    }
+
     /// What a row gives to a class before the first walk: nearly all to its own.
-    fn first(&self, c: f64, is_own: bool) -> f64 {
+    fn first(&self, row: usize, class: usize) -> f64 {
+        let c = self.walk.weights[row];
         let little = (0.001 * c).min(1e-8);
-        if is_own { c - (self.k - 1) as f64 * little } else { little }
+        if self.walk.classes[row] as usize == class { c - (self.k - 1) as f64 * little } else { little }
     }
 
     /// Solves one row's own problem; returns the square of how far its numbers moved.
@@ -102,8 +123,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         solve(&mut z[..self.k], c, square, &margins.as_flattened()[..self.k], &mut self.lambdas[i]);
         let mut add = [[0.0; LANES]; N];
         let mut moved = 0.0;
-        for ((add, old), new) in
-            add.as_flattened_mut().iter_mut().zip(old.as_flattened()).zip(self.z[i].as_flattened())
+        for ((add, old), new) in add.as_flattened_mut().iter_mut().zip(old.as_flattened()).zip(self.z[i].as_flattened())
         {
             *add = old - new;
             moved += *add * *add;

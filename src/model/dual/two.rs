@@ -3,7 +3,7 @@
 //! Yu, Huang, Lin (2011), algorithm 5; LIBLINEAR's solver 7.
 
 use super::super::design::{sparse_dot, wide};
-use super::{Walk, shuffled};
+use super::{SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// A row's own problem is solved to this slope at first, and ever more exactly later.
@@ -12,32 +12,41 @@ const LAST_SLOPE: f64 = 1e-8;
 /// Steps of a row's own problem; a handful is the rule.
 const MAX_STEPS: usize = 100;
 
-/// Brings the weights, the intercept last, from zero near to the minimum: until no row's slope is greater than `enough`.
+/// Brings the weights, the intercept last, from zero near to the minimum: until a walk moves the probabilities by no more
+/// than the part `enough` of what they are from the classes at zero weights, the intercept likewise.
 pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, enough: f64, w: &mut [f64]) {
-    let mut order = walk.order();
+    let order = walk.order();
     // What a row has of its weight in the dual: little at first.
     let mut alphas: Vec<f64> = walk.weights.iter().map(|c| (0.001 * c).min(1e-8)).collect();
     for &i in &order {
         add(walk, i, sign(walk, i) * alphas[i], w);
     }
+    let at_zero = order.iter().map(|&i| walk.weights[i] * walk.weights[i] / 4.0).sum::<f64>().sqrt();
     let squares: Vec<f64> = (0..walk.rows.n_samples()).map(|i| walk.square(i)).collect();
     let mut slope = FIRST_SLOPE;
-    shuffled(&mut order, |order| {
-        let (mut steepest, mut steps) = (0.0_f64, 0);
+    shuffled(order, |order| {
+        let (mut moved, mut steps) = (0.0_f64, 0);
+        let mut off = 0.0;
         for &i in order {
-            let y = sign(walk, i);
-            let solved = solve(alphas[i], walk.weights[i], squares[i], y * margin(walk, i, w), slope);
-            steepest = steepest.max(solved.slope);
+            let (y, c) = (sign(walk, i), walk.weights[i]);
+            let solved = solve(alphas[i], c, squares[i], y * margin(walk, i, w), slope);
             steps += solved.steps;
             if solved.steps > 0 {
-                add(walk, i, y * (solved.alpha - alphas[i]), w);
+                let by = solved.alpha - alphas[i];
+                moved += by * by;
+                add(walk, i, y * by, w);
                 alphas[i] = solved.alpha;
             }
+            off += y * alphas[i];
         }
         if steps <= order.len() / 10 {
             slope = (0.1 * slope).max(LAST_SLOPE);
         }
-        steepest <= enough
+        let moved = moved.sqrt() / at_zero;
+        if walk.has_intercept && moved <= SETTLED {
+            w[walk.rows.n_features()] += off;
+        }
+        moved.max(if walk.has_intercept { off.abs() / at_zero } else { 0.0 }) <= enough
     });
 }
 
@@ -64,8 +73,6 @@ fn add<F: Float>(walk: &Walk<'_, F>, row: usize, times: f64, w: &mut [f64]) {
 /// What became of a row's own problem.
 struct Solved {
     alpha: f64,
-    /// How steep it was before.
-    slope: f64,
     steps: usize,
 }
 
@@ -76,7 +83,6 @@ fn solve(alpha: f64, c: f64, square: f64, margin: f64, enough: f64) -> Solved {
     let mut z = if c - old < 0.5 * c { 0.1 * old } else { old };
     let gradient = |z: f64| square * (z - old) + sign * margin + (z / (c - z)).ln();
     let mut g = gradient(z);
-    let slope = g.abs();
     let mut steps = 0;
     while g.abs() >= enough && steps < MAX_STEPS {
         let next = z - g / (square + c / (c - z) / z);
@@ -84,7 +90,7 @@ fn solve(alpha: f64, c: f64, square: f64, margin: f64, enough: f64) -> Solved {
         g = gradient(z);
         steps += 1;
     }
-    Solved { alpha: if upper { c - z } else { z }, slope, steps }
+    Solved { alpha: if upper { c - z } else { z }, steps }
 }
 
 #[cfg(test)]
