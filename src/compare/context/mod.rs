@@ -3,8 +3,8 @@
 //! For each contrast, sentences that have uses of exactly one of its poles teach a classifier: every cue of every
 //! contrast is masked, the other words become TF-IDF of 1–2-grams, with those of the two sentences before and behind
 //! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
-//! all poles alike, and its odds are then multiplied by those of the poles where it learnt. Every outlet is scored by a model fitted on the others: one model
-//! an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
+//! all poles alike; what its odds are then multiplied by is learnt on outlets that it never saw (`shift`). Every outlet is
+//! scored by a model fitted on the others: one model an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
 //! of the probability that the model gives; `excess` is share − expected share, and its interval is that of the share,
 //! less the expected share, which is taken for known.
 //!

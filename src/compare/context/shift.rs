@@ -1,10 +1,10 @@
 //! What turns balanced log-odds into probabilities: a shift a pole.
 //!
 //! Scores of a classifier that weighs all poles alike are shifted so that, on outlets never seen, the mean probability
-//! of a pole is its share. With two poles the shift is the log of that share. With more, the balanced model falls short
-//! of the rare poles on outlets that it never saw, so the shift is learnt there: the folds of outlets are put in blocks,
+//! of a pole is its share. The log of the share would do if the model knew others' sentences as well as its own; on outlets
+//! that it never saw it falls short of the rare poles. So the shift is learnt there: the folds of outlets are put in blocks,
 //! and for every block the others are scored, each by a model that saw neither of the two. A model of two blocks serves
-//! both of them.
+//! both of them. Where that can't be done, because a pole stands in two blocks alone, the log of the share it is.
 
 use super::classifier::{Task, softmax_into};
 use crate::error::Result;
@@ -18,7 +18,7 @@ const STEPS: usize = 50;
 /// Balanced log-odds by pole, with the pole that was used.
 type Margins = Vec<(Vec<f64>, usize)>;
 
-/// The shifts by block of folds; none where they are the logs of the shares.
+/// The shifts by block of folds; `None` where they are the logs of the shares.
 pub(super) struct Shifts {
     blocks: Vec<Option<Vec<f64>>>,
     /// For sentences that belong to no fold.
@@ -26,11 +26,8 @@ pub(super) struct Shifts {
 }
 
 impl Shifts {
-    /// Learns the shifts of three and more poles.
+    /// Learns the shifts.
     pub fn learn(task: &Task<'_>) -> Result<Shifts> {
-        if task.n_poles == 2 {
-            return Ok(Shifts { blocks: Vec::new(), rest: None });
-        }
         let n = BLOCKS.min(task.n_folds);
         let pairs: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
         let scored = pairs.into_par_iter().map(|pair| Ok((pair, Self::score(task, n, pair)?)));
@@ -71,8 +68,8 @@ impl Shifts {
     /// often.
     pub fn of(&self, fold: Option<usize>, prior: &[f64]) -> Vec<f64> {
         let learnt = match fold {
-            Some(fold) if !self.blocks.is_empty() => self.blocks[fold % self.blocks.len()].as_ref(),
-            _ => self.rest.as_ref(),
+            Some(fold) => self.blocks[fold % self.blocks.len()].as_ref(),
+            None => self.rest.as_ref(),
         };
         learnt.cloned().unwrap_or_else(|| prior.iter().map(|p| p.ln()).collect())
     }
