@@ -26,7 +26,13 @@ pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Optio
         above.insert(words, is_name(i));
         more
     });
-    ranked.truncate(options.top);
+    // As many for each pole: what is like one that is written about in many ways leaves room for the others.
+    let mut listed: FxHashMap<usize, usize> = FxHashMap::default();
+    ranked.retain(|&i| {
+        let of_pole = listed.entry(fits[i].as_ref().map_or(0, Fit::pole)).or_default();
+        *of_pole += 1;
+        *of_pole <= options.top
+    });
     ranked
 }
 

@@ -63,7 +63,7 @@ pub enum ProperNames {
 pub struct Options {
     /// The contrasts or categories that are looked at, by name; all where it is empty.
     pub contrasts: Vec<String>,
-    /// So many terms are listed, a contrast.
+    /// So many terms are listed for each pole.
     pub top: usize,
     /// Articles in which a term must stand; `None`: a thousandth of them, at least 5.
     pub min_articles: Option<u32>,
