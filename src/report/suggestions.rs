@@ -67,7 +67,8 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
         out.push_str(&format!("  {} too few uses to compare with: {}\n", painter.note(), unknown.join(", ")));
     }
     let compared = counted(of.compared as u64, "word or phrase", "words and phrases");
-    out.push_str(&format!("  {}\n", painter.dim(&format!("the first {} for each pole, of {compared}", s.options.top))));
+    let listed = format!("{} of {compared}, at most {} for each pole", of.candidates.len(), s.options.top);
+    out.push_str(&format!("  {}\n", painter.dim(&listed)));
     let cues = of.candidates.iter().map(|c| c.cues.join(", ").chars().count()).max().unwrap_or(0).clamp(4, CUES);
     let width = contrast.poles.iter().map(|p| p.name.chars().count()).max().unwrap_or(0).clamp(7, POLE);
     let head = format!(
