@@ -113,7 +113,7 @@ pub struct Candidate {
     pub cues: Vec<String>,
     /// The pole whose cues it is most like, by its index in the contrast.
     pub pole: usize,
-    /// Uses without a cue beside them; of a word also those within phrases.
+    /// Uses without a cue beside them, those within longer phrases too.
     pub uses: usize,
     /// Articles with such a use.
     pub articles: usize,

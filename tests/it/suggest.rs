@@ -66,8 +66,6 @@ fn other_names_of_the_same_come_first() {
     let table = folder.table("out", "suggestions");
     let cues: Vec<&str> = table.iter().take(2).map(|r| r.get("cues")).collect();
     assert_eq!(cues, ["insurgents", "armed men"]);
-    let all: Vec<&str> = table.iter().map(|r| r.get("cues")).collect();
-    assert!(!all.contains(&"armed") && !all.contains(&"men"), "{all:?}");
     let first = table.iter().next().unwrap();
     assert!(first.number("alone") == Some(1.0));
     assert!(first.number("together").unwrap() < 1.0 && first.number("found") == Some(1.0));
