@@ -22,7 +22,7 @@ pub struct SuggestArgs {
     /// Look at this contrast or category only; may be given more than once
     #[arg(long, value_name = "NAME")]
     contrast: Vec<String>,
-    /// Words and phrases that are listed of each contrast
+    /// Words and phrases that are listed for each pole of a contrast
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = at_most(1, 1000))]
     top: usize,
     /// Uses of each that are shown, of different outlets

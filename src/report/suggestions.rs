@@ -15,10 +15,11 @@ const POLE: usize = 18;
 
 /// What the numbers mean, below the lists.
 const LEGEND: &str = "\
-score = likeness × times ÷ together, which counts as 1 at least
+score = likeness × times × alone ÷ together, which counts as 1 at least
   likeness  how alike its surroundings and those of all poles' cues are; 1: the same
   times     that over the middle of words about as frequent
   together  how often it stands in one clause with a cue, against other words; below 1: rather instead of it
+  alone     how often without another word of a name beside it, against the cues; low: a part of names
   without   its articles that have no cue of the contrast
   swaps     stories that one outlet tells with it and another with a cue of the pole
   again     in how many random halves of the articles it is listed too
@@ -66,18 +67,19 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
         out.push_str(&format!("  {} too few uses to compare with: {}\n", painter.note(), unknown.join(", ")));
     }
     let compared = counted(of.compared as u64, "word or phrase", "words and phrases");
-    out.push_str(&format!("  {}\n", painter.dim(&format!("the first {} of {compared}", of.candidates.len()))));
+    let listed = format!("{} of {compared}, at most {} for each pole", of.candidates.len(), s.options.top);
+    out.push_str(&format!("  {}\n", painter.dim(&listed)));
     let cues = of.candidates.iter().map(|c| c.cues.join(", ").chars().count()).max().unwrap_or(0).clamp(4, CUES);
     let width = contrast.poles.iter().map(|p| p.name.chars().count()).max().unwrap_or(0).clamp(7, POLE);
     let head = format!(
-        "   #  {}  {}  score  likeness  times  together   uses  articles  outlets  without  swaps  again",
+        "   #  {}  {}  score  likeness  times  together  alone   uses  articles  outlets  without  swaps  again",
         padded("cues", cues),
         padded("nearest", width)
     );
     out.push_str(&format!("{}\n", painter.dim(&head)));
     for (rank, c) in of.candidates.iter().enumerate() {
         let line = format!(
-            "  {:>2}  {}  {}  {:>5}  {:>8}  {:>5}  {:>8}  {:>5}  {:>8}  {:>7}  {:>7}  {:>5}  {:>5}",
+            "  {:>2}  {}  {}  {:>5}  {:>8}  {:>5}  {:>8}  {:>5}  {:>5}  {:>8}  {:>7}  {:>7}  {:>5}  {:>5}",
             rank + 1,
             painter.bold(&padded(&c.cues.join(", "), cues)),
             padded(&contrast.poles[c.pole].name, width),
@@ -85,6 +87,7 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
             two(c.likeness),
             two(c.times),
             two(c.together),
+            two(c.alone),
             thousands(c.uses as u64),
             thousands(c.articles as u64),
             c.outlets.len(),
@@ -154,7 +157,7 @@ pub fn columns() -> Columns {
         .text("contrast")
         .count("rank")
         .text("cues pole")
-        .number("score likeness likeness_pole likeness_next times together")
+        .number("score likeness likeness_pole likeness_next times together alone")
         .count("uses articles outlets without_cue stories")
         .number("found same_pole")
         .text("outlet_names example_id example")
@@ -180,6 +183,7 @@ pub fn rows(s: &Suggestions, sink: &mut Sink<'_>) -> Result<()> {
                 c.next_likeness().into(),
                 c.times.into(),
                 c.together.into(),
+                c.alone.into(),
                 c.uses.into(),
                 c.articles.into(),
                 c.outlets.len().into(),

@@ -1,6 +1,6 @@
 //! Contexts: what stands around a place, as a sparse row of weights.
 //!
-//! The words on either side with their positions, alone and in pairs, and the other words of the clause within five
+//! The words on either side with their positions, alone and in pairs, and the other words of the clause within eight
 //! words. A context counts once an article. Its weight is the positive pointwise mutual information of term and context,
 //! contexts smoothed by the power .75 (Levy, Goldberg and Dagan 2015, doi:10.1162/tacl_a_00134), discounted by
 //! n / (n + 1) where it was seen in n articles (Pantel and Lin 2002, doi:10.1145/775047.775138).
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Contexts are numbered by a hash of so many bits: memory doesn't grow with the corpus, and few of them meet.
 const BITS: u32 = 24;
 /// Words of the clause so near on either side belong to a context.
-const WINDOW: usize = 5;
+const WINDOW: usize = 8;
 /// Smooths how frequent contexts are.
 const SMOOTHING: f64 = 0.75;
 

@@ -11,21 +11,28 @@ use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it is
-/// more alike for its frequency than those of its parts that rank above it: others are found by their parts.
+/// more of a name than those of its parts that rank above it, by how alike it is for its frequency and how often it stands
+/// alone: others are found by their parts.
 pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
     let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
     let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
     let mut ranked: Vec<usize> = (0..fits.len()).filter(|&i| may(ranking.terms[i].kind) && score(i) > 0.0).collect();
     ranked.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-    let times = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.times);
+    let is_name = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.times * f.alone);
     let mut above: FxHashMap<&[u32], f64> = FxHashMap::default();
     ranked.retain(|&i| {
         let words = ranking.terms[i].words.as_slice();
-        let is_more = parts(words).all(|part| above.get(part).is_none_or(|of_part| times(i) > *of_part));
-        above.insert(words, times(i));
-        is_more
+        let more = parts(words).all(|part| above.get(part).is_none_or(|of_part| is_name(i) > *of_part));
+        above.insert(words, is_name(i));
+        more
     });
-    ranked.truncate(options.top);
+    // As many for each pole: what is like one that is written about in many ways leaves room for the others.
+    let mut listed: FxHashMap<usize, usize> = FxHashMap::default();
+    ranked.retain(|&i| {
+        let of_pole = listed.entry(fits[i].as_ref().map_or(0, Fit::pole)).or_default();
+        *of_pole += 1;
+        *of_pole <= options.top
+    });
     ranked
 }
 
@@ -76,6 +83,7 @@ pub(super) fn candidates(
             by_pole: fit.by_pole.clone(),
             times: fit.times,
             together: fit.together,
+            alone: fit.alone,
             score: fit.score,
             found: None,
             same_pole: None,

@@ -60,6 +60,8 @@ pub(super) struct Contrast {
     pub articles: Vec<Masked>,
     /// By pole: uses and articles.
     pub uses: Vec<(usize, usize)>,
+    /// By pole: where its cues stand.
+    pub cues: Vec<Vec<Place>>,
     pub prototypes: Vec<Prototype>,
     /// Whether the cues stand where nouns do.
     pub of_nouns: bool,
@@ -70,7 +72,7 @@ impl Contrast {
         let of = |cue: &&CueAt| cue.contrast as usize == contrast;
         let mut articles = Vec::with_capacity(texts.articles.len());
         let mut by_pole: Vec<BTreeMap<u32, Vec<Place>>> = vec![BTreeMap::new(); n_poles];
-        let (mut nouns, mut cues) = (0, 0);
+        let (mut nouns, mut n_cues) = (0, 0);
         for (number, text) in texts.articles.iter().enumerate() {
             let fold = |w: &u32| match *w {
                 BREAK => BREAK,
@@ -83,7 +85,7 @@ impl Contrast {
             };
             for cue in text.cues.iter().filter(of) {
                 let range = cue.from as usize..cue.to as usize;
-                cues += 1;
+                n_cues += 1;
                 nouns += u32::from(is_noun(texts.words.before(last_word(&text.words[range.clone()]))));
                 masked.words[range.clone()].fill(BREAK);
                 masked.around[range].fill(CUE);
@@ -99,7 +101,8 @@ impl Contrast {
             .enumerate()
             .flat_map(|(pole, forms)| prototypes(pole, forms, &articles, &texts.words))
             .collect();
-        Contrast { articles, uses, prototypes, of_nouns: 2 * nouns > cues }
+        let cues = by_pole.iter().map(|forms| forms.values().flatten().copied().collect()).collect();
+        Contrast { articles, uses, cues, prototypes, of_nouns: 2 * nouns > n_cues }
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `terms` | words and phrases that stand often enough |
 //! | `contexts` | what stands around a place, as a sparse row of weights |
 //! | `space` | how alike such rows are |
+//! | `alone` | how often a term stands by itself |
 //! | `rank` | likeness, and what speaks against it → a score |
 //! | `list` | which are listed, as which cues, on what evidence |
 //! | `halves` | the same on random halves of the articles |
@@ -19,6 +20,7 @@
 //! All voices count: whom an outlet quotes may know a name that a lexicon should have. The work is linear in the corpus,
 //! and so is memory (four bytes a word, twice), but for the terms that are looked at closely, whose number is bounded.
 
+mod alone;
 mod contexts;
 mod examples;
 mod halves;
@@ -61,7 +63,7 @@ pub enum ProperNames {
 pub struct Options {
     /// The contrasts or categories that are looked at, by name; all where it is empty.
     pub contrasts: Vec<String>,
-    /// So many terms are listed, a contrast.
+    /// So many terms are listed for each pole.
     pub top: usize,
     /// Articles in which a term must stand; `None`: a thousandth of them, at least 5.
     pub min_articles: Option<u32>,
@@ -111,7 +113,7 @@ pub struct Candidate {
     pub cues: Vec<String>,
     /// The pole whose cues it is most like, by its index in the contrast.
     pub pole: usize,
-    /// Uses without a cue beside them; of a word also those within phrases.
+    /// Uses without a cue beside them, those within longer phrases too.
     pub uses: usize,
     /// Articles with such a use.
     pub articles: usize,
@@ -129,7 +131,9 @@ pub struct Candidate {
     pub times: f64,
     /// How much more often than other terms it stands in one clause with a cue: below 1 for names that stand instead.
     pub together: f64,
-    /// likeness × times ÷ together, where together counts as 1 at least.
+    /// How often it stands without another word of a name right before and behind it, against the cues: 0 to 1.
+    pub alone: f64,
+    /// likeness × times × alone ÷ together, where together counts as 1 at least.
     pub score: f64,
     /// In which part of the random halves of the articles it is listed too.
     pub found: Option<f64>,
@@ -252,29 +256,8 @@ fn of_contrast(texts: &Texts, lexicon: &Lexicon, number: usize, options: &Option
     let all = terms.par_iter().filter(|t| t.words.len() == 1).map(|t| t.places.as_slice());
     let cues = contrast.prototypes.par_iter().map(|p| p.places.as_slice());
     let contexts = contexts::Contexts::new(&contrast, &texts.words, all.chain(cues));
-    let ranking = rank::Ranking::new(&contrast, &contexts, terms, options.seed);
+    let ranking = rank::Ranking::new(&contrast, &texts.words, &contexts, terms, options.seed);
     let fits = ranking.rank(None);
-    if let Ok(path) = std::env::var("ASLANT_DUMP") {
-        let mut text = String::new();
-        for (t, f) in ranking.terms.iter().zip(&fits) {
-            let w: Vec<&str> = t.words.iter().map(|w| &*texts.words.names[*w as usize]).collect();
-            if let Some(f) = f {
-                text.push_str(&format!(
-                    "{}\t{:?}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\n",
-                    w.join(" "),
-                    t.kind,
-                    t.uses,
-                    t.articles,
-                    f.likeness,
-                    f.times,
-                    f.together,
-                    f.score,
-                    f.by_pole
-                ));
-            }
-        }
-        std::fs::write(path, text).ok();
-    }
     let listed = list::order(&ranking, &fits, options);
     let (mut candidates, mut places): (Vec<Candidate>, Vec<Vec<Place>>) =
         list::candidates(texts, &contrast, &phrases, &ranking, &fits, &listed).into_iter().unzip();

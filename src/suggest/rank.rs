@@ -1,18 +1,20 @@
 //! Terms in the order in which they are most likely to stand in the place of a contrast's cues.
 //!
-//! score = likeness × times ÷ together:
+//! score = likeness × times × alone ÷ together:
 //!
 //! - likeness: the cosine of a term's contexts with those of a pole's cues ([`super::space`]; of the forms of a pole's
-//!   cues the most alike), as the geometric mean over the poles: they name one thing, so its other names stand where both
-//!   stand;
+//!   cues the most alike), as the mean over the poles: they name one thing, so its other names stand where both stand;
 //! - times: likeness over the median of terms that are about as frequent, since frequent words are like everything;
 //! - together: how much more often than other terms it stands in one clause with a cue, in articles that have one. A
-//!   name stands instead of another; who fights, meets or holds the thing stands beside it. Below 1 it counts as 1.
+//!   name stands instead of another; who fights, meets or holds the thing stands beside it. Below 1 it counts as 1;
+//! - alone: how often it stands by itself, and not as a part of a longer name ([`super::alone`]).
 
+use super::alone::Alone;
 use super::contexts::{Contexts, Row, Seen};
 use super::masked::{CUE, Contrast, Prototype};
 use super::space;
 use super::terms::Term;
+use super::words::Words;
 use rayon::prelude::*;
 
 /// The terms most like the cues, by what they share with them directly, are looked at closely.
@@ -32,6 +34,7 @@ pub(super) struct Fit {
     pub likeness: f64,
     pub times: f64,
     pub together: f64,
+    pub alone: f64,
     pub score: f64,
 }
 
@@ -56,6 +59,7 @@ pub(super) struct Ranking<'c> {
     seen: Vec<Vec<Seen>>,
     /// By term, the articles of its places that have a cue, and whether it stands in the same clause.
     beside: Vec<Vec<(u32, bool)>>,
+    alone: Alone,
     /// Their poles, and where their contexts were seen.
     prototypes: Vec<(usize, Vec<Seen>)>,
     poles: usize,
@@ -64,7 +68,13 @@ pub(super) struct Ranking<'c> {
 
 impl<'c> Ranking<'c> {
     /// Chooses the terms and gathers their contexts.
-    pub fn new(contrast: &Contrast, contexts: &'c Contexts<'c>, terms: Vec<Term>, seed: u64) -> Ranking<'c> {
+    pub fn new(
+        contrast: &Contrast,
+        words: &Words,
+        contexts: &'c Contexts<'c>,
+        terms: Vec<Term>,
+        seed: u64,
+    ) -> Ranking<'c> {
         let seen = |p: &Prototype| (p.pole, contexts.seen(&p.places));
         let prototypes: Vec<(usize, Vec<Seen>)> = contrast.prototypes.par_iter().map(seen).collect();
         let rows: Vec<(usize, Row)> =
@@ -82,7 +92,8 @@ impl<'c> Ranking<'c> {
         let terms: Vec<Term> = terms.into_iter().filter(|_| close.next().unwrap_or(false)).collect();
         let seen = terms.par_iter().map(|t| contexts.seen(&t.places)).collect();
         let beside = terms.par_iter().map(|t| beside(contrast, t)).collect();
-        Ranking { contexts, terms, seen, beside, prototypes, poles, seed }
+        let alone = Alone::new(contrast, words, &terms);
+        Ranking { contexts, terms, seen, beside, alone, prototypes, poles, seed }
     }
 
     /// Ranks the terms on the articles that `part` says, or on all; `None` for terms that do not stand there, or that
@@ -100,10 +111,11 @@ impl<'c> Ranking<'c> {
         let likeness: Vec<f64> = by_pole.iter().map(|l| overall(l)).collect();
         let times = self.times(&likeness);
         let together = self.together(within);
+        let alone = self.alone.rates(within);
         let fit = |(i, by_pole): (usize, Vec<Option<f64>>)| {
-            let (likeness, times, together) = (likeness[i], times[i], together[i]);
-            let score = likeness * times / together.max(LEAST_TOGETHER);
-            (likeness > 0.0).then_some(Fit { by_pole, likeness, times, together, score })
+            let (likeness, times, together, alone) = (likeness[i], times[i], together[i], alone[i]);
+            let score = likeness * times * alone / together.max(LEAST_TOGETHER);
+            (likeness > 0.0).then_some(Fit { by_pole, likeness, times, together, alone, score })
         };
         by_pole.into_iter().enumerate().map(fit).collect()
     }
@@ -154,10 +166,10 @@ fn by_pole(poles: usize, cosines: impl Iterator<Item = (usize, f64)>) -> Vec<Opt
     best
 }
 
-/// The geometric mean over the poles that have enough uses; 0 where none has.
+/// The mean over the poles that have enough uses; 0 where none has.
 fn overall(by_pole: &[Option<f64>]) -> f64 {
     let known: Vec<f64> = by_pole.iter().flatten().copied().collect();
-    if known.is_empty() { 0.0 } else { known.iter().product::<f64>().powf(1.0 / known.len() as f64) }
+    if known.is_empty() { 0.0 } else { known.iter().sum::<f64>() / known.len() as f64 }
 }
 
 fn cosine(a: &Row, b: &Row) -> f64 {

@@ -6,6 +6,7 @@ use super::words::{Words, is_noun};
 use crate::features::BREAK;
 use crate::features::Phrases;
 use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
+use rustc_hash::FxHashMap;
 
 /// So many places of a term are looked at: an even sample of them.
 pub(super) const MAX_PLACES: usize = 300;
@@ -17,7 +18,7 @@ pub(super) struct Term {
     pub number: u32,
     /// Its words in the singular, by the numbers of all words.
     pub words: Vec<u32>,
-    /// Uses without a cue beside them; of a word also those within phrases.
+    /// Uses without a cue beside them, those within longer phrases too.
     pub uses: u32,
     pub articles: u32,
     pub kind: Kind,
@@ -128,11 +129,15 @@ impl<'c> Counted<'c> {
             let single = |w: &u32| self.phrases.single(*w).is_some_and(|t| self.counts[t as usize].is_proper());
             term.len() > 1 && term.iter().any(single)
         };
-        let last = self.texts.words.before(term[term.len() - 1]);
+        // Of "men" nothing is known where all are "armed men"; what stands before these tells.
+        let before = match self.texts.words.before(term[term.len() - 1]) {
+            (0, 0) => self.texts.words.before(term[0]),
+            last => last,
+        };
         match self.outlets[number as usize] {
             _ if counts.beside > counts.uses => Kind::Beside,
             _ if counts.is_proper() || holds_proper() => Kind::Proper,
-            _ if self.contrast.of_nouns && !is_noun(last) => Kind::OtherClass,
+            _ if self.contrast.of_nouns && !is_noun(before) => Kind::OtherClass,
             Outlets::None | Outlets::One(_) if self.texts.outlets.len() > 1 => Kind::OneOutlet,
             _ => Kind::Name,
         }
@@ -159,9 +164,11 @@ fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
     });
 }
 
-/// All places of the terms that are wanted, by article: of phrases where they are the longest, of words also within
-/// phrases.
+/// All places of the terms that are wanted, by article: of words and pairs also those within longer phrases, which may
+/// be stock sentences ("armed men seized").
 pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], mut visit: impl FnMut(u32, Place)) {
+    let pair = |t: u32| <[u32; 2]>::try_from(phrases.words(t)).ok().map(|words| (words, t));
+    let pairs: FxHashMap<[u32; 2], u32> = (0..phrases.len() as u32).filter_map(pair).collect();
     for (number, article) in contrast.articles.iter().enumerate() {
         let mut see = |term: u32, at: usize, length: usize| {
             if wanted[term as usize] {
@@ -170,9 +177,14 @@ pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], 
         };
         phrases.cut(&article.words, |term, at, length| {
             see(term, at, length);
+            let words = phrases.words(term);
+            if length > 2 {
+                let within = words.windows(2).enumerate();
+                within.for_each(|(i, w)| pairs.get(w).into_iter().for_each(|pair| see(*pair, at + i, 2)));
+            }
             if length > 1 {
-                let words = article.words[at..at + length].iter().enumerate();
-                words.for_each(|(i, w)| phrases.single(*w).into_iter().for_each(|word| see(word, at + i, 1)));
+                let within = words.iter().enumerate();
+                within.for_each(|(i, w)| phrases.single(*w).into_iter().for_each(|word| see(word, at + i, 1)));
             }
         });
     }
