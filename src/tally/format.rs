@@ -3,7 +3,7 @@
 //! | file | a row |
 //! |---|---|
 //! | `tally.json` | format version first; how the articles were counted, the lexicon whole, hashes of all files |
-//! | `articles.parquet` | an article; of parts ([`Detail::Ordered`]) it may be Parquet files of any names, many of them |
+//! | `articles.parquet` | an article; of parts ([`Detail::Ordered`]) it may be many Parquet files, in folders too |
 //! | `terms.parquet` | a word or phrase that keywords are made of |
 //! | `contexts.parquet` | a sentence with a cue, as counts of terms that have no names |
 //! | `features.parquet`, `feature-terms.parquet` | an article, a term: what a model learns from, where that was asked for |
@@ -14,7 +14,7 @@
 use crate::error::{Error, Kind, Place, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The format that is written, and the only one that is read.
 pub const FORMAT_VERSION: u64 = 1;
@@ -31,7 +31,10 @@ pub const FEATURES: &str = "features.parquet";
 /// The terms of [`FEATURES`].
 pub const FEATURE_TERMS: &str = "feature-terms.parquet";
 
-/// All files that a tally can have.
+/// What the names of folders begin with in which other engines write parts.
+const PARTS: &str = "parts-";
+
+/// All files that a tally can have, but for parts of other names.
 const FILES: [&str; 5] = [ARTICLES, TERMS, CONTEXTS, FEATURES, FEATURE_TERMS];
 
 /// How much of the texts is kept.
@@ -224,8 +227,8 @@ impl Header {
         let (is_right, wanted) = match (self.detail, self.features.is_empty()) {
             (Detail::Ordered, _) => {
                 names.sort_unstable();
-                let are_plain = !names.is_empty() && names.iter().all(|name| is_plain(name));
-                (are_plain && names.windows(2).all(|two| two[0] != two[1]), "Parquet files of this folder".to_owned())
+                let are_below = !names.is_empty() && names.iter().all(|name| is_below(name));
+                (are_below && names.windows(2).all(|two| two[0] != two[1]), "Parquet files in it, each once".to_owned())
             }
             (Detail::Counts, true) => (names == FILES[..3], FILES[..3].join(", ")),
             (Detail::Counts, false) => (names == FILES, FILES.join(", ")),
@@ -263,9 +266,9 @@ impl Header {
     }
 }
 
-/// Whether a name is that of a Parquet file in the very folder.
-fn is_plain(name: &str) -> bool {
-    name.ends_with(".parquet") && Path::new(name).file_name().is_some_and(|file| file == name)
+/// Whether a name is that of a Parquet file in the folder or below it.
+fn is_below(name: &str) -> bool {
+    name.ends_with(".parquet") && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The files that the header of a folder names, as far as it can be read.
@@ -276,7 +279,7 @@ fn named(folder: &Path) -> Vec<String> {
     }
     let text = std::fs::read_to_string(folder.join(HEADER)).unwrap_or_default();
     let files = serde_json::from_str(&text).map_or(Vec::new(), |named: Named| named.files);
-    files.into_iter().map(|file| file.name).filter(|name| is_plain(name)).collect()
+    files.into_iter().map(|file| file.name).filter(|name| is_below(name)).collect()
 }
 
 impl HashedFile {
@@ -354,7 +357,15 @@ impl Beside {
     pub fn finish(self) -> Result<()> {
         let failed = |e| Error::io(&self.out, e);
         if self.out.exists() {
+            // Engines that write parts give each run a folder of its own.
             let before = named(&self.out);
+            let folders = before.iter().filter_map(|name| Path::new(name).parent());
+            for folder in folders.filter(|folder| folder.to_string_lossy().starts_with(PARTS)) {
+                match std::fs::remove_dir_all(self.out.join(folder)) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
+                    _ => {}
+                }
+            }
             for name in before.iter().map(String::as_str).chain(FILES).chain([HEADER]) {
                 match std::fs::remove_file(self.out.join(name)) {
                     Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
