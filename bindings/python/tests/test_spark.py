@@ -50,7 +50,7 @@ def spark() -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="module")
 def df(spark: SparkSession, frame: pandas.DataFrame) -> DataFrame:
-    """The sample articles in three partitions, with a column that Arrow can't have for articles and one to keep."""
+    """The sample articles in three partitions, with a label and a column that no article has."""
     rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
     articles = spark.createDataFrame([tuple(row) for row in rows], ", ".join(f"{name} string" for name in frame.columns))
     odd = articles.withColumn("half", F.when(F.substring("id", 1, 1) == "0", "one").otherwise("two"))
@@ -116,7 +116,7 @@ def test_a_tally_is_replaced_whole_or_not_at_all(df: DataFrame, folder: Path, tm
     shutil.copytree(folder, out)
     before, header = parts(out), (out / "tally.json").read_bytes()
     bad = df.withColumn("date", F.when(F.col("id") == "03-free-levant", "May").otherwise(F.col("date")))
-    with pytest.raises(aslant.DataError, match="unreadable date\n --> partition . batch ., row ., column `date`"):
+    with pytest.raises(aslant.DataError, match="unreadable date\n --> partition ., batch ., row ., column `date`"):
         aslant.spark.tally(bad, out, CUES)
     with pytest.raises(aslant.DataError, match="an id used twice\n  found:    '01-free-levant' in 2 rows"):
         aslant.spark.tally(df.union(df.where("id = '01-free-levant'")), out, CUES)
