@@ -13,7 +13,7 @@ use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::recipe::{Block, BlockKind};
 use aslant::report::counted;
-use aslant::tally::format::{self, are_tallies, Detail, Header, LexiconFile, Particular};
+use aslant::tally::format::{self, Detail, Header, LexiconFile, Particular, are_tallies};
 use aslant::text::clean::LineSurvey;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};

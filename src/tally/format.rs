@@ -457,6 +457,35 @@ mod tests {
     }
 
     #[test]
+    fn parts_may_be_many_files_below_the_folder_and_go_with_it() {
+        let out = tempfile::tempdir().expect("a folder");
+        let (path, parts) = (out.path(), out.path().join("parts-1"));
+        std::fs::create_dir(&parts).expect("made");
+        let names = ["parts-1/a.parquet", "parts-1/b.parquet"];
+        names.iter().for_each(|name| std::fs::write(path.join(name), name).expect("written"));
+        let files = |names: &[&str]| -> Vec<HashedFile> {
+            names.iter().map(|name| HashedFile::of(path, name).expect("hashed")).collect()
+        };
+        header(files(&names)).write(path).expect("written");
+        assert_eq!(Header::read(path).expect("read").article_files().collect::<Vec<_>>(), names);
+        for wrong in ["../x.parquet", "/x.parquet", "parts-1/../../x.parquet", "parts-1/a.csv"] {
+            let mut broken = header(files(&names));
+            broken.files[1].name = wrong.to_owned();
+            broken.write(path).expect("written");
+            assert_eq!(Header::read(path).expect_err("an error").title(), "a tally that contradicts itself", "{wrong}");
+        }
+        header(files(&[names[0], names[0]])).write(path).expect("written");
+        assert!(Header::read(path).is_err());
+        // Another tally takes the place of all of it.
+        header(files(&names)).write(path).expect("written");
+        let beside = Beside::new(path).expect("a place");
+        std::fs::write(beside.path().join(ARTICLES), "abc").expect("written");
+        header(vec![HashedFile::of(beside.path(), ARTICLES).expect("hashed")]).write(beside.path()).expect("written");
+        beside.finish().expect("finished");
+        assert!(!parts.exists() && Header::read(path).is_ok());
+    }
+
+    #[test]
     fn only_a_tally_is_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("out");

@@ -339,3 +339,28 @@ pub fn texts<S: AsRef<str>, L: IntoIterator<Item = S>>(values: impl Iterator<Ite
     values.for_each(|list| builder.append_value(list.into_iter().map(Some)));
     Arc::new(builder.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_bits_under_another_sign() {
+        let columns: Columns = vec![
+            ("one", number([Some(7), None, Some(u32::MAX)].into_iter()), true),
+            ("many", numbers([vec![1, u32::MAX - 1], vec![], vec![0]].into_iter()), false),
+            ("text", text(["a", "b", "c"].into_iter().map(Some)), false),
+        ];
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("a batch");
+        let sent = signed(&batch.slice(1, 2)).expect("turned");
+        assert_eq!(sent.column(0).as_primitive::<Int32Type>().value(1), -1);
+        let back = unsigned(&sent).expect("turned");
+        let broken = |found: String| Error::data(found);
+        let back = Batch::new(&back, &broken);
+        let (one, many) = (back.number("one").expect("numbers"), back.numbers("many").expect("lists"));
+        assert_eq!([one(0), one(1)], [None, Some(u32::MAX)]);
+        assert_eq!([many(0), many(1)], [vec![], vec![0]]);
+        let whole = unsigned(&signed(&batch).expect("turned")).expect("turned");
+        assert_eq!(Batch::new(&whole, &broken).numbers("many").expect("lists")(0), [1, u32::MAX - 1]);
+    }
+}

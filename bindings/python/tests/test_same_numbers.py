@@ -53,7 +53,7 @@ def package_on_folder(tally: Path, folder: Path) -> None:
 
 
 def what_spark_calls(frame: pandas.DataFrame, folder: Path) -> None:
-    """Without Spark: batches of five rows, a survey of each, and Parquet by another writer."""
+    """Without Spark: batches of twenty rows, a survey of each, and Parquet by another writer."""
     import hashlib
 
     import pyarrow.parquet
@@ -71,7 +71,7 @@ def what_spark_calls(frame: pandas.DataFrame, folder: Path) -> None:
     )
     options = {"keeping": kept, "reading": reading({})}
     running = {"threads": 1, "tell": None}
-    tables = [pyarrow.Table.from_pandas(frame.iloc[at : at + 5], preserve_index=False) for at in range(0, len(frame), 5)]
+    tables = [pyarrow.Table.from_pandas(frame.iloc[at : at + 20], preserve_index=False) for at in range(0, len(frame), 20)]
     schema = pyarrow.schema([(name, pyarrow.string()) for name in frame.columns])
     tables = [table.cast(schema) for table in tables]
     survey = _aslant.PartSurvey()

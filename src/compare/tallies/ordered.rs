@@ -282,7 +282,8 @@ pub(super) fn read(
 ) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
     let mut gathered = Gathered::new()?;
-    let files = folders.iter().flat_map(|(folder, header)| header.article_files().map(move |name| (folder, header, name)));
+    let files =
+        folders.iter().flat_map(|(folder, header)| header.article_files().map(move |name| (folder, header, name)));
     for (folder, header, name) in files {
         let path = folder.join(name);
         let broken = |found: String| broken(&path, "a tally that is broken").found(found);

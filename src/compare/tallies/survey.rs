@@ -149,6 +149,7 @@ impl PartSurvey {
             let error = Error::data(first.clone());
             return Err(match self.found.refused.count - 1 {
                 0 => error,
+                1 => error.note("rows in another batch can't be read either"),
                 more => error.note(format!("rows in {more} more batches can't be read either")),
             });
         }
@@ -206,7 +207,8 @@ mod tests {
 
     #[test]
     fn parts_make_the_whole_in_any_order() {
-        let parts = || [("a", ["x", ""]), ("b", ["y", "z"]), ("c", ["", " "])].map(|(p, t)| survey(p, &t, BadRows::Refuse));
+        let parts =
+            || [("a", ["x", ""]), ("b", ["y", "z"]), ("c", ["", " "])].map(|(p, t)| survey(p, &t, BadRows::Refuse));
         let merged = |parts: Vec<PartSurvey>| {
             let mut all = PartSurvey::default();
             parts.into_iter().for_each(|part| {
@@ -227,7 +229,15 @@ mod tests {
     fn rows_that_cannot_be_read_are_told_of_all_parts_or_left_out() {
         let mut all = survey("b", &["x", "?"], BadRows::Refuse);
         all.merge(survey("a", &["?"], BadRows::Refuse));
-        insta::assert_snapshot!(all.check().expect_err("bad rows"), @"");
+        insta::assert_snapshot!(all.check().expect_err("bad rows"), @r#"
+        unreadable date
+         --> a, row 1, column `date`, article `a0`
+          found:    "May"
+          expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
+          help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+          note: nothing was written
+          note: rows in another batch can't be read either
+        "#);
         let mut all = survey("b", &["x", "?"], BadRows::Skip);
         all.merge(survey("a", &["?"], BadRows::Skip));
         assert!(all.check().is_ok());
