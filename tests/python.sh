@@ -45,7 +45,10 @@ ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
 export ASLANT
 if [ -n "$WHEEL" ]; then
     rm -rf target/wheels target/wheel-venv
-    "$VENV/bin/maturin" build --release --sdist --locked --manifest-path bindings/python/Cargo.toml --out target/wheels
+    # What was built of the dependencies is kept. The crate's own files have old times in a source distribution, so that
+    # cargo would take a library of earlier sources for theirs.
+    rm -rf target/wheel/release/.fingerprint/aslant-*
+    CARGO_TARGET_DIR=$PWD/target/wheel "$VENV/bin/maturin" build --release --sdist --locked --manifest-path bindings/python/Cargo.toml --out target/wheels
     "$PYTHON" -m venv target/wheel-venv
     target/wheel-venv/bin/pip install --quiet --disable-pip-version-check target/wheels/aslant-*.whl
     # Alone it needs nothing else.

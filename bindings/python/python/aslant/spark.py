@@ -83,7 +83,7 @@ def tally(
     >>> tally = aslant.spark.tally(df, "hdfs:///tally", {"state": {"government": ["government"], "regime": ["regime"]}},
     ...                            outlet="source", keep=["section"])   # doctest: +SKIP
     """
-    spark, out = df.sparkSession, os.fspath(out)
+    spark, out = df.sparkSession, os.fspath(out).rstrip("/")
     if type(df).__module__.startswith("pyspark.sql.connect"):
         raise UsageError(
             "a session of Spark Connect\n  expected: a driver of its own\n"
@@ -106,7 +106,7 @@ def tally(
         keep_boilerplate=keep_boilerplate,
     )
     rows = _Rows.of(df, kept, reading(columns))
-    threads = int(spark.conf.get("spark.task.cpus", "1"))
+    threads = int(spark.conf.get("spark.task.cpus", "1") or 1)
     survey = _survey(rows, threads)
     articles = survey.check()
     parts = f"parts-{uuid.uuid4().hex}"
@@ -183,10 +183,6 @@ class _Worker:
     reading: dict[str, Any]
     threads: int
 
-    @classmethod
-    def of(cls, rows: _Rows, threads: int) -> _Worker:
-        return cls(_aslant.__version__, rows.keeping, rows.reading, threads)
-
     def named(self, batches: Iterator[pyarrow.RecordBatch]) -> Iterator[tuple[pyarrow.Table, str]]:
         """The batches of a partition, and what messages call them."""
         import pyarrow
@@ -202,6 +198,10 @@ class _Worker:
     @property
     def running(self) -> dict[str, Any]:
         return {"threads": self.threads, "tell": None}
+
+
+def _worker(rows: _Rows, threads: int) -> dict[str, Any]:
+    return {"version": _aslant.__version__, "keeping": rows.keeping, "reading": rows.reading, "threads": threads}
 
 
 @dataclass
@@ -225,7 +225,7 @@ def _merged(one: bytes, other: bytes) -> bytes:
 
 def _survey(rows: _Rows, threads: int) -> _aslant.PartSurvey:
     rows = rows.looked_at()
-    surveyed = rows.selected().mapInArrow(_Surveyor.of(rows, threads), "survey binary")
+    surveyed = rows.selected().mapInArrow(_Surveyor(**_worker(rows, threads)), "survey binary")
     surveys = surveyed.rdd.map(lambda row: bytes(row[0]))
     # A survey has some megabytes: only a few come to the driver, whatever the number of partitions.
     partitions = surveys.getNumPartitions()
@@ -261,8 +261,7 @@ def _count(
 ) -> None:
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    worker = _Worker.of(rows, threads)
-    counter = _Counter(**vars(worker), lexicons=lexicons, survey=survey.to_bytes())
+    counter = _Counter(**_worker(rows, threads), lexicons=lexicons, survey=survey.to_bytes())
     selected = rows.selected()
     schema = counter.counted(counter.counter(), _empty(selected), "frame").schema
     counted = selected.mapInArrow(counter, from_arrow_schema(schema))
@@ -281,7 +280,7 @@ def _check(spark: pyspark.sql.SparkSession, place: str, articles: int) -> None:
             "  help: write the frame to files first, and count these"
         )
     again = ids.groupBy("id").count().where(F.col("count") > 1)
-    found = again.agg(F.min(F.struct("id", "count")).alias("first"), F.count("*").alias("all")).first()
+    [found] = again.agg(F.min(F.struct("id", "count")).alias("first"), F.count("*").alias("all")).collect()
     if found["all"]:
         first, more = found["first"], found["all"] - 1
         raise DataError(
@@ -307,9 +306,11 @@ class _Folder:
     """
 
     def __init__(self, spark: pyspark.sql.SparkSession, out: str) -> None:
-        self._hadoop = spark._jvm.org.apache.hadoop.fs
-        self._conf = spark._jsc.hadoopConfiguration()
-        self._gateway = spark.sparkContext._gateway
+        # PySpark has no other way to its file systems; it has been this one since version 1.
+        gateway: Any = spark.sparkContext._gateway
+        self._gateway = gateway
+        self._hadoop = gateway.jvm.org.apache.hadoop.fs
+        self._conf = spark.sparkContext._jsc.hadoopConfiguration()
         self._out = out
         self._path = self._hadoop.Path(out)
         self._system = self._path.getFileSystem(self._conf)
