@@ -147,7 +147,7 @@ impl PartSurvey {
         if let Some(first) = &self.found.refused.first {
             // It is a whole message already.
             let error = Error::data(first.clone());
-            return Err(match self.found.refused.count - 1 {
+            return Err(match self.found.refused.count.saturating_sub(1) {
                 0 => error,
                 1 => error.note("rows in another batch can't be read either"),
                 more => error.note(format!("rows in {more} more batches can't be read either")),
