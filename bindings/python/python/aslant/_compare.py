@@ -365,8 +365,8 @@ def tally(
     Examples
     --------
     >>> import aslant, tempfile
-    >>> folder = tempfile.mkdtemp()
-    >>> tally = aslant.tally("seeds/articles", folder, "seeds/cues/syria.toml", omit="title")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> tally = aslant.tally("seeds/articles", folder.name, "seeds/cues/syria.toml", omit="title")
     >>> aslant.compare(tally, placebo=0)
     <aslant.Comparison: 41 articles, 4 outlets, 386 uses of cues>
     """

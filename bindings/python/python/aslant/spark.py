@@ -54,8 +54,8 @@ def tally(
     :func:`aslant.compare` and :func:`aslant.train` take it and give what they give for the articles, to the last digit;
     ``aslant.tally(out, "counts")`` makes of it a tally without texts.
 
-    The frame is read twice: for the lines that each outlet repeats and for bad rows, then for the counts. What differs
-    between the two passes (a sample without a seed, a source that grows) is an error. Spark writes the parts by its own
+    The frame is read twice: for the lines that each outlet repeats and for bad rows, then for the counts. If it has another
+    number of articles then (a sample without a seed, a source that grows), that is an error. Spark writes the parts by its own
     committer, so that a task that fails, is repeated or runs twice leaves its rows once; ``tally.json``, which names them,
     is put in place last. Until then a tally that stood there is whole, afterwards it is gone.
 
