@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The Python package, tested against the program, which is target/debug/aslant or what ASLANT says. Needs Python 3.11 or
 # newer; installs what bindings/python/tests/requirements.txt names into target/python-venv once. The native part is what
-# the workspace has built, so that nothing is compiled twice; with --wheel the wheel and the source distribution are made
-# by maturin as for a release, and those are tested.
+# the workspace has built, so that nothing is compiled twice; with --wheel the source distribution, and from it the wheel,
+# are made by maturin as for a release, and what pip installs into a new environment is tested. --spark adds pyspark (450
+# MB) for the tests of Spark, which need Java, too; without them these are skipped, and it is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,11 +12,15 @@ fail() {
     exit 1
 }
 
-WHEEL=
-if [ "${1:-}" = --wheel ]; then
-    WHEEL=yes
+WHEEL= SPARK=
+while true; do
+    case ${1:-} in
+    --wheel) WHEEL=yes ;;
+    --spark) SPARK=yes ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 PYTHON=${PYTHON:-python3}
 REQUIREMENTS=bindings/python/tests/requirements.txt
 command -v "$PYTHON" >/dev/null || fail "no $PYTHON; install Python 3.11 or newer, or say where it is: PYTHON=/path/to/python"
@@ -28,21 +33,34 @@ if ! cmp -s "$REQUIREMENTS" "$VENV/.installed"; then
         fail "pip could not install what $REQUIREMENTS names"
     cp "$REQUIREMENTS" "$VENV/.installed"
 fi
+if [ -n "$SPARK" ]; then
+    command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ] || fail "Spark needs Java (Debian: apt-get install default-jre-headless)"
+    "$VENV/bin/pip" install --quiet --disable-pip-version-check -r bindings/python/tests/requirements-spark.txt ||
+        fail "pip could not install pyspark"
+fi
 if [ -z "${ASLANT:-}" ] || [ -z "$WHEEL" ]; then
     cargo build --workspace --locked --quiet
 fi
 ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
 export ASLANT
 if [ -n "$WHEEL" ]; then
-    rm -rf target/wheels target/python
-    "$VENV/bin/maturin" build --release --sdist --locked --manifest-path bindings/python/Cargo.toml --out target/wheels
-    "$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps --target target/python target/wheels/aslant-*.whl
+    rm -rf target/wheels target/wheel-venv
+    # What was built of the dependencies is kept. The crate's own files have old times in a source distribution, so that
+    # cargo would take a library of earlier sources for theirs.
+    rm -rf target/wheel/release/.fingerprint/aslant-*
+    CARGO_TARGET_DIR=$PWD/target/wheel "$VENV/bin/maturin" build --release --sdist --locked --manifest-path bindings/python/Cargo.toml --out target/wheels
+    "$PYTHON" -m venv target/wheel-venv
+    target/wheel-venv/bin/pip install --quiet --disable-pip-version-check target/wheels/aslant-*.whl
+    # Alone it needs nothing else.
+    target/wheel-venv/bin/python -c 'import aslant; aslant.compare("seeds/articles", "seeds/cues/syria.toml").save("target/wheel-results")'
+    PACKAGE=$(target/wheel-venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 else
-    rm -rf target/python
-    mkdir -p target/python
-    cp -r bindings/python/python/aslant target/python/
+    PACKAGE=target/python
+    rm -rf "$PACKAGE"
+    mkdir -p "$PACKAGE"
+    cp -r bindings/python/python/aslant "$PACKAGE/"
     LIBRARY=target/debug/lib_aslant.so
     [ -e "$LIBRARY" ] || LIBRARY=target/debug/lib_aslant.dylib
-    cp "$LIBRARY" target/python/aslant/_aslant.abi3.so
+    cp "$LIBRARY" "$PACKAGE/aslant/_aslant.abi3.so"
 fi
-PYTHONPATH=target/python "$VENV/bin/python" -m pytest -q -p no:cacheprovider bindings/python/tests "$@"
+PYTHONPATH=$PACKAGE "$VENV/bin/python" -m pytest -q -rs -p no:cacheprovider bindings/python/tests "$@"

@@ -2,7 +2,7 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
-use super::input::{InputArgs, are_tallies};
+use super::input::InputArgs;
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -18,6 +18,8 @@ use aslant::error::{Error, Place, Result};
 use aslant::model::{Model, artifact};
 use aslant::report::run::Config;
 use aslant::report::{self, Run, overview, terminal};
+use aslant::stop::Stop;
+use aslant::tally::format::are_tallies;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -201,24 +203,13 @@ fn of_articles(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<I
 fn of_tallies(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<InputFile>)> {
     args.input.check_unused()?;
     let tallies = Tallies::open(&args.inputs)?;
-    if !args.cues.is_empty() && Lexicon::read(&args.cues)?.contrasts != tallies.lexicon().contrasts {
-        return Err(Error::usage("another lexicon than that of the tally")
-            .at(Place::file(&args.inputs[0]))
-            .found("--cues with other contrasts or cues")
-            .expected("the lexicon by which the cues were counted, or none")
-            .help("leave --cues out, or make the tally again with this lexicon"));
-    }
-    if args.keep_boilerplate && tallies.boilerplate() == Boilerplate::Remove {
-        return Err(Error::usage("an option that needs the articles")
-            .at(Place::file(&args.inputs[0]))
-            .found("--keep-boilerplate")
-            .expected("what the tally was made with: boilerplate is taken out")
-            .help("leave it out, or make the tally again with `aslant tally … --keep-boilerplate`"));
-    }
+    let asked = if args.cues.is_empty() { None } else { Some(Lexicon::read(&args.cues)?) };
+    let boilerplate = if args.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove };
+    tallies.check_asked(asked.as_ref(), boilerplate)?;
     let mut options = args.options(args.model()?)?;
     if args.voice.is_none() {
         options.voice = tallies.voice();
     }
-    let comparison = tallies.compare(options, tell)?;
+    let comparison = tallies.compare(options, &Stop::new(), tell)?;
     Ok((comparison, tallies.inputs()))
 }

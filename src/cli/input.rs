@@ -2,8 +2,8 @@
 
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
-use aslant::error::{Error, Place, Result};
-use aslant::tally::format::is_tally;
+use aslant::error::{Error, Result};
+use aslant::tally::format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -61,18 +61,6 @@ enum DateOrderArg {
     DayFirst,
 }
 
-/// Whether all inputs are tallies; texts and tallies can't be put together.
-pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
-    let (tallies, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_tally(path));
-    match (tallies.first(), others.first()) {
-        (Some(_), Some(other)) => Err(Error::usage("articles beside tallies")
-            .at(Place::file(other))
-            .expected("tallies only, or articles only")
-            .help("count the articles first with `aslant tally`")),
-        (tally, _) => Ok(tally.is_some()),
-    }
-}
-
 impl InputArgs {
     /// Refuses what says how articles are read: there are none to be read.
     pub fn check_unused(&self) -> Result<()> {
@@ -121,12 +109,7 @@ impl InputArgs {
         extra: Vec<String>,
         labels: Option<LabelOptions>,
     ) -> Result<Corpus> {
-        if let Some(tally) = inputs.iter().find(|path| is_tally(path)) {
-            return Err(Error::usage("a tally in the place of articles")
-                .at(Place::file(tally))
-                .expected("articles with their texts")
-                .help("`aslant compare` and `aslant train` take tallies, without articles beside them"));
-        }
+        format::check_articles(inputs)?;
         let mut options = ReadOptions::new(inputs);
         options.manifest = self.manifest.clone();
         options.columns = ColumnNames {

@@ -1,7 +1,7 @@
 //! The arguments that say where labels stand: the same for every command that reads labelled articles.
 
-use aslant::corpus::labels::LabelFormat;
-use aslant::error::{Error, Result};
+use aslant::corpus::labels::{LabelFormat, LabelOptions};
+use aslant::error::Result;
 use aslant::model::annotated::LabelMap;
 use aslant::model::labelled::Columns;
 use clap::Args;
@@ -30,17 +30,9 @@ impl LabelArgs {
         Ok(Columns { label: self.label.clone(), target, story, label_map: LabelMap::parse(&self.label_map)? })
     }
 
-    /// Refuses what says how labels are written: in a tally they stand in a column.
-    pub fn check_plain(&self) -> Result<()> {
-        let found = match (&self.annotator, self.labels.as_str()) {
-            (Some(_), _) => "--annotator".to_owned(),
-            (None, "auto" | "column") => return Ok(()),
-            (None, format) => format!("--labels {format}"),
-        };
-        Err(Error::usage("an option that needs the articles")
-            .found(found)
-            .expected("one label an article, in a column of the tally")
-            .help("leave it out, or train on the articles"))
+    /// Where the labels stand and how they are written.
+    pub fn options(&self, columns: &Columns) -> Result<LabelOptions> {
+        Ok(columns.labels(self.annotator.clone(), LabelFormat::from_name(&self.labels)?))
     }
 
     /// Opens the corpus with these columns.
@@ -50,7 +42,6 @@ impl LabelArgs {
         input: &super::input::InputArgs,
         inputs: &[std::path::PathBuf],
     ) -> Result<aslant::corpus::Corpus> {
-        let labels = columns.labels(self.annotator.clone(), LabelFormat::from_name(&self.labels)?);
-        input.open_labelled(inputs, columns.extra(), Some(labels))
+        input.open_labelled(inputs, columns.extra(), Some(self.options(columns)?))
     }
 }

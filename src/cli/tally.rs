@@ -1,7 +1,7 @@
 //! `aslant tally`: articles as counts, without their texts.
 
 use super::counting::VoiceArg;
-use super::input::{InputArgs, are_tallies};
+use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -13,7 +13,7 @@ use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::recipe::{Block, BlockKind};
 use aslant::report::counted;
-use aslant::tally::format::{self, Detail, Header, LexiconFile, Particular};
+use aslant::tally::format::{self, Detail, Header, LexiconFile, Particular, are_tallies};
 use aslant::text::clean::LineSurvey;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::{InputArgs, are_tallies};
+use super::input::InputArgs;
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -15,6 +15,8 @@ use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
 use aslant::model::{ClassWeight, Model, MultiClass, tallied};
 use aslant::report::model;
+use aslant::stop::Stop;
+use aslant::tally::format::are_tallies;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -283,7 +285,7 @@ fn of_articles(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: 
 
 fn of_tallies(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: &Tell<'_>) -> Result<Trained> {
     args.input.check_unused()?;
-    args.labels.check_plain()?;
-    let model = tallied::train(&args.inputs, columns, params, args.input.bad_rows(), tell)?;
+    args.labels.options(columns)?.check_plain()?;
+    let model = tallied::train(&args.inputs, columns, params, args.input.bad_rows(), &Stop::new(), tell)?;
     Ok((model, Vec::new()))
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::batches::{Mapping, Skipped};
 use super::decode::{By, Chosen};
-use super::options::BadRows;
+use super::options::{BadRows, Extent};
 use super::warnings::Warning;
 use super::{Corpus, Survey, Surveyed};
 use crate::error::{Error, Place, Result, RowProblems};
@@ -169,9 +169,10 @@ impl<'c> FirstPass<'c> {
         let skipped = self.problems.count();
         let problems = self.problems.fold();
         let mut warnings = Vec::new();
+        let may_be_none = self.corpus.options.extent == Extent::Part;
         match (problems, self.corpus.options.bad_rows) {
             (Some(problems), BadRows::Refuse) => return Err(problems.note("nothing was written")),
-            (Some(problems), BadRows::Skip) if self.articles == 0 => {
+            (Some(problems), BadRows::Skip) if self.articles == 0 && !may_be_none => {
                 return Err(problems.note("no row could be read; nothing was written"));
             }
             (Some(problems), BadRows::Skip) => {
@@ -179,7 +180,7 @@ impl<'c> FirstPass<'c> {
             }
             (None, _) => {}
         }
-        if self.articles == 0 {
+        if self.articles == 0 && !may_be_none {
             let place = match &self.corpus.sources[..] {
                 [one] => Place::file(&one.name),
                 _ => Place::default(),

@@ -57,6 +57,24 @@ impl LabelOptions {
     pub(crate) fn columns(&self) -> impl Iterator<Item = &String> {
         std::iter::once(&self.column).chain(&self.annotator)
     }
+
+    /// Refuses what tallies don't have: labels of several annotators, or in exports.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage).
+    pub fn check_plain(&self) -> Result<()> {
+        let found = match (&self.annotator, self.format) {
+            (Some(_), _) => "--annotator",
+            (None, LabelFormat::Auto | LabelFormat::Column) => return Ok(()),
+            (None, LabelFormat::LabelStudio) => "--labels label-studio",
+            (None, LabelFormat::Doccano) => "--labels doccano",
+            (None, LabelFormat::Prodigy) => "--labels prodigy",
+        };
+        Err(Error::usage("an option that needs the articles")
+            .found(found)
+            .expected("one label an article, in a column of the tally")
+            .help("leave it out, or train on the articles"))
+    }
 }
 
 /// What one annotator said of one article.

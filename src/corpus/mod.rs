@@ -53,11 +53,12 @@ use tempfile::NamedTempFile;
 pub use article::Article;
 pub use batches::{Pass, Progress};
 pub(crate) use columns::nearest;
-pub use options::{BadRows, ColumnNames, DateOrder, Format, Input, ReadOptions};
+pub use options::{BadRows, ColumnNames, DateOrder, Extent, Format, Input, ReadOptions};
 pub use warnings::Warning;
 
 use crate::error::{Error, Place, Result, RowProblems};
 use batches::{Batch, Body, Record, Skipped};
+use columns::Role;
 use decode::Hash;
 use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
@@ -307,6 +308,13 @@ impl Corpus {
         let mut warnings = Vec::new();
         let content = Content::Memory(batches.into());
         let (frame, labels) = opening::open_frame(content, Path::new(""), &options, name, &mut warnings)?;
+        if options.extent == Extent::Part && frame.layout.name(Role::Id).is_none() {
+            return Err(Error::data("articles without ids")
+                .at(Place::file(name))
+                .expected("a column of ids: articles that are counted in parts are told apart by nothing else")
+                .help("name it with --id, or make one, of the address or of a hash of the text")
+                .note("nothing was written"));
+        }
         let bytes = frame.bytes_in_memory();
         let (name, kind) = (name.to_owned(), SourceKind::Frame(frame));
         let source = Source { stem: name.clone(), name, path: PathBuf::new(), bytes, kind, labels };
@@ -447,6 +455,12 @@ impl Corpus {
         })
     }
 
+    /// The columns of the first input that are read: what each is (`text`, `outlet`, `id`, `date`, `title`, `url`, `author`,
+    /// `language`, `also`), and its name. A text file has none.
+    pub fn columns(&self) -> Vec<(&'static str, String)> {
+        self.sources.first().map_or(Vec::new(), |source| overview::file(source).columns)
+    }
+
     /// Whether annotators answered: an article may then have several answers, or none.
     pub fn has_annotators(&self) -> bool {
         self.sources.iter().any(|source| source.labels.repeats())
@@ -474,7 +488,10 @@ impl Corpus {
         let origin = || Origin {
             file: &source.name,
             at: source.at(record.line),
-            id: format!("{}-{:05}", source.stem, record.number),
+            id: match self.options.extent {
+                Extent::Whole => Some(format!("{}-{:05}", source.stem, record.number)),
+                Extent::Part => None,
+            },
         };
         let mut answers = Vec::new();
         let mut article = match (&source.kind, &record.body) {
@@ -565,9 +582,10 @@ impl Corpus {
         let manifest = self.manifest.as_ref().zip(known);
         let (layout, values) =
             folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), pairs, &self.options.columns);
+        let id = Some(source.stem.clone());
         let origin = match manifest {
-            Some((manifest, row)) => Origin { file: &manifest.name, at: At::Line(row.line), id: source.stem.clone() },
-            None => Origin { file: &source.name, at: At::File, id: source.stem.clone() },
+            Some((manifest, row)) => Origin { file: &manifest.name, at: At::Line(row.line), id },
+            None => Origin { file: &source.name, at: At::File, id },
         };
         row::article(values, &layout, origin, self.options.date_order, odd)
     }

@@ -79,6 +79,16 @@ pub enum BadRows {
     Skip,
 }
 
+/// Whether the articles are all that there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them: there must be one at least, and where nothing names them they are called after their file.
+    #[default]
+    Whole,
+    /// Some of them: there may be none, and each must have its own id, for places in a part name nothing.
+    Part,
+}
+
 /// How dates written with three numbers are read where the year stands last (`4/5/2017`).
 ///
 /// Nothing is learnt from other rows: each value is read by itself, so that one row never changes another.
@@ -136,6 +146,8 @@ pub struct ReadOptions {
     pub bad_rows: BadRows,
     /// How dates with three numbers are read.
     pub date_order: DateOrder,
+    /// Whether these are all articles of the corpus.
+    pub extent: Extent,
     /// The labels that are read, if any. With an annotator's column, and in exports of annotation programs, several
     /// records with the same id and text are the same article: it is handed on once for each.
     pub labels: Option<LabelOptions>,

@@ -103,7 +103,7 @@ impl Overview {
     }
 }
 
-fn file(source: &Source) -> FileOverview {
+pub(super) fn file(source: &Source) -> FileOverview {
     let (format, chosen, layout) = match &source.kind {
         SourceKind::Text { .. } => ("text", None, None),
         SourceKind::Page { .. } => ("HTML page", None, None),

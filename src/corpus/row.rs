@@ -32,12 +32,13 @@ impl At {
     }
 }
 
-/// Where a record stands, and what its article is called if nothing else names it.
+/// Where a record stands, and what its article is called if it doesn't say so.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin<'a> {
     pub(crate) file: &'a str,
     pub(crate) at: At,
-    pub(crate) id: String,
+    /// `None` where the record must name it.
+    pub(crate) id: Option<String>,
 }
 
 impl Origin<'_> {
@@ -59,6 +60,12 @@ pub(crate) fn article(
         (!value.is_empty()).then(|| value.to_owned())
     };
     let id = trimmed(Role::Id);
+    if id.is_none() && origin.id.is_none() {
+        return Err(Error::data("an article without an id")
+            .at(origin.place().column(layout.name(Role::Id).unwrap_or("id")))
+            .expected("an id of its own: articles that are counted in parts are told apart by nothing else")
+            .help("fill the column, or leave such rows out"));
+    }
     let date = match layout.value(Role::Date, &values).map(str::trim) {
         None | Some("") => None,
         Some(value) if says_none(value) => None,
@@ -85,7 +92,7 @@ pub(crate) fn article(
     let text =
         layout.index(Role::Text).and_then(|i| values[i].take()).map_or_else(String::new, |text| text.into_owned());
     Ok(Article {
-        id: id.unwrap_or(origin.id),
+        id: id.or(origin.id).unwrap_or_default(),
         outlet,
         date,
         title,
@@ -143,7 +150,7 @@ mod tests {
             .iter()
             .map(|name| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| (*value).into()))
             .collect();
-        let origin = Origin { file: "a.csv", at: At::Line(7), id: "a-00006".into() };
+        let origin = Origin { file: "a.csv", at: At::Line(7), id: Some("a-00006".into()) };
         article(values, &layout, origin, DateOrder::Guess, &mut Vec::new())
     }
 

@@ -21,7 +21,7 @@ use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
 use crate::features::{Counts, FeatureError};
 use crate::stop::Stop;
-use crate::tally::format::{ARTICLES, Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
+use crate::tally::format::{Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
 use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
 use crate::tally::particulars;
 use rustc_hash::FxHashMap;
@@ -118,12 +118,13 @@ fn none(articles: usize) -> Result<Counts> {
 /// Trains on tallies as [`train::train`] does on texts: the same model, to the last bit.
 ///
 /// # Errors
-/// Those of [`train::train`]; tallies in which the terms or a column weren't kept; parameters that need the texts.
+/// Those of [`train::train`]; stopped by `stop`; tallies in which the terms or a column weren't kept; parameters that need the texts.
 pub fn train(
     folders: &[PathBuf],
     columns: &Columns,
     params: &TrainParams,
     bad_rows: BadRows,
+    stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
     train::check(params)?;
@@ -136,12 +137,13 @@ pub fn train(
     progress(Stage::Reading, 0.0);
     let mut articles = Articles::default();
     for (folder, header) in &read {
+        stop.check()?;
         articles.read(folder, header, &params.recipe)?;
     }
     let (counted, left_out) = articles.counted(columns, params, bad_rows, progress)?;
     let inputs = read.iter().flat_map(|(_, header)| &header.inputs);
     let inputs = inputs.map(|i| Input { name: i.name.clone(), bytes: i.bytes, sha256: i.sha256.clone() });
-    train::of_counted(counted, columns, params, left_out, inputs.collect(), &Stop::new(), progress)
+    train::of_counted(counted, columns, params, left_out, inputs.collect(), stop, progress)
 }
 
 /// Whether a tally has what is to be learnt from.
@@ -221,10 +223,18 @@ impl Articles {
                 .help("make one of them again with the --detail of the other"));
         }
         self.is_ordered = is_ordered;
-        let path = folder.join(ARTICLES);
-        let wrong = |found: String| broken(&path, "a tally that is broken").found(found);
-        let number = self.kept.len();
-        for_batches(&path, &wrong, |batch| {
+        header.article_files().try_for_each(|name| self.read_articles(&folder.join(name), header, recipe))?;
+        self.kept.push(header.columns.clone());
+        if !is_ordered {
+            self.read_counts(folder, header, recipe)?;
+        }
+        Ok(())
+    }
+
+    fn read_articles(&mut self, path: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
+        let wrong = |found: String| broken(path, "a tally that is broken").found(found);
+        let (number, is_ordered) = (self.kept.len(), self.is_ordered);
+        for_batches(path, &wrong, |batch| {
             let batch = Batch::new(batch, &wrong);
             let articles = particulars::read(&batch, header.columns.len(), &wrong)?;
             if is_ordered {
@@ -243,12 +253,7 @@ impl Articles {
             self.folder.extend(std::iter::repeat_n(number, articles.len()));
             self.articles.extend(articles);
             Ok(())
-        })?;
-        self.kept.push(header.columns.clone());
-        if !is_ordered {
-            self.read_counts(folder, header, recipe)?;
-        }
-        Ok(())
+        })
     }
 
     fn read_counts(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {

@@ -3,7 +3,7 @@
 //! | file | a row |
 //! |---|---|
 //! | `tally.json` | format version first; how the articles were counted, the lexicon whole, hashes of all files |
-//! | `articles.parquet` | an article |
+//! | `articles.parquet` | an article; of parts ([`Detail::Ordered`]) it may be many Parquet files, in folders too |
 //! | `terms.parquet` | a word or phrase that keywords are made of |
 //! | `contexts.parquet` | a sentence with a cue, as counts of terms that have no names |
 //! | `features.parquet`, `feature-terms.parquet` | an article, a term: what a model learns from, where that was asked for |
@@ -14,7 +14,7 @@
 use crate::error::{Error, Kind, Place, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The format that is written, and the only one that is read.
 pub const FORMAT_VERSION: u64 = 1;
@@ -31,7 +31,10 @@ pub const FEATURES: &str = "features.parquet";
 /// The terms of [`FEATURES`].
 pub const FEATURE_TERMS: &str = "feature-terms.parquet";
 
-/// All files that a tally can have.
+/// What the names of folders begin with in which other engines write parts.
+const PARTS: &str = "parts-";
+
+/// All files that a tally can have, but for parts of other names.
 const FILES: [&str; 5] = [ARTICLES, TERMS, CONTEXTS, FEATURES, FEATURE_TERMS];
 
 /// How much of the texts is kept.
@@ -148,6 +151,35 @@ pub fn is_tally(path: &Path) -> bool {
     path.join(HEADER).is_file()
 }
 
+/// Whether all inputs are tallies; texts and tallies can't be put together.
+///
+/// # Errors
+/// [`Kind::Usage`] where some are and others aren't.
+pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
+    let (tallies, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_tally(path));
+    match (tallies.first(), others.first()) {
+        (Some(_), Some(other)) => Err(Error::usage("articles beside tallies")
+            .at(Place::file(other))
+            .expected("tallies only, or articles only")
+            .help("count the articles first with `aslant tally`")),
+        (tally, _) => Ok(tally.is_some()),
+    }
+}
+
+/// Refuses tallies where articles with their texts are needed.
+///
+/// # Errors
+/// [`Kind::Usage`].
+pub fn check_articles(inputs: &[PathBuf]) -> Result<()> {
+    match inputs.iter().find(|path| is_tally(path)) {
+        Some(tally) => Err(Error::usage("a tally in the place of articles")
+            .at(Place::file(tally))
+            .expected("articles with their texts")
+            .help("`aslant compare` and `aslant train` take tallies, without articles beside them")),
+        None => Ok(()),
+    }
+}
+
 /// The part of the header that every format has.
 #[derive(Deserialize)]
 struct Version {
@@ -191,18 +223,37 @@ impl Header {
     }
 
     fn check(&self, folder: &Path) -> Result<()> {
-        let wanted: &[&str] = match (self.detail, self.features.is_empty()) {
-            (Detail::Ordered, _) => &FILES[..1],
-            (Detail::Counts, true) => &FILES[..3],
-            (Detail::Counts, false) => &FILES,
+        let mut names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        let (is_right, wanted) = match (self.detail, self.features.is_empty()) {
+            (Detail::Ordered, _) => {
+                names.sort_unstable();
+                let are_below = !names.is_empty() && names.iter().all(|name| is_below(name));
+                (are_below && names.windows(2).all(|two| two[0] != two[1]), "Parquet files in it, each once".to_owned())
+            }
+            (Detail::Counts, true) => (names == FILES[..3], FILES[..3].join(", ")),
+            (Detail::Counts, false) => (names == FILES, FILES.join(", ")),
         };
-        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
-        if names != wanted {
+        if !is_right {
             return Err(broken(folder.join(HEADER), "a tally that contradicts itself")
                 .found(format!("files: {}", names.join(", ")))
-                .expected(wanted.join(", ")));
+                .expected(wanted));
         }
         self.files.iter().try_for_each(|file| file.check(folder))
+    }
+
+    /// The files that have a row an article: one, or of parts as many as there are.
+    pub fn article_files(&self) -> impl Iterator<Item = &str> {
+        let is_one = |file: &&HashedFile| self.detail == Detail::Ordered || file.name == ARTICLES;
+        self.files.iter().filter(is_one).map(|file| file.name.as_str())
+    }
+
+    /// The text of `tally.json`.
+    ///
+    /// # Errors
+    /// None that a header can bring about.
+    pub fn to_json(&self) -> Result<String> {
+        let json = serde_json::to_string_pretty(self);
+        json.map(|json| json + "\n").map_err(|e| Error::io(HEADER, e.into()))
     }
 
     /// Writes `tally.json`.
@@ -211,10 +262,24 @@ impl Header {
     /// [`Kind::Io`].
     pub fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(HEADER);
-        let mut json = serde_json::to_string_pretty(self).map_err(|e| Error::io(&path, e.into()))?;
-        json.push('\n');
-        std::fs::write(&path, json).map_err(|e| Error::io(path, e))
+        std::fs::write(&path, self.to_json()?).map_err(|e| Error::io(path, e))
     }
+}
+
+/// Whether a name is that of a Parquet file in the folder or below it.
+fn is_below(name: &str) -> bool {
+    name.ends_with(".parquet") && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// The files that the header of a folder names, as far as it can be read.
+fn named(folder: &Path) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        files: Vec<HashedFile>,
+    }
+    let text = std::fs::read_to_string(folder.join(HEADER)).unwrap_or_default();
+    let files = serde_json::from_str(&text).map_or(Vec::new(), |named: Named| named.files);
+    files.into_iter().map(|file| file.name).filter(|name| is_below(name)).collect()
 }
 
 impl HashedFile {
@@ -292,7 +357,16 @@ impl Beside {
     pub fn finish(self) -> Result<()> {
         let failed = |e| Error::io(&self.out, e);
         if self.out.exists() {
-            for name in FILES.iter().chain(&[HEADER]) {
+            // Engines that write parts give each run a folder of its own.
+            let before = named(&self.out);
+            let folders = before.iter().filter_map(|name| Path::new(name).parent());
+            for folder in folders.filter(|folder| folder.to_string_lossy().starts_with(PARTS)) {
+                match std::fs::remove_dir_all(self.out.join(folder)) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
+                    _ => {}
+                }
+            }
+            for name in before.iter().map(String::as_str).chain(FILES).chain([HEADER]) {
                 match std::fs::remove_file(self.out.join(name)) {
                     Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
                     _ => {}
@@ -380,6 +454,35 @@ mod tests {
         assert_eq!((error.title(), error.exit_code()), ("a tally of another format", 4));
         std::fs::write(path.join(HEADER), "{\"format_version\": 1").expect("written");
         assert_eq!(title(path), "a tally that can't be read");
+    }
+
+    #[test]
+    fn parts_may_be_many_files_below_the_folder_and_go_with_it() {
+        let out = tempfile::tempdir().expect("a folder");
+        let (path, parts) = (out.path(), out.path().join("parts-1"));
+        std::fs::create_dir(&parts).expect("made");
+        let names = ["parts-1/a.parquet", "parts-1/b.parquet"];
+        names.iter().for_each(|name| std::fs::write(path.join(name), name).expect("written"));
+        let files = |names: &[&str]| -> Vec<HashedFile> {
+            names.iter().map(|name| HashedFile::of(path, name).expect("hashed")).collect()
+        };
+        header(files(&names)).write(path).expect("written");
+        assert_eq!(Header::read(path).expect("read").article_files().collect::<Vec<_>>(), names);
+        for wrong in ["../x.parquet", "/x.parquet", "parts-1/../../x.parquet", "parts-1/a.csv"] {
+            let mut broken = header(files(&names));
+            broken.files[1].name = wrong.to_owned();
+            broken.write(path).expect("written");
+            assert_eq!(Header::read(path).expect_err("an error").title(), "a tally that contradicts itself", "{wrong}");
+        }
+        header(files(&[names[0], names[0]])).write(path).expect("written");
+        assert!(Header::read(path).is_err());
+        // Another tally takes the place of all of it.
+        header(files(&names)).write(path).expect("written");
+        let beside = Beside::new(path).expect("a place");
+        std::fs::write(beside.path().join(ARTICLES), "abc").expect("written");
+        header(vec![HashedFile::of(beside.path(), ARTICLES).expect("hashed")]).write(beside.path()).expect("written");
+        beside.finish().expect("finished");
+        assert!(!parts.exists() && Header::read(path).is_ok());
     }
 
     #[test]

@@ -4,8 +4,9 @@
 
 use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, Float64Type, Int32Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions, make_array};
+use arrow_schema::{ArrowError, Field, Schema};
 use chrono::{Datelike, NaiveDate};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -123,10 +124,59 @@ pub fn for_batches(
             None => Err("it claims to be larger than any memory".to_owned()),
         }
     })?;
-    while let Some(batch) = guarded(broken, || reader.next().transpose().map_err(|e| e.to_string()))? {
+    let mut next = || match reader.next() {
+        Some(Ok(batch)) => unsigned(&batch).map(Some).map_err(|e| e.to_string()),
+        Some(Err(e)) => Err(e.to_string()),
+        None => Ok(None),
+    };
+    while let Some(batch) = guarded(broken, &mut next)? {
         visit(&batch)?;
     }
     Ok(())
+}
+
+/// The same rows for engines that know no numbers without a sign, as Spark does: 32 bits are 32 bits.
+///
+/// # Errors
+/// None that rows can bring about.
+pub fn signed(batch: &RecordBatch) -> std::result::Result<RecordBatch, ArrowError> {
+    turned::<UInt32Type, Int32Type>(batch)
+}
+
+/// What [`signed`] changed, as it was.
+fn unsigned(batch: &RecordBatch) -> std::result::Result<RecordBatch, ArrowError> {
+    turned::<Int32Type, UInt32Type>(batch)
+}
+
+fn turned<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
+    batch: &RecordBatch,
+) -> std::result::Result<RecordBatch, ArrowError> {
+    let (mut fields, mut arrays) = (Vec::new(), Vec::new());
+    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+        let array = turned_array::<F, T>(array)?;
+        fields.push(field.as_ref().clone().with_data_type(array.data_type().clone()));
+        arrays.push(array);
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
+}
+
+/// An array of numbers, or of lists of them, whose bits are read as another type's; others stay as they are.
+fn turned_array<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+) -> std::result::Result<ArrayRef, ArrowError> {
+    if array.as_primitive_opt::<F>().is_some() {
+        return array.to_data().into_builder().data_type(T::DATA_TYPE).build().map(make_array);
+    }
+    match array.as_list_opt::<i32>().filter(|list| list.values().as_primitive_opt::<F>().is_some()) {
+        Some(list) => {
+            let numbers = turned_array::<F, T>(list.values())?;
+            let field = Arc::new(Field::new_list_field(T::DATA_TYPE, true));
+            let list = ListArray::try_new(field, list.offsets().clone(), numbers, list.nulls().cloned())?;
+            Ok(Arc::new(list))
+        }
+        None => Ok(array.clone()),
+    }
 }
 
 /// Runs the decoder, which may panic where a file was made to make it.
@@ -288,4 +338,29 @@ pub fn texts<S: AsRef<str>, L: IntoIterator<Item = S>>(values: impl Iterator<Ite
     let mut builder = ListBuilder::new(StringBuilder::new());
     values.for_each(|list| builder.append_value(list.into_iter().map(Some)));
     Arc::new(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_bits_under_another_sign() {
+        let columns: Columns = vec![
+            ("one", number([Some(7), None, Some(u32::MAX)].into_iter()), true),
+            ("many", numbers([vec![1, u32::MAX - 1], vec![], vec![0]].into_iter()), false),
+            ("text", text(["a", "b", "c"].into_iter().map(Some)), false),
+        ];
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("a batch");
+        let sent = signed(&batch.slice(1, 2)).expect("turned");
+        assert_eq!(sent.column(0).as_primitive::<Int32Type>().value(1), -1);
+        let back = unsigned(&sent).expect("turned");
+        let broken = |found: String| Error::data(found);
+        let back = Batch::new(&back, &broken);
+        let (one, many) = (back.number("one").expect("numbers"), back.numbers("many").expect("lists"));
+        assert_eq!([one(0), one(1)], [None, Some(u32::MAX)]);
+        assert_eq!([many(0), many(1)], [vec![], vec![0]]);
+        let whole = unsigned(&signed(&batch).expect("turned")).expect("turned");
+        assert_eq!(Batch::new(&whole, &broken).numbers("many").expect("lists")(0), [1, u32::MAX - 1]);
+    }
 }

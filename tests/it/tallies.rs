@@ -317,7 +317,11 @@ fn bytes_that_were_turned_never_end_in_a_panic() {
         let header = header.replace(&sha256(&whole[name]), &sha256(&bytes));
         folder.write("tally/tally.json", header);
         let tallies = aslant::compare::tallies::Tallies::open(&[folder.path("tally")]).expect("the hashes fit");
-        let compared = tallies.compare(aslant::compare::Options { placebo: 0, ..Default::default() }, &|_, _| ());
+        let compared = tallies.compare(
+            aslant::compare::Options { placebo: 0, ..Default::default() },
+            &Default::default(),
+            &|_, _| (),
+        );
         if let Err(error) = compared {
             assert_eq!(error.exit_code(), 3, "turn {turn}, {name}: {error}");
         }

@@ -2,7 +2,7 @@
 
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
-use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use aslant::report::column::Columns;
 use aslant::report::frame;
 use aslant::report::tables::Sink;
@@ -10,6 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyList};
 use std::ffi::CStr;
+use std::sync::Arc;
 
 const STREAM: &CStr = c"arrow_array_stream";
 
@@ -51,6 +52,12 @@ impl Frame {
         rows: impl FnOnce(&mut Sink<'_>) -> aslant::error::Result<()>,
     ) -> aslant::error::Result<Self> {
         Ok(Frame { schema: frame::schema(columns), batches: frame::batches(columns, rows)? })
+    }
+
+    /// A table of batches that are alike.
+    pub fn of(batches: Vec<RecordBatch>) -> Self {
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        Frame { schema, batches }
     }
 }
 

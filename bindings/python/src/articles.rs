@@ -3,13 +3,12 @@
 use crate::arrow;
 use crate::run::choice;
 use arrow_array::RecordBatch;
-use aslant::compare::tallies::Tallies;
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::options::encoding;
-use aslant::corpus::{BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
-use aslant::error::Result;
+use aslant::corpus::{BadRows, ColumnNames, Corpus, DateOrder, Extent, Format, ReadOptions};
+use aslant::error::{Error, Result};
 use aslant::stop::Stop;
-use aslant::tally::format::is_tally;
+use aslant::tally::format::{are_tallies, check_articles};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
@@ -33,10 +32,10 @@ impl<'py> FromPyObject<'_, 'py> for Articles {
 }
 
 impl Articles {
-    /// The tallies that these are, where they are some.
-    pub fn tallies(&self) -> Result<Option<Tallies>> {
+    /// The folders of tallies that these are, where they are some.
+    pub fn tallies(&self) -> Result<Option<&[PathBuf]>> {
         match self {
-            Articles::Paths(paths) if paths.iter().any(|path| is_tally(path)) => Tallies::open(paths).map(Some),
+            Articles::Paths(paths) if are_tallies(paths)? => Ok(Some(paths)),
             _ => Ok(None),
         }
     }
@@ -64,41 +63,81 @@ pub struct Reading {
 impl Reading {
     /// Opens the articles, with these columns beside those that they have anyway, and with these labels.
     pub fn open(
-        self,
+        &self,
         articles: Articles,
         extra: Vec<String>,
         labels: Option<LabelOptions>,
         stop: &Stop,
     ) -> Result<Corpus> {
+        let mut options = ReadOptions { labels, ..self.options(extra, stop)? };
+        match articles {
+            Articles::Frame(batches) => Corpus::of_batches("frame", batches, options),
+            Articles::Paths(paths) => {
+                check_articles(&paths)?;
+                options.inputs = paths.into_iter().map(Into::into).collect();
+                Corpus::open(options)
+            }
+        }
+    }
+
+    /// Opens some rows of a frame that is elsewhere, and that messages call by this name.
+    pub fn open_part(&self, name: &str, batches: Vec<RecordBatch>, extra: Vec<String>, stop: &Stop) -> Result<Corpus> {
+        let options = ReadOptions { extent: Extent::Part, ..self.options(extra, stop)? };
+        Corpus::of_batches(name, batches, options)
+    }
+
+    fn options(&self, extra: Vec<String>, stop: &Stop) -> Result<ReadOptions> {
         let date_order =
             [("guess", DateOrder::Guess), ("month-first", DateOrder::MonthFirst), ("day-first", DateOrder::DayFirst)];
-        let mut options = ReadOptions {
-            manifest: self.manifest,
+        Ok(ReadOptions {
+            manifest: self.manifest.clone(),
             columns: ColumnNames {
-                text: self.text,
-                outlet: self.outlet,
-                id: self.id,
-                date: self.date,
-                title: self.title,
-                url: self.url,
-                author: self.author,
-                language: self.language,
+                text: self.text.clone(),
+                outlet: self.outlet.clone(),
+                id: self.id.clone(),
+                date: self.date.clone(),
+                title: self.title.clone(),
+                url: self.url.clone(),
+                author: self.author.clone(),
+                language: self.language.clone(),
                 extra,
             },
             encoding: self.encoding.as_deref().map(encoding).transpose()?,
             format: self.input_format.as_deref().map(Format::from_name).transpose()?,
-            bad_rows: if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse },
+            bad_rows: self.bad_rows(),
             date_order: choice("date_order", &self.date_order, &date_order)?,
-            labels,
             stop: stop.clone(),
             ..ReadOptions::default()
-        };
-        match articles {
-            Articles::Frame(batches) => Corpus::of_batches("frame", batches, options),
-            Articles::Paths(paths) => {
-                options.inputs = paths.into_iter().map(Into::into).collect();
-                Corpus::open(options)
-            }
+        })
+    }
+
+    /// What becomes of bad rows.
+    pub fn bad_rows(&self) -> BadRows {
+        if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse }
+    }
+
+    /// Refuses what says how articles are read, where there are tallies and none to be read.
+    pub fn check_unused(&self) -> Result<()> {
+        let columns = [
+            ("text", &self.text),
+            ("outlet", &self.outlet),
+            ("id", &self.id),
+            ("date", &self.date),
+            ("title", &self.title),
+            ("author", &self.author),
+            ("url", &self.url),
+            ("language", &self.language),
+            ("encoding", &self.encoding),
+            ("input_format", &self.input_format),
+        ];
+        let given = columns.iter().find(|(_, value)| value.is_some()).map(|(name, _)| *name);
+        let given = given.or(self.manifest.as_ref().map(|_| "manifest"));
+        match given.or((self.date_order != "guess").then_some("date_order")) {
+            Some(name) => Err(Error::usage("an option that needs the articles")
+                .found(format!("{name}=…"))
+                .expected("tallies are read as they are")
+                .help(format!("leave {name} out; it belongs to aslant.tally"))),
+            None => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::articles::{Articles, Reading};
 use crate::model::Model;
 use crate::run::{Running, choice, raised, run};
 use aslant::compare as library;
+use aslant::compare::tallies::Tallies;
 use aslant::compare::{
     Boilerplate, By, ContextModel, Options, Reprints, Stage, StanceModel, StoriesOnly, Voices, Warning,
 };
@@ -24,7 +25,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[pyo3(from_item_all)]
 pub(crate) struct Counting {
     by: String,
-    voice: String,
+    /// None: the outlets' own, or what tallies have.
+    voice: Option<String>,
     reprints: String,
     keep_boilerplate: bool,
     ngrams: (usize, usize),
@@ -54,7 +56,7 @@ impl Counting {
         }
         Ok(Options {
             by: By::parse(&self.by)?,
-            voice: voices(&self.voice)?,
+            voice: voices(self.voice.as_deref().unwrap_or("own"))?,
             reprints: choice("reprints", &self.reprints, &[("drop", Reprints::Drop), ("keep", Reprints::Keep)])?,
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             keywords: Some(library::keywords::Options { ngrams: from..=to, min_articles: self.min_articles }),
@@ -150,12 +152,16 @@ pub(crate) fn compare(
         options.model = comparing.model.as_ref().map(|model| stance(model, comparing.target.as_deref())).transpose()?;
         let tell = |stage: Stage, part: f64| teller.tell(stage.label(), part);
         let (inner, mut inputs) = match (articles.tallies()?, &cues) {
-            (Some(_), Some(_)) => {
-                return Err(Error::usage("cues for what was counted already")
-                    .expected("tallies alone: they have the lexicon that they were counted with")
-                    .help("leave cues out"));
+            (Some(folders), cues) => {
+                reading.check_unused()?;
+                let tallies = Tallies::open(folders)?;
+                let asked = cues.as_ref().map(Cues::lexicon).transpose()?;
+                tallies.check_asked(asked.as_ref(), options.boilerplate)?;
+                if counting.voice.is_none() {
+                    options.voice = tallies.voice();
+                }
+                (tallies.compare(options, &stop, &tell)?, tallies.inputs())
             }
-            (Some(tallies), None) => (tallies.compare(options, &tell)?, tallies.inputs()),
             (None, Some(cues)) => {
                 let lexicon = cues.lexicon()?;
                 let corpus = reading.open(articles, options.by.columns(), None, &stop)?;

@@ -8,6 +8,7 @@
 //! | `compare` | comparisons and discoveries |
 //! | `model` | training and scoring |
 //! | `tally` | articles as counts |
+//! | `parts` | the same where they are, on many machines |
 //! | `text` | voices; TF-IDF |
 //!
 //! What a user sees (signatures, documentation, pandas) is Python, in `python/aslant`. Nothing is computed here.
@@ -16,6 +17,7 @@ mod arrow;
 mod articles;
 mod compare;
 mod model;
+mod parts;
 mod run;
 mod tally;
 mod text;
@@ -32,6 +34,8 @@ mod _aslant {
     use super::compare::{Comparison, Discovery, compare, discover};
     #[pymodule_export]
     use super::model::{Model, read_model, score, score_texts, train, train_texts};
+    #[pymodule_export]
+    use super::parts::{PartCounter, PartSurvey, lexicons, part_columns};
     #[pymodule_export]
     use super::tally::tally;
     #[pymodule_export]

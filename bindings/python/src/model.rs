@@ -14,7 +14,7 @@ use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::score::Scorer;
 use aslant::model::train::{self as library, Grouping, Open, OutletWeight, TrainParams};
-use aslant::model::{self, ClassWeight, MultiClass};
+use aslant::model::{self, ClassWeight, MultiClass, tallied};
 use aslant::report;
 use aslant::report::model::{Scored, score_columns};
 use aslant::stop::Stop;
@@ -174,7 +174,7 @@ fn masked(lexicons: &[PathBuf]) -> Result<Vec<String>> {
     Ok(masked)
 }
 
-/// Learns labels from labelled articles.
+/// Learns labels from labelled articles, or from tallies of them.
 #[pyfunction]
 #[pyo3(signature = (articles, *, labels, training, without_training_data, out, reading, running))]
 #[allow(clippy::too_many_arguments)] // Each is a dictionary or a flag of the Python function.
@@ -200,16 +200,25 @@ pub(crate) fn train(
         }
         let columns = Columns { label, target, story, label_map: LabelMap::parse(&label_map)? };
         let asked = columns.labels(annotator, LabelFormat::from_name(&labels)?);
-        let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
-        let mut trained = library::train(&corpus, &columns, &params, &|stage, part| teller.tell(stage.label(), part))?;
+        let tell = |stage: library::Stage, part: f64| teller.tell(stage.label(), part);
+        let (mut trained, warnings) = match articles.tallies()? {
+            Some(folders) => {
+                reading.check_unused()?;
+                asked.check_plain()?;
+                (tallied::train(folders, &columns, &params, reading.bad_rows(), &stop, &tell)?, Vec::new())
+            }
+            None => {
+                let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
+                (library::train(&corpus, &columns, &params, &tell)?, corpus.warnings())
+            }
+        };
         if without_training_data {
             trained.training = None;
         }
         if let Some(out) = &out {
             trained.write(out)?;
         }
-        let warnings = corpus.warnings().iter().map(ToString::to_string).collect();
-        Ok((Model::new(trained, out), warnings))
+        Ok((Model::new(trained, out), warnings.iter().map(ToString::to_string).collect()))
     })
 }
 

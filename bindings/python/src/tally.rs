@@ -4,7 +4,7 @@ use crate::articles::{Articles, Reading};
 use crate::compare::{Cues, voices};
 use crate::run::{Running, choice, run};
 use aslant::compare::Boilerplate;
-use aslant::compare::tallies::{self, Settings};
+use aslant::compare::tallies::{self, Settings, Tallies};
 use aslant::error::{Error, Result};
 use aslant::model::recipe::{Asked, BlockKind};
 use aslant::stop::Stop;
@@ -28,7 +28,25 @@ pub(crate) struct Keeping {
 }
 
 impl Keeping {
-    fn settings(&self) -> Result<Settings> {
+    /// Refuses what says how articles are counted, where parts are put together as they were counted.
+    fn check_unused(&self, has_cues: bool) -> Result<()> {
+        let given = [
+            ("cues", has_cues),
+            ("keep", !self.columns.is_empty()),
+            ("label", self.label.is_some()),
+            ("keep_boilerplate", self.keep_boilerplate),
+            ("omit", !self.omit.is_empty()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((name, _)) => Err(Error::usage("an option that needs the articles")
+                .found(format!("{name}=…"))
+                .expected("parts are put together as they were counted")
+                .help(format!("leave {name} out"))),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings> {
         let kinds = [("word", BlockKind::Word), ("written", BlockKind::Written), ("char", BlockKind::Char)];
         let particulars = [
             ("title", Particular::Title),
@@ -60,7 +78,7 @@ impl Keeping {
     }
 }
 
-/// Counts articles into a tally's folder; how many they were, and what was odd about them.
+/// Counts articles, or puts parts together, into a tally's folder; how many they were, and what was odd about them.
 #[pyfunction]
 #[pyo3(signature = (articles, cues, *, out, keeping, reading, running))]
 pub(crate) fn tally(
@@ -75,14 +93,20 @@ pub(crate) fn tally(
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let settings = keeping.settings()?;
+        format::check_place(&out)?;
+        let tell = |stage: aslant::compare::Stage, part: f64| teller.tell(stage.label(), part);
+        if let Some(parts) = articles.tallies()? {
+            reading.check_unused()?;
+            keeping.check_unused(cues.is_some())?;
+            let header = tallies::of_parts(&Tallies::open(parts)?, &out, &tell)?;
+            return Ok((header.articles, header.warnings));
+        }
         if cues.is_none() && keeping.label.is_none() {
             return Err(Error::usage("nothing to count")
                 .expected("cues=… for aslant.compare, label=… for aslant.train, or both"));
         }
-        format::check_place(&out)?;
         let lexicons = cues.as_ref().map_or(Ok(Vec::new()), Cues::load)?;
         let corpus = reading.open(articles, settings.columns.clone(), None, &stop)?;
-        let tell = |stage: aslant::compare::Stage, part: f64| teller.tell(stage.label(), part);
         let header = tallies::tally(&corpus, &lexicons, &settings, None, &out, &tell)?;
         Ok((header.articles, header.warnings))
     })

@@ -212,8 +212,23 @@ def test_tallies_give_the_same_tables(result: aslant.Comparison, frame: pandas.D
         if table.name != "evidence":
             assert found.table(table.name).to_dict() == table.to_dict(), table.name
     assert len(found.evidence) == 0
-    with pytest.raises(aslant.UsageError, match="counted already"):
-        aslant.compare(folder, CUES)
+    # Its own lexicon may be named, another not.
+    assert aslant.compare(folder, CUES, placebo=0, progress=False).contrasts.to_dict() == result.contrasts.to_dict()
+    for options, message in [
+        ({"cues": {"state": {"a": ["government"], "b": ["regime"]}}}, "another lexicon"),
+        ({"keep_boilerplate": True}, "boilerplate is taken out"),
+        ({"outlet": "source"}, "leave outlet out"),
+        ({"voice": "quoted"}, "words of another voice"),
+        ({"by": "section"}, "a column that the tally doesn't have"),
+    ]:
+        with pytest.raises(aslant.UsageError, match=message):
+            aslant.compare(folder, **options)
+    with pytest.raises(aslant.UsageError, match="articles beside tallies"):
+        aslant.compare([folder, CUES])
+    with pytest.raises(aslant.UsageError, match="a tally in the place of articles"):
+        aslant.discover(folder)
+    aslant.tally(frame, tmp_path / "quoted", CUES, voice="quoted", progress=False)
+    assert aslant.compare(tmp_path / "quoted", placebo=0, progress=False).run["settings"]["voice"] == "quoted"
     with pytest.raises(aslant.UsageError, match="nothing to count"):
         aslant.tally(frame, tmp_path / "other")
     with pytest.raises(aslant.UsageError, match="no cues"):

@@ -30,6 +30,14 @@ def test_everything_public_is_documented() -> None:
                     assert inspect.getdoc(value), f"{name}.{member}"
 
 
+def test_spark_is_imported_when_it_is_called() -> None:
+    import aslant.spark
+
+    assert aslant.spark.__all__ == ["tally"] and inspect.getdoc(aslant.spark.tally)
+    lines = Path(aslant.spark.__file__).read_text().splitlines()
+    assert not [line for line in lines if line.startswith(("import pyspark", "from pyspark", "import pyarrow"))]
+
+
 def test_the_native_part_is_typed() -> None:
     stubs = (Path(aslant.__file__).parent / "_aslant.pyi").read_text()
     from aslant import _aslant

@@ -56,6 +56,26 @@ def test_training_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) ->
     assert aslant.Model.read(tmp_path / "again").summary() == model.summary()
 
 
+def test_tallies_give_the_same_model(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    options = {"ngrams": (1, 1), "min_df": 2, "c": 1.0, "progress": False}
+    aslant.train(labelled, "side", features="word", out=tmp_path / "articles", **options)
+    for detail in ("counts", "ordered"):
+        tally = aslant.tally(labelled, tmp_path / detail, label="side", detail=detail, progress=False)
+        model = aslant.train(tally, "side", features="word", out=tmp_path / f"of-{detail}", **options)
+        for name in ("terms.csv", "training-terms.parquet", "training.parquet"):
+            assert (tmp_path / f"of-{detail}" / name).read_bytes() == (tmp_path / "articles" / name).read_bytes(), name
+        assert model.classes == ["one", "other"]
+        for wrong, message in [
+            ({"annotator": "who"}, "an option that needs the articles"),
+            ({"date": "day"}, "leave date out"),
+            ({"mask_outlets": True}, "an option that needs the texts"),
+        ]:
+            with pytest.raises(aslant.UsageError, match=message):
+                aslant.train(tally, "side", **wrong)
+    with pytest.raises(aslant.UsageError, match="a column that the tally doesn't have"):
+        aslant.train(tmp_path / "counts", "camp")
+
+
 def test_a_model_is_taken_by_compare_and_can_be_pickled(labelled: pandas.DataFrame) -> None:
     model = aslant.train(labelled, "side", features="word", ngrams=(1, 1), c=1.0, progress=False)
     again = pickle.loads(pickle.dumps(model))

@@ -6,6 +6,7 @@
 //! | `columns` | the counts of articles as columns, and back |
 //! | `counts` | the folder of a tally with [`Detail::Counts`] → `Collected` |
 //! | [`ordered`] | the same with [`Detail::Ordered`]: record batches of articles that were counted anywhere |
+//! | [`survey`] | what is learnt of all parts before any is counted |
 //! | `open` | folders → [`Tallies`], which are compared like a corpus |
 //!
 //! A comparison of a tally with [`Detail::Counts`] has the same tables as one of its texts, to the last bit, but for
@@ -17,6 +18,7 @@ mod columns;
 mod counts;
 mod open;
 pub mod ordered;
+pub mod survey;
 mod write;
 
 use super::{Boilerplate, Options, Voices, keywords};

@@ -79,12 +79,36 @@ impl Tallies {
         self.folders.iter().flat_map(of_folder).collect()
     }
 
+    /// Refuses what is asked for beside [`Options`] and can't be had: another lexicon than that of the tallies, and
+    /// boilerplate that they don't have.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage).
+    pub fn check_asked(&self, lexicon: Option<&Lexicon>, boilerplate: Boilerplate) -> Result<()> {
+        let at = || Place::file(&self.folders[0].0);
+        if lexicon.is_some_and(|asked| asked.contrasts != self.lexicon.contrasts) {
+            return Err(Error::usage("another lexicon than that of the tally")
+                .at(at())
+                .found("--cues with other contrasts or cues")
+                .expected("the lexicon by which the cues were counted, or none")
+                .help("leave --cues out, or make the tally again with this lexicon"));
+        }
+        if boilerplate == Boilerplate::Keep && self.boilerplate == Boilerplate::Remove {
+            return Err(Error::usage("an option that needs the articles")
+                .at(at())
+                .found("--keep-boilerplate")
+                .expected("what the tally was made with: boilerplate is taken out")
+                .help("leave it out, or make the tally again with `aslant tally … --keep-boilerplate`"));
+        }
+        Ok(())
+    }
+
     /// Compares what was counted. [`Options::boilerplate`] is that of the tallies, whatever is asked for.
     ///
     /// # Errors
     /// Options that need the texts; a column in [`Options::by`] that was not kept; tallies without cues; files that are
-    /// broken; as [`compare`](crate::compare::compare()).
-    pub fn compare(&self, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
+    /// broken; stopped by `stop`; as [`compare`](crate::compare::compare()).
+    pub fn compare(&self, options: Options, stop: &Stop, progress: &Tell<'_>) -> Result<Comparison> {
         self.check(&options)?;
         let mut options = Options { boilerplate: self.boilerplate, ..options };
         let (detail, folders) = (self.folders[0].1.detail, self.folders.len());
@@ -103,10 +127,11 @@ impl Tallies {
             Detail::Counts => counts::read(&self.folders, &self.lexicon, &options)?,
             Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, &mut |_, _| ())?,
         };
+        stop.check()?;
         collected.choose(&options)?;
         collected.summarize(self.folders.iter().map(|(_, header)| header.bad_rows).fold(0, u64::saturating_add));
         noticed.push(Warning::NoEvidence { uses: collected.summary.uses });
-        of_collected(collected, self.lexicon.clone(), options, noticed, &Stop::new(), progress)
+        of_collected(collected, self.lexicon.clone(), options, noticed, stop, progress)
     }
 
     /// What was noticed when the articles were read, each once.

@@ -3,7 +3,8 @@
 //! A [`PartCounter`] makes a record batch of some articles, in any process and on any machine. All batches together, written
 //! by [`write_part`] into one folder or many, are the corpus: a comparison of them has the tables that a comparison of the
 //! texts has. Cleaning asks which lines an outlet repeats in the whole corpus; so a [`LineSurvey`] of each part is made
-//! first, the surveys are merged, and the merged one goes to every counter.
+//! first, the surveys are merged, and the merged one goes to every counter. What a counter makes of a corpus
+//! ([`PartCounter::count_corpus`]) may be written by other programs, too: with a [`header`] it is a tally.
 //!
 //! Beside the columns of [`super`] a row has `signature, sketch, story_words, story_word_counts, story_pairs,
 //! story_pair_counts` (what copies and stories are known by), `stream` (the words in the voice that keywords are made of),
@@ -29,11 +30,12 @@
 //! ```
 
 use super::columns::{self, Cues};
+use super::survey::PartSurvey;
 use super::{Settings, lexicon};
 use crate::compare::collect::{Collected, Counted, Counter, Gathered, Words};
 use crate::compare::sentences::MaskedSentence;
 use crate::compare::{Boilerplate, Options};
-use crate::corpus::Article;
+use crate::corpus::{Article, Corpus, Pass};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
@@ -107,7 +109,29 @@ impl PartCounter {
             let made = self.count(article)?;
             waiting.push(Article { text: String::new(), ..article.clone() }, made);
         }
-        RecordBatch::try_from_iter_with_nullable(self.columns(&waiting))
+        self.written(&waiting)
+    }
+
+    /// Counts the articles of a corpus, and hands on some at once: as many as memory has room for.
+    ///
+    /// # Errors
+    /// Rows that can't be read; what `take` returns.
+    pub fn count_corpus(&self, corpus: &Corpus, mut take: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
+        let mut waiting = Waiting::default();
+        let count = |_, article: Article| {
+            let made = self.count(&article);
+            (Article { text: String::new(), ..article }, made)
+        };
+        corpus.for_each(Pass::new(), count, |_, (article, made)| {
+            waiting.push(article, made?);
+            if waiting.is_full() { take(self.written(&std::mem::take(&mut waiting))?) } else { Ok(()) }
+        })?;
+        // The columns of no article are columns, too.
+        take(self.written(&waiting)?)
+    }
+
+    fn written(&self, waiting: &Waiting) -> Result<RecordBatch> {
+        RecordBatch::try_from_iter_with_nullable(self.columns(waiting))
             .map_err(|e| Error::data("articles that can't be counted").found(e.to_string()))
     }
 
@@ -190,6 +214,24 @@ pub fn write_part(
     Ok(header)
 }
 
+/// The header of parts that another program has written as Parquet: `files` has their sizes and hashes, `survey` what was
+/// found when they were looked through. Written beside them as `tally.json`, it makes the folder a tally.
+///
+/// # Errors
+/// A lexicon that breaks a rule.
+pub fn header(
+    lexicons: &[LexiconFile],
+    settings: &Settings,
+    survey: &PartSurvey,
+    mut files: Vec<HashedFile>,
+) -> Result<Header> {
+    lexicon(lexicons)?;
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    let header = Settings { detail: Detail::Ordered, ..settings.clone() }.header(lexicons);
+    let (articles, bad_rows, warnings) = (survey.articles(), survey.bad_rows(), survey.warnings());
+    Ok(Header { articles, bad_rows, warnings, files, ..header })
+}
+
 /// Words as a text: each behind a letter that says whether it begins a sentence or with a capital; `|` where phrases end.
 fn written(words: &[u32], table: &TermTable) -> String {
     let mut text = String::with_capacity(words.len() * 7);
@@ -240,8 +282,10 @@ pub(super) fn read(
 ) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
     let mut gathered = Gathered::new()?;
-    for (folder, header) in folders {
-        let path = folder.join(ARTICLES);
+    let files =
+        folders.iter().flat_map(|(folder, header)| header.article_files().map(move |name| (folder, header, name)));
+    for (folder, header, name) in files {
+        let path = folder.join(name);
         let broken = |found: String| broken(&path, "a tally that is broken").found(found);
         for_batches(&path, &broken, |batch| {
             let batch = Batch::new(batch, &broken);

@@ -22,15 +22,22 @@ impl LineSurvey {
     /// Bad rows (all at once), an empty corpus, reading that fails.
     pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, LineSurvey)> {
         let mut lines = LineSurvey::default();
-        let surveyed = corpus.survey(
+        lines.add_corpus(corpus, progress).map(|surveyed| (surveyed, lines))
+    }
+
+    /// Counts the lines of all articles beside those that were counted before.
+    ///
+    /// # Errors
+    /// As [`LineSurvey::learn`]; the lines of some articles may be counted then.
+    pub fn add_corpus(&mut self, corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<Survey> {
+        corpus.survey(
             Pass::new().progress(progress),
             |article| ArticleLines::of(article.outlet.as_deref(), &article.text),
             |_, article| {
-                lines.add_lines(&article);
+                self.add_lines(&article);
                 Ok(())
             },
-        )?;
-        Ok((surveyed, lines))
+        )
     }
 }
 

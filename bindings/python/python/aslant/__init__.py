@@ -17,6 +17,7 @@ project's README; the tables have the same numbers as the program's.
 :func:`train`, :func:`score`  learn labels, and score articles
 :func:`voices`                who speaks in every part of a text
 ``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn's users
+``aslant.spark``              :func:`tally` where the articles are, for archives that outgrow one machine
 ============================  =====================================================================
 """
 

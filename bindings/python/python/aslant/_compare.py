@@ -206,7 +206,7 @@ def compare(
     out: str | os.PathLike | None = None,
     formats: Sequence[str] = ("csv",),
     by: str = "outlet",
-    voice: str = "own",
+    voice: str | None = None,
     reprints: str = "drop",
     same_story: bool = False,
     keep_boilerplate: bool = False,
@@ -228,9 +228,10 @@ def compare(
     articles
         A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, or paths of
         files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
+        Or folders that :func:`tally` or :func:`aslant.spark.tally` made: one, or several that were counted alike.
     cues
-        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. Folders
-        that :func:`tally` made have their own.
+        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. Tallies
+        have their own.
     out
         A folder to write everything into, as the program does; :meth:`Comparison.save` does it later.
     formats
@@ -239,8 +240,8 @@ def compare(
         What is compared: ``"outlet"``, a column, or ``"week"``, ``"month"``, ``"quarter"``, ``"year"``; a second name
         after a comma parts each further, in ``trends``.
     voice
-        Whose words lean, lines, ``matrix`` and ``keywords`` are made of: ``"own"``, ``"all"``, ``"quoted"``,
-        ``"reported"``. ``contrasts`` has them all.
+        Whose words lean, lines, ``matrix`` and ``keywords`` are made of: ``"own"`` (of tallies what they were counted
+        with), ``"all"``, ``"quoted"``, ``"reported"``. ``contrasts`` has them all.
     reprints
         ``"drop"`` leaves near copies of earlier articles out of every statistic, ``"keep"`` counts them.
     same_story
@@ -338,17 +339,19 @@ def tally(
 ) -> str:
     """Counts articles and keeps the counts without the texts, as ``aslant tally`` does; gives the folder's path.
 
-    :func:`compare` takes the folder in the place of articles and gives the same tables, but for ``evidence``, which is
-    empty. ``docs/privacy.md`` says what can be read from a tally.
+    :func:`compare` and :func:`train` take the folder in the place of articles and give the same tables, but for
+    ``evidence``, which is empty, and the same model. ``docs/privacy.md`` says what can be read from a tally.
 
     Parameters
     ----------
+    articles
+        As in :func:`compare`. Folders with ``detail="ordered"`` become one with counts: then nothing else is given.
     out
         The folder; a tally that is there is replaced.
     cues
         As in :func:`compare`.
     label
-        A column that is kept, with the counts from which ``aslant train`` learns it; ``features``, ``ngrams`` and
+        A column that is kept, with the counts from which :func:`train` learns it; ``features``, ``ngrams`` and
         ``char_ngrams`` say which, as in :func:`train`.
     keep
         Other columns that are kept, for ``by=``.
@@ -358,24 +361,31 @@ def tally(
         ``"counts"``, or ``"ordered"``: the words in their order, for parts that are put together.
     voice, keep_boilerplate, threads, progress, **columns
         As in :func:`compare`.
+
+    Examples
+    --------
+    >>> import aslant, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> tally = aslant.tally("seeds/articles", folder.name, "seeds/cues/syria.toml", omit="title")
+    >>> aslant.compare(tally, placebo=0)
+    <aslant.Comparison: 41 articles, 4 outlets, 386 uses of cues>
     """
-    listed = [[names] if isinstance(names, str) else list(names) for names in (keep, omit, features)]
     with Bar(progress) as bar:
         _aslant.tally(
             _articles(articles),
             None if cues is None else _cues(cues),
             out=os.fspath(out),
-            keeping={
-                "voice": voice,
-                "keep_boilerplate": keep_boilerplate,
-                "columns": listed[0],
-                "label": label,
-                "features": listed[2],
-                "ngrams": tuple(ngrams),
-                "char_ngrams": tuple(char_ngrams),
-                "omit": listed[1],
-                "detail": detail,
-            },
+            keeping=keeping(
+                columns=keep,
+                label=label,
+                features=features,
+                ngrams=ngrams,
+                char_ngrams=char_ngrams,
+                omit=omit,
+                detail=detail,
+                voice=voice,
+                keep_boilerplate=keep_boilerplate,
+            ),
             reading=reading(columns),
             running=running(bar, threads),
         )
@@ -431,6 +441,14 @@ def discover(
     if out is not None:
         result.save(out, formats)
     return result
+
+
+def keeping(**options: Any) -> dict[str, Any]:
+    """What is kept of the articles, as the native part takes it."""
+    for name in ("columns", "features", "omit"):
+        given = options[name]
+        options[name] = [given] if isinstance(given, str) else list(given)
+    return {**options, "ngrams": tuple(options["ngrams"]), "char_ngrams": tuple(options["char_ngrams"])}
 
 
 # The functions' own argument has the same name.

@@ -131,7 +131,8 @@ def train(
     Parameters
     ----------
     articles
-        As in :func:`compare`.
+        As in :func:`compare`. Folders that :func:`aslant.tally` made with this ``label`` give the same model as their
+        articles.
     label
         The column of the labels; any set of labels will do.
     out
