@@ -145,8 +145,12 @@ impl Error {
 
     /// Reading or writing a file failed (exit code 5).
     pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        let mut error =
-            Error::new(Kind::Io, "reading or writing failed").at(Place::file(path.into())).found(source.to_string());
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let title = match source.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => "no room left",
+            _ => "reading or writing failed",
+        };
+        let mut error = Error::new(Kind::Io, title).at(Place::file(path.into())).found(source.to_string());
         error.0.source = Some(source);
         error
     }

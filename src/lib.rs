@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`error`] | what went wrong, where, and how to go on |
 //! | [`stop`] | stopping long work from outside |
+//! | [`claim`] | results are written beside their place; one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
@@ -44,6 +45,7 @@
 //! # Ok::<(), aslant::model::LogisticError>(())
 //! ```
 
+pub mod claim;
 pub mod compare;
 pub mod corpus;
 pub mod cues;

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
+use aslant::claim::{Claim, check_folder};
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
     self, Boilerplate, By, Comparison, ContextModel, Options, Stage, StanceModel, StoriesOnly, Tell, keywords,
@@ -133,10 +134,11 @@ pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
 }
 
 fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
-    report::check(&args.out)?;
+    check_folder(&args.out)?;
     if args.dry_run {
         return preview(args);
     }
+    let out = Claim::folder(&args.out)?;
     let progress = Progress::new(args.running.quiet);
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
@@ -154,7 +156,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
         inputs.push(report::run::hash_file(&folder.join(report::run::NAME))?);
     }
     let run = Run { arguments: arguments(), inputs, config };
-    let paths = report::write(&mut comparison, &run, &args.format.formats(), &args.out)?;
+    let paths = report::write(&mut comparison, &run, &args.format.formats(), out)?;
     if args.running.quiet {
         return Ok(());
     }

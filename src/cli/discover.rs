@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
+use aslant::claim::{Claim, check_folder};
 use aslant::compare::{Boilerplate, Options, StoriesOnly, discover, keywords};
 use aslant::error::Result;
 use aslant::report::run::Config;
@@ -82,12 +83,13 @@ pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
 }
 
 fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
-    report::check(&args.out)?;
+    check_folder(&args.out)?;
     let by = one_name(&args.by, "discover")?;
     let corpus = args.input.open_with(&args.inputs, by.columns())?;
     if args.dry_run {
         return dry_run::run(&corpus, args.running.quiet, |_| String::new());
     }
+    let out = Claim::folder(&args.out)?;
     let options = Options {
         voice: args.voice.voices(),
         reprints: args.reprints.reprints(),
@@ -104,7 +106,7 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     progress.finish();
     let found = found?;
     let run = Run { arguments: arguments(), inputs: corpus.inputs(), config };
-    let paths = report::write_discovery(&found, &run, args.top, &args.format.formats(), &args.out)?;
+    let paths = report::write_discovery(&found, &run, args.top, &args.format.formats(), out)?;
     if args.running.quiet {
         return Ok(());
     }

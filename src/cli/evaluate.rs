@@ -6,11 +6,12 @@ use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
+use aslant::claim::Claim;
 use aslant::error::Result;
 use aslant::model::Model;
 use aslant::model::evaluate::{self, Unit};
 use aslant::model::score::Scorer;
-use aslant::report::{evaluation, folder};
+use aslant::report::evaluation;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -57,7 +58,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
 }
 
 fn evaluate(args: &EvaluateArgs) -> Result<()> {
-    args.out.as_deref().map_or(Ok(()), folder::check)?;
+    let claim = args.out.as_deref().map(Claim::folder).transpose()?;
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
     let columns = args.labels.columns(args.target.clone(), None)?;
@@ -75,8 +76,8 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     for warning in corpus.warnings() {
         text.push_str(&format!("warning: {warning}\n"));
     }
-    if let Some(out) = &args.out {
-        let files = evaluation::write(&evaluated, scorer.classes(), out)?;
+    if let Some((claim, out)) = claim.zip(args.out.as_ref()) {
+        let files = evaluation::write(&evaluated, scorer.classes(), claim)?;
         text.push_str(&format!("wrote {} to {}\n", files.join(", "), shown(out)));
     }
     if args.running.quiet { Ok(()) } else { super::print(&text) }

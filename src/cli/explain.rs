@@ -62,6 +62,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
     let class = class(args, &scorer)?;
+    let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
     let wanted = |article: &Article| args.article.as_ref().is_none_or(|id| *id == article.id);
     let found = Cell::new(false);
@@ -79,7 +80,6 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
             .help("look for it in the column of ids; --id names that column"));
     }
     let to_stdout = args.out.as_deref().is_some_and(|out| out == std::path::Path::new("-"));
-    let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let mut table = ExplanationWriter::new(Vec::new()).map_err(|e| Error::io("standard output", e))?;
     let colour = super::colour();
     let print = |text: &str| if args.running.quiet || to_stdout { Ok(()) } else { super::print(text) };

@@ -11,6 +11,7 @@ mod dry_run;
 mod evaluate;
 mod explain;
 mod input;
+pub mod interrupt;
 mod labels;
 mod man;
 mod models;

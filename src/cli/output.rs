@@ -1,12 +1,13 @@
 //! Where results go: one output file, written beside and renamed at the end, or standard output; and the formats of
 //! tables.
 
+use aslant::claim::Claim;
 use aslant::error::{Error, Result};
 use aslant::report::Format;
 use clap::{Args, ValueEnum};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 #[derive(Debug, Args)]
 pub struct FormatArgs {
@@ -46,55 +47,49 @@ impl FormatArgs {
 
 /// Where results go.
 pub struct Output {
-    path: PathBuf,
-    to: To,
-}
-
-enum To {
-    Stdout(BufWriter<std::io::Stdout>),
-    File(BufWriter<NamedTempFile>),
+    name: PathBuf,
+    to: BufWriter<Box<dyn Write>>,
+    claim: Option<Claim>,
 }
 
 impl Output {
-    /// A file that appears when it is whole, or standard output for `-`.
+    /// A file that appears when it is whole, standard output for `-`, or what can't be replaced: a device, a pipe.
     pub fn create(path: &Path) -> Result<Self> {
-        let to = if path == Path::new("-") {
-            To::Stdout(BufWriter::new(std::io::stdout()))
-        } else {
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let failed = |e| Error::io(folder, e).help("--out names a file in a folder that is there");
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(".aslant-");
-            #[cfg(unix)]
-            {
-                // Temporary files are private unless told otherwise; results are as open as any other file.
-                use std::os::unix::fs::PermissionsExt;
-                builder.permissions(std::fs::Permissions::from_mode(0o666));
-            }
-            let file = builder.tempfile_in(folder).map_err(failed)?;
-            To::File(BufWriter::with_capacity(1 << 16, file))
+        let (name, claim) = match () {
+            () if path == Path::new("-") => (Path::new("standard output"), None),
+            () if path.exists() && !path.is_file() && !path.is_dir() => (path, None),
+            () => (path, Some(Claim::file(path)?)),
         };
-        Ok(Output { path: path.to_owned(), to })
+        let opened: std::io::Result<Box<dyn Write>> = match &claim {
+            Some(claim) => File::create(claim.path()).map(|file| Box::new(file) as _),
+            None if path == Path::new("-") => Ok(Box::new(std::io::stdout())),
+            None => File::options().write(true).open(path).map(|file| Box::new(file) as _),
+        };
+        let to = BufWriter::with_capacity(1 << 16, opened.map_err(|e| Error::io(name, e))?);
+        Ok(Output { name: name.to_owned(), to, claim })
     }
 
     /// Writes some bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = match &mut self.to {
-            To::Stdout(out) => out.write_all(bytes),
-            To::File(file) => file.write_all(bytes),
-        };
-        written.map_err(|e| Error::io(&self.path, e))
+        self.to.write_all(bytes).map_err(|e| failed(&self.name, self.claim.as_ref(), e))
     }
 
     /// Puts the file in its place.
-    pub fn finish(self) -> Result<()> {
-        let path = self.path;
-        match self.to {
-            To::Stdout(mut out) => out.flush().map_err(|e| Error::io(&path, e)),
-            To::File(file) => {
-                let file = file.into_inner().map_err(|e| Error::io(&path, e.into_error()))?;
-                file.persist(&path).map(drop).map_err(|e| Error::io(&path, e.error))
-            }
-        }
+    pub fn finish(mut self) -> Result<()> {
+        self.to.flush().map_err(|e| failed(&self.name, self.claim.as_ref(), e))?;
+        self.claim.map_or(Ok(()), Claim::finish)
+    }
+
+    /// For those who write bytes themselves: where they go, and what an error of it is.
+    pub fn parts(&mut self) -> (&mut impl Write, impl Fn(std::io::Error) -> Error) {
+        let (name, claim) = (&self.name, self.claim.as_ref());
+        (&mut self.to, move |e| failed(name, claim, e))
+    }
+}
+
+fn failed(name: &Path, claim: Option<&Claim>, error: std::io::Error) -> Error {
+    match claim {
+        Some(claim) => claim.told(Error::io(claim.path(), error)),
+        None => Error::io(name, error),
     }
 }

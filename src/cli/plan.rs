@@ -91,6 +91,6 @@ fn make(args: &PlanArgs) -> Result<()> {
     if args.running.quiet || args.out.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    let wrote = args.out.as_ref().map(|path| format!("wrote {}\n", path.display())).unwrap_or_default();
+    let wrote = args.out.as_ref().map(|path| format!("wrote {}\n", super::shown(path))).unwrap_or_default();
     super::print(&format!("{}{wrote}", report::plan::summary(&made, super::colour())))
 }

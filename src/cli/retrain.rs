@@ -6,6 +6,7 @@ use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
+use aslant::claim::Claim;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;
 use aslant::model::artifact::{self, versions};
@@ -51,9 +52,8 @@ pub fn run(args: RetrainArgs) -> Result<()> {
 fn retrain(args: &RetrainArgs) -> Result<()> {
     let old = Model::read(&args.model)?;
     check_target(args, &old)?;
-    if let Some(out) = &args.out {
-        artifact::check_place(out)?;
-    }
+    let place = args.out.as_ref().or(args.promote.then_some(&args.model));
+    let claim = place.map(|place| artifact::claim(place)).transpose()?;
     let training = old.read_training(&args.model)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
@@ -66,26 +66,21 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
         let warnings: String = corpus.warnings().iter().map(|warning| format!("warning: {warning}\n")).collect();
         super::print(&format!("{}{warnings}", report::changes(&retrained.changes)))?;
     }
-    finish(args, &retrained)
+    finish(args, &retrained, claim)
 }
 
 /// Writes what was asked for, and says what was done.
-fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
+fn finish(args: &RetrainArgs, retrained: &Retrained, claim: Option<Claim>) -> Result<()> {
     let place = shown(&args.model);
-    let done = if args.promote {
-        if retrained.is_worse() {
+    let done = if let Some(claim) = claim {
+        if args.promote && retrained.is_worse() {
             return Err(Error::new(Kind::Check, "the new model is worse than the old one")
                 .at(Place::file(&args.model))
                 .expected("no measure below the old model's with an interval that excludes 0")
                 .help("look at the new labels, or keep the new model elsewhere with --out")
                 .note("the old model still stands there"));
         }
-        let version = versions::promote(&retrained.model, &args.model)?;
-        let kept = version.map_or(String::new(), |n| format!("; the old model is version {n} in its history"));
-        format!("promoted: the new model is in {place}{kept}\n")
-    } else if let Some(out) = &args.out {
-        let files = retrained.model.write(out)?;
-        format!("wrote {} to {}\n", files.join(", "), shown(out))
+        write(args, retrained, claim)?
     } else if retrained.is_worse() {
         "nothing was written; --promote would refuse, as the new model is worse\n".to_owned()
     } else {
@@ -94,6 +89,18 @@ fn finish(args: &RetrainArgs, retrained: &Retrained) -> Result<()> {
         )
     };
     if args.running.quiet { Ok(()) } else { super::print(&done) }
+}
+
+/// Puts the new model where it was asked for, and says so.
+fn write(args: &RetrainArgs, retrained: &Retrained, claim: Claim) -> Result<String> {
+    if args.promote {
+        let version = versions::promote(&retrained.model, claim)?;
+        let kept = version.map_or(String::new(), |n| format!("; the old model is version {n} in its history"));
+        return Ok(format!("promoted: the new model is in {}{kept}\n", shown(&args.model)));
+    }
+    let out = shown(claim.place());
+    let files = retrained.model.write_to(claim)?;
+    Ok(format!("wrote {} to {out}\n", files.join(", ")))
 }
 
 fn check_target(args: &RetrainArgs, old: &Model) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `aslant score`.
 
 use super::input::InputArgs;
+use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
@@ -11,7 +12,6 @@ use aslant::model::Model;
 use aslant::model::score::Scorer;
 use aslant::report::model::{ScoreWriter, Scored};
 use clap::Args;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -43,19 +43,10 @@ pub fn run(args: ScoreArgs) -> Result<()> {
 fn score(args: &ScoreArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     check_target(args.target.as_deref(), &args.model, &scorer)?;
-    if args.out == Path::new("-") {
-        let out = BufWriter::new(std::io::stdout().lock());
-        return write_scores(args, &scorer, out).map(drop);
-    }
-    // Beside its place first, so that a run that fails leaves what was there.
-    let failed = |e| Error::io(&args.out, e);
-    let parent = args.out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = tempfile::Builder::new().prefix(".aslant-").tempdir_in(parent).map_err(failed)?;
-    let beside = folder.path().join("scores.csv");
-    let out = BufWriter::new(std::fs::File::create(&beside).map_err(failed)?);
-    let counted = write_scores(args, &scorer, out)?;
-    std::fs::rename(&beside, &args.out).map_err(failed)?;
-    if args.running.quiet {
+    let mut out = Output::create(&args.out)?;
+    let counted = write_scores(args, &scorer, &mut out)?;
+    out.finish()?;
+    if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
     super::print(&format!("{counted}wrote {}\n", shown(&args.out)))
@@ -80,7 +71,7 @@ pub(super) fn check_target(target: Option<&str>, model: &Path, scorer: &Scorer) 
 }
 
 /// Writes the scores in input order and returns what a person reads at the end.
-fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<String> {
+fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: &mut Output) -> Result<String> {
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
     let progress = Progress::new(args.running.quiet);
     let part = |p: aslant::corpus::Progress| p.bytes as f64 / p.of.max(1) as f64;
@@ -90,11 +81,8 @@ fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<St
         drop,
         |_, ()| Ok(()),
     )?;
-    let failed = |e| match args.out == Path::new("-") {
-        true => Error::io("standard output", e),
-        false => Error::io(&args.out, e),
-    };
-    let mut writer = ScoreWriter::new(out, scorer.classes(), scorer.has_targets()).map_err(failed)?;
+    let (to, failed) = out.parts();
+    let mut writer = ScoreWriter::new(to, scorer.classes(), scorer.has_targets()).map_err(&failed)?;
     corpus.for_each(
         Pass::new().progress(&|p| progress.report("scoring", part(p))),
         |_, article| {
@@ -103,7 +91,7 @@ fn write_scores(args: &ScoreArgs, scorer: &Scorer, out: impl Write) -> Result<St
             let target = target.to_owned();
             Ok(Scored { id: article.id, outlet: article.outlet, target, score })
         },
-        |_, scored: Result<Scored>| writer.write(&scored?).map_err(failed),
+        |_, scored: Result<Scored>| writer.write(&scored?).map_err(&failed),
     )?;
     progress.finish();
     writer.finish().map_err(failed)

@@ -4,6 +4,7 @@ use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use crate::args_doc;
+use aslant::claim::Claim;
 use aslant::cues::Lexicon;
 use aslant::error::Result;
 use aslant::report::{self, suggestions};
@@ -61,7 +62,7 @@ pub fn run(args: SuggestArgs) -> Result<()> {
 }
 
 fn find(args: &SuggestArgs) -> Result<()> {
-    args.out.as_deref().map_or(Ok(()), report::check)?;
+    let claim = args.out.as_deref().map(Claim::folder).transpose()?;
     let lexicon = Lexicon::read(&[&args.lexicon])?;
     let corpus = args.input.open(&args.inputs)?;
     let options = Options {
@@ -78,9 +79,9 @@ fn find(args: &SuggestArgs) -> Result<()> {
     progress.finish();
     let found = found?;
     let mut text = suggestions::summary(&found, super::colour());
-    if let Some(out) = &args.out {
-        report::write_suggestions(&found, out)?;
-        text.push_str(&format!("\nwrote suggestions.csv and suggestions.toml to {}\n", out.display()));
+    if let Some((claim, out)) = claim.zip(args.out.as_ref()) {
+        report::write_suggestions(&found, claim)?;
+        text.push_str(&format!("\nwrote suggestions.csv and suggestions.toml to {}\n", super::shown(out)));
     }
     if args.running.quiet { Ok(()) } else { super::print(&text) }
 }

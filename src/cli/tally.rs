@@ -246,7 +246,7 @@ fn summary(header: &Header, out: &Path) -> String {
     for warning in &header.warnings {
         text.push_str(&format!("warning: {warning}\n"));
     }
-    text.push_str(&format!("wrote {}\n", out.display()));
+    text.push_str(&format!("wrote {}\n", super::shown(out)));
     text
 }
 
@@ -264,5 +264,5 @@ fn survey(args: &TallyArgs, progress: Progress) -> Result<()> {
         return Ok(());
     }
     let articles = counted(surveyed.articles as u64, "article", "articles");
-    super::print(&format!("lines of {articles}\nwrote {}\n", path.display()))
+    super::print(&format!("lines of {articles}\nwrote {}\n", super::shown(path)))
 }

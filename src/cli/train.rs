@@ -242,6 +242,7 @@ fn train(args: &TrainArgs) -> Result<()> {
         let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
         return dry_run::run(&corpus, args.running.quiet, |_| String::new());
     }
+    let out = artifact::claim(&args.out)?;
     let progress = Progress::new(args.running.quiet);
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? {
@@ -254,7 +255,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     if args.without_training_data {
         trained.training = None;
     }
-    let files = trained.write(&args.out)?;
+    let files = trained.write_to(out)?;
     if args.running.quiet {
         return Ok(());
     }

@@ -55,14 +55,14 @@ pub fn run(args: VoiceArgs) -> Result<()> {
 }
 
 fn voice(args: &VoiceArgs) -> Result<()> {
-    let corpus = args.input.open(&args.inputs)?;
-    let progress = Progress::new(args.running.quiet);
-    let checking = |p: Reading| progress.report("checking the articles", p.part());
-    corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
     let standard_output = args.html.is_none().then(|| PathBuf::from("-"));
     let path = args.out.clone().or(standard_output);
     let mut out = path.as_deref().map(Output::create).transpose()?;
     let mut page = args.html.as_deref().map(Output::create).transpose()?;
+    let corpus = args.input.open(&args.inputs)?;
+    let progress = Progress::new(args.running.quiet);
+    let checking = |p: Reading| progress.report("checking the articles", p.part());
+    corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
     let mut shown = Voices::default();
     let wanted = page.is_some();
     corpus.for_each(

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -34,7 +34,7 @@ pub(crate) struct Found {
 ///
 /// # Errors
 /// A path that doesn't exist, a folder without articles, an input given twice, a kind of file that can't be read.
-pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found>, Option<NamedTempFile>)> {
+pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found>, Option<Spooled>)> {
     let mut found = Vec::new();
     let mut spooled = None;
     let mut stdin = Some(stdin);
@@ -45,15 +45,14 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
                 let Some(stdin) = stdin.take() else {
                     return Err(Error::usage("standard input given twice").help("give `-` once"));
                 };
-                let file = spool(stdin)?;
-                let bytes = file.as_file().metadata().map_or(0, |data| data.len());
+                let file = Spooled::new(stdin)?;
                 found.push(Found {
                     name: "standard input".to_owned(),
-                    path: file.path().to_owned(),
+                    path: file.path.clone(),
                     stem: "stdin".to_owned(),
                     relative: "stdin".to_owned(),
                     format: options.format,
-                    bytes,
+                    bytes: file.bytes,
                 });
                 spooled = Some(file);
             }
@@ -83,12 +82,64 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
     Ok((found, spooled))
 }
 
-/// Copies a stream that can be read only once.
-fn spool(mut stream: impl Read) -> Result<NamedTempFile> {
-    let failed = |error| Error::io("standard input", error);
-    let mut file = NamedTempFile::new().map_err(failed)?;
-    io::copy(&mut stream, file.as_file_mut()).map_err(failed)?;
-    Ok(file)
+/// A stream that could be read only once, put aside. It goes with the process, however that ends, where files can be
+/// reached that have no name (Linux); elsewhere it has a name as long as it is needed.
+#[derive(Debug)]
+pub(crate) struct Spooled {
+    path: PathBuf,
+    bytes: u64,
+    _kept: Kept,
+}
+
+/// What keeps it there.
+#[derive(Debug)]
+enum Kept {
+    #[cfg(target_os = "linux")]
+    Nameless {
+        _file: fs::File,
+    },
+    Named {
+        _file: NamedTempFile,
+    },
+}
+
+impl Spooled {
+    fn new(mut stream: impl Read) -> Result<Self> {
+        let folder = std::env::temp_dir();
+        let failed = |error| {
+            Error::io(&folder, error)
+                .help("standard input is put aside there: make room, or set TMPDIR to another folder")
+        };
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::fd::AsRawFd;
+            let mut file = tempfile::tempfile().map_err(failed)?;
+            let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+            if path.exists() {
+                let bytes = copy(&mut stream, &mut file, failed)?;
+                return Ok(Spooled { path, bytes, _kept: Kept::Nameless { _file: file } });
+            }
+        }
+        let mut file = NamedTempFile::new().map_err(failed)?;
+        let bytes = copy(&mut stream, file.as_file_mut(), failed)?;
+        Ok(Spooled { path: file.path().to_owned(), bytes, _kept: Kept::Named { _file: file } })
+    }
+}
+
+/// Copies standard input; tells apart what can't be read and what can't be written.
+fn copy(from: &mut impl Read, to: &mut fs::File, failed: impl Fn(io::Error) -> Error) -> Result<u64> {
+    let mut buffer = vec![0; 64 << 10];
+    let mut bytes = 0;
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => return Ok(bytes),
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Error::io("standard input", error)),
+        };
+        to.write_all(&buffer[..n]).map_err(&failed)?;
+        bytes += n as u64;
+    }
 }
 
 /// The error for a path that can't be looked at: names the nearest one in its folder.

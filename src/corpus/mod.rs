@@ -48,7 +48,6 @@ use std::sync::OnceLock;
 
 use arrow_array::RecordBatch;
 use encoding_rs::{Encoding, UTF_8};
-use tempfile::NamedTempFile;
 
 pub use article::Article;
 pub use batches::{Pass, Progress};
@@ -99,7 +98,7 @@ pub struct Corpus {
     opening_warnings: Vec<Warning>,
     surveyed: OnceLock<Surveyed>,
     /// Standard input, kept as long as it may be read again.
-    _spooled: Option<NamedTempFile>,
+    _spooled: Option<inputs::Spooled>,
 }
 
 /// One file.

@@ -2,11 +2,12 @@
 
 use super::cell::{harmless, number};
 use super::terminal::printable;
+use crate::claim::Claim;
 use crate::error::{Error, Result};
 use crate::model::evaluate::{Evaluation, PartEvaluation, Unit};
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What is printed: scikit-learn's report, the confusion, the calibration and the outlets, target by target.
 pub fn text(evaluation: &Evaluation) -> String {
@@ -124,16 +125,12 @@ fn outlets(part: &PartEvaluation) -> String {
 }
 
 /// Writes `report.csv`, `confusion.csv`, `reliability.csv`, `outlets.csv`, `predictions.csv` and `evaluation.json` into
-/// a folder, which is made where it is missing; all are written beside it first. Returns their names. `classes` are
-/// those of the scorer.
+/// a folder. Returns their names. `classes` are those of the scorer.
 ///
 /// # Errors
-/// Where something can't be written.
-pub fn write(evaluation: &Evaluation, classes: &[String], out: &Path) -> Result<Vec<&'static str>> {
-    super::folder::check(out)?;
-    let failed = |e| Error::io(out, e);
-    std::fs::create_dir_all(out).map_err(failed)?;
-    let beside = tempfile::Builder::new().prefix(".aslant-").tempdir_in(out).map_err(failed)?;
+/// Where something can't be written; then nothing has been replaced.
+pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<Vec<&'static str>> {
+    const JSON: &str = "evaluation.json";
     let tables = [
         ("report.csv", report_rows(evaluation)),
         ("confusion.csv", confusion_rows(evaluation)),
@@ -141,19 +138,16 @@ pub fn write(evaluation: &Evaluation, classes: &[String], out: &Path) -> Result<
         ("outlets.csv", outlet_rows(evaluation)),
         ("predictions.csv", prediction_rows(evaluation, classes)),
     ];
-    let mut names = Vec::new();
-    for (name, rows) in tables {
-        csv(&beside.path().join(name), &rows)?;
-        names.push(name);
-    }
-    let json = serde_json::to_string_pretty(evaluation).map_err(|e| failed(e.into()))?;
-    std::fs::write(beside.path().join("evaluation.json"), json + "\n").map_err(failed)?;
-    names.push("evaluation.json");
-    for name in &names {
-        let path: PathBuf = out.join(name);
-        std::fs::rename(beside.path().join(name), &path).map_err(|e| Error::io(&path, e))?;
-    }
-    Ok(names)
+    out.fill(|folder| {
+        for (name, rows) in &tables {
+            csv(&folder.join(name), rows)?;
+        }
+        let failed = |e| Error::io(folder.join(JSON), e);
+        let json = serde_json::to_string_pretty(evaluation).map_err(|e| failed(e.into()))?;
+        std::fs::write(folder.join(JSON), json + "\n").map_err(failed)
+    })?;
+    out.finish_folder(&[], JSON)?;
+    Ok(tables.into_iter().map(|(name, _)| name).chain([JSON]).collect())
 }
 
 type Rows = Vec<Vec<String>>;

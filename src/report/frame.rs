@@ -8,6 +8,7 @@ use super::column::{Column, Columns, Kind};
 use super::tables::{Row, Sink};
 use super::writer::RowWriter;
 use crate::error::{Error, Result};
+use crate::tally::parquet::failed;
 use arrow_array::builder::{Date32Builder, Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -96,10 +97,6 @@ impl RowWriter for Parquet {
         }
         self.writer.take().map_or(Ok(()), |writer| writer.close().map(drop)).map_err(|e| failed(&self.path, e))
     }
-}
-
-fn failed(path: &Path, error: parquet::errors::ParquetError) -> Error {
-    Error::io(path, std::io::Error::other(error))
 }
 
 /// Rows on their way to a batch.

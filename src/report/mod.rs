@@ -54,7 +54,7 @@ mod trends;
 pub mod writer;
 
 pub use cell::Cell;
-pub use folder::{check, write, write_discovery, write_suggestions};
+pub use folder::{write, write_discovery, write_suggestions};
 pub use run::Run;
 pub use writer::Format;
 

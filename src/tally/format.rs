@@ -11,9 +11,11 @@
 //! Here stand the header and its checks; what the columns hold is told where they are made: [`crate::compare::tallies`],
 //! [`crate::model::tallied`]. Nothing of a file is decoded before its size and hash are those that the header says.
 
+use crate::claim::Claim;
 use crate::error::{Error, Kind, Place, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 /// The format that is written, and the only one that is read.
@@ -325,64 +327,33 @@ impl HashedFile {
     }
 }
 
-/// A folder that is written beside its place and takes it at the end.
-pub struct Beside {
-    out: PathBuf,
-    folder: tempfile::TempDir,
+/// Makes the folder of a tally: `fill` writes its files beside the place and tells what the header is to say. A tally that
+/// is there is replaced; anything else is left alone.
+///
+/// # Errors
+/// As [`check_place`] and [`Claim::folder`], those of `fill`, and where something can't be written; then what stood there
+/// still does.
+pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<Header>) -> Result<Header> {
+    check_place(out)?;
+    let claim = Claim::folder(out)?;
+    let header = claim.fill(|folder| {
+        let header = fill(folder)?;
+        header.write(folder)?;
+        Ok(header)
+    })?;
+    let before = of_before(out);
+    let ours: Vec<&str> = FILES.into_iter().chain(before.iter().map(String::as_str)).collect();
+    claim.finish_folder(&ours, HEADER)?;
+    Ok(header)
 }
 
-impl Beside {
-    /// For a folder of this name. A tally that is there is replaced; anything else is left alone.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`] where something else stands there, [`Kind::Io`].
-    pub fn new(out: &Path) -> Result<Self> {
-        check_place(out)?;
-        let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
-        let folder =
-            tempfile::Builder::new().prefix(".aslant-").tempdir_in(parent).map_err(|e| Error::io(parent, e))?;
-        Ok(Beside { out: out.to_owned(), folder })
-    }
-
-    /// Where files are to be written for now.
-    pub fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Brings the folder to its place.
-    ///
-    /// # Errors
-    /// [`Kind::Io`].
-    pub fn finish(self) -> Result<()> {
-        let failed = |e| Error::io(&self.out, e);
-        if self.out.exists() {
-            // Engines that write parts give each run a folder of its own.
-            let before = named(&self.out);
-            let folders = before.iter().filter_map(|name| Path::new(name).parent());
-            for folder in folders.filter(|folder| folder.to_string_lossy().starts_with(PARTS)) {
-                match std::fs::remove_dir_all(self.out.join(folder)) {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
-                    _ => {}
-                }
-            }
-            for name in before.iter().map(String::as_str).chain(FILES).chain([HEADER]) {
-                match std::fs::remove_file(self.out.join(name)) {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
-                    _ => {}
-                }
-            }
-        }
-        std::fs::create_dir_all(&self.out).map_err(failed)?;
-        // The header comes last: without it the folder is no tally.
-        for name in FILES.iter().chain(&[HEADER]) {
-            match std::fs::rename(self.folder.path().join(name), self.out.join(name)) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e)),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
+/// What an older tally of this folder has in it: engines that write parts give each run a folder of its own.
+fn of_before(out: &Path) -> BTreeSet<String> {
+    let first = |name: &String| {
+        let (folder, inside) = name.split_once('/').unwrap_or((name, ""));
+        (inside.is_empty() || folder.starts_with(PARTS)).then(|| folder.to_owned())
+    };
+    named(out).iter().filter_map(first).collect()
 }
 
 /// Whether a tally can be written there: to be asked before long work.

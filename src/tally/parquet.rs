@@ -11,6 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 use std::fs::File;
@@ -49,7 +50,7 @@ impl Writer {
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
     pub fn write(&mut self, columns: Columns) -> Result<()> {
-        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|e| self.failed(&e))?;
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|e| failed(&self.path, e.into()))?;
         self.write_batch(&batch)
     }
 
@@ -62,10 +63,10 @@ impl Writer {
             let file = File::create(&self.path).map_err(|e| Error::io(&self.path, e))?;
             let properties = self.properties()?;
             let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties));
-            self.writer = Some(writer.map_err(|e| self.failed(&e))?);
+            self.writer = Some(writer.map_err(|e| failed(&self.path, e))?);
         }
         match &mut self.writer {
-            Some(writer) => writer.write(batch).map_err(|e| failed(&self.path, &e)),
+            Some(writer) => writer.write(batch).map_err(|e| failed(&self.path, e)),
             None => Ok(()),
         }
     }
@@ -76,15 +77,11 @@ impl Writer {
     /// [`Kind::Io`](crate::error::Kind::Io).
     pub fn finish(self) -> Result<()> {
         let Writer { path, writer, .. } = self;
-        writer.map_or(Ok(()), |writer| writer.close().map(drop).map_err(|e| failed(&path, &e)))
-    }
-
-    fn failed(&self, e: &dyn std::fmt::Display) -> Error {
-        failed(&self.path, e)
+        writer.map_or(Ok(()), |writer| writer.close().map(drop).map_err(|e| failed(&path, e)))
     }
 
     fn properties(&self) -> Result<WriterProperties> {
-        let level = ZstdLevel::try_new(9).map_err(|e| self.failed(&e))?;
+        let level = ZstdLevel::try_new(9).map_err(|e| failed(&self.path, e))?;
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_created_by(format!("aslant {}", env!("CARGO_PKG_VERSION")));
@@ -98,8 +95,16 @@ impl Writer {
     }
 }
 
-fn failed(path: &Path, e: &dyn std::fmt::Display) -> Error {
-    Error::io(path, std::io::Error::other(e.to_string()))
+/// The error for a file that can't be written.
+pub(crate) fn failed(path: &Path, error: ParquetError) -> Error {
+    let error = match error {
+        ParquetError::External(error) => match error.downcast::<std::io::Error>() {
+            Ok(error) => *error,
+            Err(error) => std::io::Error::other(error),
+        },
+        error => std::io::Error::other(error),
+    };
+    Error::io(path, error)
 }
 
 /// Calls with every batch of a file; `broken` makes an error of what is wrong with it.

@@ -4,6 +4,7 @@ use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
 use crate::model::Model;
 use crate::run::{Running, choice, raised, run};
+use aslant::claim::Claim;
 use aslant::compare as library;
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
@@ -222,9 +223,8 @@ impl Comparison {
     /// Writes what the program writes into a folder, and tells the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
-            report::check(&folder)?;
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write(&mut self.lock(), &self.run, &formats, &folder)
+            report::write(&mut self.lock(), &self.run, &formats, Claim::folder(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }
@@ -300,9 +300,8 @@ impl Discovery {
     /// Writes what the program writes into a folder, and tells the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
-            report::check(&folder)?;
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write_discovery(&self.inner, &self.run, top, &formats, &folder)
+            report::write_discovery(&self.inner, &self.run, top, &formats, Claim::folder(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }

@@ -43,7 +43,7 @@ use crate::features::{BREAK, SharedTermTable, TermTable, Terms};
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::recipe::Recipe;
 use crate::stories::{Fingerprint, Signature, Sketch, terms};
-use crate::tally::format::{ARTICLES, Beside, Detail, HashedFile, Header, LexiconFile, Particular, broken};
+use crate::tally::format::{self, ARTICLES, Detail, HashedFile, Header, LexiconFile, Particular, broken};
 use crate::tally::parquet::{self, Batch, Columns, Writer, for_batches};
 use crate::text::Voice;
 use crate::text::clean::{Cleaner, LineSurvey};
@@ -195,23 +195,22 @@ pub fn write_part(
     out: &Path,
 ) -> Result<Header> {
     lexicon(lexicons)?;
-    let beside = Beside::new(out)?;
-    let mut header = Settings { detail: Detail::Ordered, ..settings.clone() }.header(lexicons);
-    let mut writer = Writer::new(&beside.path().join(ARTICLES), &[]);
-    for batch in batches {
-        let batch = batch?;
-        header.articles += batch.num_rows() as u64;
-        writer.write_batch(&batch)?;
-    }
-    if header.articles == 0 {
-        return Err(Error::data("no articles").help("a part of a tally has one article or more"));
-    }
-    writer.finish()?;
-    header.warnings = warnings;
-    header.files = vec![HashedFile::of(beside.path(), ARTICLES)?];
-    header.write(beside.path())?;
-    beside.finish()?;
-    Ok(header)
+    format::make(out, |folder| {
+        let mut header = Settings { detail: Detail::Ordered, ..settings.clone() }.header(lexicons);
+        let mut writer = Writer::new(&folder.join(ARTICLES), &[]);
+        for batch in batches {
+            let batch = batch?;
+            header.articles += batch.num_rows() as u64;
+            writer.write_batch(&batch)?;
+        }
+        if header.articles == 0 {
+            return Err(Error::data("no articles").help("a part of a tally has one article or more"));
+        }
+        writer.finish()?;
+        header.warnings = warnings;
+        header.files = vec![HashedFile::of(folder, ARTICLES)?];
+        Ok(header)
+    })
 }
 
 /// The header of parts that another program has written as Parquet: `files` has their sizes and hashes, `survey` what was

@@ -12,7 +12,7 @@ use crate::model::cutter::{Cut, Cutter};
 use crate::model::tallied;
 use crate::model::vectorizer::Cuts;
 use crate::tally::format::{
-    ARTICLES, Beside, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
+    self, ARTICLES, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
 };
 use crate::tally::parquet::{self, BATCH, Columns, Writer};
 use crate::text::clean::{Cleaner, LineSurvey};
@@ -36,26 +36,25 @@ pub fn tally(
 ) -> Result<Header> {
     let lexicon = lexicon(lexicons)?;
     let options = settings.options();
-    let beside = Beside::new(out)?;
-    let (surveyed, cleaner) = learn(corpus, &options, survey, progress)?;
-    let reading = Reading { corpus, lexicon: &lexicon, settings, options: &options, progress };
-    let files = match settings.detail {
-        Detail::Counts => {
-            let (collected, kept) = reading.counts(cleaner)?;
-            let folder = Folder { path: beside.path(), lexicon: &lexicon, settings, options: &options, progress };
-            folder.write(collected, &kept)?
-        }
-        Detail::Ordered => reading.ordered(cleaner, beside.path())?,
-    };
-    let mut header = settings.header(lexicons);
-    header.articles = surveyed.articles as u64;
-    header.bad_rows = surveyed.skipped;
-    header.warnings = corpus.warnings().iter().map(ToString::to_string).collect();
-    header.inputs = corpus.inputs().into_iter().map(input).collect();
-    header.files = files.into_iter().map(|name| HashedFile::of(beside.path(), name)).collect::<Result<_>>()?;
-    header.write(beside.path())?;
-    beside.finish()?;
-    Ok(header)
+    format::make(out, |folder| {
+        let (surveyed, cleaner) = learn(corpus, &options, survey, progress)?;
+        let reading = Reading { corpus, lexicon: &lexicon, settings, options: &options, progress };
+        let files = match settings.detail {
+            Detail::Counts => {
+                let (collected, kept) = reading.counts(cleaner)?;
+                let folder = Folder { path: folder, lexicon: &lexicon, settings, options: &options, progress };
+                folder.write(collected, &kept)?
+            }
+            Detail::Ordered => reading.ordered(cleaner, folder)?,
+        };
+        let mut header = settings.header(lexicons);
+        header.articles = surveyed.articles as u64;
+        header.bad_rows = surveyed.skipped;
+        header.warnings = corpus.warnings().iter().map(ToString::to_string).collect();
+        header.inputs = corpus.inputs().into_iter().map(input).collect();
+        header.files = files.into_iter().map(|name| HashedFile::of(folder, name)).collect::<Result<_>>()?;
+        Ok(header)
+    })
 }
 
 /// Makes one tally with [`Detail::Counts`] of parts with [`Detail::Ordered`].
@@ -86,25 +85,24 @@ pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Head
             .help("make it again with the options of the first, which stand in its tally.json"));
     }
     let options = settings.options();
-    let beside = Beside::new(out)?;
-    let mut kept = Kept::default();
-    progress(Stage::Counting, 0.0);
-    let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
-        kept.push(article, (!settings.features.is_empty()).then_some(cut));
-    })?;
-    let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
-    let files = Folder { path: beside.path(), lexicon, settings, options, progress }.write(collected, &kept)?;
-    let mut header = settings.header(&first.lexicons);
-    for (_, part) in parts.folders() {
-        header.articles = header.articles.saturating_add(part.articles);
-        header.bad_rows = header.bad_rows.saturating_add(part.bad_rows);
-        header.warnings.extend(part.warnings.iter().cloned());
-        header.inputs.extend(part.inputs.iter().cloned());
-    }
-    header.files = files.into_iter().map(|name| HashedFile::of(beside.path(), name)).collect::<Result<_>>()?;
-    header.write(beside.path())?;
-    beside.finish()?;
-    Ok(header)
+    format::make(out, |path| {
+        let mut kept = Kept::default();
+        progress(Stage::Counting, 0.0);
+        let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
+            kept.push(article, (!settings.features.is_empty()).then_some(cut));
+        })?;
+        let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
+        let files = Folder { path, lexicon, settings, options, progress }.write(collected, &kept)?;
+        let mut header = settings.header(&first.lexicons);
+        for (_, part) in parts.folders() {
+            header.articles = header.articles.saturating_add(part.articles);
+            header.bad_rows = header.bad_rows.saturating_add(part.bad_rows);
+            header.warnings.extend(part.warnings.iter().cloned());
+            header.inputs.extend(part.inputs.iter().cloned());
+        }
+        header.files = files.into_iter().map(|name| HashedFile::of(path, name)).collect::<Result<_>>()?;
+        Ok(header)
+    })
 }
 
 /// What of the articles is kept beside their counts.

@@ -14,7 +14,7 @@
 //!
 //! | file here | job |
 //! |---|---|
-//! | `write` | writes the folder beside its place and renames it |
+//! | `write` | writes the folder |
 //! | `read` | reads it back and checks it |
 //! | `card` | `CARD.md` |
 //! | `training` | the training data |
@@ -26,7 +26,7 @@ pub(in crate::model) mod training;
 pub mod versions;
 mod write;
 
-pub use write::check_place;
+pub use write::{check_place, claim};
 
 use super::annotated::Annotation;
 use super::assess::Scored;
@@ -37,6 +37,7 @@ use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
 use super::recipe::{BlockKind, Recipe};
 use super::train::OutletWeight;
 use super::vectorizer::Vectorizer;
+use crate::claim::Claim;
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -315,13 +316,21 @@ pub struct Model {
 }
 
 impl Model {
-    /// Writes the folder beside its place and swaps the two in one step. A model that stood there is replaced; other
-    /// files in its folder, and its earlier versions, stay. Returns the names of the files.
+    /// Writes the folder. A model that stood there is replaced; other files in its folder, and its earlier versions, stay.
+    /// Returns the names of the files.
     ///
     /// # Errors
     /// As [`check_place`], and where it can't be written; then what stood there still does.
     pub fn write(&self, folder: &Path) -> Result<Vec<&'static str>> {
-        write::write(folder, write::Old::Replace, |fresh| write::write_files(self, fresh))?;
+        self.write_to(claim(folder)?)
+    }
+
+    /// The same into a place that was claimed before, with [`claim`].
+    ///
+    /// # Errors
+    /// Where it can't be written; then what stood there still does.
+    pub fn write_to(&self, out: Claim) -> Result<Vec<&'static str>> {
+        write::write(out, write::Old::Replace, |fresh| write::write_files(self, fresh))?;
         let training = self.training.iter().flat_map(|_| [TRAINING, TERMS_OF_TRAINING]);
         Ok([HEADER, TERMS, CARD].into_iter().chain(training).collect())
     }

@@ -1,8 +1,9 @@
 //! Earlier versions of a model: `history/1/`, the oldest, `history/2/` and so on, each a model's folder.
 
 use super::read::check_folder;
-use super::write::{Old, write};
+use super::write::{Old, claim, write};
 use super::{FILES, HEADER, Model};
+use crate::claim::Claim;
 use crate::error::{Error, Kind, Place, Result};
 use std::path::{Path, PathBuf};
 
@@ -30,11 +31,12 @@ pub fn folder(model: &Path, version: u64) -> PathBuf {
     model.join(HISTORY).join(version.to_string())
 }
 
-/// Puts a new model in the place of the old one, which becomes a version. Returns its number.
+/// Puts a new model in the place of the old one, which becomes a version. Returns its number. The place was claimed with
+/// [`claim`].
 ///
 /// # Errors
 /// Where it can't be written; then the old model still stands there.
-pub fn promote(new: &Model, place: &Path) -> Result<Option<u64>> {
+pub fn promote(new: &Model, place: Claim) -> Result<Option<u64>> {
     write(place, Old::Keep, |fresh| super::write::write_files(new, fresh))
 }
 
@@ -64,7 +66,7 @@ pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)>
     if !place.join(HEADER).is_file() {
         return Err(missing("no model's folder"));
     }
-    let went = write(place, Old::Keep, |fresh| {
+    let went = write(claim(place)?, Old::Keep, |fresh| {
         for name in FILES.into_iter().filter(|name| from.join(name).is_file()) {
             // A copy: the version stays what it is, whatever becomes of the model.
             std::fs::copy(from.join(name), fresh.join(name)).map_err(|e| Error::io(from.join(name), e))?;

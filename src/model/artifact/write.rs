@@ -1,11 +1,12 @@
-//! Writes a model's folder beside its place and swaps the two.
+//! Writes a model's folder.
 
 use super::{CARD, FILES, Fitted, HEADER, Model, Part, TERMS, card, training, versions};
+use crate::claim::Claim;
 use crate::error::{Error, Place, Result};
 use crate::spreadsheet::harmless;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Whether a model can be put there: the name is free, or a model's folder, or an empty one.
 ///
@@ -40,69 +41,45 @@ pub(super) enum Old {
     Keep,
 }
 
-/// Makes a model's folder: `fill` puts its files into an empty folder beside its place, then what else stood at the
-/// place is added, and the two are swapped. Whenever it is cut short, the old or the new model stands there, whole.
-/// Returns the number of the version that the old one became.
-pub(super) fn write(folder: &Path, old: Old, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Option<u64>> {
+/// Claims a folder's place for a model.
+///
+/// # Errors
+/// As [`check_place`] and [`Claim::folder`].
+pub fn claim(folder: &Path) -> Result<Claim> {
     check_place(folder)?;
-    let failed = |e| Error::io(folder, e);
-    // A link is followed, and `.` has a name then.
-    let place = if folder.exists() { folder.canonicalize().map_err(failed)? } else { folder.to_owned() };
-    let parent = match place.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    std::fs::create_dir_all(&parent).map_err(failed)?;
-    let beside = tempfile::Builder::new().prefix(".aslant-").tempdir_in(&parent).map_err(failed)?;
-    // The temporary folder is its owner's alone; the model's is like any other.
-    let fresh = beside.path().join("new");
-    std::fs::create_dir(&fresh).map_err(failed)?;
-    fill(&fresh)?;
-    if !place.exists() {
-        std::fs::rename(&fresh, &place).map_err(failed)?;
-        return Ok(None);
-    }
-    let mut version = None;
-    keep_others(&place, &fresh).map_err(failed)?;
-    if old == Old::Keep {
-        let number = versions::numbers(folder)?.last().map_or(1, |last| last + 1);
-        let kept = fresh.join(versions::HISTORY).join(number.to_string());
-        std::fs::create_dir_all(&kept).map_err(failed)?;
-        for name in FILES.into_iter().filter(|name| place.join(name).is_file()) {
-            link(&place.join(name), &kept.join(name)).map_err(failed)?;
-        }
-        version = Some(number);
-    }
-    swap(&fresh, &place, &beside.path().join("old")).map_err(failed)?;
+    Claim::folder(folder)
+}
+
+/// Makes a model's folder: `fill` puts its files into the claimed one, the earlier versions are added, and it takes its
+/// place; what else stood there stays. Returns the number of the version that the old one became.
+pub(super) fn write(claim: Claim, old: Old, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Option<u64>> {
+    let place = claim.place().to_owned();
+    let version = claim.fill(|fresh| {
+        fill(fresh)?;
+        keep_versions(&place, fresh, old)
+    })?;
+    claim.finish_folder(&FILES, HEADER)?;
     Ok(version)
 }
 
-/// Puts `fresh` in the place of `place` in one step where the system can, or else in two, the first of which is undone
-/// where the second fails.
-fn swap(fresh: &Path, place: &Path, old: &Path) -> std::io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, fresh, CWD, place, RenameFlags::EXCHANGE).is_ok() {
-            return Ok(());
-        }
+/// Adds the earlier versions to the new folder, and where it is to be kept the old model as one more. The files are the
+/// same, not copies.
+fn keep_versions(place: &Path, fresh: &Path, old: Old) -> Result<Option<u64>> {
+    let failed = |e| Error::io(place, e);
+    let history = place.join(versions::HISTORY);
+    if history.is_dir() {
+        link(&history, &fresh.join(versions::HISTORY)).map_err(failed)?;
     }
-    std::fs::rename(place, old)?;
-    std::fs::rename(fresh, place).inspect_err(|_| {
-        let _ = std::fs::rename(old, place);
-    })
-}
-
-/// Adds what is not of the model to the new folder. The files are the same, not copies: the old folder goes soon.
-fn keep_others(old: &Path, fresh: &Path) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(old)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !FILES.iter().any(|file| name == *file) {
-            link(&entry.path(), &fresh.join(&name))?;
-        }
+    if old == Old::Replace || !place.join(HEADER).is_file() {
+        return Ok(None);
     }
-    Ok(())
+    let number = versions::numbers(place)?.last().map_or(1, |last| last + 1);
+    let kept = versions::folder(fresh, number);
+    std::fs::create_dir_all(&kept).map_err(failed)?;
+    for name in FILES.into_iter().filter(|name| place.join(name).is_file()) {
+        link(&place.join(name), &kept.join(name)).map_err(failed)?;
+    }
+    Ok(Some(number))
 }
 
 /// The same file, or a folder of the same files, under another name; a copy where the system can't.

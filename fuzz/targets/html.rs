@@ -1,0 +1,7 @@
+//! Web pages.
+#![no_main]
+
+use aslant::corpus::Format;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| aslant_fuzz::read(Format::Html, bytes));

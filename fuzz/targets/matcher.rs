@@ -1,0 +1,50 @@
+//! The matcher against one that tries every cue at every word.
+#![no_main]
+
+use aslant::cues::{Matcher, Target, pattern};
+use aslant::text::{Document, clean, tokens};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let (cues, text) = aslant_fuzz::halves(bytes);
+    let [cues, text] = [cues, text].map(String::from_utf8_lossy);
+    let cues: Vec<&str> = cues.lines().take(50).collect();
+    let document = Document::without_voices(&text, clean::keep_all(&text));
+    let found: Vec<_> = Matcher::of_phrases(&cues).find(&document).into_iter().map(|m| (m.tokens, m.target)).collect();
+    assert_eq!(found, naive(&cues, &document));
+});
+
+fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>, Target)> {
+    let patterns: Vec<_> = cues.iter().map(|cue| pattern::parse(cue)).collect();
+    let mut normal = Vec::new();
+    for token in &document.tokens {
+        let mut word = String::new();
+        tokens::normalize(token.of(document.text), &mut word);
+        normal.push(word);
+    }
+    let (mut found, mut free) = (Vec::new(), 0);
+    for sentence in &document.sentences {
+        for at in sentence.tokens.clone() {
+            let fits = |cue: &&usize| {
+                let tokens = &patterns[**cue];
+                !tokens.is_empty()
+                    && at + tokens.len() <= sentence.tokens.end
+                    && tokens.iter().zip(&normal[at..]).all(|(token, word)| token.matches(word))
+            };
+            let all: Vec<usize> = (0..cues.len()).collect();
+            // The longest, then the one with the most words without globs, then the first.
+            let best = all.iter().filter(fits).min_by_key(|cue| {
+                let tokens = &patterns[**cue];
+                let literals = tokens.iter().filter(|t| matches!(t, pattern::TokenPattern::Literal(_))).count();
+                (std::cmp::Reverse((tokens.len(), literals)), **cue)
+            });
+            if let Some(cue) = best
+                && at >= free
+            {
+                free = at + patterns[*cue].len();
+                found.push((at..free, Target::Except { except: *cue }));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,7 @@
+//! Texts with and without a front matter, packed ones too.
+#![no_main]
+
+use aslant::corpus::Format;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| aslant_fuzz::read(Format::Text, bytes));

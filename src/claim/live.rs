@@ -1,0 +1,51 @@
+//! What there is to take away when the program is stopped.
+
+use super::{lock, remove_folders, replace};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What one claim has made.
+pub(super) struct Live {
+    hidden: PathBuf,
+    made: Vec<PathBuf>,
+}
+
+static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
+
+/// Holds off [`abandon`], while something takes its place.
+pub(super) fn hold() -> MutexGuard<'static, Vec<Live>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn add(hidden: &Path, made: &[PathBuf]) {
+    let mut live = hold();
+    live.push(Live { hidden: hidden.to_owned(), made: made.to_vec() });
+}
+
+/// Takes a claim's folder away, and folders that were made for it and are empty.
+pub(super) fn remove(hidden: &Path, made: &[PathBuf]) {
+    let mut live = hold();
+    live.retain(|live| live.hidden != hidden);
+    take_away(hidden, made);
+}
+
+fn take_away(hidden: &Path, made: &[PathBuf]) {
+    // Another thread may still write into it.
+    for _ in 0..3 {
+        replace::remove(&hidden.join(replace::FRESH));
+    }
+    lock::free(hidden);
+    remove_folders(made);
+}
+
+/// Takes away all that claims of this process have written and that has not taken its place. What is just taking its
+/// place is waited for.
+///
+/// For a program that is stopped by a signal: it must end right after. No claim can be made, finished or dropped any more.
+pub fn abandon() {
+    let live = hold();
+    for Live { hidden, made } in live.iter() {
+        take_away(hidden, made);
+    }
+    std::mem::forget(live);
+}

@@ -1,0 +1,256 @@
+//! Where results go: written beside their place, and brought there in one step when they are whole.
+//!
+//! A [`Claim`] is a run's right to a place: while it is held, no other run may write there. What a run writes stands in a
+//! hidden folder `.aslant-NAME` beside the place (in it, where there is no right to write beside it), with the lock. A run
+//! that fails, or is stopped by [`abandon`], takes that away. One that is killed leaves it behind; the next run that claims
+//! the place clears it.
+//!
+//! | file | job |
+//! |---|---|
+//! | `lock` | one run at a time |
+//! | `replace` | the new in the place of the old |
+//! | `live` | what there is to take away when the program is stopped |
+//!
+//! A whole folder changes places with the old one in one step, where the system can and nothing speaks against it; else
+//! its files are replaced one by one, and what a kill leaves half done is put right by the next claim. Not done here: what
+//! is written.
+
+mod live;
+mod lock;
+mod replace;
+
+use crate::error::{Error, Kind, Place, Result};
+pub use live::abandon;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A place that this run alone writes to, until it is finished or dropped.
+///
+/// ```
+/// use aslant::claim::Claim;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let out = folder.path().join("scores.csv");
+/// let claim = Claim::file(&out)?;
+/// assert_eq!(Claim::file(&out).expect_err("claimed").title(), "another run writes there");
+/// std::fs::write(claim.path(), "id,p\n")?;
+/// assert!(!out.exists());
+/// claim.finish()?;
+/// assert_eq!(std::fs::read_to_string(&out)?, "id,p\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Claim {
+    /// As it was named.
+    out: PathBuf,
+    /// Where that is, links followed.
+    place: PathBuf,
+    /// Where everything stands until then.
+    hidden: PathBuf,
+    /// `hidden/new`.
+    fresh: PathBuf,
+    /// Folders that had to be made for it, the innermost last.
+    made: Vec<PathBuf>,
+    /// Held as long as the claim is.
+    _lock: File,
+}
+
+/// What is true of every place whose claim ends without being finished.
+const STANDS: &str = "what stood there before still does";
+
+impl Claim {
+    /// Claims the place of a folder. [`Claim::path`] is an empty folder then.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where a file stands there; [`Kind::Io`] where another run holds the place, or nothing can be
+    /// written beside it.
+    pub fn folder(out: &Path) -> Result<Self> {
+        check_folder(out)?;
+        let claim = Claim::new(out)?;
+        std::fs::create_dir(&claim.fresh).map_err(|e| Error::io(out, e))?;
+        Ok(claim)
+    }
+
+    /// Claims the place of a file. There is nothing at [`Claim::path`] yet.
+    ///
+    /// # Errors
+    /// As [`Claim::folder`], with a folder in the place of a file; and where the folder that it is to stand in is not there.
+    pub fn file(out: &Path) -> Result<Self> {
+        if out.is_dir() {
+            return Err(Error::usage("--out names a folder")
+                .at(Place::file(out))
+                .expected("a file, or a name that is free")
+                .help("name a file in it"));
+        }
+        let folder = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let error = std::fs::metadata(folder).err().unwrap_or(io::ErrorKind::NotADirectory.into());
+            return Err(Error::io(folder, error).help("--out names a file in a folder that is there"));
+        }
+        Claim::new(out)
+    }
+
+    fn new(out: &Path) -> Result<Self> {
+        let failed = |e| Error::io(out, e).help("choose a place where you may write, and that has room");
+        let place = if out.exists() { out.canonicalize().map_err(failed)? } else { out.to_owned() };
+        let parent = match place.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let made = make_folders(&parent).map_err(failed)?;
+        let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (beside, inside) = (parent.join(format!(".aslant-{name}")), place.join(".aslant"));
+        let beside = if place.is_dir() && !same_disk(&place, &parent) { &inside } else { &beside };
+        let (hidden, lock) = match lock::take(beside) {
+            Err(e) if is_refusal(&e) && place.is_dir() => (&inside, lock::take(&inside)),
+            taken => (beside, taken),
+        };
+        let lock = lock.inspect_err(|_| remove_folders(&made)).map_err(failed)?.ok_or_else(|| {
+            Error::new(Kind::Io, "another run writes there")
+                .at(Place::file(out))
+                .found("a run of aslant that has not ended")
+                .expected("one run at a time for a place")
+                .help("wait for its end, or choose another name")
+                .note("nothing was written")
+        })?;
+        let claim = Claim {
+            out: out.to_owned(),
+            place,
+            fresh: hidden.join(replace::FRESH),
+            hidden: hidden.clone(),
+            made,
+            _lock: lock,
+        };
+        live::add(&claim.hidden, &claim.made);
+        replace::clear(&claim.hidden, &claim.place).map_err(failed)?;
+        Ok(claim)
+    }
+
+    /// Where to write for now.
+    pub fn path(&self) -> &Path {
+        &self.fresh
+    }
+
+    /// The place, as it was named.
+    pub fn place(&self) -> &Path {
+        &self.out
+    }
+
+    /// Writes at [`Claim::path`]; errors are told of the place, and not of where it is written for now.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn fill<T>(&self, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+        write(&self.fresh).map_err(|error| self.told(error))
+    }
+
+    /// An error of writing at [`Claim::path`], as a person is to read it.
+    pub fn told(&self, error: Error) -> Error {
+        let mut place = error.place().clone();
+        let inside = place.file.as_deref().and_then(|file| Path::new(file).strip_prefix(&self.fresh).ok());
+        let file = match inside {
+            None => return error,
+            Some(inside) if inside.as_os_str().is_empty() => self.out.display().to_string(),
+            Some(inside) => self.out.join(inside).display().to_string(),
+        };
+        place.file = Some(file);
+        let error = error.at(place);
+        match error.kind() {
+            Kind::Io => error.help("make room on that disk, or write elsewhere").note(STANDS),
+            _ => error,
+        }
+    }
+
+    fn not_replaced(&self, error: io::Error) -> Error {
+        Error::io(&self.out, error).help("look at the rights of the folder that it stands in").note(STANDS)
+    }
+
+    /// Brings a file to its place, with the rights that the old one had.
+    ///
+    /// # Errors
+    /// [`Kind::Io`]; then what stood there still does.
+    pub fn finish(mut self) -> Result<()> {
+        let held = live::hold();
+        if let Ok(old) = std::fs::metadata(&self.place) {
+            // Where that isn't allowed the file has the usual ones.
+            let _ = std::fs::set_permissions(&self.fresh, old.permissions());
+        }
+        std::fs::rename(&self.fresh, &self.place).map_err(|e| self.not_replaced(e))?;
+        self.made.clear();
+        drop(held);
+        Ok(())
+    }
+
+    /// Brings a folder to its place. Of what stands there, files of the same names and those named in `ours` go, all others
+    /// stay. `last` is the file without which the folder is none: where files must be replaced one by one, it is the first
+    /// to go and the last to come.
+    ///
+    /// # Errors
+    /// [`Kind::Io`]; then what stood there still does.
+    pub fn finish_folder(mut self, ours: &[&str], last: &str) -> Result<()> {
+        let held = live::hold();
+        replace::folder(&self.hidden, &self.place, ours, last).map_err(|e| self.not_replaced(e))?;
+        self.made.clear();
+        drop(held);
+        Ok(())
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        live::remove(&self.hidden, &self.made);
+    }
+}
+
+/// Whether a folder can be written there, as far as that can be told without writing: to be asked before long work.
+///
+/// # Errors
+/// [`Kind::Usage`] where a file stands in its place.
+pub fn check_folder(out: &Path) -> Result<()> {
+    if out.exists() && !out.is_dir() {
+        return Err(Error::usage("--out names a file")
+            .at(Place::file(out))
+            .expected("a folder, or a name that is free")
+            .help("choose another name"));
+    }
+    Ok(())
+}
+
+/// Makes a folder and those above it, and tells which.
+fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut made: Vec<PathBuf> =
+        folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).map(Path::to_owned).collect();
+    made.reverse();
+    std::fs::create_dir_all(folder).inspect_err(|_| remove_folders(&made))?;
+    Ok(made)
+}
+
+/// Takes folders away that are empty.
+fn remove_folders(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = std::fs::remove_dir(folder);
+    }
+}
+
+/// Whether writing in a folder is forbidden, and no other trouble.
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+#[cfg(unix)]
+fn same_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (std::fs::metadata(one), std::fs::metadata(other)) {
+        (Ok(one), Ok(other)) => one.dev() == other.dev(),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn same_disk(_: &Path, _: &Path) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests;

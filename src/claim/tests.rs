@@ -1,0 +1,184 @@
+use super::*;
+use std::collections::BTreeMap;
+
+/// A folder with these files.
+fn with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), files);
+    folder
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("makes");
+        std::fs::write(path, text).expect("writes");
+    }
+}
+
+/// Every file below a folder with its text.
+fn read(folder: &Path) -> BTreeMap<String, String> {
+    fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).expect("reads") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(root, &path, found);
+            } else {
+                let name = path.strip_prefix(root).expect("inside").display().to_string();
+                found.insert(name, std::fs::read_to_string(&path).expect("reads"));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, folder, &mut found);
+    found
+}
+
+fn of(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+/// Replaces `out` in a folder.
+fn replace(home: &Path, files: &[(&str, &str)], ours: &[&str]) {
+    let claim = Claim::folder(&home.join("out")).expect("claims");
+    write(claim.path(), files);
+    claim.finish_folder(ours, "last").expect("replaces");
+}
+
+const OLD: [(&str, &str); 3] = [("out/a", "old a"), ("out/last", "old"), ("out/gone", "old gone")];
+const NEW: [(&str, &str); 3] = [("a", "new a"), ("b", "new b"), ("last", "new")];
+
+#[test]
+fn a_folder_takes_the_place_of_the_old_one_and_leaves_what_is_others() {
+    let home = with(&OLD);
+    write(home.path(), &[("out/notes.txt", "mine")]);
+    replace(home.path(), &NEW, &["gone"]);
+    let want = [("out/a", "new a"), ("out/b", "new b"), ("out/last", "new"), ("out/notes.txt", "mine")];
+    assert_eq!(read(home.path()), of(&want));
+}
+
+#[test]
+fn a_folder_with_folders_of_others_is_replaced_file_by_file() {
+    let home = with(&OLD);
+    write(home.path(), &[("out/mine/notes.txt", "mine")]);
+    replace(home.path(), &NEW, &["gone"]);
+    let want = [("out/a", "new a"), ("out/b", "new b"), ("out/last", "new"), ("out/mine/notes.txt", "mine")];
+    assert_eq!(read(home.path()), of(&want));
+}
+
+#[test]
+fn folders_that_are_missing_are_made_and_go_again() {
+    let home = with(&[]);
+    let out = home.path().join("x/y/out");
+    drop(Claim::folder(&out).expect("claims"));
+    assert!(!home.path().join("x").exists());
+    let claim = Claim::folder(&out).expect("claims");
+    write(claim.path(), &NEW);
+    claim.finish_folder(&[], "last").expect("replaces");
+    assert_eq!(read(&out), of(&NEW));
+}
+
+#[test]
+fn a_place_is_claimed_once() {
+    let home = with(&OLD);
+    let out = home.path().join("out");
+    let claim = Claim::folder(&out).expect("claims");
+    insta::assert_snapshot!(Claim::folder(&out).expect_err("claimed").at(Place::file("out")), @r"
+    another run writes there
+     --> out
+      found:    a run of aslant that has not ended
+      expected: one run at a time for a place
+      help: wait for its end, or choose another name
+      note: nothing was written
+    ");
+    drop(claim);
+    assert_eq!(read(home.path()), of(&OLD));
+    drop(Claim::folder(&out).expect("claims again"));
+}
+
+#[test]
+fn what_a_killed_run_leaves_goes() {
+    let home = with(&OLD);
+    write(home.path(), &[(".aslant-out/new/a", "half"), (".aslant-out/lock", "")]);
+    drop(Claim::folder(&home.path().join("out")).expect("claims"));
+    assert_eq!(read(home.path()), of(&OLD));
+    assert!(!home.path().join(".aslant-out").exists());
+}
+
+#[test]
+fn what_a_killed_run_has_half_replaced_comes_back() {
+    let home = with(&[("out/a", "new a"), ("out/b", "new b"), ("out/gone", "old gone"), ("out/notes.txt", "mine")]);
+    let half = [
+        (".aslant-out/lock", ""),
+        (".aslant-out/added/b", ""),
+        (".aslant-out/old/a", "old a"),
+        (".aslant-out/old/last", "old"),
+        (".aslant-out/new/last", "new"),
+    ];
+    write(home.path(), &half);
+    drop(Claim::folder(&home.path().join("out")).expect("claims"));
+    let want = [&OLD[..], &[("out/notes.txt", "mine")]].concat();
+    assert_eq!(read(home.path()), of(&want));
+}
+
+#[test]
+fn a_replacement_that_fails_is_undone() {
+    let home = with(&OLD);
+    write(home.path(), &[("out/mine/notes.txt", "mine")]);
+    let before = read(home.path());
+    let claim = Claim::folder(&home.path().join("out")).expect("claims");
+    write(claim.path(), &NEW);
+    // Somebody has put something into the hidden folder.
+    write(&claim.hidden, &[("old/x", "")]);
+    assert_eq!(claim.finish_folder(&[], "last").expect_err("fails").kind(), Kind::Io);
+    std::fs::remove_dir_all(home.path().join(".aslant-out")).expect("removes");
+    assert_eq!(read(home.path()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_never_removed_through() {
+    let home = with(&[("real/a", "old"), ("other/new/precious", "precious")]);
+    let link =
+        |to: &str, at: &str| std::os::unix::fs::symlink(home.path().join(to), home.path().join(at)).expect("links");
+    link("real", "out");
+    replace(home.path(), &NEW, &[]);
+    assert!(home.path().join("out").is_symlink());
+    assert_eq!(read(&home.path().join("real")), of(&NEW));
+    // Somebody's link in the place of the hidden folder.
+    link("other", ".aslant-else");
+    let refused = Claim::folder(&home.path().join("else")).expect_err("refused");
+    assert!(refused.to_string().contains(".aslant-else beside it is no folder"), "{refused}");
+    assert!(home.path().join("other/new/precious").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_rights() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = with(&[("scores.csv", "old")]);
+    let path = home.path().join("scores.csv");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("sets");
+    let claim = Claim::file(&path).expect("claims");
+    std::fs::write(claim.path(), "new").expect("writes");
+    claim.finish().expect("replaces");
+    assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
+    assert_eq!(read(home.path()), of(&[("scores.csv", "new")]));
+}
+
+#[test]
+fn errors_are_told_of_the_place() {
+    let home = with(&[]);
+    let claim = Claim::folder(&home.path().join("out")).expect("claims");
+    let full = |path: &Path| Err::<(), _>(Error::io(path.join("a.csv"), io::ErrorKind::StorageFull.into()));
+    let error = claim.fill(full).expect_err("full");
+    let file = error.place().file.clone().expect("a file");
+    assert_eq!(file, home.path().join("out/a.csv").display().to_string());
+    insta::assert_snapshot!(error.at(Place::file("out/a.csv")), @r"
+    no room left
+     --> out/a.csv
+      found:    no storage space
+      help: make room on that disk, or write elsewhere
+      note: what stood there before still does
+    ");
+}

@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Faults: kills at random moments, full disks, refused rights, closed pipes, signals, two runs at once.
+
+    cargo build && python3 tests/faults.py [--kills 50] [--program target/debug/aslant]
+
+Every command that writes is killed (kill -9) at random moments while it replaces an older result. After every kill the old
+result or the new one must stand there, to the byte, and the next run must leave nothing beside it. A full disk and a folder
+without rights are tried on a small tmpfs, for which the script must run as root on Linux; else they are left out, and that
+is told. Needs Python 3.9 and nothing else. The quick part is in tests/it/faults.rs.
+"""
+
+import argparse
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+ARTICLES, CUES = HERE / "seeds/articles", HERE / "seeds/cues/syria.toml"
+# What a run says of itself, and not of the articles.
+VARIES = {"run.json"}
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print(f"  FAILED: {what}")
+
+
+def files(path):
+    """Every file below a path with its hash; a file is a folder of one."""
+    path = Path(path)
+    if path.is_file():
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
+    found = (file for file in sorted(path.rglob("*")) if file.is_file())
+    return {str(file.relative_to(path)): hashlib.sha256(file.read_bytes()).hexdigest() for file in found}
+
+
+def leftovers(folder):
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob(".aslant*"))
+
+
+class Commands:
+    """The commands that write, each with an older and a newer result that differ."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = str(program), Path(folder)
+        labelled = self.folder / "labelled.csv"
+        rows = ["id,outlet,label,text"]
+        for n in range(60):
+            side, word = [("state", "government"), ("other", "regime")][n % 2]
+            rows.append(f"a{n},Outlet {n % 5},{side},The {word} of the town met for the {n}th time. The {word} spoke.")
+        labelled.write_text("\n".join(rows) + "\n")
+        more = self.folder / "more.csv"
+        more.write_text("\n".join(rows[:1] + [row.replace("a", "b", 1) for row in rows[1:21]]) + "\n")
+        model = self.folder / "model"
+        self.run(["train", labelled, "--label", "label", "--out", model])
+        cues = ["--cues", CUES]
+        # Arguments of the old result, arguments of the new one; {out} is the place.
+        self.all = {
+            "compare": (["compare", ARTICLES, *cues, "--seed", "1"], ["--placebo", "0"]),
+            "discover": (["discover", ARTICLES], ["--ngrams", "1"]),
+            "tally": (["tally", ARTICLES, *cues], ["--omit", "title"]),
+            "train": (["train", labelled, "--label", "label"], ["--seed", "7"]),
+            "evaluate": (["evaluate", model, labelled, "--label", "label"], ["--seed", "7"]),
+            "suggest": (["cues", "suggest", CUES, ARTICLES], ["--top", "3"]),
+            "stories": (["stories", ARTICLES], ["--id", "title"]),
+            "voice": (["voice", ARTICLES], ["--id", "title"]),
+            "clean": (["clean", ARTICLES], ["--id", "title"]),
+            "score": (["score", model, ARTICLES], ["--id", "title"]),
+        }
+        self.retrain = ["retrain", model, more, "--label", "label", "--promote"]
+        self.model = model
+
+    def run(self, arguments, **options):
+        command = [self.program, *map(str, arguments)]
+        options = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL, **options}
+        return subprocess.run(command, **options)
+
+    def start(self, arguments):
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([self.program, *map(str, arguments)], **quiet)
+
+
+def without(found, names):
+    return {name: value for name, value in found.items() if name not in names}
+
+
+def kills(commands, name, n, chance):
+    """Kills a command at random moments of its run, and once more at its end, where results take their place."""
+    base, change = commands.all[name]
+    home = commands.folder / name
+    home.mkdir()
+    out = home / "out"
+    old, new = [*base, "--out", out], [*base, *change, "--out", out]
+
+    def result(arguments):
+        ran = commands.run(arguments)
+        check(ran.returncode == 0, f"{name}: {ran.stderr}")
+        return files(out)
+
+    started = time.monotonic()
+    newer = result(new)
+    length = time.monotonic() - started
+    older = result(old)
+    check(without(older, VARIES) != without(newer, VARIES), f"{name}: the two results are the same")
+    seen = {"old": 0, "new": 0}
+    for round in range(n):
+        if files(out) != older:
+            older = result(old)
+        process = commands.start(new)
+        # Half of the kills come near the end.
+        part = chance.random() if round % 2 else chance.uniform(0.85, 1.02)
+        time.sleep(length * part)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        found = files(out)
+        is_old = found == older
+        is_new = without(found, VARIES) == without(newer, VARIES) and found.keys() == newer.keys()
+        check(is_old or is_new, f"{name}: neither the old nor the new result after a kill at {part:.2f}")
+        seen["old" if is_old else "new"] += 1
+    older = result(old)
+    check(leftovers(home) == [], f"{name}: left beside the result: {leftovers(home)}")
+    print(f"{name}: {n} kills, {seen['old']} times the old result, {seen['new']} times the new one")
+
+
+def kill_retrain(commands, n, chance):
+    """The same for a model that is promoted: any number of versions, all of them whole."""
+    started = time.monotonic()
+    ran = commands.run(commands.retrain)
+    length = time.monotonic() - started
+    check(ran.returncode in (0, 1), f"retrain: {ran.stderr}")
+    for _ in range(n):
+        process = commands.start(commands.retrain)
+        time.sleep(length * chance.uniform(0.3, 1.02))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        shown = commands.run(["models", "show", commands.model])
+        check(shown.returncode == 0, f"retrain: {shown.stderr}")
+        for version in (commands.model / "history").glob("*"):
+            shown = commands.run(["score", version, ARTICLES])
+            check(shown.returncode == 0, f"retrain: version {version.name}: {shown.stderr}")
+    commands.run(commands.retrain)
+    check(leftovers(commands.folder) == [], f"retrain: left behind: {leftovers(commands.folder)}")
+    print(f"retrain --promote: {n} kills, {len(list((commands.model / 'history').glob('*')))} versions, all whole")
+
+
+def signals(commands):
+    """Ctrl-C and SIGTERM while a command works."""
+    for name, (base, _) in commands.all.items():
+        home = commands.folder / f"{name}-signals"
+        home.mkdir()
+        for number, code in [(signal.SIGINT, 130), (signal.SIGTERM, 143)]:
+            quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+            # Standard input that doesn't end holds the command where it reads.
+            arguments = [str(a) if a != ARTICLES else "-" for a in [*base, "--out", home / "out"]]
+            if "-" not in arguments:
+                continue
+            process = subprocess.Popen([commands.program, *arguments], **quiet)
+            time.sleep(0.5)
+            process.send_signal(number)
+            error = process.communicate()[1]
+            check(process.returncode == code, f"{name}: exit code {process.returncode} after signal {number}")
+            check(error.startswith("error: stopped"), f"{name}: {error!r}")
+            check(list(home.iterdir()) == [], f"{name}: left behind: {list(home.iterdir())}")
+    print("signals: 130 and 143, nothing left behind")
+
+
+def closed_pipe(commands):
+    for name in ["voice", "clean", "stories", "score"]:
+        base, _ = commands.all[name]
+        command = " ".join(map(str, [commands.program, *base])) + " --out - | head -1 >/dev/null"
+        ran = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
+        check(ran.returncode == 0 and ran.stderr == "", f"{name} | head -1: {ran.returncode} {ran.stderr}")
+    print("closed pipe: silence")
+
+
+def full_disk(commands):
+    """Every command on a disk that is too small for its result, whose older result is there."""
+    if os.geteuid() != 0 or sys.platform != "linux":
+        return print("full disk: left out, it needs root on Linux")
+    for name, (base, _) in commands.all.items():
+        disk = commands.folder / f"{name}-disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], check=True)
+        try:
+            out = disk / "out"
+            ran = commands.run([*base, "--out", out])
+            check(ran.returncode == 0, f"{name}: {ran.stderr}")
+            before = files(out)
+            # All but some kilobytes go to something else.
+            with open(disk / "filler", "wb") as filler:
+                try:
+                    while True:
+                        filler.write(b"x" * 4096)
+                        filler.flush()
+                except OSError:
+                    pass
+            os.truncate(disk / "filler", (disk / "filler").stat().st_size // 4096 * 4096 - 4096)
+            ran = commands.run([*base, "--out", out])
+            check(ran.returncode == 5, f"{name} on a full disk: exit code {ran.returncode}")
+            check("no room" in ran.stderr and "help:" in ran.stderr and ".aslant" not in ran.stderr, f"{name}: {ran.stderr}")
+            check(files(out) == before, f"{name}: the older result was touched")
+            check(leftovers(disk) == [], f"{name}: left behind: {leftovers(disk)}")
+        finally:
+            subprocess.run(["umount", disk], check=True)
+    print("full disk: told, the older results stand")
+
+
+def no_rights(commands):
+    """A disk that can only be read."""
+    if os.geteuid() != 0 or sys.platform != "linux":
+        return print("no rights: left out, it needs root on Linux")
+    for name, (base, _) in commands.all.items():
+        disk = commands.folder / f"{name}-read-only"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], check=True)
+        try:
+            commands.run([*base, "--out", disk / "out"])
+            before = files(disk)
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            ran = commands.run([*base, "--out", disk / "out"])
+            check(ran.returncode == 5 and "help:" in ran.stderr, f"{name}: {ran.returncode} {ran.stderr}")
+            check(files(disk) == before, f"{name}: the older result was touched")
+        finally:
+            subprocess.run(["umount", disk], check=True)
+    print("no rights: told")
+
+
+def two_at_once(commands):
+    for name, (base, _) in commands.all.items():
+        home = commands.folder / f"{name}-two"
+        home.mkdir()
+        arguments = [str(a) if a != ARTICLES else "-" for a in [*base, "--out", home / "out"]]
+        if "-" not in arguments:
+            continue
+        quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        first = subprocess.Popen([commands.program, *arguments], **quiet)
+        time.sleep(0.5)
+        ran = commands.run([*base, "--out", home / "out"])
+        check(ran.returncode == 5 and "another run" in ran.stderr, f"{name}: {ran.returncode} {ran.stderr}")
+        first.kill()
+        first.wait()
+        ran = commands.run([*base, "--out", home / "out"])
+        check(ran.returncode == 0 and leftovers(home) == [], f"{name}: {ran.stderr} {leftovers(home)}")
+    print("two at once: the second is refused, and goes when the first has ended")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=50, help="kills of every command")
+    parser.add_argument("--program", type=Path, default=HERE / "target/debug/aslant")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    try:
+        commands = Commands(arguments.program.resolve(), folder)
+        for part in [signals, closed_pipe, full_disk, no_rights, two_at_once]:
+            part(commands)
+        chance = random.Random(arguments.seed)
+        for name in commands.all:
+            kills(commands, name, arguments.kills, chance)
+        kill_retrain(commands, arguments.kills, chance)
+    finally:
+        shutil.rmtree(folder)
+    print("all well" if not failures else f"{len(failures)} failures")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()
