@@ -47,6 +47,21 @@ def leftovers(folder):
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob(".aslant*"))
 
 
+def wait_for_claim(home):
+    """Waits until a command has claimed its place, and then a little."""
+    for _ in range(600):
+        if leftovers(home):
+            return time.sleep(0.1)
+        time.sleep(0.05)
+    check(False, f"no command wrote anything into {home}")
+
+
+def from_standard_input(name, base, home):
+    """A command that waits for articles with its place claimed; none for those that claim it later."""
+    arguments = [str(argument) if argument != ARTICLES else "-" for argument in [*base, "--out", home / "out"]]
+    return arguments if "-" in arguments and name != "tally" else None
+
+
 class Commands:
     """The commands that write, each with an older and a newer result that differ."""
 
@@ -160,13 +175,14 @@ def signals(commands):
         for number, code in [(signal.SIGINT, 130), (signal.SIGTERM, 143)]:
             quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
             # Standard input that doesn't end holds the command where it reads.
-            arguments = [str(a) if a != ARTICLES else "-" for a in [*base, "--out", home / "out"]]
-            if "-" not in arguments:
+            arguments = from_standard_input(name, base, home)
+            if arguments is None:
                 continue
             process = subprocess.Popen([commands.program, *arguments], **quiet)
-            time.sleep(0.5)
+            wait_for_claim(home)
             process.send_signal(number)
-            error = process.communicate()[1]
+            process.wait()
+            error = process.stderr.read()
             check(process.returncode == code, f"{name}: exit code {process.returncode} after signal {number}")
             check(error.startswith("error: stopped"), f"{name}: {error!r}")
             check(list(home.iterdir()) == [], f"{name}: left behind: {list(home.iterdir())}")
@@ -195,15 +211,13 @@ def full_disk(commands):
             ran = commands.run([*base, "--out", out])
             check(ran.returncode == 0, f"{name}: {ran.stderr}")
             before = files(out)
-            # All but some kilobytes go to something else.
-            with open(disk / "filler", "wb") as filler:
+            # All that is left goes to something else.
+            with open(disk / "filler", "wb", buffering=0) as filler:
                 try:
-                    while True:
-                        filler.write(b"x" * 4096)
-                        filler.flush()
+                    while filler.write(b"x" * 4096):
+                        pass
                 except OSError:
                     pass
-            os.truncate(disk / "filler", (disk / "filler").stat().st_size // 4096 * 4096 - 4096)
             ran = commands.run([*base, "--out", out])
             check(ran.returncode == 5, f"{name} on a full disk: exit code {ran.returncode}")
             check("no room" in ran.stderr and "help:" in ran.stderr and ".aslant" not in ran.stderr, f"{name}: {ran.stderr}")
@@ -238,12 +252,12 @@ def two_at_once(commands):
     for name, (base, _) in commands.all.items():
         home = commands.folder / f"{name}-two"
         home.mkdir()
-        arguments = [str(a) if a != ARTICLES else "-" for a in [*base, "--out", home / "out"]]
-        if "-" not in arguments:
+        arguments = from_standard_input(name, base, home)
+        if arguments is None:
             continue
         quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         first = subprocess.Popen([commands.program, *arguments], **quiet)
-        time.sleep(0.5)
+        wait_for_claim(home)
         ran = commands.run([*base, "--out", home / "out"])
         check(ran.returncode == 5 and "another run" in ran.stderr, f"{name}: {ran.returncode} {ran.stderr}")
         first.kill()

@@ -85,11 +85,12 @@ pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
 fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     check_folder(&args.out)?;
     let by = one_name(&args.by, "discover")?;
-    let corpus = args.input.open_with(&args.inputs, by.columns())?;
     if args.dry_run {
+        let corpus = args.input.open_with(&args.inputs, by.columns())?;
         return dry_run::run(&corpus, args.running.quiet, |_| String::new());
     }
     let out = Claim::folder(&args.out)?;
+    let corpus = args.input.open_with(&args.inputs, by.columns())?;
     let options = Options {
         voice: args.voice.voices(),
         reprints: args.reprints.reprints(),

@@ -8,6 +8,7 @@ mod common;
 mod coverage;
 mod evaluate;
 mod explain;
+mod faults;
 mod frames;
 mod html_pages;
 mod keywords;
