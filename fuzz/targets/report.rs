@@ -1,6 +1,7 @@
 //! The folder of a comparison in which one file is another one: the first byte chooses which.
 #![no_main]
 
+use aslant::claim::Claim;
 use aslant::compare::{self, Options};
 use aslant::corpus::{Corpus, ReadOptions};
 use aslant::cues::Lexicon;
@@ -21,7 +22,7 @@ static WHOLE: LazyLock<(PathBuf, Vec<PathBuf>)> = LazyLock::new(|| {
     let lexicon = Lexicon::parse("cues.toml", CUES).expect("a lexicon");
     let mut comparison = compare::compare(&corpus, lexicon, Options::default(), &|_, _| ()).expect("compares");
     let run = Run { arguments: Vec::new(), inputs: corpus.inputs(), config: None };
-    let mut files = report::write(&mut comparison, &run, &[], &out).expect("writes");
+    let mut files = report::write(&mut comparison, &run, &[], Claim::folder(&out).expect("claims")).expect("writes");
     files.retain(|path| path.extension().is_some_and(|ending| ending == "csv" || ending == "json"));
     files.sort_unstable();
     (out, files)

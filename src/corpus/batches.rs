@@ -20,6 +20,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::decode::{Hash, Stream, Transcoder, reading_failed};
 use super::frame::Frame;
+use super::limits::{self, TooLarge};
 use super::{Source, SourceKind, frame, json, table};
 use crate::error::{Error, Kind, Result};
 
@@ -29,9 +30,6 @@ const BATCH_RECORDS: usize = 512;
 
 /// So many batches are read ahead.
 const READ_AHEAD: usize = 2;
-
-/// A text larger than this is taken for a mistake.
-const LARGEST_TEXT: u64 = 256 << 20;
 
 /// How a pass through the corpus is run.
 #[derive(Clone, Copy, Default)]
@@ -333,9 +331,10 @@ fn read_source<'o>(source: &Source, number: u32, hash: Hash, out: &mut Out<'o>) 
                 out.batch.buffer.clear();
             }
             let start = out.batch.buffer.len();
-            let n = stream.by_ref().take(LARGEST_TEXT).read_to_end(&mut out.batch.buffer).map_err(failed)?;
-            if n as u64 == LARGEST_TEXT {
-                return Err(failed(std::io::Error::other("a text of more than 256 MB")));
+            let most = limits::RECORD as u64;
+            let n = stream.by_ref().take(most).read_to_end(&mut out.batch.buffer).map_err(failed)?;
+            if n as u64 == most {
+                return Err(failed(TooLarge("a text of more than 64 MB").into()));
             }
             let body = Body::Bytes(start..start + n);
             (stream, out.push(Record { source: number, number: 1, line: 1, body }, n))

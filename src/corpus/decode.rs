@@ -15,6 +15,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
+use super::limits::is_too_large;
 use crate::error::{Error, Place};
 
 /// So much of a file is looked at before its encoding and columns are decided.
@@ -132,16 +133,16 @@ impl Read for Stream<'_> {
 
 /// What a failure to read means: a damaged packed file is wrong data, everything else is the system's.
 pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> Error {
+    if is_too_large(&error) {
+        return Error::data("a record without an end")
+            .at(Place::file(name))
+            .found(error.to_string())
+            .expected("one article a record")
+            .note("nothing was written");
+    }
     let kind = match packing {
         Packing::Gzip => "gzip",
         Packing::Zstd => "zstd",
-        // What is thrown here and not by the system: a record without an end.
-        Packing::Plain if error.raw_os_error().is_none() && error.kind() == io::ErrorKind::Other => {
-            return Error::data("a record without an end")
-                .at(Place::file(name))
-                .found(error.to_string())
-                .note("nothing was written");
-        }
         Packing::Plain => return Error::io(name, error),
     };
     if error.raw_os_error().is_some() {
@@ -238,7 +239,9 @@ fn looks_like(bytes: &[u8], asked: Option<&'static Encoding>) -> Option<(&'stati
     }
     // Latin letters in UTF-16 have a zero in every other byte.
     let zeros = |from: usize| bytes.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count() * 5 / 2;
-    if zeros(1) > bytes.len() / 2 {
+    if bytes.iter().all(|byte| *byte == 0) {
+        Some(("nothing but zeros", AWAY))
+    } else if zeros(1) > bytes.len() / 2 {
         Some(("UTF-16 without its mark", "say so with `--encoding utf-16le`"))
     } else if zeros(0) > bytes.len() / 2 {
         Some(("UTF-16 without its mark", "say so with `--encoding utf-16be`"))
@@ -511,6 +514,7 @@ mod tests {
         let looks = |bytes: &[u8]| looks_like(bytes, None).map(|(looks, _)| looks);
         assert_eq!(looks(b"h\0e\0l\0l\0o\0"), Some("UTF-16 without its mark"));
         assert_eq!(looks(b"\0h\0e\0l\0l\0o"), Some("UTF-16 without its mark"));
+        assert_eq!(looks(&[0; 100]), Some("nothing but zeros"));
         assert_eq!(looks(b"\xff\xfeh\0e\0"), None);
         assert_eq!(looks(b"he\0llo"), Some("bytes that no text has (zeros)"));
         assert_eq!(looks(b"hello"), None);

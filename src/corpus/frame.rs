@@ -7,22 +7,23 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{DataType, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
-use super::cells;
 use super::columns::{Layout, Role, TextColumn, Values};
 use super::options::ColumnNames;
 use super::row::{At, not_utf8};
 use super::table::{Sample, missing_column};
 use super::warnings::Warning;
+use super::{cells, claims};
 use crate::error::{Error, Place, Result};
 
 /// So many bytes of rows are read at once, and at most so many rows.
@@ -81,15 +82,31 @@ impl Content {
     fn schema(&self, path: &Path, name: &str) -> Result<SchemaRef> {
         let open = || File::open(path).map_err(|e| Error::io(name, e));
         let damaged = |e: &dyn std::fmt::Display| damaged(self, name, e);
-        Ok(match self {
-            Content::Parquet => {
-                let builder = ParquetRecordBatchReaderBuilder::try_new(open()?).map_err(|e| damaged(&e))?;
-                builder.schema().clone()
+        match self {
+            Content::ArrowFile => claims::arrow_file(open()?).map_err(|e| damaged(&e))?,
+            Content::ArrowStream => claims::arrow_stream(open()?).map_err(|e| damaged(&e))?,
+            Content::Parquet | Content::Memory(_) => {}
+        }
+        let file = match self {
+            Content::Memory(batches) => {
+                return Ok(batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema));
             }
-            Content::ArrowFile => FileReader::try_new_buffered(open()?, None).map_err(|e| damaged(&e))?.schema(),
-            Content::ArrowStream => StreamReader::try_new_buffered(open()?, None).map_err(|e| damaged(&e))?.schema(),
-            Content::Memory(batches) => batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema),
+            _ => open()?,
+        };
+        guarded(|| match self {
+            Content::Parquet => Ok(ParquetRecordBatchReaderBuilder::try_new(file)?.schema().clone()),
+            Content::ArrowFile => Ok(FileReader::try_new_buffered(file, None)?.schema()),
+            _ => Ok(StreamReader::try_new_buffered(file, None)?.schema()),
         })
+        .map_err(|e| damaged(&e))
+    }
+}
+
+/// Runs a decoder, which may panic where a file was made to make it.
+fn guarded<T>(decode: impl FnOnce() -> std::result::Result<T, ArrowError>) -> std::result::Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(decoded) => decoded.map_err(|e| e.to_string()),
+        Err(_) => Err("no file that can be decoded".to_owned()),
     }
 }
 
@@ -170,30 +187,34 @@ impl Frame {
         let mut wanted = self.columns.clone();
         wanted.sort_unstable();
         let picked: Vec<usize> = self.columns.iter().filter_map(|column| wanted.binary_search(column).ok()).collect();
-        let (of, batches): (_, Box<dyn Iterator<Item = Result<RecordBatch>> + 'f>) = match &self.content {
-            Content::Parquet => {
-                let builder = ParquetRecordBatchReaderBuilder::try_new(open()?).map_err(|e| failed(&e))?;
-                let of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
-                let rows = rows_at_once(builder.metadata(), &wanted);
-                let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-                let reader = builder.with_projection(mask).with_batch_size(rows).build().map_err(|e| failed(&e))?;
-                (of, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
-            }
-            Content::ArrowFile => {
-                let reader = FileReader::try_new_buffered(open()?, Some(wanted)).map_err(|e| failed(&e))?;
-                (None, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
-            }
-            Content::ArrowStream => {
-                let reader = StreamReader::try_new(BufReader::new(open()?), Some(wanted)).map_err(|e| failed(&e))?;
-                (None, Box::new(reader.map(move |batch| batch.map_err(|e| failed(&e)))))
-            }
+        let file = match &self.content {
             // All columns are there, at their own places.
             Content::Memory(all) => {
                 let batches = all.iter().cloned().map(Ok);
                 return Ok(Batches { frame: self, picked: self.columns.clone(), of: None, batches: Box::new(batches) });
             }
+            _ => open()?,
         };
-        Ok(Batches { frame: self, picked, of, batches })
+        let opened = guarded(|| {
+            let mut of = None;
+            let reader: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> = match &self.content {
+                Content::Parquet => {
+                    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+                    claims::parquet(builder.metadata(), &wanted).map_err(ArrowError::ParseError)?;
+                    of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
+                    let rows = rows_at_once(builder.metadata(), &wanted);
+                    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+                    Box::new(builder.with_projection(mask).with_batch_size(rows).build()?)
+                }
+                Content::ArrowFile => Box::new(FileReader::try_new_buffered(file, Some(wanted))?),
+                _ => Box::new(StreamReader::try_new(BufReader::new(file), Some(wanted))?),
+            };
+            Ok((of, reader))
+        });
+        let (of, mut reader) = opened.map_err(|e| failed(&e))?;
+        let batches =
+            std::iter::from_fn(move || guarded(|| reader.next().transpose()).map_err(|e| failed(&e)).transpose());
+        Ok(Batches { frame: self, picked, of, batches: Box::new(batches) })
     }
 
     fn rows(&self, batch: &RecordBatch, picked: &[usize]) -> Rows {

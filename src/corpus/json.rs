@@ -13,16 +13,14 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::Source;
 use super::columns::{Layout, Role, TextColumn, Values};
-use super::decode::{Chosen, Head, Transcoder};
+use super::decode::{Chosen, Head, Packing, Transcoder, reading_failed};
 use super::exports::{self, Export};
 use super::labels::{Answer, LabelOptions};
+use super::limits::{self, TooLarge, is_too_large};
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use super::table::{Sample, missing_column};
 use crate::error::{Error, Place};
-
-/// A record that is larger than this is taken for a mistake.
-const LARGEST: usize = 256 << 20;
 
 /// So many records are looked at for the keys that there are.
 const SAMPLED: usize = 200;
@@ -175,7 +173,13 @@ const NULL: &str = "\0";
 /// The problem of a record that is no JSON, or not the JSON that was expected.
 fn broken(error: &serde_json::Error, text: &str, file: &str, line: u64, shape: Shape) -> Error {
     let message = error.to_string();
-    let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+    let what = match message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what) {
+        "recursion limit exceeded" => "lists or objects more than 127 deep in one another",
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+            "half of a character (\\ud800 to \\udfff without its other half)"
+        }
+        what => what,
+    };
     let in_line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
     let mut at = error.column().saturating_sub(1).min(in_line.len());
     while !in_line.is_char_boundary(at) {
@@ -222,12 +226,19 @@ fn no_object(record: &[u8], file: &str, line: u64, shape: Shape) -> Error {
                 _ => problem,
             }
         }
-        Ok(_) => Error::data("no articles").at(Place::file(file).line(line)).found("an object without keys"),
+        Ok(_) => match serde_json::from_str::<exports::Object>(&text) {
+            // Nested too deep, where nothing else is wrong.
+            Err(error) => broken(&error, &text, file, line, shape),
+            Ok(_) => Error::data("no articles").at(Place::file(file).line(line)).found("an object without keys"),
+        },
     }
 }
 
 /// The error for an array that is no array of values to its end.
 pub(crate) fn broken_array(error: io::Error, file: &str) -> Error {
+    if is_too_large(&error) {
+        return reading_failed(file, Packing::Plain, error);
+    }
     Error::data("broken JSON").at(Place::file(file)).found(error.to_string()).expected("an array of objects")
 }
 
@@ -415,8 +426,8 @@ impl<R: Read> Records<R> {
                 self.carry.extend_from_slice(&buffer[used..filled]);
                 return Ok(!self.ended);
             }
-            if buffer.len() >= LARGEST {
-                return Err(io::Error::other("a record of more than 256 MB"));
+            if buffer.len() >= limits::RECORD {
+                return Err(TooLarge("a record of more than 64 MB").into());
             }
             buffer.resize(buffer.len() * 2, 0);
         }

@@ -14,8 +14,10 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `claims` | data frames that claim more than they have |
 //! | `cells` | one value of an Arrow column |
 //! | `row`, [`dates`] | from values to an article |
+//! | `limits` | how large things may be |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
 //! | [`overview`] | what a corpus holds, without counting |
@@ -24,6 +26,7 @@
 pub mod article;
 mod batches;
 mod cells;
+mod claims;
 mod columns;
 pub mod dates;
 mod decode;
@@ -35,6 +38,7 @@ mod html;
 mod inputs;
 mod json;
 pub mod labels;
+mod limits;
 mod opening;
 pub mod options;
 pub mod overview;
@@ -532,6 +536,14 @@ impl Corpus {
             answers.extend(written.read(&last()).map(|said| Answer { annotator, said }));
         }
         article.answers = answers;
+        if article.text.len() > limits::TEXT {
+            let place = Place { article: Some(article.id), ..origin().place() };
+            return Err(Error::data("a text that is too long")
+                .at(place)
+                .found(format!("{} MB", article.text.len() >> 20))
+                .expected(format!("at most {} MB: the text of one article", limits::TEXT >> 20))
+                .help("look for a quotation mark that isn't closed, or part what is no single article"));
+        }
         let article = (!article.text.trim_start().is_empty()).then_some(article);
         Ok(Parsed { article, odd })
     }

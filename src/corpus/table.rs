@@ -12,12 +12,10 @@ use csv::ByteRecord;
 use super::columns::{self, Layout, Missing, Role, TextColumn, Values};
 use super::decode::{Chosen, Head, Transcoder};
 use super::folder::file_column;
+use super::limits::{self, TooLarge};
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use crate::error::{Error, Place};
-
-/// A record that is larger than this is taken for a mistake: a quotation mark that is never closed.
-const LARGEST: u64 = 256 << 20;
 
 /// What is known of a table from its head.
 #[derive(Debug, Clone)]
@@ -44,10 +42,19 @@ impl Table {
         text: TextColumn,
         name: &str,
     ) -> Result<Self, Error> {
-        let start = &head.bytes[..head.bytes.len().min(1 << 20)];
+        let start = &head.bytes[..head.bytes.len().min(limits::HEADER)];
+        let is_cut = start.len() < head.bytes.len() || !head.whole;
         let (start, _) = chosen.encoding.decode_with_bom_removal(start);
         let delimiter = tabs.of(&start);
         let header = header(&start, delimiter);
+        if is_cut && header_end(&start, delimiter) == start.len() as u64 {
+            return Err(Error::data("a header of more than 1 MB")
+                .at(Place::file(name).line(1))
+                .found(format!("{} columns and more", header.len()))
+                .expected("a first line that names the columns")
+                .help("look for a quotation mark in it that isn't closed, or keep the columns that are needed")
+                .note("nothing was written"));
+        }
         let layout = Layout::resolve(&header, wanted, text)
             .map_err(|missing| missing_column(missing, &header, name, Sample::Table(&start, delimiter)))?;
         let columns: Vec<usize> =
@@ -166,9 +173,16 @@ fn header(start: &str, delimiter: u8) -> Vec<String> {
     record.iter().map(str::to_owned).collect()
 }
 
+/// Where the header ends, in bytes.
+fn header_end(start: &str, delimiter: u8) -> u64 {
+    let mut reader = builder(delimiter).from_reader(start.as_bytes());
+    let _ = reader.read_byte_record(&mut ByteRecord::new());
+    reader.position().byte()
+}
+
 /// The names of the columns.
 pub(crate) fn names(head: &Head, chosen: Chosen, delimiter: Delimiter) -> Vec<String> {
-    let (start, _) = chosen.encoding.decode_with_bom_removal(&head.bytes[..head.bytes.len().min(1 << 20)]);
+    let (start, _) = chosen.encoding.decode_with_bom_removal(&head.bytes[..head.bytes.len().min(limits::HEADER)]);
     header(&start, delimiter.of(&start))
 }
 
@@ -264,7 +278,7 @@ pub(crate) struct Cut {
 impl<R: Read> Records<R> {
     /// Starts after the header.
     pub(crate) fn new(stream: Transcoder<R>, table: &Table) -> io::Result<Self> {
-        let limited = Limited { inner: stream, end: END_ROW, left: LARGEST };
+        let limited = Limited { inner: stream, end: END_ROW, left: limits::RECORD as u64 };
         let mut reader = builder(table.delimiter).buffer_capacity(256 << 10).from_reader(limited);
         reader.read_byte_record(&mut ByteRecord::new()).map_err(io_error)?;
         Ok(Records { reader, cr_lf: table.cr_lf, number: 0 })
@@ -272,7 +286,7 @@ impl<R: Read> Records<R> {
 
     /// The next record, `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Cut>> {
-        self.reader.get_mut().left = LARGEST;
+        self.reader.get_mut().left = limits::RECORD as u64;
         let mut record = ByteRecord::new();
         if !self.reader.read_byte_record(&mut record).map_err(io_error)? || record.get(0) == Some(END) {
             return Ok(None);
@@ -331,7 +345,7 @@ impl<R: Read> Read for Limited<R> {
         self.left = self
             .left
             .checked_sub(n as u64)
-            .ok_or_else(|| io::Error::other("a row of more than 256 MB: a quotation mark is never closed"))?;
+            .ok_or(TooLarge("a row of more than 64 MB: a quotation mark is never closed"))?;
         Ok(n)
     }
 }
