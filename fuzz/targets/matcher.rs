@@ -14,6 +14,15 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(found, naive(&cues, &document));
 });
 
+/// Whether nothing parts a token from the one before: white space, hyphens and quotation marks don't.
+fn follows(document: &Document<'_>, at: usize) -> bool {
+    let gap = &document.text[document.tokens[at - 1].range().end..document.tokens[at].range().start];
+    let invisible = |c| {
+        matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+    };
+    gap.chars().all(|c| c.is_whitespace() || "-\u{2010}\u{2011}–\"'“”‘’«»".contains(c) || invisible(c))
+}
+
 fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>, Target)> {
     let patterns: Vec<_> = cues.iter().map(|cue| pattern::parse(cue)).collect();
     let mut normal = Vec::new();
@@ -30,6 +39,7 @@ fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>,
                 !tokens.is_empty()
                     && at + tokens.len() <= sentence.tokens.end
                     && tokens.iter().zip(&normal[at..]).all(|(token, word)| token.matches(word))
+                    && (at + 1..at + tokens.len()).all(|at| follows(document, at))
             };
             let all: Vec<usize> = (0..cues.len()).collect();
             // The longest, then the one with the most words without globs, then the first.

@@ -94,7 +94,7 @@ fn describe(lexicon: &Lexicon) -> String {
         text.push('\n');
     }
     if let Some([left, right]) = &lexicon.axis {
-        text.push_str(&format!("axis: {left} (−1) to {right} (1)\n"));
+        text.push_str(&format!("axis: {} (−1) to {} (1)\n", printable(left), printable(right)));
     }
     for note in &lexicon.notes {
         text.push_str(&format!("note: {}\n", printable(note)));

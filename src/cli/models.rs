@@ -64,7 +64,7 @@ pub fn run(command: ModelsCommand) -> Result<()> {
         ModelsCommand::Show(args) => show(&args.model),
         ModelsCommand::Diff(DiffArgs { a, b }) => {
             let [first, second] = [Model::read(&a)?, Model::read(&b)?];
-            let [a, b] = [a.display().to_string(), b.display().to_string()];
+            let [a, b] = [shown(&a), shown(&b)];
             super::print(&report::difference([&a, &b], [&first, &second]))
         }
         ModelsCommand::Restore(args) => {

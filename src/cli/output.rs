@@ -62,7 +62,7 @@ impl Output {
         };
         let opened: std::io::Result<Box<dyn Write>> = match &claim {
             Some(claim) => File::create(claim.path()).map(|file| Box::new(file) as _),
-            None if path == Path::new("-") => Ok(Box::new(std::io::stdout())),
+            None if path == Path::new("-") => Ok(super::screen::standard_output()),
             None => File::options().write(true).open(path).map(|file| Box::new(file) as _),
         };
         let to = BufWriter::with_capacity(1 << 16, opened.map_err(|e| Error::io(name, e))?);

@@ -1,7 +1,8 @@
-//! Text as wide as the terminal: what would run over its edge is broken between words.
+//! Text as wide as the terminal: what would run over its edge is broken between words. And data on a terminal, without
+//! what it would obey.
 
 use std::borrow::Cow;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 /// Narrower than this, a terminal breaks lines itself.
 const NARROWEST: usize = 40;
@@ -79,9 +80,56 @@ fn words(line: &str) -> Vec<(usize, &str)> {
     words
 }
 
+/// Standard output for data: as it is into a pipe or a file, without control characters onto a terminal.
+pub fn standard_output() -> Box<dyn Write> {
+    let out = io::stdout();
+    if out.is_terminal() { Box::new(Harmless { out, held: false }) } else { Box::new(out) }
+}
+
+/// Takes control characters but line feeds and tabs for `?`. What it gets is UTF-8, maybe cut within a character.
+struct Harmless<W> {
+    out: W,
+    /// Whether the last byte was the first of what may be a control character of two bytes (U+0080 to U+009F).
+    held: bool,
+}
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const FIRST: u8 = 0xC2;
+        let mut shown = Vec::with_capacity(bytes.len() + 1);
+        for &byte in bytes {
+            match (std::mem::replace(&mut self.held, byte == FIRST), byte) {
+                (true, 0x80..=0x9F) => shown.push(b'?'),
+                (true, FIRST) => shown.push(FIRST),
+                (true, _) => shown.extend([FIRST, byte]),
+                (false, FIRST) => {}
+                (false, b'\n' | b'\t') => shown.push(byte),
+                (false, 0..=0x1F | 0x7F) => shown.push(b'?'),
+                (false, _) => shown.push(byte),
+            }
+        }
+        self.out.write_all(&shown)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_gets_nothing_to_obey() {
+        let text = "a\tb\u{1b}[31m \u{9b}31m é \u{a0}\r\n\u{7f}";
+        for step in [1, 2, 3, 100] {
+            let mut screen = Harmless { out: Vec::new(), held: false };
+            text.as_bytes().chunks(step).for_each(|piece| screen.write_all(piece).expect("in memory"));
+            assert_eq!(String::from_utf8(screen.out).expect("UTF-8"), "a\tb?[31m ?31m é \u{a0}?\n?");
+        }
+    }
 
     #[test]
     fn lines_are_broken_between_words_and_colours_take_no_room() {

@@ -333,4 +333,61 @@ mod tests {
         assert_eq!(found(&syria(), "It is Syrian. Army men left."), Vec::<String>::new());
         assert_eq!(found(&syria(), "the \"Syrian\" army"), ["gov:Syrian\" army"]);
     }
+
+    #[test]
+    fn characters_that_are_not_seen_hide_nothing() {
+        for hidden in ["\u{200b}", "\u{200e}", "\u{202e}", "\u{2066}", "\u{ad}"] {
+            let text = format!("the {hidden}Syrian {hidden}army's re{hidden}gime");
+            let matched = format!("gov:Syrian {hidden}army");
+            assert_eq!(found(&syria(), &text), [matched, format!("reg:re{hidden}gime")]);
+        }
+    }
+
+    /// Every phrase at every word.
+    fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usize)> {
+        let patterns: Vec<Vec<TokenPattern>> = phrases.iter().map(|phrase| pattern::parse(phrase)).collect();
+        let normal = |at: usize| {
+            let mut normal = String::new();
+            tokens::normalize(document.tokens[at].of(document.text), &mut normal);
+            normal
+        };
+        // The texts below have nothing between words that parts a phrase, but commas.
+        let follows = |at: usize| {
+            let (before, token) = (&document.tokens[at - 1], &document.tokens[at]);
+            !document.text[before.end as usize..token.start as usize].contains(',')
+        };
+        let (mut found, mut free) = (Vec::new(), 0);
+        for sentence in &document.sentences {
+            for at in sentence.tokens.clone() {
+                let fits = |tokens: &[TokenPattern]| {
+                    !tokens.is_empty()
+                        && at + tokens.len() <= sentence.tokens.end
+                        && (0..tokens.len()).all(|i| tokens[i].matches(&normal(at + i)))
+                        && (1..tokens.len()).all(|i| follows(at + i))
+                };
+                let literals = |t: &[TokenPattern]| t.iter().filter(|t| matches!(t, TokenPattern::Literal(_))).count();
+                let fitting = (0..patterns.len()).filter(|p| fits(&patterns[*p]));
+                let best = fitting.min_by_key(|p| std::cmp::Reverse((patterns[*p].len(), literals(&patterns[*p]))));
+                if let Some(phrase) = best.filter(|_| at >= free) {
+                    free = at + patterns[phrase].len();
+                    found.push((at..free, phrase));
+                }
+            }
+        }
+        found
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_finds_what_a_naive_one_finds(
+            phrases in proptest::collection::vec("([ab*?]{1,3} ?){1,3}", 0..6),
+            text in "([abAB]{1,3}[ ,-]{0,2}){0,30}",
+        ) {
+            let document = Document::without_voices(&text, clean::keep_all(&text));
+            let matches = Matcher::of_phrases(&phrases).find(&document).into_iter();
+            let matches: Vec<_> = matches.map(|m| (m.tokens, m.target)).collect();
+            let naive = naive(&phrases, &document).into_iter().map(|(range, except)| (range, Target::Except { except }));
+            proptest::prop_assert_eq!(matches, naive.collect::<Vec<_>>());
+        }
+    }
 }

@@ -71,9 +71,9 @@ const fn classes() -> [Class; 128] {
 const CLASSES: [Class; 128] = classes();
 
 /// Characters that join the letters around them and mean nothing by themselves: soft hyphen, zero-width space,
-/// (non-)joiners, word joiner, byte-order mark.
+/// (non-)joiners, word joiner, byte-order mark, and what turns the direction of writing.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn is_mark(c: char) -> bool {

@@ -10,6 +10,7 @@ mod evaluate;
 mod explain;
 mod faults;
 mod frames;
+mod hostile;
 mod html_pages;
 mod keywords;
 mod labels_cli;

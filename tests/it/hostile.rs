@@ -1,0 +1,152 @@
+//! What strangers may put into articles, lexicons, names and files: nothing of it reaches the terminal as a command, fills
+//! the memory, or ends in anything but a clear error.
+
+use crate::common::Folder;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+/// Colours, a bell, a control sequence in one character, and letters that run backwards from here on.
+const ESCAPES: &str = "\u{1b}[31m\u{7}\u{9b}2J\u{202e}\u{2066}";
+
+fn hostile() -> Folder {
+    let folder = Folder::new();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["id", "outlet", "date", "title", "author", "url", "label", "kind", "text"]).expect("in memory");
+    for n in 0..30 {
+        let (word, label) = [("government", "x"), ("regime", "y")][n % 2];
+        let text = format!(
+            "The {word} of the town met for the {n}th time. \"The {word} spoke{ESCAPES},\" Mr{ESCAPES} Darwish said. \
+             The {ESCAPES}{word} left.\nRelated Stories{ESCAPES}"
+        );
+        let [id, outlet] = [format!("a{n}{ESCAPES}"), format!("Outlet {}{ESCAPES}", n % 3)];
+        let [title, author, url] = ["Title", "Author", "http://bugle.example/"].map(|s| format!("{s}{ESCAPES}"));
+        let [label, kind] = [label, "kind"].map(|s| format!("{s}{ESCAPES}"));
+        writer
+            .write_record([&id, &outlet, "2017-04-05", &title, &author, &url, &label, &kind, &text])
+            .expect("in memory");
+    }
+    folder.write(&format!("a{ESCAPES}.csv"), writer.into_inner().expect("in memory"));
+    let name = |s: &str| serde_json::to_string(&format!("{s}{ESCAPES}")).expect("a text");
+    let lexicon = format!(
+        "[[contrast]]\nname = {}\nabout = {}\n[[contrast.pole]]\nname = {}\nleans = {}\ncues = [\"government\"]\n\
+         [[contrast.pole]]\nname = {}\nleans = {}\ncues = [\"regime\"]\n[[category]]\nname = {}\ncues = [\"met\"]\n",
+        name("state"),
+        name("who governs"),
+        name("government"),
+        name("left"),
+        name("regime"),
+        name("right"),
+        name("meetings"),
+    );
+    folder.write(&format!("cues{ESCAPES}.toml"), lexicon);
+    folder
+}
+
+/// What a terminal must not get.
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[test]
+fn no_command_sends_escapes_to_the_terminal() {
+    let folder = hostile();
+    // `@` stands for the escapes.
+    let good = [
+        "compare a@.csv --cues cues@.toml --out o@ --by outlet",
+        "compare a@.csv --cues cues@.toml --out by@ --by kind",
+        "compare a@.csv --cues cues@.toml --out o@ --dry-run",
+        "discover a@.csv --out d@",
+        "plan a@.csv --cues cues@.toml --out p@",
+        "report o@",
+        "tally a@.csv --cues cues@.toml --label label --out t@",
+        "compare t@ --out c@",
+        "train a@.csv --label label --out m@",
+        "train a@.csv --label label --out m@ --dry-run",
+        "models show m@",
+        "models list .",
+        "models diff m@ m@",
+        "evaluate m@ a@.csv --label label --out e@",
+        "explain m@ a@.csv",
+        "retrain m@ a@.csv --label label",
+        "score m@ a@.csv --out s@",
+        "cues check cues@.toml a@.csv",
+        "cues suggest cues@.toml a@.csv --out u@",
+        "stories a@.csv --out y@",
+        "clean a@.csv --show --out z@",
+        "voice a@.csv --out v@",
+    ];
+    let bad = [
+        "compare nothing@ --cues cues@.toml --out o@",
+        "compare a@.csv --cues nothing@ --out o@",
+        "compare a@.csv --cues cues@.toml --out o@ --by nothing@",
+        "compare a@.csv --cues cues@.toml --out a@.csv",
+        "compare a@.csv a@.csv --cues cues@.toml --out o@",
+        "compare a@.csv --cues cues@.toml --text nothing@ --out o@",
+        "compare a@.csv --cues cues@.toml --date title --out o@",
+        "train a@.csv --label nothing@ --out mm",
+        "score nothing@ a@.csv",
+        "score o@ a@.csv",
+        "tally a@.csv --cues cues@.toml --out o@",
+    ];
+    for (is_good, commands) in [(true, &good[..]), (false, &bad[..])] {
+        for command in commands {
+            let ran = folder.run(&command.replace('@', ESCAPES));
+            assert_eq!(ran.code == 0, is_good, "{command}: {ran:?}");
+            let said = ran.stdout + &ran.stderr;
+            assert!(!said.contains(is_harmful), "{command}: {said:?}");
+        }
+    }
+}
+
+/// The error of a file, with the program's exit code.
+#[track_caller]
+fn refused(name: &str, bytes: &[u8]) -> String {
+    let folder = Folder::new();
+    folder.write(name, bytes);
+    let ran = folder.run(&format!("clean {name} --out out.jsonl"));
+    assert_eq!(folder.names("").expect("there"), [name, "cues.toml"].map(str::to_owned), "{ran:?}");
+    format!("exit {}\n{}", ran.code, ran.stderr)
+}
+
+#[test]
+fn a_header_without_an_end() {
+    let columns = (0..200_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
+    insta::assert_snapshot!(refused("a.csv", format!("id,text,{columns}\n").as_bytes()), @"");
+}
+
+#[test]
+fn a_packed_text_that_is_far_larger_unpacked() {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let piece = "The bridge. ".repeat(1 << 16);
+    (0..24).for_each(|_| packed.write_all(piece.as_bytes()).expect("in memory"));
+    insta::assert_snapshot!(refused("a.txt.gz", &packed.finish().expect("in memory")), @"");
+    let mut zeros = GzEncoder::new(Vec::new(), Compression::fast());
+    zeros.write_all(&vec![0; 1 << 20]).expect("in memory");
+    insta::assert_snapshot!(refused("a.csv.gz", &zeros.finish().expect("in memory")), @"");
+}
+
+#[test]
+fn json_that_is_nested_too_deep() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    insta::assert_snapshot!(refused("a.jsonl", format!("{{\"text\":{deep}}}\n").as_bytes()), @"");
+    insta::assert_snapshot!(refused("b.json", "[".repeat(100_000).as_bytes()), @"");
+}
+
+#[test]
+fn half_of_a_character() {
+    let lines = "{\"id\":1,\"text\":\"one\"}\n{\"id\":2,\"text\":\"The \\ud800 regime\"}\n";
+    insta::assert_snapshot!(refused("a.jsonl", lines.as_bytes()), @"");
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_that_lead_round_and_round() {
+    let folder = Folder::new();
+    folder.write("articles/a/b/x.txt", "The regime met.");
+    for (to, at) in [("../../a", "articles/a/b/up"), (".", "articles/self"), ("nowhere", "articles/x.txt")] {
+        std::os::unix::fs::symlink(to, folder.path(at)).expect("links");
+    }
+    let ran = folder.run("clean articles --out out.jsonl");
+    assert_eq!((ran.code, folder.read("out.jsonl").lines().count()), (0, 1), "{ran:?}");
+}
