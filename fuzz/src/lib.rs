@@ -12,17 +12,25 @@ pub fn read(format: Format, bytes: &[u8]) {
         let options = ReadOptions { format: Some(format), bad_rows, ..ReadOptions::new([Input::Stdin]) };
         let read = Corpus::open_with_stdin(options, bytes).and_then(|corpus| {
             let mut ids = Vec::new();
-            let survey = corpus.survey(Pass::new(), |article| article.id, |_, id| {
-                ids.push(id);
-                Ok(())
-            })?;
+            let survey = corpus.survey(
+                Pass::new(),
+                |article| article.id,
+                |_, id| {
+                    ids.push(id);
+                    Ok(())
+                },
+            )?;
             assert_eq!(survey.articles, ids.len());
             // Another pass finds the same articles.
             let mut again = Vec::new();
-            corpus.for_each(Pass::new(), |_, article| article.id, |_, id| {
-                again.push(id);
-                Ok(())
-            })?;
+            corpus.for_each(
+                Pass::new(),
+                |_, article| article.id,
+                |_, id| {
+                    again.push(id);
+                    Ok(())
+                },
+            )?;
             assert_eq!(ids, again);
             Ok(())
         });

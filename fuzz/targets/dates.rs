@@ -9,7 +9,10 @@ fuzz_target!(|text: &str| {
     for order in [DateOrder::Guess, DateOrder::MonthFirst, DateOrder::DayFirst] {
         if let Some(date) = parse_date(text, order) {
             let again = date.format("%Y-%m-%d").to_string();
-            assert!(date.to_string() != again || parse_date(&again, order) == Some(date) || again.len() != 10, "{text:?}");
+            assert!(
+                date.to_string() != again || parse_date(&again, order) == Some(date) || again.len() != 10,
+                "{text:?}"
+            );
         }
     }
 });

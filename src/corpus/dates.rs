@@ -3,7 +3,7 @@
 //! Takes one value, hands on the day. Nothing is learnt from other rows, and no time zone is converted: the day is
 //! the one that is written. Month names are English.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::options::DateOrder;
 
@@ -95,10 +95,15 @@ fn only_digits(digits: &str) -> Option<NaiveDate> {
     match digits.len() {
         4 => ymd(digits.parse().ok()?, 1, 1),
         8 => ymd(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?),
-        10 => DateTime::from_timestamp(digits.parse().ok()?, 0).map(|time| time.date_naive()),
-        13 => DateTime::from_timestamp_millis(digits.parse().ok()?).map(|time| time.date_naive()),
+        10 => of_time(DateTime::from_timestamp(digits.parse().ok()?, 0)?),
+        13 => of_time(DateTime::from_timestamp_millis(digits.parse().ok()?)?),
         _ => None,
     }
+}
+
+fn of_time(time: DateTime<Utc>) -> Option<NaiveDate> {
+    let day = time.date_naive();
+    YEARS.contains(&day.year()).then_some(day)
 }
 
 /// `2017-04-05`, `2017-04`, `4/5/2017`, `4/5/17`.
@@ -140,9 +145,12 @@ fn month_first(month: u32, rest: &[Part<'_>]) -> Option<NaiveDate> {
     }
 }
 
-/// A day of the calendar within the years in which there are newspapers.
+/// The years in which there are newspapers.
+const YEARS: std::ops::RangeInclusive<i32> = 1600..=2199;
+
+/// A day of the calendar within these years.
 fn ymd(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    (1600..=2199).contains(&year).then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()
+    YEARS.contains(&year).then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()
 }
 
 fn month_number(word: &str) -> Option<u32> {
@@ -237,6 +245,7 @@ mod tests {
             "12",
             "5/2017",
             "0000-00-00",
+            "9999999999",
             "99999999",
             "Wed",
             "٣/٤/٢٠١٧",

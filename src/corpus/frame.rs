@@ -94,20 +94,21 @@ impl Content {
             _ => open()?,
         };
         guarded(|| match self {
-            Content::Parquet => Ok(ParquetRecordBatchReaderBuilder::try_new(file)?.schema().clone()),
-            Content::ArrowFile => Ok(FileReader::try_new_buffered(file, None)?.schema()),
-            _ => Ok(StreamReader::try_new_buffered(file, None)?.schema()),
+            Content::Parquet => ParquetRecordBatchReaderBuilder::try_new(file)
+                .map(|builder| builder.schema().clone())
+                .map_err(|e| e.to_string()),
+            Content::ArrowFile => {
+                FileReader::try_new_buffered(file, None).map(|reader| reader.schema()).map_err(|e| e.to_string())
+            }
+            _ => StreamReader::try_new_buffered(file, None).map(|reader| reader.schema()).map_err(|e| e.to_string()),
         })
         .map_err(|e| damaged(&e))
     }
 }
 
 /// Runs a decoder, which may panic where a file was made to make it.
-fn guarded<T>(decode: impl FnOnce() -> std::result::Result<T, ArrowError>) -> std::result::Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(decoded) => decoded.map_err(|e| e.to_string()),
-        Err(_) => Err("no file that can be decoded".to_owned()),
-    }
+fn guarded<T>(decode: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err("no file that can be decoded".to_owned()))
 }
 
 /// The error for a file that can't be read to its end.
@@ -199,21 +200,24 @@ impl Frame {
             let mut of = None;
             let reader: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> = match &self.content {
                 Content::Parquet => {
-                    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
-                    claims::parquet(builder.metadata(), &wanted).map_err(ArrowError::ParseError)?;
+                    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
+                    claims::parquet(builder.metadata(), &wanted)?;
                     of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
                     let rows = rows_at_once(builder.metadata(), &wanted);
                     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-                    Box::new(builder.with_projection(mask).with_batch_size(rows).build()?)
+                    let reader = builder.with_projection(mask).with_batch_size(rows).build();
+                    Box::new(reader.map_err(|e| e.to_string())?)
                 }
-                Content::ArrowFile => Box::new(FileReader::try_new_buffered(file, Some(wanted))?),
-                _ => Box::new(StreamReader::try_new(BufReader::new(file), Some(wanted))?),
+                Content::ArrowFile => {
+                    Box::new(FileReader::try_new_buffered(file, Some(wanted)).map_err(|e| e.to_string())?)
+                }
+                _ => Box::new(StreamReader::try_new(BufReader::new(file), Some(wanted)).map_err(|e| e.to_string())?),
             };
             Ok((of, reader))
         });
         let (of, mut reader) = opened.map_err(|e| failed(&e))?;
-        let batches =
-            std::iter::from_fn(move || guarded(|| reader.next().transpose()).map_err(|e| failed(&e)).transpose());
+        let mut next = move || guarded(|| reader.next().transpose().map_err(|e| e.to_string()));
+        let batches = std::iter::from_fn(move || next().map_err(|e| failed(&e)).transpose());
         Ok(Batches { frame: self, picked, of, batches: Box::new(batches) })
     }
 

@@ -12,6 +12,7 @@ use super::lexicon::Lexicon;
 use super::pattern::{self, TokenPattern};
 use crate::text::{Document, Memo, tokens};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 /// What a match belongs to.
@@ -58,6 +59,8 @@ struct Ending {
     target: Target,
     /// How many of its tokens are literals: decides between matches of the same length.
     literals: usize,
+    /// Its place in the lexicon, exceptions last: decides where that is the same, too.
+    order: usize,
 }
 
 /// A lexicon made ready for matching; shared by all threads.
@@ -69,6 +72,7 @@ pub struct Matcher {
     prefixes: Vec<Vec<(String, Symbol)>>,
     globs: Vec<(TokenPattern, Symbol)>,
     n_contrasts: usize,
+    n_patterns: usize,
 }
 
 impl Matcher {
@@ -108,6 +112,7 @@ impl Matcher {
             prefixes: vec![Vec::new(); 256],
             globs: Vec::new(),
             n_contrasts,
+            n_patterns: 0,
         }
     }
 
@@ -144,7 +149,8 @@ impl Matcher {
             };
         }
         let literals = patterns.iter().filter(|p| matches!(p, TokenPattern::Literal(_))).count();
-        self.nodes[at].ends.push(Ending { contrast, target, literals });
+        self.nodes[at].ends.push(Ending { contrast, target, literals, order: self.n_patterns });
+        self.n_patterns += 1;
     }
 
     /// Appends the symbols whose patterns match a normal form.
@@ -233,8 +239,8 @@ impl<'m> Search<'m, '_, '_> {
         for e in 0..self.matcher.nodes[node].ends.len() {
             let ending = self.matcher.nodes[node].ends[e];
             let best = &mut self.best[ending.contrast];
-            // Endings are met in the lexicon's order, so only a better one takes the place.
-            let better = best.is_none_or(|(until, other)| (at, ending.literals) > (until, other.literals));
+            let rank = |until: usize, ending: &Ending| (until, ending.literals, Reverse(ending.order));
+            let better = best.is_none_or(|(until, other)| rank(at, &ending) > rank(until, &other));
             if better {
                 *best = Some((at, ending));
             }
@@ -319,6 +325,15 @@ mod tests {
             ["reg:Assad’s regime", "reg:Assad regime"]
         );
         assert_eq!(found(&syria(), "regime-changers"), ["-:regime-changers"]);
+    }
+
+    #[test]
+    fn between_globs_of_one_length_the_first_wins() {
+        for [first, second] in [["* a?", "b* *"], ["b* *", "* a?"]] {
+            let document = Document::without_voices("b aa", clean::keep_all("b aa"));
+            let found = Matcher::of_phrases(&[first, second]).find(&document);
+            assert_eq!(found[0].target, Target::Except { except: 0 }, "{first}");
+        }
     }
 
     #[test]

@@ -12,7 +12,9 @@ const ESCAPES: &str = "\u{1b}[31m\u{7}\u{9b}2J\u{202e}\u{2066}";
 fn hostile() -> Folder {
     let folder = Folder::new();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["id", "outlet", "date", "title", "author", "url", "label", "kind", "text"]).expect("in memory");
+    writer
+        .write_record(["id", "outlet", "date", "title", "author", "url", "label", "kind", "text"])
+        .expect("in memory");
     for n in 0..30 {
         let (word, label) = [("government", "x"), ("regime", "y")][n % 2];
         let text = format!(

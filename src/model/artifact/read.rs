@@ -12,6 +12,8 @@ use ndarray::{Array1, Array2};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
+/// More bytes than this no `model.json` has: it is names and a few numbers.
+const LARGEST_HEADER: u64 = 64 << 20;
 /// The idf in `terms.csv` is rounded to six decimals.
 const ROUNDED: f64 = 1e-6;
 
@@ -64,7 +66,15 @@ struct Version {
 
 pub(super) fn read_header(folder: &Path) -> Result<Header> {
     let path = folder.join(HEADER);
-    let text = std::io::read_to_string(open(folder, HEADER)?).map_err(|e| Error::io(&path, e))?;
+    let file = open(folder, HEADER)?;
+    let size = file.metadata().map_err(|e| Error::io(&path, e))?.len();
+    if size > LARGEST_HEADER {
+        return Err(broken(&path, "a model that can't be read").found(format!("{size} bytes")));
+    }
+    let text = std::io::read_to_string(file).map_err(|e| match e.kind() {
+        std::io::ErrorKind::InvalidData => broken(&path, "a model that can't be read").found("no UTF-8"),
+        _ => Error::io(&path, e),
+    })?;
     let unreadable = |e: serde_json::Error| broken(&path, "a model that can't be read").found(e.to_string());
     let Version { format_version } = serde_json::from_str(&text).map_err(unreadable)?;
     if format_version != FORMAT_VERSION {
