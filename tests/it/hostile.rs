@@ -114,7 +114,15 @@ fn refused(name: &str, bytes: &[u8]) -> String {
 #[test]
 fn a_header_without_an_end() {
     let columns = (0..200_000).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
-    insta::assert_snapshot!(refused("a.csv", format!("id,text,{columns}\n").as_bytes()), @"");
+    insta::assert_snapshot!(refused("a.csv", format!("id,text,{columns}\n").as_bytes()), @r"
+    exit 3
+    error: a header of more than 1 MB
+     --> a.csv:1
+      found:    144962 columns and more
+      expected: a first line that names the columns
+      help: look for a quotation mark in it that isn't closed, or keep the columns that are needed
+      note: nothing was written
+    ");
 }
 
 #[test]
@@ -122,23 +130,60 @@ fn a_packed_text_that_is_far_larger_unpacked() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     let piece = "The bridge. ".repeat(1 << 16);
     (0..24).for_each(|_| packed.write_all(piece.as_bytes()).expect("in memory"));
-    insta::assert_snapshot!(refused("a.txt.gz", &packed.finish().expect("in memory")), @"");
+    insta::assert_snapshot!(refused("a.txt.gz", &packed.finish().expect("in memory")), @r"
+    exit 3
+    error: a text that is too long
+     --> a.txt.gz, article `a`
+      found:    18 MB
+      expected: at most 16 MB: the text of one article
+      help: look for a quotation mark that isn't closed, or part what is no single article
+      note: nothing was written
+    ");
     let mut zeros = GzEncoder::new(Vec::new(), Compression::fast());
     zeros.write_all(&vec![0; 1 << 20]).expect("in memory");
-    insta::assert_snapshot!(refused("a.csv.gz", &zeros.finish().expect("in memory")), @"");
+    insta::assert_snapshot!(refused("a.csv.gz", &zeros.finish().expect("in memory")), @r"
+    exit 3
+    error: not a text file
+     --> a.csv.gz
+      found:    nothing but zeros
+      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
+      help: take it out of the inputs
+      note: nothing was written
+    ");
 }
 
 #[test]
 fn json_that_is_nested_too_deep() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-    insta::assert_snapshot!(refused("a.jsonl", format!("{{\"text\":{deep}}}\n").as_bytes()), @"");
-    insta::assert_snapshot!(refused("b.json", "[".repeat(100_000).as_bytes()), @"");
+    insta::assert_snapshot!(refused("a.jsonl", format!("{{\"text\":{deep}}}\n").as_bytes()), @r"
+    exit 3
+    error: broken JSON
+     --> a.jsonl:1
+      found:    lists or objects more than 127 deep in one another, at column 135: …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
+      expected: one whole object a line
+      note: nothing was written
+    ");
+    insta::assert_snapshot!(refused("b.json", "[".repeat(100_000).as_bytes()), @r"
+    exit 3
+    error: broken JSON
+     --> b.json
+      found:    the array ends within the object of line 1
+      expected: an array of objects
+      note: nothing was written
+    ");
 }
 
 #[test]
 fn half_of_a_character() {
     let lines = "{\"id\":1,\"text\":\"one\"}\n{\"id\":2,\"text\":\"The \\ud800 regime\"}\n";
-    insta::assert_snapshot!(refused("a.jsonl", lines.as_bytes()), @"");
+    insta::assert_snapshot!(refused("a.jsonl", lines.as_bytes()), @r#"
+    exit 3
+    error: broken JSON
+     --> a.jsonl:2
+      found:    half of a character (\ud800 to \udfff without its other half), at column 27: …2,"text":"The \ud800 regime"}
+      expected: one whole object a line
+      note: nothing was written
+    "#);
 }
 
 #[cfg(unix)]
