@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Faults: kills at random moments, full disks, refused rights, closed pipes, signals, two runs at once.
 
-    cargo build && python3 tests/faults.py [--kills 50] [--program target/debug/aslant]
+    cargo build && python3 tests/faults.py [--kills 50] [--only compare,train] [--program target/debug/aslant]
 
 Every command that writes is killed (kill -9) at random moments while it replaces an older result. After every kill the old
 result or the new one must stand there, to the byte, and the next run must leave nothing beside it. A full disk and a folder
@@ -271,6 +271,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=50, help="kills of every command")
     parser.add_argument("--program", type=Path, default=HERE / "target/debug/aslant")
+    parser.add_argument("--only", help="kill only these commands, parted by commas")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
@@ -279,9 +280,12 @@ def main():
         for part in [signals, closed_pipe, full_disk, no_rights, two_at_once]:
             part(commands)
         chance = random.Random(arguments.seed)
-        for name in commands.all:
-            kills(commands, name, arguments.kills, chance)
-        kill_retrain(commands, arguments.kills, chance)
+        only = arguments.only.split(",") if arguments.only else [*commands.all, "retrain"]
+        for name in only:
+            if name == "retrain":
+                kill_retrain(commands, arguments.kills, chance)
+            else:
+                kills(commands, name, arguments.kills, chance)
     finally:
         shutil.rmtree(folder)
     print("all well" if not failures else f"{len(failures)} failures")
