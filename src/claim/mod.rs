@@ -133,7 +133,7 @@ impl Claim {
     }
 
     /// The place, as it was named.
-    pub fn place(&self) -> &Path {
+    pub fn out(&self) -> &Path {
         &self.out
     }
 

@@ -98,7 +98,7 @@ fn write(args: &RetrainArgs, retrained: &Retrained, claim: Claim) -> Result<Stri
         let kept = version.map_or(String::new(), |n| format!("; the old model is version {n} in its history"));
         return Ok(format!("promoted: the new model is in {}{kept}\n", shown(&args.model)));
     }
-    let out = shown(claim.place());
+    let out = shown(claim.out());
     let files = retrained.model.write_to(claim)?;
     Ok(format!("wrote {} to {out}\n", files.join(", ")))
 }

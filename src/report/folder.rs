@@ -67,7 +67,7 @@ pub fn write_suggestions(found: &Suggestions, out: Claim) -> Result<Vec<PathBuf>
 fn fill(out: Claim, last: &str, write: impl FnOnce(&mut Folder) -> Result<()>) -> Result<Vec<PathBuf>> {
     let mut folder = Folder { path: out.path().to_owned(), names: Vec::new() };
     out.fill(|_| write(&mut folder))?;
-    let paths = folder.names.iter().map(|name| out.place().join(name)).collect();
+    let paths = folder.names.iter().map(|name| out.out().join(name)).collect();
     out.finish_folder(&[], last)?;
     Ok(paths)
 }

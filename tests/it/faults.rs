@@ -28,7 +28,7 @@ fn program(folder: &Folder, arguments: &str) -> Command {
 
 /// A run that has claimed its place and waits for standard input, which doesn't end.
 fn held(folder: &Folder, arguments: &str, place: &str) -> Child {
-    let child = program(folder, arguments).env("TMPDIR", folder.path("tmp")).spawn().expect("starts");
+    let mut child = program(folder, arguments).env("TMPDIR", folder.path("tmp")).spawn().expect("starts");
     for _ in 0..1000 {
         if folder.path(&format!("{place}/lock")).exists() {
             std::thread::sleep(Duration::from_millis(50));
@@ -36,6 +36,7 @@ fn held(folder: &Folder, arguments: &str, place: &str) -> Child {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    child.kill().and_then(|()| child.wait()).expect("ends");
     panic!("{place} was not claimed");
 }
 

@@ -53,7 +53,7 @@ pub fn claim(folder: &Path) -> Result<Claim> {
 /// Makes a model's folder: `fill` puts its files into the claimed one, the earlier versions are added, and it takes its
 /// place; what else stood there stays. Returns the number of the version that the old one became.
 pub(super) fn write(claim: Claim, old: Old, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Option<u64>> {
-    let place = claim.place().to_owned();
+    let place = claim.out().to_owned();
     let version = claim.fill(|fresh| {
         fill(fresh)?;
         keep_versions(&place, fresh, old)
