@@ -188,6 +188,10 @@ fn broken_models_are_refused_with_the_file() {
         let broken = [&lines[..3], &[&line], &lines[4..]].concat().join("\n");
         check("terms.csv", &broken, "terms.csv:4, column `weight_for`");
     }
+    std::fs::write(file("model.json"), b"{\xff}").unwrap();
+    let (code, _, err) = aslant(dir.path(), &["score", "m", "train.csv"]);
+    assert!(code == 4 && err.contains("no UTF-8"), "{err}");
+    std::fs::write(file("model.json"), json).unwrap();
     std::fs::remove_file(file("terms.csv")).unwrap();
     let (code, _, err) = aslant(dir.path(), &["score", "m", "train.csv"]);
     assert!(code == 4 && err.contains("no file terms.csv in it"), "{err}");
