@@ -449,10 +449,11 @@ mod tests {
         assert!(Header::read(path).is_err());
         // Another tally takes the place of all of it.
         header(files(&names)).write(path).expect("written");
-        let beside = Beside::new(path).expect("a place");
-        std::fs::write(beside.path().join(ARTICLES), "abc").expect("written");
-        header(vec![HashedFile::of(beside.path(), ARTICLES).expect("hashed")]).write(beside.path()).expect("written");
-        beside.finish().expect("finished");
+        make(path, |folder| {
+            std::fs::write(folder.join(ARTICLES), "abc").expect("written");
+            Ok(header(vec![HashedFile::of(folder, ARTICLES)?]))
+        })
+        .expect("finished");
         assert!(!parts.exists() && Header::read(path).is_ok());
     }
 
