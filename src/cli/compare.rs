@@ -2,7 +2,7 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -135,6 +135,7 @@ pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
 
 fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     check_folder(&args.out)?;
+    check_apart(&args.inputs, &args.out)?;
     if args.dry_run {
         return preview(args);
     }

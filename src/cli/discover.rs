@@ -2,7 +2,7 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments, one_name, splits};
 use super::dry_run;
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -84,6 +84,7 @@ pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
 
 fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     check_folder(&args.out)?;
+    check_apart(&args.inputs, &args.out)?;
     let by = one_name(&args.by, "discover")?;
     if args.dry_run {
         let corpus = args.input.open_with(&args.inputs, by.columns())?;

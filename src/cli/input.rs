@@ -2,10 +2,10 @@
 
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
-use aslant::error::{Error, Result};
+use aslant::error::{Error, Place, Result};
 use aslant::tally::format;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
@@ -53,12 +53,26 @@ pub struct InputArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum DateOrderArg {
-    /// Month first, or day first where the first number is over 12
+    /// Month first, or day first where the first number is over 12 or dots part the numbers
     Guess,
     /// 4/5/2017 is 5 April
     MonthFirst,
     /// 4/5/2017 is 4 May
     DayFirst,
+}
+
+/// Refuses to write among the articles: the next run would read the tables as articles.
+pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
+    let same = |input: &&PathBuf| {
+        input.is_dir() && input.canonicalize().ok().is_some_and(|i| out.canonicalize().is_ok_and(|o| i == o))
+    };
+    match inputs.iter().find(same) {
+        Some(_) => Err(Error::usage("--out is the folder of the articles")
+            .at(Place::file(out))
+            .expected("a folder of its own: the next run would read the tables as articles")
+            .help("choose another name")),
+        None => Ok(()),
+    }
 }
 
 impl InputArgs {

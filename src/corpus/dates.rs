@@ -11,7 +11,8 @@ use super::options::DateOrder;
 ///
 /// Read are, each with or without a time after it:
 /// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`;
-/// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`; years of two digits are 1969 to 2068;
+/// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`, which guesses that dots put the day first; years of two digits are 1969
+///   to 2068;
 /// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
 ///   `05-Apr-2017`;
 /// - `2017-04`, `April 2017` and `2017`: the first day of it;
@@ -29,7 +30,9 @@ pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
                 ymd(year, month_number(month)?, digits.parse().ok()?)
             }
             [Part::Word(clock), ..] if digits.len() == 8 && clock.eq_ignore_ascii_case("t") => only_digits(digits),
-            [Part::Number(second), rest @ ..] => three_numbers(digits, second, rest.first(), order),
+            [Part::Number(second), rest @ ..] => {
+                three_numbers(digits, second, rest.first(), of_dots(value.trim(), order))
+            }
             _ => None,
         },
         [Part::Word(word), rest @ ..] if month_number(word).is_some() => month_first(month_number(word)?, rest),
@@ -104,6 +107,12 @@ fn only_digits(digits: &str) -> Option<NaiveDate> {
 fn of_time(time: DateTime<Utc>) -> Option<NaiveDate> {
     let day = time.date_naive();
     YEARS.contains(&day.year()).then_some(day)
+}
+
+/// Where dots part the numbers, the day stands first in every country that writes so.
+fn of_dots(value: &str, order: DateOrder) -> DateOrder {
+    let dotted = value.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.');
+    if dotted && order == DateOrder::Guess { DateOrder::DayFirst } else { order }
 }
 
 /// `2017-04-05`, `2017-04`, `4/5/2017`, `4/5/17`.
@@ -268,6 +277,10 @@ mod tests {
         assert_eq!(read("4/5/2017", DateOrder::DayFirst).as_deref(), Some("2017-05-04"));
         assert_eq!(read("4/5/2017", DateOrder::MonthFirst).as_deref(), Some("2017-04-05"));
         assert_eq!(read("25/5/2017", DateOrder::Guess).as_deref(), Some("2017-05-25"));
+        assert_eq!(read("3.4.2020", DateOrder::Guess).as_deref(), Some("2020-04-03"));
+        assert_eq!(read("3.4.2020", DateOrder::MonthFirst).as_deref(), Some("2020-03-04"));
+        assert_eq!(read("1.13.2020", DateOrder::Guess), None);
+        assert_eq!(read("2020.4.3", DateOrder::Guess).as_deref(), Some("2020-04-03"));
         assert_eq!(read("25/5/2017", DateOrder::MonthFirst), None);
         assert_eq!(read("5/25/2017", DateOrder::DayFirst), None);
         assert_eq!(read("2017-04-05", DateOrder::DayFirst).as_deref(), Some("2017-04-05"));

@@ -94,7 +94,8 @@ pub enum Extent {
 /// Nothing is learnt from other rows: each value is read by itself, so that one row never changes another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DateOrder {
-    /// The month first, as in the USA, unless that number is over 12: `4/5/2017` is 5 April, `25/5/2017` is 25 May.
+    /// The month first, as in the USA, unless that number is over 12: `4/5/2017` is 5 April, `25/5/2017` is 25 May. With dots the
+    /// day: `4.5.2017` is 4 May.
     #[default]
     Guess,
     /// Always the month first; `25/5/2017` is an error.

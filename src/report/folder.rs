@@ -13,8 +13,8 @@ use crate::suggest::Suggestions;
 use std::path::PathBuf;
 
 /// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder. Tables are written
-/// as CSV and in `formats` beside it. Files of the same names are replaced, others left alone. Returns the paths in the
-/// order in which a reader wants them.
+/// as CSV and in `formats` beside it. What an earlier run wrote there goes, also tables that this one doesn't have; files of
+/// others are left alone. Returns the paths in the order in which a reader wants them.
 ///
 /// # Errors
 /// Where something can't be written; then nothing has been replaced.
@@ -68,8 +68,17 @@ fn fill(out: Claim, last: &str, write: impl FnOnce(&mut Folder) -> Result<()>) -
     let mut folder = Folder { path: out.path().to_owned(), names: Vec::new() };
     out.fill(|_| write(&mut folder))?;
     let paths = folder.names.iter().map(|name| out.out().join(name)).collect();
-    out.finish_folder(&[], last)?;
+    let before = written_by_any();
+    out.finish_folder(&before.iter().map(String::as_str).collect::<Vec<_>>(), last)?;
     Ok(paths)
+}
+
+/// What a comparison or what was discovered may have left in a folder: numbers of two runs side by side would be taken for
+/// one run's.
+fn written_by_any() -> Vec<String> {
+    let tables =
+        tables::TABLES.iter().flat_map(|t| Format::ALL.map(|format| format!("{}.{}", t.name, format.ending())));
+    tables.chain(["report.html", "report.md", run::NAME].map(str::to_owned)).collect()
 }
 
 /// A folder that is being filled.

@@ -75,7 +75,7 @@ fn comparison(c: &Compared) -> String {
         format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}\n", difference.estimate)
     };
     format!(
-        "on {} articles {kept} that neither model has seen\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
+        "on {} articles {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
         c.new.articles,
         "",
         "old",

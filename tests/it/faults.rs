@@ -46,7 +46,10 @@ fn send(child: &Child, signal: Signal) {
 
 /// What it said, and its exit code.
 fn ended(child: &mut Child) -> (Option<i32>, String) {
+    // `wait` closes standard input, whose end must not come before the signal.
+    let stdin = child.stdin.take();
     let code = child.wait().expect("ends").code();
+    drop(stdin);
     let mut said = String::new();
     child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
     (code, said)

@@ -708,3 +708,30 @@ fn listed_values<'h>(help: &'h str, option: &str) -> Option<Vec<&'h str>> {
     let values: Vec<&str> = of.lines().filter_map(|l| l.trim().strip_prefix("- ")?.split(':').next()).collect();
     (!values.is_empty()).then_some(values)
 }
+
+#[test]
+fn what_an_earlier_run_wrote_goes_with_it() {
+    let folder = with_seeds();
+    let first = "compare seeds/articles --cues seeds/cues/syria.toml --out results --placebo 0";
+    assert_eq!(folder.run(&format!("{first} --format parquet")).code, 0);
+    folder.write("results/notes.txt", "mine");
+    assert_eq!(folder.run(&format!("{first} --no-keywords")).code, 0);
+    let names = folder.names("results").expect("results");
+    let left = |name: &&String| name.ends_with(".parquet") || name.starts_with("keywords") || name.starts_with("words");
+    assert_eq!(names.iter().find(left), None, "{names:?}");
+    assert!(names.contains(&"notes.txt".to_owned()) && names.contains(&"contrasts.csv".to_owned()));
+}
+
+#[test]
+fn results_do_not_go_among_the_articles() {
+    let folder = with_seeds();
+    let ran = folder.run("compare seeds/articles --cues seeds/cues/syria.toml --out seeds/../seeds/articles/");
+    insta::assert_snapshot!(format!("exit {}\n{}", ran.code, ran.stderr), @r"
+    exit 2
+    error: --out is the folder of the articles
+     --> seeds/../seeds/articles/
+      expected: a folder of its own: the next run would read the tables as articles
+      help: choose another name
+    ");
+    assert!(!folder.path("seeds/articles/contrasts.csv").exists());
+}

@@ -58,7 +58,11 @@ struct PairRow {
 impl PairRow {
     /// The interval with the article or the story as the unit, where there is one.
     fn interval(&self) -> Option<(f64, f64)> {
-        self.robust_low.zip(self.robust_high).or(self.low.zip(self.high))
+        match (self.robust_low, self.robust_high) {
+            (None, None) => self.low.zip(self.high),
+            // An end that no number can be given for is open.
+            (low, high) => Some((low.unwrap_or(0.0), high.unwrap_or(f64::INFINITY))),
+        }
     }
 
     /// The same with the outlet first that uses the name more.
