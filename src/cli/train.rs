@@ -9,7 +9,7 @@ use super::shown;
 use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
-use aslant::model::artifact::{self, HeldOut};
+use aslant::model::artifact::{self, HeldOut, versions};
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
@@ -27,7 +27,7 @@ pub struct TrainArgs {
     /// standard input. Or folders that `aslant tally --label` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Folder for the model; a model that is there is replaced
+    /// Folder for the model; a model that is there is replaced, one with earlier versions becomes a version
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
     /// Column of what the label is towards: one model for each
@@ -255,6 +255,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     if args.without_training_data {
         trained.training = None;
     }
+    let before = versions::numbers(&args.out)?.len();
     let files = trained.write_to(out)?;
     if args.running.quiet {
         return Ok(());
@@ -264,7 +265,10 @@ fn train(args: &TrainArgs) -> Result<()> {
         text.push_str(&line);
         text.push('\n');
     }
-    super::print(&format!("{text}wrote {} to {}\n", files.join(", "), shown(&args.out)))
+    let kept = versions::numbers(&args.out)?
+        .get(before)
+        .map(|version| format!("; the model that stood there is version {version} in its history"));
+    super::print(&format!("{text}wrote {} to {}{}\n", files.join(", "), shown(&args.out), kept.unwrap_or_default()))
 }
 
 /// A model, and what was noticed when its articles were read.

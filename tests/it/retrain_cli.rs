@@ -89,6 +89,17 @@ fn what_would_change_is_told_and_nothing_is_written() {
 }
 
 #[test]
+fn training_over_a_model_with_versions_makes_it_one() {
+    let dir = trained(&[]);
+    let path = dir.path();
+    ok(path, &[&RETRAIN[..], &["--promote"]].concat());
+    let promoted = read(path, "m/terms.csv");
+    let told = ok(path, &[&TRAIN[..], &["m"]].concat());
+    assert!(told.ends_with("to m; the model that stood there is version 2 in its history\n"), "{told}");
+    assert_eq!(read(path, "m/history/2/terms.csv"), promoted);
+}
+
+#[test]
 fn promoted_and_brought_back() {
     let dir = trained(&[]);
     let path = dir.path();

@@ -325,12 +325,15 @@ impl Model {
         self.write_to(claim(folder)?)
     }
 
-    /// The same into a place that was claimed before, with [`claim`].
+    /// The same into a place that was claimed before, with [`claim`]. A model with earlier versions becomes a version: nobody
+    /// finds out otherwise that what was promoted there is gone.
     ///
     /// # Errors
     /// Where it can't be written; then what stood there still does.
     pub fn write_to(&self, out: Claim) -> Result<Vec<&'static str>> {
-        write::write(out, write::Old::Replace, |fresh| write::write_files(self, fresh))?;
+        let has_versions = !versions::numbers(out.out())?.is_empty();
+        let old = if has_versions { write::Old::Keep } else { write::Old::Replace };
+        write::write(out, old, |fresh| write::write_files(self, fresh))?;
         let training = self.training.iter().flat_map(|_| [TRAINING, TERMS_OF_TRAINING]);
         Ok([HEADER, TERMS, CARD].into_iter().chain(training).collect())
     }
