@@ -221,11 +221,16 @@ fn voices(data: &ReportData) -> Option<Sentence> {
 /// What must not be concluded from the page.
 pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
     let few = data.outlets.iter().filter(|o| o.articles < crate::compare::MIN_ARTICLES as u64).count() as u64;
+    let is_expected = data.contrasts.iter().any(|row| row.excess_low.is_some());
+    let context = if is_expected {
+        "see what the context leads to (◇)"
+    } else {
+        "what the context leads to can't be told here"
+    };
     let mut out = vec![
         "Not why a word was chosen, nor that it is wrong: wording was counted, not truth and not intention.".to_owned(),
         "Not that the middle is neutral: every outlet is measured against the others on this page.".to_owned(),
-        "Not that a choice is the outlet's wherever its subject could explain it: see what the context leads to (◇)."
-            .to_owned(),
+        format!("Not that a choice is the outlet's wherever its subject could explain it: {context}."),
     ];
     if few > 0 {
         let outlets = counted(few, "outlet has", "outlets have");
