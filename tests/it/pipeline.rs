@@ -239,8 +239,8 @@ fn spans_slice_the_text_as_it_was_given() {
     assert_eq!(folder.tables("jsonl"), folder.tables("csv"));
     // In a text file a front matter goes before: spans index what stands after it.
     write_texts(&folder, &articles);
-    folder.compare("texts", "texts");
-    assert_spans(&articles, &folder.table("texts", "evidence"));
+    folder.compare("texts", "of-texts");
+    assert_spans(&articles, &folder.table("of-texts", "evidence"));
 }
 
 #[test]
