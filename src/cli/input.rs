@@ -1,7 +1,7 @@
 //! The arguments that say what is to be read: the same for every command that reads articles.
 
 use aslant::corpus::labels::LabelOptions;
-use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, ReadOptions};
+use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, Input, ReadOptions};
 use aslant::error::{Error, Place, Result};
 use aslant::tally::format;
 use clap::{Args, ValueEnum};
@@ -78,23 +78,9 @@ pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
 impl InputArgs {
     /// Refuses what says how articles are read: there are none to be read.
     pub fn check_unused(&self) -> Result<()> {
-        let columns = [
-            ("--text", &self.text),
-            ("--outlet", &self.outlet),
-            ("--id", &self.id),
-            ("--date", &self.date),
-            ("--title", &self.title),
-            ("--author", &self.author),
-            ("--url", &self.url),
-            ("--language", &self.language),
-            ("--encoding", &self.encoding),
-            ("--input-format", &self.input_format),
-        ];
-        let given = columns.iter().find(|(_, value)| value.is_some()).map(|(name, _)| *name);
-        let given = given.or(self.manifest.as_ref().map(|_| "--manifest"));
-        match given.or((!matches!(self.date_order, DateOrderArg::Guess)).then_some("--date-order")) {
+        match self.options()?.given().map(|name| format!("--{}", name.replace('_', "-"))) {
             Some(name) => Err(Error::usage("an option that needs the articles")
-                .found(name)
+                .found(&name)
                 .expected("tallies are read as they are")
                 .help(format!("leave {name} out; it belongs to `aslant tally`"))),
             None => Ok(()),
@@ -124,28 +110,37 @@ impl InputArgs {
         labels: Option<LabelOptions>,
     ) -> Result<Corpus> {
         format::check_articles(inputs)?;
-        let mut options = ReadOptions::new(inputs);
-        options.manifest = self.manifest.clone();
-        options.columns = ColumnNames {
-            text: self.text.clone(),
-            outlet: self.outlet.clone(),
-            id: self.id.clone(),
-            date: self.date.clone(),
-            title: self.title.clone(),
-            url: self.url.clone(),
-            language: self.language.clone(),
-            author: self.author.clone(),
-            extra,
-        };
-        options.encoding = self.encoding.as_deref().map(corpus::options::encoding).transpose()?;
-        options.format = self.input_format.as_deref().map(Format::from_name).transpose()?;
-        options.bad_rows = self.bad_rows();
-        options.date_order = match self.date_order {
-            DateOrderArg::Guess => DateOrder::Guess,
-            DateOrderArg::MonthFirst => DateOrder::MonthFirst,
-            DateOrderArg::DayFirst => DateOrder::DayFirst,
-        };
+        let mut options = self.options()?;
+        options.inputs = inputs.iter().map(Input::from_argument).collect();
+        options.columns.extra = extra;
         options.labels = labels;
         Corpus::open(options)
+    }
+
+    /// All that is said of how articles are read.
+    fn options(&self) -> Result<ReadOptions> {
+        Ok(ReadOptions {
+            manifest: self.manifest.clone(),
+            columns: ColumnNames {
+                text: self.text.clone(),
+                outlet: self.outlet.clone(),
+                id: self.id.clone(),
+                date: self.date.clone(),
+                title: self.title.clone(),
+                url: self.url.clone(),
+                language: self.language.clone(),
+                author: self.author.clone(),
+                extra: Vec::new(),
+            },
+            encoding: self.encoding.as_deref().map(corpus::options::encoding).transpose()?,
+            format: self.input_format.as_deref().map(Format::from_name).transpose()?,
+            bad_rows: self.bad_rows(),
+            date_order: match self.date_order {
+                DateOrderArg::Guess => DateOrder::Guess,
+                DateOrderArg::MonthFirst => DateOrder::MonthFirst,
+                DateOrderArg::DayFirst => DateOrder::DayFirst,
+            },
+            ..ReadOptions::default()
+        })
     }
 }

@@ -215,6 +215,8 @@ fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
         ("--label", args.label.is_some()),
         ("--keep-boilerplate", args.keep_boilerplate),
         ("--omit", !args.omit.is_empty()),
+        ("--voice", !matches!(args.voice, VoiceArg::Own)),
+        ("--detail", !matches!(args.detail, DetailArg::Counts)),
         ("--survey", !args.survey.is_empty()),
     ];
     if let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) {

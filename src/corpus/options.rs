@@ -157,6 +157,22 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// The first of the options that say how articles are read, by its name here, where one differs from the default:
+    /// for those that have no articles to read.
+    pub fn given(&self) -> Option<&'static str> {
+        let of = &self.columns;
+        let columns = [&of.text, &of.outlet, &of.id, &of.date, &of.title, &of.author, &of.url, &of.language];
+        let names = ["text", "outlet", "id", "date", "title", "author", "url", "language"];
+        let column = names.into_iter().zip(columns).find(|(_, column)| column.is_some()).map(|(name, _)| name);
+        let others = [
+            (self.encoding.is_some(), "encoding"),
+            (self.format.is_some(), "input_format"),
+            (self.manifest.is_some(), "manifest"),
+            (self.date_order != DateOrder::Guess, "date_order"),
+        ];
+        column.or_else(|| others.into_iter().find(|(given, _)| *given).map(|(_, name)| name))
+    }
+
     /// Reads these inputs with everything else guessed.
     pub fn new<I: Into<Input>>(inputs: impl IntoIterator<Item = I>) -> Self {
         ReadOptions { inputs: inputs.into_iter().map(Into::into).collect(), ..ReadOptions::default() }

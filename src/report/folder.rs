@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// # Errors
 /// Where something can't be written; then nothing has been replaced.
 pub fn write(comparison: &mut Comparison, run: &Run, formats: &[Format], out: Claim) -> Result<Vec<PathBuf>> {
-    fill(out, run::NAME, |folder| {
+    fill(out, run::NAME, &tables_of_any(), |folder| {
         // Named first, and made of all the others.
         let page = folder.add("report.html");
         folder.text("report.md", &markdown::report(comparison))?;
@@ -43,7 +43,7 @@ pub fn write_discovery(
     formats: &[Format],
     out: Claim,
 ) -> Result<Vec<PathBuf>> {
-    fill(out, run::NAME, |folder| {
+    fill(out, run::NAME, &in_any_format("keywords"), |folder| {
         folder.text("report.md", &discovery::report(discovery, top))?;
         let rows = |sink: &mut Sink<'_>| keywords::rows(&discovery.outlet_names, &discovery.keywords, sink);
         folder.table("keywords", formats, &keywords::columns(&discovery.by), rows)?;
@@ -57,28 +57,35 @@ pub fn write_discovery(
 /// Where something can't be written.
 pub fn write_suggestions(found: &Suggestions, out: Claim) -> Result<Vec<PathBuf>> {
     const TOML: &str = "suggestions.toml";
-    fill(out, TOML, |folder| {
+    fill(out, TOML, &[], |folder| {
         folder.table("suggestions", &[], &suggestions::columns(), |sink| suggestions::rows(found, sink))?;
         folder.text(TOML, &suggestions::toml(found))
     })
 }
 
-/// Fills a folder and brings it to its place; returns the files that were named, in that order.
-fn fill(out: Claim, last: &str, write: impl FnOnce(&mut Folder) -> Result<()>) -> Result<Vec<PathBuf>> {
+/// Fills a folder and brings it to its place; `ours` are the files of an earlier run that go with it. Returns the files that
+/// were named, in that order.
+fn fill(
+    out: Claim,
+    last: &str,
+    ours: &[String],
+    write: impl FnOnce(&mut Folder) -> Result<()>,
+) -> Result<Vec<PathBuf>> {
     let mut folder = Folder { path: out.path().to_owned(), names: Vec::new() };
     out.fill(|_| write(&mut folder))?;
     let paths = folder.names.iter().map(|name| out.out().join(name)).collect();
-    let before = written_by_any();
-    out.finish_folder(&before.iter().map(String::as_str).collect::<Vec<_>>(), last)?;
+    out.finish_folder(&ours.iter().map(String::as_str).collect::<Vec<_>>(), last)?;
     Ok(paths)
 }
 
-/// What a comparison or what was discovered may have left in a folder: numbers of two runs side by side would be taken for
-/// one run's.
-fn written_by_any() -> Vec<String> {
-    let tables =
-        tables::TABLES.iter().flat_map(|t| Format::ALL.map(|format| format!("{}.{}", t.name, format.ending())));
-    tables.chain(["report.html", "report.md", run::NAME].map(str::to_owned)).collect()
+/// The tables that an earlier comparison may have left: numbers of two runs side by side would be taken for one run's.
+fn tables_of_any() -> Vec<String> {
+    tables::TABLES.iter().flat_map(|table| in_any_format(table.name)).collect()
+}
+
+/// A table's files.
+fn in_any_format(table: &str) -> Vec<String> {
+    Format::ALL.iter().map(|format| format!("{table}.{}", format.ending())).collect()
 }
 
 /// A folder that is being filled.

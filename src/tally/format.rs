@@ -268,9 +268,10 @@ impl Header {
     }
 }
 
-/// Whether a name is that of a Parquet file in the folder or below it.
+/// Whether a name is that of a Parquet file in the folder, or in a folder of parts there.
 fn is_below(name: &str) -> bool {
-    name.ends_with(".parquet") && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+    let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    name.ends_with(".parquet") && is_plain && (!name.contains('/') || name.starts_with(PARTS))
 }
 
 /// The files that the header of a folder names, as far as it can be read.
@@ -349,11 +350,8 @@ pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<Header>) -> Result<He
 
 /// What an older tally of this folder has in it: engines that write parts give each run a folder of its own.
 fn of_before(out: &Path) -> BTreeSet<String> {
-    let first = |name: &String| {
-        let (folder, inside) = name.split_once('/').unwrap_or((name, ""));
-        (inside.is_empty() || folder.starts_with(PARTS)).then(|| folder.to_owned())
-    };
-    named(out).iter().filter_map(first).collect()
+    let first = |name: &String| name.split('/').next().unwrap_or(name).to_owned();
+    named(out).iter().map(first).collect()
 }
 
 /// Whether a tally can be written there: to be asked before long work.

@@ -118,21 +118,7 @@ impl Reading {
 
     /// Refuses what says how articles are read, where there are tallies and none to be read.
     pub fn check_unused(&self) -> Result<()> {
-        let columns = [
-            ("text", &self.text),
-            ("outlet", &self.outlet),
-            ("id", &self.id),
-            ("date", &self.date),
-            ("title", &self.title),
-            ("author", &self.author),
-            ("url", &self.url),
-            ("language", &self.language),
-            ("encoding", &self.encoding),
-            ("input_format", &self.input_format),
-        ];
-        let given = columns.iter().find(|(_, value)| value.is_some()).map(|(name, _)| *name);
-        let given = given.or(self.manifest.as_ref().map(|_| "manifest"));
-        match given.or((self.date_order != "guess").then_some("date_order")) {
+        match self.options(Vec::new(), &Stop::new())?.given() {
             Some(name) => Err(Error::usage("an option that needs the articles")
                 .found(format!("{name}=…"))
                 .expected("tallies are read as they are")

@@ -36,6 +36,9 @@ impl Keeping {
             ("label", self.label.is_some()),
             ("keep_boilerplate", self.keep_boilerplate),
             ("omit", !self.omit.is_empty()),
+            ("features", !self.features.is_empty()),
+            ("voice", self.voice != "own"),
+            ("detail", self.detail != "counts"),
         ];
         match given.into_iter().find(|(_, is_given)| *is_given) {
             Some((name, _)) => Err(Error::usage("an option that needs the articles")

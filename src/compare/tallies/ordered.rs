@@ -214,7 +214,8 @@ pub fn write_part(
 }
 
 /// The header of parts that another program has written as Parquet: `files` has their sizes and hashes, `survey` what was
-/// found when they were looked through. Written beside them as `tally.json`, it makes the folder a tally.
+/// found when they were looked through. Written beside them as `tally.json`, it makes the folder a tally. Files below it
+/// stand in folders whose names begin with `parts-`.
 ///
 /// # Errors
 /// A lexicon that breaks a rule.

@@ -138,7 +138,8 @@ pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &[&str]) -> bool 
         && !found.iter().any(|name| OTHERS.contains(name) || COUNTS.iter().any(|count| name.starts_with(count)))
 }
 
-/// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site.
+/// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site: of a long
+/// line, not even how many of its words do.
 pub(super) fn tells(found: &[&str]) -> bool {
     const OF_SITES: [&str; 17] = [
         "site word",
@@ -159,8 +160,7 @@ pub(super) fn tells(found: &[&str]) -> bool {
         "a date",
         "begins with a bracket",
     ];
-    let of_site =
-        |name: &&str| !name.starts_with("long, of both kinds less") && OF_SITES.iter().any(|of| name.contains(of));
+    let of_site = |name: &&str| OF_SITES.iter().any(|of| name.contains(of));
     found.contains(&"past tense, closed") && !found.iter().any(of_site)
 }
 

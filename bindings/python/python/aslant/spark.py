@@ -223,6 +223,10 @@ def _merged(one: bytes, other: bytes) -> bytes:
     return survey.to_bytes()
 
 
+# A file is hashed as one value in a worker's memory: at some 5 KB an article these are 100 MB.
+_ROWS_A_FILE = 20_000
+
+
 def _survey(rows: _Rows, threads: int) -> _aslant.PartSurvey:
     rows = rows.looked_at()
     surveyed = rows.selected().mapInArrow(_Surveyor(**_worker(rows, threads)), "survey binary")
@@ -265,7 +269,7 @@ def _count(
     selected = rows.selected()
     schema = counter.counted(counter.counter(), _empty(selected), "frame").schema
     counted = selected.mapInArrow(counter, from_arrow_schema(schema))
-    counted.write.option("compression", "zstd").parquet(place)
+    counted.write.option("compression", "zstd").option("maxRecordsPerFile", _ROWS_A_FILE).parquet(place)
 
 
 def _check(spark: pyspark.sql.SparkSession, place: str, articles: int) -> None:
@@ -334,9 +338,14 @@ class _Folder:
             )
 
     def commit(self, header: str, parts: str) -> None:
-        """Puts the header in place, and takes away what it doesn't name."""
+        """Puts the header in place, and takes away what it doesn't name. One run at a time may write there."""
+        if not self._system.exists(self._in(parts)):
+            raise DataError(
+                f"parts that another run has taken away\n --> {self._out}\n  found:    no {parts}\n"
+                "  help: write one tally at a time to a folder"
+            )
         beside, place = self._in(f"_{parts}.json"), self._in(_HEADER)
-        if self._system.getUri().getScheme() in ("file", "hdfs", "viewfs"):
+        if self._system.getUri().getScheme() in ("file", "hdfs", "viewfs", "abfs", "abfss"):
             self._write(beside, header)
             rename = self._hadoop.Options.Rename
             overwrite = self._gateway.new_array(rename, 1)
