@@ -5,6 +5,7 @@ use aslant::compare::tallies::{Settings, Tallies, tally};
 use aslant::compare::{ContextModel, Options};
 use aslant::corpus::{Corpus, ReadOptions};
 use aslant::model::recipe::Block;
+use aslant::stop::Stop;
 use aslant::tally::format::{HEADER, HashedFile, Header, LexiconFile};
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
@@ -41,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         header.write(folder).expect("writes");
     }
     let options = Options { context: ContextModel::None, placebo: 0, ..Options::default() };
-    if let Err(error) = Tallies::open(&[folder]).and_then(|tallies| tallies.compare(options, &|_, _| ())) {
+    if let Err(error) = Tallies::open(&[folder]).and_then(|tallies| tallies.compare(options, &Stop::new(), &|_, _| ())) {
         aslant_fuzz::is_told(&error);
     }
     aslant_fuzz::write(&path, &whole);

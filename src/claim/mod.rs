@@ -91,6 +91,21 @@ impl Claim {
         Claim::new(out)
     }
 
+    /// Puts right what a killed run has left of a place, as every claim does: for those who look at what stands there before
+    /// they claim it. A place that another run holds is left alone.
+    pub fn put_right(out: &Path) {
+        if Claim::left_behind(out) {
+            // What can't be put right now is told when the place is claimed.
+            drop(Claim::new(out));
+        }
+    }
+
+    fn left_behind(out: &Path) -> bool {
+        let place = out.canonicalize().unwrap_or_else(|_| out.to_owned());
+        let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        place.with_file_name(format!(".aslant-{name}")).exists() || place.join(".aslant").exists()
+    }
+
     fn new(out: &Path) -> Result<Self> {
         let failed = |e| Error::io(out, e).help("choose a place where you may write, and that has room");
         let place = if out.exists() { out.canonicalize().map_err(failed)? } else { out.to_owned() };

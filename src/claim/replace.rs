@@ -83,12 +83,14 @@ fn swap(fresh: &Path, place: &Path, names: &BTreeSet<OsString>) -> io::Result<bo
     }
     // Files of others get a second name, so that they stand in the place before and after.
     let link = |name: &OsString| std::fs::hard_link(place.join(name), fresh.join(name));
-    let permissions = std::fs::metadata(place)?.permissions();
-    let done = others.iter().try_for_each(link).and_then(|()| std::fs::set_permissions(fresh, permissions));
-    if done.and_then(|()| exchange(fresh, place)).is_err() {
+    let (theirs, ours) = (std::fs::metadata(place)?.permissions(), std::fs::metadata(fresh)?.permissions());
+    if others.iter().try_for_each(link).and_then(|()| exchange(fresh, place)).is_err() {
         others.iter().for_each(|name| remove(&fresh.join(name)));
         return Ok(false);
     }
+    // Only now: in a folder without the right to write nothing could be linked, nor taken away afterwards.
+    let _ = std::fs::set_permissions(place, theirs);
+    let _ = std::fs::set_permissions(fresh, ours);
     // Now `fresh` is the old folder. What somebody has put there in between comes along.
     for name in self::names(fresh)?.into_iter().filter(|name| !names.contains(name)) {
         if place.join(&name).symlink_metadata().is_err() {
@@ -145,6 +147,8 @@ fn is_there(folder: &Path, name: &OsString) -> bool {
 /// Brings old files back, in the place of new ones.
 fn bring_back(hidden: &Path, place: &Path) -> io::Result<()> {
     let (old, added) = (hidden.join(OLD), hidden.join(ADDED));
+    // Somebody may have taken away what was half replaced.
+    std::fs::create_dir_all(place)?;
     for name in names(&added)? {
         remove(&place.join(name));
     }

@@ -182,3 +182,20 @@ fn errors_are_told_of_the_place() {
       note: what stood there before still does
     ");
 }
+
+#[test]
+fn what_was_half_replaced_is_put_right_before_it_is_looked_at() {
+    for is_gone in [false, true] {
+        // `last` has been put aside, `new` has come, and then the run was killed.
+        let home = with(&[("out/new", "new"), (".aslant-out/added/new", ""), (".aslant-out/old/last", "old")]);
+        let out = home.path().join("out");
+        if is_gone {
+            std::fs::remove_dir_all(&out).expect("removes");
+        }
+        Claim::put_right(&out);
+        // Where nothing was left behind nothing is made.
+        Claim::put_right(&home.path().join("other"));
+        assert_eq!(read(home.path()), of(&[("out/last", "old")]));
+        assert!(!home.path().join(".aslant-out").exists());
+    }
+}

@@ -63,13 +63,18 @@ enum DateOrderArg {
 
 /// Refuses to write among the articles: the next run would read the tables as articles.
 pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
-    let same = |input: &&PathBuf| {
-        input.is_dir() && input.canonicalize().ok().is_some_and(|i| out.canonicalize().is_ok_and(|o| i == o))
+    let Some(place) = std::path::absolute(out).ok().and_then(|out| out.ancestors().find_map(|a| a.canonicalize().ok()))
+    else {
+        return Ok(());
     };
-    match inputs.iter().find(same) {
-        Some(_) => Err(Error::usage("--out is the folder of the articles")
+    let holds = |input: &&PathBuf| input.is_dir() && input.canonicalize().is_ok_and(|input| place.starts_with(input));
+    match inputs.iter().find(holds) {
+        Some(input) => Err(Error::usage("--out lies among the articles")
             .at(Place::file(out))
-            .expected("a folder of its own: the next run would read the tables as articles")
+            .expected(format!(
+                "a folder outside of {}: the next run would read the tables as articles",
+                input.display()
+            ))
             .help("choose another name")),
         None => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: what was not finished is taken away, and the program ends at once.
 
 use aslant::error::{Error, Kind};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// From now on a signal ends the program in order. Where signals can't be had (Windows) the system ends it, and the next run
 /// clears up.
@@ -20,12 +20,12 @@ pub fn handle() {
 }
 
 /// Ends the program with the code that shells give to this signal.
-#[allow(clippy::print_stderr)]
 fn end(signal: i32) -> ! {
     aslant::claim::abandon();
     // Over the progress bar, where there is one.
     let line = if std::io::stderr().is_terminal() { "\r\u{1b}[2K" } else { "" };
     let stopped = Error::new(Kind::Stopped, "stopped").note("what stood there before still does");
-    eprintln!("{line}error: {stopped}");
+    // Whoever read it may be gone by the same signal; that must not keep the program.
+    let _ = writeln!(std::io::stderr(), "{line}error: {stopped}");
     std::process::exit(128 + signal);
 }

@@ -50,6 +50,7 @@ pub fn run(args: RetrainArgs) -> Result<()> {
 }
 
 fn retrain(args: &RetrainArgs) -> Result<()> {
+    Claim::put_right(&args.model);
     let old = Model::read(&args.model)?;
     check_target(args, &old)?;
     let place = args.out.as_ref().or(args.promote.then_some(&args.model));
@@ -99,8 +100,9 @@ fn write(args: &RetrainArgs, retrained: &Retrained, claim: Claim) -> Result<Stri
         return Ok(format!("promoted: the new model is in {}{kept}\n", shown(&args.model)));
     }
     let out = shown(claim.out());
-    let files = retrained.model.write_to(claim)?;
-    Ok(format!("wrote {} to {out}\n", files.join(", ")))
+    let (files, version) = retrained.model.write_to(claim)?;
+    let kept = version.map(super::train::in_history).unwrap_or_default();
+    Ok(format!("wrote {} to {out}{kept}\n", files.join(", ")))
 }
 
 fn check_target(args: &RetrainArgs, old: &Model) -> Result<()> {

@@ -9,7 +9,7 @@ use super::shown;
 use crate::args_doc;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
-use aslant::model::artifact::{self, HeldOut, versions};
+use aslant::model::artifact::{self, HeldOut};
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
@@ -255,8 +255,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     if args.without_training_data {
         trained.training = None;
     }
-    let before = versions::numbers(&args.out)?.len();
-    let files = trained.write_to(out)?;
+    let (files, version) = trained.write_to(out)?;
     if args.running.quiet {
         return Ok(());
     }
@@ -265,10 +264,13 @@ fn train(args: &TrainArgs) -> Result<()> {
         text.push_str(&line);
         text.push('\n');
     }
-    let kept = versions::numbers(&args.out)?
-        .get(before)
-        .map(|version| format!("; the model that stood there is version {version} in its history"));
-    super::print(&format!("{text}wrote {} to {}{}\n", files.join(", "), shown(&args.out), kept.unwrap_or_default()))
+    let kept = version.map(in_history).unwrap_or_default();
+    super::print(&format!("{text}wrote {} to {}{}\n", files.join(", "), shown(&args.out), kept))
+}
+
+/// What became of the model that stood there.
+pub(super) fn in_history(version: u64) -> String {
+    format!("; the model that stood there is version {version} in its history")
 }
 
 /// A model, and what was noticed when its articles were read.

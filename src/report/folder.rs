@@ -32,7 +32,8 @@ pub fn write(comparison: &mut Comparison, run: &Run, formats: &[Format], out: Cl
     })
 }
 
-/// Writes what was discovered, as [`write()`] does: `keywords.csv`, `report.md` and `run.json`.
+/// Writes what was discovered: `keywords.csv` in all formats, `report.md` and `run.json`. A comparison's tables that stand
+/// there are left alone.
 ///
 /// # Errors
 /// Where something can't be written.

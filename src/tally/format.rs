@@ -366,6 +366,7 @@ pub fn check_place(out: &Path) -> Result<()> {
             .expected("a tally, an empty folder, or a name that is free")
             .help("choose another name"))
     };
+    Claim::put_right(out);
     if !out.exists() {
         return Ok(());
     }

@@ -730,12 +730,14 @@ fn what_an_earlier_run_wrote_goes_with_it() {
 #[test]
 fn results_do_not_go_among_the_articles() {
     let folder = with_seeds();
+    let inside = folder.run("compare seeds/articles --cues seeds/cues/syria.toml --out seeds/articles/new/out");
+    assert_eq!(inside.code, 2, "{inside:?}");
     let ran = folder.run("compare seeds/articles --cues seeds/cues/syria.toml --out seeds/../seeds/articles/");
     insta::assert_snapshot!(format!("exit {}\n{}", ran.code, ran.stderr), @r"
     exit 2
-    error: --out is the folder of the articles
+    error: --out lies among the articles
      --> seeds/../seeds/articles/
-      expected: a folder of its own: the next run would read the tables as articles
+      expected: a folder outside of seeds/articles: the next run would read the tables as articles
       help: choose another name
     ");
     assert!(!folder.path("seeds/articles/contrasts.csv").exists());

@@ -322,20 +322,20 @@ impl Model {
     /// # Errors
     /// As [`check_place`], and where it can't be written; then what stood there still does.
     pub fn write(&self, folder: &Path) -> Result<Vec<&'static str>> {
-        self.write_to(claim(folder)?)
+        self.write_to(claim(folder)?).map(|(names, _)| names)
     }
 
     /// The same into a place that was claimed before, with [`claim`]. A model with earlier versions becomes a version: nobody
-    /// finds out otherwise that what was promoted there is gone.
+    /// finds out otherwise that what was promoted there is gone. Returns its number, too.
     ///
     /// # Errors
     /// Where it can't be written; then what stood there still does.
-    pub fn write_to(&self, out: Claim) -> Result<Vec<&'static str>> {
+    pub fn write_to(&self, out: Claim) -> Result<(Vec<&'static str>, Option<u64>)> {
         let has_versions = !versions::numbers(out.out())?.is_empty();
         let old = if has_versions { write::Old::Keep } else { write::Old::Replace };
-        write::write(out, old, |fresh| write::write_files(self, fresh))?;
+        let version = write::write(out, old, |fresh| write::write_files(self, fresh))?;
         let training = self.training.iter().flat_map(|_| [TRAINING, TERMS_OF_TRAINING]);
-        Ok([HEADER, TERMS, CARD].into_iter().chain(training).collect())
+        Ok(([HEADER, TERMS, CARD].into_iter().chain(training).collect(), version))
     }
 
     /// Whether a model stands in this folder.

@@ -46,6 +46,7 @@ pub fn promote(new: &Model, place: Claim) -> Result<Option<u64>> {
 /// # Errors
 /// [`Kind::Usage`]: no such version. Those of [`Model::read`] for a version that is broken; where it can't be written.
 pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)> {
+    Claim::put_right(place);
     check_folder(place)?;
     let numbers = numbers(place)?;
     let named: Vec<String> = numbers.iter().map(u64::to_string).collect();

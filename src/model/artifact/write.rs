@@ -19,6 +19,7 @@ pub fn check_place(folder: &Path) -> Result<()> {
             .expected("a name that is free, an empty folder, or a model to be replaced")
             .help("choose another name")
     };
+    Claim::put_right(folder);
     if !folder.exists() {
         return Ok(());
     }
