@@ -139,6 +139,13 @@ fn failed(error: impl Into<std::io::Error>) -> Error {
     Error::io("report.html", error.into())
 }
 
+impl Page<'_> {
+    /// Whether a contrast has expected shares.
+    fn has_expected(&self) -> bool {
+        self.contrasts.iter().any(|contrast| contrast.has_expected)
+    }
+}
+
 /// All of the page but what is read from the evidence.
 fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
     let run = &data.run;

@@ -151,13 +151,14 @@ fn how_many(rows: &[&ContrastRow]) -> Sentence {
             "Of {tests} of an outlet with all others, none shows a difference that chance could not explain as well"
         ),
         n => format!(
-            "Of {tests} of an outlet with all others, {n} {} larger than chance makes them (q < 0.05 over articles)",
-            if n == 1 { "is" } else { "are" }
+            "Of {tests} of an outlet with all others, {n} {} larger than chance would make {} (q < 0.05 over articles)",
+            if n == 1 { "is" } else { "are" },
+            if n == 1 { "it" } else { "them" }
         ),
     })];
     sentence.push(plain(match (differ, held) {
         (0, _) => ".".to_owned(),
-        (_, 0) => "; whether the subject explains them could not be told here.".to_owned(),
+        (_, 0) => "; whether the subject explains it could not be told here.".to_owned(),
         _ => format!("; of the {held} that could be held against what others would have written in the same context, {beyond} stay."),
     }));
     sentence
