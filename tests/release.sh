@@ -11,6 +11,7 @@ else
   echo "left out: Rust $oldest is not to be had"
 fi
 cargo package -p aslant --locked
+cargo check --manifest-path fuzz/Cargo.toml --target-dir target/fuzz-check
 if cargo deny --version; then
   cargo deny check licenses sources bans
   cargo deny check advisories || echo "advisories: read what stands above"
