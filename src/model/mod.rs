@@ -10,6 +10,7 @@
 //! | `newton` | the solver: truncated Newton with preconditioned conjugate gradients |
 //! | `dual` | the other solver, for more columns than rows: coordinate descent in the dual |
 //! | `renumbered` | sparse rows as the solvers see them |
+//! | `parts` | fits of one problem on many parts of the same rows |
 //! | `design` | products with the sparse rows and their transpose |
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
@@ -49,6 +50,7 @@ pub mod logistic;
 mod loss;
 pub mod metrics;
 mod newton;
+pub(crate) mod parts;
 pub mod recipe;
 mod renumbered;
 pub mod retrain;

@@ -7,7 +7,7 @@
 //! helps, and how large it is, was chosen there too.
 
 use super::candidates::{self, MAX_DAYS, NO_DAY};
-use super::vectors::{Vectors, cosine};
+use super::vectors::{Held, Vectors};
 use rayon::prelude::*;
 
 /// Weights with the crowd unknown: words, pairs, constant.
@@ -31,12 +31,15 @@ pub(super) type Link = (u32, u32, f64);
 /// The links of all articles, sorted.
 pub(super) fn links(vectors: &Vectors, days: &[i32]) -> Vec<Link> {
     let pairs = candidates::pairs(vectors, days);
-    let likeness = |&(a, b): &(u32, u32)| {
-        let (a, b) = (a as usize, b as usize);
-        let words = cosine(&vectors.words[a], &vectors.words[b]);
-        (words, cosine(&vectors.pairs[a], &vectors.pairs[b]).sqrt())
+    // The pairs of one article after another: it is made ready once.
+    let likeness = |pairs: &[(u32, u32)]| -> Vec<(f64, f64)> {
+        let Some(&(a, _)) = pairs.first() else { return Vec::new() };
+        let words = Held::new(&vectors.words[a as usize]);
+        let two = Held::new(&vectors.pairs[a as usize]);
+        let likeness = |b: usize| (words.cosine(&vectors.words[b]), two.cosine(&vectors.pairs[b]).sqrt());
+        pairs.iter().map(|&(_, b)| likeness(b as usize)).collect()
     };
-    let likeness: Vec<(f64, f64)> = pairs.par_iter().map(likeness).collect();
+    let likeness: Vec<(f64, f64)> = pairs.par_chunk_by(|x, y| x.0 == y.0).flat_map_iter(likeness).collect();
     let crowd = crowds(&pairs, &likeness, days.len());
     let link = |(&(a, b), &(words, two)): (&(u32, u32), &(f64, f64))| {
         let crowd = (crowd[a as usize] + crowd[b as usize]) / 2.0;
@@ -64,18 +67,23 @@ fn late(a: i32, b: i32) -> f64 {
 /// By article, how alike the nearest ones are that are not surely of its story. Fewer than ten count as if the others
 /// were not alike at all.
 fn crowds(pairs: &[(u32, u32)], likeness: &[(f64, f64)], articles: usize) -> Vec<f64> {
-    let mut near: Vec<Vec<f64>> = vec![Vec::new(); articles];
+    let mut nearest = vec![[0.0; CROWD]; articles];
     for (&(a, b), &(words, two)) in pairs.iter().zip(likeness) {
         if logistic(FIRST[0] * words.sqrt() + FIRST[1] * two + FIRST[2]) < SURE {
-            near[a as usize].push(words);
-            near[b as usize].push(words);
+            keep_greatest(&mut nearest[a as usize], words);
+            keep_greatest(&mut nearest[b as usize], words);
         }
     }
-    let mean = |mut near: Vec<f64>| {
-        near.sort_unstable_by(|a, b| b.total_cmp(a));
-        near.iter().take(CROWD).sum::<f64>() / CROWD as f64
-    };
-    near.into_iter().map(mean).collect()
+    nearest.iter().map(|nearest| nearest.iter().sum::<f64>() / CROWD as f64).collect()
+}
+
+/// Puts a number in its place among the greatest so far, the greatest first.
+fn keep_greatest(greatest: &mut [f64; CROWD], new: f64) {
+    let at = greatest.partition_point(|&other| other >= new);
+    if at < CROWD {
+        greatest[at..].rotate_right(1);
+        greatest[at] = new;
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! | [`reprints`] | near-duplicates among many signatures |
 //! | [`partial`] | articles that hold a good part of another |
 //! | [`agency`] | agency credits in the text |
+//! | `repeated` | hashes that two articles or more have |
 //! | [`terms`] | words and pairs of words of an article, hashed |
 //! | `vectors` | their TF-IDF vectors |
 //! | `candidates` | articles that share rare terms, near in time |
@@ -27,6 +28,7 @@ mod link;
 pub mod minhash;
 pub mod partial;
 pub mod read;
+mod repeated;
 pub mod reprints;
 pub mod terms;
 mod vectors;
@@ -123,8 +125,7 @@ pub fn find(fingerprints: Vec<Fingerprint>, published: &[Published]) -> Stories 
     let outlets: Vec<Option<usize>> = published.iter().map(|p| p.outlet).collect();
     partial::find(&sketches, &outlets, &order, &mut reprints);
     drop((signatures, sketches));
-    let vectors = vectors::Vectors::new(&terms);
-    drop(terms);
+    let vectors = vectors::Vectors::new(terms);
     let days: Vec<i32> = published.iter().map(|p| candidates::day(p.date)).collect();
     let mut links = link::links(&vectors, &days);
     drop(vectors);

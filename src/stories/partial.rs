@@ -6,9 +6,9 @@
 //! stands in the other estimates containment, where a MinHash signature, which is of fixed size, only sees overlap. An
 //! inverted index with bounded lists finds the earlier articles; time is linear.
 
+use super::repeated::Repeated;
 use super::reprints::Reprint;
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// One of so many shingles is kept.
 const EVERY: u64 = 4;
@@ -50,19 +50,20 @@ impl Sketch {
 /// `outlets` has a number by article, where its outlet is known; `order` as in [`super::reprints::find`]. Among several
 /// the earlier article with the highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
 pub fn find(sketches: &[Sketch], outlets: &[Option<usize>], order: &[usize], found: &mut [Option<Reprint>]) {
-    let repeated = repeated(sketches);
-    let mut index: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let repeated = Repeated::new(sketches.len(), |article| &sketches[article].0);
+    let mut index = Index::new(&repeated);
     let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut numbers: Vec<u32> = Vec::new();
     for (rank, &article) in order.iter().enumerate() {
         if found[article].is_some() {
             continue;
         }
         let mine = &sketches[article].0;
+        numbers.clear();
+        numbers.extend(mine.iter().filter_map(|&hash| repeated.number(hash)));
         shared.clear();
-        for hash in mine {
-            for &original in index.get(hash).into_iter().flatten() {
-                *shared.entry(original).or_default() += 1;
-            }
+        for original in numbers.iter().flat_map(|&number| index.articles(number)) {
+            *shared.entry(*original).or_default() += 1;
         }
         let reprint = |(&of, &n): (&u32, &u32)| {
             let rank = of;
@@ -76,21 +77,43 @@ pub fn find(sketches: &[Sketch], outlets: &[Option<usize>], order: &[usize], fou
         let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
         found[article] = best.map(|(_, reprint)| reprint);
         if found[article].is_none_or(|r| !r.is_mostly_copied()) {
-            for hash in mine.iter().filter(|hash| repeated.contains(hash)) {
-                let originals = index.entry(*hash).or_default();
-                if originals.len() < MAX_POSTINGS {
-                    originals.push(rank as u32);
-                }
-            }
+            numbers.iter().for_each(|&number| index.add(number, rank as u32));
         }
     }
 }
 
-/// The shingles of two articles or more: few, and only they can be found again.
-fn repeated(sketches: &[Sketch]) -> FxHashSet<u32> {
-    let mut all: Vec<u32> = sketches.iter().flat_map(|s| s.0.iter().copied()).collect();
-    all.par_sort_unstable();
-    all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect()
+/// By repeated shingle, the first articles that have it, as ranks.
+struct Index {
+    /// Where a shingle's places begin: as many as it has articles, or [`MAX_POSTINGS`].
+    begins: Vec<usize>,
+    places: Vec<u32>,
+    /// How many of them are taken.
+    taken: Vec<u8>,
+}
+
+impl Index {
+    fn new(repeated: &Repeated) -> Index {
+        let (mut begins, mut end) = (vec![0], 0);
+        for number in 0..repeated.len() as u32 {
+            end += (repeated.articles(number) as usize).min(MAX_POSTINGS);
+            begins.push(end);
+        }
+        Index { begins, places: vec![0; end], taken: vec![0; repeated.len()] }
+    }
+
+    fn articles(&self, number: u32) -> &[u32] {
+        let begin = self.begins[number as usize];
+        &self.places[begin..begin + usize::from(self.taken[number as usize])]
+    }
+
+    fn add(&mut self, number: u32, article: u32) {
+        let (begin, end) = (self.begins[number as usize], self.begins[number as usize + 1]);
+        let taken = &mut self.taken[number as usize];
+        if begin + usize::from(*taken) < end {
+            self.places[begin + usize::from(*taken)] = article;
+            *taken += 1;
+        }
+    }
 }
 
 #[cfg(test)]

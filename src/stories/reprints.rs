@@ -5,7 +5,7 @@
 //! that order alone, chains of ever less similar copies do not grow, and time is linear in the articles.
 
 use super::minhash::{BINS, Signature};
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
 /// The least estimated overlap of shingles at which an article counts as a reprint.
 pub const THRESHOLD: f64 = 0.5;
@@ -40,17 +40,16 @@ impl Reprint {
 /// `order` lists the articles' indices, originals first (the earliest publication, say). An article without signature
 /// is never a reprint and has none. Between two originals of the same similarity the first in the order wins.
 pub fn find(signatures: &[Option<Signature>], order: &[usize]) -> Vec<Option<Reprint>> {
-    let mut bands: Vec<FxHashMap<u64, Vec<u32>>> = vec![FxHashMap::default(); BINS / ROWS];
     let mut found = vec![None; signatures.len()];
+    let (met, meetings) = meetings(signatures, order);
+    // By meeting: the originals so far, as ranks.
+    let mut originals: Vec<Vec<u32>> = vec![Vec::new(); meetings];
     let mut candidates: Vec<u32> = Vec::new();
-    for (rank, &article) in order.iter().enumerate() {
+    for met in met.chunk_by(|a, b| a.0 == b.0) {
+        let article = order[met[0].0 as usize];
         let Some(signature) = &signatures[article] else { continue };
         candidates.clear();
-        for (band, table) in bands.iter().enumerate() {
-            if let Some(originals) = table.get(&key(signature, band)) {
-                candidates.extend_from_slice(originals);
-            }
-        }
+        met.iter().for_each(|(_, meeting)| candidates.extend_from_slice(&originals[*meeting as usize]));
         candidates.sort_unstable();
         candidates.dedup();
         let mut best: Option<Reprint> = None;
@@ -65,15 +64,32 @@ pub fn find(signatures: &[Option<Signature>], order: &[usize]) -> Vec<Option<Rep
         }
         found[article] = best;
         if best.is_none() {
-            for (band, table) in bands.iter_mut().enumerate() {
-                let originals = table.entry(key(signature, band)).or_default();
+            for &(rank, meeting) in met {
+                let originals = &mut originals[meeting as usize];
                 if originals.len() < MAX_CANDIDATES {
-                    originals.push(rank as u32);
+                    originals.push(rank);
                 }
             }
         }
     }
     found
+}
+
+/// Where articles meet: two or more that agree in a band. Ranks in the order, ascending, each with a meeting's number;
+/// and how many meetings there are. Most articles meet nobody.
+fn meetings(signatures: &[Option<Signature>], order: &[usize]) -> (Vec<(u32, u32)>, usize) {
+    let of_band = |band: usize| {
+        let key = |(rank, article): (usize, &usize)| Some((key(signatures[*article].as_ref()?, band), rank as u32));
+        let mut keys: Vec<(u64, u32)> = order.iter().enumerate().filter_map(key).collect();
+        keys.sort_unstable();
+        let meetings = keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
+        meetings.map(|run| run.iter().map(|(_, rank)| *rank).collect()).collect::<Vec<Vec<u32>>>()
+    };
+    let meetings: Vec<Vec<u32>> = (0..BINS / ROWS).into_par_iter().flat_map_iter(of_band).collect();
+    let numbered = meetings.iter().enumerate().flat_map(|(at, ranks)| ranks.iter().map(move |&rank| (rank, at as u32)));
+    let mut met: Vec<(u32, u32)> = numbered.collect();
+    met.sort_unstable();
+    (met, meetings.len())
 }
 
 /// A band's rows as one number.

@@ -6,11 +6,9 @@ use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
 use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
-use crate::model::{ClassWeight, Intercept, LogisticError, LogisticRegressionParams, MultiClass, Threads, metrics};
+use crate::model::metrics;
+use crate::model::parts::{Part, Parts, Start};
 use linfa::ParamGuard;
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, ArrayView1};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -48,8 +46,8 @@ pub(super) struct Task<'c> {
     contrast: usize,
     /// All sentences with a use, as indices into the collected ones.
     sentences: Vec<usize>,
-    /// Their TF-IDF rows: (n_sentences, n_terms).
-    rows: SparseRows<f64>,
+    /// Their TF-IDF rows, and their poles.
+    parts: Parts<'c>,
     /// By sentence: the fold of its outlet; `None` for unknown outlets.
     pub folds: Vec<Option<usize>>,
     pub n_folds: usize,
@@ -98,7 +96,10 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
         .iter()
         .map(|&i| collected.articles[collected.sentences[i].article].outlet.and_then(|o| fold_of.get(&o).copied()))
         .collect();
-    let task = Task { collected, contrast, sentences, rows, folds, n_folds, training, n_poles };
+    let mut poles = vec![0; sentences.len()];
+    training.iter().for_each(|&(at, pole)| poles[at] = pole as u32);
+    let parts = Parts::new(&rows, poles, n_poles, C, TOLERANCE);
+    let task = Task { collected, contrast, sentences, parts, folds, n_folds, training, n_poles };
     let scores = task.scores()?;
     let auc = task.auc(&scores, &by_pole)?;
     summary.auc = auc;
@@ -215,13 +216,13 @@ impl Task<'_> {
             let score = Score { balanced: vec![0.0; self.n_poles], probabilities: prior };
             return Ok(held_out.into_iter().map(|at| (at, score.clone())).collect());
         }
-        let margins = self.margins(&seen, &held_out)?;
+        let model = self.fit(&seen, shifts.start(fold))?;
         let shift = shifts.of(fold, &prior);
         let score = |balanced: Vec<f64>| {
             let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
             Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
         };
-        Ok(held_out.into_iter().zip(margins).map(|(at, m)| (at, score(m))).collect())
+        Ok(held_out.into_iter().map(|at| (at, score(self.margins(&model, at)))).collect())
     }
 
     /// The sentences to learn from whose fold is `wanted`, or an even sample of them.
@@ -238,32 +239,16 @@ impl Task<'_> {
         prior
     }
 
-    /// The balanced log-odds of every pole for the sentences `test`, by a model of the sentences `seen`; −∞ for poles
-    /// that those don't have.
-    pub fn margins(&self, seen: &[(usize, usize)], test: &[usize]) -> Result<Vec<Vec<f64>>> {
-        let select = |rows: &[usize]| self.rows.select_rows(rows).map_err(broken);
-        let rows = select(&seen.iter().map(|s| s.0).collect::<Vec<_>>())?;
-        let poles: Array1<usize> = seen.iter().map(|s| s.1).collect();
-        let params = LogisticRegressionParams::new()
-            .c(C)
-            .tol(TOLERANCE)
-            .class_weight(ClassWeight::Balanced)
-            // With all poles weighed alike, a sentence whose words say nothing is as likely of each.
-            .intercept(Intercept::None)
-            .threads(Threads::One)
-            .multi_class(if self.n_poles == 2 { MultiClass::OneVsRest } else { MultiClass::Multinomial });
-        let fitted =
-            params.check().map_err(broken::<LogisticError>)?.fit(&DatasetBase::new(rows, poles)).map_err(broken)?;
-        let margins = fitted.decision_function(&select(test)?).map_err(broken)?;
-        let by_pole = |margins: ArrayView1<'_, f64>| {
-            // One margin is that of the second class against the first.
-            let mut balanced = vec![f64::NEG_INFINITY; self.n_poles];
-            for (class, &pole) in fitted.classes().iter().enumerate() {
-                balanced[pole] = if margins.len() > 1 { margins[class] } else { class as f64 * margins[0] };
-            }
-            balanced
-        };
-        Ok(margins.outer_iter().map(by_pole).collect())
+    /// Learns of the sentences `seen`, with all poles weighed alike and without an intercept: a sentence whose words say
+    /// nothing is as likely of each.
+    pub fn fit(&self, seen: &[(usize, usize)], start: Option<&Start>) -> Result<Part> {
+        let seen: Vec<usize> = seen.iter().map(|s| s.0).collect();
+        self.parts.fit(&seen, start).map_err(broken)
+    }
+
+    /// The balanced log-odds of every pole for a sentence; −∞ for poles that the model never saw.
+    pub fn margins(&self, model: &Part, at: usize) -> Vec<f64> {
+        self.parts.margins(model, at)
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.

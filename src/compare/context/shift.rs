@@ -8,6 +8,7 @@
 
 use super::classifier::{Task, softmax_into};
 use crate::error::Result;
+use crate::model::parts::Start;
 use rayon::prelude::*;
 
 /// Blocks of folds; there are as many models as pairs of them.
@@ -23,6 +24,15 @@ pub(super) struct Shifts {
     blocks: Vec<Option<Vec<f64>>>,
     /// For sentences that belong to no fold.
     rest: Option<Vec<f64>>,
+    /// Where models of all but a fold can begin: at those that saw neither of two blocks.
+    starts: Vec<(usize, usize, Start)>,
+}
+
+/// What two blocks' sentences got by a model that saw neither.
+#[derive(Default)]
+struct Pair {
+    margins: [Margins; 2],
+    start: Option<Start>,
 }
 
 impl Shifts {
@@ -31,10 +41,10 @@ impl Shifts {
         let n = BLOCKS.min(task.n_folds);
         let pairs: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
         let scored = pairs.into_par_iter().map(|pair| Ok((pair, Self::score(task, n, pair)?)));
-        let scored: Vec<((usize, usize), [Margins; 2])> = scored.collect::<Result<_>>()?;
+        let scored: Vec<((usize, usize), Pair)> = scored.collect::<Result<_>>()?;
         // Those of block `of`, scored without it and without block `but`.
         let without = |of: usize, but: usize| {
-            scored.iter().filter_map(move |((a, b), [of_a, of_b])| match () {
+            scored.iter().filter_map(move |((a, b), Pair { margins: [of_a, of_b], .. })| match () {
                 () if (*a, *b) == (of, but) => Some(of_a),
                 () if (*a, *b) == (but, of) => Some(of_b),
                 () => None,
@@ -46,22 +56,30 @@ impl Shifts {
         let rest = scale(&each.collect::<Vec<_>>(), &prior(None));
         let of_block = |block: usize| scale(&others(block).collect::<Vec<_>>(), &prior(Some(block)));
         let blocks = (0..n).into_par_iter().map(of_block).collect();
-        Ok(Shifts { blocks, rest })
+        let starts = scored.into_iter().filter_map(|((a, b), pair)| Some((a, b, pair.start?))).collect();
+        Ok(Shifts { blocks, rest, starts })
     }
 
     /// Scores two blocks by a model that saw neither; nothing where a pole stands in these blocks alone.
-    fn score(task: &Task<'_>, n: usize, (a, b): (usize, usize)) -> Result<[Margins; 2]> {
+    fn score(task: &Task<'_>, n: usize, (a, b): (usize, usize)) -> Result<Pair> {
         let seen = task.seen(|fold| fold.is_some_and(|f| f % n != a && f % n != b));
         let poles = |seen: &[(usize, usize)]| task.prior(seen).iter().filter(|p| **p > 0.0).count();
         if seen.is_empty() || poles(&seen) < poles(&task.training) {
-            return Ok([Vec::new(), Vec::new()]);
+            return Ok(Pair::default());
         }
-        let score = |block: usize| -> Result<Margins> {
+        let model = task.fit(&seen, None)?;
+        let score = |block: usize| -> Margins {
             let held_out = task.seen(|fold| fold.is_some_and(|f| f % n == block));
-            let at: Vec<usize> = held_out.iter().map(|s| s.0).collect();
-            Ok(task.margins(&seen, &at)?.into_iter().zip(held_out).map(|(m, (_, pole))| (m, pole)).collect())
+            held_out.into_iter().map(|(at, pole)| (task.margins(&model, at), pole)).collect()
         };
-        Ok([score(a)?, score(b)?])
+        let margins = [score(a), score(b)];
+        Ok(Pair { margins, start: Some(model.into_start()) })
+    }
+
+    /// Where the model that scores a fold's sentences can begin.
+    pub fn start(&self, fold: Option<usize>) -> Option<&Start> {
+        let block = fold.map_or(0, |fold| fold % self.blocks.len());
+        self.starts.iter().find(|(a, b, _)| *a == block || *b == block).map(|s| &s.2)
     }
 
     /// What is added to the balanced log-odds of a fold's sentences, where the outlets of the others use the poles so

@@ -30,17 +30,28 @@ pub(super) struct Walk<'d, F> {
     /// 0 or 1, or below `k`.
     pub classes: &'d [u32],
     pub weights: &'d [f64],
+    /// As [`Walk::squares`] has them.
+    pub squares: &'d [f64],
     pub has_intercept: bool,
+}
+
+/// Where the walks ended.
+#[derive(Default)]
+pub(super) struct Dual {
+    /// By row and class (of two classes by row alone): the part of the row's weight; 0 for rows that weigh nothing.
+    parts: Vec<f64>,
+    /// Whether that was near enough.
+    pub arrived: bool,
 }
 
 impl<F: Float> Walk<'_, F> {
     /// Brings the weights of `k` numbers a column (1 for two classes), the intercepts last, from zero near to where the
     /// gradient is the part `tol` of what it is at zero. Always in the same order of rows, so the same data give the same
-    /// bits.
-    pub fn approach(&self, k: usize, tol: f64, w: &mut [f64]) {
+    /// bits. `start` is where walks through some of these rows, of as many classes, ended.
+    pub fn approach(&self, k: usize, tol: f64, start: Option<&Dual>, w: &mut [f64]) -> Dual {
         match k {
-            1 => two::approach(self, MOVED * tol, w),
-            _ => softmax::approach(self, k, MOVED * tol, w),
+            1 => two::approach(self, MOVED * tol, start, w),
+            _ => softmax::approach(self, k, MOVED * tol, start, w),
         }
     }
 
@@ -49,22 +60,24 @@ impl<F: Float> Walk<'_, F> {
         (0..self.rows.n_samples()).filter(|&i| self.weights[i] > 0.0).collect()
     }
 
-    /// The inner product of a row with itself.
-    fn square(&self, row: usize) -> f64 {
-        let intercept = if self.has_intercept { 1.0 } else { 0.0 };
-        self.rows.row_slices(row).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept
+    /// By row: its inner product with itself.
+    pub fn squares(rows: &Renumbered<'_, F>, has_intercept: bool) -> Vec<f64> {
+        let intercept = if has_intercept { 1.0 } else { 0.0 };
+        let square = |row| rows.row_slices(row).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept;
+        (0..rows.n_samples()).map(square).collect()
     }
 }
 
-/// Walks through the rows, each time in another order, until a walk says that it was the last.
-fn shuffled(mut order: Vec<usize>, mut walk: impl FnMut(&[usize]) -> bool) {
+/// Walks through the rows, each time in another order, until a walk says that it was the last; whether one did.
+fn shuffled(mut order: Vec<usize>, mut walk: impl FnMut(&[usize]) -> bool) -> bool {
     let mut rng = stream(0, "dual coordinate descent");
     for _ in 0..MAX_EPOCHS {
         for i in (1..order.len()).rev() {
             order.swap(i, rng.random_range(0..=i));
         }
         if walk(&order) {
-            return;
+            return true;
         }
     }
+    false
 }

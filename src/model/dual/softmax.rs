@@ -7,7 +7,7 @@
 
 use super::super::design::wide;
 use super::super::renumbered::Renumbered;
-use super::{SETTLED, Walk, shuffled};
+use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// Classes side by side in a processor's register.
@@ -24,12 +24,18 @@ const LEAST: f64 = 1e-250;
 /// Brings the weights, `k` a column and the intercepts last, from zero near to the minimum: until a walk moves the
 /// probabilities by no more than the part `enough` of what they are from the classes at zero weights, the intercepts
 /// likewise.
-pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, k: usize, enough: f64, w: &mut [f64]) {
+pub(in crate::model) fn approach<F: Float>(
+    walk: &Walk<'_, F>,
+    k: usize,
+    enough: f64,
+    start: Option<&Dual>,
+    w: &mut [f64],
+) -> Dual {
     match k.div_ceil(LANES) {
-        1 => Softmax::<F, 1>::new(walk, k).approach(enough, w),
-        2 => Softmax::<F, 2>::new(walk, k).approach(enough, w),
-        3 => Softmax::<F, 3>::new(walk, k).approach(enough, w),
-        _ => Softmax::<F, 4>::new(walk, k).approach(enough, w),
+        1 => Softmax::<F, 1>::new(walk, k).approach(enough, start, w),
+        2 => Softmax::<F, 2>::new(walk, k).approach(enough, start, w),
+        3 => Softmax::<F, 3>::new(walk, k).approach(enough, start, w),
+        _ => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
     }
 }
 
@@ -45,7 +51,6 @@ struct Softmax<'w, F, const N: usize> {
     /// By row.
     z: Vec<Classes<N>>,
     lambdas: Vec<f64>,
-    squares: Vec<f64>,
 }
 
 impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
@@ -59,11 +64,10 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             weights: vec![[[0.0; LANES]; N]; rows.n_features() + 1],
             z: vec![[[0.0; LANES]; N]; n],
             lambdas: vec![0.0; n],
-            squares: (0..n).map(|i| walk.square(i)).collect(),
         }
     }
 
-    fn approach(&mut self, enough: f64, w: &mut [f64]) {
+    fn approach(&mut self, enough: f64, start: Option<&Dual>, w: &mut [f64]) -> Dual {
         let order = self.walk.order();
         let mut at_zero = 0.0;
         for &i in &order {
@@ -71,14 +75,17 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             let mut add = [[0.0; LANES]; N];
             for y in 0..self.k {
                 let target = self.target(i, y);
-                let z = self.first(i, y);
+                let z = match start.map(|start| start.parts[i * self.k + y]) {
+                    Some(part) if part > 0.0 => part * self.walk.weights[i],
+                    _ => self.first(i, y),
+                };
                 self.z[i][y / LANES][y % LANES] = z;
                 add[y / LANES][y % LANES] = target - z;
                 at_zero += (target - even) * (target - even);
             }
             self.add(i, &add);
         }
-        shuffled(order, |order| {
+        let arrived = shuffled(order, |order| {
             let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
             let moved = (moved / at_zero).sqrt();
             let off = if self.walk.has_intercept { self.free_intercepts(order, moved <= SETTLED) } else { 0.0 };
@@ -87,6 +94,11 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
             w.iter_mut().zip(weights.as_flattened()).for_each(|(w, v)| *w = *v);
         }
+        let part = |(z, c): (&Classes<N>, &f64)| {
+            let c = *c;
+            z.as_flattened()[..self.k].iter().map(move |z| if c > 0.0 { z / c } else { 0.0 }).collect::<Vec<_>>()
+        };
+        Dual { parts: self.z.iter().zip(self.walk.weights).flat_map(part).collect(), arrived }
     }
 
     /// Where a class's number would be if the model knew all: the row's weight, or nothing.
@@ -117,7 +129,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
     /// Solves one row's own problem; returns the square of how far its numbers moved.
     fn visit(&mut self, i: usize) -> f64 {
         let margins = self.margins(i);
-        let (c, square) = (self.walk.weights[i], self.squares[i]);
+        let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
         let z = self.z[i].as_flattened_mut();
         solve(&mut z[..self.k], c, square, &margins.as_flattened()[..self.k], &mut self.lambdas[i]);

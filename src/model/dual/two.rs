@@ -3,7 +3,7 @@
 //! Yu, Huang, Lin (2011), algorithm 5; LIBLINEAR's solver 7.
 
 use super::super::design::{sparse_dot, wide};
-use super::{SETTLED, Walk, shuffled};
+use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// A row's own problem is solved to this slope at first, and ever more exactly later.
@@ -14,22 +14,30 @@ const MAX_STEPS: usize = 100;
 
 /// Brings the weights, the intercept last, from zero near to the minimum: until a walk moves the probabilities by no more
 /// than the part `enough` of what they are from the classes at zero weights, the intercept likewise.
-pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, enough: f64, w: &mut [f64]) {
+pub(in crate::model) fn approach<F: Float>(
+    walk: &Walk<'_, F>,
+    enough: f64,
+    start: Option<&Dual>,
+    w: &mut [f64],
+) -> Dual {
     let order = walk.order();
     // What a row has of its weight in the dual: little at first.
-    let mut alphas: Vec<f64> = walk.weights.iter().map(|c| (0.001 * c).min(1e-8)).collect();
+    let first = |(i, c): (usize, &f64)| match start.map(|start| start.parts[i]) {
+        Some(part) if part > 0.0 => part * c,
+        _ => (0.001 * c).min(1e-8),
+    };
+    let mut alphas: Vec<f64> = walk.weights.iter().enumerate().map(first).collect();
     for &i in &order {
         add(walk, i, sign(walk, i) * alphas[i], w);
     }
     let at_zero = order.iter().map(|&i| walk.weights[i] * walk.weights[i] / 4.0).sum::<f64>().sqrt();
-    let squares: Vec<f64> = (0..walk.rows.n_samples()).map(|i| walk.square(i)).collect();
     let mut slope = FIRST_SLOPE;
-    shuffled(order, |order| {
+    let arrived = shuffled(order, |order| {
         let (mut moved, mut steps) = (0.0_f64, 0);
         let mut off = 0.0;
         for &i in order {
             let (y, c) = (sign(walk, i), walk.weights[i]);
-            let solved = solve(alphas[i], c, squares[i], y * margin(walk, i, w), slope);
+            let solved = solve(alphas[i], c, walk.squares[i], y * margin(walk, i, w), slope);
             steps += solved.steps;
             if solved.steps > 0 {
                 let by = solved.alpha - alphas[i];
@@ -39,15 +47,19 @@ pub(in crate::model) fn approach<F: Float>(walk: &Walk<'_, F>, enough: f64, w: &
             }
             off += y * alphas[i];
         }
-        if steps <= order.len() / 10 {
+        let moved = moved.sqrt() / at_zero;
+        // A slope that is let stand may hide half of it of the movement.
+        let hidden = 0.5 * slope;
+        if steps <= order.len() / 10 || moved <= hidden {
             slope = (0.1 * slope).max(LAST_SLOPE);
         }
-        let moved = moved.sqrt() / at_zero;
         if walk.has_intercept && moved <= SETTLED {
             w[walk.rows.n_features()] += off;
         }
-        moved.max(if walk.has_intercept { off.abs() / at_zero } else { 0.0 }) <= enough
+        moved.max(hidden).max(if walk.has_intercept { off.abs() / at_zero } else { 0.0 }) <= enough
     });
+    let part = |(alpha, c): (f64, &f64)| if *c > 0.0 { alpha / c } else { 0.0 };
+    Dual { parts: alphas.into_iter().zip(walk.weights).map(part).collect(), arrived }
 }
 
 fn sign<F>(walk: &Walk<'_, F>, row: usize) -> f64 {

@@ -145,7 +145,8 @@ impl LogisticRegressionValidParams {
         w.resize(design.n_weights(), 0.0);
         if is_dual {
             let has_intercept = self.intercept == Intercept::Fitted;
-            Walk { rows, classes, weights, has_intercept }.approach(*k, self.tol, &mut w);
+            let squares = Walk::squares(rows, has_intercept);
+            Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(*k, self.tol, None, &mut w);
         }
         let loss = Loss { classes, weights, k: *k, parallel: design.is_parallel() };
         let outcome = newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: self.max_iter })?;

@@ -1,0 +1,174 @@
+//! Fits of one problem on many parts of the same rows, as cross-fitting needs them: without an intercept, all classes alike.
+//!
+//! Takes rows and their classes once; a fit takes the rows that it may see, and hands on the log-odds of others. No row is
+//! copied: those that a fit doesn't see weigh nothing there. A fit can begin where another ended whose rows it sees as well;
+//! nothing of rows that it doesn't see comes in.
+
+use super::design::{Design, sparse_dot};
+use super::dual::{Dual, MAX_CLASSES, Walk};
+use super::error::Result;
+use super::logistic::{Intercept, Threads};
+use super::loss::Loss;
+use super::newton::{self, Stop};
+use super::renumbered::Renumbered;
+use crate::features::SparseRows;
+
+/// After so many of Newton's steps it is near enough, whatever the gradient.
+const MAX_ITER: usize = 100;
+
+/// Rows with their classes.
+pub(crate) struct Parts<'r> {
+    rows: Renumbered<'r, f64>,
+    /// By row; of rows without a class any number.
+    classes: Vec<u32>,
+    n_classes: usize,
+    /// By row: its inner product with itself.
+    squares: Vec<f64>,
+    /// The inverse strength of the penalty.
+    c: f64,
+    /// A fit ends where the gradient is about this part of that at zero weights.
+    tol: f64,
+}
+
+/// What was learnt of some rows.
+pub(crate) struct Part {
+    /// The classes that these rows have, ascending.
+    classes: Vec<u32>,
+    /// By column, a number a class; of two classes one number, the second's.
+    weights: Vec<f64>,
+    dual: Dual,
+}
+
+impl Part {
+    /// What another fit needs to begin here, without the weights.
+    pub fn into_start(self) -> Start {
+        Start { classes: self.classes, dual: self.dual }
+    }
+}
+
+/// Where a fit can begin.
+pub(crate) struct Start {
+    classes: Vec<u32>,
+    dual: Dual,
+}
+
+impl<'r> Parts<'r> {
+    /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
+    pub fn new(rows: &'r SparseRows<f64>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
+        let rows = Renumbered::new(rows);
+        let squares = Walk::squares(&rows, false);
+        Parts { rows, classes, n_classes, squares, c, tol }
+    }
+
+    /// Learns of the rows `seen`, which have two classes or more.
+    ///
+    /// # Errors
+    /// `Overflow`.
+    pub fn fit(&self, seen: &[usize], start: Option<&Start>) -> Result<Part> {
+        let mut of_class = vec![0.0; self.n_classes];
+        seen.iter().for_each(|&row| of_class[self.classes[row] as usize] += 1.0);
+        let present: Vec<u32> = (0..self.n_classes as u32).filter(|&class| of_class[class as usize] > 0.0).collect();
+        let local = |class: u32| present.binary_search(&class).unwrap_or(0) as u32;
+        let classes: Vec<u32> = self.classes.iter().map(|&class| local(class)).collect();
+        let mut weights = vec![0.0; classes.len()];
+        for &row in seen {
+            let of_class = of_class[self.classes[row] as usize];
+            weights[row] = self.c * seen.len() as f64 / (present.len() as f64 * of_class);
+        }
+        let k = if present.len() == 2 { 1 } else { present.len() };
+        let mut w = vec![0.0; self.rows.n_features() * k];
+        let walk = Walk {
+            rows: &self.rows,
+            classes: &classes,
+            weights: &weights,
+            squares: &self.squares,
+            has_intercept: false,
+        };
+        let start = start.filter(|start| start.classes == present).map(|start| &start.dual);
+        let dual = if k <= MAX_CLASSES { walk.approach(k, self.tol, start, &mut w) } else { Dual::default() };
+        if !dual.arrived {
+            let design = Design::new(&self.rows, k, Intercept::None, Threads::One);
+            let loss = Loss { classes: &classes, weights: &weights, k, parallel: false };
+            newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: MAX_ITER })?;
+        }
+        Ok(Part { classes: present, weights: w, dual })
+    }
+
+    /// By class: the log-odds that it has in a row, up to a constant; −∞ for a class that the part doesn't have.
+    pub fn margins(&self, part: &Part, row: usize) -> Vec<f64> {
+        let (columns, values) = self.rows.row_slices(row);
+        let mut margins = vec![f64::NEG_INFINITY; self.n_classes];
+        if let [first, second] = part.classes[..] {
+            margins[first as usize] = 0.0;
+            margins[second as usize] = sparse_dot(columns, values, &part.weights);
+            return margins;
+        }
+        let k = part.classes.len();
+        part.classes.iter().for_each(|&class| margins[class as usize] = 0.0);
+        for (&column, value) in columns.iter().zip(values) {
+            for (&class, weight) in part.classes.iter().zip(&part.weights[column as usize * k..]) {
+                margins[class as usize] += value * weight;
+            }
+        }
+        margins
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::logistic::{ClassWeight, LogisticRegressionParams, MultiClass};
+    use super::*;
+    use linfa::ParamGuard;
+    use linfa::dataset::DatasetBase;
+    use linfa::traits::Fit;
+    use ndarray::Array1;
+
+    const N: usize = 90;
+
+    /// Rows of three classes, with words of their class and words of all.
+    fn rows() -> (SparseRows<f64>, Vec<u32>) {
+        let class = |i: usize| [0, 1, 1, 2, 0, 1, 2, 1, 1][i % 9];
+        let row = |i: usize| {
+            let own = class(i) * 40 + (i as u32 * 7) % 40;
+            let shared = 120 + (i as u32 * 11) % 60;
+            let any = 180 + (i as u32 * 13) % 30;
+            vec![(own, 1.0), (shared, 0.5 + (i % 3) as f64 / 4.0), (any, 0.8)]
+        };
+        (SparseRows::from_rows(210, (0..N).map(row)).expect("rows"), (0..N).map(class).collect())
+    }
+
+    fn check(n_classes: usize, seen: &[usize]) {
+        let (rows, classes) = rows();
+        let (c, tol) = (3.0, 1e-6);
+        let parts = Parts::new(&rows, classes.clone(), n_classes, c, tol);
+        let fitted = parts.fit(seen, None).expect("a fit");
+        let params = LogisticRegressionParams::new().c(c).tol(tol).class_weight(ClassWeight::Balanced);
+        let params =
+            params.intercept(Intercept::None).multi_class(MultiClass::Multinomial).check().expect("parameters");
+        let targets: Array1<usize> = seen.iter().map(|&row| classes[row] as usize).collect();
+        let expected = params.fit(&DatasetBase::new(rows.select_rows(seen).expect("rows"), targets)).expect("a fit");
+        let scores = expected.decision_function(&rows).expect("scores");
+        let odds = |margins: &[f64], of: &[usize]| margins[of[1]] - margins[of[0]];
+        // From a half of the rows on it comes to the same.
+        let half: Vec<usize> = seen.iter().copied().step_by(2).collect();
+        let start = parts.fit(&half, None).expect("a fit").into_start();
+        let begun = parts.fit(seen, Some(&start)).expect("a fit");
+        for row in 0..N {
+            let margins = parts.margins(&fitted, row);
+            let score = scores.row(row);
+            let of_expected = if score.len() == 1 { score[0] } else { score[1] - score[0] };
+            assert!((odds(&margins, expected.classes()) - of_expected).abs() < 1e-3, "{margins:?} {score}");
+            let begun = parts.margins(&begun, row);
+            assert!((odds(&margins, expected.classes()) - odds(&begun, expected.classes())).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn a_part_is_fitted_as_if_there_were_no_other_rows() {
+        let seen: Vec<usize> = (0..N).filter(|i| i % 4 != 3).collect();
+        check(3, &seen);
+        let (_, classes) = rows();
+        let of_two: Vec<usize> = seen.into_iter().filter(|&row| classes[row] != 1).collect();
+        check(3, &of_two);
+    }
+}
