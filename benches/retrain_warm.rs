@@ -8,7 +8,7 @@
 
 use aslant::model::train::{TrainParams, start};
 use aslant::model::vectorizer::Vectorizer;
-use aslant::model::{Model, artifact, assess, counted};
+use aslant::model::{Model, Threads, artifact, assess, counted};
 use ndarray::Array1;
 use std::time::Instant;
 
@@ -35,7 +35,12 @@ fn measure(
     known: &artifact::Part,
     params: &TrainParams,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let fitting = assess::Fitting { multi_class: params.multi_class, class_weight: params.class_weight, tol: TOL };
+    let fitting = assess::Fitting {
+        multi_class: params.multi_class,
+        class_weight: params.class_weight,
+        tol: TOL,
+        threads: Threads::All,
+    };
     let old: Vec<usize> = (0..part.articles.len()).filter(|i| i % 10 != 0).collect();
     let blocks = params.recipe.blocks.iter().zip(&part.counts);
     let mut earlier = part.clone();

@@ -140,13 +140,7 @@ impl<'r, F: Float> Design<'r, F> {
             *out = sparse_dot(columns, values, weights) + if self.has_intercept { weights[p] } else { 0.0 };
             return;
         }
-        let k = self.k;
-        out.fill(0.0);
-        for (&j, &x) in columns.iter().zip(values) {
-            let x = wide(x);
-            let weights = &weights[j as usize * k..][..k];
-            out.iter_mut().zip(weights).for_each(|(o, w)| *o += x * w);
-        }
+        sum_of_rows(columns, values, weights, out, wide);
         if self.has_intercept {
             out.iter_mut().zip(&weights[p..]).for_each(|(o, w)| *o += w);
         }
@@ -155,15 +149,16 @@ impl<'r, F: Float> Design<'r, F> {
     fn scatter(&self, i: usize, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
         let (columns, values) = self.rows.row_slices(i);
         let p = self.n_penalised();
-        if let [u] = u {
-            for (&j, &x) in columns.iter().zip(values) {
-                out[j as usize] += value(wide(x)) * u;
-            }
-        } else {
-            let k = self.k;
-            for (&j, &x) in columns.iter().zip(values) {
-                let x = value(wide(x));
-                out[j as usize * k..][..k].iter_mut().zip(u).for_each(|(o, u)| *o += x * u);
+        match *u {
+            [u] => columns.iter().zip(values).for_each(|(&j, &x)| out[j as usize] += value(wide(x)) * u),
+            [a, b] => scatter_of([a, b], columns, values, out, value),
+            [a, b, c] => scatter_of([a, b, c], columns, values, out, value),
+            [a, b, c, d] => scatter_of([a, b, c, d], columns, values, out, value),
+            _ => {
+                for (&j, &x) in columns.iter().zip(values) {
+                    let (x, out) = (value(wide(x)), &mut out[j as usize * u.len()..][..u.len()]);
+                    out.iter_mut().zip(u).for_each(|(o, u)| *o += x * u);
+                }
             }
         }
         if self.has_intercept {
@@ -205,10 +200,45 @@ fn gather<F: Float>(rows: &[u32], values: &[F], u: &[f64], out: &mut [f64], valu
         *out = rows.iter().zip(values).fold(0.0, |sum, (&i, &x)| sum + value(wide(x)) * u[i as usize]);
         return;
     }
-    let k = out.len();
+    sum_of_rows(rows, values, u, out, |x| value(wide(x)));
+}
+
+/// The sum of some rows of `matrix`, which has as many numbers a row as `out`, each times its value. With few numbers a
+/// row they stay in registers: half of the time.
+fn sum_of_rows<F: Float>(rows: &[u32], values: &[F], matrix: &[f64], out: &mut [f64], value: impl Fn(F) -> f64) {
+    fn of<const K: usize, F: Float>(rows: &[u32], values: &[F], matrix: &[f64], value: impl Fn(F) -> f64) -> [f64; K] {
+        let mut sums = [0.0; K];
+        for (&i, &x) in rows.iter().zip(values) {
+            let (x, row) = (value(x), &matrix[i as usize * K..][..K]);
+            (0..K).for_each(|c| sums[c] += x * row[c]);
+        }
+        sums
+    }
+    match out.len() {
+        2 => out.copy_from_slice(&of::<2, F>(rows, values, matrix, value)),
+        3 => out.copy_from_slice(&of::<3, F>(rows, values, matrix, value)),
+        4 => out.copy_from_slice(&of::<4, F>(rows, values, matrix, value)),
+        k => {
+            out.fill(0.0);
+            for (&i, &x) in rows.iter().zip(values) {
+                let (x, row) = (value(x), &matrix[i as usize * k..][..k]);
+                out.iter_mut().zip(row).for_each(|(o, w)| *o += x * w);
+            }
+        }
+    }
+}
+
+/// Adds `u`, times its value, to some rows of `out`.
+fn scatter_of<const K: usize, F: Float>(
+    u: [f64; K],
+    rows: &[u32],
+    values: &[F],
+    out: &mut [f64],
+    value: impl Fn(f64) -> f64,
+) {
     for (&i, &x) in rows.iter().zip(values) {
-        let x = value(wide(x));
-        out.iter_mut().zip(&u[i as usize * k..][..k]).for_each(|(o, u)| *o += x * u);
+        let (x, row) = (value(wide(x)), &mut out[i as usize * K..][..K]);
+        (0..K).for_each(|c| row[c] += x * u[c]);
     }
 }
 

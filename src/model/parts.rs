@@ -26,7 +26,8 @@ pub(crate) struct Parts<'r> {
     squares: Vec<f64>,
     /// The inverse strength of the penalty.
     c: f64,
-    /// A fit ends where the gradient is about this part of that at zero weights.
+    /// A fit ends where a walk through its rows moves their probabilities by no more than this part of what they are from
+    /// the classes at zero weights.
     tol: f64,
 }
 

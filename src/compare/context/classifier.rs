@@ -22,7 +22,7 @@ const MAX_TRAINING: usize = 60_000;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
 /// How near to the optimum is near enough: probabilities to about three digits.
-const TOLERANCE: f64 = 1e-3;
+const TOLERANCE: f64 = 5e-4;
 /// The weight of the sentences around, against 1 for the sentence itself.
 const AROUND: f64 = 0.7;
 

@@ -19,8 +19,6 @@ pub(super) use softmax::MAX_CLASSES;
 
 /// The most walks through all rows; data on which it needs more are left to Newton's steps.
 const MAX_EPOCHS: usize = 60;
-/// How far a walk may still move the probabilities, for each unit of the tolerance.
-const MOVED: f64 = 0.5;
 /// The intercept is set free of its penalty, step by step, once a walk moves the probabilities by no more than this part.
 const SETTLED: f64 = 0.1;
 
@@ -45,13 +43,14 @@ pub(super) struct Dual {
 }
 
 impl<F: Float> Walk<'_, F> {
-    /// Brings the weights of `k` numbers a column (1 for two classes), the intercepts last, from zero near to where the
-    /// gradient is the part `tol` of what it is at zero. Always in the same order of rows, so the same data give the same
-    /// bits. `start` is where walks through some of these rows, of as many classes, ended.
-    pub fn approach(&self, k: usize, tol: f64, start: Option<&Dual>, w: &mut [f64]) -> Dual {
+    /// Brings the weights of `k` numbers a column (1 for two classes), the intercepts last, from zero near to the minimum:
+    /// until a walk moves the probabilities by no more than the part `enough` of what they are from the classes at zero
+    /// weights, the intercepts likewise. Always in the same order of rows, so the same data give the same bits. `start`
+    /// is where walks through some of these rows, of as many classes, ended.
+    pub fn approach(&self, k: usize, enough: f64, start: Option<&Dual>, w: &mut [f64]) -> Dual {
         match k {
-            1 => two::approach(self, MOVED * tol, start, w),
-            _ => softmax::approach(self, k, MOVED * tol, start, w),
+            1 => two::approach(self, enough, start, w),
+            _ => softmax::approach(self, k, enough, start, w),
         }
     }
 

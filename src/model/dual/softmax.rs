@@ -21,9 +21,7 @@ const EXACT: f64 = 1e-9;
 /// No probability is less: its logarithm must be a number.
 const LEAST: f64 = 1e-250;
 
-/// Brings the weights, `k` a column and the intercepts last, from zero near to the minimum: until a walk moves the
-/// probabilities by no more than the part `enough` of what they are from the classes at zero weights, the intercepts
-/// likewise.
+/// [`Walk::approach`] here.
 pub(in crate::model) fn approach<F: Float>(
     walk: &Walk<'_, F>,
     k: usize,

@@ -12,8 +12,7 @@ const LAST_SLOPE: f64 = 1e-8;
 /// Steps of a row's own problem; a handful is the rule.
 const MAX_STEPS: usize = 100;
 
-/// Brings the weights, the intercept last, from zero near to the minimum: until a walk moves the probabilities by no more
-/// than the part `enough` of what they are from the classes at zero weights, the intercept likewise.
+/// [`Walk::approach`] here.
 pub(in crate::model) fn approach<F: Float>(
     walk: &Walk<'_, F>,
     enough: f64,

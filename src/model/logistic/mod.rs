@@ -37,6 +37,10 @@ use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 use samples::{Samples, class_sums};
 
+/// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
+/// are made, with more Newton's steps, of which each costs as much as all walks.
+const MOVED: f64 = 0.1;
+
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
 where
     F: Float,
@@ -146,7 +150,12 @@ impl LogisticRegressionValidParams {
         if is_dual {
             let has_intercept = self.intercept == Intercept::Fitted;
             let squares = Walk::squares(rows, has_intercept);
-            Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(*k, self.tol, None, &mut w);
+            Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(
+                *k,
+                MOVED * self.tol,
+                None,
+                &mut w,
+            );
         }
         let loss = Loss { classes, weights, k: *k, parallel: design.is_parallel() };
         let outcome = newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: self.max_iter })?;

@@ -10,11 +10,14 @@ use crate::features::Refit;
 use crate::model::artifact::HeldOut;
 use crate::model::assess::{Fitting, Held, Scored, likeliest};
 use crate::model::counted::CountedPart;
+use crate::model::folds::Fold;
+use crate::model::logistic::Threads;
 use crate::model::train::choose::TOL;
 use crate::model::train::schemes::schemes;
 use crate::model::train::{Grouping, MANY, TrainParams, unlearnable};
 use crate::stats::resample::{draw, stream};
 use ndarray::{Array1, Array2};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// How often the groups are drawn.
@@ -86,16 +89,20 @@ pub(super) fn hold_out(
     let (by, folds) = schemes.swap_remove(at);
     let refit = part.refit(&params.recipe);
     let (multi_class, class_weight) = (params.multi_class, params.class_weight);
-    let fitting = Fitting { multi_class, class_weight, tol: TOL[usize::from(part.labels.len() > MANY)] };
-    let mut told: BTreeMap<usize, [Vec<f64>; 2]> = BTreeMap::new();
-    for fold in folds {
+    let tol = TOL[usize::from(part.labels.len() > MANY)];
+    let fitting = Fitting { multi_class, class_weight, tol, threads: Threads::One };
+    let hold_out = |fold: &Fold| {
         let new: Vec<(usize, usize)> = fold.train.iter().map(|&i| (i, part.labels[i])).collect();
         let old: Vec<(usize, usize)> = fold.train.iter().filter_map(|&i| Some((i, old_labels[i]?))).collect();
         let fold_of = |train: &[(usize, usize)]| {
             let weights = params.outlet_weight.of(part, train.iter().map(|(row, _)| *row));
             predict(&refit, train, &fold.test, part.classes.len(), c, &fitting, weights)
         };
-        let [old, new] = [fold_of(&old)?, fold_of(&new)?];
+        Ok([fold_of(&old)?, fold_of(&new)?])
+    };
+    let by_fold: Vec<[Array2<f64>; 2]> = folds.par_iter().with_max_len(1).map(hold_out).collect::<Result<_>>()?;
+    let mut told: BTreeMap<usize, [Vec<f64>; 2]> = BTreeMap::new();
+    for (fold, [old, new]) in folds.iter().zip(&by_fold) {
         for ((row, old), new) in fold.test.iter().zip(old.rows()).zip(new.rows()) {
             told.insert(*row, [old.to_vec(), new.to_vec()]);
         }

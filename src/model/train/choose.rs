@@ -10,8 +10,10 @@ use crate::model::assess::{Assessment, Held, choose, likeliest, pooled};
 use crate::model::calibration::{BINS, Calibration, reliability};
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
+use crate::model::logistic::Threads;
 use crate::model::metrics::{multiclass_brier, multiclass_calibration_error, roc_auc};
 use crate::model::recipe::{Block, BlockKind, Recipe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// When the solver stops in a fold, and in a fold of many articles.
 pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
@@ -116,16 +118,12 @@ impl Trainer<'_> {
         let folds = self.folds_that_choose()?;
         let mut by_fold: Vec<Vec<Held>> = vec![Vec::new(); folds.len()];
         let n_fits = candidates.len() * folds.len();
-        let mut n_done = 0;
-        let mut done = || {
-            n_done += 1;
-            (self.tell)(Stage::Choosing, n_done as f64 / n_fits as f64);
-        };
+        let done = self.steps(Stage::Choosing, n_fits);
         for candidate in candidates {
             self.stop.check()?;
             let refit = Refit::new(candidate.blocks_of(&self.params.recipe, &self.part.counts));
             let weights = self.weights();
-            let path = self.assessment(&refit, weights.as_deref()).path(&folds, &cs, &mut done).map_err(unlearnable)?;
+            let path = self.assessment(&refit, weights.as_deref()).path(&folds, &cs, &done).map_err(unlearnable)?;
             by_fold.iter_mut().zip(path).for_each(|(all, more)| all.extend(more));
         }
         Ok(Tried { by_fold, n_cs: cs.len() })
@@ -152,24 +150,28 @@ impl Trainer<'_> {
         let mut metrics = vec![metric(self.grouped_by, nested.len(), &pooled(&nested), &calibrated_nested)];
         let mut others = schemes(self.part, self.grouped_by, self.params.seed)?;
         others.retain(|(by, _)| *by != self.grouped_by);
-        let n_folds: usize = others.iter().map(|(_, folds)| folds.len()).sum();
-        let mut n_done = 0;
-        let mut done = || {
-            n_done += 1;
-            (self.tell)(Stage::HoldingOut, n_done as f64 / n_folds as f64);
-        };
+        self.stop.check()?;
+        let sizes: Vec<(HeldOut, usize)> = others.iter().map(|(by, folds)| (*by, folds.len())).collect();
+        // All in one, so that no thread waits for the last fold of a scheme.
+        let folds: Vec<Fold> = others.into_iter().flat_map(|(_, folds)| folds).collect();
         let weights = self.weights();
         let assessment = self.assessment(refit, weights.as_deref());
-        for (held_out, folds) in others {
-            self.stop.check()?;
-            let by_fold = assessment.path(&folds, &[c], &mut done).map_err(unlearnable)?;
-            let held = pooled(by_fold.iter().flatten());
-            metrics.push(metric(held_out, folds.len(), &held, &calibrated(&held, calibration, n_classes)));
+        let done = self.steps(Stage::HoldingOut, folds.len());
+        let mut by_fold = assessment.path(&folds, &[c], &done).map_err(unlearnable)?.into_iter();
+        for (held_out, n_folds) in sizes {
+            let held = pooled(by_fold.by_ref().take(n_folds).flatten().collect::<Vec<_>>().iter());
+            metrics.push(metric(held_out, n_folds, &held, &calibrated(&held, calibration, n_classes)));
         }
         let order = [HeldOut::Random, HeldOut::Outlet, HeldOut::Story, HeldOut::Month, HeldOut::Later];
         metrics.sort_by_key(|m| order.iter().position(|by| *by == m.held_out));
         let fingerprint = fingerprint(self.part, refit, assessment.fitting, c, self.params.seed)?;
         Ok(Assessed { c, calibration, metrics, fingerprint })
+    }
+
+    /// Tells how far a stage of so many steps is, a call a step.
+    fn steps(&self, stage: Stage, n: usize) -> impl Fn() + Sync + '_ {
+        let done = AtomicUsize::new(0);
+        move || (self.tell)(stage, (done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / n as f64)
     }
 
     /// The strengths that are tried, rising; one where it is given or kept.
@@ -184,7 +186,7 @@ impl Trainer<'_> {
     }
 
     fn assessment<'a>(&'a self, refit: &'a Refit<'a>, weights: Option<&'a [f32]>) -> Assessment<'a> {
-        let fitting = self.fitting(TOL[usize::from(self.is_large())]);
+        let fitting = self.fitting(TOL[usize::from(self.is_large())], Threads::One);
         Assessment { refit, labels: &self.part.labels, n_classes: self.part.classes.len(), fitting, weights }
     }
 

@@ -55,7 +55,7 @@ pub(super) fn fingerprint(
         fold.train.iter_mut().chain(&mut fold.test).for_each(|i| *i = rows[*i]);
     }
     let assessment = Assessment { refit, labels: &of_all, n_classes: outlets.len(), fitting, weights: None };
-    let by_fold = assessment.path(&folds, &[c], &mut || ()).map_err(unlearnable)?;
+    let by_fold = assessment.path(&folds, &[c], &|| ()).map_err(unlearnable)?;
     let scored = pooled(by_fold.iter().flatten()).score(outlets.len());
     Ok(Some(Fingerprint {
         outlets: outlets.len(),

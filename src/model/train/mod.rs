@@ -20,7 +20,7 @@ use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Par
 use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
-use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass};
+use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Threads};
 use super::recipe::{Asked, Keep, Recipe};
 use super::tallied::LeftOut;
 use super::vectorizer::Vectorizer;
@@ -310,7 +310,7 @@ struct Trainer<'t> {
     earlier: Option<(&'t Part, &'t Fitted)>,
     grouped_by: HeldOut,
     stop: &'t Stop,
-    tell: &'t dyn Fn(Stage, f64),
+    tell: &'t (dyn Fn(Stage, f64) + Sync),
 }
 
 impl Trainer<'_> {
@@ -326,8 +326,10 @@ impl Trainer<'_> {
         let labels = Array1::from(part.labels.clone());
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
-        let fitted =
-            self.fitting(TOL).fit(&refit.all(), &labels, c, weights.as_deref(), start.as_ref()).map_err(unlearnable)?;
+        let fitted = self
+            .fitting(TOL, Threads::All)
+            .fit(&refit.all(), &labels, c, weights.as_deref(), start.as_ref())
+            .map_err(unlearnable)?;
         let classifier = rounded(&fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
         let header = Part {
@@ -349,8 +351,8 @@ impl Trainer<'_> {
         Ok((header, Fitted { vectorizer, classifier }))
     }
 
-    fn fitting(&self, tol: f64) -> Fitting {
-        Fitting { multi_class: self.params.multi_class, class_weight: self.params.class_weight, tol }
+    fn fitting(&self, tol: f64, threads: Threads) -> Fitting {
+        Fitting { multi_class: self.params.multi_class, class_weight: self.params.class_weight, tol, threads }
     }
 }
 
