@@ -203,8 +203,8 @@ fn gather<F: Float>(rows: &[u32], values: &[F], u: &[f64], out: &mut [f64], valu
     sum_of_rows(rows, values, u, out, |x| value(wide(x)));
 }
 
-/// The sum of some rows of `matrix`, which has as many numbers a row as `out`, each times its value. With few numbers a
-/// row they stay in registers: half of the time.
+/// The sum of some rows of `matrix`, which has as many numbers a row as `out`, each times its value. Few numbers a row
+/// stay in registers.
 fn sum_of_rows<F: Float>(rows: &[u32], values: &[F], matrix: &[f64], out: &mut [f64], value: impl Fn(F) -> f64) {
     fn of<const K: usize, F: Float>(rows: &[u32], values: &[F], matrix: &[f64], value: impl Fn(F) -> f64) -> [f64; K] {
         let mut sums = [0.0; K];
