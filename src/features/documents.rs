@@ -84,7 +84,9 @@ impl TermTable {
 
     /// The numbers of these tokens, one after the other.
     pub fn ids<S: AsRef<str>>(&mut self, tokens: impl IntoIterator<Item = S>) -> Vec<u32> {
-        tokens.into_iter().map(|t| self.id(t.as_ref())).collect()
+        let mut ids: Vec<u32> = tokens.into_iter().map(|t| self.id(t.as_ref())).collect();
+        ids.shrink_to_fit();
+        ids
     }
 }
 
