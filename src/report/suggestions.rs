@@ -16,13 +16,13 @@ const POLE: usize = 18;
 /// What the numbers mean, below the lists.
 const LEGEND: &str = "\
 score = likeness × times × alone ÷ together, which counts as 1 at least
-  likeness  how alike its surroundings and those of all poles' cues are; 1: the same
-  times     that over the middle of words about as frequent
-  together  how often it stands in one clause with a cue, against other words; below 1: rather instead of it
-  alone     how often without another word of a name beside it, against the cues; low: a part of names
-  without   its articles that have no cue of the contrast
-  swaps     stories that one outlet tells with it and another with a cue of the pole
-  again     in how many random halves of the articles it is listed too
+  likeness     how alike its surroundings and those of all poles' cues are; 1: the same
+  times        that over the middle of words about as frequent
+  together     how often it stands in one clause with a cue, against other words; below 1: rather instead of it
+  alone        how often without another word of a name beside it, against the cues; low: a part of names
+  without_cue  its articles that have no cue of the contrast
+  stories      that one outlet tells with it and another with a cue of the pole
+  found        in how many random halves of the articles it is listed too; the longer the lists (--top), the more often
 The pole is the one it stands most like, not a judgement: read its uses before you take it.
 ";
 
@@ -72,14 +72,14 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
     let cues = of.candidates.iter().map(|c| c.cues.join(", ").chars().count()).max().unwrap_or(0).clamp(4, CUES);
     let width = contrast.poles.iter().map(|p| p.name.chars().count()).max().unwrap_or(0).clamp(7, POLE);
     let head = format!(
-        "   #  {}  {}  score  likeness  times  together  alone   uses  articles  outlets  without  swaps  again",
+        "   #  {}  {}  score  likeness  times  together  alone   uses  articles  outlets  without_cue  stories  found",
         padded("cues", cues),
         padded("nearest", width)
     );
     out.push_str(&format!("{}\n", painter.dim(&head)));
     for (rank, c) in of.candidates.iter().enumerate() {
         let line = format!(
-            "  {:>2}  {}  {}  {:>5}  {:>8}  {:>5}  {:>8}  {:>5}  {:>5}  {:>8}  {:>7}  {:>7}  {:>5}  {:>5}",
+            "  {:>2}  {}  {}  {:>5}  {:>8}  {:>5}  {:>8}  {:>5}  {:>5}  {:>8}  {:>7}  {:>11}  {:>7}  {:>5}",
             rank + 1,
             painter.bold(&padded(&c.cues.join(", "), cues)),
             padded(&contrast.poles[c.pole].name, width),
@@ -93,10 +93,13 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
             c.outlets.len(),
             thousands(c.without_cue as u64),
             c.stories,
-            again(s, c),
+            found(s, c),
         );
         out.push_str(line.trim_end());
         out.push('\n');
+        if !c.cue_of.is_empty() {
+            out.push_str(&format!("      already a cue of {}\n", printable(&cue_of(s, c).join(", "))));
+        }
         for e in &c.examples {
             let outlet = e.outlet.as_deref().map(|o| format!("{}: ", printable(o))).unwrap_or_default();
             let words = format!("{}[{}]{}", printable(&e.before), printable(&e.matched), printable(&e.after));
@@ -105,8 +108,21 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
     }
 }
 
+/// Where a candidate is a cue already: `contrast / pole`, or a category's name.
+fn cue_of(s: &Suggestions, c: &Candidate) -> Vec<String> {
+    let name = |&(contrast, pole): &(usize, usize)| {
+        let contrast = &s.lexicon.contrasts[contrast];
+        if contrast.is_category() {
+            contrast.name.clone()
+        } else {
+            format!("{} / {}", contrast.name, contrast.poles[pole].name)
+        }
+    };
+    c.cue_of.iter().map(name).collect()
+}
+
 /// `9/10`, or nothing where nobody asked.
-fn again(s: &Suggestions, c: &Candidate) -> String {
+fn found(s: &Suggestions, c: &Candidate) -> String {
     let halves = 2 * s.options.splits;
     c.found.map(|part| format!("{}/{halves}", (part * halves as f64).round())).unwrap_or_default()
 }
@@ -145,8 +161,11 @@ fn evidence(s: &Suggestions, c: &Candidate) -> String {
         counted(c.articles as u64, "article", "articles"),
         counted(c.outlets.len() as u64, "outlet", "outlets"),
     );
+    if !c.cue_of.is_empty() {
+        text.push_str(&format!(", already a cue of {}", printable(&cue_of(s, c).join(", "))));
+    }
     if c.found.is_some() {
-        text.push_str(&format!(", listed in {} halves", again(s, c)));
+        text.push_str(&format!(", listed in {} halves", found(s, c)));
     }
     text
 }
@@ -160,7 +179,7 @@ pub fn columns() -> Columns {
         .number("score likeness likeness_pole likeness_next times together alone")
         .count("uses articles outlets without_cue stories")
         .number("found same_pole")
-        .text("outlet_names example_id example")
+        .text("cue_of outlet_names example_id example")
 }
 
 /// Its rows.
@@ -191,6 +210,7 @@ pub fn rows(s: &Suggestions, sink: &mut Sink<'_>) -> Result<()> {
                 c.stories.into(),
                 c.found.into(),
                 c.same_pole.into(),
+                Cell::from(cue_of(s, c).join("; ")),
                 Cell::from(c.outlets.join("; ")),
                 example.map(|e| e.id.as_str()).into(),
                 Cell::from(example.map(|e| format!("{}[{}]{}", e.before, e.matched, e.after)).unwrap_or_default()),

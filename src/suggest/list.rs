@@ -74,6 +74,7 @@ pub(super) fn candidates(
         let candidate = Candidate {
             cues: cues(&texts.words, contrast, &places),
             pole: fit.pole(),
+            cue_of: evidence.cue_of(),
             uses: term.uses as usize,
             articles: term.articles as usize,
             outlets: evidence.outlets().into_iter().map(|o| texts.outlets[o].clone()).collect(),
@@ -106,6 +107,25 @@ struct Evidence<'e> {
 impl Evidence<'_> {
     fn articles(&self) -> BTreeSet<usize> {
         self.places.iter().map(|p| p.article as usize).collect()
+    }
+
+    /// The other contrasts that have it already: those whose cues stand in half of its places or more, with the pole of most.
+    fn cue_of(&self) -> Vec<(usize, usize)> {
+        let mut by_contrast: BTreeMap<u32, BTreeMap<u32, usize>> = BTreeMap::new();
+        for place in self.places {
+            let cues = self.texts.articles[place.article as usize].cues.iter();
+            let here = cues.filter(|cue| cue.from < place.to && place.from < cue.to);
+            // One place may hold two cues of a contrast.
+            let poles: BTreeMap<u32, u32> = here.map(|cue| (cue.contrast, cue.pole)).collect();
+            for (contrast, pole) in poles {
+                *by_contrast.entry(contrast).or_default().entry(pole).or_default() += 1;
+            }
+        }
+        let is_most = |poles: &BTreeMap<u32, usize>| 2 * poles.values().sum::<usize>() >= self.places.len();
+        let most =
+            |poles: BTreeMap<u32, usize>| poles.into_iter().max_by_key(|(pole, n)| (*n, std::cmp::Reverse(*pole)));
+        let of = by_contrast.into_iter().filter(|(_, poles)| is_most(poles));
+        of.filter_map(|(contrast, poles)| Some((contrast as usize, most(poles)?.0 as usize))).collect()
     }
 
     /// The outlets, those with the most articles first.

@@ -113,6 +113,9 @@ pub struct Candidate {
     pub cues: Vec<String>,
     /// The pole whose cues it is most like, by its index in the contrast.
     pub pole: usize,
+    /// Other contrasts and categories of the lexicon whose cues stand in half of its uses or more, by their index, each with the
+    /// pole that most of them are of.
+    pub cue_of: Vec<(usize, usize)>,
     /// Uses without a cue beside them, those within longer phrases too.
     pub uses: usize,
     /// Articles with such a use.

@@ -13,6 +13,15 @@ cues = ["terrorist*"]
 name = "rebels"
 cues = ["rebel*"]
 
+[[contrast]]
+name = "others"
+[[contrast.pole]]
+name = "state"
+cues = ["soldiers"]
+[[contrast.pole]]
+name = "gunmen"
+cues = ["insurgent*"]
+
 [[category]]
 name = "unseen"
 cues = ["zebra*"]
@@ -72,9 +81,22 @@ fn other_names_of_the_same_come_first() {
     assert!(first.count("outlets") >= 3 && first.count("without_cue") > 0);
     assert!(first.get("example").contains(&format!("[{}]", first.get("cues"))), "{}", first.get("example"));
     assert!(!cues.contains(&"soldiers"));
+    // What another contrast has already is told as that.
+    let already: Vec<&str> = table.iter().take(2).map(|r| r.get("cue_of")).collect();
+    assert_eq!(already, ["others / gunmen", ""]);
+    assert!(ran.stdout.contains("      already a cue of others / gunmen\n"), "{ran:?}");
+    let names = ran.stdout.lines().find(|line| line.contains("likeness  times")).unwrap();
+    for name in names.split_whitespace().filter(|name| !["#", "nearest"].contains(name)) {
+        assert!(table.column(name) < 100, "a column of the terminal that the table calls otherwise: {name}");
+    }
     // What is to be pasted is a lexicon's list.
     let pasted = folder.read("out/suggestions.toml");
-    assert!(pasted.contains("cues = [\n") && pasted.contains("\"insurgents\","), "{pasted}");
+    assert!(
+        pasted.contains("cues = [\n")
+            && pasted.contains("\"insurgents\",")
+            && pasted.contains(", already a cue of others / gunmen,"),
+        "{pasted}"
+    );
     assert!(ran.stdout.contains(&pasted));
 }
 
@@ -112,7 +134,7 @@ fn an_unknown_contrast_is_told() {
     exit 2
     error: no such contrast
       found:    "group"
-      expected: one of groups, unseen
+      expected: one of groups, others, unseen
       help: name a contrast of the lexicon, or leave --contrast out to look at all
     "#);
 }
