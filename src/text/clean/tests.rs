@@ -36,6 +36,17 @@ fn an_aggregators_page() {
 }
 
 #[test]
+fn what_a_text_consists_of_stays() {
+    for text in ["Regime", "@Reader #Regime falls #news", "Never stop.   #Think #News\n#one #two"] {
+        let (kept, removed) = clean(text, Known::default());
+        assert_eq!((kept.join("\n"), removed), (text.to_owned(), Vec::new()));
+    }
+    // Beside prose such a line goes; and what a rule knows goes wherever it stands.
+    assert_eq!(clean(&format!("{FIRST}\n\n{SECOND}\n\n#one #two"), Known::default()).0, [FIRST, SECOND]);
+    assert!(clean("Read more", Known::default()).0.is_empty());
+}
+
+#[test]
 fn a_column_with_caption_and_comment_form() {
     let quote = "“….the closing of the old bridge to all carts of the town.”";
     let text = format!(

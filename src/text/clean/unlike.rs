@@ -39,8 +39,19 @@ const FIRST: usize = 2;
 /// … and so many at its end.
 const LAST: usize = 4;
 
-/// Marks the lines that are unlike prose.
+/// Marks the lines that are unlike prose. Where nothing else would be left, they stay: a post or a headline is all that its
+/// text has, and there is no prose that its lines are unlike.
 pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
+    mark_all(page, names, weights);
+    if page.blocks.iter().all(|block| block.verdict.is_some()) {
+        page.blocks
+            .iter_mut()
+            .filter(|block| block.verdict == Some(Rule::Unlike))
+            .for_each(|block| block.verdict = None);
+    }
+}
+
+fn mark_all(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
     for _ in 0..PASSES {
         let ends = page.prose();
         let mut links = known(page);

@@ -15,7 +15,10 @@ fn is_role(word: &str) -> bool {
 /// The name in a mention of a speaker: without articles, and without what stands before a person's name ("the Russian
 /// foreign minister, Mr Lavrov" → "Lavrov").
 ///
-/// `None` where the mention names nobody: a pronoun, a number of unnamed people, a mere article.
+/// Of a part ("some of the residents", "one of his aides") the whole is the name.
+///
+/// `None` where the mention names nobody: a pronoun or a part of one ("some of them"), a number of unnamed people, a mere
+/// article.
 pub fn speaker_name(mention: &str) -> Option<&str> {
     let mention = mention.trim_end_matches("'s").trim_end_matches("’s").trim();
     let words = || mention.split_whitespace().map(|word| (word.as_ptr() as usize - mention.as_ptr() as usize, word));
@@ -31,10 +34,24 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
             &mention[at..]
         }
     };
+    if let Some(whole) = after_word(name, "of") {
+        return speaker_name(whole);
+    }
     let nobody = class::SUBJECT | class::OBJECT | class::RELATIVE | class::DETERMINER | class::ADVERB | class::TIME;
     let single = !name.contains(char::is_whitespace);
+    // "a number of them", "the rest of us"
+    let part_of = name.rsplit_once(char::is_whitespace).is_some_and(|(before, last)| {
+        let pronoun = class::SUBJECT | class::OBJECT | class::RELATIVE;
+        is(last, pronoun) && before.rsplit(char::is_whitespace).next().is_some_and(|w| w.eq_ignore_ascii_case("of"))
+    });
     let names_nobody = single && (is(name, nobody) || !capital(name) && is(name, class::PREPOSITION | class::CHANNEL));
-    (!names_nobody && name.chars().any(char::is_alphabetic)).then_some(name)
+    (!names_nobody && !part_of && name.chars().any(char::is_alphabetic)).then_some(name)
+}
+
+/// What stands behind a first word.
+fn after_word<'t>(text: &'t str, first: &str) -> Option<&'t str> {
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    word.eq_ignore_ascii_case(first).then(|| rest.trim_start())
 }
 
 /// Whether every word has a capital but particles such as "al-" and "bin".
@@ -73,6 +90,19 @@ mod tests {
             ("head of the agency", Some("head of the agency")),
             ("Aleppo Police Command", Some("Aleppo Police Command")),
             ("Germany's", Some("Germany")),
+            ("some of the residents", Some("residents")),
+            ("One of his aides", Some("aides")),
+            ("two of the women from Homs", Some("women from Homs")),
+            ("some of them", None),
+            ("Both of them", None),
+            ("none of us", None),
+            ("most of whom", None),
+            ("a number of them", None),
+            ("the rest of you", None),
+            ("Those", None),
+            ("Others", None),
+            ("All", None),
+            ("several", None),
             ("he", None),
             ("some", None),
             ("The", None),

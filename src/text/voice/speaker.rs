@@ -4,6 +4,7 @@
 //! sentence (Mr Darwish said …; according to the mayor, …), then behind it in its sentence. A span without a cue of its
 //! own goes on with the speaker of the span before it in the paragraph. A pronoun stands for the speaker last named.
 
+use super::names::speaker_name;
 use super::phrases::View;
 use super::words::{Form, Word, class, english, frame, gap};
 use super::{Voice, VoiceSpan};
@@ -68,7 +69,7 @@ pub(super) fn name(
         let Some(source) = source else {
             if let Some((_, mention)) = before.as_ref().filter(|(p, _)| *p == paragraph) {
                 span.mention = Some(mention.clone());
-                span.speaker = if is_pronoun(document, mention) { named.clone() } else { Some(mention.clone()) };
+                span.speaker = if is_pronoun(document, mention) { named.clone() } else { someone(document, mention) };
             }
             continue;
         };
@@ -80,10 +81,15 @@ pub(super) fn name(
             named = Some(mention.clone());
         }
         let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
-        span.speaker = if pronoun { named.clone() } else { Some(mention.clone()) };
+        span.speaker = if pronoun { named.clone() } else { someone(document, &mention) };
         span.mention = Some(mention.clone());
         before = Some((paragraph, mention));
     }
+}
+
+/// A mention that names somebody: "some of them" doesn't.
+fn someone(document: &Document<'_>, mention: &Range<usize>) -> Option<Range<usize>> {
+    speaker_name(&document.text[mention.clone()]).map(|_| mention.clone())
 }
 
 fn is_pronoun(document: &Document<'_>, mention: &Range<usize>) -> bool {
@@ -303,6 +309,17 @@ mod tests {
         assert_eq!(
             speakers("Mr Darwish left the hall, calling the vote “a farce of the worst kind”."),
             [("Mr Darwish", "Mr Darwish")]
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_pronoun_is_nobody() {
+        let some = "some of them";
+        assert_eq!(speakers("“We will stay here,” some of them said."), [(some, "")]);
+        // Nor is it whom the text named last.
+        assert_eq!(
+            speakers("“We will stay here,” Mr Darwish said.\n“We never did so,” some of them said. “We never will.”"),
+            [("Mr Darwish", "Mr Darwish"), (some, ""), (some, "")]
         );
     }
 
