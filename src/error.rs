@@ -3,6 +3,7 @@
 //! Every error that reaches a person is an [`Error`]. Its [`Display`](std::fmt::Display) is the whole message as the
 //! program prints it, and [`Error::exit_code`] is the code that the program leaves with.
 
+use crate::counted::counted;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Kind {
     /// A check found something (exit code 1).
     Check,
-    /// The arguments are wrong (exit code 2).
+    /// The arguments are wrong; a path that isn't there, or leads to another kind of thing, is one of them (exit code 2).
     Usage,
-    /// The data is wrong (exit code 3).
+    /// What stands in the files is wrong (exit code 3).
     Data,
     /// A model of another format (exit code 4).
     Model,
@@ -340,7 +341,7 @@ impl RowProblems {
                 };
                 let rest = match others - named.len() as u64 {
                     0 => String::new(),
-                    n => format!(" and {n} others"),
+                    n => format!(" and {}", counted(n, "other", "others")),
                 };
                 let named = named.join(", ");
                 first = first.note(format!("{others} more {thing} this problem ({places}{named}{rest})"));

@@ -10,6 +10,7 @@
 //!
 //! | module | job |
 //! |---|---|
+//! | [`counted`] | counts with their nouns |
 //! | [`error`] | what went wrong, where, and how to go on |
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written beside their place; one run at a time |
@@ -48,6 +49,7 @@
 pub mod claim;
 pub mod compare;
 pub mod corpus;
+pub mod counted;
 pub mod cues;
 pub mod error;
 pub mod features;

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
-#[command(after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
+#[command(override_usage = "aslant compare [OPTIONS] --out <FOLDER> <INPUT>...", after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input.
     /// Or folders that `aslant tally` made
@@ -36,8 +36,8 @@ pub struct CompareArgs {
     #[arg(long, value_name = "FILE")]
     cues: Vec<PathBuf>,
     /// Folder for the tables and the report
-    #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "dry_run")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
     /// Whose words lean, lines, matrix.csv and keywords.csv are made of; contrasts.csv has them all [default: own, or
@@ -134,12 +134,14 @@ pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
 }
 
 fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
-    check_folder(&args.out)?;
-    check_apart(&args.inputs, &args.out)?;
+    // Only a dry run goes without.
+    let Some(place) = &args.out else { return preview(args) };
+    check_folder(place)?;
+    check_apart(&args.inputs, place)?;
     if args.dry_run {
         return preview(args);
     }
-    let out = Claim::folder(&args.out)?;
+    let out = Claim::folder(place)?;
     let progress = Progress::new(args.running.quiet);
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
@@ -164,7 +166,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = terminal::summary(&comparison, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(&args.out)))
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(place)))
 }
 
 /// What would be read and counted.

@@ -63,7 +63,7 @@ fn check(args: CheckArgs) -> Result<()> {
     }
     let mut found = Vec::new();
     if unmatched > 0 {
-        found.push(format!("{unmatched} of {} cues never matched", lexicon.cues().count()));
+        found.push(format!("{unmatched} of {} never matched", counted(lexicon.cues().count() as u64, "cue", "cues")));
     }
     if !ambiguous.is_empty() {
         found.push(counted(ambiguous.len() as u64, "pair of cues is ambiguous", "pairs of cues are ambiguous"));
@@ -102,9 +102,16 @@ fn describe(lexicon: &Lexicon) -> String {
     text
 }
 
+/// A count with its noun in columns: digits to the right, nouns below one another.
+fn in_column(width: usize, n: u64, one: &str, many: &str) -> String {
+    let text = counted(n, one, many);
+    let (digits, noun) = text.split_once(' ').unwrap_or((&text, ""));
+    format!("{digits:>width$} {noun:<0$}", many.len())
+}
+
 /// What each cue found, with a few uses.
 fn show(lexicon: &Lexicon, check: &Check) -> String {
-    let mut text = format!("\n{} articles\n", check.articles);
+    let mut text = format!("\n{}\n", counted(check.articles, "article", "articles"));
     let mut heading = (usize::MAX, usize::MAX);
     for ((contrast, pole, cue), found) in lexicon.cues().zip(&check.cues) {
         if heading != (contrast, pole) {
@@ -114,18 +121,23 @@ fn show(lexicon: &Lexicon, check: &Check) -> String {
         }
         let never = if found.count == 0 { "   never matched" } else { "" };
         text.push_str(&format!(
-            "  {:<28} {:>7} uses in {:>6} articles of {:>4} outlets{never}\n",
+            "  {:<28} {} in {} of {}{never}\n",
             printable(&cue.text),
-            found.count,
-            found.articles,
-            found.outlets
+            in_column(7, found.count, "use", "uses"),
+            in_column(6, found.articles, "article", "articles"),
+            in_column(4, found.outlets as u64, "outlet", "outlets").trim_end_matches(' ')
         ));
         for (before, matched, after) in &found.examples {
             text.push_str(&format!("      {}[{}]{}\n", printable(before), printable(matched), printable(after)));
         }
     }
     for (contrast, cue, count) in &check.exceptions {
-        text.push_str(&format!("  except {:?} of {}: {count} times\n", cue, lexicon.contrasts[*contrast].name));
+        text.push_str(&format!(
+            "  except {:?} of {}: {}\n",
+            cue,
+            lexicon.contrasts[*contrast].name,
+            counted(*count, "time", "times")
+        ));
     }
     text.push('\n');
     text

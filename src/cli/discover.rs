@@ -9,7 +9,7 @@ use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
 use aslant::claim::{Claim, check_folder};
-use aslant::compare::{Boilerplate, Options, StoriesOnly, discover, keywords};
+use aslant::compare::{Boilerplate, By, Options, StoriesOnly, discover, keywords};
 use aslant::error::Result;
 use aslant::report::run::Config;
 use aslant::report::{self, Run, discovery};
@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-#[command(after_help = args_doc::DISCOVER_HELP)]
+#[command(override_usage = "aslant discover [OPTIONS] --out <FOLDER> <INPUT>...", after_help = args_doc::DISCOVER_HELP)]
 pub struct DiscoverArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
@@ -27,8 +27,8 @@ pub struct DiscoverArgs {
     #[arg(long, default_value = "outlet", value_name = "NAME")]
     by: String,
     /// Folder for keywords.csv and the report
-    #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "dry_run")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
     /// Whose words are compared
@@ -83,14 +83,15 @@ pub fn run(args: DiscoverArgs, config: Option<Config>) -> Result<()> {
 }
 
 fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
-    check_folder(&args.out)?;
-    check_apart(&args.inputs, &args.out)?;
     let by = one_name(&args.by, "discover")?;
+    // Only a dry run goes without.
+    let Some(place) = &args.out else { return preview(args, &by) };
+    check_folder(place)?;
+    check_apart(&args.inputs, place)?;
     if args.dry_run {
-        let corpus = args.input.open_with(&args.inputs, by.columns())?;
-        return dry_run::run(&corpus, args.running.quiet, |_| String::new());
+        return preview(args, &by);
     }
-    let out = Claim::folder(&args.out)?;
+    let out = Claim::folder(place)?;
     let corpus = args.input.open_with(&args.inputs, by.columns())?;
     let options = Options {
         voice: args.voice.voices(),
@@ -115,5 +116,11 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = discovery::summary(&found, args.top, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(&args.out)))
+    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(place)))
+}
+
+/// What would be read.
+fn preview(args: &DiscoverArgs, by: &By) -> Result<()> {
+    let corpus = args.input.open_with(&args.inputs, by.columns())?;
+    dry_run::run(&corpus, args.running.quiet, |_| String::new())
 }

@@ -1,6 +1,6 @@
 //! `aslant evaluate`.
 
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -58,6 +58,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
 }
 
 fn evaluate(args: &EvaluateArgs) -> Result<()> {
+    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
     let claim = args.out.as_deref().map(Claim::folder).transpose()?;
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;

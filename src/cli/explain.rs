@@ -1,6 +1,6 @@
 //! `aslant explain`.
 
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::output::Output;
 use super::running::RunArgs;
 use super::shown;
@@ -62,6 +62,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
     let class = class(args, &scorer)?;
+    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
     let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
     let wanted = |article: &Article| args.article.as_ref().is_none_or(|id| *id == article.id);

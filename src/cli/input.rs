@@ -61,20 +61,26 @@ enum DateOrderArg {
     DayFirst,
 }
 
-/// Refuses to write among the articles: the next run would read the tables as articles.
+/// Refuses to write among the articles, where the next run would read the results as articles, or over them. Every command
+/// that writes asks this before it begins.
 pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
-    let Some(place) = std::path::absolute(out).ok().and_then(|out| out.ancestors().find_map(|a| a.canonicalize().ok()))
-    else {
+    let absolute = std::path::absolute(out).ok().filter(|_| out != Path::new("-"));
+    let Some(place) = absolute.and_then(|out| out.ancestors().find_map(|a| a.canonicalize().ok())) else {
         return Ok(());
     };
     let holds = |input: &&PathBuf| input.is_dir() && input.canonicalize().is_ok_and(|input| place.starts_with(input));
-    match inputs.iter().find(holds) {
-        Some(input) => Err(Error::usage("--out lies among the articles")
+    if let Some(input) = inputs.iter().find(holds) {
+        let apart = format!("a place outside of {}", input.display());
+        return Err(Error::usage("results among the articles")
             .at(Place::file(out))
-            .expected(format!(
-                "a folder outside of {}: the next run would read the tables as articles",
-                input.display()
-            ))
+            .expected(format!("{apart}: the next run would read the results as articles"))
+            .help("choose another name"));
+    }
+    let is_one = |input: &&PathBuf| input.is_file() && out.exists() && input.canonicalize().is_ok_and(|i| i == place);
+    match inputs.iter().find(is_one) {
+        Some(_) => Err(Error::usage("results over the articles")
+            .at(Place::file(out))
+            .expected("another file than those that are read: the articles would be gone")
             .help("choose another name")),
         None => Ok(()),
     }

@@ -2,6 +2,7 @@
 
 use super::shown;
 use crate::args_doc;
+use aslant::counted::{articles, counted};
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
 use aslant::model::artifact::versions;
@@ -82,25 +83,39 @@ fn list(folder: &Path) -> Result<()> {
             .expected("a folder with models in it")
             .help("make a model there with `aslant train`"));
     }
-    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-    paths.sort_unstable();
+    // A model's own folder has one.
+    let is_one = Model::is_there(folder);
+    let paths = if is_one { vec![folder.to_owned()] } else { inside(folder)? };
     let mut models = Vec::new();
-    for path in paths.iter().filter(|path| Model::is_there(path)) {
-        let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+    for path in &paths {
+        // `.` has a name, too.
+        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let name = whole.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
         models.push(Listed::new(&name, &Model::read_header(path)?, versions::numbers(path)?.len()));
     }
     if models.is_empty() {
         return super::print(&format!("no models in {}\n", shown(folder)));
     }
-    super::print(&report::list(&models))
+    let more = match is_one {
+        true => format!("{0} is a model itself: `aslant models show {0}` tells more\n", shown(folder)),
+        false => String::new(),
+    };
+    super::print(&format!("{}{more}", report::list(&models)))
+}
+
+/// The models in a folder, by name.
+fn inside(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).filter(|p| Model::is_there(p)).collect();
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 fn show(path: &Path) -> Result<()> {
     let header = Model::read_header(path)?;
     let mut text = model::summary(&header);
     for input in &header.inputs {
-        text.push_str(&format!("trained on {}, {} bytes\n", printable(&input.name), input.bytes));
+        text.push_str(&format!("trained on {}, {}\n", printable(&input.name), counted(input.bytes, "byte", "bytes")));
     }
     text.push_str(match header.training.is_empty() {
         true => "without its training data: it can't be re-trained\n",
@@ -108,8 +123,9 @@ fn show(path: &Path) -> Result<()> {
     });
     for version in versions::numbers(path)? {
         let old = Model::read_header(&versions::folder(path, version))?;
-        let articles: usize = old.models.iter().map(|part| part.n_articles()).sum();
-        text.push_str(&format!("version {version}: {articles} articles, by aslant {}\n", printable(&old.aslant)));
+        let number: usize = old.models.iter().map(|part| part.n_articles()).sum();
+        let articles = articles(number);
+        text.push_str(&format!("version {version}: {articles}, by aslant {}\n", printable(&old.aslant)));
     }
     super::print(&text)
 }

@@ -1,6 +1,6 @@
 //! `aslant retrain`.
 
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -54,6 +54,7 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     let old = Model::read(&args.model)?;
     check_target(args, &old)?;
     let place = args.out.as_ref().or(args.promote.then_some(&args.model));
+    place.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
     let claim = place.map(|place| artifact::claim(place)).transpose()?;
     let training = old.read_training(&args.model)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;

@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::InputArgs;
+use super::input::{InputArgs, check_apart};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -21,15 +21,15 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-#[command(after_help = args_doc::TRAIN_HELP)]
+#[command(override_usage = "aslant train [OPTIONS] --out <FOLDER> --label <COLUMN> <INPUT>...", after_help = args_doc::TRAIN_HELP)]
 pub struct TrainArgs {
     /// Files or folders with labelled articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is
     /// standard input. Or folders that `aslant tally --label` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the model; a model that is there is replaced, one with earlier versions becomes a version
-    #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "dry_run")]
+    out: Option<PathBuf>,
     /// Column of what the label is towards: one model for each
     #[arg(long, value_name = "COLUMN", help_heading = "Learning")]
     target: Option<String>,
@@ -235,14 +235,16 @@ fn train(args: &TrainArgs) -> Result<()> {
     if args.group == Some(GroupArg::Story) && args.story.is_none() {
         return Err(Error::usage("--group story without a column of stories").help("name it with --story"));
     }
-    artifact::check_place(&args.out)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let params = args.params()?;
+    // Only a dry run goes without.
+    let Some(place) = &args.out else { return preview(args, &columns) };
+    artifact::check_place(place)?;
+    check_apart(&args.inputs, place)?;
     if args.dry_run {
-        let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
-        return dry_run::run(&corpus, args.running.quiet, |_| String::new());
+        return preview(args, &columns);
     }
-    let out = artifact::claim(&args.out)?;
+    let out = artifact::claim(place)?;
     let progress = Progress::new(args.running.quiet);
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? {
@@ -265,7 +267,13 @@ fn train(args: &TrainArgs) -> Result<()> {
         text.push('\n');
     }
     let kept = version.map(in_history).unwrap_or_default();
-    super::print(&format!("{text}wrote {} to {}{}\n", files.join(", "), shown(&args.out), kept))
+    super::print(&format!("{text}wrote {} to {}{}\n", files.join(", "), shown(place), kept))
+}
+
+/// What would be read.
+fn preview(args: &TrainArgs, columns: &Columns) -> Result<()> {
+    let corpus = args.labels.open(columns, &args.input, &args.inputs)?;
+    dry_run::run(&corpus, args.running.quiet, |_| String::new())
 }
 
 /// What became of the model that stood there.

@@ -1,7 +1,8 @@
 //! By what is compared: outlets by default, or the groups of another column, or periods of time; and then, within each,
 //! by a second one, most often a period.
 
-use crate::corpus::Article;
+use crate::corpus::{Article, list};
+use crate::counted;
 use crate::error::{Error, Result};
 use chrono::{Datelike, NaiveDate};
 
@@ -133,6 +134,28 @@ impl By {
     /// As on the command line.
     pub fn name(&self) -> String {
         self.keys().map(Key::name).collect::<Vec<_>>().join(",")
+    }
+
+    /// The error for articles of which none has a place; `columns` is what the input has.
+    pub(super) fn nowhere(&self, articles: usize, columns: &[String]) -> Error {
+        let needs = self.group.needs();
+        let help = match &self.group {
+            Key::Outlet => {
+                "name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`; or \
+                 compare something else with --by"
+            }
+            Key::Time(_) => "name the column of dates with --date, or compare something else with --by",
+            Key::Column(_) => "fill the column, or compare something else with --by",
+        };
+        let error = Error::data("nothing to compare")
+            .found(format!("{}, none with a value of `{needs}`", counted::articles(articles)))
+            .expected(format!("a value of `{needs}` for each article"))
+            .help(help)
+            .note("nothing was written");
+        match columns {
+            [] => error,
+            _ => error.note(format!("the columns are {}", list(columns))),
+        }
     }
 
     /// The group of an article, and where it stands within; `None` where it is not known.

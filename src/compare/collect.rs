@@ -4,6 +4,7 @@
 //! counts. Memory grows with the articles' counts, not with their text: uses with their words wait on disk
 //! ([`Spool`]), sentences without a cue are forgotten at once.
 
+use super::by::By;
 use super::evidence::{Block, Evidence, Spool};
 use super::keywords::TermCounts;
 use super::keywords::words::{words, words_of};
@@ -216,6 +217,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     drop(counter);
     let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
     let mut collected = gathered.collected(words);
+    collected.check_groups(&options.by, &corpus.names())?;
     progress(Stage::Stories, 0.0);
     corpus.options().stop.check()?;
     collected.find_stories();
@@ -314,6 +316,19 @@ impl Collected {
         self.articles.sort_by(|a, b| a.id.cmp(&b.id));
         for article in &mut self.articles {
             article.outlet = article.outlet.map(|read_as| outlet_rank[read_as]);
+        }
+    }
+
+    /// The id of the first such article; empty where there is none.
+    pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> String {
+        self.articles.iter().find(|a| is(a)).map_or(String::new(), |a| a.id.clone())
+    }
+
+    /// Refuses articles of which none has a place in what is compared; `columns` is what the input has.
+    pub(super) fn check_groups(&self, by: &By, columns: &[String]) -> Result<()> {
+        match self.outlets.is_empty() {
+            true => Err(by.nowhere(self.articles.len(), columns)),
+            false => Ok(()),
         }
     }
 

@@ -62,6 +62,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
         warnings.push(Warning::LeftOut {
             articles: collected.summary.unknown_outlet,
             by: options.by.group.needs().to_owned(),
+            first: collected.first_of(|a| a.outlet.is_none()),
         });
     }
     Ok(Discovery {
@@ -77,9 +78,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
 }
 
 fn nothing_to_compare(names: &[String], by: &Key) -> Error {
-    let called = by.needs();
     let found = match names {
-        [] => format!("no article with a value of {called}"),
         [one] => format!("only {one:?}"),
         _ => format!("{} values, of which one has articles that count", names.len()),
     };

@@ -172,7 +172,11 @@ pub fn plan(
     warnings.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
     if collected.summary.unknown_outlet > 0 {
         let by = options.by.group.needs().to_owned();
-        warnings.push(Warning::LeftOut { articles: collected.summary.unknown_outlet, by });
+        warnings.push(Warning::LeftOut {
+            articles: collected.summary.unknown_outlet,
+            by,
+            first: collected.first_of(|a| a.outlet.is_none()),
+        });
     }
     let (summary, outlet_names) = (collected.summary, collected.outlets);
     Ok(Plan { lexicon, options, aim, summary, outlet_names, rows, warnings })

@@ -1,6 +1,7 @@
 //! Which outlets tell the same stories.
 
 use super::ArticleRecord;
+use crate::counted;
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ pub(super) fn keep_shared(articles: &mut [ArticleRecord]) -> Result<()> {
     let shared = outlets(articles);
     if shared.is_empty() {
         return Err(Error::data("no story that two outlets tell")
-            .found(format!("{} articles, none on the same event as another outlet's", articles.len()))
+            .found(format!("{}, none on the same event as another outlet's", counted::articles(articles.len())))
             .expected("with --same-story, articles of two outlets or more on one event, at most ten days apart")
             .help("leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found"));
     }

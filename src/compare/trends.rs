@@ -4,7 +4,7 @@ use super::by::Key;
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::contrasts::estimate;
-use super::{Estimate, Options};
+use super::{ArticleRecord, Estimate, Options};
 use crate::cues::Lexicon;
 use crate::stats::change_point::{Change, Period, Untested, change_point};
 use crate::stats::cluster::{Cluster, Sums};
@@ -87,7 +87,12 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
 
 /// How many articles that count and have an outlet stand in no period.
 pub fn without_period(collected: &Collected) -> usize {
-    collected.articles.iter().filter(|a| a.counts && a.outlet.is_some() && a.period.is_none()).count()
+    collected.articles.iter().filter(|a| is_without_period(a)).count()
+}
+
+/// Whether an article counts, has an outlet, and no period.
+pub fn is_without_period(article: &ArticleRecord) -> bool {
+    article.is_compared() && article.period.is_none()
 }
 
 /// An outlet's articles by period.

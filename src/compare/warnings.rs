@@ -3,6 +3,7 @@
 use super::collect::{Collected, first_poles};
 use super::context::{Context, LeftOut};
 use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
+use crate::counted::{self, counted};
 use crate::cues::Lexicon;
 use std::fmt;
 
@@ -43,14 +44,14 @@ pub enum Warning {
     },
     /// Nothing to compare with.
     OneOutlet,
-    /// No article has an outlet.
-    NoOutlet,
     /// Articles whose outlet is unknown.
     UnknownOutlet {
         /// How many.
         articles: usize,
         /// What they lack: `outlet`, or what takes its place.
         needs: String,
+        /// The id of the first.
+        first: String,
     },
     /// Articles that stand in no row of `trends.csv`.
     NoPeriod {
@@ -58,6 +59,8 @@ pub enum Warning {
         articles: usize,
         /// What they lack.
         needs: String,
+        /// The id of the first.
+        first: String,
     },
     /// More outlets than `pairs.csv` holds.
     PairsLimited {
@@ -72,6 +75,8 @@ pub enum Warning {
         articles: usize,
         /// What it is called.
         by: String,
+        /// The id of the first.
+        first: String,
     },
     /// The model knows too little of some articles.
     ModelKnowsTooLittle {
@@ -100,7 +105,6 @@ impl Warning {
             Warning::NoUses { .. } => "no-uses",
             Warning::NoContext { .. } => "no-context",
             Warning::OneOutlet => "one-outlet",
-            Warning::NoOutlet => "no-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
             Warning::NoPeriod { .. } => "no-period",
             Warning::PairsLimited { .. } => "pairs-limited",
@@ -123,14 +127,20 @@ fn named(names: &[String]) -> String {
     }
 }
 
+/// Which article is meant, or begins a list.
+fn such_as(articles: usize, first: &str) -> String {
+    if articles == 1 { format!(" ({first})") } else { format!(" (the first is {first})") }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::Reading(what) | Warning::Lexicon(what) => write!(f, "{what}"),
             Warning::NoEvidence { uses } => write!(
                 f,
-                "made from tallies, which have no sentences: evidence.csv is empty, and the {uses} uses can't be looked \
-                 up; compare the texts to read them"
+                "made from tallies, which have no sentences: evidence.csv is empty, and the {} can't be looked \
+                 up; compare the texts to read them",
+                counted(*uses, "use", "uses")
             ),
             Warning::NoContexts => write!(
                 f,
@@ -168,34 +178,32 @@ impl fmt::Display for Warning {
                     "only one outlet has articles that count, so there is nothing to compare it with; add another outlet's"
                 )
             }
-            Warning::NoOutlet => write!(
-                f,
-                "no article has an outlet, so nothing is compared: say which column names it with --outlet, or give it in a manifest or front matter"
-            ),
-            Warning::UnknownOutlet { articles, needs } => {
+            Warning::UnknownOutlet { articles, needs, first } => {
                 let (what, stand) =
                     if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
                 write!(
                     f,
-                    "{articles} {what} no {needs}: {stand} in articles.csv and evidence.csv and in no outlet's row"
+                    "{articles} {what} no {needs}{}: {stand} in articles.csv and evidence.csv and in no outlet's row",
+                    such_as(*articles, first)
                 )
             }
-            Warning::NoPeriod { articles, needs } => {
+            Warning::NoPeriod { articles, needs, first } => {
                 let (what, stand) =
                     if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
-                write!(f, "{articles} {what} no {needs}: {stand} in no row of trends.csv")
+                write!(f, "{articles} {what} no {needs}{}: {stand} in no row of trends.csv", such_as(*articles, first))
             }
             Warning::PairsLimited { outlets, of } => {
                 write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
             }
-            Warning::LeftOut { articles, by } => {
+            Warning::LeftOut { articles, by, first } => {
                 let (what, are) = if *articles == 1 { ("article has", "it is") } else { ("articles have", "they are") };
-                write!(f, "{articles} {what} no {by}: {are} left out")
+                write!(f, "{articles} {what} no {by}{}: {are} left out", such_as(*articles, first))
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,
-                "the model knows too few words of {articles} of {of} articles: their scores stand in articles.csv, with \
-                 the reason, and in no mean; a model that was trained on articles more like these knows more"
+                "the model knows too few words of {articles} of {}: such scores stand in articles.csv, with \
+                 the reason, and in no mean; a model that was trained on articles more like these knows more",
+                counted::articles(*of)
             ),
             Warning::ModelKnowsOutlets { outlets } => write!(
                 f,
@@ -218,18 +226,18 @@ pub(super) fn find(
 ) -> Vec<Warning> {
     let mut found = noticed;
     found.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
-    if collected.outlets.is_empty() {
-        found.push(Warning::NoOutlet);
-    } else if collected.summary.unknown_outlet > 0 {
+    if collected.summary.unknown_outlet > 0 {
         found.push(Warning::UnknownOutlet {
             articles: collected.summary.unknown_outlet,
             needs: options.by.group.needs().to_owned(),
+            first: collected.first_of(|a| a.outlet.is_none()),
         });
     }
     if let Some(within) = &options.by.within
         && let articles @ 1.. = trends::without_period(collected)
     {
-        found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned() });
+        let first = collected.first_of(trends::is_without_period);
+        found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned(), first });
     }
     let with_articles = outlets.iter().filter(|o| o.articles > 0).count();
     if options.pairs > 0 && with_articles > options.pairs {

@@ -223,6 +223,11 @@ impl Layout {
         self.roles[role as usize].map(|i| self.names[i].as_str())
     }
 
+    /// All columns that there are: the wanted ones first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().chain(&self.unread).map(String::as_str)
+    }
+
     /// Whether there is a column of this name that is not wanted, without regard to case.
     pub(crate) fn leaves(&self, name: &str) -> bool {
         position(&self.unread, name).is_some()

@@ -3,21 +3,22 @@
 //! Takes the results for the rows in input order; hands on those that are to be folded, and at the end what later
 //! passes need to know. Reading and mapping are done in `batches` and by [`Corpus`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hasher};
 
 use encoding_rs::Encoding;
 use rustc_hash::FxBuildHasher;
 
 use super::batches::{Mapping, Skipped};
+use super::columns::{self, Role};
 use super::decode::{By, Chosen};
-use super::options::{BadRows, Extent};
+use super::options::{BadRows, ColumnNames, Extent};
 use super::warnings::Warning;
 use super::{Corpus, Survey, Surveyed};
 use crate::error::{Error, Place, Result, RowProblems};
 
 /// What was odd about a file or a row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Odd {
     /// Its encoding was guessed.
     Guessed(&'static Encoding),
@@ -25,7 +26,24 @@ pub(crate) enum Odd {
     Malformed(&'static Encoding),
     /// A date that stands for none.
     NoDate,
+    /// What a text or a page tells of itself.
+    Tells {
+        /// Which of [`asked`] it lacks, a bit each.
+        lacks: u64,
+        /// What it tells.
+        keys: Vec<String>,
+    },
 }
+
+/// The names that were asked for, each with what it is for; `None` for what is kept beside. Bits tell of the first 64.
+pub(crate) fn asked(wanted: &ColumnNames) -> impl Iterator<Item = (Option<Role>, &str)> {
+    let roles = Role::ALL.into_iter().filter(|role| *role != Role::Text);
+    let named = roles.filter_map(|role| Some((Some(role), role.asked(wanted).filter(|name| !name.is_empty())?)));
+    named.chain(wanted.extra.iter().map(|name| (None, name.as_str()))).take(64)
+}
+
+/// The most keys of texts that are remembered, for messages.
+const MOST_KEYS: usize = 100;
 
 impl Odd {
     /// What was odd about the decoding of a whole file.
@@ -73,6 +91,10 @@ pub(crate) struct FirstPass<'c> {
     /// Of files, not of rows.
     pub(crate) odd: Vec<(u32, Odd)>,
     pub(crate) hashes: Vec<Option<String>>,
+    /// Which of the names that were asked for no record had, a bit each.
+    untold: u64,
+    /// What texts and pages tell.
+    keys: BTreeSet<String>,
 }
 
 impl<'c> FirstPass<'c> {
@@ -90,6 +112,8 @@ impl<'c> FirstPass<'c> {
             first_no_date: String::new(),
             odd: Vec::new(),
             hashes: vec![None; corpus.sources.len()],
+            untold: u64::MAX,
+            keys: BTreeSet::new(),
         }
     }
 
@@ -104,8 +128,14 @@ impl<'c> FirstPass<'c> {
                 return None;
             }
         };
+        let mut untold = 0;
         for odd in looked.odd {
             match odd {
+                Odd::Tells { lacks, keys } => {
+                    untold = lacks;
+                    let room = MOST_KEYS.saturating_sub(self.keys.len());
+                    self.keys.extend(keys.into_iter().take(room));
+                }
                 Odd::NoDate => {
                     if self.no_date == 0 {
                         self.first_no_date = self.place(row.source, row.line).to_string();
@@ -115,6 +145,7 @@ impl<'c> FirstPass<'c> {
                 odd => self.odd.push((row.source, odd)),
             }
         }
+        self.untold &= untold;
         let Some(id) = looked.id else {
             if self.empty == 0 {
                 self.first_empty = self.place(row.source, row.line).to_string();
@@ -167,6 +198,7 @@ impl<'c> FirstPass<'c> {
 
     pub(crate) fn end(self) -> Result<Surveyed> {
         let skipped = self.problems.count();
+        let never_told = self.never_told();
         let problems = self.problems.fold();
         let mut warnings = Vec::new();
         let may_be_none = self.corpus.options.extent == Extent::Part;
@@ -181,15 +213,14 @@ impl<'c> FirstPass<'c> {
             (None, _) => {}
         }
         if self.articles == 0 && !may_be_none {
-            let place = match &self.corpus.sources[..] {
-                [one] => Place::file(&one.name),
-                _ => Place::default(),
-            };
             let found = match self.empty {
                 0 => "a header and no rows".to_owned(),
                 n => format!("{n} without a text"),
             };
-            return Err(Error::data("no articles").at(place).found(found).note("nothing was written"));
+            return Err(Error::data("no articles").at(self.corpus.whole()).found(found).note("nothing was written"));
+        }
+        if let Some(error) = never_told.filter(|_| self.articles > 0) {
+            return Err(error);
         }
         if self.empty > 0 {
             warnings.push(Warning::EmptyTexts { count: self.empty, first: self.first_empty });
@@ -210,7 +241,29 @@ impl<'c> FirstPass<'c> {
             warnings.push(Warning::Malformed { count, first, encoding });
         }
         let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
-        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey })
+        let keys = self.keys.into_iter().collect();
+        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey, keys })
+    }
+
+    /// The error for a name that was asked for and that no text or page tells. (Tables are asked when they are opened.)
+    fn never_told(&self) -> Option<Error> {
+        let lacks = |i: usize| self.untold & (1 << i) != 0;
+        let (_, (role, name)) = asked(&self.corpus.options.columns).enumerate().find(|(i, _)| lacks(*i))?;
+        let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
+        let found = match keys[..] {
+            [] => "texts that say nothing of themselves: no front matter and no manifest".to_owned(),
+            _ => format!("{}: no text says more of itself", columns::list(&keys)),
+        };
+        let error = Error::data(format!("no column `{name}`")).at(self.corpus.whole()).found(found);
+        let error = match (columns::nearest(name, keys), role) {
+            (Some(near), None) => error.help(format!("did you mean `{near}`?")),
+            (Some(near), Some(role)) => error.help(format!("did you mean `{} {near}`?", role.flag())),
+            (None, _) => error.help(format!(
+                "name what is there, or give it with --manifest or in a front matter: a line `{name}: …` between two \
+                 lines `---`"
+            )),
+        };
+        Some(error.note("nothing was written"))
     }
 }
 

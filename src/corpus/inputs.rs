@@ -147,19 +147,25 @@ pub(crate) fn not_found(path: &Path, error: io::Error) -> Error {
     if error.kind() != io::ErrorKind::NotFound {
         return Error::io(path, error);
     }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let problem = Error::usage("no such file or folder").at(Place::file(path));
+    match meant(path) {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+/// What may have been meant by a path that isn't there, as help: the nearest name in its folder, where that is there.
+pub(crate) fn meant(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = fs::read_dir(folder) else {
-        return problem.help(format!("the folder {} doesn't exist either", folder.display()));
+        return Some(format!("the folder {} doesn't exist either", folder.display()));
     };
     let mut names: Vec<String> =
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let wanted = path.file_name().unwrap_or_default().to_string_lossy();
-    match nearest(&wanted, names.iter().map(String::as_str)) {
-        Some(near) => problem.help(format!("did you mean {}?", path.with_file_name(near).display())),
-        None => problem,
-    }
+    let near = nearest(&wanted, names.iter().map(String::as_str))?;
+    Some(format!("did you mean {}?", path.with_file_name(near).display()))
 }
 
 fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
@@ -168,18 +174,29 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
     let format = match by_extension(&extension) {
         Some(format) => Some(format),
         None if asked.is_some() => asked,
-        None => match extension.as_str() {
-            "xml" => {
+        None => match not_read(&extension) {
+            Some(help) => {
                 return Err(Error::data("a kind of file that isn't read")
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
                     .expected("text, HTML, CSV, JSON lines, Parquet or Arrow")
-                    .help("save its text as a .txt file, or say `--input-format text` to read it as it is"));
+                    .help(help)
+                    .help("or say `--input-format text` to read it as it is"));
             }
-            _ => None,
+            None => None,
         },
     };
     Ok(Found { name: path.display().to_string(), path: path.to_owned(), stem, relative: file, format, bytes })
+}
+
+/// What to do about a file whose ending says that it holds no articles that can be read.
+fn not_read(extension: &str) -> Option<&'static str> {
+    match extension {
+        "toml" | "yml" | "yaml" | "dic" => Some("if it is a lexicon, give it with --cues, and name articles here"),
+        "xls" | "xlsx" | "ods" => Some("save the sheet as CSV"),
+        "xml" | "pdf" | "doc" | "docx" | "odt" | "rtf" | "epub" => Some("save its text as a .txt file"),
+        _ => None,
+    }
 }
 
 /// All articles' files in a folder and its subfolders, sorted by name.
@@ -407,7 +424,8 @@ mod tests {
          --> DIR/page.xml
           found:    a file ending in .xml
           expected: text, HTML, CSV, JSON lines, Parquet or Arrow
-          help: save its text as a .txt file, or say `--input-format text` to read it as it is
+          help: save its text as a .txt file
+          help: or say `--input-format text` to read it as it is
         ");
         let twice = ReadOptions::new(["-", "-"]);
         assert_eq!(find(&twice, io::empty()).expect_err("twice").title(), "standard input given twice");

@@ -55,13 +55,14 @@ use encoding_rs::{Encoding, UTF_8};
 
 pub use article::Article;
 pub use batches::{Pass, Progress};
-pub(crate) use columns::nearest;
+pub(crate) use columns::{list, nearest};
+pub(crate) use inputs::meant;
 pub use options::{BadRows, ColumnNames, DateOrder, Extent, Format, Input, ReadOptions};
 pub use warnings::Warning;
 
 use crate::error::{Error, Place, Result, RowProblems};
 use batches::{Batch, Body, Record, Skipped};
-use columns::Role;
+use columns::{Layout, Role};
 use decode::Hash;
 use first_pass::{FirstPass, Looked, Odd, hash_id};
 use folder::{Manifest, Row};
@@ -168,6 +169,16 @@ impl Source {
     fn place(&self, line: u64) -> Place {
         self.at(line).place(&self.name)
     }
+
+    /// Its columns; a text or a page has none.
+    fn layout(&self) -> Option<&Layout> {
+        match &self.kind {
+            SourceKind::Table(table) => Some(&table.layout),
+            SourceKind::Json(json) => Some(&json.layout),
+            SourceKind::Frame(frame) => Some(&frame.layout),
+            SourceKind::Text { .. } | SourceKind::Page { .. } => None,
+        }
+    }
 }
 
 /// What the first pass found.
@@ -177,6 +188,8 @@ struct Surveyed {
     hashes: Vec<Option<String>>,
     warnings: Vec<Warning>,
     survey: Survey,
+    /// What texts and pages tell of themselves.
+    keys: Vec<String>,
 }
 
 /// What the first pass counted.
@@ -448,20 +461,40 @@ impl Corpus {
         &self.options
     }
 
-    /// Whether a table, JSON file or data frame has a column of this name that nobody asked for, without regard to case.
+    /// Whether a table, JSON file or data frame has a column of this name that nobody asked for, or, after the first pass, a text's
+    /// front matter such a key; without regard to case.
     pub fn has_unread(&self, column: &str) -> bool {
-        self.sources.iter().any(|source| match &source.kind {
-            SourceKind::Table(table) => table.layout.leaves(column),
-            SourceKind::Json(json) => json.layout.leaves(column),
-            SourceKind::Frame(frame) => frame.layout.leaves(column),
-            SourceKind::Text { .. } | SourceKind::Page { .. } => false,
-        })
+        let asked = || first_pass::asked(&self.options.columns).any(|(_, name)| name.eq_ignore_ascii_case(column));
+        let told = || self.surveyed.get().is_some_and(|surveyed| columns::position(&surveyed.keys, column).is_some());
+        self.sources.iter().filter_map(Source::layout).any(|layout| layout.leaves(column)) || told() && !asked()
     }
 
     /// The columns of the first input that are read: what each is (`text`, `outlet`, `id`, `date`, `title`, `url`, `author`,
     /// `language`, `also`), and its name. A text file has none.
     pub fn columns(&self) -> Vec<(&'static str, String)> {
         self.sources.first().map_or(Vec::new(), |source| overview::file(source).columns)
+    }
+
+    /// The columns of all inputs that are tables, whether they are read or not; after the first pass also what texts and
+    /// pages tell of themselves. For messages.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let of_tables = self.sources.iter().filter_map(Source::layout).flat_map(Layout::all);
+        let of_texts = self.surveyed.get().into_iter().flat_map(|surveyed| surveyed.keys.iter().map(String::as_str));
+        for name in of_tables.chain(of_texts) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// The place of all of it: the file, where it is one.
+    fn whole(&self) -> Place {
+        match &self.sources[..] {
+            [one] => Place::file(&one.name),
+            _ => Place::default(),
+        }
     }
 
     /// Whether annotators answered: an article may then have several answers, or none.
@@ -593,12 +626,24 @@ impl Corpus {
         let manifest = self.manifest.as_ref().zip(known);
         let (layout, values) =
             folder::merge(manifest.map(|(manifest, row)| (&manifest.layout, row)), pairs, &self.options.columns);
+        odd.push(self.tells(manifest.is_some(), pairs));
         let id = Some(source.stem.clone());
         let origin = match manifest {
             Some((manifest, row)) => Origin { file: &manifest.name, at: At::Line(row.line), id },
             None => Origin { file: &source.name, at: At::File, id },
         };
         row::article(values, &layout, origin, self.options.date_order, odd)
+    }
+
+    /// What a text tells of itself, and what of that was asked for. A manifest has all of it, or isn't opened.
+    fn tells(&self, in_manifest: bool, pairs: &folder::Pairs<'_>) -> Odd {
+        let keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_ref()).collect();
+        let lacks = |(i, (_, name)): (usize, (_, &str))| u64::from(columns::position(&keys, name).is_none()) << i;
+        let lacks = match in_manifest {
+            true => 0,
+            false => first_pass::asked(&self.options.columns).enumerate().map(lacks).sum(),
+        };
+        Odd::Tells { lacks, keys: keys.into_iter().map(str::to_owned).collect() }
     }
 }
 

@@ -97,7 +97,11 @@ pub(crate) fn open_source(
         let start = &head.bytes[..head.bytes.len().min(64 << 10)];
         let (start, _) = chosen.encoding.decode_with_bom_removal(start);
         match start.trim_start().bytes().next() {
-            Some(b'{' | b'[') => Format::Json,
+            Some(b'{') => Format::Json,
+            // A list of objects; a text may begin with a bracket.
+            Some(b'[') if matches!(start.trim_start()[1..].trim_start().bytes().next(), None | Some(b'{' | b']')) => {
+                Format::Json
+            }
             _ if html::looks_like_page(&start) => Format::Html,
             _ if table::looks_like_table(&start, &options.columns) => Format::Csv,
             _ => Format::Text,

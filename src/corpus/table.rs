@@ -15,6 +15,7 @@ use super::folder::file_column;
 use super::limits::{self, TooLarge};
 use super::options::ColumnNames;
 use super::row::not_utf8;
+use crate::counted::counted;
 use crate::error::{Error, Place};
 
 /// What is known of a table from its head.
@@ -110,7 +111,7 @@ impl Table {
         if !many && !few {
             return Ok(());
         }
-        let fields = |n| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
+        let fields = |n: usize| counted(n as u64, "field", "fields");
         let title = if few { "a row with too few fields" } else { "a row with too many fields" };
         let lines: usize = record.iter().map(|field| memchr::memchr_iter(b'\n', field).count()).sum();
         let help = if few && lines > 0 {

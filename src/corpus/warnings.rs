@@ -2,6 +2,7 @@
 //!
 //! Takes nothing; hands on [`Warning`]s that the program prints and puts into `run.json`.
 
+use crate::counted::counted;
 use std::fmt;
 
 /// Something odd. Its [`Display`](fmt::Display) is the whole message: a title, and lines with a place and advice.
@@ -76,11 +77,6 @@ pub enum Warning {
     },
 }
 
-/// `1 article`, `2 articles`.
-fn several(n: u64, thing: &str) -> String {
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
-}
-
 fn was(n: u64) -> &'static str {
     if n == 1 { "was" } else { "were" }
 }
@@ -89,28 +85,33 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::EmptyTexts { count, first } => {
-                write!(f, "{} without a text {} left out", several(*count, "article"), was(*count))?;
+                write!(f, "{} without a text {} left out", counted(*count, "article", "articles"), was(*count))?;
                 write!(f, "\n --> {first}")
             }
             Warning::PlaceholderDates { count, first } => {
-                write!(f, "{} before the year 1600 {} read as no date", several(*count, "date"), was(*count))?;
+                write!(f, "{} before the year 1600 {} read as no date", counted(*count, "date", "dates"), was(*count))?;
                 write!(f, "\n --> {first}")
             }
             Warning::SkippedRows { count, problems } => {
-                write!(f, "{} that couldn't be read {} left out", several(*count, "row"), was(*count))?;
+                write!(f, "{} that couldn't be read {} left out", counted(*count, "row", "rows"), was(*count))?;
                 write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
             }
             Warning::NotInManifest { count, first, manifest } => {
-                write!(f, "{} that {manifest} doesn't name {} left out", several(*count, "file"), was(*count))?;
+                write!(
+                    f,
+                    "{} that {manifest} doesn't name {} left out",
+                    counted(*count, "file", "files"),
+                    was(*count)
+                )?;
                 write!(f, "\n --> {first}\n  help: add a row for it, or take it out of the folder")
             }
             Warning::MissingFiles { count, first, manifest } => {
                 let are = if *count == 1 { "isn't" } else { "aren't" };
-                write!(f, "{} that {manifest} names {are} there", several(*count, "file"))?;
+                write!(f, "{} that {manifest} names {are} there", counted(*count, "file", "files"))?;
                 write!(f, "\n --> {first}")
             }
             Warning::GuessedEncoding { count, first, encoding } => {
-                write!(f, "the encoding of {} was guessed", several(*count, "file"))?;
+                write!(f, "the encoding of {} was guessed", counted(*count, "file", "files"))?;
                 write!(f, "\n --> {first}, read as {encoding}\n  help: if letters look wrong, name it with --encoding")
             }
             Warning::NamedZone { file, column, zone } => {
@@ -118,7 +119,7 @@ impl fmt::Display for Warning {
                 write!(f, "\n  help: if the day in {zone} matters, make it a column of days")
             }
             Warning::Malformed { count, first, encoding } => {
-                write!(f, "{} with bytes that no letter has", several(*count, "file"))?;
+                write!(f, "{} with bytes that no letter has", counted(*count, "file", "files"))?;
                 write!(f, "\n --> {first}, read as {encoding}\n  help: name the right encoding with --encoding")
             }
         }

@@ -6,9 +6,10 @@
 //! An annotator's answers on one article count once; where they name several labels, that annotator is passed over.
 //! The label that most annotators gave is the article's. Where two lead, the article has none: it is told as a tie.
 
-use super::labelled::{Columns, Origin, articles, list};
+use super::labelled::{Columns, Origin, list};
 use crate::corpus::labels::{Answer, Said};
 use crate::corpus::{Article, Corpus, Pass, Progress};
+use crate::counted::{articles, counted};
 use crate::error::{Error, Place, Result};
 use crate::stats::krippendorff::Nominal;
 use serde::{Deserialize, Serialize};
@@ -90,13 +91,18 @@ impl Annotation {
                 Some(alpha) => format!("Krippendorff's α (nominal) {alpha:.3}"),
                 None => "Krippendorff's α not defined: all labels are the same".to_owned(),
             };
-            let annotators =
-                if self.annotators > 0 { format!("{} annotators, ", self.annotators) } else { String::new() };
+            let annotators = match self.annotators {
+                0 => String::new(),
+                n => format!("{}, ", counted(n as u64, "annotator", "annotators")),
+            };
             lines.push(format!("{annotators}{} labelled by two or more: {alpha}", articles(self.doubly)));
         }
         if self.ties > 0 {
             let rest = self.ties - self.tied.len();
-            let rest = if rest > 0 { format!(" and {rest} others") } else { String::new() };
+            let rest = match rest {
+                0 => String::new(),
+                n => format!(" and {}", counted(n as u64, "other", "others")),
+            };
             lines.push(format!(
                 "{} left out, tied between two labels: {}{rest}",
                 articles(self.ties),

@@ -19,6 +19,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Scores on fewer articles say little …
+pub const FEW_ARTICLES: usize = 50;
+/// … and so do scores on fewer outlets about others.
+pub const FEW_OUTLETS: usize = 5;
+
 /// How often the articles are drawn anew.
 pub const REPLICATES: usize = 2000;
 

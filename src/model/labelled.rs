@@ -10,6 +10,7 @@ use super::recipe::Recipe;
 use super::vectorizer::Cuts;
 use crate::corpus::labels::{LabelFormat, LabelOptions};
 use crate::corpus::{BadRows, Corpus};
+use crate::counted::{articles, counted};
 use crate::error::{Error, Place, Result};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -211,7 +212,7 @@ fn check_present(ids: &[String], column: Option<&String>, others: usize) -> Resu
     let named: Vec<&str> = ids[1..].iter().take(NAMED).map(String::as_str).collect();
     let rest = match ids.len() - 1 - named.len() {
         0 => String::new(),
-        n => format!(" and {n} others"),
+        n => format!(" and {}", counted(n as u64, "other", "others")),
     };
     Err(error.note(format!("the others without one: {}{rest}; nothing was written", named.join(", "))))
 }
@@ -242,7 +243,7 @@ pub(super) fn check_labels(target: Option<&String>, counts: &[(&str, usize)], co
     if counts.len() > MAX_LABELS {
         return Err(Error::data(format!("too many different labels{of}"))
             .at(place)
-            .found(format!("{} labels in {}: {found}", counts.len(), articles(n_articles)))
+            .found(format!("{} in {}: {found}", counted(counts.len() as u64, "label", "labels"), articles(n_articles)))
             .expected(format!("at most {MAX_LABELS}"))
             .help("name the column of the labels with --label; numbers must be put in classes first"));
     }
@@ -296,11 +297,10 @@ impl Part {
 /// `left 12, right 3`; the first twenty.
 pub(super) fn list(counts: &[(&str, usize)]) -> String {
     let named: Vec<String> = counts.iter().take(NAMED).map(|(label, n)| format!("{label} {n}")).collect();
-    let rest = if counts.len() > NAMED { format!(" and {} others", counts.len() - NAMED) } else { String::new() };
+    let rest = if counts.len() > NAMED {
+        format!(" and {}", counted(counts.len() as u64 - NAMED as u64, "other", "others"))
+    } else {
+        String::new()
+    };
     format!("{}{rest}", named.join(", "))
-}
-
-/// `1 article`, `2 articles`.
-pub(super) fn articles(n: usize) -> String {
-    if n == 1 { "1 article".to_owned() } else { format!("{n} articles") }
 }

@@ -6,6 +6,7 @@ use super::terminal::{Colour, Painter, padded, printable};
 use super::{counted, placebo, thousands};
 use crate::compare::discover::Discovery;
 use crate::compare::keywords::{Row, SMALLEST};
+use crate::counted::articles;
 
 /// The most outlets that are shown; all are in the table.
 const MOST_OUTLETS: usize = 10;
@@ -38,16 +39,19 @@ fn about(d: &Discovery) -> [String; 2] {
     let ngrams = d.options.keywords.clone().unwrap_or_default().ngrams;
     [
         format!(
-            "words and phrases of {}–{} words in the {} voice that one {by} uses more than all others together",
-            ngrams.start(),
-            ngrams.end(),
+            "{} in the {} voice that one {by} uses more than all others together",
+            match (ngrams.start(), ngrams.end()) {
+                (1, 1) => "words".to_owned(),
+                (from, to) if from == to => format!("phrases of {from} words"),
+                (from, to) => format!("words and phrases of {from}–{to} words"),
+            },
             d.options.voice.name()
         ),
         format!(
-            "{} with {SMALLEST} articles or more × {} in {} articles or more: {}, {} at q < .05",
+            "{} with {SMALLEST} articles or more × {} in {} or more: {}, {} at q < .05",
             thousands(k.outlets as u64),
             counted(k.terms as u64, "term", "terms"),
-            k.min_articles,
+            articles(k.min_articles as usize),
             counted(k.tests() as u64, "test", "tests"),
             counted(k.findings().count() as u64, "finding", "findings"),
         ),

@@ -4,7 +4,7 @@ use super::cell::{harmless, number};
 use super::terminal::printable;
 use crate::claim::Claim;
 use crate::error::{Error, Result};
-use crate::model::evaluate::{Evaluation, PartEvaluation, Unit};
+use crate::model::evaluate::{Evaluation, FEW_ARTICLES, FEW_OUTLETS, PartEvaluation, Unit};
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
 use std::path::Path;
@@ -22,6 +22,11 @@ pub fn text(evaluation: &Evaluation) -> String {
         text.push_str(&confusion(part));
         text.push_str(&calibration(part));
         text.push_str(&outlets(part));
+        if let Some(few) = few(part, evaluation.unit) {
+            text.push_str(&format!(
+                "note: {few} are few: these scores say little, and intervals by drawing so few are too narrow\n"
+            ));
+        }
     }
     for line in evaluation.annotation.iter().flat_map(|a| a.lines()) {
         text.push_str(&format!("note: {}\n", printable(&line)));
@@ -36,6 +41,16 @@ pub fn text(evaluation: &Evaluation) -> String {
         text.push_str(&format!("warning: {n} of which the model knows few words or none\n"));
     }
     text
+}
+
+/// The articles or outlets that were drawn, where they are few.
+fn few(part: &PartEvaluation, unit: Unit) -> Option<String> {
+    let named = part.outlets.iter().filter(|line| line.outlet.is_some()).count();
+    match unit {
+        _ if part.articles < FEW_ARTICLES => Some(super::counted(part.articles as u64, "article", "articles")),
+        Unit::Outlet if named < FEW_OUTLETS => Some(super::counted(named as u64, "outlet", "outlets")),
+        _ => None,
+    }
 }
 
 /// The report as scikit-learn's `classification_report(…, digits=3)` prints it.

@@ -56,16 +56,16 @@ pub fn report(c: &Comparison) -> String {
 fn read_this(c: &Comparison) -> String {
     let s = &c.summary;
     format!(
-        "{} words of prose, {} words of boilerplate left out, {} {}, {} uses of cues counted.\n\n\
+        "{} of prose, {} of boilerplate left out, {} {}, {} of cues counted.\n\n\
          A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
          interval describes these mentions and not the outlet.\n",
-        super::thousands(s.words),
-        super::thousands(s.words_removed),
+        super::counted(s.words, "word", "words"),
+        super::counted(s.words_removed, "word", "words"),
         super::counted(s.reprints as u64, "reprint", "reprints"),
         if c.options.reprints == Reprints::Drop { "left out" } else { "kept" },
-        super::thousands(s.uses),
+        super::counted(s.uses, "use", "uses"),
         c.options.voice.name(),
     )
 }
@@ -96,8 +96,12 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
     }
     if shown.len() < scale.positions.len() {
         out.push_str(&format!(
-            "\n{} more outlets with fewer uses stand in `contrasts.csv`.\n",
-            scale.positions.len() - shown.len()
+            "\n{} in `contrasts.csv`.\n",
+            super::counted(
+                (scale.positions.len() - shown.len()) as u64,
+                "more outlet with fewer uses stands",
+                "more outlets with fewer uses stand"
+            )
         ));
     }
 }
@@ -146,7 +150,12 @@ fn stance(c: &Comparison, out: &mut String) {
         out.push_str(&format!("| {name} | {} | {} |\n", means.join(" | "), stance.articles));
     }
     if all > shown.len() {
-        out.push_str(&format!("\n{} more outlets with fewer articles stand in `outlets.csv`.\n", all - shown.len()));
+        let more = super::counted(
+            (all - shown.len()) as u64,
+            "more outlet with fewer articles stands",
+            "more outlets with fewer articles stand",
+        );
+        out.push_str(&format!("\n{more} in `outlets.csv`.\n"));
     }
 }
 

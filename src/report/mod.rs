@@ -58,6 +58,8 @@ pub use folder::{write, write_discovery, write_suggestions};
 pub use run::Run;
 pub use writer::Format;
 
+pub use crate::counted::{counted, thousands};
+
 use crate::compare::{Estimate, IntervalOf};
 
 /// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` where no interval can be given.
@@ -72,24 +74,6 @@ pub fn with_interval(estimate: &Estimate) -> String {
 pub fn two(value: f64) -> String {
     let text = format!("{:.2}", value.abs());
     if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
-}
-
-/// `1 use`, `2 uses`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(n), if n == 1 { one } else { many })
-}
-
-/// `12,345`.
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A star behind numbers that speak of the mentions in a few texts only.
@@ -107,10 +91,5 @@ mod tests {
     #[test]
     fn two_decimals() {
         assert_eq!([-0.356, -0.001, 0.0, 1.0].map(two), ["−0.36", "0.00", "0.00", "1.00"].map(str::to_owned));
-    }
-
-    #[test]
-    fn thousands_are_parted() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"].map(str::to_owned));
     }
 }

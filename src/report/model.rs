@@ -3,6 +3,7 @@
 use super::cell::{Cell, harmless};
 use super::column::{Columns, Kind};
 use super::terminal::printable;
+use crate::counted::{articles, counted, outlets};
 use crate::model::artifact::{Header, Part};
 use crate::model::recipe::{Block, BlockKind, Recipe};
 use crate::model::score::{Caution, Score};
@@ -22,7 +23,11 @@ pub fn summary(header: &Header) -> String {
         text.push_str(&format!("note: {}\n", printable(&remark)));
     }
     if header.unlabelled > 0 {
-        text.push_str(&format!("note: {} articles without a label were left out\n", header.unlabelled));
+        text.push_str(&{
+            let without =
+                counted(header.unlabelled as u64, "article without a label was", "articles without a label were");
+            format!("note: {without} left out\n")
+        });
     }
     for line in header.annotation_lines() {
         text.push_str(&format!("note: {}\n", printable(&line)));
@@ -33,9 +38,9 @@ pub fn summary(header: &Header) -> String {
 fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();
-    let outlets = if part.outlets > 0 { format!(" of {} outlets", part.outlets) } else { String::new() };
+    let outlets = if part.outlets > 0 { format!(" of {}", outlets(part.outlets)) } else { String::new() };
     let chosen = if part.c_given { "given" } else { "chosen by cross-validation" };
-    let mut text = format!("{} articles{outlets}: {}\n", part.n_articles(), counts.join(", "));
+    let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
     let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
     text.push_str(&format!("{}; C = {} ({chosen})\n", blocks.join(", "), part.c));
     text.push_str(&format!(
@@ -74,7 +79,7 @@ fn of_block(block: &Block, n_terms: usize) -> String {
         BlockKind::Written => "words and marks as written",
         BlockKind::Char => "characters",
     };
-    format!("{n_terms} terms of {length} {what} in {} articles or more", block.min_df)
+    format!("{} of {length} {what} in {} or more", counted(n_terms as u64, "term", "terms"), articles(block.min_df))
 }
 
 /// Writes scores as CSV ([`score_columns`]).
@@ -162,7 +167,7 @@ impl<W: Write> ScoreWriter<W> {
     /// Where it can't be written.
     pub fn finish(mut self) -> Result<String> {
         self.out.flush()?;
-        let mut text = format!("scored {} articles\n", self.articles);
+        let mut text = format!("scored {}\n", articles(self.articles));
         for caution in [Caution::NothingKnown, Caution::LowCoverage, Caution::UnknownTarget] {
             let n = self.cautions[caution as usize];
             if n > 0 {

@@ -1,6 +1,7 @@
 //! What `aslant retrain` and `aslant models` print.
 
 use super::terminal::printable;
+use crate::counted::{articles, counted};
 use crate::model::artifact::{HeldOut, Model};
 use crate::model::retrain::{Change, Compared, Difference, MovedWeight, weights_between};
 
@@ -52,21 +53,24 @@ fn change(change: &Change) -> String {
         text.push_str(&format!("  {id}{outlet}: {old} before, {new} now; labelled {label}\n"));
     }
     if change.flipped.len() > NAMED {
-        text.push_str(&format!("  and {} others\n", change.flipped.len() - NAMED));
+        text.push_str(&format!(" {}\n", others(change.flipped.len())));
     }
     text.push('\n');
     text
 }
 
 fn others(n: usize) -> String {
-    if n > NAMED { format!(" and {} others", n - NAMED) } else { String::new() }
+    match n.saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {}", counted(n as u64, "other", "others")),
+    }
 }
 
 fn comparison(c: &Compared) -> String {
     let kept = match c.held_out {
-        HeldOut::Outlet => format!("of {} outlets", c.groups),
-        HeldOut::Story => format!("of {} stories", c.groups),
-        HeldOut::Month | HeldOut::Later => format!("of {} months", c.groups),
+        HeldOut::Outlet => format!("of {}", counted(c.groups as u64, "outlet", "outlets")),
+        HeldOut::Story => format!("of {}", counted(c.groups as u64, "story", "stories")),
+        HeldOut::Month | HeldOut::Later => format!("of {}", counted(c.groups as u64, "month", "months")),
         HeldOut::Random => "parted at random".to_owned(),
     };
     let line = |what: &str, old: f64, new: f64, difference: &Difference| {
@@ -75,8 +79,8 @@ fn comparison(c: &Compared) -> String {
         format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}\n", difference.estimate)
     };
     format!(
-        "on {} articles {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
-        c.new.articles,
+        "on {} {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
+        articles(c.new.articles),
         "",
         "old",
         "new",

@@ -7,7 +7,7 @@ use crate::compare::map::Frame;
 use crate::compare::{Boilerplate, Comparison, ContextModel, Reprints, StanceModel, StoriesOnly, Summary};
 use crate::corpus::InputFile;
 use crate::cues::End;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Kind, Place, Result};
 use crate::model::artifact::Weighted;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -59,15 +59,16 @@ pub fn read_map(folder: &Path) -> Result<Frame> {
         map: Option<Value>,
     }
     let path = folder.join(NAME);
-    let no_map = |found: String| {
-        Error::data("no map to place outlets on")
+    let without = |kind: Kind, found: String| {
+        Error::new(kind, "no map to place outlets on")
             .at(Place::file(&path))
             .found(found)
             .expected("the folder of a comparison that has a map")
             .help("make it with aslant compare, of three outlets or more with three articles each, without --project")
     };
+    let no_map = |found: String| without(Kind::Data, found);
     let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => no_map("no such file".to_owned()),
+        std::io::ErrorKind::NotFound => without(Kind::Usage, "no such file".to_owned()),
         _ => Error::io(&path, e),
     })?;
     let kept: Kept = serde_json::from_str(&text).map_err(|e| no_map(format!("not as compare writes it: {e}")))?;

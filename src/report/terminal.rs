@@ -1,7 +1,7 @@
 //! The summary that is printed: what was read, and for every contrast the outlets on a line between its two sides.
 
 use super::lines::{self, Mark};
-use super::{counted, mark, thousands, with_interval};
+use super::{counted, mark, with_interval};
 use crate::compare::placebo::Placebo;
 use crate::compare::scale::{Position, Scale};
 use crate::compare::stance::OutletStance;
@@ -166,9 +166,10 @@ pub fn headline(c: &Comparison) -> String {
 
 fn second_line(c: &Comparison) -> String {
     let s = &c.summary;
-    let mut parts = vec![format!("{} words of prose", thousands(s.words))];
+    let mut parts = vec![format!("{} of prose", counted(s.words, "word", "words"))];
     if s.words_removed > 0 {
-        parts.push(format!("{} words of menus, captions and other boilerplate left out", thousands(s.words_removed)));
+        let removed = counted(s.words_removed, "word", "words");
+        parts.push(format!("{removed} of menus, captions and other boilerplate left out"));
     }
     if s.reprints > 0 {
         let what = match c.options.reprints {

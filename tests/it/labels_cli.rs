@@ -147,7 +147,7 @@ fn doccano() {
     assert_eq!(terms(folder), expected);
     assert!(printed.contains("note: 1 article left out, with several labels at once"), "{printed}");
     assert!(
-        printed.contains("12 articles of 1 outlets") && printed.contains("1 articles without a label"),
+        printed.contains("12 articles of 1 outlet:") && printed.contains("1 article without a label was left out"),
         "{printed}"
     );
     // A project in which everybody labels for themselves: a file a member.

@@ -26,6 +26,7 @@ mod program;
 mod reference_model;
 mod reference_stats;
 mod reference_tests;
+mod refusals;
 mod report_html;
 mod retrain_cli;
 mod scenarios;

@@ -127,7 +127,7 @@ fn maps_that_do_not_suit_are_refused() {
       help: compare with --voice all, or leave --project out
     ");
     insta::assert_snapshot!(refused("--cues cues.toml --project nowhere"), @"
-    exit 3
+    exit 2
     error: no map to place outlets on
      --> nowhere/run.json
       found:    no such file

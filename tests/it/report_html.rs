@@ -81,7 +81,7 @@ fn few_articles_are_described_and_nothing_more() {
 #[test]
 fn it_is_small_whatever_the_corpus_and_says_that_it_shows_a_sample() {
     let folder = compared();
-    assert!(folder.read("out/report.html").contains("uses that were counted are here"));
+    assert!(folder.read("out/report.html").contains("Every use that was counted is here: "));
     let evidence = folder.read("out/evidence.csv");
     let (header, rows) = evidence.split_once('\n').expect("a header");
     let long = "x".repeat(120);

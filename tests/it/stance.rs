@@ -348,7 +348,7 @@ fn one_of_several_targets_is_named() {
     error: the following required arguments were not provided:
       --model <FOLDER>
 
-    Usage: aslant compare --out <FOLDER> --model <FOLDER> --cues <FILE> --target <NAME> <INPUT>...
+    Usage: aslant compare [OPTIONS] --out <FOLDER> <INPUT>...
 
     For more information, try '--help'.
     ");
@@ -369,7 +369,7 @@ fn models_that_cannot_be_used_are_refused() {
     error: no such model
      --> nowhere
       expected: a folder with model.json in it
-      help: make one with `aslant train`
+      help: make one with `aslant train`; `aslant models list FOLDER` shows which a folder has
     ");
     let terms = folder.read("m/terms.csv");
     folder.write("m/terms.csv", &terms[..terms.len() / 2]);

@@ -128,6 +128,8 @@ impl Tallies {
             Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, &mut |_, _| ())?,
         };
         stop.check()?;
+        let columns: Vec<String> = self.folders.iter().flat_map(|(_, header)| header.columns.clone()).collect();
+        collected.check_groups(&options.by, &columns)?;
         collected.choose(&options)?;
         collected.summarize(self.folders.iter().map(|(_, header)| header.bad_rows).fold(0, u64::saturating_add));
         noticed.push(Warning::NoEvidence { uses: collected.summary.uses });

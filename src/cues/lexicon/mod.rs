@@ -38,6 +38,7 @@ mod tree;
 mod yaml;
 
 use super::pattern::TokenPattern;
+use crate::corpus;
 use crate::error::{Error, Place, Result};
 use std::path::Path;
 
@@ -139,9 +140,11 @@ impl Lexicon {
     pub fn load(path: impl AsRef<Path>) -> Result<String> {
         let path = path.as_ref();
         std::fs::read_to_string(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => Error::data("no such lexicon")
-                .at(Place::file(path))
-                .help("lexicons that come with aslant stand in seeds/cues/"),
+            std::io::ErrorKind::NotFound => {
+                let near = corpus::meant(path);
+                let help = near.unwrap_or_else(|| "lexicons that come with aslant stand in seeds/cues/".to_owned());
+                Error::usage("no such lexicon").at(Place::file(path)).help(help)
+            }
             std::io::ErrorKind::InvalidData => Error::data("a lexicon that isn't UTF-8")
                 .at(Place::file(path))
                 .help("save it as UTF-8 in your text editor"),
@@ -305,6 +308,7 @@ mod tests {
          --> cues.toml:11
           found:    unknown field `cue`, expected one of `name`, `leans`, `cues`, `except`
           expected: [[contrast]] with name and about, in it [[contrast.pole]] with name, cues, and optional leans and except
+          help: did you mean `cues`?
           help: see "Cue lexicons" in the README
         "#);
         insta::assert_snapshot!(message(&STATE.replace("leans = \"o\"", "leans = \"s\"")), @r#"

@@ -1,6 +1,7 @@
 //! The project's own format.
 
 use super::check::{Draft, DraftContrast, DraftPole, Word, error};
+use crate::corpus::nearest;
 use crate::error::Result;
 use serde::Deserialize;
 use toml::Spanned;
@@ -71,10 +72,15 @@ impl Lines<'_> {
 pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
     let lines = Lines(text);
     let file: File = ::toml::from_str(text).map_err(|e| {
-        error(name, "a lexicon that can't be read", lines.of(e.span().map_or(0, |s| s.start)))
+        let line = lines.of(e.span().map_or(0, |s| s.start));
+        let error = error(name, "a lexicon that can't be read", line)
             .found(e.message().trim().replace('\n', ", "))
-            .expected("[[contrast]] with name and about, in it [[contrast.pole]] with name, cues, and optional leans and except")
-            .help("see \"Cue lexicons\" in the README")
+            .expected("[[contrast]] with name and about, in it [[contrast.pole]] with name, cues, and optional leans and except");
+        let error = match meant(e.message()) {
+            Some(key) => error.help(format!("did you mean `{key}`?")),
+            None => error,
+        };
+        error.help("see \"Cue lexicons\" in the README")
     })?;
     let axis = file.axis.map(|a| (lines.of(a.span().start), a.into_inner())).map(|(line, ends)| (ends, line));
     let contrasts = file.contrast.into_iter().map(|c| DraftContrast {
@@ -92,11 +98,43 @@ pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
     Ok(Draft { axis, contrasts: contrasts.chain(categories).collect(), notes: Vec::new() })
 }
 
+/// The key that was meant by one that isn't known. Serde tells it and those that it would take in one line, each in
+/// backticks, the wrong one first.
+fn meant(message: &str) -> Option<&str> {
+    let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let wrong = quoted.next()?;
+    nearest(wrong, quoted)
+}
+
 fn pole(lines: &Lines<'_>, pole: Pole) -> DraftPole {
     DraftPole {
         name: lines.word(pole.name),
         leans: pole.leans.map(|l| lines.word(l)),
         cues: lines.words(pole.cues),
         except: lines.words(pole.except),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_key_is_told_with_what_was_meant() {
+        let help = |text: &str| read("cues.toml", text).expect_err("an error").to_string();
+        let pole = "[[contrast]]\nname = \"a\"\n[[contrast.pole]]\nname = \"b\"\n";
+        for (text, key, line) in [
+            (format!("{pole}cue = [\"c\"]\n"), "cues", 5),
+            (format!("{pole}cues = [\"c\"]\nlean = \"d\"\n"), "leans", 6),
+            ("[[contrast]]\nname = \"a\"\n[[contrast.polee]]\nname = \"b\"\n".to_owned(), "pole", 3),
+            ("[[contrasts]]\nname = \"a\"\n".to_owned(), "contrast", 1),
+            ("[[categories]]\nname = \"a\"\n".to_owned(), "category", 1),
+            ("[[contrast]]\nnames = \"a\"\n".to_owned(), "name", 2),
+        ] {
+            let error = help(&text);
+            assert!(error.contains(&format!("cues.toml:{line}\n")), "{error}");
+            assert!(error.contains(&format!("did you mean `{key}`?")), "{error}");
+        }
+        assert!(!help("[[contrast]]\nxyz = 1\n").contains("did you mean"));
     }
 }

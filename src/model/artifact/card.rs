@@ -1,10 +1,13 @@
 //! `CARD.md`: what a person must know of a model before they use it, made from the run.
 
 use super::{Fitted, Header, HeldOut, Part, Scored};
+use crate::counted::{articles, counted, outlets};
+use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::labelled::list;
 use crate::model::logistic::ClassWeight;
 use crate::model::recipe::Boilerplate;
 use crate::model::train::OutletWeight;
+use crate::stats::interval::wilson;
 use std::fmt::Write;
 
 /// How many terms of each class are shown.
@@ -102,19 +105,19 @@ fn data(out: &mut String, header: &Header) {
         let counts: Vec<(&str, usize)> =
             part.classes.iter().map(String::as_str).zip(part.class_counts.iter().copied()).collect();
         let target = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
-        let outlets = if part.outlets > 0 { format!(" of {} outlets", part.outlets) } else { String::new() };
+        let outlets = if part.outlets > 0 { format!(" of {}", outlets(part.outlets)) } else { String::new() };
         let dates = part.dates.as_ref().map_or(String::new(), |(first, last)| format!(", {first} to {last}"));
-        let _ = writeln!(out, "- {target}{} articles{outlets}{dates}: {}", part.n_articles(), list(&counts));
+        let _ = writeln!(out, "- {target}{}{outlets}{dates}: {}", articles(part.n_articles()), list(&counts));
     }
     if header.unlabelled > 0 {
-        let _ = writeln!(out, "- left out: {} articles without a label", header.unlabelled);
+        let _ = writeln!(out, "- left out: {} without a label", articles(header.unlabelled));
     }
     for line in header.annotation_lines() {
         let _ = writeln!(out, "- {line}");
     }
     for input in &header.inputs {
         let hash = input.sha256.as_ref().map_or(String::new(), |hash| format!(", SHA-256 `{hash}`"));
-        let _ = writeln!(out, "- `{}`, {} bytes{hash}", input.name, input.bytes);
+        let _ = writeln!(out, "- `{}`, {}{hash}", input.name, counted(input.bytes, "byte", "bytes"));
     }
 }
 
@@ -175,6 +178,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
                 ))
             ));
         }
+        remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
         let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
         if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
             let what = metric.held_out.label();
@@ -182,6 +186,31 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
         }
     }
     remarks
+}
+
+/// What so few articles or outlets can't tell.
+fn few(part: &Part) -> Option<String> {
+    let n = part.n_articles();
+    let scored = of(part, HeldOut::Outlet).or_else(|| of(part, HeldOut::Random));
+    if n < FEW_ARTICLES
+        && let Some(scored) = scored
+        && let Some((low, high)) = wilson(scored.accuracy * scored.articles as f64, scored.articles as f64)
+    {
+        return Some(format!(
+            "its scores say little, for {} are few: an accuracy of {:.2} on {} may stand for anything from {low:.2} to {high:.2} \
+             (Wilson's 95% interval, each article by itself).",
+            articles(n),
+            scored.accuracy,
+            articles(scored.articles)
+        ));
+    }
+    let known = of(part, HeldOut::Outlet).is_some() && part.outlets < FEW_OUTLETS;
+    known.then(|| {
+        format!(
+            "the score on outlets never seen rests on {}: with others it may be quite different.",
+            outlets(part.outlets)
+        )
+    })
 }
 
 fn of(part: &Part, by: HeldOut) -> Option<Scored> {
@@ -241,8 +270,11 @@ fn procedure(out: &mut String, header: &Header) {
         Boilerplate::Keep => writeln!(out, "- menus, captions, disclaimers and other boilerplate kept"),
     };
     if !header.recipe.masked.is_empty() {
-        let _ =
-            writeln!(out, "- {} words and phrases masked: they are listed in `model.json`", header.recipe.masked.len());
+        let _ = writeln!(
+            out,
+            "- {} masked: they are listed in `model.json`",
+            counted(header.recipe.masked.len() as u64, "word or phrase", "words and phrases")
+        );
     }
     if header.outlet_weight == OutletWeight::Balanced {
         let _ = writeln!(out, "- all outlets of a label weigh alike");

@@ -221,7 +221,7 @@ impl Header {
     pub fn annotation_lines(&self) -> Vec<String> {
         let dropped = match self.dropped {
             0 => Vec::new(),
-            n => vec![format!("{} left out by --label-map", super::labelled::articles(n))],
+            n => vec![format!("{} left out by --label-map", crate::counted::articles(n))],
         };
         self.annotation.iter().flat_map(Annotation::lines).chain(dropped).collect()
     }

@@ -17,6 +17,8 @@ const LARGEST_HEADER: u64 = 64 << 20;
 /// The idf in `terms.csv` is rounded to six decimals.
 const ROUNDED: f64 = 1e-6;
 
+const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` shows which a folder has";
+
 /// A model that can't be used, and what to do about it.
 pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::new(Kind::Model, title)
@@ -30,7 +32,7 @@ pub(super) fn check_folder(folder: &Path) -> Result<()> {
         return Err(Error::usage("no such model")
             .at(Place::file(folder))
             .expected(format!("a folder with {HEADER} in it"))
-            .help("make one with `aslant train`"));
+            .help(HELP));
     }
     Ok(())
 }
@@ -52,7 +54,11 @@ fn open(folder: &Path, name: &str) -> Result<std::fs::File> {
     let path = folder.join(name);
     std::fs::File::open(&path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            broken(folder, "no model's folder").found(format!("no file {name} in it"))
+            let found = format!("no file {name} in it");
+            match name {
+                HEADER => Error::usage("no model's folder").at(Place::file(folder)).found(found).help(HELP),
+                _ => broken(folder, "no model's folder").found(found),
+            }
         }
         _ => Error::io(path, error),
     })

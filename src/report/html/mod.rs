@@ -122,7 +122,7 @@ pub fn page(folder: &Path) -> Result<String> {
         sample.uses.iter().map(|u| u.id.as_str()).chain(events.iter().flat_map(|e| e.ids.iter().map(String::as_str)));
     let articles = sample::articles(&folder.join("articles.csv"), &ids.collect())?;
     page.events = data::events(&events, &data.run, &sample, &articles);
-    page.all = thousands(sample.all);
+    page.all = counted(sample.all, "use", "uses");
     loop {
         page.shown = thousands(sample.uses.len() as u64);
         page.is_sampled = (sample.uses.len() as u64) < sample.all;
@@ -191,6 +191,11 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
     })
 }
 
+/// [`counted`] for the templates, which pass references.
+fn several(n: impl std::borrow::Borrow<usize>, one: &str, many: &str) -> String {
+    counted(*n.borrow() as u64, one, many)
+}
+
 /// More outlets than this are counted in the title and not named.
 const NAMED: usize = 4;
 
@@ -212,7 +217,7 @@ fn facts(data: &ReportData) -> Vec<String> {
         counted(counts.articles, "article", "articles"),
         counted(counts.outlets, "outlet", "outlets"),
         format!("{} of cues", counted(counts.uses, "use", "uses")),
-        format!("{} words", thousands(counts.words)),
+        counted(counts.words, "word", "words"),
     ];
     if let (Some(first), Some(last)) = (&counts.first_date, &counts.last_date) {
         facts.push(if first == last { first.clone() } else { format!("{first} to {last}") });
@@ -234,9 +239,9 @@ fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
         (
             "Boilerplate",
             format!(
-                "{}: {} words",
+                "{}: {}",
                 if s.boilerplate == "remove" { "left out" } else { "counted" },
-                thousands(counts.words_removed)
+                counted(counts.words_removed, "word", "words")
             ),
         ),
         (

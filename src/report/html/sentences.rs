@@ -89,13 +89,12 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
         _ => String::new(),
     };
     Some(vec![
-        plain("Where it names "),
-        name(&top.contrast),
-        plain(format!(" {}, ", in_voice(voice))),
         name(&top.outlet),
         plain(" chooses "),
         pole(&top.pole),
-        plain(format!(" {} of the time{}, ", percent(top.share), interval(top))),
+        plain(format!(" {} of the time{} where it names ", percent(top.share), interval(top))),
+        name(&top.contrast),
+        plain(format!(" {}, ", in_voice(voice))),
         name(&other.outlet),
         plain(format!(" {}{}.", percent(other.share), interval(other))),
     ])

@@ -2,6 +2,7 @@
 
 use super::read::{Contrast, OutletRow, ReportData, ScaleRow};
 use super::strip::{Point, dots, strip};
+use crate::counted;
 use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
 
@@ -158,9 +159,9 @@ fn view(
         glance: dots(&rows.iter().map(|r| (r.share, r.interval == "mentions")).collect::<Vec<_>>()),
         spread: match (shares.first(), shares.last()) {
             (Some(low), Some(high)) if shares.len() > 1 => {
-                format!("{} outlets, {} to {}", rows.len(), two(*low), two(*high))
+                format!("{}, {} to {}", counted::outlets(rows.len()), two(*low), two(*high))
             }
-            _ => format!("1 outlet, {}", shares.first().copied().map_or(String::new(), two)),
+            _ => format!("{}, {}", counted::outlets(1), shares.first().copied().map_or(String::new(), two)),
         },
         has_expected: rows.iter().any(|r| r.expected_share.is_some()),
         no_expected: model.and_then(|m| m.reason.clone()).unwrap_or_default(),

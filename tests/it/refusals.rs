@@ -1,0 +1,178 @@
+//! What the program refuses, and what it says then: columns that no article has, places that would harm the articles,
+//! paths that lead nowhere.
+
+use crate::common::{Folder, article, corpus};
+
+const COMPARE: &str = "compare articles --cues cues.toml --out out";
+
+/// Three texts with a front matter; one of them has `desk`, too.
+fn texts() -> Folder {
+    let folder = Folder::new();
+    for (name, outlet, more) in [("1", "Bugle", "desk: city\n"), ("2", "Courier", ""), ("3", "Courier", "")] {
+        let text = format!("---\noutlet: {outlet}\ndate: 2016-01-0{name}\n{more}---\nThe regime closed the bridge.\n");
+        folder.write(&format!("articles/{name}.txt"), text);
+    }
+    folder
+}
+
+/// The exit code and the message of a run that writes nothing.
+#[track_caller]
+fn refused(folder: &Folder, arguments: &str) -> String {
+    let ran = folder.run(arguments);
+    assert_eq!((ran.stdout.as_str(), folder.names("out")), ("", None), "{arguments}");
+    format!("exit {}\n{}", ran.code, ran.stderr)
+}
+
+// ------------------------------------------------------------------------------- columns that no article has
+
+#[test]
+fn a_key_that_no_text_has() {
+    let folder = texts();
+    insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --by section")), @r"
+    exit 3
+    error: no column `section`
+      found:    `date`, `desk`, `outlet`: no text says more of itself
+      help: name what is there, or give it with --manifest or in a front matter: a line `section: …` between two lines `---`
+      note: nothing was written
+    ");
+    insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --outlet outlets")), @r"
+    exit 3
+    error: no column `outlets`
+      found:    `date`, `desk`, `outlet`: no text says more of itself
+      help: did you mean `--outlet outlet`?
+      note: nothing was written
+    ");
+    for command in ["discover articles --by section --out out", "plan articles --cues cues.toml --by section"] {
+        assert!(refused(&folder, command).contains("no column `section`"), "{command}");
+    }
+}
+
+#[test]
+fn a_key_that_some_texts_have_leaves_the_others_out_and_says_so() {
+    let folder = texts();
+    let ran = folder.run(&format!("{COMPARE} --by desk"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(
+        ran.stdout.contains("note: 2 articles have no desk (the first is 2): they stand in articles.csv"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn articles_of_which_none_has_what_is_compared() {
+    let folder = Folder::new();
+    folder.write("articles/a.csv", "body,where\nThe regime fell.,Bugle\nThe government stayed.,Courier\n");
+    insta::assert_snapshot!(refused(&folder, COMPARE), @r"
+    exit 3
+    error: nothing to compare
+      found:    2 articles, none with a value of `outlet`
+      expected: a value of `outlet` for each article
+      help: name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`; or compare something else with --by
+      note: nothing was written
+      note: the columns are `body`, `where`
+    ");
+    for command in [
+        &format!("{COMPARE} --by month"),
+        "discover articles --by month --out out",
+        "plan articles --cues cues.toml --by month",
+    ] {
+        let said = refused(&folder, command);
+        assert!(said.starts_with("exit 3") && said.contains("none with a value of `date`"), "{said}");
+    }
+    assert_eq!(folder.run(&format!("{COMPARE} --outlet where")).code, 0);
+}
+
+// ------------------------------------------------------------------------------------------- a dry run
+
+#[test]
+fn a_dry_run_needs_no_place_for_results() {
+    let folder = Folder::with(&corpus());
+    for command in
+        ["compare articles.csv --cues cues.toml", "discover articles.csv", "train articles.csv --label outlet"]
+    {
+        let ran = folder.run(&format!("{command} --dry-run"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+        assert!(ran.stdout.ends_with("nothing was written\n"), "{ran:?}");
+        let without = folder.run(command);
+        assert_eq!(without.code, 2);
+        assert!(without.stderr.contains("--out <FOLDER>"), "{without:?}");
+    }
+}
+
+// ----------------------------------------------------------------------------- where results may not go
+
+#[test]
+fn no_command_writes_among_the_articles_or_over_them() {
+    let folder = Folder::with(&corpus());
+    folder.write("in/articles.csv", folder.read("articles.csv"));
+    let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out model");
+    assert_eq!(trained.code, 0, "{trained:?}");
+    let before = (folder.names("in"), folder.read("articles.csv"));
+    let label = "--label outlet";
+    for (command, out) in [
+        ("compare INPUT --cues cues.toml", "--out"),
+        ("discover INPUT", "--out"),
+        ("plan INPUT --cues cues.toml", "--out"),
+        ("voice INPUT", "--out"),
+        ("voice INPUT", "--html"),
+        ("clean INPUT", "--out"),
+        ("stories INPUT", "--out"),
+        ("tally INPUT --cues cues.toml", "--out"),
+        ("tally INPUT", "--survey-out"),
+        (&format!("train INPUT {label}"), "--out"),
+        ("score model INPUT", "--out"),
+        (&format!("evaluate model INPUT {label}"), "--out"),
+        ("explain model INPUT", "--out"),
+        (&format!("retrain model INPUT {label}"), "--out"),
+        ("cues suggest cues.toml INPUT", "--out"),
+    ] {
+        let inside = folder.run(&format!("{} {out} in/new", command.replace("INPUT", "in")));
+        assert_eq!(inside.code, 2, "{command}: {inside:?}");
+        assert!(inside.stderr.starts_with("error: results among the articles\n --> in/new"), "{command}: {inside:?}");
+        let over = folder.run(&format!("{} {out} articles.csv", command.replace("INPUT", "articles.csv")));
+        assert_eq!(over.code, 2, "{command}: {over:?}");
+        assert_eq!((folder.names("in"), folder.read("articles.csv")), before, "{command}");
+    }
+}
+
+// ------------------------------------------------------------------------------------ paths that lead nowhere
+
+#[test]
+fn a_path_that_is_not_there_is_a_wrong_argument_whatever_it_is_for() {
+    let folder = Folder::with(&[article("a1", "Bugle", "The government closed the bridge.")]);
+    for command in [
+        "compare none.csv --cues cues.toml --out out",
+        "compare articles.csv --cues none.toml --out out",
+        "compare articles.csv --cues cues.toml --out out --manifest none.csv",
+        "compare articles.csv --cues cues.toml --out out --model none",
+        "compare articles.csv --cues cues.toml --out out --project none",
+        "compare articles.csv --cues cues.toml --out out --config none.toml",
+        "tally articles.csv --cues none.toml --out out",
+        "tally articles.csv --cues cues.toml --survey none --out out",
+        "score none articles.csv --out out",
+        "score . articles.csv --out out",
+        "models show none",
+        "models list none",
+        "cues check none.toml",
+        "report none",
+    ] {
+        let said = refused(&folder, command);
+        assert!(said.starts_with("exit 2\nerror: no "), "{command}: {said}");
+    }
+    insta::assert_snapshot!(refused(&folder, "compare articles.csv --cues cue.toml --out out"), @r"
+    exit 2
+    error: no such lexicon
+     --> cue.toml
+      help: did you mean cues.toml?
+    ");
+}
+
+#[test]
+fn a_model_is_listed_by_its_own_folder_too() {
+    let folder = Folder::with(&corpus());
+    let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out m/one");
+    assert_eq!(trained.code, 0, "{trained:?}");
+    let (all, one) = (folder.run("models list m"), folder.run("models list m/one"));
+    let more = "m/one is a model itself: `aslant models show m/one` tells more\n";
+    assert_eq!((one.code, one.stdout), (0, format!("{}{more}", all.stdout)));
+}
