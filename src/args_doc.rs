@@ -224,7 +224,7 @@ pub const EVALUATE_HELP: &str = "\
 Examples:
   aslant evaluate models/leaning held-out.csv --label leaning --out evaluation
   # labels of another scheme, intervals that speak of other outlets
-  aslant evaluate models/leaning labelled.jsonl --label side --label-map centre=center --group outlet";
+  aslant evaluate models/leaning more.jsonl --label side --label-map centre=center --group outlet";
 
 /// Behind the options of `explain`.
 pub const EXPLAIN_HELP: &str = "\
@@ -256,6 +256,39 @@ Examples:
   aslant retrain models/leaning more-labels.csv --label leaning --promote
   # and back again
   aslant models restore models/leaning";
+
+/// Behind the options of `voice`.
+pub const VOICE_HELP: &str = "\
+Examples:
+  aslant voice articles.csv --out spans.jsonl
+  # a page to look at
+  aslant voice articles/ --html voices.html";
+
+/// Behind the options of `cues check`.
+pub const CHECK_HELP: &str = "\
+Leaves with exit code 1 where a cue never matched, or two cues of one contrast can match the same words.
+
+Examples:
+  aslant cues check my-cues.toml
+  aslant cues check my-cues.toml articles.csv --examples 5";
+
+/// Behind the options of `models list`.
+pub const LIST_HELP: &str = "\
+Examples:
+  aslant models list
+  aslant models list archive/models";
+
+/// Behind the options of `models show`.
+pub const SHOW_HELP: &str = "\
+Examples:
+  aslant models show models/leaning";
+
+/// Behind the options of `models restore`.
+pub const RESTORE_HELP: &str = "\
+Examples:
+  # the last version, and another one
+  aslant models restore models/leaning
+  aslant models restore models/leaning 1";
 
 /// Behind the options of `models diff`.
 pub const DIFF_HELP: &str = "\

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", cli::lines(&error.to_string()));
+            eprintln!("{}", cli::fitted_error(&format!("error: {}", cli::lines(&error.to_string()))));
             ExitCode::from(error.exit_code())
         }
     }
@@ -24,6 +24,6 @@ fn run() -> Result<ExitCode, Error> {
     let (arguments, config) = cli::config::expand(std::env::args_os().collect(), &cli::Cli::command())?;
     match cli::Cli::try_parse_from(arguments) {
         Ok(cli) => cli.run(config).map(|()| ExitCode::SUCCESS),
-        Err(error) => Ok(cli::refused(&error, config.as_ref())),
+        Err(error) => Ok(cli::refused(error, config.as_ref())),
     }
 }

@@ -49,7 +49,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "NAME[,NAME]", default_value = "outlet", help_heading = "Counting")]
     by: String,
     /// Outlets in pairs.csv: those with the most articles
-    #[arg(long, value_name = "N", default_value_t = 30, help_heading = "Counting")]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = super::numbers::whole::<usize>, help_heading = "Counting")]
     pairs: usize,
     /// What becomes of near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
@@ -71,7 +71,7 @@ pub struct CompareArgs {
     #[arg(long, help_heading = "Counting")]
     no_keywords: bool,
     /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::counting::splits(), help_heading = "Counting")]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(0..=10_000_usize), help_heading = "Counting")]
     placebo: usize,
     /// Folder of a model made by `aslant train`: every article's labels, their mean by outlet, and the weights of cues
     #[arg(long, value_name = "FOLDER", help_heading = "Model")]
@@ -82,7 +82,7 @@ pub struct CompareArgs {
     #[command(flatten)]
     format: FormatArgs,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing
     #[arg(long, help_heading = "Running")]

@@ -63,9 +63,3 @@ pub fn one_name(text: &str, command: &str) -> Result<By> {
 pub fn arguments() -> Vec<String> {
     std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect()
 }
-
-/// How often outlets are split: more than some thousand times were meant otherwise.
-pub fn splits() -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
-    clap::value_parser!(u16).range(..=10_000).map(usize::from)
-}

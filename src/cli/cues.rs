@@ -2,6 +2,7 @@
 
 use super::input::InputArgs;
 use super::suggest::{self, SuggestArgs};
+use crate::args_doc;
 use aslant::cues::check::{Check, check as find_uses};
 use aslant::cues::lexicon::Ambiguous;
 use aslant::cues::{Lexicon, Pole};
@@ -19,6 +20,7 @@ pub enum CuesCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = args_doc::CHECK_HELP)]
 pub struct CheckArgs {
     /// The lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic
     lexicon: PathBuf,
@@ -26,7 +28,7 @@ pub struct CheckArgs {
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// How many uses of each cue are shown
-    #[arg(long, default_value_t = 3, value_name = "N")]
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = super::numbers::whole::<usize>)]
     examples: usize,
     #[command(flatten)]
     input: InputArgs,

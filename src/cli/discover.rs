@@ -1,6 +1,6 @@
 //! `aslant discover`.
 
-use super::counting::{ReprintsArg, VoiceArg, arguments, one_name, splits};
+use super::counting::{ReprintsArg, VoiceArg, arguments, one_name};
 use super::dry_run;
 use super::input::{InputArgs, check_apart};
 use super::output::FormatArgs;
@@ -38,7 +38,7 @@ pub struct DiscoverArgs {
     #[arg(long, default_value = "1..3", value_name = "FROM..TO", value_parser = ngrams, help_heading = "Counting")]
     ngrams: RangeInclusive<usize>,
     /// Articles in which a term must stand [default: a thousandth of them, at least 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Counting")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::some, help_heading = "Counting")]
     min_articles: Option<u32>,
     /// What becomes of near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
@@ -50,15 +50,15 @@ pub struct DiscoverArgs {
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
     /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = splits(), help_heading = "Counting")]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(0..=10_000_usize), help_heading = "Counting")]
     placebo: usize,
     /// Terms that are shown of each outlet; keywords.csv has all
-    #[arg(long, default_value_t = 12, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 12, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Running")]
     top: usize,
     #[command(flatten)]
     format: FormatArgs,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing
     #[arg(long, help_heading = "Running")]

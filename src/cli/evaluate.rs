@@ -38,7 +38,7 @@ pub struct EvaluateArgs {
     #[command(flatten)]
     input: InputArgs,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]
     running: RunArgs,

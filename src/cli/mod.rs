@@ -15,6 +15,7 @@ pub mod interrupt;
 mod labels;
 mod man;
 mod models;
+mod numbers;
 mod output;
 mod plan;
 mod progress;
@@ -34,6 +35,7 @@ use aslant::error::{Error, Result};
 use aslant::report::run::Config;
 use aslant::report::terminal::printable;
 use clap::{Parser, Subcommand};
+pub use screen::fitted_error;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -149,9 +151,20 @@ fn print_whole(bytes: &[u8]) -> Result<()> {
     out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| Error::io("standard output", e))
 }
 
+/// Of several commands that may have been meant, the likeliest is told: clap has it last.
+fn nearest_alone(error: &mut clap::Error) {
+    use clap::error::{ContextKind, ContextValue};
+    if let Some(ContextValue::Strings(names)) = error.get(ContextKind::SuggestedSubcommand)
+        && let Some(nearest) = names.last().cloned()
+    {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::String(nearest));
+    }
+}
+
 /// Prints what clap says of the arguments, and what a file has added to them.
 #[allow(clippy::print_stderr)]
-pub fn refused(error: &clap::Error, config: Option<&Config>) -> ExitCode {
+pub fn refused(mut error: clap::Error, config: Option<&Config>) -> ExitCode {
+    nearest_alone(&mut error);
     // A closed pipe is no failure of ours.
     let _ = error.print();
     if let Some(config) = config.filter(|c| error.use_stderr() && !c.arguments.is_empty()) {

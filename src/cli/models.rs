@@ -24,6 +24,7 @@ pub enum ModelsCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = args_doc::LIST_HELP)]
 pub struct ListArgs {
     /// Folder with models
     #[arg(value_name = "FOLDER", default_value = "models")]
@@ -31,6 +32,7 @@ pub struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = args_doc::SHOW_HELP)]
 pub struct ShowArgs {
     /// The model's folder
     #[arg(value_name = "MODEL")]
@@ -49,6 +51,7 @@ pub struct DiffArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = args_doc::RESTORE_HELP)]
 pub struct RestoreArgs {
     /// The model's folder
     #[arg(value_name = "MODEL")]

@@ -27,16 +27,16 @@ pub struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Width of the 95% interval of a share, from its lower to its upper end
-    #[arg(long, default_value_t = 0.2, value_name = "N", help_heading = "Planning")]
+    #[arg(long, default_value_t = 0.2, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     width: f64,
     /// Difference of two shares that is to be found
-    #[arg(long, default_value_t = 0.15, value_name = "N", help_heading = "Planning")]
+    #[arg(long, default_value_t = 0.15, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     difference: f64,
     /// How likely it is to be found, where it is there
-    #[arg(long, default_value_t = 0.8, value_name = "N", help_heading = "Planning")]
+    #[arg(long, default_value_t = 0.8, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     power: f64,
     /// Level of the test; less where many tests are made at once
-    #[arg(long, default_value_t = 0.05, value_name = "P", help_heading = "Planning")]
+    #[arg(long, default_value_t = 0.05, value_name = "P", value_parser = super::numbers::number, help_heading = "Planning")]
     level: f64,
     #[command(flatten)]
     input: InputArgs,
@@ -53,7 +53,7 @@ pub struct PlanArgs {
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]
     running: RunArgs,

@@ -9,7 +9,7 @@ const MOST_THREADS: usize = 512;
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Threads [default: one a core]; the results are the same on any number
-    #[arg(long, value_name = "N", help_heading = "Running")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Running")]
     threads: Option<usize>,
     /// Print nothing but errors
     #[arg(long, short, help_heading = "Running")]

@@ -3,17 +3,24 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Narrower than this, a terminal breaks lines itself.
 const NARROWEST: usize = 40;
 
 /// A text as it is printed: in a terminal broken at its width, in a pipe or a file as it is.
 pub fn fitted(text: &str) -> Cow<'_, str> {
-    let is_terminal = std::io::stdout().is_terminal();
-    match terminal_size::terminal_size().filter(|_| is_terminal) {
-        Some((terminal_size::Width(columns), _)) if usize::from(columns) >= NARROWEST => {
-            Cow::Owned(broken(text, columns.into()))
-        }
+    fit(text, terminal_size_of(io::stdout()))
+}
+
+/// The same for standard error.
+pub fn fitted_error(text: &str) -> Cow<'_, str> {
+    fit(text, terminal_size_of(io::stderr()))
+}
+
+fn fit(text: &str, terminal: Option<(Width, Height)>) -> Cow<'_, str> {
+    match terminal {
+        Some((Width(columns), _)) if usize::from(columns) >= NARROWEST => Cow::Owned(broken(text, columns.into())),
         _ => Cow::Borrowed(text),
     }
 }

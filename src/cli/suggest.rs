@@ -24,10 +24,10 @@ pub struct SuggestArgs {
     #[arg(long, value_name = "NAME")]
     contrast: Vec<String>,
     /// Words and phrases that are listed for each pole of a contrast
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = at_most(1, 1000))]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(1..=1000_usize))]
     top: usize,
     /// Uses of each that are shown, of different outlets
-    #[arg(long, default_value_t = 2, value_name = "N")]
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = super::numbers::whole::<usize>)]
     examples: usize,
     /// Folder for suggestions.csv and suggestions.toml [default: nothing is written]
     #[arg(long, value_name = "FOLDER")]
@@ -35,25 +35,19 @@ pub struct SuggestArgs {
     #[command(flatten)]
     input: InputArgs,
     /// Articles in which a word or phrase must stand [default: a thousandth of them, at least 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Searching")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::some, help_heading = "Searching")]
     min_articles: Option<u32>,
     /// Suggest names of persons, places and organisations too: what nearly always has a capital
     #[arg(long, help_heading = "Searching")]
     proper_names: bool,
     /// How often the articles are split in two at random, to see what is found again; 0 is never
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = at_most(0, 100), help_heading = "Searching")]
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = super::numbers::within(0..=100_usize), help_heading = "Searching")]
     splits: usize,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]
     running: RunArgs,
-}
-
-/// Numbers in a range.
-fn at_most(least: i64, most: i64) -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
-    clap::value_parser!(u16).range(least..=most).map(usize::from)
 }
 
 /// Runs the command.
@@ -79,10 +73,16 @@ fn find(args: &SuggestArgs) -> Result<()> {
     let found = suggest::suggest(&corpus, lexicon, options, &|stage, part| progress.report(stage, part));
     progress.finish();
     let found = found?;
-    let mut text = suggestions::summary(&found, super::colour());
+    let mut wrote = String::new();
     if let Some((claim, out)) = claim.zip(args.out.as_ref()) {
         report::write_suggestions(&found, claim)?;
-        text.push_str(&format!("\nwrote suggestions.csv and suggestions.toml to {}\n", super::shown(out)));
+        wrote = format!("\nwrote suggestions.csv and suggestions.toml to {}\n", super::shown(out));
     }
-    if args.running.quiet { Ok(()) } else { super::print(&text) }
+    if args.running.quiet {
+        return Ok(());
+    }
+    super::print(&suggestions::summary(&found, super::colour()))?;
+    // To be pasted: its lines aren't broken at the terminal's width.
+    super::print_whole(suggestions::toml(&found).as_bytes())?;
+    super::print(&wrote)
 }

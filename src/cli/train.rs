@@ -51,10 +51,10 @@ pub struct TrainArgs {
     #[arg(long, value_name = "MIN-MAX", default_value = "2-5", value_parser = lengths, help_heading = "Learning")]
     char_ngrams: (usize, usize),
     /// Terms in fewer articles are left out [default: 2 or 5, by cross-validation; 2 with more than 10000 articles]
-    #[arg(long, value_name = "N", help_heading = "Learning")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     min_df: Option<usize>,
     /// So many terms of each kind at most, those in the most articles
-    #[arg(long, value_name = "N", help_heading = "Learning")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     max_features: Option<usize>,
     /// Lexicon of cues, for --mask-cues; may be given several times
     #[arg(long, value_name = "FILE", requires = "mask_cues", help_heading = "Learning")]
@@ -75,7 +75,7 @@ pub struct TrainArgs {
     #[arg(long, value_enum, default_value_t = MultiClassArg::Multinomial, help_heading = "Learning")]
     multi_class: MultiClassArg,
     /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
-    #[arg(long, value_name = "N", help_heading = "Learning")]
+    #[arg(long, value_name = "N", value_parser = super::numbers::number, help_heading = "Learning")]
     c: Option<f64>,
     /// Menus, captions, disclaimers and other boilerplate
     #[arg(long, value_enum, default_value_t = BoilerplateArg::Keep, help_heading = "Learning")]
@@ -88,7 +88,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     input: InputArgs,
     /// All chance comes from this number
-    #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Running")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing
     #[arg(long, help_heading = "Running")]
@@ -290,8 +290,8 @@ fn of_articles(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: 
     let mut noticed: Vec<String> = corpus.warnings().iter().map(|w| format!("warning: {w}")).collect();
     if args.story.is_none() && corpus.has_unread("story") {
         noticed.push(
-            "note: the column `story` was not used; with --story story there are scores on stories never seen, too, and \
-             --group story keeps the articles of a story together"
+            "note: the column `story` was not used, and articles of one story may be learnt from and scored on; with --story \
+             story there are scores on stories never seen, too, and --group story keeps the articles of a story together"
                 .to_owned(),
         );
     }

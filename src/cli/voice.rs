@@ -4,6 +4,7 @@ use super::input::{InputArgs, check_apart};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
+use crate::args_doc;
 use aslant::corpus::{Article, Pass, Progress as Reading};
 use aslant::error::{Error, Result};
 use aslant::report::html::voices::{ArticleView, Voices};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(after_help = args_doc::VOICE_HELP)]
 pub struct VoiceArgs {
     /// Files or folders with articles; - is standard input
     #[arg(required = true, value_name = "INPUT")]

@@ -107,7 +107,7 @@ impl By {
         let names: Vec<&str> = text.split(',').map(str::trim).collect();
         let bad = |title: &str| {
             Err(Error::usage(title)
-                .found(format!("--by {text}"))
+                .found(format!("--by {text:?}"))
                 .expected("one or two names parted by a comma, such as outlet,month or label")
                 .help("take outlet, week, month, quarter, year or columns of the input"))
         };

@@ -26,7 +26,7 @@ score = likeness × times × alone ÷ together, which counts as 1 at least
 The pole is the one it stands most like, not a judgement: read its uses before you take it.
 ";
 
-/// The summary that is printed, with a line feed at its end.
+/// The summary that is printed before the lines to paste ([`toml`]), with a line feed at its end.
 pub fn summary(s: &Suggestions, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = format!(
@@ -39,7 +39,7 @@ pub fn summary(s: &Suggestions, colour: Colour) -> String {
         contrast(s, of, &painter, &mut out);
     }
     if s.contrasts.iter().any(|c| !c.candidates.is_empty()) {
-        out.push_str(&format!("\n{}\n{}", painter.dim(LEGEND.trim_end()), toml(s)));
+        out.push_str(&format!("\n{}\n", painter.dim(LEGEND.trim_end())));
     }
     out
 }

@@ -37,6 +37,52 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn few_articles_and_few_outlets_are_told() {
+    let (dir, printed) = trained(&[]);
+    assert!(printed.contains("its scores say little, for 48 articles are few: an accuracy of "), "{printed}");
+    std::fs::write(dir.path().join("held-out.csv"), bridge_articles(2)).unwrap();
+    let evaluated = ok(dir.path(), &["evaluate", "m", "held-out.csv", "--label", "label"]);
+    assert!(evaluated.contains("note: 12 articles are few: these scores say little"), "{evaluated}");
+    // Articles enough, of two outlets.
+    std::fs::write(dir.path().join("more.csv"), bridge_articles(40)).unwrap();
+    let more = &["train", "more.csv", "--label", "label", "--out", "n", "--features", "word", "--c", "1"];
+    assert!(!ok(dir.path(), more).contains(" are few"));
+    let two: String =
+        bridge_articles(40).lines().enumerate().filter(|(i, _)| *i <= 80).map(|(_, l)| format!("{l}\n")).collect();
+    std::fs::write(dir.path().join("two.csv"), two).unwrap();
+    let two = ok(dir.path(), &["train", "two.csv", "--label", "label", "--out", "o", "--features", "word", "--c", "1"]);
+    assert!(two.contains("the score on outlets never seen rests on 2 outlets:"), "{two}");
+    let by_outlet = ok(dir.path(), &["evaluate", "n", "two.csv", "--label", "label", "--group", "outlet"]);
+    assert!(by_outlet.contains("note: 2 outlets are few"), "{by_outlet}");
+}
+
+#[test]
+fn a_column_of_stories_that_nobody_asked_for_is_told() {
+    let note = "note: the column `story` was not used, and articles of one story may be learnt from and scored";
+    let with_story = bridge_articles(8)
+        .replace(",label\n", ",label,Story\n")
+        .replace(",for\n", ",for,s1\n")
+        .replace(",against\n", ",against,s2\n");
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("train.csv"), &with_story).unwrap();
+    let train = |input: &str, more: &[&str]| {
+        let given = ["train", input, "--label", "label", "--out", "m", "--features", "word", "--c", "1"];
+        ok(dir.path(), &[&given, more].concat())
+    };
+    assert!(train("train.csv", &[]).contains(note));
+    assert!(!train("train.csv", &["--story", "story"]).contains(note));
+    // In the front matter of texts, too.
+    std::fs::create_dir(dir.path().join("texts")).unwrap();
+    for row in rows(&with_story).iter().skip(1) {
+        let [id, outlet, date, text, label, story] = row.as_slice() else { panic!("{row:?}") };
+        let text = format!("---\noutlet: {outlet}\ndate: {date}\nlabel: {label}\nstory: {story}\n---\n{text}\n");
+        std::fs::write(dir.path().join(format!("texts/{id}.txt")), text).unwrap();
+    }
+    assert!(train("texts", &[]).contains(note));
+    assert!(!train("texts", &["--story", "story"]).contains(note));
+}
+
+#[test]
 fn trained_and_scored() {
     let (dir, printed) = trained(&[]);
     for wanted in ["48 articles of 6 outlets: against 24, for 24", "random folds", "outlets never seen", "later months"]

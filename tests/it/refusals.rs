@@ -135,6 +135,51 @@ fn no_command_writes_among_the_articles_or_over_them() {
     }
 }
 
+// ------------------------------------------------------------------------------ files and numbers of another kind
+
+#[test]
+fn a_lexicon_in_the_place_of_articles_and_the_other_way_round() {
+    let folder = Folder::with(&corpus());
+    insta::assert_snapshot!(refused(&folder, "compare cues.toml --cues cues.toml --out out"), @r"
+    exit 3
+    error: a kind of file that isn't read
+     --> cues.toml
+      found:    a file ending in .toml
+      expected: text, HTML, CSV, JSON lines, Parquet or Arrow
+      help: if it is a lexicon, give it with --cues, and name articles here
+      help: or say `--input-format text` to read it as it is
+    ");
+    let said = refused(&folder, "compare articles.csv --cues articles.csv --out out");
+    assert!(said.contains("lexicons end in .toml, .yml or .dic; articles are named without --cues"), "{said}");
+}
+
+#[test]
+fn a_text_may_begin_with_a_bracket() {
+    let folder = Folder::new();
+    folder.write("note", "[Update] The regime closed the bridge.");
+    folder.write("list", "[ {\"text\": \"The regime closed the bridge.\"} ]");
+    for name in ["note", "list"] {
+        let ran = folder.run(&format!("clean {name}"));
+        assert!(ran.code == 0 && ran.stdout.contains("The regime closed the bridge."), "{name}: {ran:?}");
+    }
+    assert_eq!(folder.run("clean list").stdout.matches("\"text\"").count(), 1);
+}
+
+#[test]
+fn a_number_that_is_none_is_told_with_what_would_be_one() {
+    let folder = Folder::with(&corpus());
+    for (arguments, expected) in [
+        ("--pairs x", "expected a whole number, 0 or more"),
+        ("--seed 1.5", "expected a whole number, 0 or more"),
+        ("--placebo 100000", "expected a whole number from 0 to 10000"),
+    ] {
+        let said = refused(&folder, &format!("compare articles.csv --cues cues.toml --out out {arguments}"));
+        assert!(said.starts_with("exit 2") && said.contains(expected), "{said}");
+    }
+    let said = refused(&folder, "plan articles.csv --cues cues.toml --width 0,2");
+    assert!(said.contains("expected a number such as 0.2"), "{said}");
+}
+
 // ------------------------------------------------------------------------------------ paths that lead nowhere
 
 #[test]

@@ -20,6 +20,7 @@ mod shift;
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
+use crate::counted::counted;
 use crate::cues::Lexicon;
 use crate::cues::lexicon::Contrast;
 use crate::error::Result;
@@ -70,7 +71,10 @@ pub enum LeftOut {
 impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            LeftOut::FewOutlets(n) => write!(f, "it takes {MIN_OUTLETS} outlets to learn from, and {n} have it"),
+            LeftOut::FewOutlets(n) => {
+                let have = counted(*n as u64, "has it", "have it");
+                write!(f, "it takes {MIN_OUTLETS} outlets to learn from, and {have}")
+            }
             LeftOut::FewSentences(n) => {
                 write!(f, "it takes {MIN_SENTENCES} sentences to learn from, and there are {n}")
             }

@@ -78,6 +78,9 @@ pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
             .expected("[[contrast]] with name and about, in it [[contrast.pole]] with name, cues, and optional leans and except");
         let error = match meant(e.message()) {
             Some(key) => error.help(format!("did you mean `{key}`?")),
+            None if !name.ends_with(".toml") => {
+                error.help("lexicons end in .toml, .yml or .dic; articles are named without --cues")
+            }
             None => error,
         };
         error.help("see \"Cue lexicons\" in the README")

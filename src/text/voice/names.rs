@@ -4,6 +4,10 @@ use super::words::{class, english, hash_ascii};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+/// Who may be anybody.
+const ANYBODY: [&str; 9] =
+    ["others", "another", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none"];
+
 /// What a person is called before the name.
 fn is_role(word: &str) -> bool {
     static ROLES: OnceLock<BTreeSet<&str>> = OnceLock::new();
@@ -39,13 +43,14 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
     }
     let nobody = class::SUBJECT | class::OBJECT | class::RELATIVE | class::DETERMINER | class::ADVERB | class::TIME;
     let single = !name.contains(char::is_whitespace);
+    let anybody = single && ANYBODY.iter().any(|word| name.eq_ignore_ascii_case(word));
     // "a number of them", "the rest of us"
     let part_of = name.rsplit_once(char::is_whitespace).is_some_and(|(before, last)| {
         let pronoun = class::SUBJECT | class::OBJECT | class::RELATIVE;
         is(last, pronoun) && before.rsplit(char::is_whitespace).next().is_some_and(|w| w.eq_ignore_ascii_case("of"))
     });
     let names_nobody = single && (is(name, nobody) || !capital(name) && is(name, class::PREPOSITION | class::CHANNEL));
-    (!names_nobody && !part_of && name.chars().any(char::is_alphabetic)).then_some(name)
+    (!names_nobody && !anybody && !part_of && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
 /// What stands behind a first word.

@@ -26,7 +26,8 @@ pub(super) fn name(
     spans: &mut [VoiceSpan],
 ) {
     let mut named: Option<Range<usize>> = None;
-    let mut before: Option<(usize, Range<usize>)> = None;
+    // The paragraph of the span before, what it is attributed to, and who that is.
+    let mut before: Option<(usize, Range<usize>, Option<Range<usize>>)> = None;
     let mut token = 0;
     let mut sentence = 0;
     for span in spans.iter_mut().filter(|s| s.voice != Voice::Scare) {
@@ -67,9 +68,8 @@ pub(super) fn name(
             .or_else(|| near(last).behind())
             .or_else(|| near(sentence).opening());
         let Some(source) = source else {
-            if let Some((_, mention)) = before.as_ref().filter(|(p, _)| *p == paragraph) {
-                span.mention = Some(mention.clone());
-                span.speaker = if is_pronoun(document, mention) { named.clone() } else { someone(document, mention) };
+            if let Some((_, mention, speaker)) = before.as_ref().filter(|(p, ..)| *p == paragraph) {
+                (span.mention, span.speaker) = (Some(mention.clone()), speaker.clone());
             }
             continue;
         };
@@ -83,19 +83,13 @@ pub(super) fn name(
         let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
         span.speaker = if pronoun { named.clone() } else { someone(document, &mention) };
         span.mention = Some(mention.clone());
-        before = Some((paragraph, mention));
+        before = Some((paragraph, mention, span.speaker.clone()));
     }
 }
 
 /// A mention that names somebody: "some of them" doesn't.
 fn someone(document: &Document<'_>, mention: &Range<usize>) -> Option<Range<usize>> {
     speaker_name(&document.text[mention.clone()]).map(|_| mention.clone())
-}
-
-fn is_pronoun(document: &Document<'_>, mention: &Range<usize>) -> bool {
-    let lexicon = english();
-    let text = &document.text[mention.clone()];
-    lexicon.find(super::words::hash_ascii(text.as_bytes())).classes & (class::SUBJECT | class::RELATIVE) != 0
 }
 
 /// The neighbourhood of a span in one sentence.
