@@ -25,8 +25,8 @@ help; paths are relative to the file, what is typed goes before it, run.json tel
   text = \"body\"
 
 NO_COLOR turns colours off.
-Exit codes: 0 fine, 1 a check found something, 2 bad arguments, 3 bad data,
-4 a model of another format, 5 reading or writing failed.";
+Exit codes: 0 fine, 1 a check found something, 2 bad arguments (a path that isn't there is one),
+3 bad data, 4 a model of another format, 5 reading or writing failed.";
 
 /// Behind the options of `compare -h`.
 pub const COMPARE_SHORT: &str = "\

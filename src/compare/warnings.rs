@@ -127,9 +127,13 @@ fn named(names: &[String]) -> String {
     }
 }
 
-/// Which article is meant, or begins a list.
-fn such_as(articles: usize, first: &str) -> String {
-    if articles == 1 { format!(" ({first})") } else { format!(" (the first is {first})") }
+/// `2 articles have no date (the first is a2): they are`, with what becomes of one, and of many.
+fn lacking(articles: usize, what: &str, first: &str, one: &str, many: &str) -> String {
+    let have = counted(articles as u64, "article has", "articles have");
+    match articles {
+        1 => format!("{have} no {what} ({first}): {one}"),
+        _ => format!("{have} no {what} (the first is {first}): {many}"),
+    }
 }
 
 impl fmt::Display for Warning {
@@ -179,25 +183,17 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::UnknownOutlet { articles, needs, first } => {
-                let (what, stand) =
-                    if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
-                write!(
-                    f,
-                    "{articles} {what} no {needs}{}: {stand} in articles.csv and evidence.csv and in no outlet's row",
-                    such_as(*articles, first)
-                )
+                let they = lacking(*articles, needs, first, "it stands", "they stand");
+                write!(f, "{they} in articles.csv and evidence.csv and in no outlet's row")
             }
             Warning::NoPeriod { articles, needs, first } => {
-                let (what, stand) =
-                    if *articles == 1 { ("article has", "it stands") } else { ("articles have", "they stand") };
-                write!(f, "{articles} {what} no {needs}{}: {stand} in no row of trends.csv", such_as(*articles, first))
+                write!(f, "{} in no row of trends.csv", lacking(*articles, needs, first, "it stands", "they stand"))
             }
             Warning::PairsLimited { outlets, of } => {
                 write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
             }
             Warning::LeftOut { articles, by, first } => {
-                let (what, are) = if *articles == 1 { ("article has", "it is") } else { ("articles have", "they are") };
-                write!(f, "{articles} {what} no {by}{}: {are} left out", such_as(*articles, first))
+                write!(f, "{} left out", lacking(*articles, by, first, "it is", "they are"))
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,
