@@ -266,7 +266,8 @@ Examples:
 
 /// Behind the options of `cues check`.
 pub const CHECK_HELP: &str = "\
-Leaves with exit code 1 where a cue never matched, or two cues of one contrast can match the same words.
+Leaves with exit code 1 where a cue never matched, or two cues of one contrast can match the same
+words.
 
 Examples:
   aslant cues check my-cues.toml

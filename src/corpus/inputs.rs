@@ -180,8 +180,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
                     .expected("text, HTML, CSV, JSON lines, Parquet or Arrow")
-                    .help(help)
-                    .help("or say `--input-format text` to read it as it is"));
+                    .help(help));
             }
             None => None,
         },
@@ -193,8 +192,9 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
 fn not_read(extension: &str) -> Option<&'static str> {
     match extension {
         "toml" | "yml" | "yaml" | "dic" => Some("if it is a lexicon, give it with --cues, and name articles here"),
+        "xml" => Some("save its text as a .txt file, or say `--input-format text` to read it as it is"),
         "xls" | "xlsx" | "ods" => Some("save the sheet as CSV"),
-        "xml" | "pdf" | "doc" | "docx" | "odt" | "rtf" | "epub" => Some("save its text as a .txt file"),
+        "pdf" | "doc" | "docx" | "odt" | "rtf" | "epub" => Some("save its text as a .txt file"),
         _ => None,
     }
 }
@@ -424,8 +424,7 @@ mod tests {
          --> DIR/page.xml
           found:    a file ending in .xml
           expected: text, HTML, CSV, JSON lines, Parquet or Arrow
-          help: save its text as a .txt file
-          help: or say `--input-format text` to read it as it is
+          help: save its text as a .txt file, or say `--input-format text` to read it as it is
         ");
         let twice = ReadOptions::new(["-", "-"]);
         assert_eq!(find(&twice, io::empty()).expect_err("twice").title(), "standard input given twice");

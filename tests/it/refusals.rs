@@ -147,7 +147,6 @@ fn a_lexicon_in_the_place_of_articles_and_the_other_way_round() {
       found:    a file ending in .toml
       expected: text, HTML, CSV, JSON lines, Parquet or Arrow
       help: if it is a lexicon, give it with --cues, and name articles here
-      help: or say `--input-format text` to read it as it is
     ");
     let said = refused(&folder, "compare articles.csv --cues articles.csv --out out");
     assert!(said.contains("lexicons end in .toml, .yml or .dic; articles are named without --cues"), "{said}");

@@ -515,8 +515,7 @@ fn files_that_are_no_text() {
      --> page.xml
       found:    a file ending in .xml
       expected: text, HTML, CSV, JSON lines, Parquet or Arrow
-      help: save its text as a .txt file
-      help: or say `--input-format text` to read it as it is
+      help: save its text as a .txt file, or say `--input-format text` to read it as it is
     ");
     assert_eq!(folder.run("clean page.xml --input-format text").code, 0);
 }

@@ -138,7 +138,7 @@ def test_errors_are_the_programs(frame: pandas.DataFrame) -> None:
         aslant.compare(frame, CUES, voice="loud", progress=False)
     with pytest.raises(aslant.UsageError, match="no such file or folder"):
         aslant.compare("no/such.csv", CUES, progress=False)
-    with pytest.raises(aslant.DataError, match="no such lexicon"):
+    with pytest.raises(aslant.UsageError, match="no such lexicon"):
         aslant.compare(frame, "no-such.toml", progress=False)
     with pytest.raises(TypeError, match="did you mean 'outlet'"):
         aslant.compare(frame, CUES, outlets="source")
