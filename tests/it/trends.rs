@@ -99,13 +99,13 @@ fn names_that_can_not_be_compared_by() {
         let ran = folder.run(&format!("compare articles.csv --cues cues.toml --out out --by {by}"));
         format!("exit {}\n{}", ran.code, ran.stderr)
     };
-    insta::assert_snapshot!(refused("outlet,month,desk"), @r"
+    insta::assert_snapshot!(refused("outlet,month,desk"), @r#"
     exit 2
     error: too many names in --by
-      found:    --by outlet,month,desk
+      found:    --by "outlet,month,desk"
       expected: one or two names parted by a comma, such as outlet,month or label
       help: take outlet, week, month, quarter, year or columns of the input
-    ");
+    "#);
     insta::assert_snapshot!(refused("desk"), @r"
     exit 3
     error: no column `desk`
