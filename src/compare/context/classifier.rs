@@ -62,7 +62,7 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     let sentences: Vec<usize> =
         (0..collected.sentences.len()).filter(|&i| of_contrast(&collected.sentences[i])).collect();
     let mut training = Vec::new();
-    let mut per_outlet: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut per_outlet = PerOutlet::default();
     for (at, &i) in sentences.iter().enumerate() {
         let sentence = &collected.sentences[i];
         let article = &collected.articles[sentence.article];
@@ -70,7 +70,7 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
             (article.outlet, only_pole(sentence, contrast), article.reprint.is_none())
         {
             training.push((at, pole));
-            *per_outlet.entry(outlet).or_default() += 1;
+            per_outlet.entry(outlet).or_insert((at, 0)).1 += 1;
         }
     }
     let mut summary =
@@ -169,16 +169,21 @@ fn broken<E: std::error::Error>(error: E) -> Error {
         .help("please report this; --context-model none goes on without expected shares")
 }
 
-/// Which fold each outlet is held out in: its own, or one of ten groups of about the same number of sentences.
-fn outlet_folds(per_outlet: &BTreeMap<usize, usize>) -> (BTreeMap<usize, usize>, usize) {
-    if per_outlet.len() <= MAX_FOLDS {
-        return (per_outlet.keys().enumerate().map(|(fold, &outlet)| (outlet, fold)).collect(), per_outlet.len());
+/// By outlet: its first sentence to learn from, and how many there are.
+type PerOutlet = BTreeMap<usize, (usize, usize)>;
+
+/// Which fold each outlet is held out in: its own, or one of ten groups of about the same number of sentences. Outlets are
+/// taken in the order of their first sentences: what they are called decides nothing.
+fn outlet_folds(per_outlet: &PerOutlet) -> (BTreeMap<usize, usize>, usize) {
+    let mut outlets: Vec<(usize, (usize, usize))> = per_outlet.iter().map(|(o, s)| (*o, *s)).collect();
+    outlets.sort_by_key(|(_, (first, _))| *first);
+    if outlets.len() <= MAX_FOLDS {
+        return (outlets.iter().enumerate().map(|(fold, (outlet, _))| (*outlet, fold)).collect(), outlets.len());
     }
-    let mut by_size: Vec<(usize, usize)> = per_outlet.iter().map(|(&o, &n)| (o, n)).collect();
-    by_size.sort_by_key(|&(outlet, n)| (std::cmp::Reverse(n), outlet));
+    outlets.sort_by_key(|(_, (_, n))| std::cmp::Reverse(*n));
     let mut sizes = [0; FOLDS];
     let mut folds = BTreeMap::new();
-    for (outlet, n) in by_size {
+    for (outlet, (_, n)) in outlets {
         let smallest = (0..FOLDS).min_by_key(|&f| sizes[f]).unwrap_or(0);
         sizes[smallest] += n;
         folds.insert(outlet, smallest);
@@ -295,12 +300,12 @@ mod tests {
 
     #[test]
     fn folds_hold_out_single_outlets_or_balanced_groups() {
-        let few: BTreeMap<usize, usize> = (0..5).map(|o| (o, 10)).collect();
+        let few = (0..5).map(|o| (o, (o, 10))).collect();
         assert_eq!(outlet_folds(&few).1, 5);
-        let many: BTreeMap<usize, usize> = (0..100).map(|o| (o, 1 + o % 7)).collect();
+        let many: PerOutlet = (0..100).map(|o| (o, (o, 1 + o % 7))).collect();
         let (folds, n) = outlet_folds(&many);
         assert_eq!((n, folds.len()), (FOLDS, 100));
-        let size = |f| many.iter().filter(|(o, _)| folds[o] == f).map(|(_, n)| n).sum::<usize>();
+        let size = |f| many.iter().filter(|(o, _)| folds[o] == f).map(|(_, (_, n))| n).sum::<usize>();
         assert!((0..FOLDS).all(|f| size(f) > 30), "{:?}", (0..FOLDS).map(size).collect::<Vec<_>>());
     }
 
