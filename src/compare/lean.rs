@@ -67,11 +67,16 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
 /// The lean of every outlet from its articles' leaning uses, `(n_outlets)(n_articles)(n_contrasts)`; each article must
 /// have one. `names` name the outlets' random streams. `None` as in [`leans`].
 pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options) -> Vec<Option<Estimate>> {
-    let Some(contrasts) = articles.iter().flatten().next().map(Vec::len) else { return vec![None; articles.len()] };
-    if articles.iter().filter(|a| !a.is_empty()).count() < 2 {
+    let contrasts = articles.iter().flatten().next().map_or(0, Vec::len);
+    if contrasts == 0 || articles.iter().filter(|a| !a.is_empty()).count() < 2 {
         return vec![None; articles.len()];
     }
-    let observed: Vec<Vec<Sides>> = articles.iter().map(|a| add_up(a, None, contrasts)).collect();
+    let total = |articles: &Vec<Vec<Sides>>| {
+        let mut sums = vec![(0.0, 0.0); contrasts];
+        articles.iter().for_each(|article| add(&mut sums, article, 1.0));
+        sums
+    };
+    let observed: Vec<Vec<Sides>> = articles.iter().map(total).collect();
     let values = log_odds(&observed);
     let spread = resample(articles, names, contrasts, options);
     let estimate = |outlet: usize| {
@@ -106,24 +111,28 @@ const CHUNK: usize = 50;
 fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, options: &Options) -> Vec<f64> {
     let mut streams: Vec<_> = names.iter().map(|name| stream(options.seed, &format!("lean:{name}"))).collect();
     let mut sums = vec![(0.0, 0.0, 0.0); articles.len()];
+    // One behind the other, article by article, so that a sample walks straight through them.
+    let articles: Vec<Vec<Sides>> = articles.iter().map(|articles| articles.concat()).collect();
     let mut left = options.resamples;
     while left > 0 {
         let samples = left.min(CHUNK);
         left -= samples;
-        let chunk: Vec<Vec<Vec<Sides>>> = articles
+        let chunk: Vec<Vec<Sides>> = articles
             .par_iter()
             .zip(&mut streams)
             .map(|(sides, rng)| {
-                let mut times = vec![0; sides.len()];
-                let sample = |_| {
+                let mut times = vec![0; sides.len() / contrasts];
+                let mut drawn = vec![(0.0, 0.0); samples * contrasts];
+                for sample in drawn.chunks_exact_mut(contrasts) {
                     draw(rng, &mut times);
-                    add_up(sides, Some(&times), contrasts)
-                };
-                (0..samples).map(sample).collect()
+                    let articles = sides.chunks_exact(contrasts).zip(&times).filter(|(_, times)| **times > 0);
+                    articles.for_each(|(article, times)| add(sample, article, f64::from(*times)));
+                }
+                drawn
             })
             .collect();
         for sample in 0..samples {
-            let outlets: Vec<Vec<Sides>> = chunk.iter().map(|c| c[sample].clone()).collect();
+            let outlets: Vec<&[Sides]> = chunk.iter().map(|drawn| &drawn[sample * contrasts..][..contrasts]).collect();
             for (sum, d) in sums.iter_mut().zip(log_odds(&outlets)) {
                 if let Some(d) = d {
                     *sum = (sum.0 + 1.0, sum.1 + d, sum.2 + d * d);
@@ -154,27 +163,23 @@ fn one_sided_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
     if weights > 0.0 { sum / (weights * weights) } else { 0.0 }
 }
 
-/// Adds up articles, each as often as `times` says.
-fn add_up(articles: &[Vec<Sides>], times: Option<&[u32]>, contrasts: usize) -> Vec<Sides> {
-    let mut sums = vec![(0.0, 0.0); contrasts];
-    for (i, article) in articles.iter().enumerate() {
-        let times = times.map_or(1.0, |t| f64::from(t[i]));
-        for (sum, (l, r)) in sums.iter_mut().zip(article) {
-            sum.0 += times * l;
-            sum.1 += times * r;
-        }
+/// Adds an article to the sums, so many times.
+fn add(sums: &mut [Sides], article: &[Sides], times: f64) {
+    for (sum, (l, r)) in sums.iter_mut().zip(article) {
+        sum.0 += times * l;
+        sum.1 += times * r;
     }
-    sums
 }
 
 /// d of every outlet, from its uses by contrast, `(n_outlets)(n_contrasts)`: 0 is the average outlet, and
 /// lean is tanh(d/2). `None` for an outlet without uses.
-pub fn log_odds(outlets: &[Vec<Sides>]) -> Vec<Option<f64>> {
-    let contrasts = outlets.first().map_or(0, Vec::len);
-    let averages: Vec<Option<f64>> = (0..contrasts).map(|c| average_share(outlets.iter().map(|o| o[c]))).collect();
-    let of_outlet = |outlet: &Vec<Sides>| {
+pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
+    let contrasts = outlets.first().map_or(0, |outlet| outlet.as_ref().len());
+    let average = |c| average_share(outlets.iter().map(|outlet| outlet.as_ref()[c]));
+    let averages: Vec<Option<f64>> = (0..contrasts).map(average).collect();
+    let of_outlet = |outlet: &S| {
         let (mut sum, mut weights) = (0.0, 0.0);
-        for ((l, r), average) in outlet.iter().zip(&averages) {
+        for ((l, r), average) in outlet.as_ref().iter().zip(&averages) {
             let Some(average) = average else { continue };
             let n = l + r;
             if n > 0.0 {

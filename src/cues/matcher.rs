@@ -49,8 +49,16 @@ type Symbol = u32;
 
 #[derive(Debug, Default)]
 struct Node {
+    /// Sorted by symbol: many cues begin at the root.
     next: Vec<(Symbol, u32)>,
     ends: Vec<Ending>,
+}
+
+impl Node {
+    /// Where a symbol stands among the next ones, or would.
+    fn find(&self, symbol: Symbol) -> Result<usize, usize> {
+        self.next.binary_search_by_key(&symbol, |(symbol, _)| *symbol)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,12 +146,12 @@ impl Matcher {
                     TokenPattern::Glob(_) => self.globs.push((pattern.clone(), symbol)),
                 }
             }
-            at = match self.nodes[at].next.iter().find(|(s, _)| *s == symbol) {
-                Some((_, node)) => *node as usize,
-                None => {
+            at = match self.nodes[at].find(symbol) {
+                Ok(place) => self.nodes[at].next[place].1 as usize,
+                Err(place) => {
                     let node = self.nodes.len();
                     self.nodes.push(Node::default());
-                    self.nodes[at].next.push((symbol, node as u32));
+                    self.nodes[at].next.insert(place, (symbol, node as u32));
                     node
                 }
             };
@@ -249,9 +257,9 @@ impl<'m> Search<'m, '_, '_> {
             return;
         }
         for symbol in self.symbols(at) {
-            let next = self.matcher.nodes[node].next.iter().find(|(s, _)| s == symbol).map(|(_, n)| *n);
-            if let Some(next) = next {
-                self.walk(next as usize, start, at + 1, end);
+            let here = &self.matcher.nodes[node];
+            if let Ok(place) = here.find(*symbol) {
+                self.walk(here.next[place].1 as usize, start, at + 1, end);
             }
         }
     }

@@ -13,6 +13,7 @@ use super::documents::BREAK;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 
 /// How much more often than by chance the words of a phrase follow one another.
 pub const LIFT: u64 = 20;
@@ -87,6 +88,12 @@ impl Seen {
         self.count += 1;
         self.documents += u32::from(self.last != document);
         self.last = document;
+    }
+
+    /// Adds what was seen in other documents.
+    fn join(&mut self, other: Seen) {
+        self.count += other.count;
+        self.documents += other.documents;
     }
 }
 
@@ -292,36 +299,73 @@ fn words<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize) -> Vec<Seen> {
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_else(|| vec![Seen::default(); limit]);
     for part in parts {
-        for (all, seen) in all.iter_mut().zip(part) {
-            all.count += seen.count;
-            all.documents += seen.documents;
-        }
+        all.iter_mut().zip(part).for_each(|(all, seen)| all.join(seen));
     }
     all
 }
 
-/// Counts keys of all documents, and keeps those in at least `min_df` documents. Every thread takes the keys whose hash
-/// is its own, so that nothing is merged and nothing waits.
+/// Counts keys of all documents, and keeps those in at least `min_df` documents. Most keys are rare, and there are many:
+/// a [`Sketch`] says which they are, so that the table of the others stays small.
 fn count<D: AsRef<[u32]> + Sync>(
     documents: &[D],
     min_df: u32,
     keys: impl Fn(&[u32], &mut dyn FnMut(u64)) + Sync,
 ) -> Vec<(u64, Seen)> {
-    let parts = rayon::current_num_threads() as u64;
-    let mine = |part: u64| {
+    let sketch = Sketch::new(documents.iter().map(|d| d.as_ref().len()).sum(), min_df);
+    documents.par_iter().for_each(|document| keys(document.as_ref(), &mut |key| sketch.add(key)));
+    let count = |documents: &[D]| {
         let mut counted: FxHashMap<u64, Seen> = FxHashMap::default();
         for (i, document) in documents.iter().enumerate() {
             keys(document.as_ref(), &mut |key| {
-                // The low bits choose the bucket, so others choose the part.
-                if parts == 1 || (FxBuildHasher.hash_one(key) >> 40) % parts == part {
+                if sketch.may_be_frequent(key) {
                     counted.entry(key).or_default().add(i as u32);
                 }
             });
         }
-        counted.retain(|_, seen| seen.documents >= min_df);
-        counted.into_iter().collect::<Vec<_>>()
+        counted
     };
-    (0..parts).into_par_iter().flat_map_iter(mine).collect()
+    let part = documents.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Vec<FxHashMap<u64, Seen>> = documents.par_chunks(part).map(count).collect();
+    let mut parts = parts.into_iter();
+    let mut all = parts.next().unwrap_or_default();
+    for (key, seen) in parts.flatten() {
+        all.entry(key).or_default().join(seen);
+    }
+    all.into_iter().filter(|(_, seen)| seen.documents >= min_df).collect()
+}
+
+/// How often keys come at the most: keys that share a place are counted together.
+struct Sketch {
+    /// Counted no further than to `frequent` or, where threads meet, a little more.
+    places: Vec<AtomicU16>,
+    frequent: u16,
+}
+
+impl Sketch {
+    /// Most places: 4 MB.
+    const MOST: usize = 1 << 21;
+
+    /// For so many keys, of which those are frequent that come so often.
+    fn new(keys: usize, frequent: u32) -> Sketch {
+        let places = keys.next_power_of_two().min(Sketch::MOST);
+        let frequent = frequent.min(u32::from(u16::MAX / 2)) as u16;
+        Sketch { places: (0..places).map(|_| AtomicU16::new(0)).collect(), frequent }
+    }
+
+    fn place(&self, key: u64) -> &AtomicU16 {
+        &self.places[FxBuildHasher.hash_one(key) as usize & (self.places.len() - 1)]
+    }
+
+    fn add(&self, key: u64) {
+        let place = self.place(key);
+        if place.load(Relaxed) < self.frequent {
+            place.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn may_be_frequent(&self, key: u64) -> bool {
+        self.place(key).load(Relaxed) >= self.frequent
+    }
 }
 
 #[cfg(test)]

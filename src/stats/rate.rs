@@ -16,7 +16,7 @@
 //!
 //! Sources: Cochran (1977), ch. 6; Hardie's log ratio (2014) for the effect; Haldane (1956) for the half use.
 
-use super::binomial::{at_least, clopper_pearson};
+use super::binomial::{ClopperPearson, at_least, clopper_pearson, reaches};
 use super::cluster::{Cluster, Ratio};
 use super::interval::{Z_975, t_975, t_two_sided_p};
 
@@ -179,14 +179,14 @@ impl OneRate {
     /// The 95% interval of the rate. From [`MANY`] articles with the word on, on the log scale by the standard error that
     /// [`TwoRates`] takes; below, the articles that have the word are counted and not its uses: Clopper and Pearson's
     /// interval for their part of all articles, times the uses in such an article (one where there is none).
-    pub fn interval(&self) -> (f64, f64) {
+    pub fn interval(&self, exact: &mut ClopperPearson) -> (f64, f64) {
         let (k, value) = (self.uses.articles, self.value());
         if k >= MANY {
             let (variance, df) = side(&self.uses, &self.group);
             let factor = (t_975(df).unwrap_or(Z_975) * variance.sqrt()).exp();
             return (value / factor, (value * factor).min(1.0));
         }
-        let (low, high) = clopper_pearson(k, self.group.articles);
+        let (low, high) = exact.interval(k, self.group.articles);
         let uses = if k > 0.0 { self.uses.count / k } else { 1.0 };
         let rate = |share: f64| share * self.group.articles * uses / self.group.words;
         (rate(low).min(value), rate(high).clamp(value, 1.0))
@@ -233,8 +233,12 @@ impl TwoRates {
 
     /// The same, and 1 where it is 0.05 or more: nothing is looked up for most words then.
     pub fn p_below_05(&self) -> f64 {
-        // No t distribution has less beyond this than the normal one.
-        if !self.is_rare() && self.t().0.abs() < 1.9599 {
+        let is_clear = match self.is_rare() {
+            true => self.tail(|k, of, part| reaches(k, of, part, 0.025)),
+            // No t distribution has less beyond this than the normal one.
+            false => self.t().0.abs() < 1.9599,
+        };
+        if is_clear {
             return 1.0;
         }
         let p = self.p();
@@ -283,11 +287,18 @@ impl TwoRates {
     }
 
     fn exact_p(&self) -> f64 {
+        (2.0 * self.tail(at_least)).min(1.0)
+    }
+
+    /// Asks for the probability of so many articles or more of all that have the word, on the side that has it more often,
+    /// at the part that makes it likelier.
+    fn tail<T>(&self, ask: impl Fn(f64, f64, f64) -> T) -> T {
         let (k, of) = (self.a.0.articles, self.a.0.articles + self.b.0.articles);
-        let more = self.is_more();
-        let tail = |part: f64| if more { at_least(k, of, part) } else { at_least(of - k, of, 1.0 - part) };
         let [one, two] = self.parts();
-        (2.0 * tail(one).max(tail(two))).min(1.0)
+        match self.is_more() {
+            true => ask(k, of, one.max(two)),
+            false => ask(of - k, of, 1.0 - one.min(two)),
+        }
     }
 }
 
@@ -441,17 +452,18 @@ mod tests {
 
     #[test]
     fn the_interval_of_one_rate_holds_it_and_covers_the_truth() {
+        let mut exact = ClopperPearson::default();
         let of = |articles: &[(f64, f64)]| {
             let (uses, group) = sums(articles);
             OneRate { uses, group }
         };
         // No use in twenty articles: no more than 1 − 0.025^(1/20) of them have one.
         let never = of(&[(0.0, 500.0); 20]);
-        assert_eq!((never.value(), never.interval().0), (0.0, 0.0));
-        assert!((never.interval().1 * 500.0 - (1.0 - 0.025f64.powf(0.05))).abs() < 1e-9);
+        assert_eq!((never.value(), never.interval(&mut exact).0), (0.0, 0.0));
+        assert!((never.interval(&mut exact).1 * 500.0 - (1.0 - 0.025f64.powf(0.05))).abs() < 1e-9);
         for k in 0..=20 {
             let rate = of(&(0..20).map(|i| (f64::from(u8::from(i < k) * 2), 500.0)).collect::<Vec<_>>());
-            let (low, high) = rate.interval();
+            let (low, high) = rate.interval(&mut exact);
             assert!(low <= rate.value() && rate.value() <= high && (low > 0.0) == (k > 0), "{k}: {low} {high}");
         }
         let mut rng = crate::stats::resample::stream(1, "one rate");
@@ -468,7 +480,7 @@ mod tests {
                     }
                     (x, 400.0)
                 };
-                let (low, high) = of(&(0..k).map(&mut article).collect::<Vec<_>>()).interval();
+                let (low, high) = of(&(0..k).map(&mut article).collect::<Vec<_>>()).interval(&mut exact);
                 missed += usize::from(low * 400.0 > mean || high * 400.0 < mean);
             }
             assert!(missed <= 64, "{k} {mean}: {missed}");

@@ -84,11 +84,16 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The class of the character at `at` and its length in bytes; `None` at the end.
+#[inline]
 fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
-    let byte = *text.as_bytes().get(at)?;
-    if byte < 128 {
-        return Some((CLASSES[byte as usize], 1));
+    match *text.as_bytes().get(at)? {
+        byte @ 0..128 => Some((CLASSES[byte as usize], 1)),
+        _ => wide_class_at(text, at),
     }
+}
+
+#[inline(never)]
+fn wide_class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     let c = text[at..].chars().next()?;
     let class = if c.is_alphabetic() || is_mark(c) || is_invisible(c) {
         Class::Letter
@@ -137,6 +142,9 @@ fn scan_word(text: &str, start: usize, first: Class, tokens: &mut Vec<Token>) ->
             last = class;
             end += len;
             continue;
+        }
+        if text.as_bytes()[end] == b' ' {
+            break;
         }
         if last == Class::Letter
             && let Some(mark) = apostrophe_at(text, end)

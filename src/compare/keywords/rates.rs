@@ -5,6 +5,7 @@
 
 use super::tested::{Groups, Postings};
 use super::{LEVEL, Row, TermNames};
+use crate::stats::binomial::ClopperPearson;
 use crate::stats::cluster::Cluster;
 use crate::stats::rate::{OneRate, Uses};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,9 +46,10 @@ pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, name
     let by_term: Vec<(&String, Vec<Uses>)> =
         places.iter().map(|(name, &i)| (name, by_outlet(postings.of(i), groups))).collect();
     let of_outlet = |&outlet: &usize| {
+        let mut exact = ClopperPearson::default();
         by_term.iter().map(move |(term, uses)| {
             let rate = OneRate { uses: uses[outlet], group: groups.groups[outlet] };
-            let (low, high) = rate.interval();
+            let (low, high) = rate.interval(&mut exact);
             Rate {
                 outlet,
                 term: (*term).clone(),

@@ -138,9 +138,11 @@ pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &[&str]) -> bool 
         && !found.iter().any(|name| OTHERS.contains(name) || COUNTS.iter().any(|count| name.starts_with(count)))
 }
 
-/// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site: of a long
-/// line, not even how many of its words do.
-pub(super) fn tells(found: &[&str]) -> bool {
+/// The feature of a sentence that tells of the past.
+pub(super) const TOLD: &str = "past tense, closed";
+
+/// Whether a feature speaks of the site.
+pub(super) fn is_of_site(name: &str) -> bool {
     const OF_SITES: [&str; 17] = [
         "site word",
         "of sites",
@@ -160,8 +162,7 @@ pub(super) fn tells(found: &[&str]) -> bool {
         "a date",
         "begins with a bracket",
     ];
-    let of_site = |name: &&str| OF_SITES.iter().any(|of| name.contains(of));
-    found.contains(&"past tense, closed") && !found.iter().any(of_site)
+    OF_SITES.iter().any(|of| name.contains(of))
 }
 
 /// Whether it names the outlet, its author, or the article.
@@ -269,7 +270,7 @@ fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Vec<
         || count(Kind::Past) > 0
         || read.iter().any(|w| line[w.range()].len() > 4 && line[w.range()].ends_with("ed"));
     out.extend(said.then_some("somebody said"));
-    out.extend((past && closed).then_some("past tense, closed"));
+    out.extend((past && closed).then_some(TOLD));
     let some = site + small >= 2 && (site + small) * 10 >= read.len();
     out.extend((!past && closed).then_some(if some {
         "no past tense, closed, some of both kinds"

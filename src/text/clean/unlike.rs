@@ -13,7 +13,7 @@ use super::features::{self, At, Place};
 use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::{Rule, bylines, duplicates};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 /// Longest line that is looked at amid the prose and before it, in words.
@@ -56,7 +56,7 @@ fn mark_all(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
         let ends = page.prose();
         let mut links = known(page);
         look(page, names, |at, found| {
-            if !features::is_heading(page, at.block, found) && !features::tells(found) {
+            if !features::is_heading(page, at.block, found) && !weights.tells(found) {
                 links[at.block] = Link::Open(weights.of(found));
             }
         });
@@ -180,6 +180,8 @@ fn is_speaker(page: &Page<'_>, block: usize) -> bool {
 pub(super) struct Weights {
     /// By the features' names.
     pub line: FxHashMap<&'static str, f32>,
+    /// Those of these features that speak of the site.
+    of_sites: FxHashSet<&'static str>,
     /// Before the prose, amid it, behind it.
     pub pairs: [Pair; 3],
 }
@@ -211,7 +213,18 @@ impl Weights {
             second: weight(second),
             both: weight(both),
         });
-        Weights { line, pairs }
+        let of_sites = line.keys().copied().filter(|name| features::is_of_site(name)).collect();
+        Weights { line, of_sites, pairs }
+    }
+
+    /// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site: of a
+    /// long line, not even how many of its words do.
+    fn tells(&self, found: &[&str]) -> bool {
+        let of_site = |name: &&str| match self.line.contains_key(name) {
+            true => self.of_sites.contains(name),
+            false => features::is_of_site(name),
+        };
+        found.contains(&features::TOLD) && !found.iter().any(of_site)
     }
 
     fn of(&self, found: &[&str]) -> f32 {
