@@ -2,7 +2,7 @@
 
 use super::more::{optional, small, times};
 use super::read::{ReportData, text};
-use super::strip::{Point, strip};
+use super::strip::{Line, Point, strip};
 use super::view::DRAWN;
 use crate::error::Result;
 use crate::report::counted;
@@ -90,7 +90,7 @@ fn view(r: &Row, most: f64) -> RateView {
     let drawn = Point { value, interval: r.low.zip(r.high), ..Point::default() };
     RateView {
         outlet: r.outlet.clone(),
-        strip: strip(&[("own", drawn)], 0.0, most),
+        strip: strip(&[("own", drawn)], Line { to: most, ..Line::SHARE }),
         rate: short(value),
         interval: r.low.zip(r.high).map_or(String::new(), |(low, high)| format!("[{}, {}]", short(low), short(high))),
         times: r.log_ratio.map_or(String::new(), |log| times(log.exp2())),

@@ -5,8 +5,8 @@
 //! | `read` | the tables, read back |
 //! | `sample` | which uses of cues the page has room for |
 //! | `events` | the same event in two outlets |
-//! | `more` | sections of tables that not every comparison has |
-//! | `categories`, `speakers` | their tables |
+//! | `more` | what several sections of one table each share; the placebo |
+//! | `pairs`, `trends`, `categories`, `speakers`, `map` | their tables |
 //! | `words` | the words of two outlets |
 //! | `sentences` | what stands out, in words |
 //! | `view` | rows as the template wants them |
@@ -26,11 +26,13 @@ mod events;
 mod map;
 mod model;
 mod more;
+mod pairs;
 mod read;
 mod sample;
 mod sentences;
 mod speakers;
 mod strip;
+mod trends;
 mod view;
 pub mod voices;
 mod words;
@@ -41,13 +43,15 @@ use askama::Template;
 use categories::CategoryView;
 use data::{Data, EventView};
 use model::ModelView;
-use more::{PairView, TrendView};
 use read::ReportData;
 use rustc_hash::{FxHashMap, FxHashSet};
+use sample::{Asked, Sample};
 use sentences::{Sentence, Span};
 use speakers::SpeakersView;
+use std::collections::BTreeMap;
 use std::path::Path;
-use view::{ContrastView, OutletView};
+use trends::TrendView;
+use view::{ContrastView, OutletsView};
 use words::Words;
 
 /// No page is larger.
@@ -78,12 +82,10 @@ struct Page<'d> {
     contrasts: Vec<ContrastView>,
     unused: String,
     axis: Option<&'d [String; 2]>,
-    outlets: Vec<OutletView>,
-    more_outlets: usize,
+    outlets: OutletsView,
     events: Vec<EventView>,
     model: Option<ModelView>,
-    pairs: Vec<PairView>,
-    more_pairs: usize,
+    pairs: pairs::PairsView,
     trends: Vec<TrendView>,
     words: Words,
     categories: Vec<CategoryView>,
@@ -114,10 +116,17 @@ pub fn page(folder: &Path) -> Result<String> {
     let wanted: FxHashSet<(String, String)> =
         events.iter().flat_map(|e| e.ids.iter().map(|id| (id.clone(), contrast_of(e.contrast)))).collect();
     let mut page = without_sentences(folder, &data, &numbers)?;
+    page.json =
+        embed::json(&Data::new(&data, &numbers, &Sample::default(), &BTreeMap::new(), &page.words)).map_err(failed)?;
     let used = page.render().map_err(failed)?.len() + RESERVE;
-    let room = MOST_EVIDENCE.min(MOST_BYTES.saturating_sub(used));
-    let strata = data.contrasts.iter().filter(|r| r.voice != "all").count();
-    let mut sample = sample::sample(&folder.join("evidence.csv"), strata, room, &wanted)?;
+    let asked = Asked {
+        strata: data.contrasts.iter().filter(|r| r.voice != "all").count(),
+        room: MOST_EVIDENCE.min(MOST_BYTES.saturating_sub(used)),
+        wanted: &wanted,
+        pressed: &pressed(&data, &page.contrasts),
+        voice: &data.run.settings.voice,
+    };
+    let mut sample = sample::sample(&folder.join("evidence.csv"), &asked)?;
     let ids =
         sample.uses.iter().map(|u| u.id.as_str()).chain(events.iter().flat_map(|e| e.ids.iter().map(String::as_str)));
     let articles = sample::articles(&folder.join("articles.csv"), &ids.collect())?;
@@ -135,6 +144,15 @@ pub fn page(folder: &Path) -> Result<String> {
     }
 }
 
+/// The outlets that have a button on each contrast.
+fn pressed<'d>(data: &'d ReportData, contrasts: &[ContrastView]) -> FxHashSet<(&'d str, &'d str)> {
+    let of = |c: &ContrastView| {
+        let name = data.run.contrasts[c.index].name.as_str();
+        c.rows.iter().map(move |r| (data.outlets[r.outlet].outlet.as_str(), name)).collect::<Vec<_>>()
+    };
+    contrasts.iter().flat_map(of).collect()
+}
+
 fn failed(error: impl Into<std::io::Error>) -> Error {
     Error::io("report.html", error.into())
 }
@@ -144,14 +162,19 @@ impl Page<'_> {
     fn has_expected(&self) -> bool {
         self.contrasts.iter().any(|contrast| contrast.has_expected)
     }
+
+    /// Whether a line speaks of mentions only.
+    fn has_mentions(&self) -> bool {
+        let starred = |r: &view::Row| r.value.ends_with('*') || r.beside.contains('*');
+        self.contrasts.iter().any(|contrast| contrast.rows.iter().any(starred))
+    }
 }
 
 /// All of the page but what is read from the evidence.
 fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
     let run = &data.run;
     let (contrasts, unused) = view::contrasts(data, numbers);
-    let (outlets, more_outlets) = view::outlets(data);
-    let (pairs, more_pairs) = more::pairs(folder, run)?;
+    let pairs = pairs::pairs(folder, run)?;
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
     Ok(Page {
@@ -167,13 +190,11 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
         contrasts,
         unused: unused.join(", "),
         axis: run.axis.as_ref(),
-        outlets,
-        more_outlets,
+        outlets: view::outlets(data),
         events: Vec::new(),
         model: model::model(data),
-        more_pairs,
         pairs,
-        trends: more::trends(folder, run)?,
+        trends: trends::trends(folder, run)?,
         words: words::words(folder, data)?,
         categories: categories::categories(folder, data)?,
         speakers: speakers::speakers(folder, run)?,

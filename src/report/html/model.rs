@@ -1,7 +1,7 @@
 //! What a model says of the outlets, how well it does on articles that it did not see, and what it goes by.
 
 use super::read::{Bin, OutletRow, ReportData};
-use super::strip::{Point, strip};
+use super::strip::{Line, Point, strip};
 use super::view::{DRAWN, interval};
 use crate::report::{counted, thousands, two};
 use std::fmt::Write;
@@ -80,7 +80,7 @@ pub(super) fn model(data: &ReportData) -> Option<ModelView> {
     let mean = |of: &[Option<f64>; 3]| match *of {
         [Some(value), low, high] => {
             let drawn = Point { value, interval: low.zip(high), ..Point::default() };
-            (two(value), interval(low, high), strip(&[("lean", drawn)], 0.0, 1.0))
+            (two(value), interval(low, high), strip(&[("lean", drawn)], Line::SHARE))
         }
         _ => (String::new(), String::new(), String::new()),
     };
@@ -93,10 +93,7 @@ pub(super) fn model(data: &ReportData) -> Option<ModelView> {
         held_out: m.held_out.clone(),
         articles: thousands(m.articles),
         strip: strip(
-            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })],
-            0.0,
-            1.0,
-        ),
+            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })], Line::SHARE),
         accuracy: two(m.accuracy),
         macro_f1: two(m.macro_f1),
         majority: two(m.majority_accuracy),

@@ -1,8 +1,8 @@
 //! Evidence for the page: a sample of all uses, the same whatever their order and however many threads made them.
 //!
 //! Uses fall into strata by outlet, contrast, pole and voice. Within one they are ordered by a hash of their place; the
-//! page takes the first of every stratum, then the second of every one, until its room is used up. So each point of a
-//! chart has sentences behind it, and of small comparisons all are there.
+//! page takes the first of every stratum whose button is in the page, then the first of every one, then the second, until
+//! its room is used up. So each point of a chart has sentences behind it, and of small comparisons all are there.
 
 use super::read::{broken, column, reader};
 use crate::error::Result;
@@ -64,9 +64,9 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Gives up a quarter of the uses, those whose turn comes last.
+    /// Gives up a tenth of the uses, those whose turn comes last.
     pub fn cut(&mut self) {
-        let left = self.uses.len() * 3 / 4;
+        let left = self.uses.len() * 9 / 10;
         self.uses.retain(|u| u.turn < left);
     }
 }
@@ -115,12 +115,25 @@ impl Columns {
     }
 }
 
-/// Reads `evidence.csv` once. `strata`: about how many there are; `room`: bytes that the uses may take; `wanted`: articles
-/// and contrasts of which all uses are kept.
+/// What of the uses is asked for.
+pub(super) struct Asked<'d> {
+    /// About how many strata there are.
+    pub strata: usize,
+    /// Bytes that the uses may take.
+    pub room: usize,
+    /// Articles and contrasts of which all uses are kept.
+    pub wanted: &'d FxHashSet<(String, String)>,
+    /// Outlets and contrasts that can be pressed, with the voice that is drawn: these come first.
+    pub pressed: &'d FxHashSet<(&'d str, &'d str)>,
+    pub voice: &'d str,
+}
+
+/// Reads `evidence.csv` once.
 ///
 /// # Errors
 /// Where the table is missing or of another version.
-pub(super) fn sample(path: &Path, strata: usize, room: usize, wanted: &FxHashSet<(String, String)>) -> Result<Sample> {
+pub(super) fn sample(path: &Path, asked: &Asked<'_>) -> Result<Sample> {
+    let Asked { strata, wanted, .. } = *asked;
     let mut reader = reader(path)?;
     let header = reader.headers().map_err(|e| broken(path, e))?.clone();
     let mut columns = Columns([0; 11]);
@@ -161,17 +174,31 @@ pub(super) fn sample(path: &Path, strata: usize, room: usize, wanted: &FxHashSet
         }
     }
     sample.wanted.values_mut().for_each(|uses| uses.sort_by_key(|u| u.start));
-    sample.uses = take(waiting.into_values().map(BinaryHeap::into_sorted_vec), kept, room);
+    sample.uses = take(waiting.into_values().map(BinaryHeap::into_sorted_vec), kept, asked);
     Ok(sample)
 }
 
-/// The first of every stratum, then the second of every one, as long as there is room.
-fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, Use>, room: usize) -> Vec<Use> {
-    let ranked =
-        strata.flat_map(|stratum| stratum.into_iter().enumerate().map(|(rank, (hash, row))| (rank, hash, row)));
-    let mut ranked: Vec<(usize, u64, u64)> = ranked.collect();
+/// The first of every stratum that can be pressed, the first of every one, then the second, as long as there is room.
+fn take(
+    strata: impl Iterator<Item = Vec<(u64, u64)>>,
+    mut kept: FxHashMap<u64, Use>,
+    asked: &Asked<'_>,
+) -> Vec<Use> {
+    let is_pressed = |row: &u64| {
+        let of = |u: &Use| {
+            (u.voice == asked.voice || asked.voice == "all")
+                && asked.pressed.contains(&(u.outlet.as_str(), u.contrast.as_str()))
+        };
+        kept.get(row).is_some_and(of)
+    };
+    let mut ranked: Vec<(usize, u64, u64)> = Vec::new();
+    for stratum in strata {
+        let later = usize::from(!stratum.first().is_some_and(|(_, row)| is_pressed(row)));
+        let turn = |rank: usize| if rank == 0 { later } else { rank + 1 };
+        ranked.extend(stratum.into_iter().enumerate().map(|(rank, (hash, row))| (turn(rank), hash, row)));
+    }
     ranked.sort_unstable();
-    let mut left = room;
+    let mut left = asked.room;
     let mut uses = Vec::new();
     for (_, _, row) in ranked {
         let Some(mut used) = kept.remove(&row) else { continue };

@@ -2,7 +2,7 @@
 
 use super::more::{optional, told};
 use super::read::{Run, text};
-use super::strip::{Point, strip};
+use super::strip::{Line, Point, strip};
 use super::view::interval;
 use crate::error::Result;
 use crate::report::{counted, two};
@@ -83,7 +83,7 @@ fn view(row: &Row, uses: u64) -> SpeakerView {
     let drawn = Point { value, interval: row.share_low.zip(row.share_high), ..Point::default() };
     SpeakerView {
         name: row.speaker.clone(),
-        strip: strip(&[("quoted", drawn)], 0.0, 1.0),
+        strip: strip(&[("quoted", drawn)], Line::SHARE),
         value: two(value),
         interval: interval(row.share_low, row.share_high),
         uses: counted(uses, "use", "uses"),

@@ -21,36 +21,75 @@ pub(super) struct Point {
 /// Height of a lane in pixels.
 const LANE: f64 = 15.0;
 
-/// A line from `from` to `to`: the first point large, others each in a lane below it, with the class that colours them.
-pub(super) fn strip(points: &[(&str, Point)], from: f64, to: f64) -> String {
-    let height = LANE * (points.len().max(1) + 1) as f64;
-    let mut out =
-        format!("<svg class=\"strip\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">");
-    for (x, class) in [(0, "end"), (25, "tick"), (50, "middle"), (75, "tick"), (100, "end")] {
-        let _ = write!(out, "<line class=\"{class}\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"{height}\"/>");
+/// The line that points stand on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Line {
+    pub from: f64,
+    pub to: f64,
+    /// What is drawn behind it: the id of a symbol in the page, named once and used by every row.
+    pub ticks: &'static str,
+}
+
+impl Line {
+    /// Shares and probabilities.
+    pub const SHARE: Line = Line { from: 0.0, to: 1.0, ticks: "quarters" };
+
+    /// Leans.
+    pub const LEAN: Line = Line { from: -1.0, ..Line::SHARE };
+
+    /// In percent of the line, and whether it had to be kept from running over an end.
+    fn place(&self, value: f64) -> (f64, bool) {
+        let part = (value - self.from) / (self.to - self.from);
+        (100.0 * part.clamp(0.0, 1.0), !(-1e-9..=1.0 + 1e-9).contains(&part))
     }
-    let place = |value: f64| ((value - from) / (to - from)).clamp(0.0, 1.0) * 100.0;
+}
+
+/// A row: the first point large, others each in a lane below it, with the class that colours them.
+///
+/// What lies beyond an end of the line is an arrow there.
+pub(super) fn strip(points: &[(&str, Point)], line: Line) -> String {
+    let height = LANE * (points.len().max(1) + 1) as f64;
+    let mut out = format!(
+        "<svg class=\"strip\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#{}\"/>",
+        line.ticks
+    );
     for (lane, (class, point)) in points.iter().enumerate() {
         let y = LANE * (lane + 1) as f64;
         let _ = write!(out, "<g class=\"{class}\">");
         if let Some((low, high)) = point.interval {
-            let kind = if point.mentions { "interval mentions" } else { "interval" };
-            let (low, high) = (place(low), place(high));
-            let _ = write!(out, "<line class=\"{kind}\" x1=\"{low:.2}%\" x2=\"{high:.2}%\" y1=\"{y}\" y2=\"{y}\"/>");
+            interval(&mut out, y, line, point.mentions, [low, high]);
         }
         if let Some(expected) = point.expected {
-            // A nested picture is the one thing that can be put at a percentage and drawn in pixels.
-            let _ = write!(
-                out,
-                "<svg class=\"at\" x=\"{:.2}%\" y=\"{y}\"><path class=\"expected\" d=\"M0-6 6 0 0 6-6 0z\"/></svg>",
-                place(expected)
-            );
+            at(&mut out, line.place(expected).0, y, "expected", "M0-6 6 0 0 6-6 0z");
         }
         let radius = if lane == 0 { 6 } else { 4 };
-        let _ = write!(out, "<circle cx=\"{:.2}%\" cy=\"{y}\" r=\"{radius}\"/></g>", place(point.value));
+        match line.place(point.value) {
+            (x, true) => at(&mut out, x, y, "beyond", if x < 50.0 { "M6-6-5 0 6 6z" } else { "M-6-6 5 0-6 6z" }),
+            (x, false) => {
+                let _ = write!(out, "<circle cx=\"{x:.2}%\" cy=\"{y}\" r=\"{radius}\"/>");
+            }
+        }
+        out.push_str("</g>");
     }
     out.push_str("</svg>");
     out
+}
+
+/// An interval; an end beyond the line's is an arrow.
+fn interval(out: &mut String, y: f64, line: Line, mentions: bool, ends: [f64; 2]) {
+    let kind = if mentions { "interval mentions" } else { "interval" };
+    let [low, high] = ends.map(|end| line.place(end));
+    let _ = write!(out, "<line class=\"{kind}\" x1=\"{:.2}%\" x2=\"{:.2}%\" y1=\"{y}\" y2=\"{y}\"/>", low.0, high.0);
+    for (x, is_beyond) in [low, high] {
+        if is_beyond {
+            at(out, x, y, "interval open", if x < 50.0 { "M4-4 0 0 4 4" } else { "M-4-4 0 0-4 4" });
+        }
+    }
+}
+
+/// A shape at a percentage: a nested picture is the one thing that can be put there and drawn in pixels.
+fn at(out: &mut String, x: f64, y: f64, class: &str, path: &str) {
+    let _ = write!(out, "<svg class=\"at\" x=\"{x:.2}%\" y=\"{y}\"><path class=\"{class}\" d=\"{path}\"/></svg>");
 }
 
 /// Many values on one line, for a look at all of them; those that speak of mentions only are hollow.
@@ -72,10 +111,19 @@ mod tests {
 
     #[test]
     fn places_are_percentages_between_the_ends() {
-        let point = Point { value: 0.0, interval: Some((-0.5, 2.0)), mentions: true, expected: None };
-        let drawn = strip(&[("own", point)], -1.0, 1.0);
+        let line = Line { from: -1.0, to: 1.0, ticks: "quarters" };
+        let point = Point { value: 0.0, interval: Some((-0.5, 1.0)), mentions: true, expected: None };
+        let drawn = strip(&[("own", point)], line);
         assert!(drawn.contains("<circle cx=\"50.00%\""), "{drawn}");
         assert!(drawn.contains("class=\"interval mentions\" x1=\"25.00%\" x2=\"100.00%\""), "{drawn}");
-        assert!(!drawn.contains("expected") && !drawn.contains("style="), "{drawn}");
+        assert!(!drawn.contains("expected") && !drawn.contains("style=") && !drawn.contains("open"), "{drawn}");
+    }
+
+    #[test]
+    fn what_lies_beyond_an_end_is_an_arrow() {
+        let point = Point { value: 3.0, interval: Some((0.5, f64::INFINITY)), ..Point::default() };
+        let drawn = strip(&[("own", point)], Line::SHARE);
+        assert!(drawn.contains("beyond") && !drawn.contains("<circle"), "{drawn}");
+        assert!(drawn.contains("x1=\"50.00%\" x2=\"100.00%\"") && drawn.matches("interval open").count() == 1, "{drawn}");
     }
 }

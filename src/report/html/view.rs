@@ -1,7 +1,7 @@
 //! The page as its template wants it: texts and drawings, no numbers left to be written.
 
 use super::read::{Contrast, OutletRow, ReportData, ScaleRow};
-use super::strip::{Point, dots, strip};
+use super::strip::{Line, Point, dots, strip};
 use crate::counted;
 use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
@@ -12,7 +12,11 @@ const DRAWN_TOGETHER: usize = 500;
 
 /// So many more stand in a table below it, and so many below all together.
 const LISTED: usize = 60;
-const LISTED_TOGETHER: usize = 1500;
+const LISTED_TOGETHER: usize = 800;
+
+/// So many outlets have their lean drawn, and so many more are listed.
+const LEANS_DRAWN: usize = 2 * DRAWN;
+const LEANS_LISTED: usize = 250;
 
 /// One outlet on a line.
 pub(super) struct Row {
@@ -48,7 +52,7 @@ pub(super) struct ContrastView {
     /// All names, where the line has them in two groups.
     pub poles: String,
     pub glance: String,
-    /// `4 outlets, from 0.11 to 0.62`.
+    /// `4 outlets, 0.11 to 0.62`.
     pub spread: String,
     pub rows: Vec<Row>,
     pub listed: Vec<Listed>,
@@ -134,7 +138,7 @@ fn view(
         Row {
             outlet: numbers.get(row.outlet.as_str()).copied().unwrap_or_default(),
             name: row.outlet.clone(),
-            strip: strip(&points, 0.0, 1.0),
+            strip: strip(&points, Line::SHARE),
             value: starred(row),
             interval: interval(row.share_low, row.share_high),
             expected: row.expected_share.map_or(String::new(), two),
@@ -159,7 +163,8 @@ fn view(
         glance: dots(&rows.iter().map(|r| (r.share, r.interval == "mentions")).collect::<Vec<_>>()),
         spread: match (shares.first(), shares.last()) {
             (Some(low), Some(high)) if shares.len() > 1 => {
-                format!("{}, {} to {}", counted::outlets(rows.len()), two(*low), two(*high))
+                let of = if rest.is_empty() { String::new() } else { format!(" of {}", rows.len() + rest.len()) };
+                format!("{}{of} outlets, {} to {}", rows.len(), two(*low), two(*high))
             }
             _ => format!("{}, {}", counted::outlets(1), shares.first().copied().map_or(String::new(), two)),
         },
@@ -192,28 +197,51 @@ pub(super) struct OutletView {
     pub nearest: String,
 }
 
-/// The outlets with the most articles, in the order of their lean; and how many more there are.
-pub(super) fn outlets(data: &ReportData) -> (Vec<OutletView>, usize) {
+/// The outlets with the most articles, in the order of their lean.
+#[derive(Default)]
+pub(super) struct OutletsView {
+    pub drawn: Vec<OutletView>,
+    /// Those with fewer articles, without a drawing.
+    pub listed: Vec<OutletView>,
+    /// How many more there are.
+    pub beyond: usize,
+}
+
+impl OutletsView {
+    /// Whether a lean speaks of one or two articles.
+    pub fn has_stars(&self) -> bool {
+        self.drawn.iter().chain(&self.listed).any(|o| o.lean.ends_with('*'))
+    }
+}
+
+pub(super) fn outlets(data: &ReportData) -> OutletsView {
     let mut rows: Vec<&OutletRow> = data.outlets.iter().collect();
     rows.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.outlet.cmp(&b.outlet)));
-    let more = rows.len().saturating_sub(2 * DRAWN);
-    rows.truncate(2 * DRAWN);
+    let mut rest = rows.split_off(rows.len().min(LEANS_DRAWN));
+    let beyond = rest.len().saturating_sub(LEANS_LISTED);
+    rest.truncate(LEANS_LISTED);
     let key = |row: &OutletRow| row.lean.unwrap_or(f64::INFINITY);
-    rows.sort_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| a.outlet.cmp(&b.outlet)));
-    let percent = |part: Option<f64>| part.map_or(String::new(), |p| format!("{:.0}%", 100.0 * p));
-    let view = |row: &&OutletRow| {
-        let interval_of = row.lean_low.zip(row.lean_high);
-        let drawn = row.lean.map(|value| Point { value, interval: interval_of, ..Point::default() });
-        OutletView {
-            name: row.outlet.clone(),
-            strip: drawn.map_or(String::new(), |point| strip(&[("lean", point)], -1.0, 1.0)),
-            lean: row.lean.map_or(String::new(), two),
-            interval: interval(row.lean_low, row.lean_high),
-            articles: thousands(row.articles),
-            quoted: percent(row.quoted),
-            reported: percent(row.reported),
-            nearest: row.nearest.clone(),
-        }
+    let in_order = |mut rows: Vec<&OutletRow>, is_drawn: bool| {
+        rows.sort_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| a.outlet.cmp(&b.outlet)));
+        rows.into_iter().map(|row| outlet(row, is_drawn)).collect()
     };
-    (rows.iter().map(view).collect(), more)
+    OutletsView { drawn: in_order(rows, true), listed: in_order(rest, false), beyond }
+}
+
+fn outlet(row: &OutletRow, is_drawn: bool) -> OutletView {
+    let percent = |part: Option<f64>| part.map_or(String::new(), |p| format!("{:.0}%", 100.0 * p));
+    let interval_of = row.lean_low.zip(row.lean_high);
+    // Too few articles for an interval: what is there describes them.
+    let star = if interval_of.is_none() { "*" } else { "" };
+    let point = |value| Point { value, interval: interval_of, ..Point::default() };
+    OutletView {
+        name: row.outlet.clone(),
+        strip: row.lean.filter(|_| is_drawn).map_or(String::new(), |lean| strip(&[("lean", point(lean))], Line::LEAN)),
+        lean: row.lean.map_or(String::new(), |lean| format!("{}{star}", two(lean))),
+        interval: interval(row.lean_low, row.lean_high),
+        articles: thousands(row.articles),
+        quoted: percent(row.quoted),
+        reported: percent(row.reported),
+        nearest: row.nearest.clone(),
+    }
 }

@@ -102,6 +102,35 @@
   sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
   sheet.addEventListener("close", () => opener && opener.focus());
 
+  // ---------------------------------------------------------------- only some outlets, on every line of the page
+  const find = byId("find");
+
+  function narrow() {
+    const wanted = folded(find.elements.outlet.value.trim());
+    const named = new Set();
+    for (const table of document.querySelectorAll("table[data-outlets]")) {
+      const rows = [...table.tBodies[0].rows];
+      for (const row of rows) {
+        const name = row.querySelector("th").textContent;
+        row.hidden = !folded(name).includes(wanted);
+        if (!row.hidden) named.add(name);
+      }
+      const fold = table.closest("details");
+      if (!fold) continue;
+      fold.hidden = rows.every((row) => row.hidden);
+      fold.open = wanted !== "" && !fold.hidden;
+    }
+    for (const contrast of document.querySelectorAll("article.contrast")) {
+      contrast.hidden = [...contrast.querySelectorAll("tbody tr")].every((row) => row.hidden);
+    }
+    byId("find-told").textContent = wanted ? `${counted(named.size, "outlet", "outlets")} of that name in the lines and lists of this page; all stand in the tables.` : "";
+  }
+  if (find) {
+    find.hidden = false;
+    find.addEventListener("input", narrow);
+    find.addEventListener("submit", (event) => event.preventDefault());
+  }
+
   // ---------------------------------------------------------------- tables to save
   for (const button of document.querySelectorAll("button.save")) {
     button.hidden = false;
