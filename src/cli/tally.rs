@@ -210,20 +210,12 @@ fn tally(args: &TallyArgs) -> Result<()> {
 /// Puts parts together.
 fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
     args.input.check_unused()?;
-    let given = [
-        ("--cues", !args.cues.is_empty()),
-        ("--columns", !args.columns.is_empty()),
-        ("--label", args.label.is_some()),
-        ("--keep-boilerplate", args.keep_boilerplate),
-        ("--omit", !args.omit.is_empty()),
-        ("--voice", !matches!(args.voice, VoiceArg::Own)),
-        ("--detail", !matches!(args.detail, DetailArg::Counts)),
-        ("--survey", !args.survey.is_empty()),
-    ];
-    if let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+    let given = args.settings().given(args.label.as_deref(), !args.cues.is_empty());
+    if let Some(name) = given.or((!args.survey.is_empty()).then_some("survey")) {
+        let name = format!("--{}", name.replace('_', "-"));
         return Err(Error::usage("an option that needs the articles")
             .at(Place::file(&args.inputs[0]))
-            .found(name)
+            .found(&name)
             .expected("parts are put together as they were counted")
             .help(format!("leave {name} out")));
     }

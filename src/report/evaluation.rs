@@ -1,13 +1,15 @@
 //! An evaluation in text, tables and JSON.
 
-use super::cell::{harmless, number};
+use super::cell::Cell;
+use super::column::{Columns, Kind};
+use super::csv;
+use super::tables::Sink;
 use super::terminal::printable;
 use crate::claim::Claim;
 use crate::error::{Error, Result};
-use crate::model::evaluate::{Evaluation, FEW_ARTICLES, FEW_OUTLETS, PartEvaluation, Unit};
+use crate::model::evaluate::{Bin, Evaluation, Example, FEW_ARTICLES, FEW_OUTLETS, PartEvaluation, Unit};
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
-use std::path::Path;
 
 /// What is printed: scikit-learn's report, the confusion, the calibration and the outlets, target by target.
 pub fn text(evaluation: &Evaluation) -> String {
@@ -139,77 +141,87 @@ fn outlets(part: &PartEvaluation) -> String {
     text
 }
 
-/// Writes `report.csv`, `confusion.csv`, `reliability.csv`, `outlets.csv`, `predictions.csv` and `evaluation.json` into
-/// a folder. Returns their names. `classes` are those of the scorer.
+/// A table of an evaluation.
+pub struct EvaluationTable<'e> {
+    /// Its file's name without ending.
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub columns: Columns,
+    /// Its rows.
+    pub rows: Vec<Vec<Cell<'e>>>,
+}
+
+impl EvaluationTable<'_> {
+    /// Hands its rows on.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn rows(&self, sink: &mut Sink<'_>) -> Result<()> {
+        self.rows.iter().try_for_each(|row| sink(row))
+    }
+}
+
+/// `report`, `confusion`, `reliability`, `outlets` and `predictions`. `classes` are those of the scorer.
+pub fn tables<'e>(evaluation: &'e Evaluation, classes: &'e [String]) -> [EvaluationTable<'e>; 5] {
+    [
+        report_table(evaluation),
+        confusion_table(evaluation),
+        reliability_table(evaluation),
+        outlet_table(evaluation),
+        prediction_table(evaluation, classes),
+    ]
+}
+
+/// Writes [`tables`] as CSV, and `evaluation.json`, into a folder. Returns their names.
 ///
 /// # Errors
 /// Where something can't be written; then nothing has been replaced.
-pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<Vec<&'static str>> {
+pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<Vec<String>> {
     const JSON: &str = "evaluation.json";
-    let tables = [
-        ("report.csv", report_rows(evaluation)),
-        ("confusion.csv", confusion_rows(evaluation)),
-        ("reliability.csv", reliability_rows(evaluation)),
-        ("outlets.csv", outlet_rows(evaluation)),
-        ("predictions.csv", prediction_rows(evaluation, classes)),
-    ];
+    let tables = tables(evaluation, classes);
     out.fill(|folder| {
-        for (name, rows) in &tables {
-            csv(&folder.join(name), rows)?;
+        for table in &tables {
+            let path = folder.join(format!("{}.csv", table.name));
+            let bytes = csv::bytes(table.name, &table.columns, |sink| table.rows(sink))?;
+            std::fs::write(&path, bytes).map_err(|e| Error::io(&path, e))?;
         }
         let failed = |e| Error::io(folder.join(JSON), e);
         let json = serde_json::to_string_pretty(evaluation).map_err(|e| failed(e.into()))?;
         std::fs::write(folder.join(JSON), json + "\n").map_err(failed)
     })?;
     out.finish_folder(&[], JSON)?;
-    Ok(tables.into_iter().map(|(name, _)| name).chain([JSON]).collect())
+    let csv = tables.iter().map(|table| format!("{}.csv", table.name));
+    Ok(csv.chain([JSON.to_owned()]).collect())
 }
 
-type Rows = Vec<Vec<String>>;
-
-fn csv(path: &Path, rows: &Rows) -> Result<()> {
-    let failed = |e: csv::Error| Error::io(path, std::io::Error::from(e));
-    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    for row in rows {
-        for field in row {
-            // Numbers begin with a sign only where they are meant to.
-            let written = match field.parse::<f64>() {
-                Ok(_) => writer.write_field(field),
-                Err(_) => writer.write_field(harmless(field).as_ref()),
-            };
-            written.map_err(failed)?;
-        }
-        writer.write_record(None::<&[u8]>).map_err(failed)?;
-    }
-    writer.flush().map_err(|e| Error::io(path, e))
-}
-
-/// A header and the rows of all targets; the target is the first column where there are targets.
-fn rows<'e>(evaluation: &'e Evaluation, columns: &[&str], of: impl Fn(&'e PartEvaluation) -> Rows) -> Rows {
-    let with_target = |target: &Option<String>, row: Vec<String>| target.iter().cloned().chain(row).collect();
-    let has_targets = evaluation.models.first().and_then(|part| part.target.as_ref()).map(|_| "target".to_owned());
-    let mut rows: Rows = vec![with_target(&has_targets, columns.iter().map(|&c| c.to_owned()).collect())];
+/// The rows of all targets; the target is the first column where there are targets.
+fn by_target<'e>(
+    evaluation: &'e Evaluation,
+    name: &'static str,
+    columns: impl FnOnce(Columns) -> Columns,
+    rows_of: impl Fn(&'e PartEvaluation) -> Vec<Vec<Cell<'e>>>,
+) -> EvaluationTable<'e> {
+    let has_targets = evaluation.models.first().is_some_and(|part| part.target.is_some());
+    let columns = columns(Columns::new().text(if has_targets { "target" } else { "" }));
+    let mut rows = Vec::new();
     for part in &evaluation.models {
-        rows.extend(of(part).into_iter().map(|row| with_target(&part.target, row)));
+        let target = |row: Vec<Cell<'e>>| part.target.iter().map(|t| t.as_str().into()).chain(row).collect();
+        rows.extend(rows_of(part).into_iter().map(target));
     }
-    rows
+    EvaluationTable { name, columns, rows }
 }
 
-fn optional(value: Option<f64>) -> String {
-    value.map_or(String::new(), number)
-}
-
-fn report_rows(evaluation: &Evaluation) -> Rows {
-    let columns = ["label", "precision", "recall", "f1-score", "support", "low", "high"];
-    rows(evaluation, &columns, |part| {
+fn report_table(evaluation: &Evaluation) -> EvaluationTable<'_> {
+    let columns = |c: Columns| c.text("label").number("precision recall f1-score").count("support").number("low high");
+    by_target(evaluation, "report", columns, |part| {
         let line = |name: &str, s: Option<&Scores>, f1: f64, support: u64, interval: Option<(f64, f64)>| {
             let (precision, recall) = (s.map(|s| s.precision), s.map(|s| s.recall));
             let (low, high) = (interval.map(|i| i.0), interval.map(|i| i.1));
-            let numbers = [optional(precision), optional(recall), number(f1), support.to_string()];
-            [name.to_owned()].into_iter().chain(numbers).chain([optional(low), optional(high)]).collect()
+            let label = Cell::from(name.to_owned());
+            vec![label, precision.into(), recall.into(), f1.into(), support.into(), low.into(), high.into()]
         };
         let n = part.articles as u64;
-        let mut rows: Rows =
+        let mut rows: Vec<_> =
             part.classes.iter().map(|c| line(&c.label, Some(&c.scores), c.scores.f1, c.support, None)).collect();
         rows.push(line("accuracy", None, part.accuracy, n, part.accuracy_interval));
         rows.push(line("macro avg", Some(&part.macro_avg), part.macro_avg.f1, n, part.macro_f1_interval));
@@ -218,54 +230,59 @@ fn report_rows(evaluation: &Evaluation) -> Rows {
     })
 }
 
-fn confusion_rows(evaluation: &Evaluation) -> Rows {
-    rows(evaluation, &["label", "predicted", "articles"], |part| {
-        let mut rows = Vec::new();
-        for (truth, counts) in part.classes.iter().zip(&part.confusion) {
-            for (predicted, n) in part.classes.iter().zip(counts) {
-                rows.push(vec![truth.label.clone(), predicted.label.clone(), n.to_string()]);
+fn confusion_table(evaluation: &Evaluation) -> EvaluationTable<'_> {
+    by_target(
+        evaluation,
+        "confusion",
+        |c| c.text("label predicted").count("articles"),
+        |part| {
+            let mut rows = Vec::new();
+            for (truth, counts) in part.classes.iter().zip(&part.confusion) {
+                for (predicted, n) in part.classes.iter().zip(counts) {
+                    rows.push(vec![truth.label.as_str().into(), predicted.label.as_str().into(), (*n).into()]);
+                }
             }
-        }
-        rows
+            rows
+        },
+    )
+}
+
+fn reliability_table(evaluation: &Evaluation) -> EvaluationTable<'_> {
+    let columns = |c: Columns| c.number("low high").count("articles").number("mean_probability accuracy");
+    by_target(evaluation, "reliability", columns, |part| {
+        let bin = |b: &Bin| {
+            vec![b.low.into(), b.high.into(), b.articles.into(), b.mean_probability.into(), b.accuracy.into()]
+        };
+        part.reliability.iter().map(bin).collect()
     })
 }
 
-fn reliability_rows(evaluation: &Evaluation) -> Rows {
-    rows(evaluation, &["low", "high", "articles", "mean_probability", "accuracy"], |part| {
-        let bins = part.reliability.iter();
-        bins.map(|b| {
-            let (mean, accuracy) = (optional(b.mean_probability), optional(b.accuracy));
-            vec![number(b.low), number(b.high), b.articles.to_string(), mean, accuracy]
-        })
-        .collect()
-    })
-}
-
-fn outlet_rows(evaluation: &Evaluation) -> Rows {
-    rows(evaluation, &["outlet", "articles", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"], |part| {
+fn outlet_table(evaluation: &Evaluation) -> EvaluationTable<'_> {
+    let columns =
+        |c: Columns| c.text("outlet").count("articles").number("accuracy accuracy_low accuracy_high macro_f1");
+    by_target(evaluation, "outlets", columns, |part| {
         let line = part.outlets.iter().map(|line| {
             let (low, high) = (line.accuracy_interval.map(|i| i.0), line.accuracy_interval.map(|i| i.1));
-            let outlet = line.outlet.clone().unwrap_or_default();
-            let numbers = [number(line.accuracy), optional(low), optional(high), number(line.macro_f1)];
-            [outlet, line.articles.to_string()].into_iter().chain(numbers).collect()
+            let outlet = line.outlet.as_deref().into();
+            vec![outlet, line.articles.into(), line.accuracy.into(), low.into(), high.into(), line.macro_f1.into()]
         });
         line.collect()
     })
 }
 
-fn prediction_rows(evaluation: &Evaluation, classes: &[String]) -> Rows {
+fn prediction_table<'e>(evaluation: &'e Evaluation, classes: &'e [String]) -> EvaluationTable<'e> {
     let has_targets = evaluation.models.iter().any(|part| part.target.is_some());
-    let target = has_targets.then(|| "target".to_owned());
-    let fixed = ["id", "outlet"].into_iter().map(str::to_owned).chain(target);
-    let header =
-        fixed.chain(["label".to_owned(), "predicted".to_owned()]).chain(classes.iter().map(|c| format!("p_{c}")));
-    let mut rows: Rows = vec![header.chain(["coverage".to_owned(), "warning".to_owned()]).collect()];
-    for e in &evaluation.examples {
-        let fixed = [e.id.clone(), e.outlet.clone().unwrap_or_default()].into_iter().chain(e.target.clone());
-        let labels = [classes[e.label].clone(), classes[e.predicted].clone()];
-        let row = fixed.chain(labels).chain(e.score.probabilities.iter().map(|p| optional(*p)));
-        let warning = e.score.caution.map_or("", Caution::text).to_owned();
-        rows.push(row.chain([optional(e.score.coverage), warning]).collect());
-    }
-    rows
+    let mut columns = Columns::new().text("id outlet").text(if has_targets { "target" } else { "" });
+    columns = columns.text("label predicted");
+    classes.iter().for_each(|class| columns.push(Kind::Number, format!("p_{class}")));
+    let row = |e: &'e Example| {
+        let mut row: Vec<Cell<'e>> = vec![e.id.as_str().into(), e.outlet.as_deref().into()];
+        row.extend(e.target.iter().map(|target| Cell::from(target.as_str())));
+        row.extend([classes[e.label].as_str().into(), classes[e.predicted].as_str().into()]);
+        row.extend(e.score.probabilities.iter().map(|p| Cell::from(*p)));
+        row.extend([e.score.coverage.into(), e.score.caution.map_or("", Caution::text).into()]);
+        row
+    };
+    let rows = evaluation.examples.iter().map(row).collect();
+    EvaluationTable { name: "predictions", columns: columns.number("coverage").text("warning"), rows }
 }

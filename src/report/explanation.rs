@@ -1,6 +1,7 @@
 //! Explanations in text and tables: the sentences that carried a score with their words marked, and every place.
 
-use super::cell::{harmless, number};
+use super::cell::Cell;
+use super::column::Columns;
 use super::terminal::{Colour, printable};
 use crate::model::explain::Explanation;
 use crate::model::recipe::BlockKind;
@@ -129,10 +130,39 @@ fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     sums.iter().take(TERMS).map(term).collect()
 }
 
-/// Writes explanations as CSV: `id, sentence, start, end, term, class, contribution`.
-///
-/// A row for the intercept, whose term is `(intercept)`, and one for each place of a known term. Sentences count from 1;
-/// `start` and `end` are characters of the article's text. The contributions of an article add up to its decision value.
+/// The columns of explanations.
+pub fn columns() -> Columns {
+    Columns::new().text("id").count("sentence start end").text("term class").number("contribution")
+}
+
+/// The rows of one article, as [`columns`] has them: one for the intercept, whose term is `(intercept)`, and one for each
+/// place of a known term. Sentences count from 1; `start` and `end` are characters of the article's text. The
+/// contributions of an article add up to its decision value.
+pub fn rows<'e>(
+    id: &'e str,
+    article: &str,
+    explained: &'e Explanation,
+    classes: &'e [String],
+) -> impl Iterator<Item = [Cell<'e>; 7]> {
+    // By byte: how many characters stand before it.
+    let mut characters = Vec::with_capacity(article.len() + 1);
+    article.chars().enumerate().for_each(|(i, c)| characters.resize(characters.len() + c.len_utf8(), i));
+    characters.push(article.chars().count());
+    let class = classes[explained.class].as_str();
+    let row = move |at: [Cell<'e>; 3], term: &'e str, value: f64| {
+        let [sentence, start, end] = at;
+        [Cell::from(id), sentence, start, end, Cell::from(term), Cell::from(class), Cell::from(value)]
+    };
+    let intercept = row([Cell::Empty, Cell::Empty, Cell::Empty], "(intercept)", explained.intercept);
+    let places = explained.contributions.iter().map(move |c| {
+        let place =
+            [c.sentence.map(|s| s + 1).into(), characters[c.range.start].into(), characters[c.range.end].into()];
+        row(place, &c.term, c.value)
+    });
+    std::iter::once(intercept).chain(places)
+}
+
+/// Writes explanations as CSV, with the rows of [`rows`].
 pub struct ExplanationWriter<W: Write> {
     out: csv::Writer<W>,
 }
@@ -144,7 +174,7 @@ impl<W: Write> ExplanationWriter<W> {
     /// Where it can't be written.
     pub fn new(out: W) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(["id", "sentence", "start", "end", "term", "class", "contribution"]).map_err(Error::from)?;
+        out.write_record(columns().names()).map_err(Error::from)?;
         Ok(ExplanationWriter { out })
     }
 
@@ -153,18 +183,8 @@ impl<W: Write> ExplanationWriter<W> {
     /// # Errors
     /// Where it can't be written.
     pub fn write(&mut self, id: &str, article: &str, explained: &Explanation, classes: &[String]) -> Result<()> {
-        let (id, class) = (harmless(id), harmless(&classes[explained.class]));
-        let first = [&id, "", "", "", "(intercept)", &class, &number(explained.intercept)];
-        self.out.write_record(first).map_err(Error::from)?;
-        // By byte: how many characters stand before it.
-        let mut characters = Vec::with_capacity(article.len() + 1);
-        article.chars().enumerate().for_each(|(i, c)| characters.resize(characters.len() + c.len_utf8(), i));
-        characters.push(article.chars().count());
-        for c in &explained.contributions {
-            let sentence = c.sentence.map_or(String::new(), |s| (s + 1).to_string());
-            let (start, end) = (characters[c.range.start].to_string(), characters[c.range.end].to_string());
-            let row = [&id, &*sentence, &start, &end, &harmless(&c.term), &class, &number(c.value)];
-            self.out.write_record(row).map_err(Error::from)?;
+        for row in rows(id, article, explained, classes) {
+            self.out.write_record(row.iter().map(|cell| cell.csv().into_owned())).map_err(Error::from)?;
         }
         Ok(())
     }

@@ -92,6 +92,44 @@ after(async () => {
 
 const seeds = () => join(folder, "seeds/report.html");
 
+test("with many outlets one is found by a part of its name, on every line", async () => {
+  const articles = [];
+  for (let outlet = 0; outlet < 24; outlet += 1) {
+    for (let n = 0; n < 3; n += 1) {
+      const noun = (outlet + n) % 3 ? "government" : "regime";
+      articles.push({ id: `${outlet}-${n}`, outlet: `Paper ${outlet}`, date: `2020-0${n + 1}-01`, text: `The ${noun} spoke on day ${n} of week ${outlet}. The ${noun} left.` });
+    }
+  }
+  writeFileSync(join(folder, "many.jsonl"), articles.map((a) => JSON.stringify(a)).join("\n"));
+  execFileSync(ASLANT, ["compare", join(folder, "many.jsonl"), "--cues", CUES, "--reprints", "keep", "--out", join(folder, "many"), "--quiet"]);
+  const { page, trouble, close } = await open(join(folder, "many/report.html"));
+  assert.equal(await page.locator("#c0 button.open").count(), 16);
+  const listed = await page.locator("#c0 details th[scope=row]").first().textContent();
+  await page.fill("#find input", listed.toUpperCase());
+  const names = await page.locator("table[data-outlets] tbody tr:visible th").allTextContents();
+  assert.ok(names.length >= 2 && names.every((name) => name.includes(listed)), names.join());
+  assert.match(await page.locator("#find-told").textContent(), /^\d+ outlets? of that name/);
+  await page.fill("#find input", "");
+  assert.equal(await page.locator("#c0 > table tbody tr:visible").count(), 16);
+  assert.equal(await page.locator("#c0 details").evaluate((fold) => fold.open), false);
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test("names on the map don't lie on one another, wide or narrow", async () => {
+  for (const width of [1280, 360]) {
+    const { page, close } = await open(seeds(), { viewport: { width, height: 800 } });
+    const boxes = await page.locator("#map figure:visible text").evaluateAll((all) => all.map((t) => { const { x, y, width, height } = t.getBBox(); return [x, y + 2, x + width, y + height - 2]; }));
+    assert.ok(boxes.length > 4, String(boxes.length));
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) assert.ok(a[2] <= b[0] || a[0] >= b[2] || a[3] <= b[1] || a[1] >= b[3], `${a} ${b}`);
+    }
+    const size = await page.locator("#map figure:visible text").first().evaluate((t) => t.getBoundingClientRect().height);
+    assert.ok(size > 10, `${size} high: too small to read`);
+    await close();
+  }
+});
+
 test("it opens without a complaint and asks for nothing", async () => {
   const { page, trouble, close } = await open(seeds());
   assert.match(await page.title(), /^How Capital Voice, Free Levant, Harbour Herald and The Meridian name the same things/);
@@ -295,11 +333,13 @@ for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["dark", 36
   });
 }
 
-test("a phone has nothing to scroll sideways", async () => {
+test("nothing has to be scrolled sideways, on a phone or in a narrow window", async () => {
   for (const name of ["seeds", "hostile"]) {
-    const { page, close } = await open(join(folder, name, "report.html"), { viewport: { width: 360, height: 740 }, isMobile: true });
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, name);
-    await close();
+    for (const width of [360, 768, 1000]) {
+      const { page, close } = await open(join(folder, name, "report.html"), { viewport: { width, height: 740 }, isMobile: width < 400 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${name}, ${width}`);
+      await close();
+    }
   }
 });
 

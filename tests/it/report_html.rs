@@ -152,7 +152,7 @@ fn sections_stand_where_their_tables_are() {
     let body = page.split_once("<body>").expect("a body").1;
     assert_eq!(there(body), [true, true, true, true, true, true, false]);
     let pairs = told(between(body, "id=\"pairs\"", "</section>"));
-    assert!(pairs.contains(&format!("{a} and {b} 2.0 [1.5, 3.0] 0.020 4 stories state: regime")), "{pairs}");
+    assert!(pairs.contains(&format!("state: regime {a} and {b} 2.0 [1.5, 3.0] 0.020 4 stories")), "{pairs}");
     assert!(!pairs.contains("state: government"), "the other pole says the same");
     assert!(told(between(body, "id=\"trends\"", "</section>")).contains("2016-02 (+0.40)"));
     assert!(page.contains("[\"=fence\",5,1.5,0.2,2.1,1.0,3.0,0.01]") && page.contains("[\"orchard\",5,"));

@@ -7,6 +7,7 @@
 //! | `run` | work beside the interpreter: progress, Ctrl-C, errors as exceptions |
 //! | `compare` | comparisons and discoveries |
 //! | `model` | training and scoring |
+//! | `judge` | how well a model does, and what carried a score |
 //! | `tally` | articles as counts |
 //! | `parts` | the same where they are, on many machines |
 //! | `text` | voices; TF-IDF |
@@ -16,6 +17,7 @@
 mod arrow;
 mod articles;
 mod compare;
+mod judge;
 mod model;
 mod parts;
 mod run;
@@ -32,6 +34,8 @@ mod _aslant {
     use super::arrow::Frame;
     #[pymodule_export]
     use super::compare::{Comparison, Discovery, compare, discover};
+    #[pymodule_export]
+    use super::judge::{Evaluation, evaluate, explain};
     #[pymodule_export]
     use super::model::{Model, read_model, score, score_texts, train, train_texts};
     #[pymodule_export]

@@ -4,7 +4,7 @@ use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
 use crate::run::{Running, choice, raised, run};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
-use aslant::corpus::labels::LabelFormat;
+use aslant::corpus::labels::{LabelFormat, LabelOptions};
 use aslant::corpus::{Article, ColumnNames, Corpus, Pass, Progress, ReadOptions};
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
@@ -33,6 +33,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// What applies it.
+    pub(crate) fn scorer(&self) -> &Arc<Scorer> {
+        &self.scorer
+    }
+
     fn new(model: model::Model, folder: Option<PathBuf>) -> Self {
         Model { scorer: Arc::new(Scorer::new(model)), folder }
     }
@@ -95,11 +100,21 @@ pub(crate) fn read_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
 #[pyo3(from_item_all)]
 pub(crate) struct Labels {
     label: String,
-    target: Option<String>,
+    pub(crate) target: Option<String>,
     story: Option<String>,
     annotator: Option<String>,
     labels: String,
     label_map: Vec<String>,
+}
+
+impl Labels {
+    /// The columns, and how labels are read of them.
+    pub(crate) fn columns(self) -> Result<(Columns, LabelOptions)> {
+        let Labels { label, target, story, annotator, labels, label_map } = self;
+        let columns = Columns { label, target, story, label_map: LabelMap::parse(&label_map)? };
+        let asked = columns.labels(annotator, LabelFormat::from_name(&labels)?);
+        Ok((columns, asked))
+    }
 }
 
 /// How a model is trained.
@@ -194,12 +209,10 @@ pub(crate) fn train(
         if let Some(out) = &out {
             artifact::check_place(out)?;
         }
-        let Labels { label, target, story, annotator, labels, label_map } = labels;
-        if params.grouping == Grouping::By(HeldOut::Story) && story.is_none() {
+        if params.grouping == Grouping::By(HeldOut::Story) && labels.story.is_none() {
             return Err(Error::usage("group=\"story\" without a column of stories").help("name it with story=…"));
         }
-        let columns = Columns { label, target, story, label_map: LabelMap::parse(&label_map)? };
-        let asked = columns.labels(annotator, LabelFormat::from_name(&labels)?);
+        let (columns, asked) = labels.columns()?;
         let tell = |stage: library::Stage, part: f64| teller.tell(stage.label(), part);
         let (mut trained, warnings) = match articles.tallies()? {
             Some(folders) => {
@@ -328,7 +341,7 @@ pub(crate) fn score(
 }
 
 /// Whether a column of targets is named where the model has targets, and only there.
-fn check_target(target: Option<&str>, scorer: &Scorer) -> Result<()> {
+pub(crate) fn check_target(target: Option<&str>, scorer: &Scorer) -> Result<()> {
     match (target, scorer.has_targets()) {
         (None, true) => {
             let targets: Vec<&str> = scorer.targets().collect();

@@ -120,16 +120,77 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
         Kind::Stopped => return PyKeyboardInterrupt::new_err(()),
         Kind::Check => "AslantError",
     };
-    let made = py.import("aslant.errors").and_then(|module| module.getattr(class)?.call1((error.to_string(),)));
+    let made =
+        py.import("aslant.errors").and_then(|module| module.getattr(class)?.call1((as_arguments(&error.to_string()),)));
     made.map_or_else(|e| e, PyErr::from_value)
+}
+
+/// Options of the program that take no value; they are flags of Python's.
+const FLAGS: [&str; 5] = ["skip-bad-rows", "keep-boilerplate", "same-story", "mask-outlets", "without-training-data"];
+
+/// A text of the library with the program's options as Python's arguments: `--date-order day-first` between backticks is
+/// `date_order="day-first"`, elsewhere `--text` is `text=…`. A command of the program between backticks stays.
+fn as_arguments(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        if at > 0 {
+            told.push('`');
+        }
+        // Every second part stands between backticks.
+        match part.strip_prefix("--").filter(|_| at % 2 == 1).and_then(|option| option.split_once(' ')) {
+            Some((name, value)) => {
+                let value = value.trim_matches(['"', '\'']);
+                told.push_str(&format!("{}=\"{value}\"", name.replace('-', "_")));
+            }
+            None if part.starts_with("aslant ") => told.push_str(part),
+            None => arguments(part, &mut told),
+        }
+    }
+    told
+}
+
+/// The options in words.
+fn arguments(mut text: &str, told: &mut String) {
+    while let Some(at) = text.find("--") {
+        let (before, option) = (&text[..at], &text[at + 2..]);
+        let end = option.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(option.len());
+        let name = option[..end].trim_end_matches('-');
+        // A dash of a text, or the arrow before a place.
+        if name.is_empty() || !(before.is_empty() || before.ends_with([' ', '(', '\n'])) {
+            told.push_str(&text[..at + 2]);
+            text = option;
+            continue;
+        }
+        told.push_str(before);
+        told.push_str(&name.replace('-', "_"));
+        told.push_str(if FLAGS.contains(&name) { "=True" } else { "=…" });
+        text = &option[name.len()..];
+    }
+    told.push_str(text);
 }
 
 /// What a name stands for; for another name an error that lists them.
 pub fn choice<T: Copy>(argument: &str, name: &str, choices: &[(&str, T)]) -> Result<T> {
     choices.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<String> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
-        Error::usage(format!("an unknown {argument}"))
+        Error::usage(format!("unknown {argument}"))
             .found(format!("{argument}={name:?}"))
             .expected(format!("one of {}", names.join(", ")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_arguments;
+
+    #[test]
+    fn options_are_told_as_arguments() {
+        let told = |text: &str| as_arguments(text);
+        assert_eq!(told("name one of these columns with --outlet"), "name one of these columns with outlet=…");
+        assert_eq!(told("read no ids with `--id \"\"`"), "read no ids with `id=\"\"`");
+        assert_eq!(told("say `--date-order day-first` here"), "say `date_order=\"day-first\"` here");
+        assert_eq!(told("leave them out with --skip-bad-rows"), "leave them out with skip_bad_rows=True");
+        let kept = "a -- b\n --> frame, row 2\n  help: make it with `aslant tally … --survey-out`, a well--known";
+        assert_eq!(told(kept), kept);
+    }
 }

@@ -30,18 +30,9 @@ pub(crate) struct Keeping {
 impl Keeping {
     /// Refuses what says how articles are counted, where parts are put together as they were counted.
     fn check_unused(&self, has_cues: bool) -> Result<()> {
-        let given = [
-            ("cues", has_cues),
-            ("keep", !self.columns.is_empty()),
-            ("label", self.label.is_some()),
-            ("keep_boilerplate", self.keep_boilerplate),
-            ("omit", !self.omit.is_empty()),
-            ("features", !self.features.is_empty()),
-            ("voice", self.voice != "own"),
-            ("detail", self.detail != "counts"),
-        ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => Err(Error::usage("an option that needs the articles")
+        let given = self.settings()?.given(self.label.as_deref(), has_cues);
+        match given.map(|name| if name == "columns" { "keep" } else { name }) {
+            Some(name) => Err(Error::usage("an option that needs the articles")
                 .found(format!("{name}=…"))
                 .expected("parts are put together as they were counted")
                 .help(format!("leave {name} out"))),
@@ -58,6 +49,11 @@ impl Keeping {
             ("speakers", Particular::Speakers),
             ("contexts", Particular::Contexts),
         ];
+        if self.label.is_none() && !self.features.is_empty() {
+            return Err(Error::usage("features=… without a label")
+                .expected("what aslant.train may learn from")
+                .help("name the labels' column with label=…"));
+        }
         let mut columns = self.columns.clone();
         columns.extend(self.label.iter().filter(|label| !self.columns.contains(label)).cloned());
         let omit = self.omit.iter().map(|name| choice("omit", name, &particulars));

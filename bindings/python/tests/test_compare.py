@@ -67,6 +67,10 @@ def test_every_kind_of_frame_gives_the_same(result: aslant.Comparison, frame: pa
         "reader": arrow.to_reader(max_chunksize=7),
         "one batch": arrow.combine_chunks().to_batches()[0],
         "days and categories": dated,
+        "rows": frame.to_dict("records"),
+        "columns": frame.astype(object).where(frame.notna(), None).to_dict("list"),
+        "named index": frame.set_index(["outlet", "id"]),
+        "dates of two kinds": frame.assign(date=[pandas.Timestamp(d) if i % 2 else d for i, d in enumerate(frame["date"])]),
         "another index": frame.set_index(pandas.Index(range(100, 100 + len(frame)))),
         "a file": tmp_path / "articles.parquet",
     }
@@ -76,6 +80,14 @@ def test_every_kind_of_frame_gives_the_same(result: aslant.Comparison, frame: pa
         assert found.contrasts.to_dict() == expected, kind
     with pytest.raises(aslant.UsageError, match="articles of a kind"):
         aslant.compare(3, CUES)
+    with pytest.raises(aslant.UsageError, match="a column, and no frame"):
+        aslant.compare(frame["text"], CUES)
+    with pytest.raises(aslant.DataError, match="no articles"):
+        aslant.compare([], CUES)
+    with pytest.raises(aslant.UsageError, match="texts stand in a frame"):
+        aslant.compare(["The regime fell.", "The government fell."], CUES)
+    with pytest.raises(aslant.UsageError, match="columns of different lengths"):
+        aslant.compare({"text": ["one", "two"], "outlet": ["Bugle"]}, CUES)
 
 
 def test_threads_and_order_change_nothing(result: aslant.Comparison, frame: pandas.DataFrame) -> None:
@@ -123,6 +135,13 @@ def test_cues_may_be_a_dictionary(frame: pandas.DataFrame) -> None:
     cues = {"state": {"government": ["government"], "regime": "regime*"}, 'a "name"': {"a": ["rebel*"], "b": ["terrorist*"]}}
     found = aslant.compare(frame, cues, placebo=0, keywords=False, progress=False)
     assert set(found.contrasts.to_dict()["contrast"]) == set(cues)
+    leaning = {"state": {"government": {"cues": ["government"], "leans": "state"}, "regime": {"cues": ["regime*"], "leans": "other", "except": ["regime change"]}}}
+    found = aslant.compare(frame, leaning, placebo=0, keywords=False, progress=False)
+    assert found.run["axis"] == ["other", "state"] and any(lean is not None for lean in found.outlets.to_dict()["lean"])
+    with pytest.raises(aslant.UsageError, match="a pole that can't be understood"):
+        aslant.compare(frame, {"state": {"government": {"cue": ["government"]}, "regime": ["regime"]}})
+    with pytest.raises(aslant.UsageError, match="a path, or a dictionary"):
+        aslant.compare(frame, ["government", "regime"])
     with pytest.raises(aslant.UsageError, match="a contrast that is no dictionary"):
         aslant.compare(frame, {"state": ["government"]})
 
@@ -132,9 +151,11 @@ def test_errors_are_the_programs(frame: pandas.DataFrame) -> None:
         aslant.compare(frame.assign(date="last Tuesday"), CUES, progress=False)
     assert str(caught.value).startswith("unreadable date\n --> frame, row 1, column `date`, article `")
     assert isinstance(caught.value, (aslant.AslantError, ValueError)) and type(caught.value).__module__ == "aslant"
+    with pytest.raises(aslant.DataError, match='help: correct it, say `date_order="day-first"` .* with `date=""`'):
+        aslant.compare(frame.assign(date="last Tuesday"), CUES, progress=False)
     with pytest.raises(aslant.DataError, match="no column `body`"):
         aslant.compare(frame, CUES, text="body", progress=False)
-    with pytest.raises(aslant.UsageError, match='an unknown voice\n  found:    voice="loud"'):
+    with pytest.raises(aslant.UsageError, match='unknown voice\n  found:    voice="loud"'):
         aslant.compare(frame, CUES, voice="loud", progress=False)
     with pytest.raises(aslant.UsageError, match="no such file or folder"):
         aslant.compare("no/such.csv", CUES, progress=False)

@@ -87,10 +87,48 @@ def test_a_model_is_taken_by_compare_and_can_be_pickled(labelled: pandas.DataFra
     assert {"stance_one", "stance_other"} <= set(found.outlets.columns)
 
 
+def test_evaluating_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    known = labelled.assign(camp=labelled["side"].map({"one": "state", "other": "opposition"}))
+    known.to_csv(tmp_path / "known.csv", index=False)
+    program("evaluate", CAMP, "known.csv", "--label", "camp", "--group", "outlet", "--out", "out", "--quiet", cwd=tmp_path)
+    found = aslant.evaluate(CAMP, known, "camp", group="outlet", out=tmp_path / "package", progress=False)
+    for path in (tmp_path / "out").iterdir():
+        assert (tmp_path / "package" / path.name).read_bytes() == path.read_bytes(), path.name
+    for name in found.tables:
+        head, *rows = rows_of(tmp_path / "out" / f"{name}.csv")
+        assert found.table(name).columns == head
+        assert [[cell(value) for value in row.values()] for row in found.table(name)] == rows, name
+    assert "accuracy" in found.summary() and found._repr_html_().startswith("<pre") and found.warnings == []
+    assert len(found.predictions) == len(known) and found.report.columns[0] == "label"
+    with pytest.raises(aslant.UsageError, match="no such table"):
+        found.table("accuracy")
+    with pytest.raises(aslant.UsageError, match="unknown group"):
+        aslant.evaluate(CAMP, known, "camp", group="week", progress=False)
+
+
+def test_explaining_is_the_programs(frame: pandas.DataFrame, tmp_path: Path) -> None:
+    frame.to_csv(tmp_path / "articles.csv", index=False)
+    model = aslant.Model.read(CAMP)
+    wanted = frame["id"][3]
+    for options, arguments in (({}, []), ({"article": wanted, "label": "state"}, ["--article", wanted, "--class", "state"])):
+        program("explain", CAMP, "articles.csv", *arguments, "--out", "out.csv", "--quiet", cwd=tmp_path)
+        head, *rows = rows_of(tmp_path / "out.csv")
+        table = model.explain(frame, progress=False, **options)
+        assert table.columns == head
+        assert [[cell(value) for value in row.values()] for row in table] == rows
+    for row in table:
+        if row["start"] is not None:
+            assert frame["text"][3][row["start"] : row["end"]]
+    with pytest.raises(aslant.DataError, match="no article with this id"):
+        model.explain(frame, article="nobody", progress=False)
+    with pytest.raises(aslant.UsageError, match="a label that the model doesn't have"):
+        model.explain(frame, label="left", progress=False)
+
+
 def test_labels_that_are_wrong_are_told(labelled: pandas.DataFrame) -> None:
     with pytest.raises(aslant.DataError, match="no column `sides`"):
         aslant.train(labelled, "sides", progress=False)
-    with pytest.raises(aslant.UsageError, match="an unknown features"):
+    with pytest.raises(aslant.UsageError, match="unknown features"):
         aslant.train(labelled, "side", features=["letters"], progress=False)
     with pytest.raises(aslant.UsageError, match='group="story"'):
         aslant.train(labelled, "side", group="story", progress=False)

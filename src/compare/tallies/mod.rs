@@ -61,6 +61,22 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The first option that says how articles are counted, by its name here, where one was given: for parts, which are put
+    /// together as they were counted. `label` is the column that is kept for models, `cues` whether there are lexicons.
+    pub fn given(&self, label: Option<&str>, cues: bool) -> Option<&'static str> {
+        let default = Settings::default();
+        let options = [
+            ("cues", cues),
+            ("columns", self.columns.iter().any(|column| Some(column.as_str()) != label)),
+            ("label", label.is_some()),
+            ("keep_boilerplate", self.boilerplate != default.boilerplate),
+            ("omit", !self.omit.is_empty()),
+            ("voice", self.voice != default.voice),
+            ("detail", self.detail != default.detail),
+        ];
+        options.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
+    }
+
     /// How a comparison with these settings counts.
     fn options(&self) -> Options {
         Options {

@@ -214,7 +214,11 @@ impl Room {
         places.into_iter().find_map(|place| self.take(place, name))
     }
 
-    fn take(&mut self, (anchor, x, base): (&'static str, f64, f64), name: &str) -> Option<(String, String, &'static str)> {
+    fn take(
+        &mut self,
+        (anchor, x, base): (&'static str, f64, f64),
+        name: &str,
+    ) -> Option<(String, String, &'static str)> {
         // Of 12 px; names in other scripts are wider than this guess at most a little.
         let (width, height) = (7.0 * name.chars().count() as f64, 14.0);
         let left = match anchor {
@@ -224,9 +228,8 @@ impl Room {
         };
         let rect = [left, base - height + 3.0, left + width, base + 3.0];
         let inside = rect[0] >= 0.0 && rect[1] >= 0.0 && rect[2] <= self.size.0 && rect[3] <= self.size.1;
-        let apart = |o: &[f64; 4]| {
-            rect[2] + APART <= o[0] || rect[0] >= o[2] + APART || rect[3] <= o[1] || rect[1] >= o[3]
-        };
+        let apart =
+            |o: &[f64; 4]| rect[2] + APART <= o[0] || rect[0] >= o[2] + APART || rect[3] <= o[1] || rect[1] >= o[3];
         // The point of its own stands nearer than others may.
         let own = |o: &[f64; 4]| rect[2] <= o[0] || rect[0] >= o[2] || rect[3] <= o[1] || rect[1] >= o[3];
         let free = inside && self.taken.iter().all(|o| if o[2] - o[0] > 10.0 { apart(o) } else { own(o) });

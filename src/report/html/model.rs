@@ -93,7 +93,9 @@ pub(super) fn model(data: &ReportData) -> Option<ModelView> {
         held_out: m.held_out.clone(),
         articles: thousands(m.articles),
         strip: strip(
-            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })], Line::SHARE),
+            &[("lean", Point { value: m.accuracy, expected: Some(m.majority_accuracy), ..Point::default() })],
+            Line::SHARE,
+        ),
         accuracy: two(m.accuracy),
         macro_f1: two(m.macro_f1),
         majority: two(m.majority_accuracy),

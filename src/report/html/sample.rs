@@ -179,11 +179,7 @@ pub(super) fn sample(path: &Path, asked: &Asked<'_>) -> Result<Sample> {
 }
 
 /// The first of every stratum that can be pressed, the first of every one, then the second, as long as there is room.
-fn take(
-    strata: impl Iterator<Item = Vec<(u64, u64)>>,
-    mut kept: FxHashMap<u64, Use>,
-    asked: &Asked<'_>,
-) -> Vec<Use> {
+fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, Use>, asked: &Asked<'_>) -> Vec<Use> {
     let is_pressed = |row: &u64| {
         let of = |u: &Use| {
             (u.voice == asked.voice || asked.voice == "all")
@@ -251,5 +247,39 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((cut, _)) => format!("{}…", text[..cut].trim_end()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_pressed_comes_first() {
+        let used = |outlet: &str, voice: &str| Use {
+            id: format!("{outlet}-1"),
+            outlet: outlet.to_owned(),
+            contrast: "state".to_owned(),
+            pole: "regime".to_owned(),
+            cue: "regime".to_owned(),
+            voice: voice.to_owned(),
+            speaker: String::new(),
+            start: 0,
+            turn: usize::MAX,
+            before: "The ".to_owned(),
+            matched: "regime".to_owned(),
+            after: " fell.".to_owned(),
+        };
+        let rows = [used("Bugle", "own"), used("Courier", "quoted"), used("Courier", "own"), used("Dove", "own")];
+        let room_for_one = 100;
+        let take_of = |room| {
+            let kept = rows.iter().cloned().enumerate().map(|(row, used)| (row as u64, used)).collect();
+            let strata = (0..rows.len() as u64).map(|row| vec![(row, row)]);
+            let (wanted, pressed) = (FxHashSet::default(), FxHashSet::from_iter([("Courier", "state")]));
+            let asked = Asked { strata: 4, room, wanted: &wanted, pressed: &pressed, voice: "own" };
+            take(strata, kept, &asked).into_iter().map(|u| (u.outlet, u.voice)).collect::<Vec<_>>()
+        };
+        assert_eq!(take_of(room_for_one), [("Courier".to_owned(), "own".to_owned())]);
+        assert_eq!(take_of(10 * room_for_one).len(), rows.len());
     }
 }

@@ -124,6 +124,9 @@ mod tests {
         let point = Point { value: 3.0, interval: Some((0.5, f64::INFINITY)), ..Point::default() };
         let drawn = strip(&[("own", point)], Line::SHARE);
         assert!(drawn.contains("beyond") && !drawn.contains("<circle"), "{drawn}");
-        assert!(drawn.contains("x1=\"50.00%\" x2=\"100.00%\"") && drawn.matches("interval open").count() == 1, "{drawn}");
+        assert!(
+            drawn.contains("x1=\"50.00%\" x2=\"100.00%\"") && drawn.matches("interval open").count() == 1,
+            "{drawn}"
+        );
     }
 }

@@ -86,7 +86,8 @@ pub(super) fn trends(folder: &Path, run: &Run) -> Result<Vec<TrendView>> {
         let mut outlets: BTreeMap<&str, Vec<&TrendRow>> = BTreeMap::new();
         of.iter().for_each(|r| outlets.entry(&r.outlet).or_default().push(r));
         let mut outlets: Vec<_> = outlets.into_iter().collect();
-        let size = |rows: &[&TrendRow]| (rows.iter().any(|r| r.changes()), rows.iter().map(|r| r.articles).sum::<u64>());
+        let size =
+            |rows: &[&TrendRow]| (rows.iter().any(|r| r.changes()), rows.iter().map(|r| r.articles).sum::<u64>());
         outlets.sort_by(|a, b| size(&b.1).cmp(&size(&a.1)).then(a.0.cmp(b.0)));
         let more = outlets.len().saturating_sub(most);
         outlets.truncate(most);

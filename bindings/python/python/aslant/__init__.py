@@ -15,6 +15,8 @@ project's README; the tables have the same numbers as the program's.
 :func:`discover`              words and phrases typical of each, without a lexicon
 :func:`tally`                 articles as counts, to be compared without their texts
 :func:`train`, :func:`score`  learn labels, and score articles
+:func:`evaluate`              hold scores against labels
+:func:`explain`               which words carried a score, and where
 :func:`voices`                who speaks in every part of a text
 ``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn's users
 ``aslant.spark``              :func:`tally` where the articles are, for archives that outgrow one machine
@@ -26,7 +28,7 @@ from __future__ import annotations
 from ._aslant import __version__
 from ._compare import Comparison, Discovery, compare, discover, tally
 from ._frames import Table
-from ._model import Model, score, train
+from ._model import Evaluation, Model, evaluate, explain, score, train
 from ._voices import Span, voices
 from .errors import AslantError, DataError, FileError, ModelError, UsageError
 
@@ -35,6 +37,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "Discovery",
+    "Evaluation",
     "FileError",
     "Model",
     "ModelError",
@@ -44,11 +47,13 @@ __all__ = [
     "__version__",
     "compare",
     "discover",
+    "evaluate",
+    "explain",
     "score",
     "tally",
     "train",
     "voices",
 ]
 
-for _public in (Comparison, Discovery, Model, Span, Table):
+for _public in (Comparison, Discovery, Evaluation, Model, Span, Table):
     _public.__module__ = "aslant"

@@ -27,6 +27,13 @@ class Discovery:
     def run_json(self) -> str: ...
     def warnings(self) -> list[tuple[str, str]]: ...
 
+class Evaluation:
+    def summary(self) -> str: ...
+    def warnings(self) -> list[str]: ...
+    def tables(self) -> list[str]: ...
+    def table(self, name: str) -> Frame | None: ...
+    def save(self, folder: str) -> list[str]: ...
+
 class Model:
     @property
     def classes(self) -> list[str]: ...
@@ -111,6 +118,26 @@ def score(
     model: Model,
     articles: Any,
     *,
+    target: str | None,
+    reading: dict[str, Any],
+    running: dict[str, Any],
+) -> Frame: ...
+def evaluate(
+    model: Model,
+    articles: Any,
+    *,
+    labels: dict[str, Any],
+    unit: str,
+    seed: int,
+    reading: dict[str, Any],
+    running: dict[str, Any],
+) -> Evaluation: ...
+def explain(
+    model: Model,
+    articles: Any,
+    *,
+    article: str | None,
+    class_: str | None,
     target: str | None,
     reading: dict[str, Any],
     running: dict[str, Any],

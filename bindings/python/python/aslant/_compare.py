@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence, Union
 
 from . import _aslant
-from ._frames import Articles, Table, articles, paths
+from ._frames import Articles, PathLike, Table, articles, as_html, paths
 from ._model import Model
 from ._running import Bar, Progress, called, reading, running
 from .errors import UsageError
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-#: Lexicons: paths of files, or names by contrast and pole.
-Cues = Union[str, os.PathLike, Sequence[Union[str, os.PathLike]], Mapping[str, Mapping[str, Sequence[str]]]]
+#: A pole: its cues, or a dictionary with ``cues``, and ``leans`` and ``except`` where it has them.
+Pole = Union[str, Sequence[str], Mapping[str, Union[str, Sequence[str]]]]
+
+#: Lexicons: paths of files, or poles by contrast and name.
+Cues = Union[PathLike, Sequence[PathLike], Mapping[str, Mapping[str, Pole]]]
 
 
 class _Result:
@@ -41,16 +43,15 @@ class _Result:
         return self._native.summary()
 
     def _repr_html_(self) -> str:
-        style = "line-height:1.25;white-space:pre;overflow-x:auto;font-family:ui-monospace,Menlo,Consolas,monospace"
-        return f'<pre style="{style}">{html.escape(self.summary())}</pre>'
+        return as_html(self.summary())
 
 
 class Comparison(_Result):
     """How the outlets of some articles name the same things: what :func:`compare` gives.
 
     Every table is an attribute, made when it is asked for: ``contrasts``, ``scales``, ``pairs``, ``trends``, ``outlets``,
-    ``map``, ``cues``, ``articles``, ``evidence``, ``speakers``, ``matrix``, ``keywords``. Their columns stand in the
-    README's data dictionary; they have the same numbers as the program's files, with all their digits.
+    ``map``, ``cues``, ``articles``, ``evidence``, ``speakers``, ``matrix``, ``keywords``, ``words``, and ``categories`` where the
+    lexicon has some. Their columns stand in the README's data dictionary; they have the same numbers as the program's files, with all their digits.
 
     In a notebook it shows the lines that the program prints.
     """
@@ -140,6 +141,16 @@ class Comparison(_Result):
         """Outlet × term: words and phrases that it uses more than all others together."""
         return self.table("keywords")
 
+    @property
+    def words(self) -> Table:
+        """Outlet × term: how often the outlets with the most articles use words that set them apart."""
+        return self.table("words")
+
+    @property
+    def categories(self) -> Table:
+        """Outlet × voice × category, where the lexicon has categories."""
+        return self.table("categories")
+
     def to_pandas(self) -> dict[str, pandas.DataFrame]:
         """All tables as pandas data frames, by name."""
         return {name: self.table(name).to_pandas() for name in self.tables}
@@ -148,7 +159,7 @@ class Comparison(_Result):
         """All tables as polars data frames, by name."""
         return {name: self.table(name).to_polars() for name in self.tables}
 
-    def save(self, folder: str | os.PathLike, formats: Sequence[str] = ("csv",)) -> list[str]:
+    def save(self, folder: PathLike, formats: Sequence[str] = ("csv",)) -> list[str]:
         """Writes what the program writes: all tables, ``report.html``, ``report.md``, ``run.json``.
 
         ``formats`` are ``"csv"`` (always written, for the report is made of it), ``"parquet"`` and ``"json"`` (lines).
@@ -161,7 +172,11 @@ class Comparison(_Result):
 
     def __repr__(self) -> str:
         counts = self.run["counts"]
-        return f"<aslant.Comparison: {counts['articles']:,} articles, {counts['outlets']:,} outlets, {counts['uses']:,} uses of cues>"
+        said = [
+            f"{counts[name]:,} {one if counts[name] == 1 else name}"
+            for one, name in (("article", "articles"), ("outlet", "outlets"), ("use", "uses"))
+        ]
+        return f"<aslant.Comparison: {', '.join(said)} of cues>"
 
 
 class Discovery(_Result):
@@ -190,7 +205,7 @@ class Discovery(_Result):
         """The table as a polars data frame."""
         return self.keywords.to_polars()
 
-    def save(self, folder: str | os.PathLike, formats: Sequence[str] = ("csv",), top: int = 12) -> list[str]:
+    def save(self, folder: PathLike, formats: Sequence[str] = ("csv",), top: int = 12) -> list[str]:
         """Writes what ``aslant discover`` writes: ``keywords.csv``, ``report.md``, ``run.json``."""
         return [os.fspath(path) for path in self._native.save(os.fspath(folder), _formats(formats), top)]
 
@@ -203,7 +218,7 @@ def compare(
     articles: Articles,
     cues: Cues | None = None,
     *,
-    out: str | os.PathLike | None = None,
+    out: PathLike | None = None,
     formats: Sequence[str] = ("csv",),
     by: str = "outlet",
     voice: str | None = None,
@@ -214,7 +229,7 @@ def compare(
     keywords: bool = True,
     pairs: int = 30,
     placebo: int = 20,
-    model: Model | str | os.PathLike | None = None,
+    model: Model | PathLike | None = None,
     target: str | None = None,
     seed: int = 1,
     threads: int | None = None,
@@ -226,12 +241,13 @@ def compare(
     Parameters
     ----------
     articles
-        A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, or paths of
-        files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
+        A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, a list of
+        dictionaries, a dictionary of lists, or paths of files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
         Or folders that :func:`tally` or :func:`aslant.spark.tally` made: one, or several that were counted alike.
     cues
-        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. Tallies
-        have their own.
+        Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. A pole may
+        be a dictionary, too: ``{"cues": ["regime"], "leans": "opposition", "except": ["regime change"]}``. Tallies have
+        their own.
     out
         A folder to write everything into, as the program does; :meth:`Comparison.save` does it later.
     formats
@@ -321,7 +337,7 @@ def compare(
 
 def tally(
     articles: Articles,
-    out: str | os.PathLike,
+    out: PathLike,
     cues: Cues | None = None,
     *,
     label: str | None = None,
@@ -395,7 +411,7 @@ def tally(
 def discover(
     articles: Articles,
     *,
-    out: str | os.PathLike | None = None,
+    out: PathLike | None = None,
     formats: Sequence[str] = ("csv",),
     by: str = "outlet",
     voice: str = "own",
@@ -472,6 +488,12 @@ def _cues(cues: Cues) -> Any:
     """Paths, or a lexicon as TOML."""
     found = paths(cues)
     if found is not None:
+        for path in found:
+            if not os.path.splitext(path)[1] and not os.path.exists(path):
+                raise UsageError(
+                    f"no such lexicon\n  found:    {path!r}\n"
+                    '  expected: a path, or a dictionary such as {"state": {"government": ["government"], "regime": ["regime"]}}'
+                )
         return found
     if not isinstance(cues, Mapping):
         raise UsageError(
@@ -483,13 +505,30 @@ def _cues(cues: Cues) -> Any:
         if not isinstance(poles, Mapping):
             raise UsageError(
                 f"a contrast that is no dictionary\n  found:    {contrast!r}: {poles!r}\n"
-                "  expected: its poles, each with a list of cues"
+                '  expected: its poles, each with a list of cues: {"state": {"government": ["government"], "regime": ["regime"]}}'
             )
         lines += ["[[contrast]]", f"name = {_toml(contrast)}"]
-        for pole, names in poles.items():
-            names = [names] if isinstance(names, str) else list(names)
-            lines += ["[[contrast.pole]]", f"name = {_toml(pole)}", f"cues = [{', '.join(map(_toml, names))}]"]
+        for pole, of in poles.items():
+            lines += ["[[contrast.pole]]", f"name = {_toml(pole)}", *_pole(pole, of)]
     return "\n".join(lines)
+
+
+def _pole(pole: str, of: Pole) -> list[str]:
+    """The cues of a pole, and which end it leans to, as lines of TOML."""
+    if not isinstance(of, Mapping):
+        of = {"cues": of}
+    unknown = [name for name in of if name not in ("cues", "leans", "except")]
+    if unknown or "cues" not in of:
+        raise UsageError(
+            f"a pole that can't be understood\n  found:    {pole!r}: {dict(of)!r}\n"
+            '  expected: a list of cues, or a dictionary with "cues", and "leans" and "except" where it has them'
+        )
+    lines = [f"leans = {_toml(of['leans'])}"] if of.get("leans") else []
+    for name in ("cues", "except"):
+        if name in of:
+            cues = [of[name]] if isinstance(of[name], str) else list(of[name])
+            lines.append(f"{name} = [{', '.join(map(_toml, cues))}]")
+    return lines
 
 
 def _toml(text: Any) -> str:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import datetime
 import html
+import numbers
 import os
-from typing import TYPE_CHECKING, Any, Iterator, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Protocol, Sequence, Union
 
 from . import _aslant
-from .errors import UsageError
+from .errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-#: What articles are given as: a pandas, polars or Arrow table, or paths of files and folders.
-Articles = Union["pandas.DataFrame", "polars.DataFrame", "pyarrow.Table", str, os.PathLike, Sequence[Union[str, os.PathLike]], Any]
+
+class ArrowStream(Protocol):
+    """Anything with Arrow's C stream interface: tables of Arrow, polars, pandas, duckdb."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+
+#: The path of a file or folder.
+PathLike = Union[str, "os.PathLike[str]"]
+
+#: What articles are given as: a pandas, polars or Arrow table, rows or columns of Python's own, or paths of files and folders.
+Articles = Union[
+    ArrowStream,
+    "pandas.DataFrame",
+    "polars.LazyFrame",
+    Mapping[str, Sequence[Any]],
+    Sequence[Mapping[str, Any]],
+    PathLike,
+    Sequence[PathLike],
+]
 
 #: Rows that a notebook shows.
 _SHOWN = 10
@@ -30,51 +50,97 @@ def paths(given: Any) -> list[str] | None:
     return None
 
 
-def articles(given: Articles) -> Any:
+def articles(given: Any) -> Any:
     """What the native part takes: paths, or something with Arrow's C stream."""
     found = paths(given)
     if found is not None:
-        return found
-    if _is_pandas(given):
+        return _checked(found)
+    if type(given).__name__ == "Series" and _library(given) in ("pandas", "polars"):
+        raise UsageError(
+            "a column, and no frame\n"
+            f"  found:    {type(given).__module__}.{type(given).__qualname__}\n"
+            '  expected: a frame with a row an article; of texts alone make one: {"text": texts}'
+        )
+    if _library(given) == "pandas" and hasattr(given, "columns"):
         return _from_pandas(given)
     if hasattr(given, "__arrow_c_stream__"):
         return given
-    if hasattr(given, "collect") and type(given).__module__.startswith("polars"):
+    if hasattr(given, "collect") and _library(given) == "polars":
         return given.collect()
     if hasattr(given, "__arrow_c_array__"):
         return _pyarrow().table(_pyarrow().record_batch(given))
+    if isinstance(given, Mapping):
+        return _table((str(name), list(values)) for name, values in given.items())
+    if isinstance(given, (list, tuple)) and all(isinstance(row, Mapping) for row in given):
+        if not given:
+            raise DataError(f"no articles\n  found:    an empty {type(given).__name__}")
+        # A key that only some rows have is a column, too.
+        names = dict.fromkeys(name for row in given for name in row)
+        return _table((str(name), [row.get(name) for row in given]) for name in names)
     raise UsageError(
         "articles of a kind that isn't read\n"
         f"  found:    {type(given).__module__}.{type(given).__qualname__}\n"
-        "  expected: a pandas, polars or Arrow table, a record batch reader, or paths of files and folders"
+        "  expected: a pandas, polars or Arrow table, a record batch reader, a list of dictionaries, a dictionary of lists, or "
+        "paths of files and folders"
     )
 
 
-def _is_pandas(given: Any) -> bool:
-    return type(given).__module__.split(".")[0] == "pandas" and hasattr(given, "columns")
+def _checked(found: list[str]) -> list[str]:
+    """Paths as they are; texts in the place of paths are told."""
+    for path in found:
+        if (" " in path or "\n" in path) and not os.path.exists(path):
+            shown = path if len(path) <= 60 else path[:59] + "…"
+            raise UsageError(
+                f"no such file or folder\n  found:    {shown!r}\n"
+                '  expected: paths; texts stand in a frame, such as {"text": texts}'
+            )
+    return found
+
+
+def _library(given: Any) -> str:
+    return type(given).__module__.split(".")[0]
 
 
 def _from_pandas(frame: pandas.DataFrame) -> Any:
-    """A pandas frame as an Arrow table without its index. Columns that Arrow can't take are left out: they may be of no
-    concern, and a column that is asked for and isn't there is told by its name."""
+    """A pandas frame as an Arrow table. What its index calls by a name is a column, too."""
+    columns = [(str(frame.columns[at]), frame.iloc[:, at]) for at in range(frame.shape[1])]
+    taken = {name for name, _ in columns}
+    for level, name in enumerate(frame.index.names):
+        if name is not None and str(name) not in taken:
+            columns.append((str(name), frame.index.get_level_values(level).to_series()))
+    return _table(columns)
+
+
+def _table(columns: Iterable[tuple[str, Any]]) -> Any:
+    """Columns as an Arrow table. Those that Arrow can't take are left out: they may be of no concern, and a column that is
+    asked for and isn't there is told by its name."""
     pyarrow = _pyarrow()
     arrays, names = [], []
-    for at, name in enumerate(frame.columns):
-        values = frame.iloc[:, at]
+    for name, values in columns:
         try:
-            column = pyarrow.Array.from_pandas(values)
-        except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, pyarrow.ArrowNotImplementedError, TypeError) as problem:
-            # Numbers among texts, and such: as text they can be read.
-            missing = values.isna()
-            if not all(isinstance(value, (str, int, float, bool)) for value in values[~missing]):
+            array = pyarrow.array(values, from_pandas=True)
+        except (pyarrow.ArrowException, TypeError, ValueError, OverflowError):
+            as_texts = [_as_text(value) for value in values]
+            if any(text is NotImplemented for text in as_texts):
                 continue
-            try:
-                column = pyarrow.array([None if gone else str(value) for value, gone in zip(values, missing)], "string")
-            except pyarrow.ArrowException:
-                raise UsageError(f"a column that Arrow can't take\n --> column `{name}`\n  found:    {problem}") from None
-        arrays.append(column)
-        names.append(str(name))
+            array = pyarrow.array(as_texts, "large_string")
+        arrays.append(array)
+        names.append(name)
+    lengths = {len(array) for array in arrays}
+    if len(lengths) > 1:
+        raise UsageError(f"columns of different lengths\n  found:    {dict(zip(names, map(len, arrays)))}")
     return pyarrow.table(arrays, names=names)
+
+
+def _as_text(value: Any) -> Any:
+    """A value of a column that has values of several kinds, as text; dates and numbers can be read of it."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, (str, numbers.Number)):
+        return str(value) if value == value else None
+    return NotImplemented
 
 
 def _pyarrow() -> Any:
@@ -153,6 +219,12 @@ class Table:
 
     def _repr_html_(self) -> str:
         return rows_as_html(self._frame.to_pydict(_SHOWN), len(self))
+
+
+def as_html(text: str) -> str:
+    """Lines that were made for a terminal, for a notebook."""
+    style = "line-height:1.25;white-space:pre;overflow-x:auto;font-family:ui-monospace,Menlo,Consolas,monospace"
+    return f'<pre style="{style}">{html.escape(text)}</pre>'
 
 
 def rows_as_html(columns: dict[str, list[Any]], of: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence
 
 from . import _aslant
-from ._frames import Articles, Table, paths
+from ._frames import Articles, PathLike, Table, as_html, paths
 from ._frames import articles as _articles
 from ._running import Bar, Progress, reading, running
 from .errors import UsageError
@@ -29,12 +29,12 @@ class Model:
         self.warnings = list(warnings)
 
     @classmethod
-    def read(cls, folder: str | os.PathLike) -> Model:
+    def read(cls, folder: PathLike) -> Model:
         """Reads a model's folder and checks all of it."""
         return cls(_aslant.read_model(os.fspath(folder)))
 
     @classmethod
-    def of(cls, model: Model | str | os.PathLike) -> Model:
+    def of(cls, model: Model | PathLike) -> Model:
         """The model itself, or the one in this folder."""
         if isinstance(model, Model):
             return model
@@ -69,7 +69,15 @@ class Model:
         """The same as :func:`score` with this model."""
         return score(self, articles, **options)
 
-    def save(self, folder: str | os.PathLike) -> list[str]:
+    def evaluate(self, articles: Articles, label: str, **options: Any) -> Evaluation:
+        """The same as :func:`evaluate` with this model."""
+        return evaluate(self, articles, label, **options)
+
+    def explain(self, articles: Articles, **options: Any) -> Table:
+        """The same as :func:`explain` with this model."""
+        return explain(self, articles, **options)
+
+    def save(self, folder: PathLike) -> list[str]:
         """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and the counts that it was trained on, where it
         still has them. Gives the files' names."""
         return self._native.save(os.fspath(folder))
@@ -78,9 +86,7 @@ class Model:
         return f"<aslant.Model: {', '.join(self.classes)}>"
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<pre>{html.escape(self.summary())}</pre>"
+        return as_html(self.summary())
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Kept as the files of its folder, which a newer version can still read or refuse with a reason.
@@ -88,6 +94,73 @@ class Model:
             place = Path(folder) / "model"
             files = {name: (place / name).read_bytes() for name in self.save(place)}
         return _unpickled, (files, self.warnings)
+
+
+class Evaluation:
+    """How well a model does on labelled articles: what :func:`evaluate` gives.
+
+    Every table is an attribute: ``report``, ``confusion``, ``reliability``, ``outlets``, ``predictions``. Their columns stand in
+    the README, under "Models of your own labels". In a notebook it shows the lines that ``aslant evaluate`` prints.
+    """
+
+    def __init__(self, native: _aslant.Evaluation) -> None:
+        self._native = native
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was odd about the articles."""
+        return self._native.warnings()
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return self._native.tables()
+
+    def table(self, name: str) -> Table:
+        """A table by its name."""
+        frame = self._native.table(name)
+        if frame is None:
+            raise UsageError(f"no such table\n  found:    {name!r}\n  expected: one of {', '.join(self.tables)}")
+        return Table(frame, name)
+
+    @property
+    def report(self) -> Table:
+        """A label, then accuracy and means: precision, recall, F1, support, as scikit-learn has them."""
+        return self.table("report")
+
+    @property
+    def confusion(self) -> Table:
+        """Label × predicted label."""
+        return self.table("confusion")
+
+    @property
+    def reliability(self) -> Table:
+        """How often it is right by how sure it is, in tenths."""
+        return self.table("reliability")
+
+    @property
+    def outlets(self) -> Table:
+        """Accuracy by outlet."""
+        return self.table("outlets")
+
+    @property
+    def predictions(self) -> Table:
+        """One row an article: its label, what it was taken for, its probabilities."""
+        return self.table("predictions")
+
+    def summary(self) -> str:
+        """What ``aslant evaluate`` prints."""
+        return self._native.summary()
+
+    def save(self, folder: PathLike) -> list[str]:
+        """Writes all tables as CSV, and ``evaluation.json``. Gives the files' names."""
+        return self._native.save(os.fspath(folder))
+
+    def __repr__(self) -> str:
+        return f"<aslant.Evaluation: {', '.join(self.tables)}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.summary())
 
 
 def _unpickled(files: dict[str, bytes], warnings: list[str]) -> Model:
@@ -101,7 +174,7 @@ def train(
     articles: Articles,
     label: str,
     *,
-    out: str | os.PathLike | None = None,
+    out: PathLike | None = None,
     target: str | None = None,
     group: str | None = None,
     story: str | None = None,
@@ -110,7 +183,7 @@ def train(
     char_ngrams: tuple[int, int] = (2, 5),
     min_df: int | None = None,
     max_features: int | None = None,
-    mask_cues: str | os.PathLike | Sequence[str | os.PathLike] = (),
+    mask_cues: PathLike | Sequence[PathLike] = (),
     mask_outlets: bool = False,
     class_weight: str = "none",
     outlet_weight: str = "none",
@@ -172,14 +245,7 @@ def train(
     with Bar(progress) as bar:
         native, warnings = _aslant.train(
             _articles(articles),
-            labels={
-                "label": label,
-                "target": target,
-                "story": story,
-                "annotator": annotator,
-                "labels": labels,
-                "label_map": [f"{old}={new}" for old, new in (label_map or {}).items()],
-            },
+            labels=_labels(label, target, story, annotator, labels, label_map),
             training=training(
                 features=features,
                 ngrams=ngrams,
@@ -204,6 +270,26 @@ def train(
     return Model(native, warnings)
 
 
+def _labels(
+    label: str,
+    target: str | None,
+    story: str | None,
+    annotator: str | None,
+    labels: str,
+    label_map: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """Where labels stand, as the native part takes it."""
+    renamed = [f"{old}={new}" for old, new in (label_map or {}).items()]
+    return {
+        "label": label,
+        "target": target,
+        "story": story,
+        "annotator": annotator,
+        "labels": labels,
+        "label_map": renamed,
+    }
+
+
 def training(**options: Any) -> dict[str, Any]:
     """How a model is trained, as the native part takes it."""
     features = options["features"]
@@ -212,7 +298,7 @@ def training(**options: Any) -> dict[str, Any]:
 
 
 def score(
-    model: Model | str | os.PathLike,
+    model: Model | PathLike,
     articles: Articles,
     *,
     target: str | None = None,
@@ -240,3 +326,83 @@ def score(
             running=running(bar, threads),
         )
     return Table(frame, "scores")
+
+
+def evaluate(
+    model: Model | PathLike,
+    articles: Articles,
+    label: str,
+    *,
+    out: PathLike | None = None,
+    target: str | None = None,
+    group: str = "article",
+    annotator: str | None = None,
+    labels: str = "auto",
+    label_map: Mapping[str, str] | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress = None,
+    **columns: Any,
+) -> Evaluation:
+    """Holds a model's scores against labels that it was not trained on, as ``aslant evaluate`` does.
+
+    ``label`` is the column of the labels. ``group`` says what is drawn for the intervals: ``"article"``, or ``"outlet"`` where
+    the model is meant for other outlets. ``out`` is a folder for the tables. The other arguments are those of
+    :func:`train`.
+
+    >>> import aslant
+    >>> texts = ["The regime shelled the town.", "The government restored order."]
+    >>> labelled = {"id": ["a", "b"], "text": texts, "camp": ["opposition", "state"]}
+    >>> aslant.evaluate("models/syria-camp", labelled, label="camp").confusion.columns
+    ['label', 'predicted', 'articles']
+    """
+    with Bar(progress) as bar:
+        native = _aslant.evaluate(
+            Model.of(model)._native,
+            _articles(articles),
+            labels=_labels(label, target, None, annotator, labels, label_map),
+            unit=group,
+            seed=seed,
+            reading=reading(columns),
+            running=running(bar, threads),
+        )
+    result = Evaluation(native)
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def explain(
+    model: Model | PathLike,
+    articles: Articles,
+    *,
+    article: str | None = None,
+    label: str | None = None,
+    target: str | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+    **columns: Any,
+) -> Table:
+    """What every word added to the scores of articles, and where it stands, as ``aslant explain`` does.
+
+    A table with a row a place of a term: ``id``, ``sentence`` (from 1), ``start`` and ``end`` (characters of the text), ``term``,
+    ``class``, ``contribution``; with the row ``(intercept)`` the contributions of an article add up to its decision value.
+    ``article`` is the id of the only one that is asked for, ``label`` the label that is explained (the predicted one unless
+    given), ``target`` the column of targets, for a model that has them.
+
+    >>> import aslant
+    >>> table = aslant.explain("models/syria-camp", {"text": ["The regime shelled the town."]})
+    >>> table.columns
+    ['id', 'sentence', 'start', 'end', 'term', 'class', 'contribution']
+    """
+    with Bar(progress) as bar:
+        frame = _aslant.explain(
+            Model.of(model)._native,
+            _articles(articles),
+            article=article,
+            class_=label,
+            target=target,
+            reading=reading(columns),
+            running=running(bar, threads),
+        )
+    return Table(frame, "explanation")

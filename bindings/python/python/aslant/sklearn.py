@@ -107,7 +107,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         texts, labels = _texts(X), np.asarray(list(y))
         if len(texts) != len(labels):
             raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
-        classes, numbers = np.unique(labels, return_inverse=True)
+        try:
+            classes, numbers = np.unique(labels, return_inverse=True)
+        except TypeError:
+            raise ValueError("y has labels of several kinds, or some are missing") from None
         if len(classes) < 2:
             raise ValueError(f"StanceClassifier needs two classes or more; y has only {classes.tolist()}")
         names = _names(classes)

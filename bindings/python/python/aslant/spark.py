@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from . import _aslant
 from ._compare import Cues, _cues, keeping
+from ._frames import PathLike
 from ._running import reading
 from .errors import DataError, UsageError
 
@@ -35,7 +36,7 @@ _HEADER = "tally.json"
 
 def tally(
     df: pyspark.sql.DataFrame,
-    out: str | os.PathLike,
+    out: PathLike,
     cues: Cues | None = None,
     *,
     label: str | None = None,
@@ -276,15 +277,16 @@ def _check(spark: pyspark.sql.SparkSession, place: str, articles: int) -> None:
     """Whether every article that was looked at in the first pass was counted in the second, once."""
     from pyspark.sql import functions as F
 
-    ids = spark.read.parquet(place).select("id")
-    counted = ids.count()
+    # One job for both: how many rows there are, and which ids have more than one.
+    by_id = spark.read.parquet(place).groupBy("id").count()
+    again = F.when(F.col("count") > 1, F.struct("id", "count"))
+    [found] = by_id.agg(F.sum("count").alias("rows"), F.min(again).alias("first"), F.count(again).alias("all")).collect()
+    counted = found["rows"] or 0
     if counted != articles:
         raise DataError(
             f"articles that changed between two passes\n  found:    {counted} articles, {articles} before\n"
             "  help: write the frame to files first, and count these"
         )
-    again = ids.groupBy("id").count().where(F.col("count") > 1)
-    [found] = again.agg(F.min(F.struct("id", "count")).alias("first"), F.count("*").alias("all")).collect()
     if found["all"]:
         first, more = found["first"], found["all"] - 1
         raise DataError(
