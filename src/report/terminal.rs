@@ -326,10 +326,12 @@ fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
     if positions().any(|p| p.expected.is_some()) {
         legend.push_str("\n◇ what others would have written in the same context, by a model that never saw the outlet");
     }
-    if positions().any(|p| p.share.of == IntervalOf::Mentions) {
+    let is_starred = |estimate: &Estimate| estimate.of == IntervalOf::Mentions;
+    let leans = || c.outlets.iter().filter_map(|row| row.lean.as_ref());
+    if positions().any(|p| is_starred(&p.share)) || leans().any(is_starred) {
         legend.push_str("\n* one or two articles with a use: describes these mentions, not the outlet");
     }
-    if most_scored(c).0.iter().flat_map(|(_, s)| &s.means).any(|e| e.of == IntervalOf::Mentions) {
+    if most_scored(c).0.iter().flat_map(|(_, s)| &s.means).any(is_starred) {
         legend.push_str("\n* behind a mean probability: one or two articles, describes these and not the outlet");
     }
     out.push('\n');
