@@ -137,7 +137,7 @@ def test_cues_may_be_a_dictionary(frame: pandas.DataFrame) -> None:
     assert set(found.contrasts.to_dict()["contrast"]) == set(cues)
     leaning = {"state": {"government": {"cues": ["government"], "leans": "state"}, "regime": {"cues": ["regime*"], "leans": "other", "except": ["regime change"]}}}
     found = aslant.compare(frame, leaning, placebo=0, keywords=False, progress=False)
-    assert found.run["axis"] == ["other", "state"] and any(lean is not None for lean in found.outlets.to_dict()["lean"])
+    assert found.run["axis"] == ["state", "other"] and any(lean is not None for lean in found.outlets.to_dict()["lean"])
     with pytest.raises(aslant.UsageError, match="a pole that can't be understood"):
         aslant.compare(frame, {"state": {"government": {"cue": ["government"]}, "regime": ["regime"]}})
     with pytest.raises(aslant.UsageError, match="a path, or a dictionary"):

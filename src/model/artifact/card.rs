@@ -148,6 +148,31 @@ fn scores(out: &mut String, header: &Header) {
     for remark in remarks(header) {
         let _ = writeln!(out, "\n{remark}");
     }
+    reliability(out, header);
+}
+
+/// How often it is right by how sure it is, on outlets never seen, or on what else was held out first.
+fn reliability(out: &mut String, header: &Header) {
+    for part in &header.models {
+        let unseen = part.metrics.iter().find(|m| m.held_out == HeldOut::Outlet);
+        let Some(metric) = unseen.or(part.metrics.first()) else { continue };
+        let target = part.target.as_ref().map_or(String::new(), |target| format!(" ({target})"));
+        let bins = metric
+            .probabilities
+            .reliability
+            .iter()
+            .filter_map(|b| Some((b.mean_probability?, b.accuracy?, b.articles)));
+        let rows = bins.map(|(sure, right, articles)| format!("| {sure:.2} | {right:.2} | {articles} |\n"));
+        let rows: String = rows.collect();
+        if !rows.is_empty() {
+            let held_out = metric.held_out.label();
+            let _ = write!(
+                out,
+                "\nHow sure it was of its label and how often it was right, on {held_out}{target}:\n\n\
+                 | probability | right | articles |\n|---|---|---|\n{rows}"
+            );
+        }
+    }
 }
 
 /// What the scores mean, where that is not plain.
