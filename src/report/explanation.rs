@@ -46,9 +46,11 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
     let others = sums.len().saturating_sub(SENTENCES);
     sums.truncate(SENTENCES);
     sums.sort_by_key(|(sentence, _)| *sentence);
-    let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max) * MARKED;
+    let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max);
+    // A word that is just as heavy as that is marked, whatever the last bits of its sum are.
+    let least = heaviest * MARKED * (1.0 - 1e-9);
     for (sentence, value) in sums {
-        let marked = marked(article, explained.sentences[sentence].clone(), &weights, heaviest, colour);
+        let marked = marked(article, explained.sentences[sentence].clone(), &weights, least, colour);
         out.push_str(&format!("  {}  {marked}\n", signed(value)));
     }
     if others > 0 {
