@@ -15,7 +15,7 @@ use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{Lexicon, Matcher, Symbols};
 use crate::error::Result;
-use crate::features::{SharedTermTable, TermTable};
+use crate::features::{SharedTermTable, Stream, TermTable};
 use crate::stories::{self, Fingerprint, HashedWord, Published, Reprint, agency};
 use crate::tally::{self, Tally, Terms, Use};
 use crate::text::clean::{self, Cleaner, Known};
@@ -99,7 +99,7 @@ pub struct ArticleRecord {
     pub(super) publisher: Option<usize>,
     pub(super) fingerprint: Fingerprint,
     /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
-    pub(super) words: Vec<u32>,
+    pub(super) words: Stream,
 }
 
 impl ArticleRecord {
@@ -452,8 +452,8 @@ impl Counter {
         let (outlet, period) = self.options.by.place(article);
         let evidence = self.evidence(&document, &uses);
         let words = match self.options.keywords {
-            Some(_) => words(&document, &mut scratch.numbers),
-            None => Vec::new(),
+            Some(_) => Stream::new(&words(&document, &mut scratch.numbers)),
+            None => Stream::default(),
         };
         let record = ArticleRecord {
             id: article.id.clone(),

@@ -12,6 +12,7 @@
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
 //! | [`shared_terms`] | a term table that many threads fill |
+//! | [`stream`] | the words of a document in their order, kept small |
 //! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
 //! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
@@ -23,6 +24,7 @@ pub mod phrases;
 pub mod refit;
 pub mod shared_terms;
 pub mod sparse;
+pub mod stream;
 pub mod tfidf;
 pub mod vocabulary;
 
@@ -34,5 +36,6 @@ pub use phrases::Phrases;
 pub use refit::{Refit, RefitBlock};
 pub use shared_terms::SharedTermTable;
 pub use sparse::{SparseColumns, SparseError, SparseRows};
+pub use stream::Stream;
 pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
 pub use vocabulary::Vocabulary;

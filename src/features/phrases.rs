@@ -10,6 +10,7 @@
 //! them, so that what is counted does not depend on what is compared.
 
 use super::documents::BREAK;
+use super::stream::Words;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
@@ -107,7 +108,7 @@ impl Phrases {
     ///
     /// Documents are words as numbers below `limit`, with [`CAPITAL`] and [`FIRST`], and [`BREAK`] where a phrase must
     /// not cross. Time is linear in the words; memory grows with the pairs of frequent words.
-    pub fn learn<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize, min_df: MinDf, longest: usize) -> Phrases {
+    pub fn learn<D: Words>(documents: &[D], limit: usize, min_df: MinDf, longest: usize) -> Phrases {
         let seen = words(documents, limit);
         let total: u64 = seen.iter().map(|s| u64::from(s.count)).sum();
         let mut phrases = Phrases {
@@ -131,21 +132,14 @@ impl Phrases {
         phrases
     }
 
-    fn learn_pairs<D: AsRef<[u32]> + Sync>(
-        &mut self,
-        documents: &[D],
-        counts: &[Part],
-        total: u64,
-        min_df: u32,
-        longest: usize,
-    ) {
+    fn learn_pairs<D: Words>(&mut self, documents: &[D], counts: &[Part], total: u64, min_df: u32, longest: usize) {
         // A word that is a twentieth of all words belongs to no phrase, whatever stands beside it.
         let apt = |word: u32| {
             let Part { count, is_rare } = counts[word as usize];
             !is_rare && u64::from(count) * LIFT <= total
         };
         let numbers = &self.numbers;
-        let mut pairs = count(documents, min_df, |document, visit| {
+        let mut pairs = count(documents, total, min_df, |document, visit| {
             let mut last = NONE;
             for &word in document {
                 let word = number_of(numbers, word).filter(|&w| apt(w)).unwrap_or(NONE);
@@ -163,7 +157,7 @@ impl Phrases {
         let index: FxHashMap<u64, u32> = pairs.iter().enumerate().map(|(i, (key, _))| (*key, i as u32)).collect();
         let triples = match longest {
             2 => Vec::new(),
-            _ => self.count_triples(documents, min_df, &index, &coherent),
+            _ => self.count_triples(documents, total, min_df, &index, &coherent),
         };
         for (&(key, _), _) in pairs.iter().zip(&coherent).filter(|(_, c)| **c) {
             let term = self.push([(key >> 32) as u32, key as u32, NONE], 2);
@@ -188,14 +182,15 @@ impl Phrases {
     }
 
     /// Triples of which at least one pair coheres, keyed by the number of the first pair and the third word.
-    fn count_triples<D: AsRef<[u32]> + Sync>(
+    fn count_triples<D: Words>(
         &self,
         documents: &[D],
+        total: u64,
         min_df: u32,
         index: &FxHashMap<u64, u32>,
         coherent: &[bool],
     ) -> Vec<(u64, Seen)> {
-        let mut triples = count(documents, min_df, |document, visit| {
+        let mut triples = count(documents, total, min_df, |document, visit| {
             let (mut last, mut pair) = (NONE, NONE);
             for &word in document {
                 let word = number_of(&self.numbers, word).unwrap_or(NONE);
@@ -283,14 +278,14 @@ fn number_of(numbers: &[u32], word: u32) -> Option<u32> {
 }
 
 /// Counts single words, by the caller's numbers.
-fn words<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize) -> Vec<Seen> {
+fn words<D: Words>(documents: &[D], limit: usize) -> Vec<Seen> {
     let part = documents.len().div_ceil(rayon::current_num_threads()).max(1);
     let parts: Vec<Vec<Seen>> = documents
         .par_chunks(part)
         .map(|documents| {
-            let mut seen = vec![Seen::default(); limit];
+            let (mut seen, mut scratch) = (vec![Seen::default(); limit], Vec::new());
             for (i, document) in documents.iter().enumerate() {
-                let words = document.as_ref().iter().filter(|w| **w != BREAK);
+                let words = document.words(&mut scratch).iter().filter(|w| **w != BREAK);
                 words.for_each(|word| seen[(word & WORD) as usize].add(i as u32));
             }
             seen
@@ -304,19 +299,22 @@ fn words<D: AsRef<[u32]> + Sync>(documents: &[D], limit: usize) -> Vec<Seen> {
     all
 }
 
-/// Counts keys of all documents, and keeps those in at least `min_df` documents. Most keys are rare, and there are many:
-/// a [`Sketch`] says which they are, so that the table of the others stays small.
-fn count<D: AsRef<[u32]> + Sync>(
+/// Counts keys of all documents, no more than `words`, and keeps those in at least `min_df` documents. Most keys are rare,
+/// and there are many: a [`Sketch`] says which they are, so that the table of the others stays small.
+fn count<D: Words>(
     documents: &[D],
+    words: u64,
     min_df: u32,
     keys: impl Fn(&[u32], &mut dyn FnMut(u64)) + Sync,
 ) -> Vec<(u64, Seen)> {
-    let sketch = Sketch::new(documents.iter().map(|d| d.as_ref().len()).sum(), min_df);
-    documents.par_iter().for_each(|document| keys(document.as_ref(), &mut |key| sketch.add(key)));
+    let sketch = Sketch::new(words, min_df);
+    documents.par_iter().for_each_init(Vec::new, |scratch, document| {
+        keys(document.words(scratch), &mut |key| sketch.add(key));
+    });
     let count = |documents: &[D]| {
-        let mut counted: FxHashMap<u64, Seen> = FxHashMap::default();
+        let (mut counted, mut scratch) = (FxHashMap::<u64, Seen>::default(), Vec::new());
         for (i, document) in documents.iter().enumerate() {
-            keys(document.as_ref(), &mut |key| {
+            keys(document.words(&mut scratch), &mut |key| {
                 if sketch.may_be_frequent(key) {
                     counted.entry(key).or_default().add(i as u32);
                 }
@@ -343,11 +341,11 @@ struct Sketch {
 
 impl Sketch {
     /// Most places: 4 MB.
-    const MOST: usize = 1 << 21;
+    const MOST: u64 = 1 << 21;
 
     /// For so many keys, of which those are frequent that come so often.
-    fn new(keys: usize, frequent: u32) -> Sketch {
-        let places = keys.next_power_of_two().min(Sketch::MOST);
+    fn new(keys: u64, frequent: u32) -> Sketch {
+        let places = keys.next_power_of_two().min(Sketch::MOST) as usize;
         let frequent = frequent.min(u32::from(u16::MAX / 2)) as u16;
         Sketch { places: (0..places).map(|_| AtomicU16::new(0)).collect(), frequent }
     }

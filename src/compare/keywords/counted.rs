@@ -5,8 +5,9 @@ use super::notes::HABIT;
 use super::places::{Place, Places, each_place};
 use crate::compare::collect::{Collected, Words};
 use crate::compare::{ArticleRecord, Voices};
-use crate::features::Phrases;
 use crate::features::phrases::MinDf;
+use crate::features::stream::Words as _;
+use crate::features::{Phrases, Stream};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -113,12 +114,16 @@ impl TermCounts {
     /// Learns phrases and counts the terms of all articles; takes their words away.
     pub fn of(collected: &mut Collected, options: &Options) -> TermCounts {
         let Words::Streams(names) = std::mem::take(&mut collected.words) else { return TermCounts::default() };
-        let streams: Vec<Vec<u32>> = collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
+        let streams: Vec<Stream> = collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
         let phrases = learn(&streams, &collected.articles, names.len(), options);
         let shortest = *options.ngrams.start();
-        let terms: Vec<Vec<(u32, u32)>> = streams.par_iter().map(|s| terms(&phrases, s, shortest)).collect();
-        let places = |(stream, terms): (&Vec<u32>, &Vec<(u32, u32)>)| each_place(&phrases, stream, terms, &names);
-        let places = streams.par_iter().zip(&terms).map(places).collect();
+        let counted = |scratch: &mut Vec<u32>, stream: &Stream| {
+            let words = stream.words(scratch);
+            let terms = terms(&phrases, words, shortest);
+            let places = each_place(&phrases, words, &terms, &names);
+            (terms, places)
+        };
+        let (terms, places) = streams.par_iter().map_init(Vec::new, counted).unzip();
         TermCounts { names: term_names(&phrases, &names), terms, places }
     }
 }
@@ -162,9 +167,9 @@ impl TermCounts {
 
 /// Phrases of all articles but those that are mostly copied. Whatever is compared, and whichever articles count in it, the
 /// words are cut alike.
-fn learn(streams: &[Vec<u32>], articles: &[ArticleRecord], limit: usize, options: &Options) -> Phrases {
+fn learn(streams: &[Stream], articles: &[ArticleRecord], limit: usize, options: &Options) -> Phrases {
     let own = streams.iter().zip(articles).filter(|(_, a)| !a.is_copy());
-    let own: Vec<&[u32]> = own.map(|(stream, _)| stream.as_slice()).collect();
+    let own: Vec<&Stream> = own.map(|(stream, _)| stream).collect();
     let phrases = options.min_articles.unwrap_or_else(|| min_articles(own.len()));
     // Of a part of the articles rarer words may be compared.
     let min_df = MinDf { words: phrases.min(LEAST_ARTICLES), phrases };
@@ -185,15 +190,15 @@ impl Counted {
         let (names, phrases, terms, places) = match std::mem::take(&mut collected.words) {
             Words::None => (TermNames::default(), None, Vec::new(), Vec::new()),
             Words::Streams(names) => {
-                let streams: Vec<Vec<u32>> =
+                let streams: Vec<Stream> =
                     collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
                 let phrases = learn(&streams, &collected.articles, names.len(), options);
                 let shortest = *options.ngrams.start();
-                let counts = |(stream, a): (&Vec<u32>, &ArticleRecord)| match a.is_compared() {
-                    true => terms(&phrases, stream, shortest),
+                let counts = |scratch: &mut Vec<u32>, (stream, a): (&Stream, &ArticleRecord)| match a.is_compared() {
+                    true => terms(&phrases, stream.words(scratch), shortest),
                     false => Vec::new(),
                 };
-                let terms = streams.par_iter().zip(&collected.articles).map(counts).collect();
+                let terms = streams.par_iter().zip(&collected.articles).map_init(Vec::new, counts).collect();
                 let places = streams.into_iter().map(Places::Stream).collect();
                 (term_names(&phrases, &names), Some(phrases), terms, places)
             }
@@ -237,8 +242,9 @@ impl Counted {
 
     fn capitals_of(&self, articles: &[Article]) -> Vec<(u32, u32)> {
         let mut found = vec![(0, 0); self.names.len()];
+        let mut scratch = Vec::new();
         for article in articles {
-            article.capitals(self.phrases.as_ref(), |term, inside, capitals| {
+            article.capitals(self.phrases.as_ref(), &mut scratch, |term, inside, capitals| {
                 let of_term: &mut (u32, u32) = &mut found[term as usize];
                 *of_term = (of_term.0 + inside, of_term.1 + capitals);
             });

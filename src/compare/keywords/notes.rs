@@ -81,12 +81,12 @@ impl Context<'_> {
         }
         let place: FxHashMap<u32, usize> = terms.iter().enumerate().map(|(row, term)| (*term, row)).collect();
         let mut gathered: Vec<Gathered> = terms.iter().map(|_| Gathered::default()).collect();
-        let (mut words, mut of_agency) = (0.0, 0.0);
+        let (mut words, mut of_agency, mut scratch) = (0.0, 0.0, Vec::new());
         for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet == outlet) {
             words += article.words;
             of_agency += if article.agency { article.words } else { 0.0 };
             let is_asked = |term: u32| place.contains_key(&term);
-            article.uses(self.counted.phrases.as_ref(), is_asked, |term, uses, first| {
+            article.uses(self.counted.phrases.as_ref(), &mut scratch, is_asked, |term, uses, first| {
                 gathered[place[&term]].add(i, article, uses, first);
             });
         }

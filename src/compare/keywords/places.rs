@@ -5,7 +5,8 @@
 
 use super::counted::Article;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
-use crate::features::{BREAK, Phrases};
+use crate::features::stream::Words as _;
+use crate::features::{BREAK, Phrases, Stream};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -33,20 +34,28 @@ pub struct Place {
 #[derive(Debug)]
 pub enum Places {
     /// To be told from its words, as [`super::words::words`] gives them.
-    Stream(Vec<u32>),
+    Stream(Stream),
     /// By term, in the order of the article's terms.
     Counted(Vec<Place>),
 }
 
 impl Article {
     /// Visits terms with how often they stand inside a sentence, and how often with capitals there.
-    pub(super) fn capitals(&self, phrases: Option<&Phrases>, mut visit: impl FnMut(u32, u32, u32)) {
+    pub(super) fn capitals(
+        &self,
+        phrases: Option<&Phrases>,
+        scratch: &mut Vec<u32>,
+        mut visit: impl FnMut(u32, u32, u32),
+    ) {
         match (&self.places, phrases) {
-            (Places::Stream(stream), Some(phrases)) => phrases.cut(stream, |term, at, length| {
-                if let Some(capital) = capital(stream, at, length) {
-                    visit(term, 1, u32::from(capital));
-                }
-            }),
+            (Places::Stream(stream), Some(phrases)) => {
+                let words = stream.words(scratch);
+                phrases.cut(words, |term, at, length| {
+                    if let Some(capital) = capital(words, at, length) {
+                        visit(term, 1, u32::from(capital));
+                    }
+                });
+            }
             (Places::Counted(places), _) => {
                 self.terms.iter().zip(places).for_each(|((term, _), p)| visit(*term, p.inside, p.capitals));
             }
@@ -59,15 +68,19 @@ impl Article {
     pub(super) fn uses(
         &self,
         phrases: Option<&Phrases>,
+        scratch: &mut Vec<u32>,
         is_asked: impl Fn(u32) -> bool,
         mut visit: impl FnMut(u32, u32, &dyn Fn() -> (bool, Option<u64>)),
     ) {
         match (&self.places, phrases) {
-            (Places::Stream(stream), Some(phrases)) => phrases.cut(stream, |term, at, length| {
-                if is_asked(term) {
-                    visit(term, 1, &|| (is_edge(stream, at, length), around(stream, at, length, u64::from)));
-                }
-            }),
+            (Places::Stream(stream), Some(phrases)) => {
+                let words = stream.words(scratch);
+                phrases.cut(words, |term, at, length| {
+                    if is_asked(term) {
+                        visit(term, 1, &|| (is_edge(words, at, length), around(words, at, length, u64::from)));
+                    }
+                });
+            }
             (Places::Counted(places), _) => {
                 for ((term, count), place) in self.terms.iter().zip(places).filter(|((term, _), _)| is_asked(*term)) {
                     visit(*term, *count, &|| (place.edge, place.around));

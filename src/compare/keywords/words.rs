@@ -56,7 +56,6 @@ fn words_by_token(document: &Document<'_>, voices: Voices, mut number: impl FnMu
             before = Some(token);
         }
     }
-    words.shrink_to_fit();
     words
 }
 

@@ -39,7 +39,8 @@ use crate::corpus::{Article, Corpus, Pass};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
-use crate::features::{BREAK, SharedTermTable, TermTable, Terms};
+use crate::features::stream::Words as _;
+use crate::features::{BREAK, SharedTermTable, Stream, TermTable, Terms};
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::recipe::Recipe;
 use crate::stories::{Fingerprint, Signature, Sketch, terms};
@@ -139,7 +140,7 @@ impl PartCounter {
         let mut table = TermTable::default();
         let mut counted = self.counter.count(article, |word| table.id(word))?;
         counted.evidence = Vec::new();
-        let stream = written(&std::mem::take(&mut counted.record.words), &table);
+        let stream = written(std::mem::take(&mut counted.record.words).words(&mut Vec::new()), &table);
         Ok(Made { counted, stream, cut: self.cutter.as_ref().map(|cutter| cutter.cut(article)) })
     }
 
@@ -296,7 +297,8 @@ pub(super) fn read(
                 let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
                 record.fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
                 if options.keywords.is_some() {
-                    record.words = words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?;
+                    let words = words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?;
+                    record.words = Stream::new(&words);
                 }
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
                 let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
