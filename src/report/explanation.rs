@@ -13,8 +13,9 @@ use std::ops::Range;
 const SENTENCES: usize = 5;
 /// So many terms on each side.
 const TERMS: usize = 8;
-/// A word is marked from this part of the article's heaviest word on.
-const MARKED: f64 = 0.15;
+/// A word is marked from this part of the article's heaviest word on. A part of 0.15 would lie just where a word of three
+/// letters stands beside one of nine that is heavy alone and with it: the last bits of a solver would decide.
+const MARKED: f64 = 1.0 / 7.0;
 /// What would be shown as 0 isn't.
 const SHOWN: f64 = 0.0005;
 
@@ -46,11 +47,9 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
     let others = sums.len().saturating_sub(SENTENCES);
     sums.truncate(SENTENCES);
     sums.sort_by_key(|(sentence, _)| *sentence);
-    let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max);
-    // A word that is just as heavy as that is marked, whatever the last bits of its sum are.
-    let least = heaviest * MARKED * (1.0 - 1e-9);
+    let heaviest = words(article, 0..article.len()).map(|w| sum(&weights, &w).abs()).fold(0.0, f64::max) * MARKED;
     for (sentence, value) in sums {
-        let marked = marked(article, explained.sentences[sentence].clone(), &weights, least, colour);
+        let marked = marked(article, explained.sentences[sentence].clone(), &weights, heaviest, colour);
         out.push_str(&format!("  {}  {marked}\n", signed(value)));
     }
     if others > 0 {

@@ -93,6 +93,8 @@ fn key_terms(vector: &Vector) -> Vec<(u32, f32)> {
         terms.truncate(KEY_TERMS);
     }
     terms.sort_unstable_by(order);
+    // All articles' wait together: none with room for all of its terms.
+    terms.shrink_to_fit();
     terms
 }
 

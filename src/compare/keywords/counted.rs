@@ -24,7 +24,7 @@ pub struct Article {
     pub story: usize,
     /// Whether it credits a news agency.
     pub agency: bool,
-    /// Terms and how often each stands in it, sorted.
+    /// Terms and how often each stands in it, sorted: all that are tested, and others where places are counted.
     pub terms: Vec<(u32, u32)>,
     /// Where they stand.
     pub places: Places,
@@ -219,11 +219,16 @@ impl Counted {
                 places,
             })
         };
-        let articles: Vec<Article> = records.filter_map(article).collect();
+        let mut articles: Vec<Article> = records.filter_map(article).collect();
         let min_articles = options.min_articles.unwrap_or_else(|| min_articles(articles.len()));
         let mut df = vec![0u32; names.len()];
         articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
-        let is_tested = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
+        let is_tested: Vec<bool> = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
+        // Nobody asks for the others again, where the terms' places are told from the words.
+        for article in articles.iter_mut().filter(|a| matches!(a.places, Places::Stream(_))) {
+            article.terms.retain(|(term, _)| is_tested[*term as usize]);
+            article.terms.shrink_to_fit();
+        }
         Counted { articles, names, phrases, is_tested, outlets: collected.outlets.len(), min_articles }
     }
 
@@ -261,5 +266,7 @@ fn terms(phrases: &Phrases, stream: &[u32], shortest: usize) -> Vec<(u32, u32)> 
         }
     });
     found.sort_unstable();
-    found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect()
+    let mut terms: Vec<(u32, u32)> = found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
+    terms.shrink_to_fit();
+    terms
 }
