@@ -26,7 +26,7 @@ score = likeness × times × alone ÷ together, which counts as 1 at least
 The pole is the one it stands most like, not a judgement: read its uses before you take it.
 ";
 
-/// The summary that is printed before the lines to paste ([`toml`]), with a line feed at its end.
+/// The summary that is printed before the lines to paste ([`toml()`]), with a line feed at its end.
 pub fn summary(s: &Suggestions, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = format!(
