@@ -20,8 +20,8 @@ if ! cmp -s notebooks/requirements.txt "$VENV/.installed"; then
         fail "pip could not install what notebooks/requirements.txt names"
     cp notebooks/requirements.txt "$VENV/.installed"
 fi
-if [ -z "${ASLANT:-}" ]; then
-    cargo build --workspace --locked --quiet
-    ASLANT=target/debug/aslant
-fi
-ASLANT=$(realpath "$ASLANT") "$VENV/bin/python" tests/notebooks.py "$@"
+# The package is the one that the workspace has built, and so is the program, unless another is named.
+PYTHONPATH=$(bash tests/package.sh)
+ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
+export PYTHONPATH ASLANT
+"$VENV/bin/python" tests/notebooks.py "$@"

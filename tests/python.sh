@@ -38,7 +38,7 @@ if [ -n "$SPARK" ]; then
     "$VENV/bin/pip" install --quiet --disable-pip-version-check -r bindings/python/tests/requirements-spark.txt ||
         fail "pip could not install pyspark"
 fi
-if [ -z "${ASLANT:-}" ] || [ -z "$WHEEL" ]; then
+if [ -z "${ASLANT:-}" ]; then
     cargo build --workspace --locked --quiet
 fi
 ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
@@ -55,12 +55,6 @@ if [ -n "$WHEEL" ]; then
     target/wheel-venv/bin/python -c 'import aslant; aslant.compare("seeds/articles", "seeds/cues/syria.toml").save("target/wheel-results")'
     PACKAGE=$(target/wheel-venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 else
-    PACKAGE=target/python
-    rm -rf "$PACKAGE"
-    mkdir -p "$PACKAGE"
-    cp -r bindings/python/python/aslant "$PACKAGE/"
-    LIBRARY=target/debug/lib_aslant.so
-    [ -e "$LIBRARY" ] || LIBRARY=target/debug/lib_aslant.dylib
-    cp "$LIBRARY" "$PACKAGE/aslant/_aslant.abi3.so"
+    PACKAGE=$(bash tests/package.sh)
 fi
 PYTHONPATH=$PACKAGE "$VENV/bin/python" -m pytest -q -rs -p no:cacheprovider bindings/python/tests "$@"
