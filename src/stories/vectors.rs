@@ -11,7 +11,6 @@ use rayon::prelude::*;
 pub(super) type Vector = Box<[(u32, f32)]>;
 
 /// Vectors of words and pairs, by article.
-#[derive(Default)]
 pub(super) struct Vectors {
     pub words: Vec<Vector>,
     pub pairs: Vec<Vector>,

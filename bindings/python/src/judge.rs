@@ -2,7 +2,7 @@
 
 use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
-use crate::model::{Labels, Model, check_target};
+use crate::model::{Labels, Model, check_target, checked};
 use crate::run::{Running, choice, raised, run};
 use aslant::claim::Claim;
 use aslant::corpus::{Article, Pass};
@@ -100,11 +100,9 @@ pub(crate) fn explain(
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let scorer = model.scorer().as_ref();
-        check_target(target.as_deref(), scorer)?;
         let class = class_.map(|label| of_label(scorer, &label)).transpose()?;
-        let corpus = reading.open(articles, target.into_iter().collect(), None, &stop)?;
-        corpus.survey(Pass::new(), drop, |_, ()| Ok(()))?;
-        let mut found: Vec<(Article, Option<Explanation>)> = Vec::new();
+        let corpus = checked(scorer, reading, articles, target, teller, &stop)?;
+        let mut found: Vec<(Article, Explanation)> = Vec::new();
         let mut is_there = article.is_none();
         corpus.for_each(
             Pass::new().progress(&|p| teller.tell("explaining", p.part())),
@@ -117,9 +115,9 @@ pub(crate) fn explain(
                 Ok(Some((read, explained)))
             },
             |_, explained: Result<Option<(Article, Option<Explanation>)>>| {
-                if let Some(explained) = explained? {
+                if let Some((read, explained)) = explained? {
                     is_there = true;
-                    found.push(explained);
+                    found.extend(explained.map(|explained| (read, explained)));
                 }
                 Ok(())
             },
@@ -130,8 +128,7 @@ pub(crate) fn explain(
                 .help("look for it in the column of ids; id=… names that column"));
         }
         Frame::new(&explanation::columns(), |sink| {
-            let explained = found.iter().filter_map(|(article, explained)| Some((article, explained.as_ref()?)));
-            for (article, explained) in explained {
+            for (article, explained) in &found {
                 for row in explanation::rows(&article.id, &article.text, explained, scorer.classes()) {
                     sink(&row)?;
                 }

@@ -2,7 +2,7 @@
 
 use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
-use crate::run::{Running, choice, raised, run};
+use crate::run::{Running, Teller, choice, raised, run};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
 use aslant::corpus::labels::{LabelFormat, LabelOptions};
 use aslant::corpus::{Article, ColumnNames, Corpus, Pass, Progress, ReadOptions};
@@ -316,10 +316,7 @@ pub(crate) fn score(
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let scorer = model.scorer.as_ref();
-        check_target(target.as_deref(), scorer)?;
-        let corpus = reading.open(articles, target.into_iter().collect(), None, &stop)?;
-        let checking = |p: Progress| teller.tell("checking the articles", p.part());
-        corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
+        let corpus = checked(scorer, reading, articles, target, teller, &stop)?;
         let mut scores: Vec<Scored> = Vec::new();
         corpus.for_each(
             Pass::new().progress(&|p| teller.tell("scoring", p.part())),
@@ -338,6 +335,22 @@ pub(crate) fn score(
             scores.iter().try_for_each(|scored| sink(&scored.cells(classes, has_targets)))
         })
     })
+}
+
+/// Opens the articles that a model is asked about, and looks at them all: bad rows are told before any work.
+pub(crate) fn checked(
+    scorer: &Scorer,
+    reading: Reading,
+    articles: Articles,
+    target: Option<String>,
+    teller: &Teller,
+    stop: &Stop,
+) -> Result<Corpus> {
+    check_target(target.as_deref(), scorer)?;
+    let corpus = reading.open(articles, target.into_iter().collect(), None, stop)?;
+    let checking = |p: Progress| teller.tell("checking the articles", p.part());
+    corpus.survey(Pass::new().progress(&checking), drop, |_, ()| Ok(()))?;
+    Ok(corpus)
 }
 
 /// Whether a column of targets is named where the model has targets, and only there.
