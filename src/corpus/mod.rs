@@ -9,6 +9,7 @@
 //! | [`article`] | the article |
 //! | [`options`] | what is to be read, and how |
 //! | `inputs`, `opening` | which files there are, and what they are read as |
+//! | `source` | one file, and what is known of it |
 //! | `decode` | compression, encodings, what is no text |
 //! | `columns` | which column is what |
 //! | [`labels`] | labels: where they stand, and what each annotator said |
@@ -44,6 +45,7 @@ pub mod options;
 pub mod overview;
 mod parse;
 mod row;
+mod source;
 mod table;
 mod warnings;
 
@@ -52,8 +54,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use arrow_array::RecordBatch;
-use encoding_rs::{Encoding, UTF_8};
-
 pub use article::Article;
 pub use batches::{Pass, Progress};
 pub(crate) use columns::{list, nearest};
@@ -66,13 +66,10 @@ use batches::{Batch, Record, Skipped};
 use columns::{Layout, Role};
 use decode::Hash;
 use first_pass::{FirstPass, Looked, Odd, hash_id};
-use folder::{Manifest, Row};
-use frame::{Content, Frame};
-use json::Json;
-use labels::Written;
+use folder::Manifest;
+use frame::Content;
 use parse::Parsed;
-use row::At;
-use table::Table;
+pub(crate) use source::{Labelling, Source, SourceKind};
 
 /// The articles of some inputs, to be read as often as needed.
 ///
@@ -106,81 +103,6 @@ pub struct Corpus {
     surveyed: OnceLock<Surveyed>,
     /// Standard input, kept as long as it may be read again.
     _spooled: Option<inputs::Spooled>,
-}
-
-/// One file.
-#[derive(Debug)]
-pub(crate) struct Source {
-    name: String,
-    path: PathBuf,
-    stem: String,
-    bytes: u64,
-    kind: SourceKind,
-    labels: Labelling,
-}
-
-/// How a file's labels are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Labelling {
-    /// Not at all.
-    None,
-    /// From the last extra columns: the label, and where there is one the annotator's.
-    Columns { written: Written, annotators: bool },
-    /// The export knows.
-    Export,
-}
-
-impl Labelling {
-    /// Whether an article may stand in several records.
-    fn repeats(self) -> bool {
-        match self {
-            Labelling::None => false,
-            // Of doccano's files each is a member's.
-            Labelling::Columns { written, annotators } => annotators || written == Written::Hashes,
-            Labelling::Export => true,
-        }
-    }
-}
-
-/// What stands in a file.
-#[derive(Debug)]
-pub(crate) enum SourceKind {
-    /// One text, and what the manifest says of it.
-    Text {
-        known: Option<Row>,
-    },
-    /// One HTML page, and what the manifest says of it.
-    Page {
-        known: Option<Row>,
-    },
-    Table(Table),
-    Json(Json),
-    Frame(Frame),
-}
-
-impl Source {
-    /// Where a record stands that begins in this line, or is this row.
-    fn at(&self, line: u64) -> At {
-        match self.kind {
-            SourceKind::Text { .. } | SourceKind::Page { .. } => At::File,
-            SourceKind::Table(_) | SourceKind::Json(_) => At::Line(line),
-            SourceKind::Frame(_) => At::Row(line),
-        }
-    }
-
-    fn place(&self, line: u64) -> Place {
-        self.at(line).place(&self.name)
-    }
-
-    /// Its columns; a text or a page has none.
-    fn layout(&self) -> Option<&Layout> {
-        match &self.kind {
-            SourceKind::Table(table) => Some(&table.layout),
-            SourceKind::Json(json) => Some(&json.layout),
-            SourceKind::Frame(frame) => Some(&frame.layout),
-            SourceKind::Text { .. } | SourceKind::Page { .. } => None,
-        }
-    }
 }
 
 /// What the first pass found.
@@ -389,7 +311,7 @@ impl Corpus {
             }
             for done in batch.finished {
                 if done.malformed {
-                    first.odd.push((done.source, Odd::Malformed(self.encoding_of(done.source))));
+                    first.odd.push((done.source, Odd::Malformed(self.sources[done.source as usize].encoding())));
                 }
                 first.hashes[done.source as usize] = done.hash;
             }
@@ -502,14 +424,6 @@ impl Corpus {
     /// Whether annotators answered: an article may then have several answers, or none.
     pub fn has_annotators(&self) -> bool {
         self.sources.iter().any(|source| source.labels.repeats())
-    }
-
-    fn encoding_of(&self, source: u32) -> &'static Encoding {
-        match &self.sources[source as usize].kind {
-            SourceKind::Text { .. } | SourceKind::Page { .. } | SourceKind::Frame(_) => UTF_8,
-            SourceKind::Table(table) => table.chosen.encoding,
-            SourceKind::Json(json) => json.chosen.encoding,
-        }
     }
 
     fn changed(&self, record: &Record) -> Error {

@@ -8,6 +8,18 @@ use std::sync::OnceLock;
 const ANYBODY: [&str; 9] =
     ["others", "another", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none"];
 
+/// Participles that don't end in "ed".
+const PARTICIPLES: [&str; 30] = [
+    "beaten", "born", "broken", "brought", "burnt", "caught", "cut", "driven", "found", "fought", "given", "held",
+    "hit", "hurt", "known", "led", "left", "lost", "made", "met", "seen", "sent", "shot", "shown", "struck", "taken",
+    "thrown", "torn", "won", "written",
+];
+
+/// Whether a word is a participle: bare, it names nobody ("were killed in raids"), unlike "the wounded".
+fn is_participle(word: &str) -> bool {
+    word.ends_with("ed") || PARTICIPLES.contains(&word)
+}
+
 /// What a person is called before the name.
 fn is_role(word: &str) -> bool {
     static ROLES: OnceLock<BTreeSet<&str>> = OnceLock::new();
@@ -22,7 +34,7 @@ fn is_role(word: &str) -> bool {
 /// Of a part ("some of the residents", "one of his aides") the whole is the name.
 ///
 /// `None` where the mention names nobody: a pronoun or a part of one ("some of them"), a number of unnamed people, a mere
-/// article.
+/// article, a bare participle.
 pub fn speaker_name(mention: &str) -> Option<&str> {
     let mention = mention.trim_end_matches("'s").trim_end_matches("’s").trim();
     let words = || mention.split_whitespace().map(|word| (word.as_ptr() as usize - mention.as_ptr() as usize, word));
@@ -49,7 +61,10 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
         let pronoun = class::SUBJECT | class::OBJECT | class::RELATIVE;
         is(last, pronoun) && before.rsplit(char::is_whitespace).next().is_some_and(|w| w.eq_ignore_ascii_case("of"))
     });
-    let names_nobody = single && (is(name, nobody) || !capital(name) && is(name, class::PREPOSITION | class::CHANNEL));
+    let names_nobody = single
+        && (is(name, nobody)
+            || mention == name && !capital(name) && is_participle(name)
+            || !capital(name) && is(name, class::PREPOSITION | class::CHANNEL));
     (!names_nobody && !anybody && !part_of && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
@@ -113,6 +128,10 @@ mod tests {
             ("The", None),
             ("Sunday", None),
             ("20", None),
+            ("the wounded", Some("wounded")),
+            ("wounded", None),
+            ("led", None),
+            ("Ahmed", Some("Ahmed")),
         ];
         for (mention, name) in cases {
             assert_eq!(speaker_name(mention), name, "{mention}");
