@@ -326,15 +326,14 @@ mod tests {
         );
     }
 
+    /// No clock: what grows with the square of the marks would not end here within hours.
     #[test]
-    fn a_megabyte_of_marks_is_read_in_linear_time() {
+    fn a_megabyte_of_marks_is_read_to_its_end() {
         for piece in ["\"", "“", "”", "'", "‘a ", "\"a \"", "a\" ", "„ “", "«»", "'' ", "said \"a ", "he said, "]
         {
             let text = piece.repeat((1 << 20) / piece.len());
-            let start = std::time::Instant::now();
             let document = Document::new(&text, keep_all(&text));
-            assert!(start.elapsed().as_secs() < 20, "{piece:?}: {:?}", start.elapsed());
-            drop(document);
+            assert!(document.sentences.last().is_none_or(|last| last.tokens.end == document.tokens.len()), "{piece:?}");
         }
     }
 
