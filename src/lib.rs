@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`counted`] | counts with their nouns |
 //! | [`error`] | what went wrong, where, and how to go on |
+//! | [`guarded`] | decoders that may panic on a file made for it |
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written beside their place; one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
@@ -53,6 +54,7 @@ pub mod counted;
 pub mod cues;
 pub mod error;
 pub mod features;
+pub mod guarded;
 pub mod model;
 pub mod report;
 pub mod spreadsheet;

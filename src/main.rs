@@ -10,6 +10,7 @@ use std::process::ExitCode;
 #[allow(clippy::print_stderr)]
 fn main() -> ExitCode {
     cli::interrupt::handle();
+    aslant::guarded::quiet();
     match run() {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,

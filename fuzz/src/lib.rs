@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Reads bytes as a corpus of this format, once refusing bad rows and once leaving them out.
 pub fn read(format: Format, bytes: &[u8]) {
+    aslant::guarded::quiet();
     for bad_rows in [BadRows::Refuse, BadRows::Skip] {
         let options = ReadOptions { format: Some(format), bad_rows, ..ReadOptions::new([Input::Stdin]) };
         let read = Corpus::open_with_stdin(options, bytes).and_then(|corpus| {

@@ -27,6 +27,7 @@ static WHOLE: LazyLock<(PathBuf, Header)> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
+    aslant::guarded::quiet();
     let [first, bytes @ ..] = bytes else { return };
     let (folder, header) = &*WHOLE;
     let names: Vec<&str> = header.files.iter().map(|file| file.name.as_str()).chain([HEADER]).collect();

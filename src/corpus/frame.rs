@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +24,7 @@ use super::table::{Sample, missing_column};
 use super::warnings::Warning;
 use super::{cells, claims};
 use crate::error::{Error, Place, Result};
+use crate::guarded;
 
 /// So many bytes of rows are read at once, and at most so many rows.
 const BATCH_BYTES: i64 = 4 << 20;
@@ -108,7 +108,7 @@ impl Content {
 
 /// Runs a decoder, which may panic where a file was made to make it.
 fn guarded<T>(decode: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err("no file that can be decoded".to_owned()))
+    guarded::guarded(decode).unwrap_or_else(|| Err("no file that can be decoded".to_owned()))
 }
 
 /// The error for a file that can't be read to its end.

@@ -17,6 +17,7 @@ use trafilatura::{Options, extract_document};
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
 use crate::error::{Error, Place};
+use crate::guarded::guarded;
 
 /// The article of a page. What the page doesn't tell is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,9 +83,10 @@ pub(crate) fn read(html: &str) -> Result<Page, Refused> {
     if most_open(html.as_bytes()) > MOST_OPEN {
         return Err(Refused::Deep);
     }
-    // A panic ends that thread only, and a deep page needs its stack.
+    // A deep page needs that thread's stack.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || extract(html));
+        let read = || guarded(|| extract(html)).unwrap_or(Err(Refused::Failed));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
         thread.map_err(|_| Refused::Failed)?.join().map_err(|_| Refused::Failed)?
     })
 }

@@ -15,11 +15,11 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::guarded;
 
 /// Rows that are written or read at once.
 pub const BATCH: usize = 2048;
@@ -186,10 +186,7 @@ fn turned_array<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
 
 /// Runs the decoder, which may panic where a file was made to make it.
 fn guarded<T>(broken: &dyn Fn(String) -> Error, decode: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(decoded) => decoded.map_err(broken),
-        Err(_) => Err(broken("no file that can be decoded".to_owned())),
-    }
+    guarded::guarded(decode).unwrap_or_else(|| Err("no file that can be decoded".to_owned())).map_err(broken)
 }
 
 /// Columns of a batch, by name and type.

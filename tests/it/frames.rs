@@ -296,3 +296,25 @@ fn discover_writes_the_same_formats() {
     assert_eq!(read_back(&folder, "found/keywords.parquet"), rows);
     assert_eq!(folder.read("found/keywords.jsonl").lines().count(), rows.len());
 }
+
+/// Arrow's reader unwraps what some of these bytes say; that is an error of the file, in the words of all others.
+#[test]
+fn a_frame_with_any_broken_byte_is_read_or_told() {
+    let folder = Folder::new();
+    let batch = of([texts("text", &["One text."])]);
+    let mut whole = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut whole, &batch.schema()).expect("a writer");
+    writer.write(&batch).expect("writes");
+    writer.finish().expect("closes");
+    let mut refused = 0;
+    for at in (8..whole.len().min(240)).step_by(3) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0x5a;
+        folder.write("a.arrow", &broken);
+        let ran = folder.run("clean a.arrow --out out.jsonl");
+        assert!([0, 3].contains(&ran.code), "byte {at}: {ran:?}");
+        assert!(!ran.stderr.contains("panicked"), "byte {at}: {}", ran.stderr);
+        refused += usize::from(ran.code == 3);
+    }
+    assert!(refused > 0);
+}

@@ -47,6 +47,7 @@ mod _aslant {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        aslant::guarded::quiet();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }
