@@ -61,7 +61,7 @@ fn write_features() {
 
 fn write_article(text: &str, gold: &[bool], names: &HashMap<u64, String>, out: &mut impl std::io::Write) {
     let document = Document::new(text, keep_all(text));
-    let marked = Marked::new(&document, english(), &mut Default::default());
+    let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());
     let (mut cutter, mut extractor, mut segments) = (Cutter::default(), Extractor::default(), Vec::new());
     for sentence in &document.sentences {
         let view = marked.view(&sentence.tokens);
