@@ -219,8 +219,8 @@ impl View<'_> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{Marked, words::english};
-    use crate::text::{Document, clean::keep_all};
+    use super::super::{Listed, Marked, words::english};
+    use crate::text::{Document, Memo, clean::keep_all};
 
     /// The phrases before and behind the first listed verb of a sentence.
     fn around(text: &str) -> (&str, &str) {

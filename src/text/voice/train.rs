@@ -10,7 +10,7 @@
 use super::features::{Extractor, SHAPES, Sink};
 use super::segments::Cutter;
 use super::words::{english, hash_ascii};
-use super::{Document, Marked};
+use super::{Document, Listed, Marked, Memo};
 use crate::text::clean::keep_all;
 use std::collections::HashMap;
 use std::fmt::Write as _;
