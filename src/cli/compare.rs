@@ -146,7 +146,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
     progress.finish();
-    let (mut comparison, mut inputs) = result?;
+    let (comparison, mut inputs) = result?;
     for path in &args.cues {
         inputs.push(report::run::hash_file(path)?);
     }
@@ -159,7 +159,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
         inputs.push(report::run::hash_file(&folder.join(report::run::NAME))?);
     }
     let run = Run { arguments: arguments(), inputs, config };
-    let paths = report::write(&mut comparison, &run, &args.format.formats(), out)?;
+    let paths = report::write(&comparison, &run, &args.format.formats(), out)?;
     if args.running.quiet {
         return Ok(());
     }

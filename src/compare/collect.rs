@@ -7,19 +7,20 @@
 use super::by::By;
 use super::evidence::{Block, Evidence, Spool};
 use super::keywords::TermCounts;
-use super::keywords::words::{words, words_of};
+use super::keywords::words::{Number, words, words_of};
 use super::sentences::{MaskedSentence, masked_sentences};
 use super::speakers::{self, Said};
 use super::stance::Stance;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
-use crate::cues::{Lexicon, Matcher, Symbols};
+use crate::cues::{Lexicon, Matcher, SymbolRange, Symbols};
 use crate::error::Result;
 use crate::features::{SharedTermTable, Stream, TermTable};
 use crate::stories::{self, Fingerprint, HashedWord, Published, Reprint, agency};
 use crate::tally::{self, Tally, Terms, Use};
 use crate::text::clean::{self, Cleaner, Known};
-use crate::text::{CharOffsets, Document, Memo, Reader, Voice, snippet};
+use crate::text::voice::Listed;
+use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, Voice, snippet};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -380,14 +381,38 @@ pub(super) struct Counter {
     scratch: Mutex<Vec<Scratch>>,
 }
 
-/// What a thread knows of the words that it has met, by form.
+/// What a thread knows of the words that it has met.
 #[derive(Default)]
 struct Scratch {
-    reader: Reader,
+    reader: Reader<Word>,
     symbols: Symbols,
-    hashed: Memo<HashedWord>,
-    numbers: Memo<u32>,
 }
+
+/// What is known of one word, in one line of the processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Word {
+    listed: Option<Listed>,
+    symbols: Option<SymbolRange>,
+    hashed: Option<HashedWord>,
+    number: Option<Number>,
+}
+
+macro_rules! holds {
+    ($($field:ident: $what:ty),*) => {$(
+        impl Holds<$what> for Word {
+            #[inline]
+            fn known(&self) -> Option<$what> {
+                self.$field
+            }
+
+            fn keep(&mut self, found: $what) {
+                self.$field = Some(found);
+            }
+        }
+    )*};
+}
+holds!(listed: Listed, symbols: SymbolRange, hashed: HashedWord, number: Number);
 
 /// With more spellings a thread begins anew: what is hardly ever met again needs no memory.
 const MOST_FORMS: usize = 1 << 20;
@@ -417,7 +442,7 @@ impl Counter {
     fn count_with(
         &self,
         article: &Article,
-        words: impl FnOnce(&Document<'_>, &mut Memo<u32>) -> Vec<u32>,
+        words: impl FnOnce(&Document<'_>, &mut Memo<Word>) -> Vec<u32>,
     ) -> Result<Counted> {
         let free = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
         let known = free().pop().filter(|scratch| scratch.reader.n_forms() < MOST_FORMS);
@@ -430,20 +455,22 @@ impl Counter {
     fn count_in(
         &self,
         article: &Article,
-        words: impl FnOnce(&Document<'_>, &mut Memo<u32>) -> Vec<u32>,
+        words: impl FnOnce(&Document<'_>, &mut Memo<Word>) -> Vec<u32>,
         scratch: &mut Scratch,
     ) -> Result<Counted> {
         let prose = match &self.cleaner {
             Some(cleaner) => cleaner.clean(&article.text, Known::of(article)),
             None => clean::keep_all(&article.text),
         };
-        // Nobody asks who speaks where all voices are compared and no cue is looked for.
-        let document = if self.options.voice == Voices::All && self.first_poles.len() == 1 {
-            scratch.reader.read_without_voices(&article.text, prose)
-        } else {
-            scratch.reader.read(&article.text, prose)
-        };
-        let matches = self.matcher.find_with(&document, &mut scratch.symbols);
+        let Scratch { reader, symbols } = scratch;
+        let mut document = reader.read_without_voices(&article.text, prose);
+        let matches = self.matcher.find_with(&document, symbols, &mut reader.words);
+        // Nobody asks who speaks where all voices are compared and no cue is looked for, and nobody for a name where no cue is
+        // found.
+        if self.options.voice != Voices::All || self.first_poles.len() > 1 {
+            let speakers = if matches.is_empty() { Speakers::LeftOut } else { Speakers::Named };
+            reader.tell_voices(&mut document, speakers);
+        }
         let (tally, uses) = tally::count(&document, &matches, Terms::Skip);
         let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
         for used in &uses {
@@ -452,7 +479,7 @@ impl Counter {
         let (outlet, period) = self.options.by.place(article);
         let evidence = self.evidence(&document, &uses);
         let words = match self.options.keywords {
-            Some(_) => Stream::new(&words(&document, &mut scratch.numbers)),
+            Some(_) => Stream::new(&words(&document, &mut reader.words)),
             None => Stream::default(),
         };
         let record = ArticleRecord {
@@ -463,7 +490,7 @@ impl Counter {
             url: article.url.clone(),
             agency: agency::credited(&article.text, article.author.as_deref()),
             story: None,
-            fingerprint: Fingerprint::with(&document, article.title.as_deref(), &mut scratch.hashed),
+            fingerprint: Fingerprint::with(&document, article.title.as_deref(), &mut reader.words),
             tally,
             poles: poles.into_iter().collect(),
             reprint: None,

@@ -4,14 +4,13 @@
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::context::Context;
-use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
+use super::{ArticleRecord, Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::interval::wilson;
 use crate::stats::log_odds::{Counts, LogOdds, log_odds};
 use rayon::prelude::*;
-use std::ops::Range;
 
 /// One row: outlet × voice × contrast × pole. Only outlets that use the contrast in that voice have rows for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,11 +66,25 @@ pub fn estimate(ratio: &Ratio) -> Estimate {
 
 /// All rows, sorted by outlet, voice, contrast and pole.
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context: &Context) -> Vec<Row> {
-    let contrasts = || lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).map(|(i, _)| i);
-    let parts: Vec<(Voices, usize)> = Voices::ROWS.iter().flat_map(|&v| contrasts().map(move |c| (v, c))).collect();
-    let mut rows: Vec<Row> =
-        parts.into_par_iter().flat_map_iter(|part| contrast_rows(collected, index, context, part)).collect();
-    rows.sort_by_key(|r| (r.outlet, r.voices, r.contrast, r.pole));
+    let contrast_of = contrasts_of_poles(lexicon);
+    let by_outlet: Vec<Vec<Uses>> = index
+        .articles
+        .par_iter()
+        .map_init(Vec::new, |scratch, articles| uses(collected, index, &contrast_of, articles, scratch))
+        .collect();
+    let mut all = vec![Sums::default(); Voices::ROWS.len() * contrast_of.len()];
+    by_outlet.iter().flatten().for_each(|uses| all[uses.place] += uses.sums);
+    let rows_of = |(outlet, all_uses): (usize, &Vec<Uses>)| {
+        let excess = context.excesses(outlet, index);
+        let row = |uses: &Uses| {
+            let (voices, number) = (uses.place / contrast_of.len(), uses.place % contrast_of.len());
+            let contrast = contrast_of[number]?;
+            let of = (outlet, Voices::ROWS[voices], contrast, number - index.poles_of(contrast).start);
+            row(of, uses, all[uses.place], excess.get(uses.place).copied().flatten())
+        };
+        all_uses.iter().filter_map(row).collect::<Vec<Row>>()
+    };
+    let mut rows: Vec<Row> = by_outlet.par_iter().enumerate().flat_map_iter(rows_of).collect();
     let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].p.is_some()).collect();
     let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].p).collect();
     for (&row, q) in tested.iter().zip(benjamini_hochberg(&p)) {
@@ -80,9 +93,11 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
     rows
 }
 
-/// An outlet's uses of one pole.
+/// An outlet's uses of one pole in one voice.
 #[derive(Default, Clone)]
 struct Uses {
+    /// The voice's place among [`Voices::ROWS`], times the number of all poles, and the pole's number.
+    place: usize,
     sums: Sums,
     /// Articles that have the pole.
     articles: usize,
@@ -90,44 +105,63 @@ struct Uses {
     with_rival: usize,
 }
 
-/// The rows of one contrast in one voice, for all outlets.
-fn contrast_rows(
+/// An outlet's uses in every voice, of the poles of the contrasts that it uses: in one walk through its articles. `scratch` is
+/// empty, or as it was left.
+fn uses(
     collected: &Collected,
     index: &ByOutlet,
-    context: &Context,
-    (voices, contrast): (Voices, usize),
-) -> Vec<Row> {
-    let whole = index.poles_of(contrast);
-    let of_outlet = |articles: &Vec<usize>| {
-        let mut uses = vec![Uses::default(); whole.len()];
-        for article in articles.iter().map(|&i| &collected.articles[i]) {
-            let n = article.uses_of(whole.clone(), voices);
-            for (uses, pole) in uses.iter_mut().zip(whole.clone()).filter(|_| n > 0) {
-                let x = article.uses(pole, voices);
-                uses.sums.add(Cluster { x: f64::from(x), n: f64::from(n) });
-                uses.articles += usize::from(x > 0);
-                uses.with_rival += usize::from(n > x);
+    contrast_of: &[Option<usize>],
+    articles: &[usize],
+    scratch: &mut Vec<Uses>,
+) -> Vec<Uses> {
+    scratch.clear();
+    scratch.extend((0..Voices::ROWS.len() * contrast_of.len()).map(|place| Uses { place, ..Uses::default() }));
+    for article in articles.iter().map(|&i| &collected.articles[i]) {
+        each_cluster(article, index, contrast_of, |place, cluster| {
+            let uses = &mut scratch[place];
+            uses.sums.add(cluster);
+            uses.articles += usize::from(cluster.x > 0.0);
+            uses.with_rival += usize::from(cluster.n > cluster.x);
+        });
+    }
+    scratch.iter().filter(|uses| uses.sums.clusters() > 0).cloned().collect()
+}
+
+/// Visits all poles of the contrasts that an article uses, in every voice in which it does: with the voice's place among
+/// [`Voices::ROWS`], times the number of all poles, and the pole's number.
+fn each_cluster(
+    article: &ArticleRecord,
+    index: &ByOutlet,
+    contrast_of: &[Option<usize>],
+    mut visit: impl FnMut(usize, Cluster),
+) {
+    // Poles stand in their order, so those of one contrast stand together.
+    for used in article.poles.chunk_by(|(a, _), (b, _)| contrast_of[*a] == contrast_of[*b]) {
+        let Some(contrast) = contrast_of[used[0].0] else { continue };
+        for (row, voices) in Voices::ROWS.into_iter().enumerate() {
+            let n: u32 = used.iter().map(|(_, by_voice)| voices.sum(by_voice)).sum();
+            if n == 0 {
+                continue;
+            }
+            let mut used = used.iter().peekable();
+            for pole in index.poles_of(contrast) {
+                let x = used.next_if(|(p, _)| *p == pole).map_or(0, |(_, by_voice)| voices.sum(by_voice));
+                visit(row * contrast_of.len() + pole, Cluster { x: f64::from(x), n: f64::from(n) });
             }
         }
-        uses
-    };
-    let by_outlet: Vec<Vec<Uses>> = index.articles.iter().map(of_outlet).collect();
-    let mut rows = Vec::new();
-    for pole in 0..whole.len() {
-        let mut all = Sums::default();
-        by_outlet.iter().for_each(|uses| all += uses[pole].sums);
-        for (outlet, uses) in by_outlet.iter().enumerate() {
-            let excess = context.excess(outlet, voices, contrast, pole);
-            rows.extend(row((outlet, voices, contrast, pole), &uses[pole], all, excess));
-        }
     }
-    rows
+}
+
+/// By pole, its contrast; `None` for those of categories.
+fn contrasts_of_poles(lexicon: &Lexicon) -> Vec<Option<usize>> {
+    let contrasts = lexicon.contrasts.iter().enumerate();
+    contrasts.flat_map(|(i, c)| vec![(!c.is_category()).then_some(i); c.poles.len()]).collect()
 }
 
 /// One row; `None` where the outlet doesn't use the contrast. `all` are the sums over all outlets.
 fn row(
     (outlet, voices, contrast, pole): (usize, Voices, usize, usize),
-    Uses { sums, articles, with_rival }: &Uses,
+    Uses { sums, articles, with_rival, .. }: &Uses,
     all: Sums,
     excess: Option<Estimate>,
 ) -> Option<Row> {
@@ -179,21 +213,11 @@ impl placebo::Table for Split<'_> {
     }
 
     fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
-        let of_pole = |voices, whole: Range<usize>, number| -> Vec<(usize, Cluster)> {
-            let cluster = |(place, &i): (usize, &usize)| {
-                let article = &self.collected.articles[i];
-                let n = f64::from(article.uses_of(whole.clone(), voices));
-                (n > 0.0).then(|| (place, Cluster { x: f64::from(article.uses(number, voices)), n }))
-            };
-            self.index.articles[outlet].iter().enumerate().filter_map(cluster).collect()
-        };
-        let mut poles = Vec::new();
-        for voices in Voices::ROWS {
-            let contrasts = self.lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
-            for (contrast, _) in contrasts {
-                let whole = self.index.poles_of(contrast);
-                poles.extend(whole.clone().map(|number| of_pole(voices, whole.clone(), number)));
-            }
+        let contrast_of = contrasts_of_poles(self.lexicon);
+        let mut poles = vec![Vec::new(); Voices::ROWS.len() * contrast_of.len()];
+        for (place, &i) in self.index.articles[outlet].iter().enumerate() {
+            let article = &self.collected.articles[i];
+            each_cluster(article, self.index, &contrast_of, |pole, cluster| poles[pole].push((place, cluster)));
         }
         Box::new(move |half| between_halves(&poles, half))
     }

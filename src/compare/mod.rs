@@ -63,7 +63,7 @@ use chrono::NaiveDate;
 use collect::Collected;
 pub use collect::{ArticleRecord, Stage, Tell};
 pub use stance::StanceModel;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -302,7 +302,7 @@ pub struct Comparison {
     /// What the tests find where nothing is to be found, where that was asked for.
     pub placebo: Option<placebo::Placebo>,
     /// The words around every use.
-    pub evidence: evidence::Spool,
+    pub evidence: Mutex<evidence::Spool>,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
 }
@@ -343,17 +343,35 @@ fn of_collected(
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     begin(Stage::Statistics)?;
     let index = by_outlet::ByOutlet::new(&collected, &lexicon);
-    let contrasts = contrasts::rows(&collected, &index, &lexicon, &context);
+    // Tables that don't need one another: each has parts that only one core can do.
+    let ((contrasts, (pairs, trends)), ((leans, cues), (speakers, (scales, map)))) = rayon::join(
+        || {
+            rayon::join(
+                || contrasts::rows(&collected, &index, &lexicon, &context),
+                || {
+                    let pairs = pairs::rows(&collected, &index, &lexicon, &options);
+                    (pairs, trends::rows(&collected, &index, &lexicon, &options))
+                },
+            )
+        },
+        || {
+            rayon::join(
+                || {
+                    let leans = lean::leans(&collected, &index, &lexicon, &options);
+                    (leans, cues::rows(&collected, &index, &lexicon, options.model.as_deref()))
+                },
+                || {
+                    let speakers = speakers::rows(&collected, &index, &lexicon);
+                    let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
+                    (speakers, (scales, map::map(&collected, &index, &lexicon, &options)))
+                },
+            )
+        },
+    );
+    let map = map?;
     let categories = categories::rows(&collected, &index, &lexicon);
-    let pairs = pairs::rows(&collected, &index, &lexicon, &options);
-    let trends = trends::rows(&collected, &index, &lexicon, &options);
-    let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
-    let leans = lean::leans(&collected, &index, &lexicon, &options);
-    let map = map::map(&collected, &index, &lexicon, &options)?;
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
-    let cues = cues::rows(&collected, &index, &lexicon, options.model.as_deref());
-    let speakers = speakers::rows(&collected, &index, &lexicon);
     begin(Stage::Placebo)?;
     let placebo = (options.placebo > 0).then(|| {
         let keywords = counted.as_ref().zip(keywords.as_ref());
@@ -375,7 +393,7 @@ fn of_collected(
         summary: collected.summary,
         outlet_names: collected.outlets,
         articles: collected.articles,
-        evidence: collected.evidence,
+        evidence: Mutex::new(collected.evidence),
         lexicon,
         options,
         context,

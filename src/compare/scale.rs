@@ -9,6 +9,7 @@ use super::context::Context;
 use super::contrasts::estimate;
 use super::{Estimate, Options, Voices};
 use crate::cues::{Contrast, End, Lexicon};
+use rayon::prelude::*;
 
 /// One outlet on a scale.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +49,8 @@ pub fn scales(
     options: &Options,
     context: &Context,
 ) -> Vec<Scale> {
-    let contrasts = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
-    contrasts.map(|(i, contrast)| scale(collected, index, (i, contrast), options, context)).collect()
+    let contrasts: Vec<_> = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).collect();
+    contrasts.into_par_iter().map(|contrast| scale(collected, index, contrast, options, context)).collect()
 }
 
 fn scale(

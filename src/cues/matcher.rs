@@ -10,7 +10,7 @@
 
 use super::lexicon::Lexicon;
 use super::pattern::{self, TokenPattern};
-use crate::text::{Document, Memo, tokens};
+use crate::text::{Document, Holds, Memo, tokens};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -173,34 +173,36 @@ impl Matcher {
 
     /// All matches of a document, exceptions included, by sentence, then by first token, then by contrast.
     pub fn find(&self, document: &Document<'_>) -> Vec<CueMatch> {
-        self.find_with(document, &mut Symbols::default())
+        self.find_with(document, &mut Symbols::default(), &mut Memo::<Option<SymbolRange>>::default())
     }
 
     /// The same with what is known of the words of earlier documents of the same [`Reader`](crate::text::Reader).
-    pub fn find_with(&self, document: &Document<'_>, known: &mut Symbols) -> Vec<CueMatch> {
+    pub fn find_with(
+        &self,
+        document: &Document<'_>,
+        Symbols(flat): &mut Symbols,
+        known: &mut Memo<impl Holds<SymbolRange>>,
+    ) -> Vec<CueMatch> {
         let mut found = Vec::new();
+        if self.n_patterns == 0 {
+            return found;
+        }
         let mut normal = String::new();
         let mut of_token = Vec::with_capacity(document.tokens.len());
         for (token, form) in document.tokens.iter().zip(&document.forms) {
-            let Symbols { flat, by_form } = known;
-            of_token.push(by_form.get(*form, || {
+            of_token.push(known.get(*form, || {
                 tokens::normalize(token.of(document.text), &mut normal);
                 let start = flat.len() as u32;
                 self.symbols_of(&normal, flat);
-                (start, flat.len() as u32)
+                SymbolRange(start, flat.len() as u32)
             }));
         }
-        let is_some = |(start, end): &(u32, u32)| start < end;
+        let is_some = |SymbolRange(start, end): &SymbolRange| start < end;
         if !of_token.iter().any(is_some) {
             return found;
         }
-        let mut search = Search {
-            matcher: self,
-            document,
-            flat: &known.flat,
-            of_token: &of_token,
-            best: vec![None; self.n_contrasts],
-        };
+        let mut search =
+            Search { matcher: self, document, flat, of_token: &of_token, best: vec![None; self.n_contrasts] };
         let mut free = vec![0; self.n_contrasts];
         for (number, sentence) in document.sentences.iter().enumerate() {
             for at in sentence.tokens.clone().filter(|at| is_some(&of_token[*at])) {
@@ -219,26 +221,27 @@ impl Matcher {
     }
 }
 
-/// Which patterns words match, by the numbers of their forms; of one [`Matcher`].
+/// Which patterns words match, one word behind the other; of one [`Matcher`].
 #[derive(Debug, Default)]
-pub struct Symbols {
-    flat: Vec<Symbol>,
-    by_form: Memo<(u32, u32)>,
-}
+pub struct Symbols(Vec<Symbol>);
+
+/// Where those of one word begin and end.
+#[derive(Debug, Clone, Copy)]
+pub struct SymbolRange(u32, u32);
 
 struct Search<'m, 'd, 't> {
     matcher: &'m Matcher,
     document: &'d Document<'t>,
     flat: &'m [Symbol],
     /// By token: the first of its symbols, and the end.
-    of_token: &'m [(u32, u32)],
+    of_token: &'m [SymbolRange],
     /// By contrast: the end of the longest match so far, and what it is.
     best: Vec<Option<(usize, Ending)>>,
 }
 
 impl<'m> Search<'m, '_, '_> {
     fn symbols(&self, token: usize) -> &'m [Symbol] {
-        let (start, end) = self.of_token[token];
+        let SymbolRange(start, end) = self.of_token[token];
         &self.flat[start as usize..end as usize]
     }
 

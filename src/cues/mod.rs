@@ -15,4 +15,4 @@ pub mod matcher;
 pub mod pattern;
 
 pub use lexicon::{Contrast, Cue, End, Lexicon, Pole};
-pub use matcher::{CueMatch, Matcher, Symbols, Target};
+pub use matcher::{CueMatch, Matcher, SymbolRange, Symbols, Target};

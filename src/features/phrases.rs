@@ -311,11 +311,12 @@ fn count<D: Words>(
     documents.par_iter().for_each_init(Vec::new, |scratch, document| {
         keys(document.words(scratch), &mut |key| sketch.add(key));
     });
+    let sketch = sketch.into_frequent();
     let count = |documents: &[D]| {
         let (mut counted, mut scratch) = (FxHashMap::<u64, Seen>::default(), Vec::new());
         for (i, document) in documents.iter().enumerate() {
             keys(document.words(&mut scratch), &mut |key| {
-                if sketch.may_be_frequent(key) {
+                if sketch.may_have(key) {
                     counted.entry(key).or_default().add(i as u32);
                 }
             });
@@ -350,19 +351,35 @@ impl Sketch {
         Sketch { places: (0..places).map(|_| AtomicU16::new(0)).collect(), frequent }
     }
 
-    fn place(&self, key: u64) -> &AtomicU16 {
-        &self.places[FxBuildHasher.hash_one(key) as usize & (self.places.len() - 1)]
-    }
-
     fn add(&self, key: u64) {
-        let place = self.place(key);
+        let place = &self.places[place(key, self.places.len())];
         if place.load(Relaxed) < self.frequent {
             place.fetch_add(1, Relaxed);
         }
     }
 
-    fn may_be_frequent(&self, key: u64) -> bool {
-        self.place(key).load(Relaxed) >= self.frequent
+    fn into_frequent(self) -> Frequent {
+        let is_frequent = |place: &AtomicU16| u64::from(place.load(Relaxed) >= self.frequent);
+        let word = |places: &[AtomicU16]| places.iter().rev().fold(0, |bits, place| bits << 1 | is_frequent(place));
+        Frequent { bits: self.places.chunks(64).map(word).collect(), places: self.places.len() }
+    }
+}
+
+/// Where a key is counted in a table of so many places, a power of two.
+fn place(key: u64, places: usize) -> usize {
+    FxBuildHasher.hash_one(key) as usize & (places - 1)
+}
+
+/// Which places of a [`Sketch`] were frequent, a bit each: small enough for a core's own cache.
+struct Frequent {
+    bits: Vec<u64>,
+    places: usize,
+}
+
+impl Frequent {
+    fn may_have(&self, key: u64) -> bool {
+        let place = place(key, self.places);
+        self.bits[place / 64] >> (place % 64) & 1 == 1
     }
 }
 

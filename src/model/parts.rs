@@ -4,7 +4,7 @@
 //! copied: those that a fit doesn't see weigh nothing there. A fit can begin where another ended whose rows it sees as well;
 //! nothing of rows that it doesn't see comes in.
 
-use super::design::{Design, sparse_dot};
+use super::design::{Design, sparse_dot, wide};
 use super::dual::{Dual, MAX_CLASSES, Walk};
 use super::error::Result;
 use super::logistic::{Intercept, Threads};
@@ -18,7 +18,7 @@ const MAX_ITER: usize = 100;
 
 /// Rows with their classes.
 pub(crate) struct Parts<'r> {
-    rows: Renumbered<'r, f64>,
+    rows: Renumbered<'r, f32>,
     /// By row; of rows without a class any number.
     classes: Vec<u32>,
     n_classes: usize,
@@ -55,7 +55,7 @@ pub(crate) struct Start {
 
 impl<'r> Parts<'r> {
     /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
-    pub fn new(rows: &'r SparseRows<f64>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
+    pub fn new(rows: &'r SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
         let rows = Renumbered::new(rows);
         let squares = Walk::squares(&rows, false);
         Parts { rows, classes, n_classes, squares, c, tol }
@@ -108,7 +108,7 @@ impl<'r> Parts<'r> {
         part.classes.iter().for_each(|&class| margins[class as usize] = 0.0);
         for (&column, value) in columns.iter().zip(values) {
             for (&class, weight) in part.classes.iter().zip(&part.weights[column as usize * k..]) {
-                margins[class as usize] += value * weight;
+                margins[class as usize] += wide(*value) * weight;
             }
         }
         margins
@@ -127,13 +127,13 @@ mod tests {
     const N: usize = 90;
 
     /// Rows of three classes, with words of their class and words of all.
-    fn rows() -> (SparseRows<f64>, Vec<u32>) {
+    fn rows() -> (SparseRows<f32>, Vec<u32>) {
         let class = |i: usize| [0, 1, 1, 2, 0, 1, 2, 1, 1][i % 9];
         let row = |i: usize| {
             let own = class(i) * 40 + (i as u32 * 7) % 40;
             let shared = 120 + (i as u32 * 11) % 60;
             let any = 180 + (i as u32 * 13) % 30;
-            vec![(own, 1.0), (shared, 0.5 + (i % 3) as f64 / 4.0), (any, 0.8)]
+            vec![(own, 1.0), (shared, 0.5 + (i % 3) as f32 / 4.0), (any, 0.8)]
         };
         (SparseRows::from_rows(210, (0..N).map(row)).expect("rows"), (0..N).map(class).collect())
     }

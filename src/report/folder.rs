@@ -10,6 +10,7 @@ use crate::compare::Comparison;
 use crate::compare::discover::Discovery;
 use crate::error::{Error, Result};
 use crate::suggest::Suggestions;
+use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder. Tables are written
@@ -18,15 +19,18 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// Where something can't be written; then nothing has been replaced.
-pub fn write(comparison: &mut Comparison, run: &Run, formats: &[Format], out: Claim) -> Result<Vec<PathBuf>> {
+pub fn write(comparison: &Comparison, run: &Run, formats: &[Format], out: Claim) -> Result<Vec<PathBuf>> {
     fill(out, run::NAME, &tables_of_any(), |folder| {
         // Named first, and made of all the others.
         let page = folder.add("report.html");
         folder.text("report.md", &markdown::report(comparison))?;
-        for table in tables::of(comparison) {
+        let (tables, formats): (Vec<_>, _) = (tables::of(comparison).collect(), writer::with_csv(formats));
+        tables.iter().for_each(|table| folder.name_table(table.name, &formats));
+        // Two of them have nearly all rows: they are written side by side.
+        tables.par_iter().with_max_len(1).try_for_each(|table| {
             let columns = (table.columns)(comparison);
-            folder.table(table.name, formats, &columns, |sink| (table.rows)(comparison, sink))?;
-        }
+            writer::write(&folder.path, table.name, &formats, &columns, |sink| (table.rows)(comparison, sink))
+        })?;
         folder.json(run::NAME, &run::json(comparison, run))?;
         std::fs::write(&page, html::page(&folder.path)?).map_err(|e| Error::io(page, e))
     })
@@ -102,6 +106,11 @@ impl Folder {
         self.path.join(name)
     }
 
+    /// Names the files of a table.
+    fn name_table(&mut self, name: &str, formats: &[Format]) {
+        self.names.extend(formats.iter().map(|format| format!("{name}.{}", format.ending())));
+    }
+
     /// Writes a table as CSV and in these formats.
     fn table(
         &mut self,
@@ -111,7 +120,7 @@ impl Folder {
         rows: impl FnOnce(&mut Sink<'_>) -> Result<()>,
     ) -> Result<()> {
         let formats = writer::with_csv(formats);
-        self.names.extend(formats.iter().map(|format| format!("{name}.{}", format.ending())));
+        self.name_table(name, &formats);
         writer::write(&self.path, name, &formats, columns, rows)
     }
 

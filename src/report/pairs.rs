@@ -18,7 +18,7 @@ pub(super) fn columns(_: &Comparison) -> Columns {
         .text("note")
 }
 
-pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.pairs {
         let contrast = &c.lexicon.contrasts[r.contrast];
         let stories = |n: usize| if r.matched == Matched::Stories { n.into() } else { Cell::Empty };

@@ -7,6 +7,7 @@ use crate::compare::collect::first_poles;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
 use crate::model::score::Caution;
+use std::sync::PoisonError;
 
 /// One row, a cell a column.
 pub type Row<'a> = [Cell<'a>];
@@ -21,7 +22,7 @@ pub struct Table {
     /// Its columns, in order.
     pub columns: fn(&Comparison) -> Columns,
     /// Gives all rows to the sink, in order.
-    pub rows: fn(&mut Comparison, &mut Sink<'_>) -> Result<()>,
+    pub rows: fn(&Comparison, &mut Sink<'_>) -> Result<()>,
 }
 
 /// All tables.
@@ -50,11 +51,11 @@ pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
     TABLES.iter().filter(move |table| !left_out.contains(&(table.name, true)))
 }
 
-fn keyword_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn keyword_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     c.keywords.as_ref().map_or(Ok(()), |table| keywords::rows(&c.outlet_names, table, sink))
 }
 
-fn word_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn word_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     c.keywords.as_ref().map_or(Ok(()), |table| keywords::rate_rows(&c.outlet_names, table, sink))
 }
 
@@ -76,7 +77,7 @@ fn contrast_columns(_: &Comparison) -> Columns {
         .text("note")
 }
 
-fn contrast_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn contrast_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.contrasts {
         let contrast = &c.lexicon.contrasts[r.contrast];
         sink(&[
@@ -114,7 +115,7 @@ fn scale_columns(_: &Comparison) -> Columns {
         .number("expected_share")
 }
 
-fn scale_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn scale_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let mut rows: Vec<_> =
         c.scales.iter().flat_map(|s| s.by_voice.iter().map(move |(v, p)| (p.outlet, *v, s, p))).collect();
     rows.sort_by_key(|(outlet, voices, scale, _)| (*outlet, *voices, scale.contrast));
@@ -156,7 +157,7 @@ fn outlet_columns(c: &Comparison) -> Columns {
     columns
 }
 
-fn outlet_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn outlet_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.outlets {
         let mut row: Vec<Cell<'_>> = vec![
             c.outlet_names[r.outlet].as_str().into(),
@@ -195,7 +196,7 @@ fn map_columns(_: &Comparison) -> Columns {
     Columns::new().text("contrast pole").number("x y share average")
 }
 
-fn map_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn map_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for column in c.map.iter().flat_map(|map| &map.plane.columns) {
         let contrast = &c.lexicon.contrasts[column.contrast];
         sink(&[
@@ -218,7 +219,7 @@ fn cue_columns(_: &Comparison) -> Columns {
         .text("weight_class")
 }
 
-fn cue_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn cue_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
     let classes = c.options.model.as_ref().map(|model| model.classes());
     for r in &c.cues {
@@ -277,7 +278,7 @@ fn article_columns(c: &Comparison) -> Columns {
     columns
 }
 
-fn article_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn article_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let first = first_poles(&c.lexicon);
     for (i, a) in c.articles.iter().enumerate() {
         let words = a.tally.total_words();
@@ -328,10 +329,11 @@ fn evidence_columns(_: &Comparison) -> Columns {
         .text("before match after")
 }
 
-fn evidence_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn evidence_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
+    let mut evidence = c.evidence.lock().unwrap_or_else(PoisonError::into_inner);
     for a in c.articles.iter().filter(|a| a.counts) {
-        for e in c.evidence.read(a.evidence)? {
+        for e in evidence.read(a.evidence)? {
             let contrast = &c.lexicon.contrasts[e.contrast];
             sink(&[
                 a.id.as_str().into(),
@@ -361,7 +363,7 @@ fn speaker_columns(_: &Comparison) -> Columns {
         .text("interval")
 }
 
-fn speaker_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn speaker_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.speakers {
         let contrast = &c.lexicon.contrasts[r.contrast];
         sink(&[
@@ -388,7 +390,7 @@ fn matrix_columns(c: &Comparison) -> Columns {
     columns
 }
 
-fn matrix_rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+fn matrix_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     // A star stands for "describes these mentions only".
     let show = |e: &Estimate| format!("{}{}", with_interval(e), if e.of == IntervalOf::Mentions { "*" } else { "" });
     for r in &c.outlets {

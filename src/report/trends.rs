@@ -16,7 +16,7 @@ pub(super) fn columns(_: &Comparison) -> Columns {
         .text("note")
 }
 
-pub(super) fn rows(c: &mut Comparison, sink: &mut Sink<'_>) -> Result<()> {
+pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     for r in &c.trends {
         let contrast = &c.lexicon.contrasts[r.contrast];
         sink(&[

@@ -38,7 +38,7 @@ pub use partial::Sketch;
 pub use reprints::Reprint;
 pub use terms::Terms;
 
-use crate::text::{Document, Memo, TokenKind, tokens};
+use crate::text::{Document, Holds, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
 
 /// The least average probability, over all pairs of articles of a story, that two of them tell of one event. On
@@ -67,11 +67,11 @@ pub struct HashedWord {
 impl Fingerprint {
     /// Of a document's prose and of its title.
     pub fn of(document: &Document<'_>, title: Option<&str>) -> Fingerprint {
-        Fingerprint::with(document, title, &mut Memo::default())
+        Fingerprint::with(document, title, &mut Memo::<Option<HashedWord>>::default())
     }
 
     /// The same with the words of earlier documents of the same [`Reader`](crate::text::Reader), by form.
-    pub fn with(document: &Document<'_>, title: Option<&str>, known: &mut Memo<HashedWord>) -> Fingerprint {
+    pub fn with(document: &Document<'_>, title: Option<&str>, known: &mut Memo<impl Holds<HashedWord>>) -> Fingerprint {
         let mut normal = String::new();
         let mut hashed: Vec<HashedWord> = Vec::with_capacity(document.tokens.len());
         for (token, form) in document.tokens.iter().zip(&document.forms).filter(|(t, _)| t.kind == TokenKind::Word) {

@@ -3,6 +3,9 @@
 //!
 //! Takes spellings, hands on numbers from 0 ([`Forms`]), and a table of anything by number ([`Memo`]). A thread that
 //! reads many articles keeps both; numbers mean nothing anywhere else and are never seen in a result.
+//!
+//! What several stages find out of a word may stand in one record ([`Holds`]), so that an article's next look at it finds
+//! it in the processor's cache.
 
 /// Spellings with their numbers.
 ///
@@ -133,33 +136,58 @@ fn spread(key: Key) -> usize {
     (both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
 }
 
-/// Anything by the number of a form, found out when it is asked for first.
-#[derive(Debug)]
-pub struct Memo<T>(Vec<Option<T>>);
+/// A record that has a place for something to be known of a word.
+pub trait Holds<T>: Clone + Default {
+    /// What is known; `None` where nobody has asked yet.
+    fn known(&self) -> Option<T>;
+    /// Keeps what was found.
+    fn keep(&mut self, found: T);
+}
 
-impl<T> Default for Memo<T> {
+impl<T: Copy> Holds<T> for Option<T> {
+    #[inline]
+    fn known(&self) -> Option<T> {
+        *self
+    }
+
+    fn keep(&mut self, found: T) {
+        *self = Some(found);
+    }
+}
+
+/// Records by the number of a form; what they hold is found out when it is asked for first.
+#[derive(Debug)]
+pub struct Memo<R>(Vec<R>);
+
+impl<R> Default for Memo<R> {
     fn default() -> Self {
         Memo(Vec::new())
     }
 }
 
-impl<T: Copy> Memo<T> {
+impl<R> Memo<R> {
     /// What is known of a form, or else what `find` finds.
     #[inline]
-    pub fn get(&mut self, form: u32, find: impl FnOnce() -> T) -> T {
-        match self.0.get(form as usize) {
-            Some(Some(known)) => *known,
-            _ => self.learn(form, find()),
+    pub fn get<T: Copy>(&mut self, form: u32, find: impl FnOnce() -> T) -> T
+    where
+        R: Holds<T>,
+    {
+        match self.0.get(form as usize).and_then(R::known) {
+            Some(known) => known,
+            None => self.learn(form, find()),
         }
     }
 
     #[cold]
-    fn learn(&mut self, form: u32, found: T) -> T {
+    fn learn<T: Copy>(&mut self, form: u32, found: T) -> T
+    where
+        R: Holds<T>,
+    {
         let form = form as usize;
         if form >= self.0.len() {
-            self.0.resize(form + 1, None);
+            self.0.resize(form + 1, R::default());
         }
-        self.0[form] = Some(found);
+        self.0[form].keep(found);
         found
     }
 }
@@ -194,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_memo_asks_once() {
-        let mut memo = Memo::default();
+        let mut memo = Memo::<Option<i32>>::default();
         assert_eq!((memo.get(3, || 7), memo.get(3, || 8), memo.get(0, || 9)), (7, 7, 9));
     }
 }

@@ -25,9 +25,9 @@ pub mod voice;
 use std::ops::Range;
 
 pub use clean::{Cleaner, Prose, Removed};
-pub use forms::{Forms, Memo};
+pub use forms::{Forms, Holds, Memo};
 pub use tokens::{Token, TokenKind};
-pub use voice::{Voice, VoiceSpan};
+pub use voice::{Speakers, Voice, VoiceSpan};
 
 /// One sentence: its bytes, its tokens and its paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,21 +61,38 @@ pub struct Document<'t> {
 
 /// Cuts texts into documents, and remembers the words that it has met: one for many texts is faster than one for each,
 /// and the documents say the same.
-#[derive(Debug, Default)]
-pub struct Reader {
+///
+/// `R` is the record that is kept of a word: others may keep there what they know of it ([`Reader::words`]).
+#[derive(Debug)]
+pub struct Reader<R = Option<voice::Listed>> {
     forms: Forms,
-    voices: voice::Memo,
+    /// What is known of words, by the numbers of their forms.
+    pub words: Memo<R>,
 }
 
-impl Reader {
+impl<R> Default for Reader<R> {
+    fn default() -> Self {
+        Reader { forms: Forms::default(), words: Memo::default() }
+    }
+}
+
+impl<R: Holds<voice::Listed>> Reader<R> {
     /// Cuts the prose of a text into sentences and tokens and tells the voices apart.
     pub fn read<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
         let mut document = self.read_without_voices(text, prose);
-        document.voices = voice::find_with(&document, &mut self.voices);
+        self.tell_voices(&mut document, Speakers::Named);
         document
     }
 
-    /// The same with all of it in the outlet's own voice, for those who don't ask: most of the time goes into voices.
+    /// Tells the voices of a document apart that was read without.
+    pub fn tell_voices(&mut self, document: &mut Document<'_>, speakers: Speakers) {
+        document.voices = voice::find_with(document, &mut self.words, speakers);
+    }
+}
+
+impl<R> Reader<R> {
+    /// Cuts the prose of a text into sentences and tokens, all of it in the outlet's own voice, for those who don't ask: most of
+    /// the time goes into voices.
     pub fn read_without_voices<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
         let mut tokens = Vec::with_capacity(text.len() / 5);
         let mut cut = Vec::new();
@@ -108,12 +125,12 @@ impl Reader {
 impl<'t> Document<'t> {
     /// Cuts the prose of one text into sentences and tokens and tells the voices apart.
     pub fn new(text: &'t str, prose: Prose) -> Self {
-        Reader::default().read(text, prose)
+        <Reader>::default().read(text, prose)
     }
 
     /// The same with all of it in the outlet's own voice.
     pub fn without_voices(text: &'t str, prose: Prose) -> Self {
-        Reader::default().read_without_voices(text, prose)
+        <Reader>::default().read_without_voices(text, prose)
     }
 
     /// The voice of every token, in the order of [`Document::tokens`], each with the index into

@@ -24,6 +24,9 @@ const BEFORE_NAMES: &[&str] = &[
 /// Abbreviations that may end a sentence or not: only a sentence opener behind them decides.
 const AMBIGUOUS: &[&str] = &["inc", "corp", "co", "ltd", "llc", "jr", "sr", "etc", "bros", "p.m", "a.m", "ph.d"];
 
+/// No abbreviation of the lists is longer.
+const LONGEST_ABBREVIATION: usize = 6;
+
 /// Words that seldom stand with a capital inside a sentence.
 const OPENERS: &[&str] = &[
     "the",
@@ -94,14 +97,10 @@ const OPENERS: &[&str] = &[
 ///
 /// A range without a word character still gives its sentence; an empty range gives none.
 pub fn split(text: &str, range: Range<usize>, mut sentence: impl FnMut(Range<usize>)) {
-    let bytes = text.as_bytes();
     let mut start = skip_space(text, range.start, range.end);
     let mut at = start;
-    while at < range.end {
-        let Some(stop) = bytes[at..range.end].iter().position(|b| matches!(b, b'.' | b'!' | b'?' | 0xE2)) else {
-            break;
-        };
-        let stop = at + stop;
+    let mut stops = Stops::new(&text.as_bytes()[..range.end]);
+    while let Some(stop) = stops.next_from(at) {
         let Some(behind) = terminator_at(text, stop, range.end) else {
             at = stop + 1;
             continue;
@@ -121,6 +120,34 @@ pub fn split(text: &str, range: Range<usize>, mut sentence: impl FnMut(Range<usi
     let end = trim_end(text, start, range.end);
     if end > start {
         sentence(start..end);
+    }
+}
+
+/// Finds the bytes at which a run of terminators may begin.
+struct Stops<'b> {
+    bytes: &'b [u8],
+    /// The next stop, and the next byte that may begin an ellipsis: each as far as was looked. Kept, so that many of the one
+    /// don't let the other be looked for again and again.
+    narrow: Option<usize>,
+    wide: Option<usize>,
+}
+
+impl<'b> Stops<'b> {
+    fn new(bytes: &'b [u8]) -> Self {
+        Stops { bytes, narrow: None, wide: None }
+    }
+
+    /// The first at or behind `at`, which never falls.
+    fn next_from(&mut self, at: usize) -> Option<usize> {
+        let Stops { bytes, narrow, wide } = self;
+        let rest = bytes.get(at..)?;
+        let next = |known: &mut Option<usize>, find: fn(&[u8]) -> Option<usize>| match known {
+            Some(next) if *next >= at => *next,
+            _ => *known.insert(find(rest).map_or(bytes.len(), |i| at + i)),
+        };
+        let narrow = next(narrow, |rest| memchr::memchr3(b'.', b'!', b'?', rest));
+        let wide = next(wide, |rest| memchr::memchr(0xE2, rest));
+        Some(narrow.min(wide)).filter(|stop| *stop < bytes.len())
     }
 }
 
@@ -170,6 +197,10 @@ fn ends_here(text: &str, start: usize, stop: usize, close: usize, next: usize, e
         return true;
     }
     let word = word_before(text, start, stop);
+    if word.len() > LONGEST_ABBREVIATION && word.bytes().all(|b| b.is_ascii_alphabetic()) {
+        // Most words: in no list, and no initials.
+        return true;
+    }
     let lower = word.to_lowercase();
     let opener = || {
         let next_word: String = rest.chars().take_while(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
@@ -260,6 +291,12 @@ mod tests {
         );
         assert_eq!(cut("It was No. 4 of ten. No one knew."), ["It was No. 4 of ten.", "No one knew."]);
         assert_eq!(cut("He said no. Then on Jan. 5 it rained."), ["He said no.", "Then on Jan. 5 it rained."]);
+    }
+
+    #[test]
+    fn no_abbreviation_is_longer() {
+        let listed = BEFORE_NAMES.iter().chain(AMBIGUOUS);
+        assert_eq!(listed.map(|word| word.len()).max(), Some(LONGEST_ABBREVIATION));
     }
 
     #[test]

@@ -212,10 +212,10 @@ impl Comparison {
     /// A table by its name.
     fn table(&self, py: Python<'_>, name: &str) -> PyResult<Option<Frame>> {
         let made = py.detach(|| {
-            let mut comparison = self.lock();
+            let comparison = self.lock();
             let Some(table) = tables::of(&comparison).find(|table| table.name == name) else { return Ok(None) };
             let columns = (table.columns)(&comparison);
-            Frame::new(&columns, |sink| (table.rows)(&mut comparison, sink)).map(Some)
+            Frame::new(&columns, |sink| (table.rows)(&comparison, sink)).map(Some)
         });
         made.map_err(|error| raised(py, &error))
     }
@@ -224,7 +224,7 @@ impl Comparison {
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write(&mut self.lock(), &self.run, &formats, Claim::folder(&folder)?)
+            report::write(&self.lock(), &self.run, &formats, Claim::folder(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }

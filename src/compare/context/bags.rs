@@ -85,8 +85,9 @@ impl Bags {
     }
 
     /// The rows, `(n_sentences, n_terms)`: sublinear TF-IDF with smooth idf and length 1, of the terms in at least
-    /// [`MIN_DF`] sentences. `None` where there is no such term.
-    pub fn tfidf(&self) -> Result<Option<SparseRows<f64>>, SparseError> {
+    /// [`MIN_DF`] sentences. In single precision, which is far finer than what is learnt of them, and half as much to read at
+    /// every step. `None` where there is no such term.
+    pub fn tfidf(&self) -> Result<Option<SparseRows<f32>>, SparseError> {
         let columns = Columns::new(self);
         if columns.idf.is_empty() {
             return Ok(None);
@@ -101,12 +102,11 @@ impl Bags {
             let value = |(column, count): &(u32, u32)| {
                 (*column, (f64::from(*count).ln() + 1.0) * columns.idf[*column as usize])
             };
-            let mut row: Vec<(u32, f64)> = found.iter().map(value).collect();
+            let row: Vec<(u32, f64)> = found.iter().map(value).collect();
             let length = row.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
-            row.iter_mut().for_each(|(_, v)| *v /= length);
-            row
+            row.into_iter().map(|(column, v)| (column, (v / length) as f32)).collect()
         };
-        let rows: Vec<Vec<(u32, f64)>> = (0..self.n_sentences()).into_par_iter().with_min_len(64).map(row).collect();
+        let rows: Vec<Vec<(u32, f32)>> = (0..self.n_sentences()).into_par_iter().with_min_len(64).map(row).collect();
         SparseRows::from_rows(columns.idf.len(), rows).map(Some)
     }
 }
@@ -201,14 +201,15 @@ mod tests {
         let (_, expected) = params.fit_transform::<f64, _>(&tokens).expect("rows");
         let found = Bags::of_counts(&params.count(&tokens).expect("counts")).tfidf().expect("rows").expect("terms");
         for row in 0..4 {
-            let sorted = |rows: &SparseRows<f64>| {
-                let mut values: Vec<f64> = rows.row(row).map(|(_, v)| v).collect();
+            let sorted = |values: &mut dyn Iterator<Item = f64>| {
+                let mut values: Vec<f64> = values.collect();
                 values.sort_by(f64::total_cmp);
                 values
             };
-            let (found, expected) = (sorted(&found), sorted(&expected));
+            let found = sorted(&mut found.row(row).map(|(_, v)| f64::from(v)));
+            let expected = sorted(&mut expected.row(row).map(|(_, v)| v));
             assert_eq!(found.len(), expected.len());
-            assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?} {expected:?}");
+            assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-7), "{found:?} {expected:?}");
         }
     }
 }

@@ -24,7 +24,7 @@ const C: f64 = 3.0;
 /// How near to the optimum is near enough: probabilities to about three digits.
 const TOLERANCE: f64 = 5e-4;
 /// The weight of the sentences around, against 1 for the sentence itself.
-const AROUND: f64 = 0.7;
+const AROUND: f32 = 0.7;
 
 /// What the context of one sentence says.
 #[derive(Debug, Clone, Default)]
@@ -121,7 +121,7 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
 
 /// The sentences' rows: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of the words
 /// of the sentences around. `None` where no term is left.
-fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f64>>> {
+fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f32>>> {
     let words: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
     let around: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].around.as_slice()).collect();
     let bags = |documents: &[&[u32]], lengths| match &collected.terms {

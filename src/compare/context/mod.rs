@@ -164,27 +164,46 @@ impl Context {
         self.entries[article].iter().filter(speaks)
     }
 
-    /// Share minus expected share of a pole, with its interval; `None` where there is no model.
-    pub fn excess(&self, outlet: usize, voices: Voices, contrast: usize, pole: usize) -> Option<Estimate> {
-        let (mut sums, mut expected) = (Sums::default(), 0.0);
-        for &article in &self.articles[outlet] {
-            let mut cluster = Cluster { x: 0.0, n: 0.0 };
-            for entry in self.of_article(article, voices, contrast) {
-                cluster.x += entry.uses[pole];
-                cluster.n += entry.uses.iter().sum::<f64>();
-                expected += entry.expected[pole];
-            }
-            sums.add(cluster);
+    /// Share minus expected share of an outlet's poles, with their intervals; `None` where there is no model. By the voice's
+    /// place among [`Voices::ROWS`], times the number of all poles, and the pole's number; empty where there is no model at
+    /// all.
+    pub fn excesses(&self, outlet: usize, index: &ByOutlet) -> Vec<Option<Estimate>> {
+        if self.articles[outlet].is_empty() {
+            return Vec::new();
         }
-        let share = sums.ratio()?;
-        let expected = expected / share.total;
-        let enough = share.clusters >= MIN_ARTICLES;
-        let interval = share.share_interval().filter(|_| enough);
-        Some(Estimate {
-            value: share.value - expected,
-            interval: interval.map(|(low, high)| (low - expected, high - expected)),
-            of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
-        })
+        let poles = index.first_poles.last().copied().unwrap_or(0);
+        let mut found = vec![(Sums::default(), 0.0); Voices::ROWS.len() * poles];
+        let mut clusters: Vec<(usize, Cluster)> = Vec::new();
+        for &article in &self.articles[outlet] {
+            for (row, voices) in Voices::ROWS.into_iter().enumerate() {
+                clusters.clear();
+                let entries = self.entries[article].iter();
+                for entry in entries.filter(|e| voices == Voices::All || voices == Voices::Only(e.voice)) {
+                    let first = row * poles + index.first_poles[entry.contrast];
+                    let n = entry.uses.iter().sum::<f64>();
+                    for (pole, (x, expected)) in entry.uses.iter().zip(&entry.expected).enumerate() {
+                        found[first + pole].1 += expected;
+                        match clusters.iter_mut().find(|(place, _)| *place == first + pole) {
+                            Some((_, cluster)) => *cluster = Cluster { x: cluster.x + x, n: cluster.n + n },
+                            None => clusters.push((first + pole, Cluster { x: *x, n })),
+                        }
+                    }
+                }
+                clusters.iter().for_each(|(place, cluster)| found[*place].0.add(*cluster));
+            }
+        }
+        let estimate = |(sums, expected): &(Sums, f64)| {
+            let share = sums.ratio()?;
+            let expected = expected / share.total;
+            let enough = share.clusters >= MIN_ARTICLES;
+            let interval = share.share_interval().filter(|_| enough);
+            Some(Estimate {
+                value: share.value - expected,
+                interval: interval.map(|(low, high)| (low - expected, high - expected)),
+                of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
+            })
+        };
+        found.iter().map(estimate).collect()
     }
 
     /// The expected part of some poles in the uses of others, `part` among `whole`, for an outlet.

@@ -6,7 +6,7 @@
 //! and for every block the others are scored, each by a model that saw neither of the two. A model of two blocks serves
 //! both of them. Where that can't be done, because a pole stands in two blocks alone, the log of the share it is.
 
-use super::classifier::{Task, softmax_into};
+use super::classifier::Task;
 use crate::error::Result;
 use crate::model::parts::Start;
 use rayon::prelude::*;
@@ -16,8 +16,20 @@ const BLOCKS: usize = 5;
 /// Steps of the scaling; it has long settled by then.
 const STEPS: usize = 50;
 
-/// Balanced log-odds by pole, with the pole that was used.
-type Margins = Vec<(Vec<f64>, usize)>;
+/// Balanced log-odds of sentences, with the poles that were used.
+#[derive(Default)]
+struct Margins {
+    /// By sentence, a number a pole.
+    balanced: Vec<f64>,
+    poles: Vec<usize>,
+}
+
+impl Margins {
+    fn push(&mut self, balanced: &[f64], pole: usize) {
+        self.balanced.extend_from_slice(balanced);
+        self.poles.push(pole);
+    }
+}
 
 /// The shifts by block of folds; `None` where they are the logs of the shares.
 pub(super) struct Shifts {
@@ -50,8 +62,8 @@ impl Shifts {
                 () => None,
             })
         };
-        let others = |block: usize| (0..n).filter(move |&b| b != block).flat_map(move |b| without(b, block)).flatten();
-        let each = (0..n).flat_map(|b| without(b, (b + 1) % n)).flatten();
+        let others = |block: usize| (0..n).filter(move |&b| b != block).flat_map(move |b| without(b, block));
+        let each = (0..n).flat_map(|b| without(b, (b + 1) % n));
         let prior = |but: Option<usize>| task.prior(&task.seen(|fold| fold.map(|f| f % n) != but));
         let rest = scale(&each.collect::<Vec<_>>(), &prior(None));
         let of_block = |block: usize| scale(&others(block).collect::<Vec<_>>(), &prior(Some(block)));
@@ -69,8 +81,11 @@ impl Shifts {
         }
         let model = task.fit(&seen, None)?;
         let score = |block: usize| -> Margins {
-            let held_out = task.seen(|fold| fold.is_some_and(|f| f % n == block));
-            held_out.into_iter().map(|(at, pole)| (task.margins(&model, at), pole)).collect()
+            let mut margins = Margins::default();
+            for (at, pole) in task.seen(|fold| fold.is_some_and(|f| f % n == block)) {
+                margins.push(&task.margins(&model, at), pole);
+            }
+            margins
         };
         let margins = [score(a), score(b)];
         Ok(Pair { margins, start: Some(model.into_start()) })
@@ -95,21 +110,28 @@ impl Shifts {
 
 /// The shift by which the mean probabilities of these sentences are the shares of their poles, for a pole that none of
 /// them has the log of its `prior`; `None` without sentences.
-fn scale(sentences: &[&(Vec<f64>, usize)], prior: &[f64]) -> Option<Vec<f64>> {
-    if sentences.is_empty() {
+fn scale(sentences: &[&Margins], prior: &[f64]) -> Option<Vec<f64>> {
+    let n: usize = sentences.iter().map(|of| of.poles.len()).sum();
+    if n == 0 {
         return None;
     }
-    let n = sentences.len() as f64;
-    let mut observed = vec![0.0; prior.len()];
-    sentences.iter().for_each(|(_, pole)| observed[*pole] += 1.0 / n);
+    let (n, k) = (n as f64, prior.len());
+    let mut observed = vec![0.0; k];
+    sentences.iter().flat_map(|of| &of.poles).for_each(|pole| observed[*pole] += 1.0 / n);
+    // Odds, the largest of a sentence 1: a shift multiplies them, and no step needs an exponential of each.
+    let mut odds: Vec<f64> = sentences.iter().flat_map(|of| &of.balanced).copied().collect();
+    for odds in odds.chunks_exact_mut(k) {
+        let most = odds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        odds.iter_mut().for_each(|x| *x = (*x - most).exp());
+    }
     let mut shift: Vec<f64> = prior.iter().map(|p| p.ln()).collect();
-    let (mut shifted, mut expected) = (observed.clone(), observed.clone());
     for _ in 0..STEPS {
-        expected.fill(0.0);
-        for (balanced, _) in sentences {
-            shifted.iter_mut().zip(balanced.iter().zip(&shift)).for_each(|(x, (b, s))| *x = b + s);
-            softmax_into(&mut shifted);
-            expected.iter_mut().zip(&shifted).for_each(|(sum, p)| *sum += p / n);
+        let times: Vec<f64> = shift.iter().map(|s| s.exp()).collect();
+        let mut expected = vec![0.0; k];
+        for odds in odds.chunks_exact(k) {
+            let sum: f64 = odds.iter().zip(&times).map(|(x, times)| x * times).sum();
+            let each = 1.0 / (sum * n);
+            expected.iter_mut().zip(odds.iter().zip(&times)).for_each(|(all, (x, times))| *all += x * times * each);
         }
         for ((shift, observed), expected) in shift.iter_mut().zip(&observed).zip(&expected) {
             if *observed > 0.0 && *expected > 0.0 {
@@ -122,22 +144,25 @@ fn scale(sentences: &[&(Vec<f64>, usize)], prior: &[f64]) -> Option<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::classifier::softmax_into;
     use super::*;
 
     #[test]
     fn mean_probabilities_become_shares() {
         // Nothing is known of the sentences, so every pole gets its share.
-        let sentences: Vec<(Vec<f64>, usize)> =
-            (0..10).map(|i| (vec![0.0; 3], [0, 0, 0, 0, 0, 0, 1, 1, 1, 2][i])).collect();
-        let shift = scale(&sentences.iter().collect::<Vec<_>>(), &[0.5, 0.3, 0.2]).expect("sentences");
+        let sentences = |balanced: [f64; 3]| {
+            let mut margins = Margins::default();
+            [0, 0, 0, 0, 0, 0, 1, 1, 1, 2].into_iter().for_each(|pole| margins.push(&balanced, pole));
+            margins
+        };
+        let shift = scale(&[&sentences([0.0; 3])], &[0.5, 0.3, 0.2]).expect("sentences");
         let mut p = shift.clone();
         softmax_into(&mut p);
         for (p, share) in p.iter().zip([0.6, 0.3, 0.1]) {
             assert!((p - share).abs() < 1e-9, "{p} is not {share}");
         }
         // Log-odds that fall short of the last pole are made up for.
-        let short: Vec<(Vec<f64>, usize)> = sentences.iter().map(|(_, pole)| (vec![0.0, 0.0, -2.0], *pole)).collect();
-        let made_up = scale(&short.iter().collect::<Vec<_>>(), &[0.5, 0.3, 0.2]).expect("sentences");
+        let made_up = scale(&[&sentences([0.0, 0.0, -2.0])], &[0.5, 0.3, 0.2]).expect("sentences");
         assert!(((made_up[2] - made_up[0]) - (shift[2] - shift[0]) - 2.0).abs() < 1e-6);
         assert_eq!(scale(&[], &[1.0]), None);
     }

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::notes::HABIT;
-use super::places::{Place, Places, each_place};
+use super::places::{Place, Places, capital, each_place};
 use crate::compare::collect::{Collected, Words};
 use crate::compare::{ArticleRecord, Voices};
 use crate::features::phrases::MinDf;
@@ -41,6 +41,8 @@ pub struct Counted {
     pub phrases: Option<Phrases>,
     /// By term: whether it stands in enough articles.
     pub is_tested: Vec<bool>,
+    /// By term, how often it stands where a capital says something, and how often it begins and ends with one there.
+    pub capitals: Vec<(u32, u32)>,
     /// How many outlets have names.
     pub outlets: usize,
     /// A term must stand in so many articles.
@@ -119,7 +121,7 @@ impl TermCounts {
         let shortest = *options.ngrams.start();
         let counted = |scratch: &mut Vec<u32>, stream: &Stream| {
             let words = stream.words(scratch);
-            let terms = terms(&phrases, words, shortest);
+            let terms = terms(&phrases, words, shortest, |_, _, _| {});
             let places = each_place(&phrases, words, &terms, &names);
             (terms, places)
         };
@@ -187,23 +189,25 @@ fn term_names(phrases: &Phrases, names: &[Box<str>]) -> TermNames {
 impl Counted {
     /// Learns phrases and counts the terms of the articles that count and have an outlet; takes their words away.
     pub fn new(collected: &mut Collected, options: &Options, voices: Voices) -> Counted {
-        let (names, phrases, terms, places) = match std::mem::take(&mut collected.words) {
-            Words::None => (TermNames::default(), None, Vec::new(), Vec::new()),
+        let (names, phrases, terms, places, capitals) = match std::mem::take(&mut collected.words) {
+            Words::None => (TermNames::default(), None, Vec::new(), Vec::new(), Vec::new()),
             Words::Streams(names) => {
                 let streams: Vec<Stream> =
                     collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
                 let phrases = learn(&streams, &collected.articles, names.len(), options);
                 let shortest = *options.ngrams.start();
-                let counts = |scratch: &mut Vec<u32>, (stream, a): (&Stream, &ArticleRecord)| match a.is_compared() {
-                    true => terms(&phrases, stream.words(scratch), shortest),
-                    false => Vec::new(),
-                };
-                let terms = streams.par_iter().zip(&collected.articles).map_init(Vec::new, counts).collect();
+                let (terms, capitals) = terms_of_all(&phrases, &streams, &collected.articles, shortest);
                 let places = streams.into_iter().map(Places::Stream).collect();
-                (term_names(&phrases, &names), Some(phrases), terms, places)
+                (term_names(&phrases, &names), Some(phrases), terms, places, capitals)
             }
             Words::Counted(TermCounts { names, terms, places }) => {
-                (names, None, terms, places.into_iter().map(Places::Counted).collect())
+                let compared = terms.iter().zip(&places).zip(&collected.articles).filter(|(_, a)| a.is_compared());
+                let mut capitals = vec![(0, 0); names.len()];
+                for ((term, _), place) in compared.flat_map(|((terms, places), _)| terms.iter().zip(places)) {
+                    let found: &mut (u32, u32) = &mut capitals[*term as usize];
+                    *found = (found.0 + place.inside, found.1 + place.capitals);
+                }
+                (names, None, terms, places.into_iter().map(Places::Counted).collect(), capitals)
             }
         };
         let records = collected.articles.iter().enumerate().zip(terms.into_iter().zip(places));
@@ -229,44 +233,57 @@ impl Counted {
             article.terms.retain(|(term, _)| is_tested[*term as usize]);
             article.terms.shrink_to_fit();
         }
-        Counted { articles, names, phrases, is_tested, outlets: collected.outlets.len(), min_articles }
-    }
-
-    /// By term, how often it stands where a capital says something, and how often it begins and ends with one there.
-    pub fn capitals(&self) -> Vec<(u32, u32)> {
-        let part = self.articles.len().div_ceil(rayon::current_num_threads()).max(1);
-        let parts: Vec<Vec<(u32, u32)>> = self.articles.par_chunks(part).map(|a| self.capitals_of(a)).collect();
-        let mut all = vec![(0, 0); self.names.len()];
-        for part in parts {
-            for (all, (places, capitals)) in all.iter_mut().zip(part) {
-                *all = (all.0 + places, all.1 + capitals);
-            }
-        }
-        all
-    }
-
-    fn capitals_of(&self, articles: &[Article]) -> Vec<(u32, u32)> {
-        let mut found = vec![(0, 0); self.names.len()];
-        let mut scratch = Vec::new();
-        for article in articles {
-            article.capitals(self.phrases.as_ref(), &mut scratch, |term, inside, capitals| {
-                let of_term: &mut (u32, u32) = &mut found[term as usize];
-                *of_term = (of_term.0 + inside, of_term.1 + capitals);
-            });
-        }
-        found
+        Counted { articles, names, phrases, is_tested, capitals, outlets: collected.outlets.len(), min_articles }
     }
 }
 
-fn terms(phrases: &Phrases, stream: &[u32], shortest: usize) -> Vec<(u32, u32)> {
+/// By article that is compared its terms; and by term, how often it stands where a capital says something, and how often it
+/// begins and ends with one there. A walk through the words finds both.
+fn terms_of_all(
+    phrases: &Phrases,
+    streams: &[Stream],
+    articles: &[ArticleRecord],
+    shortest: usize,
+) -> (Vec<Terms>, Vec<(u32, u32)>) {
+    let part = streams.len().div_ceil(4 * rayon::current_num_threads()).max(1);
+    let of_part = |(streams, articles): (&[Stream], &[ArticleRecord])| {
+        let (mut scratch, mut capitals) = (Vec::new(), vec![(0, 0); phrases.len()]);
+        let mut of_article = |(stream, article): (&Stream, &ArticleRecord)| match article.is_compared() {
+            true => {
+                let words = stream.words(&mut scratch);
+                terms(phrases, words, shortest, |term, place, length| {
+                    if let Some(is_capital) = capital(words, place, length) {
+                        let found: &mut (u32, u32) = &mut capitals[term as usize];
+                        *found = (found.0 + 1, found.1 + u32::from(is_capital));
+                    }
+                })
+            }
+            false => Vec::new(),
+        };
+        let terms: Vec<Terms> = streams.iter().zip(articles).map(&mut of_article).collect();
+        (terms, capitals)
+    };
+    let parts: Vec<(Vec<Terms>, Vec<(u32, u32)>)> =
+        streams.par_chunks(part).zip(articles.par_chunks(part)).map(of_part).collect();
+    let (mut terms, mut capitals) = (Vec::with_capacity(streams.len()), vec![(0, 0); phrases.len()]);
+    for (of_part, found) in parts {
+        terms.extend(of_part);
+        capitals.iter_mut().zip(found).for_each(|(all, part)| *all = (all.0 + part.0, all.1 + part.1));
+    }
+    (terms, capitals)
+}
+
+/// The terms of one article; `visit` is told of each of its places.
+fn terms(phrases: &Phrases, stream: &[u32], shortest: usize, mut visit: impl FnMut(u32, usize, usize)) -> Terms {
     let mut found = Vec::with_capacity(stream.len());
-    phrases.cut(stream, |term, _, length| {
+    phrases.cut(stream, |term, place, length| {
+        visit(term, place, length);
         if length >= shortest {
             found.push(term);
         }
     });
     found.sort_unstable();
-    let mut terms: Vec<(u32, u32)> = found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
+    let mut terms: Terms = found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
     terms.shrink_to_fit();
     terms
 }

@@ -165,9 +165,8 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
         by_outlet[found.group as usize].push(Candidate { found, q });
     }
     let names = &counted.names;
-    let capitals = counted.capitals();
     let vocabulary: BTreeSet<&str> = names.singles().collect();
-    let context = notes::Context { counted, capitals: &capitals, vocabulary: &vocabulary };
+    let context = notes::Context { counted, vocabulary: &vocabulary };
     let rows = |(outlet, found): (usize, Vec<Candidate>)| {
         let found = kept(found, &postings, names);
         let share = Shares::new(&groups, outlet);

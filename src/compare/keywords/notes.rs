@@ -5,7 +5,7 @@ use super::Row;
 use super::counted::{Article, Counted};
 use super::style::is_style;
 use crate::text::tokens;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// What a finding may be.
@@ -48,13 +48,15 @@ impl Note {
     }
 }
 
+/// A term without a row.
+const NONE: u32 = u32::MAX;
+
 /// Fewer articles with the same words around show no habit.
 pub const HABIT: usize = 5;
 
 /// What all outlets share.
 pub(super) struct Context<'a> {
     pub counted: &'a Counted,
-    pub capitals: &'a [(u32, u32)],
     /// All words of the table.
     pub vocabulary: &'a BTreeSet<&'a str>,
 }
@@ -67,7 +69,8 @@ struct Gathered {
     articles: usize,
     /// Articles in which it stands at head or tail.
     edge: usize,
-    stories: FxHashMap<usize, u32>,
+    /// An entry an article: its story, and the uses there.
+    stories: Vec<(usize, u32)>,
     uses: u32,
     agency: u32,
     last: Option<usize>,
@@ -79,31 +82,40 @@ impl Context<'_> {
         if rows.is_empty() {
             return;
         }
-        let place: FxHashMap<u32, usize> = terms.iter().enumerate().map(|(row, term)| (*term, row)).collect();
+        let mut row_of = vec![NONE; self.counted.names.len()];
+        terms.iter().enumerate().for_each(|(row, term)| row_of[*term as usize] = row as u32);
         let mut gathered: Vec<Gathered> = terms.iter().map(|_| Gathered::default()).collect();
         let (mut words, mut of_agency, mut scratch) = (0.0, 0.0, Vec::new());
         for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet == outlet) {
             words += article.words;
             of_agency += if article.agency { article.words } else { 0.0 };
-            let is_asked = |term: u32| place.contains_key(&term);
+            let is_asked = |term: u32| row_of[term as usize] != NONE;
             article.uses(self.counted.phrases.as_ref(), &mut scratch, is_asked, |term, uses, first| {
-                gathered[place[&term]].add(i, article, uses, first);
+                gathered[row_of[term as usize] as usize].add(i, article, uses, first);
             });
         }
         let own = own_name(name);
-        for ((row, gathered), term) in rows.iter_mut().zip(gathered).zip(terms) {
-            row.stories = gathered.stories.len();
-            row.notes = self.notes(row, gathered, *term, &own, of_agency / words);
+        for ((row, mut gathered), term) in rows.iter_mut().zip(gathered).zip(terms) {
+            let (stories, most) = gathered.stories();
+            row.stories = stories;
+            row.notes = self.notes(row, (gathered, most), *term, &own, of_agency / words);
         }
     }
 
-    fn notes(&self, row: &Row, mut g: Gathered, term: u32, own: &FxHashSet<String>, agency: f64) -> Vec<Note> {
+    /// `most` are the uses in one story.
+    fn notes(
+        &self,
+        row: &Row,
+        (mut g, most): (Gathered, u32),
+        term: u32,
+        own: &FxHashSet<String>,
+        agency: f64,
+    ) -> Vec<Note> {
         let words: Vec<&str> = row.term.split(' ').collect();
-        let is_name = is_capital(self.capitals[term as usize]) && !is_pronoun(&row.term);
+        let is_name = is_capital(self.counted.capitals[term as usize]) && !is_pronoun(&row.term);
         let is_own = self.is_own(&words, own);
         let is_style = is_style(&words, &|word| self.vocabulary.contains(word));
         let uses = f64::from(g.uses);
-        let most = g.stories.values().copied().max().unwrap_or(0);
         let of_agency = f64::from(g.agency) / uses;
         let mut notes = Vec::new();
         let mut note = |holds: bool, note: Note| holds.then(|| notes.push(note));
@@ -121,7 +133,7 @@ impl Context<'_> {
     fn is_own(&self, words: &[&str], own: &FxHashSet<String>) -> bool {
         let capital = |word: &str| {
             let single = self.counted.names.single(word);
-            single.is_some_and(|single| is_capital(self.capitals[single as usize]))
+            single.is_some_and(|single| is_capital(self.counted.capitals[single as usize]))
         };
         let mut named = words.iter().filter(|w| own.contains(**w));
         (words.len() > 1 && words.iter().all(|w| own.contains(*w))) || named.any(|word| capital(word))
@@ -137,15 +149,23 @@ impl Gathered {
     fn add(&mut self, number: usize, article: &Article, uses: u32, first: &dyn Fn() -> (bool, Option<u64>)) {
         self.uses += uses;
         self.agency += if article.agency { uses } else { 0 };
-        *self.stories.entry(article.story).or_default() += uses;
-        if self.last == Some(number) {
+        if let Some((_, of_story)) = self.stories.last_mut().filter(|_| self.last == Some(number)) {
+            *of_story += uses;
             return;
         }
+        self.stories.push((article.story, uses));
         self.last = Some(number);
         self.articles += 1;
         let (edge, around) = first();
         self.edge += usize::from(edge);
         self.around.extend(around);
+    }
+
+    /// How many stories there are, and the most uses in one of them.
+    fn stories(&mut self) -> (usize, u32) {
+        self.stories.sort_unstable();
+        let uses = self.stories.chunk_by(|a, b| a.0 == b.0).map(|story| story.iter().map(|(_, uses)| uses).sum());
+        uses.fold((0, 0), |(n, most), uses: u32| (n + 1, most.max(uses)))
     }
 
     fn is_boilerplate(&mut self) -> bool {

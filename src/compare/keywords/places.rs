@@ -40,29 +40,6 @@ pub enum Places {
 }
 
 impl Article {
-    /// Visits terms with how often they stand inside a sentence, and how often with capitals there.
-    pub(super) fn capitals(
-        &self,
-        phrases: Option<&Phrases>,
-        scratch: &mut Vec<u32>,
-        mut visit: impl FnMut(u32, u32, u32),
-    ) {
-        match (&self.places, phrases) {
-            (Places::Stream(stream), Some(phrases)) => {
-                let words = stream.words(scratch);
-                phrases.cut(words, |term, at, length| {
-                    if let Some(capital) = capital(words, at, length) {
-                        visit(term, 1, u32::from(capital));
-                    }
-                });
-            }
-            (Places::Counted(places), _) => {
-                self.terms.iter().zip(places).for_each(|((term, _), p)| visit(*term, p.inside, p.capitals));
-            }
-            (Places::Stream(_), None) => {}
-        }
-    }
-
     /// Visits terms with their uses: how many more, and for the first visit of a term whether the first use stands at the
     /// head or tail and what stands around it. `is_asked` says which terms are visited.
     pub(super) fn uses(
@@ -119,7 +96,7 @@ pub(super) fn each_place(phrases: &Phrases, stream: &[u32], terms: &[(u32, u32)]
 }
 
 /// Whether a term begins and ends with a capital; `None` at the beginning of a sentence.
-fn capital(stream: &[u32], at: usize, length: usize) -> Option<bool> {
+pub(super) fn capital(stream: &[u32], at: usize, length: usize) -> Option<bool> {
     let (first, last) = (stream[at], stream[at + length - 1]);
     (first & FIRST == 0).then_some(first & last & CAPITAL != 0)
 }

@@ -3,7 +3,7 @@
 use crate::compare::Voices;
 use crate::features::phrases::{CAPITAL, FIRST};
 use crate::features::{BREAK, SharedTermTable};
-use crate::text::{Document, Memo, Token, TokenKind, tokens};
+use crate::text::{Document, Holds, Memo, Token, TokenKind, tokens};
 
 /// The words of a document as the numbers that `number` gives them, marked where they begin with a capital or a sentence. [`BREAK`] stands
 /// where a phrase must not cross: at the end of a sentence, at punctuation, and where another voice or a possessive is
@@ -15,12 +15,22 @@ pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&st
 
 /// The same where numbers are always those of one table: `known` has those of earlier documents of the same
 /// [`Reader`](crate::text::Reader), by form.
-pub fn words_of(document: &Document<'_>, voices: Voices, terms: &SharedTermTable, known: &mut Memo<u32>) -> Vec<u32> {
+pub fn words_of(
+    document: &Document<'_>,
+    voices: Voices,
+    terms: &SharedTermTable,
+    known: &mut Memo<impl Holds<Number>>,
+) -> Vec<u32> {
     let mut normal = String::new();
     words_by_token(document, voices, |token| {
-        known.get(document.forms[token], || marked(document, token, &mut normal, &mut |word| terms.id(word)))
+        let number = || Number(marked(document, token, &mut normal, &mut |word| terms.id(word)));
+        known.get(document.forms[token], number).0
     })
 }
+
+/// The number of a word in a table, marked where it begins with a capital.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(u32);
 
 /// The number of a token's word, marked where it begins with a capital.
 fn marked(document: &Document<'_>, token: usize, normal: &mut String, number: &mut impl FnMut(&str) -> u32) -> u32 {

@@ -4,10 +4,13 @@
 //! `c` times the probabilities. The weights of a class are the sum over rows of `(c·[class is the row's] − z)·x`. With
 //! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
 //! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
+//!
+//! A row whose slopes are nearly alike is let stand: at first those that are roughly so, later ever fewer, as with two
+//! classes. The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits take none.
 
 use super::super::design::wide;
 use super::super::renumbered::Renumbered;
-use super::{Dual, SETTLED, Walk, shuffled};
+use super::{Dual, FIRST_SLOPE, LAST_SLOPE, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// Classes side by side in a processor's register.
@@ -16,8 +19,8 @@ const LANES: usize = 4;
 pub(in crate::model) const MAX_CLASSES: usize = 4 * LANES;
 /// The most steps for a row's `λ`; three or four are the rule.
 const MAX_STEPS: usize = 60;
-/// What is near enough to a row's weight, as a part of it.
-const EXACT: f64 = 1e-9;
+/// What is near enough to a row's weight, as a part of it; what is left is put right at the end.
+const EXACT: f64 = 1e-7;
 /// No probability is less: its logarithm must be a number.
 const LEAST: f64 = 1e-250;
 
@@ -48,6 +51,8 @@ struct Softmax<'w, F, const N: usize> {
     weights: Vec<Classes<N>>,
     /// By row.
     z: Vec<Classes<N>>,
+    /// Their logarithms.
+    logs: Vec<Classes<N>>,
     lambdas: Vec<f64>,
 }
 
@@ -61,6 +66,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             k,
             weights: vec![[[0.0; LANES]; N]; rows.n_features() + 1],
             z: vec![[[0.0; LANES]; N]; n],
+            logs: vec![[[0.0; LANES]; N]; n],
             lambdas: vec![0.0; n],
         }
     }
@@ -78,16 +84,28 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
                     _ => self.first(i, y),
                 };
                 self.z[i][y / LANES][y % LANES] = z;
+                self.logs[i][y / LANES][y % LANES] = z.ln();
                 add[y / LANES][y % LANES] = target - z;
                 at_zero += (target - even) * (target - even);
             }
             self.add(i, &add);
         }
+        let mut slope = FIRST_SLOPE;
         let arrived = shuffled(order, |order| {
-            let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
+            let (mut moved, mut visits) = (0.0, 0);
+            for &i in order {
+                if let Some(square) = self.visit(i, slope) {
+                    (moved, visits) = (moved + square, visits + 1);
+                }
+            }
             let moved = (moved / at_zero).sqrt();
+            // Slopes that are let stand may hide half of that of the movement.
+            let hidden = 0.5 * slope;
+            if visits <= order.len() / 10 || moved <= hidden {
+                slope = (0.1 * slope).max(LAST_SLOPE);
+            }
             let off = if self.walk.has_intercept { self.free_intercepts(order, moved <= SETTLED) } else { 0.0 };
-            moved.max(off / at_zero.sqrt()) <= enough
+            moved.max(hidden).max(off / at_zero.sqrt()) <= enough
         });
         for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
             w.iter_mut().zip(weights.as_flattened()).for_each(|(w, v)| *w = *v);
@@ -124,13 +142,23 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         if self.walk.classes[row] as usize == class { c - (self.k - 1) as f64 * little } else { little }
     }
 
-    /// Solves one row's own problem; returns the square of how far its numbers moved.
-    fn visit(&mut self, i: usize) -> f64 {
+    /// Solves one row's own problem, and returns the square of how far its numbers moved; `None` where its slopes are no
+    /// further apart than `slope`, and where it has no columns.
+    fn visit(&mut self, i: usize, slope: f64) -> Option<f64> {
+        if self.walk.squares[i] == 0.0 {
+            return None;
+        }
         let margins = self.margins(i);
+        let margins = &margins.as_flattened()[..self.k];
         let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
-        let z = self.z[i].as_flattened_mut();
-        solve(&mut z[..self.k], c, square, &margins.as_flattened()[..self.k], &mut self.lambdas[i]);
+        let (z, logs) = (&mut self.z[i].as_flattened_mut()[..self.k], &mut self.logs[i].as_flattened_mut()[..self.k]);
+        let slopes = margins.iter().zip(logs.iter()).map(|(m, log)| m - log);
+        let (least, most) = slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| (a.min(s), b.max(s)));
+        if most - least < slope {
+            return None;
+        }
+        solve((z, logs), c, square, margins, &mut self.lambdas[i]);
         let mut add = [[0.0; LANES]; N];
         let mut moved = 0.0;
         for ((add, old), new) in add.as_flattened_mut().iter_mut().zip(old.as_flattened()).zip(self.z[i].as_flattened())
@@ -139,7 +167,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             moved += *add * *add;
         }
         self.add(i, &add);
-        moved
+        Some(moved)
     }
 
     fn margins(&self, row: usize) -> Classes<N> {
@@ -173,23 +201,22 @@ fn add_times<const N: usize>(sums: &mut Classes<N>, x: f64, what: &Classes<N>) {
     }
 }
 
-/// The minimum over one row's numbers `z`, whose sum stays `c`; `lambda` is where the last visit ended.
-fn solve(z: &mut [f64], c: f64, square: f64, margins: &[f64], lambda: &mut f64) {
-    if square == 0.0 {
-        return;
-    }
+/// The minimum over one row's numbers `z`, whose sum stays `c`, with their logarithms; `lambda` is where the last visit
+/// ended.
+fn solve((z, logs): (&mut [f64], &mut [f64]), c: f64, square: f64, margins: &[f64], lambda: &mut f64) {
     let mut targets = [0.0; MAX_CLASSES];
     // `ω = q·z`, so that `ω + ln ω = target + λ`.
     let log = square.ln();
-    for ((target, z), m) in targets.iter_mut().zip(z.iter_mut()).zip(margins) {
+    for ((target, m), (z, ln)) in targets.iter_mut().zip(margins).zip(z.iter_mut().zip(logs.iter_mut())) {
         *z *= square;
+        *ln += log;
         *target = m + *z + log;
     }
     let whole = square * c;
     for _ in 0..MAX_STEPS {
         let (mut sum, mut slope) = (0.0, 0.0);
-        for (z, target) in z.iter_mut().zip(&targets) {
-            *z = omega(target + *lambda, *z);
+        for ((z, ln), target) in z.iter_mut().zip(logs.iter_mut()).zip(&targets) {
+            (*z, *ln) = omega(target + *lambda, (*z, *ln));
             sum += *z;
             slope += *z / (1.0 + *z);
         }
@@ -202,14 +229,21 @@ fn solve(z: &mut [f64], c: f64, square: f64, margins: &[f64], lambda: &mut f64) 
         *lambda += (-off / slope).min(if off < 0.0 { most } else { 0.0 });
     }
     let sum: f64 = z.iter().sum();
-    z.iter_mut().for_each(|z| *z = (*z * (c / sum)).max(LEAST));
+    let (times, log) = (c / sum, (c / sum).ln());
+    for (z, ln) in z.iter_mut().zip(logs) {
+        *z *= times;
+        *ln += log;
+        if *z < LEAST {
+            (*z, *ln) = (LEAST, LEAST.ln());
+        }
+    }
 }
 
-/// Wright's ω: `ω + ln ω = x`, from a value that may be near. Fritsch, Shafer, Crowley (1973), algorithm 443: steps of
-/// fourth order.
-fn omega(x: f64, near: f64) -> f64 {
+/// Wright's ω: `ω + ln ω = x`, with its logarithm, from a value that may be near and that one's. Fritsch, Shafer, Crowley
+/// (1973), algorithm 443: steps of fourth order.
+fn omega(x: f64, (near, log): (f64, f64)) -> (f64, f64) {
     let mut w = near;
-    let mut off = x - w - w.ln();
+    let mut off = x - w - log;
     if off.abs() > 1.0 || off.is_nan() {
         w = far(x);
         off = x - w - w.ln();
@@ -219,11 +253,11 @@ fn omega(x: f64, near: f64) -> f64 {
         let t = w1 * (w1 + 2.0 / 3.0 * off);
         w *= 1.0 + off / w1 * (t - 0.5 * off) / (t - off);
         if off.abs() < 1e-3 {
-            break;
+            return (w, x - w);
         }
         off = x - w - w.ln();
     }
-    w
+    (w, w.ln())
 }
 
 /// A rough ω of any number.
@@ -246,8 +280,9 @@ mod tests {
     fn omega_solves_its_equation_from_anywhere() {
         for x in [-500.0, -40.0, -3.0, -1.9, -0.5, 0.0, 0.9, 1.1, 2.5, 30.0, 1e4] {
             for near in [1e-250, 1e-3, 0.5, 1.0, 7.0, 1e5] {
-                let w = omega(x, near);
+                let (w, log) = omega(x, (near, near.ln()));
                 assert!((w + w.ln() - x).abs() < 1e-9 * (1.0 + x.abs()), "{x} {near}: {w}");
+                assert!((log - w.ln()).abs() < 1e-9 * (1.0 + x.abs()), "{x} {near}: {w}");
             }
         }
     }
@@ -257,8 +292,9 @@ mod tests {
         let cases = [(3.0, 1.5, [0.0, 0.0, 0.0]), (0.2, 9.0, [4.0, -1.0, 30.0]), (50.0, 0.01, [-8.0, 2.0, 2.5])];
         for (c, square, margins) in cases {
             let old = [0.2 * c, 0.7 * c, 0.1 * c];
-            let (mut z, mut lambda) = (old, 0.0);
-            solve(&mut z, c, square, &margins, &mut lambda);
+            let (mut z, mut logs, mut lambda) = (old, old.map(f64::ln), 0.0);
+            solve((&mut z, &mut logs), c, square, &margins, &mut lambda);
+            assert!(z.iter().zip(logs).all(|(z, log)| (z.ln() - log).abs() < 1e-8));
             assert!((z.iter().sum::<f64>() - c).abs() < 1e-8 * c);
             // The slopes of ½q(z − z₀)² − m(z − z₀) + z ln z are all alike.
             let slope = |y: usize| square * (z[y] - old[y]) - margins[y] + z[y].ln();

@@ -111,11 +111,15 @@ pub fn page(folder: &Path) -> Result<String> {
     let data = ReportData::read(folder)?;
     let numbers: FxHashMap<&str, usize> =
         data.outlets.iter().enumerate().map(|(i, o)| (o.outlet.as_str(), i)).collect();
-    let events = events::events(&folder.join("articles.csv"), &data.run)?;
+    // Each reads files of its own.
+    let (events, page) = rayon::join(
+        || events::events(&folder.join("articles.csv"), &data.run),
+        || without_sentences(folder, &data, &numbers),
+    );
+    let (events, mut page) = (events?, page?);
     let contrast_of = |at: usize| data.run.contrasts[at].name.clone();
     let wanted: FxHashSet<(String, String)> =
         events.iter().flat_map(|e| e.ids.iter().map(|id| (id.clone(), contrast_of(e.contrast)))).collect();
-    let mut page = without_sentences(folder, &data, &numbers)?;
     page.json =
         embed::json(&Data::new(&data, &numbers, &Sample::default(), &BTreeMap::new(), &page.words)).map_err(failed)?;
     let used = page.render().map_err(failed)?.len() + RESERVE;

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::spreadsheet::restore;
 use csv::ByteRecord;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::path::Path;
 
@@ -71,6 +72,14 @@ impl Sample {
     }
 }
 
+/// A field as it was before it was made harmless.
+fn text_of(field: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(field) {
+        Cow::Borrowed(text) => Cow::Borrowed(restore(text)),
+        Cow::Owned(text) => Cow::Owned(restore(&text).to_owned()),
+    }
+}
+
 /// Where the columns stand in `evidence.csv`.
 struct Columns([usize; 11]);
 
@@ -79,7 +88,7 @@ impl Columns {
         ["id", "outlet", "contrast", "pole", "cue", "voice", "speaker", "start", "before", "match", "after"];
 
     fn text(&self, record: &ByteRecord, column: usize) -> String {
-        restore(&String::from_utf8_lossy(&record[self.0[column]])).to_owned()
+        text_of(&record[self.0[column]]).into_owned()
     }
 
     fn read(&self, r: &ByteRecord) -> Use {
@@ -221,17 +230,19 @@ pub(super) fn articles(path: &Path, ids: &FxHashSet<&str>) -> Result<BTreeMap<St
     let at = |name| column(path, &header, name);
     let columns = [at("id")?, at("outlet")?, at("date")?, at("title")?, at("url")?];
     let mut found = BTreeMap::new();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|e| broken(path, e))? {
-        let [id, outlet, date, title, url] = columns.map(|column| restore(&record[column]));
-        if ids.contains(id) {
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(|e| broken(path, e))? {
+        let id = text_of(&record[columns[0]]);
+        if ids.contains(&*id) {
+            let [outlet, date, title, url] = [1, 2, 3, 4].map(|column| text_of(&record[columns[column]]));
+            let is_kept = is_web(&url) && url.len() <= LONGEST;
             let article = Article {
-                outlet: outlet.to_owned(),
-                date: date.to_owned(),
-                title: clipped(title, LONGEST),
-                url: if is_web(url) && url.len() <= LONGEST { url.to_owned() } else { String::new() },
+                outlet: outlet.into_owned(),
+                date: date.into_owned(),
+                title: clipped(&title, LONGEST),
+                url: if is_kept { url.into_owned() } else { String::new() },
             };
-            found.insert(id.to_owned(), article);
+            found.insert(id.into_owned(), article);
         }
     }
     Ok(found)

@@ -6,6 +6,7 @@
 //! `ASLANT_REFIT=1 cargo test --lib fitted` writes the file anew.
 
 use super::chain::{self, Link, Pair};
+use super::feature::Feature;
 use super::lines::Page;
 use super::unlike::{self, PAIRS, Weights};
 use super::{lines_of, rules, single, words};
@@ -99,7 +100,7 @@ fn examples(gold: &Gold) -> Vec<Example> {
             let mut inside = gold.parts.iter().filter(|(part, _)| part.start < range.end && range.start < part.end);
             let Some((_, first)) = inside.next() else { return };
             if inside.all(|(_, other)| other == first) {
-                example.open[at.block] = Some((found.to_vec(), *first));
+                example.open[at.block] = Some((found.iter().map(Feature::name).collect(), *first));
                 example.goes[at.block] = *first;
             }
         });
@@ -182,7 +183,7 @@ fn the_weights_are_those_fitted_to_the_pages() {
         std::fs::write("src/text/clean/en/unlike.csv", file).unwrap();
         return;
     }
-    let committed = &Weights::english().line;
+    let committed = unlike::english();
     assert_eq!(committed.len(), fitted.len());
     for (name, weight) in fitted {
         let here = f64::from(committed[name]);
@@ -227,7 +228,7 @@ fn pages_of_outlets_never_seen() {
     for held_out in 0..FOLDS {
         let others = golds.iter().zip(&taught).filter(|(gold, _)| fold(gold) != held_out);
         let fitted = fit(&others.flat_map(|(_, examples)| examples).collect::<Vec<_>>());
-        let weights = Weights::new(fitted.into_iter().map(|(name, weight)| (name, weight as f32)).collect());
+        let weights = Weights::new(&fitted.into_iter().map(|(name, weight)| (name, weight as f32)).collect());
         for gold in golds.iter().filter(|gold| fold(gold) == held_out) {
             sum.iter_mut().zip(words_left(gold, &weights)).for_each(|(sum, words)| *sum += words);
         }

@@ -14,7 +14,7 @@
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
 //! | `galleries` | captions with counters |
 //! | `inline` | boxes of links that were run into a sentence |
-//! | `features`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
+//! | `features`, `feature`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
 //! | `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
@@ -31,6 +31,7 @@ mod bylines;
 mod captions;
 mod chain;
 mod duplicates;
+mod feature;
 mod features;
 #[cfg(test)]
 mod fit;

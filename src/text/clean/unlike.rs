@@ -9,11 +9,12 @@
 //! goes moves the ends of the prose.
 
 use super::chain::{self, Link, Pair};
+use super::feature::{Found, NAMES};
 use super::features::{self, At, Place};
 use super::lines::{Page, is_closed};
 use super::single::Names;
 use super::{Rule, bylines, duplicates};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// Longest line that is looked at amid the prose and before it, in words.
@@ -56,7 +57,7 @@ fn mark_all(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
         let ends = page.prose();
         let mut links = known(page);
         look(page, names, |at, found| {
-            if !features::is_heading(page, at.block, found) && !weights.tells(found) {
+            if !features::is_heading(page, at.block, found) && !features::tells(found) {
                 links[at.block] = Link::Open(weights.of(found));
             }
         });
@@ -99,8 +100,8 @@ fn pairs(page: &Page<'_>, weights: &Weights) -> Vec<Pair> {
 }
 
 /// Calls `each` with the features of every line that may go.
-pub(super) fn look(page: &Page<'_>, names: &Names<'_>, mut each: impl FnMut(At, &[&'static str])) {
-    let (mut words, mut found) = (Vec::new(), Vec::new());
+pub(super) fn look(page: &Page<'_>, names: &Names<'_>, mut each: impl FnMut(At, &Found)) {
+    let (mut words, mut found) = (Vec::new(), Found::default());
     for at in candidates(page, names.title) {
         if is_protected(page, at.block, names.title) {
             continue;
@@ -176,12 +177,10 @@ fn is_speaker(page: &Page<'_>, block: usize) -> bool {
 }
 
 /// What speaks for a line to go, and for two neighbours.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Weights {
-    /// By the features' names.
-    pub line: FxHashMap<&'static str, f32>,
-    /// Those of these features that speak of the site.
-    of_sites: FxHashSet<&'static str>,
+    /// By the features' numbers.
+    line: [f32; NAMES.len()],
     /// Before the prose, amid it, behind it.
     pub pairs: [Pair; 3],
 }
@@ -197,37 +196,31 @@ impl Weights {
     /// The English ones, read once.
     pub fn english() -> &'static Weights {
         static WEIGHTS: OnceLock<Weights> = OnceLock::new();
-        WEIGHTS.get_or_init(|| {
-            let rows = include_str!("en/unlike.csv").lines().skip(1);
-            let line = rows.filter_map(|row| {
-                row.rsplit_once(',').and_then(|(name, w)| Some((name.trim_matches('"'), w.parse().ok()?)))
-            });
-            Weights::new(line.collect())
-        })
+        WEIGHTS.get_or_init(|| Weights::new(&english()))
     }
 
-    pub fn new(line: FxHashMap<&'static str, f32>) -> Weights {
-        let weight = |name: &str| line.get(name).copied().unwrap_or_default();
+    /// By name; what isn't there weighs nothing.
+    pub fn new(by_name: &FxHashMap<&str, f32>) -> Weights {
+        let weight = |name: &str| by_name.get(name).copied().unwrap_or_default();
         let pairs = PAIRS.map(|[first, second, both]| Pair {
             first: weight(first),
             second: weight(second),
             both: weight(both),
         });
-        let of_sites = line.keys().copied().filter(|name| features::is_of_site(name)).collect();
-        Weights { line, of_sites, pairs }
+        Weights { line: NAMES.map(weight), pairs }
     }
 
-    /// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site: of a
-    /// long line, not even how many of its words do.
-    fn tells(&self, found: &[&str]) -> bool {
-        let of_site = |name: &&str| match self.line.contains_key(name) {
-            true => self.of_sites.contains(name),
-            false => features::is_of_site(name),
-        };
-        found.contains(&features::TOLD) && !found.iter().any(of_site)
+    fn of(&self, found: &Found) -> f32 {
+        found.iter().map(|feature| self.line[feature.number()]).sum()
     }
+}
 
-    fn of(&self, found: &[&str]) -> f32 {
-        found.iter().filter_map(|name| self.line.get(name)).sum()
-    }
+/// The rows of `en/unlike.csv`.
+pub(super) fn english() -> FxHashMap<&'static str, f32> {
+    let rows = include_str!("en/unlike.csv").lines().skip(1);
+    let row = |row: &'static str| {
+        let (name, weight) = row.rsplit_once(',')?;
+        Some((name.trim_matches('"'), weight.parse().ok()?))
+    };
+    rows.filter_map(row).collect()
 }

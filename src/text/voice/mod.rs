@@ -30,10 +30,11 @@ mod speaker;
 mod train;
 mod words;
 
-use super::Document;
+use super::{Document, Holds, Memo};
 pub use names::{is_surname_of, speaker_name};
 use phrases::View;
 use std::ops::Range;
+pub use words::Listed;
 use words::{Lexicon, Word};
 
 /// Who speaks.
@@ -94,15 +95,21 @@ pub struct VoiceSpan {
 /// ]);
 /// ```
 pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
-    find_with(document, &mut Memo::default())
+    find_with(document, &mut Memo::<Option<Listed>>::default(), Speakers::Named)
 }
 
-/// What the word lists say of words, by the numbers of their forms.
-pub type Memo = super::forms::Memo<words::Listed>;
+/// Whether spans get their speakers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speakers {
+    /// Where the text names them.
+    Named,
+    /// Nobody asks for them.
+    LeftOut,
+}
 
 /// The same with what is known of the words of earlier documents of the same [`Reader`](super::Reader).
-pub fn find_with(document: &Document<'_>, memo: &mut Memo) -> Vec<VoiceSpan> {
-    let marked = Marked::new(document, words::english(), memo);
+pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, speakers: Speakers) -> Vec<VoiceSpan> {
+    let marked = Marked::new(document, words::english(), known);
     let mut reported = vec![false; marked.words.len()];
     let mut finder = Finder::default();
     for sentence in &document.sentences {
@@ -125,7 +132,9 @@ pub fn find_with(document: &Document<'_>, memo: &mut Memo) -> Vec<VoiceSpan> {
     if spans.len() > quoted {
         spans.sort_by_key(|s| s.range.start);
     }
-    speaker::name(document, &words, &inside, &reported, &mut spans);
+    if speakers == Speakers::Named {
+        speaker::name(document, &words, &inside, &reported, &mut spans);
+    }
     spans
 }
 
@@ -142,8 +151,8 @@ struct Marked {
 }
 
 impl Marked {
-    fn new(document: &Document<'_>, lexicon: &'static Lexicon, memo: &mut Memo) -> Self {
-        let words = lexicon.words(document, memo);
+    fn new(document: &Document<'_>, lexicon: &'static Lexicon, known: &mut Memo<impl Holds<Listed>>) -> Self {
+        let words = lexicon.words(document, known);
         let speaks = |range: Range<usize>| {
             let from = document.tokens.partition_point(|t| (t.start as usize) < range.start);
             let to = document.tokens.partition_point(|t| (t.end as usize) <= range.end);

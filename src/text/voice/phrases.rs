@@ -219,13 +219,13 @@ impl View<'_> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{Marked, words::english};
-    use crate::text::{Document, clean::keep_all};
+    use super::super::{Listed, Marked, words::english};
+    use crate::text::{Document, Memo, clean::keep_all};
 
     /// The phrases before and behind the first listed verb of a sentence.
     fn around(text: &str) -> (&str, &str) {
         let document = Document::new(text, keep_all(text));
-        let marked = Marked::new(&document, english(), &mut Default::default());
+        let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());
         let view = marked.view(&document.sentences[0].tokens);
         let verb = (0..document.tokens.len()).find(|i| marked.words[*i].entry.verb != 0 && view.speaks(*i)).unwrap();
         let slice = |r: Option<std::ops::Range<usize>>| {
@@ -246,7 +246,7 @@ mod tests {
     fn subjects_with_something_between_them_and_the_verb() {
         let subject = |text: &'static str| {
             let document = Document::new(text, keep_all(text));
-            let marked = Marked::new(&document, english(), &mut Default::default());
+            let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());
             let view = marked.view(&document.sentences[0].tokens);
             let verb = (0..document.tokens.len()).find(|i| document.tokens[*i].of(text) == "said").unwrap();
             let subject = view.subject(verb).unwrap();
@@ -271,7 +271,7 @@ mod tests {
     fn a_noun_is_no_verb() {
         let text = "The claims were old.";
         let document = Document::new(text, keep_all(text));
-        let marked = Marked::new(&document, english(), &mut Default::default());
+        let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());
         let view = marked.view(&document.sentences[0].tokens);
         assert!(!(0..4).any(|i| marked.words[i].entry.verb != 0 && view.speaks(i)));
     }

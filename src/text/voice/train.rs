@@ -10,7 +10,7 @@
 use super::features::{Extractor, SHAPES, Sink};
 use super::segments::Cutter;
 use super::words::{english, hash_ascii};
-use super::{Document, Marked};
+use super::{Document, Listed, Marked, Memo};
 use crate::text::clean::keep_all;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -61,7 +61,7 @@ fn write_features() {
 
 fn write_article(text: &str, gold: &[bool], names: &HashMap<u64, String>, out: &mut impl std::io::Write) {
     let document = Document::new(text, keep_all(text));
-    let marked = Marked::new(&document, english(), &mut Default::default());
+    let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());
     let (mut cutter, mut extractor, mut segments) = (Cutter::default(), Extractor::default(), Vec::new());
     for sentence in &document.sentences {
         let view = marked.view(&sentence.tokens);

@@ -3,7 +3,7 @@
 //! Takes a [`Document`]'s tokens and the word lists of `en/`, hands on one [`Word`] a token. Verb forms are made from
 //! the base form by rule; irregular ones stand in the list.
 
-use crate::text::{Document, Memo, Token, TokenKind};
+use crate::text::{Document, Holds, Memo, Token, TokenKind};
 use std::sync::OnceLock;
 
 /// A set of word classes, one bit each: see [`class`].
@@ -331,14 +331,14 @@ impl Lexicon {
     }
 
     /// The words of a document, one a token.
-    pub fn words(&self, document: &Document<'_>, memo: &mut Memo<Listed>) -> Vec<Word> {
+    pub fn words(&self, document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>) -> Vec<Word> {
         let mut words = Vec::with_capacity(document.tokens.len());
         let mut buffer = String::new();
         for sentence in &document.sentences {
             let mut last = sentence.range.start;
             for at in sentence.tokens.clone() {
                 let token = &document.tokens[at];
-                let listed = memo.get(document.forms[at], || self.listed_as(document.text, token, &mut buffer));
+                let listed = known.get(document.forms[at], || self.listed_as(document.text, token, &mut buffer));
                 let Listed { entry, hash } = listed;
                 let between = &document.text.as_bytes()[last..token.start as usize];
                 words.push(Word { entry, gap: gap_bits(between), hash });
