@@ -43,6 +43,9 @@ fn of_part(part: &Part, recipe: &Recipe) -> String {
     let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
     let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
     text.push_str(&format!("{}; C = {} ({chosen})\n", blocks.join(", "), part.c));
+    if !part.is_tested() {
+        return text;
+    }
     text.push_str(&format!(
         "{:<22}{:>10}{:>10}{:>10}{:>8}{:>8}   always the commonest label\n",
         "articles held out", "number", "accuracy", "macro-F1", "AUC", "ECE"
