@@ -295,8 +295,12 @@ impl Fitted {
     pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
         let mut order: Vec<usize> =
             (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
-        order.sort_by(|&a, &b| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b)));
-        order.truncate(most);
+        let heavier = |&a: &usize, &b: &usize| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b));
+        if most < order.len() {
+            order.select_nth_unstable_by(most, heavier);
+            order.truncate(most);
+        }
+        order.sort_by(heavier);
         let mut found = vec![None; order.len()];
         let mut first = 0;
         for (block, tfidf) in self.vectorizer.blocks() {

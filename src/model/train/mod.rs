@@ -20,7 +20,7 @@ use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Par
 use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
-use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Threads};
+use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Prepared, Threads};
 use super::recipe::{Asked, Keep, Recipe};
 use super::tallied::LeftOut;
 use super::vectorizer::Vectorizer;
@@ -353,11 +353,10 @@ impl Trainer<'_> {
         let labels = Array1::from(part.labels.clone());
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
-        let fitted = self
-            .fitting(TOL, Threads::All)
-            .fit(&refit.all(), &labels, c, weights.as_deref(), start.as_ref())
-            .map_err(unlearnable)?;
-        let classifier = rounded(&fitted).map_err(unlearnable)?;
+        let samples = Prepared::new(refit.all(), labels.view(), weights.as_deref()).map_err(unlearnable)?;
+        let fitted = self.fitting(TOL, Threads::All).fit(&samples, c, start.as_ref()).map_err(unlearnable)?;
+        drop(samples);
+        let classifier = rounded(fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
         let header = Part {
             target: part.target.clone(),
@@ -421,9 +420,10 @@ pub(super) fn unlearnable(error: LogisticError) -> Error {
 
 /// The same classifier with the weights that `f32` has.
 fn rounded(
-    fitted: &FittedLogisticRegression<usize>,
+    fitted: FittedLogisticRegression<usize>,
 ) -> std::result::Result<FittedLogisticRegression<usize>, LogisticError> {
-    let weights = fitted.coefficients().mapv(|w| f64::from(w as f32));
-    let classes = fitted.classes().to_vec();
-    FittedLogisticRegression::from_parts(classes, weights, fitted.intercepts().clone(), fitted.multi_class())
+    let (classes, intercepts, multi_class) =
+        (fitted.classes().to_vec(), fitted.intercepts().clone(), fitted.multi_class());
+    let weights = fitted.into_coefficients().mapv_into(|w| f64::from(w as f32));
+    FittedLogisticRegression::from_parts(classes, weights, intercepts, multi_class)
 }
