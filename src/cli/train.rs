@@ -77,7 +77,8 @@ pub struct TrainArgs {
     /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
     #[arg(long, value_name = "N", value_parser = super::numbers::number, help_heading = "Learning")]
     c: Option<f64>,
-    /// What is held out, to choose by and to see how well the model does
+    /// What is held out, to choose by and to see how well the model does; `none` is much faster, and needs --c,
+    /// --features, --ngrams and --min-df
     #[arg(long, value_enum, default_value_t = ValidationArg::All, help_heading = "Learning")]
     validation: ValidationArg,
     /// Menus, captions, disclaimers and other boilerplate
@@ -113,16 +114,16 @@ enum GroupArg {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ValidationArg {
-    /// All articles in turn: at random, by outlet, by story, by month
+pub enum ValidationArg {
+    /// All articles in turn: at random, by outlet, by story, the last months
     All,
-    /// Nothing: the model is fitted and no more, at the --c, --features, --ngrams and --min-df that are given. Nothing is
-    /// known of how well it does, and its probabilities are not calibrated
+    /// Nothing: the model is fitted and no more. Nothing is chosen and nothing known of how well it does, and its
+    /// probabilities are not calibrated
     None,
 }
 
 impl ValidationArg {
-    fn validation(self) -> Validation {
+    pub fn validation(self) -> Validation {
         match self {
             ValidationArg::All => Validation::All,
             ValidationArg::None => Validation::None,

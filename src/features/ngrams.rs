@@ -92,8 +92,10 @@ pub(super) struct CountedRows {
 
 /// Counts the n-grams of all documents that stand in so many of them.
 pub(super) fn count(encoded: &Encoded, rule: &Rule, df: RangeInclusive<f64>, places: Places) -> Counted {
+    let uses = uses(&encoded.symbols);
     let walk = Walk { encoded, rule, df, places, blocks: blocks(encoded) };
-    let found: Vec<Found> = parts(&encoded.symbols).into_par_iter().map(|symbols| walk.part(symbols)).collect();
+    let parts = parts(&uses, encoded.symbols.len());
+    let found: Vec<Found> = parts.into_par_iter().map(|part| walk.part(part.clone(), &uses[part])).collect();
     let mut counted = Counted::default();
     counted.grams.reserve_exact(found.iter().map(|part| part.grams.len()).sum());
     for part in found {
@@ -104,8 +106,8 @@ pub(super) fn count(encoded: &Encoded, rule: &Rule, df: RangeInclusive<f64>, pla
     counted
 }
 
-/// Ranges of symbols, each with about as many places.
-fn parts(symbols: &[u32]) -> Vec<Range<u32>> {
+/// How often each symbol stands there.
+fn uses(symbols: &[u32]) -> Vec<usize> {
     let mut uses: Vec<usize> = Vec::new();
     for &symbol in symbols.iter().filter(|symbol| **symbol != BREAK) {
         if symbol as usize >= uses.len() {
@@ -113,13 +115,18 @@ fn parts(symbols: &[u32]) -> Vec<Range<u32>> {
         }
         uses[symbol as usize] += 1;
     }
-    let enough = symbols.len() / PARTS + 1;
+    uses
+}
+
+/// Ranges of symbols, each with about as many places.
+fn parts(uses: &[usize], n_places: usize) -> Vec<Range<usize>> {
+    let enough = n_places / PARTS + 1;
     let (mut parts, mut start, mut held) = (Vec::new(), 0, 0);
     for (symbol, n) in uses.iter().enumerate() {
         held += n;
         if held >= enough || symbol + 1 == uses.len() {
-            parts.push(start..symbol as u32 + 1);
-            (start, held) = (symbol as u32 + 1, 0);
+            parts.push(start..symbol + 1);
+            (start, held) = (symbol + 1, 0);
         }
     }
     parts
@@ -150,48 +157,69 @@ fn key(symbol: u32, place: usize) -> u64 {
     u64::from(symbol) << 32 | place as u64
 }
 
-fn place(key: u64) -> usize {
-    key as u32 as usize
+/// What a place is read from: itself, or a [`key`].
+trait Placed: Copy {
+    fn place(self) -> usize;
+}
+
+impl Placed for u32 {
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl Placed for u64 {
+    fn place(self) -> usize {
+        self as u32 as usize
+    }
 }
 
 impl Walk<'_> {
-    /// All n-grams that begin with these symbols.
-    fn part(&self, symbols: Range<u32>) -> Found {
-        let places = self.encoded.symbols.iter().enumerate().filter(|(_, symbol)| symbols.contains(symbol));
-        let keys = places.map(|(place, symbol)| key(*symbol, place)).collect();
-        let mut found = Found::default();
-        self.groups(keys, 1, &mut found, &mut Vec::new());
+    /// All n-grams that begin with these symbols, each used so often.
+    fn part(&self, symbols: Range<usize>, uses: &[usize]) -> Found {
+        let mut next: Vec<usize> = uses.iter().scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
+        let mut places = vec![0_u32; uses.iter().sum()];
+        for (place, &symbol) in self.encoded.symbols.iter().enumerate() {
+            // Stops are beyond all symbols.
+            if symbols.contains(&(symbol as usize)) {
+                let next = &mut next[symbol as usize - symbols.start];
+                places[*next] = place as u32;
+                *next += 1;
+            }
+        }
+        let (mut found, mut spare) = (Found::default(), Vec::new());
+        let mut start = 0;
+        for end in next {
+            self.group(&places[start..end], 1, &mut found, &mut spare);
+            start = end;
+        }
         found
     }
 
-    /// Sorts places by their last symbol of n-grams of this length. `spare` is memory to be used again; the keys go there.
-    fn groups(&self, mut keys: Vec<u64>, length: usize, found: &mut Found, spare: &mut Vec<Vec<u64>>) {
-        keys.sort_unstable();
-        for group in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let mut longer = spare.pop().unwrap_or_default();
-            self.group(group, length, found, &mut longer);
-            match longer.is_empty() {
-                true => spare.push(longer),
-                false => self.groups(longer, length + 1, found, spare),
-            }
+    /// One n-gram, at these places, and all that begin with it. `spare` is memory to be used again.
+    fn group<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, spare: &mut Vec<Vec<u64>>) {
+        let mut longer = spare.pop().unwrap_or_default();
+        self.count(places, length, found, &mut longer);
+        longer.sort_unstable();
+        for group in longer.chunk_by(|a, b| a >> 32 == b >> 32) {
+            self.group(group, length + 1, found, spare);
         }
-        keys.clear();
-        spare.push(keys);
+        longer.clear();
+        spare.push(longer);
     }
 
     /// One n-gram. Leaves in `longer` the places where a longer one begins, unless it is too rare for that.
-    fn group(&self, keys: &[u64], length: usize, found: &mut Found, longer: &mut Vec<u64>) {
+    fn count<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, longer: &mut Vec<u64>) {
         let (all, may_be_whole) = (self.rule.lengths.contains(&length), self.rule.short_segments_whole);
         let low = *self.df.start();
-        if all && (keys.len() as f64) < low {
-            found.n_seen += 1;
+        if (places.len() as f64) < low {
+            found.n_seen += usize::from(all && !places.is_empty());
             return;
         }
         let is_last = length >= *self.rule.lengths.end();
         let mut run = Run { df: 0, total: 0, n: 0, document: 0 };
         let (mut document, mut reach, mut last) = (0, 0_u32, None);
-        for &key in keys {
-            let place = place(key);
+        for place in places.iter().map(|place| place.place()) {
             document = self.document_of(place, document);
             let end = self.encoded.starts[document + 1];
             reach += u32::from(last != Some(document));
@@ -200,7 +228,7 @@ impl Walk<'_> {
                 run.add(document as u32, found, self.places);
             }
             if !is_last && place + length < end && self.encoded.symbols[place + length] != BREAK {
-                longer.push(self::key(self.encoded.symbols[place + length], place));
+                longer.push(key(self.encoded.symbols[place + length], place));
             }
         }
         run.end(found, self.places);
@@ -212,7 +240,7 @@ impl Walk<'_> {
         }
         found.n_seen += 1;
         if self.df.contains(&f64::from(run.df)) {
-            let (first, length) = (place(keys[0]) as u32, length as u32);
+            let (first, length) = (places[0].place() as u32, length as u32);
             found.grams.push(Gram { first, length, df: run.df, total: run.total });
         } else if self.places == Places::Kept {
             let rest = found.documents.len() - run.df as usize;

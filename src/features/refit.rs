@@ -89,25 +89,23 @@ impl<'t> Refit<'t> {
     }
 
     /// The TF-IDF that is fitted on these documents alone. The columns stay; those of terms that are too rare there have no
-    /// values. A document that isn't there panics, as indexing does.
+    /// values. No document may be named twice; one that isn't there panics, as indexing does.
     pub fn on(&self, train: &[usize]) -> Refitted<'_> {
-        Refitted { refit: self, idf: self.idf(train) }
+        let terms = self.blocks.iter().map(|block| self.weighed(block, train)).collect();
+        Refitted { refit: self, terms }
     }
 
-    /// By column: the idf in these documents; 0 for a term that is left out.
-    fn idf(&self, train: &[usize]) -> Vec<f64> {
+    /// By term of a block: its column and its idf in these documents.
+    fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Vec<Weighed> {
         let n = train.len() as f64 + 1.0;
-        let mut idf = vec![0.0; self.n_features()];
-        for Columns { block, column_of, .. } in &self.blocks {
-            let df = block.counts.document_frequencies(train);
-            let is_kept = block.is_kept(&df);
-            for ((df, is_kept), &column) in df.into_iter().zip(is_kept).zip(column_of) {
-                if column != NO_COLUMN && is_kept {
-                    idf[column as usize] = (n / (f64::from(df) + 1.0)).ln() + 1.0;
-                }
-            }
-        }
-        idf
+        // No document comes twice, so as many are all.
+        let some = (train.len() < self.n_documents).then(|| block.counts.document_frequencies(train));
+        let df = some.as_deref().unwrap_or(block.counts.df());
+        let weighed = |((df, is_kept), column): ((&u32, bool), &u32)| Weighed {
+            column: if is_kept { *column } else { NO_COLUMN },
+            idf: (n / (f64::from(*df) + 1.0)).ln() + 1.0,
+        };
+        df.iter().zip(block.is_kept(df)).zip(column_of).map(weighed).collect()
     }
 
     fn sublinear(&self, count: u32) -> f64 {
@@ -119,8 +117,16 @@ impl<'t> Refit<'t> {
 #[derive(Debug)]
 pub struct Refitted<'r> {
     refit: &'r Refit<'r>,
-    /// By column; 0 for a term that is left out.
-    idf: Vec<f64>,
+    /// By block and number of a term.
+    terms: Vec<Vec<Weighed>>,
+}
+
+/// A term's column and its idf, side by side: both are wanted at once.
+#[derive(Debug, Clone, Copy)]
+struct Weighed {
+    /// [`NO_COLUMN`] where it is left out.
+    column: u32,
+    idf: f64,
 }
 
 impl Refitted<'_> {
@@ -142,25 +148,30 @@ impl Refitted<'_> {
         SparseRows::from_checked(self.refit.n_features(), indptr, columns, values)
     }
 
-    /// The columns of a document's terms that are kept, block by block, each with how often it stands there.
-    fn kept<'c>(&'c self, block: &'c Columns<'_>, document: usize) -> impl Iterator<Item = (u32, u32)> + 'c {
-        let terms = block.block.counts.document(document);
-        let columns = terms.map(|(number, count)| (block.column_of[number as usize], count));
-        columns.filter(|(column, _)| *column != NO_COLUMN && self.idf[*column as usize] != 0.0)
+    /// The terms of a document that are kept, each with how often it stands there.
+    fn kept<'c>(
+        &self,
+        block: &'c Columns<'_>,
+        terms: &'c [Weighed],
+        document: usize,
+    ) -> impl Iterator<Item = (Weighed, u32)> + 'c {
+        let all = block.block.counts.document(document).map(|(number, count)| (terms[number as usize], count));
+        all.filter(|(term, _)| term.column != NO_COLUMN)
     }
 
     fn n_stored(&self, document: usize) -> usize {
-        self.refit.blocks.iter().map(|block| self.kept(block, document).count()).sum()
+        let blocks = self.refit.blocks.iter().zip(&self.terms);
+        blocks.map(|(block, terms)| self.kept(block, terms, document).count()).sum()
     }
 
     /// Fills a document's row. `of_block` is memory to be used again.
     fn fill(&self, document: usize, columns: &mut [u32], values: &mut [f32], of_block: &mut Vec<f64>) {
         let mut at = 0;
-        for block in &self.refit.blocks {
+        for (block, terms) in self.refit.blocks.iter().zip(&self.terms) {
             let mut squares = 0.0;
             of_block.clear();
-            for (column, count) in self.kept(block, document) {
-                let value = self.refit.sublinear(count) * self.idf[column as usize];
+            for (Weighed { column, idf }, count) in self.kept(block, terms, document) {
+                let value = self.refit.sublinear(count) * idf;
                 columns[at + of_block.len()] = column;
                 of_block.push(value);
                 squares += value * value;

@@ -303,7 +303,7 @@ impl TfidfValidParams {
         let n_documents = encoded.n_documents();
         let kept = self.choose(&counted, n_documents)?;
         let mut terms = TermList::default();
-        vocabulary::terms_of(&encoded, &alphabet, &counted.grams, &kept).try_for_each(|term| terms.push(&term))?;
+        vocabulary::for_terms(&encoded, &alphabet, &counted.grams, &kept, |term, _| terms.push(term))?;
         let df = kept.iter().map(|&gram| counted.grams[gram as usize].df).collect();
         // What is next takes memory, too.
         drop(encoded);

@@ -46,23 +46,26 @@ impl Vocabulary {
         terms: impl IntoIterator<Item = (S, usize)>,
         n_documents: usize,
     ) -> Result<Self> {
-        let mut vocabulary = Vocabulary {
-            terms: TermList::default(),
-            df: Vec::new(),
-            n_documents,
-            by_words: analyzer == Analyzer::Word,
-            index: OnceLock::new(),
-        };
-        if n_documents > LIMIT {
-            return Err(FeatureError::TooMany { what: "documents", found: n_documents });
-        }
+        let mut vocabulary = Vocabulary::empty(analyzer, n_documents)?;
         for (term, df) in terms {
             vocabulary.push(term.as_ref(), df)?;
         }
-        if vocabulary.is_empty() {
-            return Err(FeatureError::EmptyVocabulary { n_documents });
+        vocabulary.filled()
+    }
+
+    fn empty(analyzer: Analyzer, n_documents: usize) -> Result<Self> {
+        if n_documents > LIMIT {
+            return Err(FeatureError::TooMany { what: "documents", found: n_documents });
         }
-        Ok(vocabulary)
+        let (terms, df, by_words) = (TermList::default(), Vec::new(), analyzer == Analyzer::Word);
+        Ok(Vocabulary { terms, df, n_documents, by_words, index: OnceLock::new() })
+    }
+
+    fn filled(self) -> Result<Self> {
+        match self.is_empty() {
+            true => Err(FeatureError::EmptyVocabulary { n_documents: self.n_documents }),
+            false => Ok(self),
+        }
     }
 
     fn push(&mut self, term: &str, df: usize) -> Result<()> {
@@ -112,9 +115,9 @@ impl Vocabulary {
         grams: &[Gram],
         kept: &[u32],
     ) -> Result<Self> {
-        let terms = terms_of(encoded, alphabet, grams, kept).zip(kept);
-        let terms = terms.map(|(term, &g)| (term, grams[g as usize].df as usize));
-        Vocabulary::new(analyzer, terms, encoded.n_documents())
+        let mut vocabulary = Vocabulary::empty(analyzer, encoded.n_documents())?;
+        for_terms(encoded, alphabet, grams, kept, |term, gram| vocabulary.push(term, gram.df as usize))?;
+        vocabulary.filled()
     }
 
     /// How many terms.
@@ -189,17 +192,20 @@ impl Vocabulary {
     }
 }
 
-/// The terms of these n-grams.
-pub(super) fn terms_of<'a>(
-    encoded: &'a Encoded,
-    alphabet: &'a Alphabet<'_>,
-    grams: &'a [Gram],
-    kept: &'a [u32],
-) -> impl Iterator<Item = String> + 'a {
-    kept.iter().map(|&g| {
-        let mut term = String::new();
-        alphabet.term(grams[g as usize].symbols(encoded), &mut term);
-        term
+/// Visits the terms of these n-grams.
+pub(super) fn for_terms(
+    encoded: &Encoded,
+    alphabet: &Alphabet<'_>,
+    grams: &[Gram],
+    kept: &[u32],
+    mut visit: impl FnMut(&str, &Gram) -> Result<()>,
+) -> Result<()> {
+    let mut term = String::new();
+    kept.iter().try_for_each(|&gram| {
+        let gram = &grams[gram as usize];
+        term.clear();
+        alphabet.term(gram.symbols(encoded), &mut term);
+        visit(&term, gram)
     })
 }
 

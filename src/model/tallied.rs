@@ -12,8 +12,8 @@
 use super::annotated::{Row, resolve};
 use super::artifact::{Input, Model, training};
 use super::counted::{Counted, CountedPart, Entry};
-use super::cutter::Cut;
 use super::cuts::{Cuts, Numberer};
+use super::cutter::Cut;
 use super::labelled::{Columns, Labelled, Origin, of_gathered};
 use super::recipe::{Block, BlockKind, Boilerplate, Keep, Recipe};
 use super::train::{self, Stage, Tell, TrainParams};

@@ -3,8 +3,8 @@
 //! [`Vectorizer::fit`] learns from counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it
 //! had among the others. N-grams of words never cross a sentence.
 
-use super::cutter::Cut;
 use super::cuts::numbers;
+use super::cutter::Cut;
 use super::recipe::{Block, BlockKind, Recipe};
 use crate::features::{FeatureError, RefitBlock, SparseRows, TermTable, Texts, Tfidf, Tokens};
 

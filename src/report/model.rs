@@ -35,6 +35,16 @@ pub fn summary(header: &Header) -> String {
     text
 }
 
+/// A line for those who get probabilities of a model that was not tested; empty for others.
+pub fn uncalibrated(header: &Header) -> String {
+    match header.is_tested() {
+        true => String::new(),
+        false => {
+            "note: the probabilities are not calibrated, for the model was trained with --validation none\n".to_owned()
+        }
+    }
+}
+
 fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();

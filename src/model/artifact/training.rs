@@ -65,7 +65,8 @@ impl<'c> Dictionary<'c> {
         let mut all: Vec<(usize, &str, [u32; 3])> = Vec::new();
         for (p, part) in counted.parts.iter().enumerate() {
             for (block, counts) in part.counts.iter().enumerate().take(n_blocks) {
-                let of_term = |(number, (term, df)): (usize, (&'c str, &u32))| (block, term, [p as u32, number as u32, *df]);
+                let of_term =
+                    |(number, (term, df)): (usize, (&'c str, &u32))| (block, term, [p as u32, number as u32, *df]);
                 all.extend(counts.terms().zip(counts.df()).enumerate().map(of_term));
             }
         }

@@ -103,7 +103,8 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
 
 pub(super) fn write_files(model: &Model, folder: &Path) -> Result<()> {
     let mut header = model.header.clone();
-    let write_training = || model.training.as_ref().map(|counted| training::write(counted, &header, folder)).transpose();
+    let write_training =
+        || model.training.as_ref().map(|counted| training::write(counted, &header, folder)).transpose();
     let path = folder.join(TERMS);
     let write_terms = || {
         write_terms(model, &path).map_err(|e| match e.into_kind() {
@@ -158,12 +159,7 @@ const CHUNK: usize = 1 << 13;
 /// So many such are in memory at once.
 const CHUNKS: usize = 64;
 
-fn write_part(
-    out: &mut File,
-    part: &Part,
-    fitted: &Fitted,
-    classes: &[&str],
-) -> std::result::Result<(), csv::Error> {
+fn write_part(out: &mut File, part: &Part, fitted: &Fitted, classes: &[&str]) -> std::result::Result<(), csv::Error> {
     let mut first = 0;
     for (block, tfidf) in fitted.vectorizer.blocks() {
         let of_block = OfBlock { part, block, tfidf, fitted, first, classes };
