@@ -8,7 +8,7 @@
 
 use aslant::model::train::{TrainParams, start};
 use aslant::model::vectorizer::Vectorizer;
-use aslant::model::{Model, Threads, artifact, assess, counted};
+use aslant::model::{Model, Prepared, Threads, artifact, assess, counted};
 use ndarray::Array1;
 use std::time::Instant;
 
@@ -51,7 +51,8 @@ fn measure(
         let rows = part.refit(&params.recipe).all();
         let labels = Array1::from(part.labels.clone());
         let before = Instant::now();
-        let fitted = fitting.fit(&rows, &labels, known.c, None, start)?;
+        let samples = Prepared::new(rows, labels.view(), None)?;
+        let fitted = fitting.fit(&samples, known.c, start)?;
         let inner: usize = fitted.reports().iter().map(|report| report.inner_iterations).sum();
         Ok::<_, aslant::model::LogisticError>((fitted, before.elapsed().as_secs_f64(), inner))
     };

@@ -5,12 +5,14 @@ use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
+use super::train::ValidationArg;
 use crate::args_doc;
 use aslant::claim::Claim;
 use aslant::error::{Error, Kind, Place, Result};
 use aslant::model::Model;
 use aslant::model::artifact::{self, versions};
 use aslant::model::retrain::{self, Retrained};
+use aslant::model::train::Stage;
 use aslant::report::retrain as report;
 use clap::Args;
 use std::path::PathBuf;
@@ -36,6 +38,9 @@ pub struct RetrainArgs {
     /// Folder for the new model, which leaves the old one alone
     #[arg(long, value_name = "FOLDER", conflicts_with = "promote")]
     out: Option<PathBuf>,
+    /// What is held out, to compare both models and to see how well the new one does
+    #[arg(long, value_enum, default_value_t = ValidationArg::All)]
+    validation: ValidationArg,
     #[command(flatten)]
     labels: LabelArgs,
     #[command(flatten)]
@@ -50,6 +55,11 @@ pub fn run(args: RetrainArgs) -> Result<()> {
 }
 
 fn retrain(args: &RetrainArgs) -> Result<()> {
+    if args.promote && args.validation == ValidationArg::None {
+        return Err(Error::usage("--promote without articles held out")
+            .found("--validation none, which can't tell a worse model")
+            .help("leave --validation out, or keep the new model elsewhere with --out"));
+    }
     Claim::put_right(&args.model);
     let old = Model::read(&args.model)?;
     check_target(args, &old)?;
@@ -60,8 +70,8 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;
     let corpus = args.labels.open(&columns, &args.input, &args.inputs)?;
     let progress = Progress::new(args.running.quiet);
-    let result =
-        retrain::retrain(&old, training, &corpus, &columns, &|stage, part| progress.report(stage.label(), part));
+    let (validation, tell) = (args.validation.validation(), |stage: Stage, part| progress.report(stage.label(), part));
+    let result = retrain::retrain(&old, training, &corpus, &columns, validation, &tell);
     progress.finish();
     let retrained = result?;
     if !args.running.quiet {
@@ -83,6 +93,8 @@ fn finish(args: &RetrainArgs, retrained: &Retrained, claim: Option<Claim>) -> Re
                 .note("the old model still stands there"));
         }
         write(args, retrained, claim)?
+    } else if args.validation == ValidationArg::None {
+        "nothing was written: --out FOLDER would keep the new model\n".to_owned()
     } else if retrained.is_worse() {
         "nothing was written; --promote would refuse, as the new model is worse\n".to_owned()
     } else {

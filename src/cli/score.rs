@@ -10,7 +10,7 @@ use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
 use aslant::model::score::Scorer;
-use aslant::report::model::{ScoreWriter, Scored};
+use aslant::report::model::{ScoreWriter, Scored, uncalibrated};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ fn score(args: &ScoreArgs) -> Result<()> {
     if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
-    super::print(&format!("{counted}wrote {}\n", shown(&args.out)))
+    super::print(&format!("{counted}{}wrote {}\n", uncalibrated(&scorer.model().header), shown(&args.out)))
 }
 
 /// Whether a column of targets is named where the model at this place has targets, and only there.

@@ -12,7 +12,7 @@ use aslant::error::{Error, Result};
 use aslant::model::artifact::{self, HeldOut};
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
-use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams};
+use aslant::model::train::{self, Grouping, Open, OutletWeight, Stage, Tell, TrainParams, Validation};
 use aslant::model::{ClassWeight, Model, MultiClass, tallied};
 use aslant::report::model;
 use aslant::stop::Stop;
@@ -77,6 +77,10 @@ pub struct TrainArgs {
     /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
     #[arg(long, value_name = "N", value_parser = super::numbers::number, help_heading = "Learning")]
     c: Option<f64>,
+    /// What is held out, to choose by and to see how well the model does; `none` is much faster, and needs --c,
+    /// --features, --ngrams and --min-df
+    #[arg(long, value_enum, default_value_t = ValidationArg::All, help_heading = "Learning")]
+    validation: ValidationArg,
     /// Menus, captions, disclaimers and other boilerplate
     #[arg(long, value_enum, default_value_t = BoilerplateArg::Keep, help_heading = "Learning")]
     boilerplate: BoilerplateArg,
@@ -107,6 +111,24 @@ enum GroupArg {
     Month,
     /// Nothing: articles are parted at random
     None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValidationArg {
+    /// All articles in turn: at random, by outlet, by story, the last months
+    All,
+    /// Nothing: the model is fitted and no more. Nothing is chosen and nothing known of how well it does, and its
+    /// probabilities are not calibrated
+    None,
+}
+
+impl ValidationArg {
+    pub fn validation(self) -> Validation {
+        match self {
+            ValidationArg::All => Validation::All,
+            ValidationArg::None => Validation::None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -213,6 +235,7 @@ impl TrainArgs {
                 Some(GroupArg::Month) => Grouping::By(HeldOut::Month),
                 Some(GroupArg::None) => Grouping::By(HeldOut::Random),
             },
+            validation: self.validation.validation(),
             multi_class: match self.multi_class {
                 MultiClassArg::Multinomial => MultiClass::Multinomial,
                 MultiClassArg::OneVsRest => MultiClass::OneVsRest,

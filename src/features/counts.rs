@@ -4,7 +4,10 @@
 //! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
 
 use super::error::{FeatureError, Result};
+use super::ngrams::CountedRows;
+use super::small_counts::SmallCounts;
 use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
 
 /// Sorted terms in one piece of memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +20,25 @@ pub(super) struct TermList {
 impl TermList {
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// How long all terms are together.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The place of a term.
+    pub(super) fn find(&self, term: &str) -> Option<usize> {
+        let (mut from, mut to) = (0, self.len());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.get(middle).cmp(term) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// Panics, as indexing does, where there is no such term.
@@ -63,7 +85,9 @@ pub struct Counts {
     starts: Vec<usize>,
     /// Numbers of terms, rising within a document.
     numbers: Vec<u32>,
-    counts: Vec<u32>,
+    counts: SmallCounts,
+    /// By term: in how many documents.
+    df: Vec<u32>,
 }
 
 impl Counts {
@@ -94,11 +118,19 @@ impl Counts {
 
     /// No documents yet. Numbers must rise within each: pushed one by one, then [`end_document`](Self::end_document).
     pub(super) fn of(terms: TermList) -> Self {
-        Counts { terms, starts: vec![0], numbers: Vec::new(), counts: Vec::new() }
+        let df = vec![0; terms.len()];
+        Counts { terms, starts: vec![0], numbers: Vec::new(), counts: SmallCounts::default(), df }
+    }
+
+    /// Rows of terms with their document frequencies.
+    pub(super) fn of_rows(terms: TermList, df: Vec<u32>, rows: CountedRows) -> Self {
+        let CountedRows { starts, numbers, counts } = rows;
+        Counts { terms, starts, numbers, counts, df }
     }
 
     pub(super) fn push(&mut self, number: u32, count: u32) {
         self.numbers.push(number);
+        self.df[number as usize] += 1;
         self.counts.push(count);
     }
 
@@ -129,7 +161,12 @@ impl Counts {
     /// The terms of a document, numbers rising, with their counts. Panics, as indexing does, where there is none.
     pub fn document(&self, document: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
         let range = self.starts[document]..self.starts[document + 1];
-        self.numbers[range.clone()].iter().copied().zip(self.counts[range].iter().copied())
+        range.map(|place| (self.numbers[place], self.counts.get(place)))
+    }
+
+    /// In how many documents each term stands, `(n_terms)`.
+    pub fn df(&self) -> &[u32] {
+        &self.df
     }
 
     /// In how many of these documents each term stands, `(n_terms)`.

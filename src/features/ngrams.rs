@@ -1,15 +1,21 @@
-//! Counting n-grams over all documents, length by length.
+//! Counting n-grams over all documents, by putting the places where they begin in the order of what stands there.
 //!
-//! An n-gram is named by the number of its first n−1 symbols and the number of its last n−1, so a key is 64 bits
-//! whatever its length and nothing is ever hashed as a string. And as no n-gram stands in more documents than its
-//! parts, one with a part that is too rare is never stored: most long n-grams fall out so.
+//! Places with the same first symbol are a group, those of them with the same second symbol a group of that, and so on:
+//! every group is an n-gram, and groups come in the order of their terms. No n-gram stands in more documents than its
+//! beginning, so a group in too few is not looked into: most long n-grams fall out so. Nothing is hashed, first symbols are
+//! shared out among threads, and what each has found is put together in order.
 
 use super::documents::{BREAK, Encoded};
-use rustc_hash::FxHashMap;
-use std::ops::RangeInclusive;
+use super::small_counts::{SmallCounts, byte, is_large};
+use super::sparse::{Share, shares};
+use rayon::prelude::*;
+use std::ops::{Range, RangeInclusive};
 
-/// No n-gram begins here.
-pub(super) const NONE: u32 = u32::MAX;
+/// Parts of the symbols that threads take one after the other, each with about as many places. For each all symbols are
+/// walked through once.
+const PARTS: usize = 16;
+/// So many places (a power of two) share the search for their document.
+const BLOCK: u32 = 8;
 
 /// Which n-grams are counted.
 #[derive(Debug, Clone)]
@@ -32,134 +38,317 @@ impl Rule {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gram {
     /// Its first place in the symbols.
-    pub first: usize,
+    pub first: u32,
     /// Its length in symbols.
-    pub length: usize,
+    pub length: u32,
     /// In how many documents.
     pub df: u32,
     /// How often in all.
     pub total: u64,
-    last_document: u32,
 }
 
 impl Gram {
     /// Its symbols.
     pub(super) fn symbols<'e>(&self, encoded: &'e Encoded) -> &'e [u32] {
-        &encoded.symbols[self.first..self.first + self.length]
+        &encoded.symbols[self.first as usize..][..self.length as usize]
     }
 }
 
-/// All n-grams of the documents.
-#[derive(Debug, Default)]
-pub(super) struct Counted {
-    /// Every n-gram that was numbered. One with `df` 0 is no n-gram by the rule.
-    pub grams: Vec<Gram>,
-    /// For each length that counts, which n-gram begins at every place; only where asked for.
-    pub places: Vec<Vec<u32>>,
+/// Whether it is remembered in which documents an n-gram stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Places {
+    Kept,
+    Left,
 }
 
-/// Counts the n-grams of all documents; those in fewer than `min_df` documents may be missing, or may be counted.
-pub(super) fn count(encoded: &Encoded, rule: &Rule, min_df: f64, keep_places: bool) -> Counted {
+/// The n-grams of some first symbols.
+#[derive(Debug, Default)]
+struct Found {
+    grams: Vec<Gram>,
+    n_seen: usize,
+    /// Gram behind gram: the documents that it stands in, rising, and how often. Empty where places are left.
+    documents: Vec<u32>,
+    counts: SmallCounts,
+}
+
+/// The n-grams of all documents.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    /// Those in as many documents as were asked for, in the order of their terms.
+    pub grams: Vec<Gram>,
+    /// How many others there are as well, as far as they were looked at.
+    pub n_seen: usize,
+    /// Where the grams stand, part by part.
+    parts: Vec<(SmallCounts, Vec<u32>)>,
+}
+
+/// How often n-grams stand in each document, `(n_documents, n_kept)`: rows of rising numbers.
+pub(super) struct CountedRows {
+    /// Where each document begins, and the end.
+    pub starts: Vec<usize>,
+    pub numbers: Vec<u32>,
+    pub counts: SmallCounts,
+}
+
+/// Counts the n-grams of all documents that stand in so many of them.
+pub(super) fn count(encoded: &Encoded, rule: &Rule, df: RangeInclusive<f64>, places: Places) -> Counted {
+    let uses = uses(&encoded.symbols);
+    let walk = Walk { encoded, rule, df, places, blocks: blocks(encoded) };
+    let parts = parts(&uses, encoded.symbols.len());
+    let found: Vec<Found> = parts.into_par_iter().map(|part| walk.part(part.clone(), &uses[part])).collect();
     let mut counted = Counted::default();
-    let mut at: Vec<u32> = Vec::new();
-    for length in 1..=*rule.lengths.end() {
-        let from = counted.grams.len();
-        let mut level = Level { numbers: FxHashMap::default(), grams: &mut counted.grams, length };
-        let is_counted = rule.lengths.contains(&length) || rule.short_segments_whole;
-        if length == 1 {
-            at = first_level(encoded, rule, &mut level);
-        } else {
-            // Short segments can't be told by their parts' frequency: their parts aren't counted.
-            let min_df = if rule.short_segments_whole { 0.0 } else { min_df };
-            next_level(encoded, rule, min_df, &mut at, &mut level);
-        }
-        if keep_places && is_counted {
-            counted.places.push(mask_uncounted(encoded, rule, length, &at));
-        }
-        if !is_counted {
-            // They were counted to tell what is too rare, and are n-grams of no document.
-            counted.grams[from..].iter_mut().for_each(|gram| gram.total = 0);
-        }
+    counted.grams.reserve_exact(found.iter().map(|part| part.grams.len()).sum());
+    for part in found {
+        counted.grams.extend(part.grams);
+        counted.n_seen += part.n_seen;
+        counted.parts.push((part.counts, part.documents));
     }
     counted
 }
 
-struct Level<'g> {
-    numbers: FxHashMap<u64, u32>,
-    grams: &'g mut Vec<Gram>,
-    length: usize,
+/// How often each symbol stands there.
+fn uses(symbols: &[u32]) -> Vec<usize> {
+    let mut uses: Vec<usize> = Vec::new();
+    for &symbol in symbols.iter().filter(|symbol| **symbol != BREAK) {
+        if symbol as usize >= uses.len() {
+            uses.resize(symbol as usize + 1, 0);
+        }
+        uses[symbol as usize] += 1;
+    }
+    uses
 }
 
-impl Level<'_> {
-    /// The number of the n-gram with this key, which is added where it is new.
-    fn number(&mut self, key: u64, place: usize) -> u32 {
-        *self.numbers.entry(key).or_insert_with(|| {
-            self.grams.push(Gram { first: place, length: self.length, df: 0, total: 0, last_document: NONE });
-            (self.grams.len() - 1) as u32
-        })
-    }
-
-    fn add(&mut self, number: u32, document: u32) {
-        let gram = &mut self.grams[number as usize];
-        gram.total += 1;
-        gram.df += u32::from(gram.last_document != document);
-        gram.last_document = document;
-    }
-}
-
-/// Calls with every segment: its document and its places.
-fn for_segments(encoded: &Encoded, mut visit: impl FnMut(u32, std::ops::Range<usize>)) {
-    for document in 0..encoded.n_documents() {
-        let mut start = encoded.starts[document];
-        for segment in encoded.document(document).split(|s| *s == BREAK) {
-            visit(document as u32, start..start + segment.len());
-            start += segment.len() + 1;
+/// Ranges of symbols, each with about as many places.
+fn parts(uses: &[usize], n_places: usize) -> Vec<Range<usize>> {
+    let enough = n_places / PARTS + 1;
+    let (mut parts, mut start, mut held) = (Vec::new(), 0, 0);
+    for (symbol, n) in uses.iter().enumerate() {
+        held += n;
+        if held >= enough || symbol + 1 == uses.len() {
+            parts.push(start..symbol + 1);
+            (start, held) = (symbol + 1, 0);
         }
     }
+    parts
 }
 
-fn first_level(encoded: &Encoded, rule: &Rule, level: &mut Level<'_>) -> Vec<u32> {
-    let mut at = vec![NONE; encoded.symbols.len()];
-    for_segments(encoded, |document, places| {
-        let adds = !rule.short_segments_whole || rule.counts(1, places.len());
-        for place in places {
-            at[place] = level.number(encoded.symbols[place].into(), place);
-            if adds {
-                level.add(at[place], document);
+/// By block of places: the document that its first place stands in.
+fn blocks(encoded: &Encoded) -> Vec<u32> {
+    let mut document = 0;
+    let block = |block: usize| {
+        while document + 1 < encoded.n_documents() && encoded.starts[document + 1] <= block << BLOCK {
+            document += 1;
+        }
+        document as u32
+    };
+    (0..(encoded.symbols.len() >> BLOCK) + 2).map(block).collect()
+}
+
+struct Walk<'e> {
+    encoded: &'e Encoded,
+    rule: &'e Rule,
+    df: RangeInclusive<f64>,
+    places: Places,
+    blocks: Vec<u32>,
+}
+
+/// A place behind the symbol by which it is sorted.
+fn key(symbol: u32, place: usize) -> u64 {
+    u64::from(symbol) << 32 | place as u64
+}
+
+/// What a place is read from: itself, or a [`key`].
+trait Placed: Copy {
+    fn place(self) -> usize;
+}
+
+impl Placed for u32 {
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl Placed for u64 {
+    fn place(self) -> usize {
+        self as u32 as usize
+    }
+}
+
+impl Walk<'_> {
+    /// All n-grams that begin with these symbols, each used so often.
+    fn part(&self, symbols: Range<usize>, uses: &[usize]) -> Found {
+        let mut next: Vec<usize> = uses.iter().scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
+        let mut places = vec![0_u32; uses.iter().sum()];
+        for (place, &symbol) in self.encoded.symbols.iter().enumerate() {
+            // Stops are beyond all symbols.
+            if symbols.contains(&(symbol as usize)) {
+                let next = &mut next[symbol as usize - symbols.start];
+                places[*next] = place as u32;
+                *next += 1;
             }
         }
-    });
-    at
-}
+        let (mut found, mut spare) = (Found::default(), Vec::new());
+        let mut start = 0;
+        for end in next {
+            self.group(&places[start..end], 1, &mut found, &mut spare);
+            start = end;
+        }
+        found
+    }
 
-/// `at` names the n-gram of one symbol less at every place, and afterwards that of this length.
-fn next_level(encoded: &Encoded, rule: &Rule, min_df: f64, at: &mut [u32], level: &mut Level<'_>) {
-    let length = level.length;
-    for_segments(encoded, |document, places| {
-        let adds = !rule.short_segments_whole || rule.counts(length, places.len());
-        for place in places.clone() {
-            let pair = if place + length > places.end { [NONE; 2] } else { [at[place], at[place + 1]] };
-            let rare = |part: u32| part == NONE || f64::from(level.grams[part as usize].df) < min_df;
-            if rare(pair[0]) || rare(pair[1]) {
-                at[place] = NONE;
-                continue;
+    /// One n-gram, at these places, and all that begin with it. `spare` is memory to be used again.
+    fn group<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, spare: &mut Vec<Vec<u64>>) {
+        let mut longer = spare.pop().unwrap_or_default();
+        self.count(places, length, found, &mut longer);
+        longer.sort_unstable();
+        for group in longer.chunk_by(|a, b| a >> 32 == b >> 32) {
+            self.group(group, length + 1, found, spare);
+        }
+        longer.clear();
+        spare.push(longer);
+    }
+
+    /// One n-gram. Leaves in `longer` the places where a longer one begins, unless it is too rare for that.
+    fn count<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, longer: &mut Vec<u64>) {
+        let (all, may_be_whole) = (self.rule.lengths.contains(&length), self.rule.short_segments_whole);
+        let low = *self.df.start();
+        if (places.len() as f64) < low {
+            found.n_seen += usize::from(all && !places.is_empty());
+            return;
+        }
+        let is_last = length >= *self.rule.lengths.end();
+        let mut run = Run { df: 0, total: 0, n: 0, document: 0 };
+        let (mut document, mut reach, mut last) = (0, 0_u32, None);
+        for place in places.iter().map(|place| place.place()) {
+            document = self.document_of(place, document);
+            let end = self.encoded.starts[document + 1];
+            reach += u32::from(last != Some(document));
+            last = Some(document);
+            if all || (may_be_whole && self.is_whole(place..place + length, document)) {
+                run.add(document as u32, found, self.places);
             }
-            at[place] = level.number(u64::from(pair[0]) << 32 | u64::from(pair[1]), place);
-            if adds {
-                level.add(at[place], document);
+            if !is_last && place + length < end && self.encoded.symbols[place + length] != BREAK {
+                longer.push(key(self.encoded.symbols[place + length], place));
             }
         }
-    });
+        run.end(found, self.places);
+        if f64::from(reach) < low {
+            longer.clear();
+        }
+        if run.total == 0 {
+            return;
+        }
+        found.n_seen += 1;
+        if self.df.contains(&f64::from(run.df)) {
+            let (first, length) = (places[0].place() as u32, length as u32);
+            found.grams.push(Gram { first, length, df: run.df, total: run.total });
+        } else if self.places == Places::Kept {
+            let rest = found.documents.len() - run.df as usize;
+            found.documents.truncate(rest);
+            found.counts.truncate(rest);
+        }
+    }
+
+    /// The document of a place, which is not before the document `near`.
+    fn document_of(&self, place: usize, near: usize) -> usize {
+        if place < self.encoded.starts[near + 1] {
+            return near;
+        }
+        let block = place >> BLOCK;
+        let (from, to) = (self.blocks[block] as usize, self.blocks[block + 1] as usize);
+        from + self.encoded.starts[from + 1..=to].partition_point(|start| *start <= place)
+    }
+
+    /// Whether these places are a whole segment that is shorter than all n-grams.
+    fn is_whole(&self, places: Range<usize>, document: usize) -> bool {
+        let (starts, symbols) = (&self.encoded.starts, &self.encoded.symbols);
+        places.len() < *self.rule.lengths.start()
+            && (places.start == starts[document] || symbols[places.start - 1] == BREAK)
+            && (places.end == starts[document + 1] || symbols[places.end] == BREAK)
+    }
 }
 
-fn mask_uncounted(encoded: &Encoded, rule: &Rule, length: usize, at: &[u32]) -> Vec<u32> {
-    let mut masked = at.to_vec();
-    if rule.short_segments_whole && !rule.lengths.contains(&length) {
-        for_segments(encoded, |_, places| {
-            if !rule.counts(length, places.len()) {
-                masked[places].fill(NONE);
+/// The uses of an n-gram, document by document.
+struct Run {
+    df: u32,
+    total: u64,
+    /// In the last document.
+    n: u32,
+    document: u32,
+}
+
+impl Run {
+    fn add(&mut self, document: u32, found: &mut Found, places: Places) {
+        if self.n > 0 && self.document != document {
+            self.end(found, places);
+        }
+        self.df += u32::from(self.n == 0);
+        (self.n, self.document) = (self.n + 1, document);
+        self.total += 1;
+    }
+
+    fn end(&mut self, found: &mut Found, places: Places) {
+        if self.n > 0 && places == Places::Kept {
+            found.documents.push(self.document);
+            found.counts.push(self.n);
+        }
+        self.n = 0;
+    }
+}
+
+impl Counted {
+    /// By document: which of the `kept` n-grams stand in it, numbered by their place there, each with how often. `kept` are
+    /// numbers of [`grams`](Self::grams), rising.
+    pub(super) fn rows(self, kept: &[u32], n_documents: usize) -> CountedRows {
+        let mut starts = vec![0; n_documents + 1];
+        self.for_postings(kept, |_, documents, _, _| documents.iter().for_each(|d| starts[*d as usize + 1] += 1));
+        (0..n_documents).for_each(|d| starts[d + 1] += starts[d]);
+        let stored = starts[n_documents];
+        let (mut numbers, mut bytes) = (vec![0; stored], vec![0; stored]);
+        let large: Vec<Vec<(usize, u32)>> = shares(&starts, &mut numbers, &mut bytes)
+            .into_par_iter()
+            .map(|share| self.fill(kept, &starts, share))
+            .collect();
+        CountedRows { counts: SmallCounts::new(bytes, large.concat()), starts, numbers }
+    }
+
+    /// Calls with the number of every kept n-gram, the documents that it stands in, the counts of its part, and where its
+    /// own begin there.
+    fn for_postings<'c>(&'c self, kept: &[u32], mut visit: impl FnMut(u32, &'c [u32], &'c SmallCounts, usize)) {
+        let mut kept = (0..).zip(kept).peekable();
+        let mut grams = self.grams.iter().enumerate();
+        for (counts, documents) in &self.parts {
+            let mut at = 0;
+            while at < documents.len() {
+                let Some((gram, found)) = grams.next() else { return };
+                let range = at..at + found.df as usize;
+                if let Some((number, _)) = kept.next_if(|(_, kept)| **kept as usize == gram) {
+                    visit(number, &documents[range], counts, at);
+                }
+                at += found.df as usize;
+            }
+        }
+    }
+
+    /// Fills the rows of some documents; the counts that have no room are returned with their places.
+    fn fill(&self, kept: &[u32], starts: &[usize], (rows, numbers, bytes): Share<'_, u32, u8>) -> Vec<(usize, u32)> {
+        let first = starts[rows.start];
+        let mut next: Vec<usize> = starts[rows.clone()].to_vec();
+        let documents = rows.start as u32..rows.end as u32;
+        let mut large = Vec::new();
+        self.for_postings(kept, |number, found, counts, at| {
+            let from = found.partition_point(|d| *d < documents.start);
+            for (i, document) in found.iter().enumerate().skip(from).take_while(|(_, d)| **d < documents.end) {
+                let place = &mut next[(document - documents.start) as usize];
+                let count = counts.get(at + i);
+                numbers[*place - first] = number;
+                bytes[*place - first] = byte(count);
+                if is_large(count) {
+                    large.push((*place, count));
+                }
+                *place += 1;
             }
         });
+        large
     }
-    masked
 }

@@ -4,7 +4,7 @@
 //! of each fold, so nothing of a held-out document is in the rows that are learnt from.
 
 use super::counts::{Counts, frequent};
-use super::sparse::SparseRows;
+use super::sparse::{SparseRows, shares};
 use super::vocabulary::NO_COLUMN;
 use rayon::prelude::*;
 
@@ -63,7 +63,6 @@ impl<'t> Refit<'t> {
         let columns = |block: RefitBlock<'t>| {
             let start = end;
             n_documents = block.counts.n_documents();
-            let all: Vec<usize> = (0..n_documents).collect();
             let column = |is_kept: bool| {
                 if !is_kept {
                     return NO_COLUMN;
@@ -71,7 +70,7 @@ impl<'t> Refit<'t> {
                 end += 1;
                 end as u32 - 1
             };
-            let column_of = block.is_kept(&block.counts.document_frequencies(&all)).into_iter().map(column).collect();
+            let column_of = block.is_kept(block.counts.df()).into_iter().map(column).collect();
             Columns { block, column_of, range: start..end }
         };
         let blocks = blocks.into_iter().map(columns).collect();
@@ -86,68 +85,104 @@ impl<'t> Refit<'t> {
     /// The rows of all documents, fitted on all of them, `(n_documents, n_features)`.
     pub fn all(&self) -> SparseRows<f32> {
         let all: Vec<usize> = (0..self.n_documents).collect();
-        self.select(&all, &self.idf(&all))
+        self.on(&all).rows(&all)
     }
 
-    /// The rows of `train` and those of `test`, both with the TF-IDF that is fitted on `train` alone. The columns stay;
-    /// those of terms that are too rare there have no values. A document that isn't there panics, as indexing does.
-    pub fn split(&self, train: &[usize], test: &[usize]) -> (SparseRows<f32>, SparseRows<f32>) {
-        let idf = self.idf(train);
-        (self.select(train, &idf), self.select(test, &idf))
+    /// The TF-IDF that is fitted on these documents alone. The columns stay; those of terms that are too rare there have no
+    /// values. No document may be named twice; one that isn't there panics, as indexing does.
+    pub fn on(&self, train: &[usize]) -> Refitted<'_> {
+        let terms = self.blocks.iter().map(|block| self.weighed(block, train)).collect();
+        Refitted { refit: self, terms }
     }
 
-    /// By column: the idf in these documents; 0 for a term that is left out.
-    fn idf(&self, train: &[usize]) -> Vec<f64> {
+    /// By term of a block: its column and its idf in these documents.
+    fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Vec<Weighed> {
         let n = train.len() as f64 + 1.0;
-        let mut idf = vec![0.0; self.n_features()];
-        for Columns { block, column_of, .. } in &self.blocks {
-            let df = block.counts.document_frequencies(train);
-            let is_kept = block.is_kept(&df);
-            for ((df, is_kept), &column) in df.into_iter().zip(is_kept).zip(column_of) {
-                if column != NO_COLUMN && is_kept {
-                    idf[column as usize] = (n / (f64::from(df) + 1.0)).ln() + 1.0;
-                }
-            }
-        }
-        idf
-    }
-
-    fn select(&self, documents: &[usize], idf: &[f64]) -> SparseRows<f32> {
-        let made: Vec<(Vec<u32>, Vec<f32>)> =
-            documents.par_iter().with_min_len(64).map(|&document| self.row(document, idf)).collect();
-        let stored = made.iter().map(|(columns, _)| columns.len()).sum();
-        let (mut indptr, mut indices, mut values) = (vec![0], Vec::with_capacity(stored), Vec::with_capacity(stored));
-        for (columns, numbers) in made {
-            indices.extend_from_slice(&columns);
-            values.extend_from_slice(&numbers);
-            indptr.push(indices.len());
-        }
-        SparseRows::from_checked(self.n_features(), indptr, indices, values)
-    }
-
-    fn row(&self, document: usize, idf: &[f64]) -> (Vec<u32>, Vec<f32>) {
-        let (mut columns, mut values, mut of_block) = (Vec::new(), Vec::new(), Vec::new());
-        for Columns { block, column_of, .. } in &self.blocks {
-            let mut squares = 0.0;
-            for (number, count) in block.counts.document(document) {
-                let column = column_of[number as usize];
-                if column == NO_COLUMN || idf[column as usize] == 0.0 {
-                    continue;
-                }
-                let value = self.sublinear(count) * idf[column as usize];
-                columns.push(column);
-                of_block.push(value);
-                squares += value * value;
-            }
-            let length = f64::sqrt(squares);
-            // Rounded as a TF-IDF rounds, before the block is weighed.
-            values.extend(of_block.drain(..).map(|value| (value / length) as f32 * block.weight as f32));
-        }
-        (columns, values)
+        // No document comes twice, so as many are all.
+        let some = (train.len() < self.n_documents).then(|| block.counts.document_frequencies(train));
+        let df = some.as_deref().unwrap_or(block.counts.df());
+        let weighed = |((df, is_kept), column): ((&u32, bool), &u32)| Weighed {
+            column: if is_kept { *column } else { NO_COLUMN },
+            idf: (n / (f64::from(*df) + 1.0)).ln() + 1.0,
+        };
+        df.iter().zip(block.is_kept(df)).zip(column_of).map(weighed).collect()
     }
 
     fn sublinear(&self, count: u32) -> f64 {
         self.tf.get(count as usize).copied().unwrap_or_else(|| f64::from(count).ln() + 1.0)
+    }
+}
+
+/// Counts with the TF-IDF that is fitted on some of their documents.
+#[derive(Debug)]
+pub struct Refitted<'r> {
+    refit: &'r Refit<'r>,
+    /// By block and number of a term.
+    terms: Vec<Vec<Weighed>>,
+}
+
+/// A term's column and its idf, side by side: both are wanted at once.
+#[derive(Debug, Clone, Copy)]
+struct Weighed {
+    /// [`NO_COLUMN`] where it is left out.
+    column: u32,
+    idf: f64,
+}
+
+impl Refitted<'_> {
+    /// The rows of these documents, `(n_documents, n_features)`. A document that isn't there panics, as indexing does.
+    pub fn rows(&self, documents: &[usize]) -> SparseRows<f32> {
+        let mut indptr: Vec<usize> = vec![0; documents.len() + 1];
+        let lengths = documents.par_iter().with_min_len(64).map(|&document| self.n_stored(document));
+        lengths.zip(&mut indptr[1..]).for_each(|(length, end)| *end = length);
+        (0..documents.len()).for_each(|row| indptr[row + 1] += indptr[row]);
+        let stored = indptr[documents.len()];
+        let (mut columns, mut values) = (vec![0; stored], vec![0.0; stored]);
+        shares(&indptr, &mut columns, &mut values).into_par_iter().for_each(|(rows, columns, values)| {
+            let (first, mut of_block) = (indptr[rows.start], Vec::new());
+            for row in rows {
+                let range = indptr[row] - first..indptr[row + 1] - first;
+                self.fill(documents[row], &mut columns[range.clone()], &mut values[range], &mut of_block);
+            }
+        });
+        SparseRows::from_checked(self.refit.n_features(), indptr, columns, values)
+    }
+
+    /// The terms of a document that are kept, each with how often it stands there.
+    fn kept<'c>(
+        &self,
+        block: &'c Columns<'_>,
+        terms: &'c [Weighed],
+        document: usize,
+    ) -> impl Iterator<Item = (Weighed, u32)> + 'c {
+        let all = block.block.counts.document(document).map(|(number, count)| (terms[number as usize], count));
+        all.filter(|(term, _)| term.column != NO_COLUMN)
+    }
+
+    fn n_stored(&self, document: usize) -> usize {
+        let blocks = self.refit.blocks.iter().zip(&self.terms);
+        blocks.map(|(block, terms)| self.kept(block, terms, document).count()).sum()
+    }
+
+    /// Fills a document's row. `of_block` is memory to be used again.
+    fn fill(&self, document: usize, columns: &mut [u32], values: &mut [f32], of_block: &mut Vec<f64>) {
+        let mut at = 0;
+        for (block, terms) in self.refit.blocks.iter().zip(&self.terms) {
+            let mut squares = 0.0;
+            of_block.clear();
+            for (Weighed { column, idf }, count) in self.kept(block, terms, document) {
+                let value = self.refit.sublinear(count) * idf;
+                columns[at + of_block.len()] = column;
+                of_block.push(value);
+                squares += value * value;
+            }
+            let (length, weight) = (f64::sqrt(squares), block.block.weight as f32);
+            // Rounded as a TF-IDF rounds, before the block is weighed.
+            for (value, weighed) in of_block.iter().zip(&mut values[at..]) {
+                *weighed = (value / length) as f32 * weight;
+            }
+            at += of_block.len();
+        }
     }
 }
 
@@ -195,7 +230,8 @@ mod tests {
                 .terms()
                 .filter(|t| refit.blocks[0].column_of[full.vocabulary().column(t).unwrap()] != NO_COLUMN)
                 .collect();
-            let found = refit.split(&train, &test);
+            let found = refit.on(&train);
+            let found = (found.rows(&train), found.rows(&test));
             let chosen: Vec<_> = train.iter().map(|&i| documents[i].clone()).collect();
             let anew = params(min_df).fit(&Tokens::new(&chosen, &table)).unwrap();
             for (rows, found) in [(&train[..], found.0), (&test[..], found.1)] {

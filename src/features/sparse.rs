@@ -7,6 +7,7 @@
 use linfa::Float;
 use linfa::dataset::Records;
 use ndarray::{Array2, ArrayView2};
+use std::ops::Range;
 use thiserror::Error;
 
 /// Why numbers are no sparse rows. Rows and columns count from 0.
@@ -200,6 +201,11 @@ impl<F: Float> SparseRows<F> {
         SparseRows { indptr, indices, values, n_features }
     }
 
+    /// Row pointers, columns and values.
+    pub(crate) fn into_parts(self) -> (Vec<usize>, Vec<u32>, Vec<F>) {
+        (self.indptr, self.indices, self.values)
+    }
+
     /// How many rows.
     pub fn n_samples(&self) -> usize {
         self.indptr.len() - 1
@@ -313,6 +319,26 @@ impl<F: Float> Records for SparseRows<F> {
     fn nfeatures(&self) -> usize {
         self.n_features
     }
+}
+
+/// Rows that one thread fills: which, and what is theirs of two arrays of all rows.
+pub(super) type Share<'r, A, B> = (Range<usize>, &'r mut [A], &'r mut [B]);
+
+/// A share for every thread, each with about as many values; `indptr` as in [`SparseRows::new`].
+pub(super) fn shares<'r, A, B>(indptr: &[usize], mut a: &'r mut [A], mut b: &'r mut [B]) -> Vec<Share<'r, A, B>> {
+    let (n_rows, n_threads) = (indptr.len() - 1, rayon::current_num_threads());
+    let begins = |share: usize| indptr.partition_point(|pointer| *pointer < indptr[n_rows] * share / n_threads);
+    let mut shares = Vec::with_capacity(n_threads);
+    let mut from = 0;
+    for share in 1..=n_threads {
+        let to = if share == n_threads { n_rows } else { begins(share).clamp(from, n_rows) };
+        let (of_a, of_b);
+        (of_a, a) = a.split_at_mut(indptr[to] - indptr[from]);
+        (of_b, b) = b.split_at_mut(indptr[to] - indptr[from]);
+        shares.push((from..to, of_a, of_b));
+        from = to;
+    }
+    shares
 }
 
 /// # Panics

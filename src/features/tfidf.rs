@@ -15,13 +15,14 @@
 //! Salton, Buckley (1988), Term-weighting approaches in automatic text retrieval, doi 10.1016/0306-4573(88)90021-0.
 
 use super::counts::{Counts, TermList};
-use super::documents::{BREAK, Documents, Encoded};
+use super::documents::{BREAK, Documents, Encoded, LIMIT};
 use super::error::{FeatureError, Result};
-use super::ngrams::{self, Counted, NONE, Rule};
+use super::ngrams::{self, Counted, CountedRows, Places, Rule};
 use super::sparse::SparseRows;
-use super::vocabulary::{self, NO_COLUMN, Vocabulary};
+use super::vocabulary::{self, Vocabulary};
 use linfa::{Float, ParamGuard};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -266,8 +267,8 @@ impl TfidfValidParams {
     /// `EmptyFrequencyRange`, `NothingLeft`, `TooMany`.
     pub fn fit<D: Documents + ?Sized>(&self, documents: &D) -> Result<Tfidf> {
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
-        let counted = self.count_grams(&encoded, false)?;
-        let kept = self.choose(&encoded, &counted)?;
+        let counted = self.count_grams(&encoded, Places::Left)?;
+        let kept = self.choose(&counted, encoded.n_documents())?;
         let vocabulary = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, &kept)?;
         Ok(Tfidf::new(self.clone(), vocabulary))
     }
@@ -279,13 +280,15 @@ impl TfidfValidParams {
     /// As [`fit`](TfidfValidParams::fit).
     pub fn fit_transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<(Tfidf, SparseRows<F>)> {
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
-        let counted = self.count_grams(&encoded, true)?;
-        let kept = self.choose(&encoded, &counted)?;
+        let counted = self.count_grams(&encoded, Places::Kept)?;
+        let kept = self.choose(&counted, encoded.n_documents())?;
         let vocabulary = Vocabulary::from_grams(self.analyzer, &encoded, &alphabet, &counted.grams, &kept)?;
-        let column_of = columns(&counted, &kept);
         let tfidf = Tfidf::new(self.clone(), vocabulary);
+        let CountedRows { starts, numbers, counts } = counted.rows(&kept, encoded.n_documents());
         let rows = tfidf.rows(encoded.n_documents(), |document, found| {
-            find_columns(&encoded, &counted, &column_of, document, found);
+            for place in starts[document]..starts[document + 1] {
+                found.extend(std::iter::repeat_n(numbers[place], counts.get(place) as usize));
+            }
         });
         Ok((tfidf, rows))
     }
@@ -296,20 +299,15 @@ impl TfidfValidParams {
     /// As [`fit`](TfidfValidParams::fit).
     pub fn count<D: Documents + ?Sized>(&self, documents: &D) -> Result<Counts> {
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
-        let counted = self.count_grams(&encoded, true)?;
-        let kept = self.choose(&encoded, &counted)?;
+        let counted = self.count_grams(&encoded, Places::Kept)?;
+        let n_documents = encoded.n_documents();
+        let kept = self.choose(&counted, n_documents)?;
         let mut terms = TermList::default();
-        vocabulary::terms_of(&encoded, &alphabet, &counted.grams, &kept).try_for_each(|term| terms.push(&term))?;
-        let column_of = columns(&counted, &kept);
-        let (mut counts, mut found) = (Counts::of(terms), Vec::new());
-        for document in 0..encoded.n_documents() {
-            found.clear();
-            find_columns(&encoded, &counted, &column_of, document, &mut found);
-            found.sort_unstable();
-            found.chunk_by(|a, b| a == b).for_each(|run| counts.push(run[0], run.len() as u32));
-            counts.end_document();
-        }
-        Ok(counts)
+        vocabulary::for_terms(&encoded, &alphabet, &counted.grams, &kept, |term, _| terms.push(term))?;
+        let df = kept.iter().map(|&gram| counted.grams[gram as usize].df).collect();
+        // What is next takes memory, too.
+        drop(encoded);
+        Ok(Counts::of_rows(terms, df, counted.rows(&kept, n_documents)))
     }
 
     /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model
@@ -329,7 +327,7 @@ impl TfidfValidParams {
         Rule { lengths: self.ngram_range.clone(), short_segments_whole: self.analyzer == Analyzer::CharWb }
     }
 
-    fn count_grams(&self, encoded: &Encoded, keep_places: bool) -> Result<Counted> {
+    fn count_grams(&self, encoded: &Encoded, places: Places) -> Result<Counted> {
         let n_documents = encoded.n_documents();
         if n_documents == 0 {
             return Err(FeatureError::NoDocuments);
@@ -338,26 +336,23 @@ impl TfidfValidParams {
         if max_df.bound(n_documents) < min_df.bound(n_documents) {
             return Err(FeatureError::EmptyFrequencyRange { min_df, max_df, n_documents });
         }
-        let most = encoded.symbols.len().saturating_mul(*self.ngram_range.end());
-        if most >= super::documents::LIMIT {
-            return Err(FeatureError::TooMany { what: "n-grams", found: most });
+        let most = encoded.symbols.len();
+        if most >= LIMIT {
+            return Err(FeatureError::TooMany { what: "words or characters in all", found: most });
         }
-        Ok(ngrams::count(encoded, &self.rule(), min_df.bound(n_documents), keep_places))
+        let df = min_df.bound(n_documents)..=max_df.bound(n_documents);
+        let counted = ngrams::count(encoded, &self.rule(), df, places);
+        if counted.grams.len() >= LIMIT {
+            return Err(FeatureError::TooMany { what: "n-grams", found: counted.grams.len() });
+        }
+        Ok(counted)
     }
 
     /// The n-grams that have a column, as numbers of `counted.grams`, in the order of their terms.
-    fn choose(&self, encoded: &Encoded, counted: &Counted) -> Result<Vec<u32>> {
-        let n_documents = encoded.n_documents();
-        let (low, high) = (self.min_df.bound(n_documents), self.max_df.bound(n_documents));
-        let grams = &counted.grams;
-        let mut n_terms = 0;
-        let mut kept: Vec<u32> = (0..grams.len() as u32)
-            .filter(|&g| {
-                let gram = &grams[g as usize];
-                n_terms += usize::from(gram.total > 0);
-                gram.total > 0 && (low..=high).contains(&f64::from(gram.df))
-            })
-            .collect();
+    fn choose(&self, counted: &Counted, n_documents: usize) -> Result<Vec<u32>> {
+        let Counted { grams, n_seen: n_terms, .. } = counted;
+        let n_terms = *n_terms;
+        let mut kept: Vec<u32> = (0..grams.len() as u32).collect();
         if n_terms == 0 {
             return Err(FeatureError::EmptyVocabulary { n_documents });
         }
@@ -366,33 +361,12 @@ impl TfidfValidParams {
             return Err(FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents });
         }
         if let Some(most) = self.max_features.filter(|most| *most < kept.len()) {
-            let order = |&a: &u32, &b: &u32| {
-                let (a, b) = (&grams[a as usize], &grams[b as usize]);
-                b.total.cmp(&a.total).then_with(|| a.symbols(encoded).cmp(b.symbols(encoded)))
-            };
-            kept.select_nth_unstable_by(most - 1, order);
+            // Of equals the first: grams stand in the order of their terms.
+            kept.select_nth_unstable_by_key(most - 1, |&gram| (Reverse(grams[gram as usize].total), gram));
             kept.truncate(most);
+            kept.sort_unstable();
         }
-        vocabulary::sort(encoded, grams, &mut kept);
         Ok(kept)
-    }
-}
-
-/// By n-gram: its column, its place among those that are kept.
-fn columns(counted: &Counted, kept: &[u32]) -> Vec<u32> {
-    let mut column_of = vec![NO_COLUMN; counted.grams.len()];
-    for (column, &gram) in kept.iter().enumerate() {
-        column_of[gram as usize] = column as u32;
-    }
-    column_of
-}
-
-/// Appends the column of every kept n-gram in a document, in any order and as often as it stands there.
-fn find_columns(encoded: &Encoded, counted: &Counted, column_of: &[u32], document: usize, found: &mut Vec<u32>) {
-    let places = encoded.starts[document]..encoded.starts[document + 1];
-    for level in &counted.places {
-        let grams = level[places.clone()].iter().filter(|g| **g != NONE);
-        found.extend(grams.map(|&g| column_of[g as usize]).filter(|c| *c != NO_COLUMN));
     }
 }
 

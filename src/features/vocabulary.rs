@@ -7,8 +7,8 @@ use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
 use super::error::{FeatureError, Result};
 use super::ngrams::{Gram, Rule};
 use super::tfidf::Analyzer;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// No column.
 pub(super) const NO_COLUMN: u32 = u32::MAX;
@@ -22,8 +22,15 @@ pub struct Vocabulary {
     terms: TermList,
     df: Vec<u32>,
     n_documents: usize,
-    words: WordNumbers,
     by_words: bool,
+    /// Made when a document is first looked at: training doesn't.
+    index: OnceLock<Index>,
+}
+
+/// What finds terms in documents.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    words: WordNumbers,
     trie: Trie,
 }
 
@@ -39,24 +46,26 @@ impl Vocabulary {
         terms: impl IntoIterator<Item = (S, usize)>,
         n_documents: usize,
     ) -> Result<Self> {
-        let mut vocabulary = Vocabulary {
-            terms: TermList::default(),
-            df: Vec::new(),
-            n_documents,
-            words: WordNumbers::default(),
-            by_words: analyzer == Analyzer::Word,
-            trie: Trie::default(),
-        };
-        if n_documents > LIMIT {
-            return Err(FeatureError::TooMany { what: "documents", found: n_documents });
-        }
+        let mut vocabulary = Vocabulary::empty(analyzer, n_documents)?;
         for (term, df) in terms {
             vocabulary.push(term.as_ref(), df)?;
         }
-        if vocabulary.is_empty() {
-            return Err(FeatureError::EmptyVocabulary { n_documents });
+        vocabulary.filled()
+    }
+
+    fn empty(analyzer: Analyzer, n_documents: usize) -> Result<Self> {
+        if n_documents > LIMIT {
+            return Err(FeatureError::TooMany { what: "documents", found: n_documents });
         }
-        Ok(vocabulary)
+        let (terms, df, by_words) = (TermList::default(), Vec::new(), analyzer == Analyzer::Word);
+        Ok(Vocabulary { terms, df, n_documents, by_words, index: OnceLock::new() })
+    }
+
+    fn filled(self) -> Result<Self> {
+        match self.is_empty() {
+            true => Err(FeatureError::EmptyVocabulary { n_documents: self.n_documents }),
+            false => Ok(self),
+        }
     }
 
     fn push(&mut self, term: &str, df: usize) -> Result<()> {
@@ -65,29 +74,37 @@ impl Vocabulary {
         if df == 0 || df > n_documents {
             return Err(FeatureError::ImpossibleFrequency { term: term.to_owned(), df, n_documents });
         }
-        let column = self.len() - 1;
-        if column >= LIMIT || self.trie.columns.len() + term.len() >= LIMIT {
-            return Err(FeatureError::TooMany { what: "terms", found: column + 1 });
+        if self.terms.n_bytes() >= LIMIT {
+            return Err(FeatureError::TooMany { what: "terms", found: self.len() });
         }
-        let mut node = Trie::ROOT;
         if self.by_words {
-            for word in term.split(' ') {
-                check_word(word)?;
-                let next = self.words.len() as u32;
-                let symbol = match self.words.get(word) {
-                    Some(&symbol) => symbol,
-                    None => *self.words.entry(word.into()).or_insert(next),
-                };
-                node = self.trie.child_or_new(node, symbol);
-            }
-        } else {
-            for c in term.chars() {
-                node = self.trie.child_or_new(node, c.into());
-            }
+            term.split(' ').try_for_each(check_word)?;
         }
-        self.trie.columns[node as usize] = column as u32;
         self.df.push(df as u32);
         Ok(())
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let Index { mut words, mut trie } = Index::default();
+            for (column, term) in self.terms().enumerate() {
+                let mut node = Trie::ROOT;
+                let mut next = |symbol| node = trie.child_or_new(node, symbol);
+                if self.by_words {
+                    for word in term.split(' ') {
+                        let new = words.len() as u32;
+                        next(match words.get(word) {
+                            Some(&symbol) => symbol,
+                            None => *words.entry(word.into()).or_insert(new),
+                        });
+                    }
+                } else {
+                    term.chars().for_each(|c| next(c.into()));
+                }
+                trie.columns[node as usize] = column as u32;
+            }
+            Index { words, trie }
+        })
     }
 
     /// Of n-grams in the order of their terms.
@@ -98,9 +115,9 @@ impl Vocabulary {
         grams: &[Gram],
         kept: &[u32],
     ) -> Result<Self> {
-        let terms = terms_of(encoded, alphabet, grams, kept).zip(kept);
-        let terms = terms.map(|(term, &g)| (term, grams[g as usize].df as usize));
-        Vocabulary::new(analyzer, terms, encoded.n_documents())
+        let mut vocabulary = Vocabulary::empty(analyzer, encoded.n_documents())?;
+        for_terms(encoded, alphabet, grams, kept, |term, gram| vocabulary.push(term, gram.df as usize))?;
+        vocabulary.filled()
     }
 
     /// How many terms.
@@ -125,13 +142,7 @@ impl Vocabulary {
 
     /// The column of a term.
     pub fn column(&self, term: &str) -> Option<usize> {
-        let symbols: Option<Vec<u32>> = if self.by_words {
-            term.split(' ').map(|word| self.words.get(word).copied()).collect()
-        } else {
-            Some(term.chars().map(u32::from).collect())
-        };
-        let node = symbols?.into_iter().try_fold(Trie::ROOT, |node, symbol| self.trie.child(node, symbol))?;
-        Some(self.trie.columns[node as usize]).filter(|c| *c != NO_COLUMN).map(|c| c as usize)
+        self.terms.find(term)
     }
 
     /// In how many documents each term was seen, in the order of the columns.
@@ -145,7 +156,7 @@ impl Vocabulary {
     }
 
     pub(super) fn words(&self) -> &WordNumbers {
-        &self.words
+        &self.index().words
     }
 
     /// Appends the column of every n-gram in a segment, in the order of their places.
@@ -166,12 +177,13 @@ impl Vocabulary {
 
     /// Visits every n-gram that has a column: its place, its length and the column. Places rise, and lengths at a place.
     fn for_matches(&self, segment: &[u32], rule: &Rule, mut visit: impl FnMut(usize, usize, u32)) {
+        let trie = &self.index().trie;
         for start in 0..segment.len() {
             let mut node = Trie::ROOT;
             for (i, &symbol) in segment[start..].iter().take(*rule.lengths.end()).enumerate() {
-                let Some(child) = self.trie.child(node, symbol) else { break };
+                let Some(child) = trie.child(node, symbol) else { break };
                 node = child;
-                let column = self.trie.columns[node as usize];
+                let column = trie.columns[node as usize];
                 if column != NO_COLUMN && rule.counts(i + 1, segment.len()) {
                     visit(start, i + 1, column);
                 }
@@ -180,24 +192,21 @@ impl Vocabulary {
     }
 }
 
-/// The terms of these n-grams.
-pub(super) fn terms_of<'a>(
-    encoded: &'a Encoded,
-    alphabet: &'a Alphabet<'_>,
-    grams: &'a [Gram],
-    kept: &'a [u32],
-) -> impl Iterator<Item = String> + 'a {
-    kept.iter().map(|&g| {
-        let mut term = String::new();
-        alphabet.term(grams[g as usize].symbols(encoded), &mut term);
-        term
+/// Visits the terms of these n-grams.
+pub(super) fn for_terms(
+    encoded: &Encoded,
+    alphabet: &Alphabet<'_>,
+    grams: &[Gram],
+    kept: &[u32],
+    mut visit: impl FnMut(&str, &Gram) -> Result<()>,
+) -> Result<()> {
+    let mut term = String::new();
+    kept.iter().try_for_each(|&gram| {
+        let gram = &grams[gram as usize];
+        term.clear();
+        alphabet.term(gram.symbols(encoded), &mut term);
+        visit(&term, gram)
     })
-}
-
-/// Puts n-grams in the order of their terms.
-pub(super) fn sort(encoded: &Encoded, grams: &[Gram], kept: &mut [u32]) {
-    // Symbols rise with the terms that they stand for, so runs of symbols sort as terms do.
-    kept.par_sort_unstable_by_key(|&g| grams[g as usize].symbols(encoded));
 }
 
 /// Terms by their symbols: from a node and a symbol to the next node.

@@ -4,11 +4,11 @@
 
 use super::LogisticError;
 use super::folds::Fold;
-use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionParams, MultiClass, Threads};
+use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionParams, MultiClass, Prepared, Threads};
 use super::metrics::Confusion;
-use crate::features::{Refit, SparseRows};
+use crate::features::{Refit, Refitted};
 use linfa::ParamGuard;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -26,17 +26,14 @@ pub struct Fitting {
 }
 
 impl Fitting {
-    /// Fits labels (numbers of classes; at least two different ones) with this `C`, each sample with its weight, from the
-    /// weights of another fit.
+    /// Fits labels (numbers of classes; at least two different ones) with this `C`, from the weights of another fit.
     ///
     /// # Errors
     /// Those of [`LogisticRegressionParams`].
     pub fn fit(
         &self,
-        rows: &SparseRows<f32>,
-        labels: &Array1<usize>,
+        samples: &Prepared<'_, f32, usize>,
         c: f64,
-        weights: Option<&[f32]>,
         start: Option<&FittedLogisticRegression<usize>>,
     ) -> Result<FittedLogisticRegression<usize>, LogisticError> {
         LogisticRegressionParams::new()
@@ -46,7 +43,7 @@ impl Fitting {
             .class_weight(self.class_weight)
             .threads(self.threads)
             .check()?
-            .fit_rows(rows, labels.view(), weights, start)
+            .fit_prepared(samples, start)
     }
 }
 
@@ -156,29 +153,38 @@ impl Assessment<'_> {
             return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
         let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
-        let (train, test) = self.refit.split(&fold.train, &fold.test);
+        let refitted = self.refit.on(&fold.train);
+        let train = Prepared::new(refitted.rows(&fold.train), labels.view(), weights.as_deref())?;
         let mut model = None;
         let mut by_c = Vec::with_capacity(cs.len());
         for &c in cs {
-            let fitted = self.fitting.fit(&train, &labels, c, weights.as_deref(), model.as_ref())?;
-            by_c.push(held(of_all(&fitted, fitted.predict_proba(&test)?.view(), self.n_classes)));
+            let fitted = self.fitting.fit(&train, c, model.as_ref())?;
+            by_c.push(held(predict(&fitted, &refitted, &fold.test, self.n_classes)?));
             model = Some(fitted);
         }
         Ok(by_c)
     }
 }
 
-/// Probabilities of all classes; those of a class that was not among the training rows are 0.
-fn of_all(
+/// Documents whose rows are made at once.
+const CHUNK: usize = 512;
+
+/// The probabilities of all classes for some documents, `(n_documents, n_classes)`; those of a class that was not among the
+/// training rows are 0.
+pub(super) fn predict(
     model: &FittedLogisticRegression<usize>,
-    probabilities: ArrayView2<'_, f64>,
+    refitted: &Refitted<'_>,
+    documents: &[usize],
     n_classes: usize,
-) -> Array2<f64> {
-    let mut all = Array2::zeros((probabilities.nrows(), n_classes));
-    for (column, &class) in model.classes().iter().enumerate() {
-        all.column_mut(class).assign(&probabilities.column(column));
+) -> Result<Array2<f64>, LogisticError> {
+    let mut all = Array2::zeros((documents.len(), n_classes));
+    for (documents, mut all) in documents.chunks(CHUNK).zip(all.axis_chunks_iter_mut(Axis(0), CHUNK)) {
+        let probabilities = model.predict_proba(&refitted.rows(documents))?;
+        for (column, &class) in model.classes().iter().enumerate() {
+            all.column_mut(class).assign(&probabilities.column(column));
+        }
     }
-    all
+    Ok(all)
 }
 
 /// The likeliest class, the first of equals.

@@ -7,6 +7,7 @@ use super::labelled::{self, Labelled, Origin};
 use super::recipe::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
 use crate::features::{Counts, FeatureError, Refit};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// What is known of a counted article beside its label and its terms.
@@ -123,18 +124,16 @@ impl CountedPart {
         let words = blocks.find(|(block, _)| block.kind != BlockKind::Char && block.ngrams.0 == 1);
         let Some((block, of_block)) = words else { return Vec::new() };
         let counts = of_block.counts;
-        let all: Vec<usize> = (0..self.articles.len()).collect();
-        let df = counts.document_frequencies(&all);
-        let is_kept = of_block.is_kept(&df);
-        let known = counts.terms().zip(df).zip(is_kept);
+        let is_kept = of_block.is_kept(counts.df());
+        let known = counts.terms().zip(counts.df()).zip(is_kept);
         let known: Vec<bool> =
-            known.map(|((term, df), is_kept)| is_kept && df as usize > block.min_df && !term.contains(' ')).collect();
+            known.map(|((term, df), is_kept)| is_kept && *df as usize > block.min_df && !term.contains(' ')).collect();
         let coverage = |(i, article): (usize, &Entry)| {
             let known = counts.document(i).filter(|(term, _)| known[*term as usize]);
             let n_known: u32 = known.map(|(_, count)| count).sum();
             (article.n_words > 0).then(|| f64::from(n_known) / f64::from(article.n_words))
         };
-        self.articles.iter().enumerate().filter_map(coverage).collect()
+        self.articles.par_iter().enumerate().with_min_len(64).filter_map(coverage).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use super::recipe::{BlockKind, Boilerplate, Recipe};
 use crate::corpus::Article;
 use crate::cues::Matcher;
 use crate::text::clean::{self, Cleaner, Known};
-use crate::text::{Document, TokenKind, tokens};
+use crate::text::{Document, Reader, TokenKind, tokens};
 use std::ops::Range;
 
 /// Stands for the end of a line among tokens as they are written, twice for an empty line.
@@ -42,12 +42,17 @@ impl Cutter {
 
     /// The part of an article that is counted, in sentences and tokens; its voices are not told apart.
     pub fn document<'t>(&self, article: &'t Article) -> Document<'t> {
+        self.document_by(&mut Reader::default(), article)
+    }
+
+    /// The same by a reader that has met other articles.
+    pub fn document_by<'t>(&self, reader: &mut Reader, article: &'t Article) -> Document<'t> {
         let known = Known { outlet: None, title: article.title.as_deref(), author: article.author.as_deref() };
         let prose = match self.recipe.boilerplate {
             Boilerplate::Remove => self.cleaner.clean(&article.text, known),
             Boilerplate::Keep => clean::keep_all(&article.text),
         };
-        Document::without_voices(&article.text, prose)
+        reader.read_without_voices(&article.text, prose)
     }
 
     /// What is masked, as bytes of the text: rising, not overlapping.
@@ -74,8 +79,7 @@ impl Cutter {
             cut.written = join(document.text.len(), |piece| written(&document, &masked, piece));
         }
         if self.recipe.has(BlockKind::Char) {
-            let shown = shown(&document, &masked).into_iter();
-            cut.prose = shown.map(|range| &article.text[range]).collect::<Vec<_>>().join("\n");
+            cut.prose = prose(&document, &masked);
         }
         cut
     }
@@ -124,21 +128,37 @@ impl<'r> Walk<'r> {
 
 /// The normal forms of the words; parted between sentences, and where something is masked.
 pub fn words(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
-    let mut normal = String::new();
+    let mut normal_form = String::new();
+    word_tokens(document, masked, &mut |token| match token {
+        None => visit(None),
+        Some(token) => {
+            normal(document, token, &mut normal_form);
+            if !normal_form.is_empty() {
+                visit(Some((&normal_form, document.tokens[token].range())));
+            }
+        }
+    });
+}
+
+/// The words as places among the tokens; `None` between sentences, and where something is masked.
+pub fn word_tokens(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Option<usize>)) {
     let mut walk = Walk::new(masked);
     for sentence in &document.sentences {
-        for token in &document.tokens[sentence.tokens.clone()] {
-            if walk.covers(token.start as usize) {
+        for token in sentence.tokens.clone() {
+            let found = &document.tokens[token];
+            if walk.covers(found.start as usize) {
                 visit(None);
-            } else if token.kind == TokenKind::Word {
-                tokens::normalize(token.of(document.text), &mut normal);
-                if !normal.is_empty() {
-                    visit(Some((&normal, token.range())));
-                }
+            } else if found.kind == TokenKind::Word {
+                visit(Some(token));
             }
         }
         visit(None);
     }
+}
+
+/// Writes the normal form of a token into `out`; nothing may be left of it.
+pub fn normal(document: &Document<'_>, token: usize, out: &mut String) {
+    tokens::normalize(document.tokens[token].of(document.text), out);
 }
 
 /// Words and marks as they are written: runs of letters and digits, every other mark alone, [`LINE_END`] between lines.
@@ -176,6 +196,12 @@ pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn
             visit(Some((&text[start..paragraph.end], start..paragraph.end)));
         }
     }
+}
+
+/// The paragraphs without what is masked, a line each.
+pub fn prose(document: &Document<'_>, masked: &[Range<usize>]) -> String {
+    let shown = shown(document, masked).into_iter();
+    shown.map(|range| &document.text[range]).collect::<Vec<_>>().join("\n")
 }
 
 /// The paragraphs without what is masked, as bytes of the text.

@@ -5,9 +5,8 @@
 //! of their ids, so that a corpus that was shuffled gives the same model.
 
 use super::annotated::{self, Annotation, Gathered, LabelMap, Row};
-use super::cutter::Cutter;
+use super::cuts::{Cuts, Numberer};
 use super::recipe::Recipe;
-use super::vectorizer::Cuts;
 use crate::corpus::labels::{LabelFormat, LabelOptions};
 use crate::corpus::{BadRows, Corpus};
 use crate::counted::{articles, counted};
@@ -117,13 +116,13 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
 /// # Errors
 /// Those of [`read`], but for the numbers of the labels.
 pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
-    let cutter = Cutter::new(recipe);
+    let numberer = Numberer::new(recipe);
     let mut cuts = Cuts::default();
     let mut keep = 0;
     let gathered = annotated::gather(
         corpus,
         columns,
-        |article, _| cutter.cut(article),
+        |article, _| numberer.cut(article),
         |cut| {
             cuts.push(cut);
             keep += 1;
@@ -132,6 +131,7 @@ pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &
         progress,
     )?;
     let mut labelled = of_any_gathered(gathered, columns, corpus.options().bad_rows)?;
+    cuts.name(numberer);
     labelled.cuts = cuts;
     Ok(labelled)
 }

@@ -17,7 +17,8 @@
 //! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
 //! | [`recipe`] | what the features are made of |
 //! | [`cutter`] | from an article to the pieces that features are made of |
-//! | [`vectorizer`] | from those pieces to TF-IDF rows |
+//! | [`cuts`] | those pieces of many articles as numbers |
+//! | [`vectorizer`] | from them to TF-IDF rows |
 //! | [`annotated`] | the answers of annotators → one label an article |
 //! | [`labelled`] | labelled articles, read from a corpus |
 //! | [`counted`] | labelled articles as counts of terms: what training takes |
@@ -38,6 +39,7 @@ pub mod artifact;
 pub mod assess;
 pub mod calibration;
 pub mod counted;
+pub mod cuts;
 pub mod cutter;
 mod design;
 mod dual;
@@ -64,5 +66,5 @@ pub use error::{LogisticError, Result};
 pub use folds::{Fold, FoldError, group_k_fold, stratified_group_k_fold, stratified_k_fold};
 pub use logistic::{
     ClassWeight, FitReport, FittedLogisticRegression, Intercept, LogisticRegressionParams,
-    LogisticRegressionValidParams, MultiClass, Threads,
+    LogisticRegressionValidParams, MultiClass, Prepared, Threads,
 };

@@ -66,14 +66,16 @@ pub(super) fn minimise<F: Float>(
         margins: vec![0.0; n_margins],
         slopes: loss.slopes(),
         gradient: vec![0.0; w.len()],
-        step: vec![0.0; w.len()],
-        step_margins: vec![0.0; n_margins],
-        inner: Inner::new(w.len(), n_margins),
+        step: Vec::new(),
+        step_margins: Vec::new(),
+        inner: Inner::default(),
         inner_iterations: 0,
     };
     let is_cold = w.iter().all(|w| *w == 0.0);
-    let zero = vec![0.0; if is_cold { 0 } else { w.len() }];
-    let mut objective = solver.start(if is_cold { w } else { &zero });
+    let mut objective = match is_cold {
+        true => solver.start(w),
+        false => solver.start(&vec![0.0; w.len()]),
+    };
     let at_zero = dot(&solver.gradient, &solver.gradient).sqrt();
     if !is_cold {
         objective = solver.start(w);
@@ -91,6 +93,7 @@ pub(super) fn minimise<F: Float>(
         if outcome.converged || outcome.iterations >= stop.max_iter {
             return Ok(outcome);
         }
+        solver.prepare(w.len());
         solver.solve_inner(INNER_TOLERANCE.min((outcome.gradient_norm / at_zero).sqrt()));
         let Some(lower) = solver.line_search(w, objective) else {
             // No representable point lies lower: this is the minimum as far as `f64` can tell.
@@ -118,6 +121,7 @@ struct Solver<'s, F> {
 }
 
 /// What the conjugate gradients work with.
+#[derive(Default)]
 struct Inner {
     residual: Vec<f64>,
     direction: Vec<f64>,
@@ -142,6 +146,15 @@ impl Inner {
 }
 
 impl<F: Float> Solver<'_, F> {
+    /// Makes room for a step: a start that is near enough needs none.
+    fn prepare(&mut self, n_weights: usize) {
+        if self.step.len() < n_weights {
+            let n_margins = self.margins.len();
+            (self.step, self.step_margins) = (vec![0.0; n_weights], vec![0.0; n_margins]);
+            self.inner = Inner::new(n_weights, n_margins);
+        }
+    }
+
     /// Objective and gradient at these weights.
     fn start(&mut self, w: &[f64]) -> f64 {
         self.design.times(w, &mut self.margins);

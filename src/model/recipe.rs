@@ -3,7 +3,7 @@
 //! Takes the parameters, hands on counts of terms ([`Recipe::count`]) and rows that can be weighed ([`Recipe::refit`]).
 //! How an article is cut into words is told in [`cutter`](super::cutter).
 
-use super::vectorizer::Cuts;
+use super::cuts::Cuts;
 use crate::features::{
     Analyzer, Counts, DocumentFrequency, FeatureError, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
     TfidfValidParams, Tokens,
@@ -186,7 +186,7 @@ impl Recipe {
             let params = Block { min_df, ..*block }.params()?;
             let counts = match block.kind {
                 BlockKind::Word | BlockKind::Written => {
-                    params.count(&Tokens::new(&cuts.tokens(block.kind, articles), cuts.table()))
+                    params.count(&Tokens::new(&cuts.tokens(block.kind, articles), cuts.terms()))
                 }
                 BlockKind::Char => params.count(&Texts::new(&cuts.prose(articles))),
             };

@@ -7,41 +7,53 @@
 
 use crate::features::{SparseColumns, SparseRows};
 use linfa::Float;
+use rayon::prelude::*;
 
 /// Sparse rows with other numbers for their columns.
 pub(super) struct Renumbered<'r, F> {
-    rows: &'r SparseRows<F>,
+    rows: Rows<'r, F>,
     /// As the rows' own, in the new numbers.
     indices: Vec<u32>,
     /// By new number: the column.
     columns: Vec<u32>,
 }
 
+/// What stays of the rows.
+enum Rows<'r, F> {
+    Of(&'r SparseRows<F>),
+    /// Row pointers and values.
+    Own(Vec<usize>, Vec<F>),
+}
+
 impl<'r, F: Float> Renumbered<'r, F> {
     /// Numbers the columns anew: by the power of two of how often they are used, falling, then as they were.
     pub fn new(rows: &'r SparseRows<F>) -> Self {
-        let (_, old, _) = rows.as_parts();
-        let mut uses = vec![0u32; rows.n_features()];
-        old.iter().for_each(|&j| uses[j as usize] += 1);
-        let level = |uses: u32| uses.leading_zeros() as usize;
-        let mut next = [0u32; u32::BITS as usize + 2];
-        uses.iter().for_each(|&n| next[level(n) + 1] += 1);
-        (0..u32::BITS as usize).for_each(|l| next[l + 1] += next[l]);
-        let used = next[u32::BITS as usize] as usize;
-        let mut columns = vec![0u32; used];
-        // What was counted becomes the new number.
-        for (j, n) in uses.iter_mut().enumerate().filter(|(_, n)| **n > 0) {
-            let place = &mut next[level(*n)];
-            columns[*place as usize] = j as u32;
-            *n = *place;
-            *place += 1;
+        let (_, indices, _) = rows.as_parts();
+        let (indices, columns) = renumber(indices.to_vec(), rows.n_features());
+        Renumbered { rows: Rows::Of(rows), indices, columns }
+    }
+
+    /// The same in the rows' own memory.
+    pub fn owning(rows: SparseRows<F>) -> Renumbered<'static, F> {
+        let n_features = rows.n_features();
+        let (indptr, indices, values) = rows.into_parts();
+        let (indices, columns) = renumber(indices, n_features);
+        Renumbered { rows: Rows::Own(indptr, values), indices, columns }
+    }
+
+    /// Row pointers and values.
+    fn parts(&self) -> (&[usize], &[F]) {
+        match &self.rows {
+            Rows::Of(rows) => {
+                let (indptr, _, values) = rows.as_parts();
+                (indptr, values)
+            }
+            Rows::Own(indptr, values) => (indptr, values),
         }
-        let indices = old.iter().map(|&j| uses[j as usize]).collect();
-        Renumbered { rows, indices, columns }
     }
 
     pub fn n_samples(&self) -> usize {
-        self.rows.n_samples()
+        self.parts().0.len() - 1
     }
 
     /// How many columns there are, none of them empty.
@@ -50,7 +62,7 @@ impl<'r, F: Float> Renumbered<'r, F> {
     }
 
     pub fn n_stored(&self) -> usize {
-        self.rows.n_stored()
+        self.indices.len()
     }
 
     /// The column that a number stands for.
@@ -60,15 +72,36 @@ impl<'r, F: Float> Renumbered<'r, F> {
 
     /// The numbers of the columns and the values of a row.
     pub fn row_slices(&self, row: usize) -> (&[u32], &[F]) {
-        let (indptr, _, values) = self.rows.as_parts();
+        let (indptr, values) = self.parts();
         let range = indptr[row]..indptr[row + 1];
         (&self.indices[range.clone()], &values[range])
     }
 
     pub fn to_columns(&self) -> SparseColumns<F> {
-        let (indptr, _, values) = self.rows.as_parts();
+        let (indptr, values) = self.parts();
         SparseColumns::of_rows((indptr, &self.indices, values), self.columns.len())
     }
+}
+
+/// The columns' new numbers in the place of the old ones, and by new number the column.
+fn renumber(mut indices: Vec<u32>, n_features: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut uses = vec![0u32; n_features];
+    indices.iter().for_each(|&j| uses[j as usize] += 1);
+    let level = |uses: u32| uses.leading_zeros() as usize;
+    let mut next = [0u32; u32::BITS as usize + 2];
+    uses.iter().for_each(|&n| next[level(n) + 1] += 1);
+    (0..u32::BITS as usize).for_each(|l| next[l + 1] += next[l]);
+    let used = next[u32::BITS as usize] as usize;
+    let mut columns = vec![0u32; used];
+    // What was counted becomes the new number.
+    for (j, n) in uses.iter_mut().enumerate().filter(|(_, n)| **n > 0) {
+        let place = &mut next[level(*n)];
+        columns[*place as usize] = j as u32;
+        *n = *place;
+        *place += 1;
+    }
+    indices.par_iter_mut().with_min_len(1 << 16).for_each(|j| *j = uses[*j as usize]);
+    (indices, columns)
 }
 
 #[cfg(test)]

@@ -108,7 +108,9 @@ impl Scorer {
         let row = fitted.vectorizer.transform(cut).map_err(|e| failed(&e))?;
         let coverage = fitted.vectorizer.coverage(cut).map_err(|e| failed(&e))?;
         let mut of_part = fitted.classifier.predict_proba(&row).map_err(|e| failed(&e))?;
-        part.calibration.apply(of_part.row_mut(0));
+        if let Some(calibration) = part.calibration {
+            calibration.apply(of_part.row_mut(0));
+        }
         let mut probabilities = vec![None; self.classes.len()];
         let mut predicted: Option<usize> = None;
         for (class, &p) in part.classes.iter().zip(of_part.row(0)) {

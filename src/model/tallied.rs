@@ -12,11 +12,11 @@
 use super::annotated::{Row, resolve};
 use super::artifact::{Input, Model, training};
 use super::counted::{Counted, CountedPart, Entry};
+use super::cuts::{Cuts, Numberer};
 use super::cutter::Cut;
 use super::labelled::{Columns, Labelled, Origin, of_gathered};
 use super::recipe::{Block, BlockKind, Boilerplate, Keep, Recipe};
 use super::train::{self, Stage, Tell, TrainParams};
-use super::vectorizer::Cuts;
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
 use crate::features::{Counts, FeatureError};
@@ -207,6 +207,7 @@ struct Articles {
     counts: Vec<Counts>,
     /// Of those with the words in their order.
     cuts: Cuts,
+    numberer: Option<Numberer>,
     is_ordered: bool,
 }
 
@@ -234,6 +235,7 @@ impl Articles {
     fn read_articles(&mut self, path: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
         let wrong = |found: String| broken(path, "a tally that is broken").found(found);
         let (number, is_ordered) = (self.kept.len(), self.is_ordered);
+        let numberer = self.numberer.get_or_insert_with(|| Numberer::new(recipe));
         for_batches(path, &wrong, |batch| {
             let batch = Batch::new(batch, &wrong);
             let articles = particulars::read(&batch, header.columns.len(), &wrong)?;
@@ -243,11 +245,11 @@ impl Articles {
                     let [words, written, prose] = cut.each_ref().map(|of| of(row).unwrap_or_default().to_owned());
                     // Only what is asked for: an article's words are counted by the first block there is.
                     let asked = |kind, text| if recipe.has(kind) { text } else { String::new() };
-                    self.cuts.push(Cut {
+                    self.cuts.push(numberer.number(Cut {
                         words: asked(BlockKind::Word, words),
                         written: asked(BlockKind::Written, written),
                         prose: asked(BlockKind::Char, prose),
-                    });
+                    }));
                 }
             }
             self.folder.extend(std::iter::repeat_n(number, articles.len()));
@@ -333,6 +335,7 @@ impl Articles {
         let left_out = (labelled.dropped, labelled.annotation.take());
         if self.is_ordered {
             labelled.cuts = self.cuts;
+            self.numberer.into_iter().for_each(|numberer| labelled.cuts.name(numberer));
             let counting = |part| progress(Stage::Counting, part);
             return Ok((Counted::new(labelled, &params.recipe, Keep::Shared, &counting)?, left_out));
         }

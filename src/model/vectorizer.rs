@@ -1,79 +1,12 @@
-//! TF-IDF of articles: [`Cuts`] are what is counted, a [`Vectorizer`] what was learnt from the counts.
+//! TF-IDF of articles: what was learnt from the counts of [`Cuts`](super::cuts::Cuts).
 //!
 //! [`Vectorizer::fit`] learns from counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it
 //! had among the others. N-grams of words never cross a sentence.
 
+use super::cuts::numbers;
 use super::cutter::Cut;
 use super::recipe::{Block, BlockKind, Recipe};
-use crate::features::{BREAK, FeatureError, RefitBlock, SparseRows, TermTable, Texts, Tfidf, Tokens};
-
-/// The words of a [`Cut`] as numbers, a [`BREAK`] between sentences.
-fn numbers(words: &str, table: &mut TermTable) -> Vec<u32> {
-    let mut numbers = Vec::with_capacity(words.len() / 5);
-    for sentence in words.split('\n') {
-        if !numbers.is_empty() {
-            numbers.push(BREAK);
-        }
-        numbers.extend(sentence.split(' ').filter(|w| !w.is_empty()).map(|w| table.id(w)));
-    }
-    numbers
-}
-
-/// Many articles, cut: what is counted.
-#[derive(Debug, Default)]
-pub struct Cuts {
-    table: TermTable,
-    words: Vec<Box<[u32]>>,
-    written: Vec<Box<[u32]>>,
-    prose: Vec<Box<str>>,
-}
-
-impl Cuts {
-    /// Adds an article.
-    pub fn push(&mut self, cut: Cut) {
-        self.words.push(numbers(&cut.words, &mut self.table).into());
-        self.written.push(numbers(&cut.written, &mut self.table).into());
-        self.prose.push(cut.prose.into());
-    }
-
-    /// How many words an article has: words and marks where only those as they are written were cut, and what stands
-    /// between spaces where only characters are counted.
-    pub fn n_words(&self, article: usize) -> u32 {
-        let cut = [&self.words[article], &self.written[article]].into_iter().find(|words| !words.is_empty());
-        let n = cut.map(|words| words.iter().filter(|word| **word != BREAK).count());
-        n.unwrap_or_else(|| self.prose[article].split_whitespace().count()) as u32
-    }
-
-    /// How many words, words and marks, or pieces between spaces an article has, by what a block of this kind counts.
-    pub(super) fn n_tokens(&self, kind: BlockKind, article: usize) -> u32 {
-        let words = match kind {
-            BlockKind::Word => &self.words[article],
-            BlockKind::Written => &self.written[article],
-            BlockKind::Char => return self.prose[article].split_whitespace().count() as u32,
-        };
-        words.iter().filter(|word| **word != BREAK).count() as u32
-    }
-
-    /// The words that a block of this kind counts, of some of the articles; none for characters.
-    pub(super) fn tokens(&self, kind: BlockKind, articles: &[usize]) -> Vec<&[u32]> {
-        let of_kind = match kind {
-            BlockKind::Word => &self.words,
-            BlockKind::Written => &self.written,
-            BlockKind::Char => return Vec::new(),
-        };
-        articles.iter().map(|&i| &of_kind[i][..]).collect()
-    }
-
-    /// What the numbers in [`tokens`](Self::tokens) stand for.
-    pub(super) fn table(&self) -> &TermTable {
-        &self.table
-    }
-
-    /// The prose of some of the articles.
-    pub(super) fn prose(&self, articles: &[usize]) -> Vec<&str> {
-        articles.iter().map(|&i| &self.prose[i][..]).collect()
-    }
-}
+use crate::features::{FeatureError, RefitBlock, SparseRows, TermTable, Texts, Tfidf, Tokens};
 
 /// Fitted blocks of TF-IDF, side by side.
 #[derive(Debug, Clone)]
@@ -89,14 +22,12 @@ impl Vectorizer {
     pub fn fit(recipe: &Recipe, blocks: &[RefitBlock<'_>]) -> Result<Self, FeatureError> {
         let fitted = |(block, of_block): (&Block, &RefitBlock<'_>)| {
             let counts = of_block.counts;
-            let all: Vec<usize> = (0..counts.n_documents()).collect();
-            let df = counts.document_frequencies(&all);
-            let is_kept = of_block.is_kept(&df);
-            let kept = counts.terms().zip(df).zip(is_kept).filter(|(_, is_kept)| *is_kept);
-            let terms = kept.map(|((term, df), _)| (term, df as usize));
-            let tfidf = block.params()?.from_terms(terms, all.len());
+            let is_kept = of_block.is_kept(counts.df());
+            let kept = counts.terms().zip(counts.df()).zip(is_kept).filter(|(_, is_kept)| *is_kept);
+            let terms = kept.map(|((term, df), _)| (term, *df as usize));
+            let tfidf = block.params()?.from_terms(terms, counts.n_documents());
             let tfidf = tfidf.map_err(|e| match e {
-                FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), all.len()),
+                FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), counts.n_documents()),
                 e => e,
             });
             tfidf.map(|tfidf| (*block, tfidf))
@@ -154,8 +85,12 @@ impl Vectorizer {
                 first += if is_same { 0 } else { tfidf.vocabulary().len() };
                 is_same
             });
-            let column = |term: &str| Some(first + same?.1.vocabulary().column(term)?);
-            columns.extend(tfidf.vocabulary().terms().map(column));
+            // Both are sorted.
+            let mut others = same.into_iter().flat_map(|(_, tfidf)| tfidf.vocabulary().terms()).zip(first..).peekable();
+            columns.extend(tfidf.vocabulary().terms().map(|term| {
+                while others.next_if(|(other, _)| *other < term).is_some() {}
+                others.next_if(|(other, _)| *other == term).map(|(_, column)| column)
+            }));
         }
         columns
     }
@@ -193,7 +128,7 @@ fn each<'b, T>(
         BlockKind::Word | BlockKind::Written => {
             let mut table = TermTable::default();
             let words = if block.kind == BlockKind::Word { &cut.words } else { &cut.written };
-            let words = [numbers(words, &mut table)];
+            let words = [numbers(words, |word| table.id(word))];
             of_words(tfidf, &Tokens::new(&words, &table))
         }
         BlockKind::Char => of_prose(tfidf, &Texts::new(&[cut.prose.as_str()])),

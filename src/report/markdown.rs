@@ -136,10 +136,16 @@ fn stance(c: &Comparison, out: &mut String) {
         return;
     }
     let classes: Vec<String> = model.classes().iter().map(|class| escape(class)).collect();
+    let how_well = match model.part().is_tested() {
+        true => "how well it does on outlets that it never saw stands in its `CARD.md`",
+        false => {
+            "how well it does is not known, for no article was held out when it was trained, and its probabilities are not \
+             calibrated"
+        }
+    };
     out.push_str(&format!(
         "\n## {}\n\nMean over articles of the probability that a model of labelled articles gives to each label. The model \
-         goes by wording, not by what an article claims; how well it does on outlets that it never saw stands in its \
-         `CARD.md`. Articles of which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
+         goes by wording, not by what an article claims; {how_well}. Articles of which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
         escape(&model.name()),
         classes.join(" | "),
         "---|".repeat(classes.len()),

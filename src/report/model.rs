@@ -35,6 +35,16 @@ pub fn summary(header: &Header) -> String {
     text
 }
 
+/// A line for those who get probabilities of a model that was not tested; empty for others.
+pub fn uncalibrated(header: &Header) -> String {
+    match header.is_tested() {
+        true => String::new(),
+        false => {
+            "note: the probabilities are not calibrated, for the model was trained with --validation none\n".to_owned()
+        }
+    }
+}
+
 fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();
@@ -43,6 +53,9 @@ fn of_part(part: &Part, recipe: &Recipe) -> String {
     let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
     let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
     text.push_str(&format!("{}; C = {} ({chosen})\n", blocks.join(", "), part.c));
+    if !part.is_tested() {
+        return text;
+    }
     text.push_str(&format!(
         "{:<22}{:>10}{:>10}{:>10}{:>8}{:>8}   always the commonest label\n",
         "articles held out", "number", "accuracy", "macro-F1", "AUC", "ECE"

@@ -31,12 +31,19 @@ fn change(change: &Change) -> String {
         ));
     }
     text.push('\n');
-    let Some(compared) = &change.compared else {
+    if !change.is_known {
         text.push_str("a new target: there is no old model to compare with\n\n");
         return text;
-    };
-    text.push_str(&comparison(compared));
+    }
+    text.push_str(&change.compared.as_ref().map_or_else(
+        || "not compared with the old model: no article was held out (--validation none)\n".to_owned(),
+        comparison,
+    ));
     text.push_str(&weights("\nweights that moved most", &change.weights));
+    if change.compared.is_none() {
+        text.push('\n');
+        return text;
+    }
     if !change.outlets.is_empty() {
         text.push_str(
             "\noutlets that moved most   articles   label          old    new   (mean probability, held out)\n",
@@ -125,6 +132,11 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
         let terms = |p: &crate::model::artifact::Part| p.terms.iter().sum::<usize>();
         text.push_str(&format!("{:<24}{:>10}{:>10}\n", "terms", terms(part), terms(other)));
         text.push_str(&format!("{:<24}{:>10}{:>10}\n", "C", part.c, other.c));
+        if !(part.is_tested() && other.is_tested()) {
+            let untested = [(part, "A"), (other, "B")].map(|(part, name)| (!part.is_tested()).then_some(name));
+            let untested: Vec<&str> = untested.into_iter().flatten().collect();
+            text.push_str(&format!("macro-F1 n/a: no article was held out for {}\n", untested.join(" and ")));
+        }
         for metric in &part.metrics {
             let Some(same) = other.metrics.iter().find(|m| m.held_out == metric.held_out) else { continue };
             let what = format!("macro-F1, {}", metric.held_out.label());
@@ -185,7 +197,8 @@ pub fn list(models: &[Listed]) -> String {
     let mut text =
         format!("{:<width$}{:>9}{:>10}  {:<20}{:>9}  labels\n", "model", "articles", "macro-F1", "on", "versions");
     for m in models {
-        let (on, score) = m.score.map_or(("", String::new()), |(by, score)| (by.label(), format!("{score:.3}")));
+        let (on, score) =
+            m.score.map_or(("not tested", "n/a".to_owned()), |(by, score)| (by.label(), format!("{score:.3}")));
         let labels: Vec<_> = m.classes.iter().map(|c| printable(c)).collect();
         text.push_str(&format!(
             "{:<width$}{:>9}{:>10}  {:<20}{:>9}  {}\n",

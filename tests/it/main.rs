@@ -35,3 +35,4 @@ mod stories;
 mod suggest;
 mod tallies;
 mod trends;
+mod validation;

@@ -13,7 +13,7 @@ use aslant::model::artifact::{self, HeldOut};
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::score::Scorer;
-use aslant::model::train::{self as library, Grouping, Open, OutletWeight, TrainParams};
+use aslant::model::train::{self as library, Grouping, Open, OutletWeight, TrainParams, Validation};
 use aslant::model::{self, ClassWeight, MultiClass, tallied};
 use aslant::report;
 use aslant::report::model::{Scored, score_columns};
@@ -134,6 +134,7 @@ pub(crate) struct Training {
     c: Option<f64>,
     boilerplate: String,
     group: Option<String>,
+    validation: String,
     seed: u64,
 }
 
@@ -158,6 +159,7 @@ impl Training {
         let boilerplate = [("keep", Boilerplate::Keep), ("remove", Boilerplate::Remove)];
         let outlets = [("none", OutletWeight::None), ("balanced", OutletWeight::Balanced)];
         let classes = [("none", ClassWeight::None), ("balanced", ClassWeight::Balanced)];
+        let validations = [("all", Validation::All), ("none", Validation::None)];
         let several = [("multinomial", MultiClass::Multinomial), ("one-vs-rest", MultiClass::OneVsRest)];
         Ok(TrainParams {
             recipe: Recipe {
@@ -168,6 +170,7 @@ impl Training {
             open: Open::of(&asked),
             c: self.c,
             grouping: group.map_or(Grouping::Auto, Grouping::By),
+            validation: choice("validation", &self.validation, &validations)?,
             multi_class: choice("multi_class", &self.multi_class, &several)?,
             class_weight: choice("class_weight", &self.class_weight, &classes)?,
             outlet_weight: choice("outlet_weight", &self.outlet_weight, &outlets)?,

@@ -8,9 +8,8 @@ use crate::corpus::{Article, Corpus, InputFile, Pass, Survey};
 use crate::cues::Lexicon;
 use crate::error::{Error, Place, Result};
 use crate::features::SharedTermTable;
-use crate::model::cutter::{Cut, Cutter};
+use crate::model::cuts::{Cuts, Numbered, Numberer};
 use crate::model::tallied;
-use crate::model::vectorizer::Cuts;
 use crate::tally::format::{
     self, ARTICLES, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
 };
@@ -87,10 +86,12 @@ pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Head
     let options = settings.options();
     format::make(out, |path| {
         let mut kept = Kept::default();
+        let numberer = settings.recipe().as_ref().map(Numberer::new);
         progress(Stage::Counting, 0.0);
         let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
-            kept.push(article, (!settings.features.is_empty()).then_some(cut));
+            kept.push(article, numberer.as_ref().map(|numberer| numberer.number(cut)));
         })?;
+        numberer.into_iter().for_each(|numberer| kept.cuts.name(numberer));
         let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
         let files = Folder { path, lexicon, settings, options, progress }.write(collected, &kept)?;
         let mut header = settings.header(&first.lexicons);
@@ -114,7 +115,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn push(&mut self, article: Article, cut: Option<Cut>) {
+    fn push(&mut self, article: Article, cut: Option<Numbered>) {
         cut.into_iter().for_each(|cut| self.cuts.push(cut));
         self.about.insert(article.id.clone(), (article, self.about.len()));
     }
@@ -168,12 +169,12 @@ impl Reading<'_> {
     fn counts(&self, cleaner: Option<Cleaner>) -> Result<(Collected, Kept)> {
         let counter = Counter::new(self.lexicon, self.options, cleaner);
         let recipe = self.settings.recipe();
-        let cutter = recipe.as_ref().map(Cutter::new);
+        let numberer = recipe.as_ref().map(Numberer::new);
         let table = SharedTermTable::default();
         let (mut gathered, mut kept) = (Gathered::new()?, Kept::default());
-        let map = |article: &Article| -> Result<(Counted, Option<Cut>)> {
+        let map = |article: &Article| -> Result<(Counted, Option<Numbered>)> {
             let counted = counter.count_by(&table, article)?;
-            Ok((Counted { evidence: Vec::new(), ..counted }, cutter.as_ref().map(|cutter| cutter.cut(article))))
+            Ok((Counted { evidence: Vec::new(), ..counted }, numberer.as_ref().map(|numberer| numberer.cut(article))))
         };
         self.for_each(map, |article, made| {
             let (counted, cut) = made?;
@@ -181,6 +182,7 @@ impl Reading<'_> {
             kept.push(article, cut);
             Ok(())
         })?;
+        numberer.into_iter().for_each(|numberer| kept.cuts.name(numberer));
         let mut collected = gathered.collected(Words::Streams(table.into_terms()));
         (self.progress)(Stage::Stories, 0.0);
         collected.find_stories();

@@ -122,6 +122,10 @@ fn data(out: &mut String, header: &Header) {
 }
 
 fn scores(out: &mut String, header: &Header) {
+    if !header.is_tested() {
+        let _ = writeln!(out, "\n## Evaluation\n\n{}", untested());
+        return;
+    }
     let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out of the training articles:\n");
     let has_targets = header.columns.target.is_some();
     let (head, line) = if has_targets { ("| target ", "|---") } else { ("", "") };
@@ -177,6 +181,9 @@ fn reliability(out: &mut String, header: &Header) {
 
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
+    if !header.is_tested() {
+        return vec![untested()];
+    }
     let mut remarks = Vec::new();
     if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
         remarks.push(
@@ -211,6 +218,12 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
         }
     }
     remarks
+}
+
+fn untested() -> String {
+    "no article was held out when it was trained (`--validation none`): how well it does is not known, and its probabilities \
+     are not calibrated. `aslant evaluate` tells it on labelled articles that it was not trained on."
+        .to_owned()
 }
 
 /// What so few articles or outlets can't tell.
@@ -249,13 +262,18 @@ fn uses(out: &mut String, header: &Header) {
         HeldOut::Month => "months never seen",
         HeldOut::Random | HeldOut::Later => "random folds",
     };
+    let how_often = match header.is_tested() {
+        true => format!(
+            ": the table under Evaluation (`{kept}` was used to choose the strength of the penalty) says how often it is wrong"
+        ),
+        false => String::new(),
+    };
     let _ = writeln!(
         out,
         "\n## Uses\n\n\
          - For articles like those that it was trained on: same language, same subjects, about the same years. \
          `coverage` says how much of an article's words it knows; a score with a warning is not to be relied on.\n\
-         - For means over many articles rather than for a verdict on one: the table under Evaluation (`{kept}` was used to \
-         choose the strength of the penalty) says how often it is wrong.\n\n\
+         - For means over many articles rather than for a verdict on one{how_often}.\n\n\
          ### Misuses and out of scope\n\n\
          - Not for judging persons, and not as proof of intent: it sees which words stand in a text, quoted or not, and \
          neither irony nor who is meant.\n\
@@ -268,10 +286,16 @@ fn limits(out: &mut String, header: &Header) {
         out,
         "\n## Limits\n\n\
          - It knows the words of its training articles and no others, and ages with them.\n\
-         - The labels are those of its training articles, with their mistakes.\n\
-         - The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.",
-        header.grouped_by.label()
+         - The labels are those of its training articles, with their mistakes."
     );
+    let _ = match header.is_tested() {
+        true => writeln!(
+            out,
+            "- The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.",
+            header.grouped_by.label()
+        ),
+        false => writeln!(out, "- The probabilities are not calibrated: they don't say how often it is right."),
+    };
     if header.models.iter().any(|part| part.outlets == 1) {
         let _ = writeln!(out, "- All of its training articles are of one outlet, for some target at least.");
     }
@@ -312,13 +336,17 @@ fn procedure(out: &mut String, header: &Header) {
         true => "given".to_owned(),
         false => format!("chosen by macro-F1 on {}", header.grouped_by.label()),
     };
-    let powers: Vec<String> = header.models.iter().map(|part| format!("{:.3}", part.calibration.power())).collect();
-    let _ = writeln!(
-        out,
-        "- probabilities calibrated by temperature on held-out articles ({}); power {}",
-        header.grouped_by.label(),
-        powers.join(", ")
-    );
+    let powers = header.models.iter().filter_map(|part| part.calibration);
+    let powers: Vec<String> = powers.map(|calibration| format!("{:.3}", calibration.power())).collect();
+    let _ = match header.is_tested() {
+        true => writeln!(
+            out,
+            "- probabilities calibrated by temperature on held-out articles ({}); power {}",
+            header.grouped_by.label(),
+            powers.join(", ")
+        ),
+        false => writeln!(out, "- probabilities not calibrated: no article was held out"),
+    };
     let _ = writeln!(
         out,
         "- logistic regression, L2, {}; C = {} ({chosen}); seed {}",

@@ -202,9 +202,10 @@ pub struct Part {
     /// as if it had not been trained on.
     pub coverage_threshold: f64,
     /// What makes its probabilities say how often they are right: learnt on the held-out articles of
-    /// [`Header::grouped_by`].
-    pub calibration: Calibration,
-    /// Scores on articles held out.
+    /// [`Header::grouped_by`]; `None` where none was held out, and the probabilities are as they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// Scores on articles held out; empty where none was.
     pub metrics: Vec<Metric>,
     /// How well its features tell the outlet; `None` where fewer than two outlets have enough articles.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,6 +213,11 @@ pub struct Part {
 }
 
 impl Header {
+    /// Whether articles were held out to see how well it does: for all targets, or for none.
+    pub fn is_tested(&self) -> bool {
+        self.models.iter().all(Part::is_tested)
+    }
+
     /// What the scores mean, where that is not plain: sentences for a reader.
     pub fn remarks(&self) -> Vec<String> {
         card::remarks(self)
@@ -231,6 +237,11 @@ impl Part {
     /// How many articles it was trained on.
     pub fn n_articles(&self) -> usize {
         self.class_counts.iter().sum()
+    }
+
+    /// Whether any article was held out to see how well it does.
+    pub fn is_tested(&self) -> bool {
+        !self.metrics.is_empty()
     }
 }
 
@@ -284,8 +295,12 @@ impl Fitted {
     pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
         let mut order: Vec<usize> =
             (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
-        order.sort_by(|&a, &b| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b)));
-        order.truncate(most);
+        let heavier = |&a: &usize, &b: &usize| self.weight(b, class).total_cmp(&self.weight(a, class)).then(a.cmp(&b));
+        if most < order.len() {
+            order.select_nth_unstable_by(most, heavier);
+            order.truncate(most);
+        }
+        order.sort_by(heavier);
         let mut found = vec![None; order.len()];
         let mut first = 0;
         for (block, tfidf) in self.vectorizer.blocks() {

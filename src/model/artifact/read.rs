@@ -133,8 +133,11 @@ fn check_header(header: &Header, path: &Path) -> Result<()> {
         if part.intercepts.len() != expected || !part.intercepts.iter().all(|b| b.is_finite()) {
             return wrong(format!("intercepts {:?} for {k} classes", part.intercepts));
         }
-        if !part.calibration.is_valid() {
-            return wrong(format!("the calibration {}", part.calibration.power()));
+        if let Some(calibration) = part.calibration.filter(|calibration| !calibration.is_valid()) {
+            return wrong(format!("the calibration {}", calibration.power()));
+        }
+        if part.calibration.is_some() != part.is_tested() {
+            return wrong("a calibration without articles held out, or none with them".to_owned());
         }
         if part.terms.len() != kinds.len() {
             return wrong(format!("numbers of terms {:?} for {} blocks", part.terms, kinds.len()));

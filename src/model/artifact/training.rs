@@ -22,7 +22,6 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::{Datelike, NaiveDate};
-use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,9 +41,9 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
         vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)]
     });
     write_file(&folder.join(TERMS_OF_TRAINING), terms)?;
-    let articles: Vec<(&CountedPart, usize)> =
-        counted.parts.iter().flat_map(|part| (0..part.articles.len()).map(move |i| (part, i))).collect();
-    let batches = articles.chunks(BATCH).map(|chunk| batch(chunk, &dictionary));
+    let parts = counted.parts.iter().enumerate();
+    let articles: Vec<InPart> = parts.flat_map(|(p, part)| (0..part.articles.len()).map(move |i| (p, i))).collect();
+    let batches = articles.chunks(BATCH).map(|chunk| batch(chunk, counted, &dictionary));
     write_file(&folder.join(TRAINING), batches)?;
     [TRAINING, TERMS_OF_TRAINING].map(|name| fingerprint(&folder.join(name), name)).into_iter().collect()
 }
@@ -53,34 +52,51 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
 struct Dictionary<'c> {
     /// Block and term.
     terms: Vec<(usize, &'c str)>,
-    numbers: FxHashMap<(usize, &'c str), u32>,
+    /// By part, block and term: its number.
+    numbers: Vec<Vec<Vec<u32>>>,
 }
 
 impl<'c> Dictionary<'c> {
     fn new(counted: &'c Counted, header: &Header) -> Self {
-        let mut df: FxHashMap<(usize, &str), u32> = FxHashMap::default();
-        for part in &counted.parts {
-            let all: Vec<usize> = (0..part.articles.len()).collect();
-            for (block, counts) in part.counts.iter().enumerate().take(header.recipe.blocks.len()) {
-                for (term, n) in counts.terms().zip(counts.document_frequencies(&all)) {
-                    *df.entry((block, term)).or_default() += n;
-                }
+        let n_blocks = header.recipe.blocks.len();
+        let of_part = |part: &CountedPart| part.counts.iter().take(n_blocks).map(|c| vec![0; c.n_terms()]).collect();
+        let mut numbers: Vec<Vec<Vec<u32>>> = counted.parts.iter().map(of_part).collect();
+        // Block and term, and of whom: part, number, document frequency. Each part's are sorted already.
+        let mut all: Vec<(usize, &str, [u32; 3])> = Vec::new();
+        for (p, part) in counted.parts.iter().enumerate() {
+            for (block, counts) in part.counts.iter().enumerate().take(n_blocks) {
+                let of_term =
+                    |(number, (term, df)): (usize, (&'c str, &u32))| (block, term, [p as u32, number as u32, *df]);
+                all.extend(counts.terms().zip(counts.df()).enumerate().map(of_term));
             }
         }
-        let mut terms: Vec<_> = df.into_iter().collect();
-        terms.sort_unstable_by_key(|&(term, n)| (Reverse(n), term));
-        let terms: Vec<_> = terms.into_iter().map(|(term, _)| term).collect();
-        let numbers = terms.iter().enumerate().map(|(number, &term)| (term, number as u32)).collect();
+        all.sort_by_key(|&(block, term, _)| (block, term));
+        let same: Vec<_> = all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).collect();
+        let mut order: Vec<(u32, u32)> =
+            (0..).zip(&same).map(|(at, same)| (same.iter().map(|(_, _, [_, _, df])| df).sum(), at)).collect();
+        order.sort_unstable_by_key(|&(df, at)| (Reverse(df), at));
+        let mut terms = Vec::with_capacity(order.len());
+        for (number, (_, at)) in order.into_iter().enumerate() {
+            let same = same[at as usize];
+            for &(block, _, [part, term, _]) in same {
+                numbers[part as usize][block][term as usize] = number as u32;
+            }
+            terms.push((same[0].0, same[0].1));
+        }
         Dictionary { terms, numbers }
     }
 }
 
+/// An article, by the number of its part and its own there.
+type InPart = (usize, usize);
+
 /// The columns of some articles.
-fn batch(articles: &[(&CountedPart, usize)], dictionary: &Dictionary<'_>) -> Columns {
+fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) -> Columns {
     let [mut id, mut outlet, mut story, mut target, mut label] = std::array::from_fn(|_| StringBuilder::new());
     let (mut date, mut words) = (Date32Builder::new(), UInt32Builder::new());
     let [mut terms, mut counts] = std::array::from_fn(|_| ListBuilder::new(UInt32Builder::new()));
-    for &(part, i) in articles {
+    for &(p, i) in articles {
+        let part = &counted.parts[p];
         let Entry { id: of, origin, n_words } = &part.articles[i];
         id.append_value(of);
         outlet.append_option(origin.outlet.as_deref());
@@ -90,13 +106,16 @@ fn batch(articles: &[(&CountedPart, usize)], dictionary: &Dictionary<'_>) -> Col
         date.append_option(origin.date.map(|date| date.num_days_from_ce() - EPOCH));
         words.append_value(*n_words);
         let mut row: Vec<(u32, u32)> = Vec::new();
-        for (block, of) in part.counts.iter().enumerate() {
-            let number = |term: u32| dictionary.numbers[&(block, of.term(term as usize))];
-            row.extend(of.document(i).map(|(term, count)| (number(term), count)));
+        for (numbers, of) in dictionary.numbers[p].iter().zip(&part.counts) {
+            row.extend(of.document(i).map(|(term, count)| (numbers[term as usize], count)));
         }
         row.sort_unstable();
-        terms.append_value(row.iter().map(|(number, _)| Some(*number)));
-        counts.append_value(row.iter().map(|(_, count)| Some(*count)));
+        for (number, count) in row {
+            terms.values().append_value(number);
+            counts.values().append_value(count);
+        }
+        terms.append(true);
+        counts.append(true);
     }
     vec![
         ("id", Arc::new(id.finish()) as ArrayRef, false),

@@ -3,9 +3,14 @@
 use super::{CARD, FILES, Fitted, HEADER, Model, Part, TERMS, card, training, versions};
 use crate::claim::Claim;
 use crate::error::{Error, Place, Result};
+use crate::features::Tfidf;
+use crate::model::recipe::Block;
 use crate::spreadsheet::harmless;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
 
 /// Whether a model can be put there: the name is free, or a model's folder, or an empty one.
@@ -98,19 +103,22 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
 
 pub(super) fn write_files(model: &Model, folder: &Path) -> Result<()> {
     let mut header = model.header.clone();
-    header.training = match &model.training {
-        Some(counted) => training::write(counted, &header, folder)?,
-        None => Vec::new(),
+    let write_training =
+        || model.training.as_ref().map(|counted| training::write(counted, &header, folder)).transpose();
+    let path = folder.join(TERMS);
+    let write_terms = || {
+        write_terms(model, &path).map_err(|e| match e.into_kind() {
+            csv::ErrorKind::Io(e) => Error::io(&path, e),
+            kind => Error::io(&path, std::io::Error::other(format!("{kind:?}"))),
+        })
     };
+    let (training, terms) = rayon::join(write_training, write_terms);
+    terms?;
+    header.training = training?.unwrap_or_default();
     let path = folder.join(HEADER);
     let mut json = serde_json::to_string_pretty(&header).map_err(|e| Error::io(&path, e.into()))?;
     json.push('\n');
     std::fs::write(&path, json).map_err(|e| Error::io(path, e))?;
-    let path = folder.join(TERMS);
-    write_terms(model, &path).map_err(|e| match e.into_kind() {
-        csv::ErrorKind::Io(e) => Error::io(&path, e),
-        kind => Error::io(&path, std::io::Error::other(format!("{kind:?}"))),
-    })?;
     let path = folder.join(CARD);
     std::fs::write(&path, card::card(&header, &model.fitted)).map_err(|e| Error::io(path, e))
 }
@@ -130,44 +138,79 @@ pub(super) fn columns(parts: &[Part]) -> Vec<String> {
 }
 
 fn write_terms(model: &Model, path: &Path) -> std::result::Result<(), csv::Error> {
-    let mut out = csv::Writer::from_path(path)?;
+    let mut out = File::create(path)?;
     let parts = &model.header.models;
-    out.write_record(columns(parts).iter().map(|c| harmless(c).into_owned()))?;
+    let mut head = csv::Writer::from_writer(Vec::new());
+    head.write_record(columns(parts).iter().map(|c| harmless(c).into_owned()))?;
+    out.write_all(&written(head)?)?;
     let classes = all_classes(parts);
     for (part, fitted) in parts.iter().zip(&model.fitted) {
         write_part(&mut out, part, fitted, &classes)?;
     }
-    out.flush()?;
     Ok(())
 }
 
-fn write_part(
-    out: &mut csv::Writer<impl Write>,
-    part: &Part,
-    fitted: &Fitted,
-    classes: &[&str],
-) -> std::result::Result<(), csv::Error> {
-    let mut column = 0;
+fn written(rows: csv::Writer<Vec<u8>>) -> std::result::Result<Vec<u8>, csv::Error> {
+    rows.into_inner().map_err(|e| e.into_error().into())
+}
+
+/// Terms that one thread writes at a time.
+const CHUNK: usize = 1 << 13;
+/// So many such are in memory at once.
+const CHUNKS: usize = 64;
+
+fn write_part(out: &mut File, part: &Part, fitted: &Fitted, classes: &[&str]) -> std::result::Result<(), csv::Error> {
+    let mut first = 0;
     for (block, tfidf) in fitted.vectorizer.blocks() {
-        let vocabulary = tfidf.vocabulary();
-        for (j, term) in vocabulary.terms().enumerate() {
-            if let Some(target) = &part.target {
+        let of_block = OfBlock { part, block, tfidf, fitted, first, classes };
+        let n = tfidf.vocabulary().len();
+        let chunks: Vec<usize> = (0..n).step_by(CHUNK).collect();
+        for chunks in chunks.chunks(CHUNKS) {
+            let written = chunks.par_iter().map(|&start| of_block.rows(start..n.min(start + CHUNK)));
+            let written: Vec<Vec<u8>> = written.collect::<std::result::Result<_, _>>()?;
+            written.iter().try_for_each(|rows| out.write_all(rows))?;
+        }
+        first += n;
+    }
+    Ok(())
+}
+
+/// The terms of one block of one target.
+struct OfBlock<'m> {
+    part: &'m Part,
+    block: &'m Block,
+    tfidf: &'m Tfidf,
+    fitted: &'m Fitted,
+    /// Its first column.
+    first: usize,
+    /// All classes that have a column.
+    classes: &'m [&'m str],
+}
+
+impl OfBlock<'_> {
+    /// The rows of some of its terms.
+    fn rows(&self, terms: Range<usize>) -> std::result::Result<Vec<u8>, csv::Error> {
+        let mut out = csv::Writer::from_writer(Vec::with_capacity(64 * terms.len()));
+        let (vocabulary, idf) = (self.tfidf.vocabulary(), self.tfidf.idf());
+        let place = |class: &&str| self.part.classes.iter().position(|c| c == class);
+        let classes: Vec<Option<usize>> = self.classes.iter().map(place).collect();
+        for j in terms {
+            if let Some(target) = &self.part.target {
                 out.write_field(harmless(target).as_ref())?;
             }
-            out.write_field(block.kind.name())?;
-            out.write_field(harmless(term).as_ref())?;
+            out.write_field(self.block.kind.name())?;
+            out.write_field(harmless(vocabulary.term(j)).as_ref())?;
             out.write_field(vocabulary.document_frequencies()[j].to_string())?;
-            out.write_field(format!("{:.6}", tfidf.idf()[j]))?;
-            for class in classes {
+            out.write_field(format!("{:.6}", idf[j]))?;
+            for class in &classes {
                 // A class that this target doesn't have has no weight.
-                let weight = part.classes.iter().position(|c| c == class).map(|c| fitted.weight(column, c));
+                let weight = class.map(|c| self.fitted.weight(self.first + j, c));
                 out.write_field(weight.map_or(String::new(), |w| decimals(w as f32)))?;
             }
             out.write_record(None::<&[u8]>)?;
-            column += 1;
         }
+        written(out)
     }
-    Ok(())
 }
 
 /// The shortest decimals that give the same number again.

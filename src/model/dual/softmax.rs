@@ -13,10 +13,8 @@ use super::super::renumbered::Renumbered;
 use super::{Dual, FIRST_SLOPE, LAST_SLOPE, SETTLED, Walk, shuffled};
 use linfa::Float;
 
-/// Classes side by side in a processor's register.
-const LANES: usize = 4;
 /// So many classes at the most; more are left to Newton's steps.
-pub(in crate::model) const MAX_CLASSES: usize = 4 * LANES;
+pub(in crate::model) const MAX_CLASSES: usize = 16;
 /// The most steps for a row's `λ`; three or four are the rule.
 const MAX_STEPS: usize = 60;
 /// What is near enough to a row's weight, as a part of it; what is left is put right at the end.
@@ -32,16 +30,16 @@ pub(in crate::model) fn approach<F: Float>(
     start: Option<&Dual>,
     w: &mut [f64],
 ) -> Dual {
-    match k.div_ceil(LANES) {
-        1 => Softmax::<F, 1>::new(walk, k).approach(enough, start, w),
-        2 => Softmax::<F, 2>::new(walk, k).approach(enough, start, w),
-        3 => Softmax::<F, 3>::new(walk, k).approach(enough, start, w),
-        _ => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
+    match k {
+        ..=3 => Softmax::<F, 3>::new(walk, k).approach(enough, start, w),
+        4 => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
+        ..=8 => Softmax::<F, 8>::new(walk, k).approach(enough, start, w),
+        _ => Softmax::<F, MAX_CLASSES>::new(walk, k).approach(enough, start, w),
     }
 }
 
 /// The numbers of one row, or of one column: a class a place, filled up with zeros.
-type Classes<const N: usize> = [[f64; LANES]; N];
+type Classes<const N: usize> = [f64; N];
 
 struct Softmax<'w, F, const N: usize> {
     walk: &'w Walk<'w, F>,
@@ -64,9 +62,9 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             walk,
             rows,
             k,
-            weights: vec![[[0.0; LANES]; N]; rows.n_features() + 1],
-            z: vec![[[0.0; LANES]; N]; n],
-            logs: vec![[[0.0; LANES]; N]; n],
+            weights: vec![[0.0; N]; rows.n_features() + 1],
+            z: vec![[0.0; N]; n],
+            logs: vec![[0.0; N]; n],
             lambdas: vec![0.0; n],
         }
     }
@@ -76,16 +74,16 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         let mut at_zero = 0.0;
         for &i in &order {
             let even = self.walk.weights[i] / self.k as f64;
-            let mut add = [[0.0; LANES]; N];
+            let mut add = [0.0; N];
             for y in 0..self.k {
                 let target = self.target(i, y);
                 let z = match start.map(|start| start.parts[i * self.k + y]) {
                     Some(part) if part > 0.0 => part * self.walk.weights[i],
                     _ => self.first(i, y),
                 };
-                self.z[i][y / LANES][y % LANES] = z;
-                self.logs[i][y / LANES][y % LANES] = z.ln();
-                add[y / LANES][y % LANES] = target - z;
+                self.z[i][y] = z;
+                self.logs[i][y] = z.ln();
+                add[y] = target - z;
                 at_zero += (target - even) * (target - even);
             }
             self.add(i, &add);
@@ -108,11 +106,11 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             moved.max(hidden).max(off / at_zero.sqrt()) <= enough
         });
         for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
-            w.iter_mut().zip(weights.as_flattened()).for_each(|(w, v)| *w = *v);
+            w.iter_mut().zip(weights).for_each(|(w, v)| *w = *v);
         }
         let part = |(z, c): (&Classes<N>, &f64)| {
             let c = *c;
-            z.as_flattened()[..self.k].iter().map(move |z| if c > 0.0 { z / c } else { 0.0 }).collect::<Vec<_>>()
+            z[..self.k].iter().map(move |z| if c > 0.0 { z / c } else { 0.0 }).collect::<Vec<_>>()
         };
         Dual { parts: self.z.iter().zip(self.walk.weights).flat_map(part).collect(), arrived }
     }
@@ -124,15 +122,15 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
 
     /// How long the gradient of the unpenalised intercepts is; moves them by it if `moves`.
     fn free_intercepts(&mut self, order: &[usize], moves: bool) -> f64 {
-        let mut off = [[0.0; LANES]; N];
+        let mut off = [0.0; N];
         for &i in order {
-            off[self.walk.classes[i] as usize / LANES][self.walk.classes[i] as usize % LANES] += self.walk.weights[i];
+            off[self.walk.classes[i] as usize] += self.walk.weights[i];
             add_times(&mut off, -1.0, &self.z[i]);
         }
         if moves {
             add_times(&mut self.weights[self.rows.n_features()], 1.0, &off);
         }
-        off.as_flattened().iter().map(|x| x * x).sum::<f64>().sqrt()
+        off.iter().map(|x| x * x).sum::<f64>().sqrt()
     }
 
     /// What a row gives to a class before the first walk: nearly all to its own.
@@ -149,20 +147,19 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             return None;
         }
         let margins = self.margins(i);
-        let margins = &margins.as_flattened()[..self.k];
+        let margins = &margins[..self.k];
         let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
-        let (z, logs) = (&mut self.z[i].as_flattened_mut()[..self.k], &mut self.logs[i].as_flattened_mut()[..self.k]);
+        let (z, logs) = (&mut self.z[i][..self.k], &mut self.logs[i][..self.k]);
         let slopes = margins.iter().zip(logs.iter()).map(|(m, log)| m - log);
         let (least, most) = slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| (a.min(s), b.max(s)));
         if most - least < slope {
             return None;
         }
         solve((z, logs), c, square, margins, &mut self.lambdas[i]);
-        let mut add = [[0.0; LANES]; N];
+        let mut add = [0.0; N];
         let mut moved = 0.0;
-        for ((add, old), new) in add.as_flattened_mut().iter_mut().zip(old.as_flattened()).zip(self.z[i].as_flattened())
-        {
+        for ((add, old), new) in add.iter_mut().zip(old).zip(self.z[i]) {
             *add = old - new;
             moved += *add * *add;
         }
@@ -172,7 +169,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
 
     fn margins(&self, row: usize) -> Classes<N> {
         let (columns, values) = self.rows.row_slices(row);
-        let mut sums = [[0.0; LANES]; N];
+        let mut sums = [0.0; N];
         if self.walk.has_intercept {
             sums = self.weights[self.rows.n_features()];
         }
@@ -194,10 +191,8 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
 }
 
 fn add_times<const N: usize>(sums: &mut Classes<N>, x: f64, what: &Classes<N>) {
-    for part in 0..N {
-        for lane in 0..LANES {
-            sums[part][lane] += x * what[part][lane];
-        }
+    for class in 0..N {
+        sums[class] += x * what[class];
     }
 }
 

@@ -83,6 +83,11 @@ impl<L: Label> FittedLogisticRegression<L> {
         &self.coefficients
     }
 
+    /// The weights alone.
+    pub(in crate::model) fn into_coefficients(self) -> Array2<f64> {
+        self.coefficients
+    }
+
     /// The intercepts, `(1)` or `(n_classes)`; 0 where none were fitted. Those of a softmax have mean 0.
     pub fn intercepts(&self) -> &Array1<f64> {
         &self.intercepts

@@ -40,6 +40,11 @@ use samples::{Samples, class_sums};
 /// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
 /// are made, with more Newton's steps, of which each costs as much as all walks.
 const MOVED: f64 = 0.1;
+/// The same with more than [`MANY`] rows: there one of Newton's steps costs as much as fifteen walks, and three more walks
+/// spare it.
+const MOVED_OF_MANY: f64 = 0.02;
+/// So many rows are many.
+const MANY: usize = 10_000;
 
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
 where
@@ -105,29 +110,44 @@ impl LogisticRegressionValidParams {
         start: Option<&FittedLogisticRegression<L>>,
     ) -> Result<FittedLogisticRegression<L>> {
         let samples = Samples::new(rows, targets, weights)?;
+        let prepared = Prepared { samples, rows: Renumbered::new(rows), n_features: rows.n_features() };
+        self.fit_prepared(&prepared, start)
+    }
+
+    /// The same for rows that were [prepared](Prepared::new).
+    ///
+    /// # Errors
+    /// `ClassesMismatch`, `FeaturesMismatch`, `Overflow`.
+    pub fn fit_prepared<F: Float, L: Label>(
+        &self,
+        prepared: &Prepared<'_, F, L>,
+        start: Option<&FittedLogisticRegression<L>>,
+    ) -> Result<FittedLogisticRegression<L>> {
+        let Prepared { samples, rows: renumbered, n_features } = prepared;
         let classes = samples.classes.clone();
         if let Some(start) = start {
-            self.check_start(start, &classes, rows.n_features())?;
+            self.check_start(start, &classes, *n_features)?;
         }
-        let renumbered = Renumbered::new(rows);
-        let problems = self.problems(&samples);
+        let problems = self.problems(samples);
         let begin = |problem: &Problem| {
+            let start = start?;
             let mut w = vec![0.0; (renumbered.n_features() + 1) * problem.k];
-            start.map(|start| pack(&renumbered, problem, start, &mut w)).map(|()| w)
+            pack(renumbered, problem, start, &mut w);
+            Some(w)
         };
         let starts: Vec<Option<Vec<f64>>> = problems.iter().map(begin).collect();
-        let solve = |(problem, start): (&Problem, Option<Vec<f64>>)| self.solve(&renumbered, problem, start);
+        let solve = |(problem, start): (&Problem, Option<Vec<f64>>)| self.solve(renumbered, problem, start);
         let solved: Vec<Result<_>> = match self.threads {
             Threads::All => problems.par_iter().zip(starts).map(solve).collect(),
             Threads::One => problems.iter().zip(starts).map(solve).collect(),
         };
         let n_rows = n_rows(classes.len());
-        let mut coefficients = Array2::zeros((n_rows, rows.n_features()));
+        let mut coefficients = Array2::zeros((n_rows, *n_features));
         let mut intercepts = Array1::zeros(n_rows);
         let mut reports = Vec::with_capacity(problems.len());
         for (problem, solved) in problems.iter().zip(solved) {
             let (w, outcome) = solved?;
-            unpack(&renumbered, problem, &w, &mut coefficients, &mut intercepts);
+            unpack(renumbered, problem, &w, &mut coefficients, &mut intercepts);
             reports.push(outcome.into());
         }
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
@@ -152,7 +172,7 @@ impl LogisticRegressionValidParams {
             let squares = Walk::squares(rows, has_intercept);
             Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(
                 *k,
-                MOVED * self.tol,
+                if rows.n_samples() > MANY { MOVED_OF_MANY } else { MOVED } * self.tol,
                 None,
                 &mut w,
             );
@@ -203,6 +223,24 @@ impl LogisticRegressionValidParams {
             of_class.iter_mut().zip(sums).for_each(|(c, sum)| *c *= total / (k as f64 * sum));
         }
         weights.iter().zip(class_of).map(|(s, &class)| s * of_class[class as usize]).collect()
+    }
+}
+
+/// Rows with their labels and weights, checked and numbered as the solvers see them: for several fits, or one that needs no
+/// copy of them.
+pub struct Prepared<'r, F, L> {
+    samples: Samples<L>,
+    rows: Renumbered<'r, F>,
+    n_features: usize,
+}
+
+impl<F: Float, L: Label> Prepared<'static, F, L> {
+    /// # Errors
+    /// Those of [`LogisticRegressionValidParams::fit_rows`] that say what is wrong with rows, labels or weights.
+    pub fn new(rows: SparseRows<F>, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
+        let samples = Samples::new(&rows, targets, weights)?;
+        let n_features = rows.n_features();
+        Ok(Prepared { samples, rows: Renumbered::owning(rows), n_features })
     }
 }
 

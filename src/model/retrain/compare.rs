@@ -8,10 +8,10 @@
 use crate::error::Result;
 use crate::features::Refit;
 use crate::model::artifact::HeldOut;
-use crate::model::assess::{Fitting, Held, Scored, likeliest};
+use crate::model::assess::{self, Fitting, Held, Scored, likeliest};
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
-use crate::model::logistic::Threads;
+use crate::model::logistic::{Prepared, Threads};
 use crate::model::train::choose::TOL;
 use crate::model::train::schemes::schemes;
 use crate::model::train::{Grouping, MANY, TrainParams, unlearnable};
@@ -127,22 +127,20 @@ fn predict(
     fitting: &Fitting,
     weights: Option<Vec<f32>>,
 ) -> Result<Array2<f64>> {
-    let mut all = Array2::zeros((test.len(), n_classes));
     let labels: Array1<usize> = train.iter().map(|(_, label)| *label).collect();
     let first = labels.first().copied().unwrap_or(0);
     if labels.iter().all(|label| *label == first) {
         // Of one label only: that is what can be learnt.
+        let mut all = Array2::zeros((test.len(), n_classes));
         all.column_mut(first).fill(1.0);
         return Ok(all);
     }
     let rows: Vec<usize> = train.iter().map(|(row, _)| *row).collect();
-    let (train, test) = refit.split(&rows, test);
-    let fitted = fitting.fit(&train, &labels, c, weights.as_deref(), None).map_err(unlearnable)?;
-    let probabilities = fitted.predict_proba(&test).map_err(unlearnable)?;
-    for (column, &class) in fitted.classes().iter().enumerate() {
-        all.column_mut(class).assign(&probabilities.column(column));
-    }
-    Ok(all)
+    let refitted = refit.on(&rows);
+    let samples = Prepared::new(refitted.rows(&rows), labels.view(), weights.as_deref()).map_err(unlearnable)?;
+    let fitted = fitting.fit(&samples, c, None).map_err(unlearnable)?;
+    drop(samples);
+    assess::predict(&fitted, &refitted, test, n_classes).map_err(unlearnable)
 }
 
 impl HeldOutArticles {

@@ -22,7 +22,7 @@ use super::artifact::Model;
 use super::counted::{Counted, CountedPart};
 use super::labelled::{self, Columns};
 use super::recipe::Keep;
-use super::train::{Stage, Tell, TrainParams, inputs, train_counted};
+use super::train::{Stage, Tell, TrainParams, Validation, inputs, train_counted};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use join::Joined;
@@ -40,7 +40,9 @@ pub struct Change {
     pub added: usize,
     /// Old articles that came again: their ids.
     pub replaced: Vec<String>,
-    /// Both models on held-out articles; `None` for a target that the old model doesn't have.
+    /// Whether the old model has the target.
+    pub is_known: bool,
+    /// Both models on held-out articles; `None` for a target that the old model doesn't have, and where none was held out.
     pub compared: Option<Compared>,
     /// The weights that moved most.
     pub weights: Vec<MovedWeight>,
@@ -67,7 +69,8 @@ impl Retrained {
     }
 }
 
-/// Trains again with the new articles of a corpus, whose extra columns are [`Columns::extra`].
+/// Trains again with the new articles of a corpus, whose extra columns are [`Columns::extra`]. With [`Validation::None`] the
+/// new model is fitted and no more: nothing tells whether it is better or worse.
 ///
 /// # Errors
 /// Those of [`labelled::read`] and [`train_counted`], for old and new articles together.
@@ -76,9 +79,10 @@ pub fn retrain(
     training: Counted,
     corpus: &Corpus,
     columns: &Columns,
+    validation: Validation,
     progress: &Tell<'_>,
 ) -> Result<Retrained> {
-    let params = TrainParams::of(&old.header);
+    let params = TrainParams { validation, ..TrainParams::of(&old.header) };
     let labelled = labelled::read_any(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
     let dropped = old.header.dropped + labelled.dropped;
     let new = Counted::new(labelled, &params.recipe, Keep::All, &|part| progress(Stage::Counting, part))?;
@@ -111,15 +115,19 @@ fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, para
         old_articles: notes.old_articles,
         added: notes.added,
         replaced: notes.replaced,
+        is_known: old.of_target(target).is_some(),
         compared: None,
         weights: Vec::new(),
         outlets: Vec::new(),
         flipped: Vec::new(),
     };
     if let (Some((old_part, old)), Some((_, new))) = (old.of_target(target), new.of_target(target)) {
+        change.weights = moved::weights(old_part, old, part, new);
+        if params.validation == Validation::None {
+            return Ok(change);
+        }
         let held = compare::hold_out(part, &notes.old_labels, old_part.c, params)?;
         change.compared = Some(held.compare(part, params.seed));
-        change.weights = moved::weights(old_part, old, part, new);
         change.outlets = moved::outlets(part, &held);
         change.flipped = moved::flipped(part, &held);
     }

@@ -2,8 +2,8 @@
 
 use super::fingerprint::fingerprint;
 use super::schemes::schemes;
-use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
-use crate::error::Result;
+use super::{CS, CS_OF_MANY, MANY, Open, Stage, TrainParams, Trainer, unlearnable};
+use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric, ProbabilityScore};
 use crate::model::assess::{Assessment, Held, choose, likeliest, pooled};
@@ -21,7 +21,7 @@ pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
 /// What held-out articles say of a model.
 pub(super) struct Assessed {
     pub c: f64,
-    pub calibration: Calibration,
+    pub calibration: Option<Calibration>,
     pub metrics: Vec<Metric>,
     pub fingerprint: Option<Fingerprint>,
 }
@@ -49,11 +49,42 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
         if open.ngrams && asked.blocks.iter().any(|b| b.kind != BlockKind::Char && b.ngrams.1 > b.ngrams.0) {
             vary(&mut candidates, &|b| b.ngrams.1 = b.ngrams.0);
         }
-        if open.min_df {
+        if open.min_df && asked.blocks.iter().any(|b| b.kind != BlockKind::Char) {
             vary(&mut candidates, &|b| b.min_df = 5);
         }
     }
     candidates
+}
+
+/// Whether all is given that cross-validation would choose.
+///
+/// # Errors
+/// Something isn't, with the options that give it.
+pub(super) fn check_nothing_open(params: &TrainParams) -> Result<()> {
+    let Open { features, ngrams, min_df } = params.open;
+    let kinds = params.recipe.blocks.iter().filter(|b| b.kind != BlockKind::Char);
+    let longer = kinds.clone().any(|b| b.ngrams.1 > b.ngrams.0);
+    let open = [
+        (params.c.is_none(), "--c"),
+        (features && kinds.clone().count() > 1, "--features"),
+        (ngrams && longer, "--ngrams"),
+        (min_df && kinds.count() > 0, "--min-df"),
+    ];
+    let open: Vec<&str> = open.into_iter().filter_map(|(is_open, option)| is_open.then_some(option)).collect();
+    if open.is_empty() { Ok(()) } else { Err(nothing_to_choose_by(&open)) }
+}
+
+fn nothing_to_choose_by(open: &[&str]) -> Error {
+    let usual = open.iter().map(|option| match *option {
+        "--features" => "--features word",
+        "--ngrams" => "--ngrams 1-2",
+        "--min-df" => "--min-df 2",
+        _ => "--c 10",
+    });
+    Error::usage("without articles held out there is nothing to choose by")
+        .found(format!("--validation none, and no {}", open.join(", no ")))
+        .expected(format!("{}, or what else you know to be good", usual.collect::<Vec<_>>().join(" ")))
+        .help("give them, or leave --validation out: cross-validation then chooses them")
 }
 
 /// What became of a part's held-out articles in the folds that choose: by fold, by candidate, by strength.
@@ -165,7 +196,15 @@ impl Trainer<'_> {
         let order = [HeldOut::Random, HeldOut::Outlet, HeldOut::Story, HeldOut::Month, HeldOut::Later];
         metrics.sort_by_key(|m| order.iter().position(|by| *by == m.held_out));
         let fingerprint = fingerprint(self.part, refit, assessment.fitting, c, self.params.seed)?;
-        Ok(Assessed { c, calibration, metrics, fingerprint })
+        Ok(Assessed { c, calibration: Some(calibration), metrics, fingerprint })
+    }
+
+    /// The strength alone, where no article is held out.
+    pub(super) fn unassessed(&self) -> Result<Assessed> {
+        match self.strengths()[..] {
+            [c] => Ok(Assessed { c, calibration: None, metrics: Vec::new(), fingerprint: None }),
+            _ => Err(nothing_to_choose_by(&["--c"])),
+        }
     }
 
     /// Tells how far a stage of so many steps is, a call a step.

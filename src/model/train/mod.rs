@@ -20,7 +20,7 @@ use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Par
 use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
-use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Threads};
+use super::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Prepared, Threads};
 use super::recipe::{Asked, Keep, Recipe};
 use super::tallied::LeftOut;
 use super::vectorizer::Vectorizer;
@@ -98,6 +98,17 @@ impl OutletWeight {
     }
 }
 
+/// Which articles are held out to see how well a model does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validation {
+    /// In turn, all of them, in every way that these articles allow.
+    #[default]
+    All,
+    /// None: the model is fitted and nothing else. Nothing is chosen, nothing is known of how well it does, and its
+    /// probabilities are not calibrated.
+    None,
+}
+
 /// What of a recipe was not given, and is chosen by cross-validation together with the strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Open {
@@ -127,6 +138,8 @@ pub struct TrainParams {
     pub c: Option<f64>,
     /// What is kept together when `C` is chosen.
     pub grouping: Grouping,
+    /// Which articles are held out. With [`Validation::None`] nothing may be open, and `c` must be given.
+    pub validation: Validation,
     /// How more than two classes are told apart.
     pub multi_class: MultiClass,
     /// How much the articles of each class count.
@@ -147,6 +160,7 @@ impl TrainParams {
             open: Open::default(),
             c: None,
             grouping: Grouping::By(header.grouped_by),
+            validation: Validation::All,
             multi_class: header.multi_class,
             class_weight: header.class_weight,
             outlet_weight: header.outlet_weight,
@@ -248,7 +262,7 @@ pub fn train_counted(
     stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
-    check(params)?;
+    check_recipe(params)?;
     let grouped_by = schemes::grouping(counted, params.grouping, columns)?;
     let n_parts = counted.parts.len();
     let tells: Vec<_> = (0..n_parts)
@@ -265,14 +279,15 @@ pub fn train_counted(
         .collect();
     let candidates = choose::candidates(&params.recipe, params.open, counted.n_articles());
     let mut tried = Vec::with_capacity(n_parts);
-    for trainer in &trainers {
+    for trainer in trainers.iter().filter(|_| params.validation == Validation::All) {
         tried.push((trainer.part, trainer.try_all(&candidates)?));
     }
     let best = choose::best_candidate(&tried, candidates.len());
     let recipe = &candidates[best];
     let (mut models, mut fitted) = (Vec::new(), Vec::new());
-    for (trainer, (_, tried)) in trainers.iter().zip(&tried) {
-        let (header, of_part) = trainer.train(recipe, tried, best)?;
+    let mut tried = tried.iter().map(|(_, tried)| tried);
+    for trainer in &trainers {
+        let (header, of_part) = trainer.train(recipe, tried.next().map(|tried| (tried, best)))?;
         models.push(header);
         fitted.push(of_part);
     }
@@ -297,6 +312,14 @@ pub fn train_counted(
 }
 
 pub(super) fn check(params: &TrainParams) -> Result<()> {
+    check_recipe(params)?;
+    if params.validation == Validation::None {
+        choose::check_nothing_open(params)?;
+    }
+    Ok(())
+}
+
+fn check_recipe(params: &TrainParams) -> Result<()> {
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
         return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
     }
@@ -314,23 +337,26 @@ struct Trainer<'t> {
 }
 
 impl Trainer<'_> {
-    fn train(&self, recipe: &Recipe, tried: &Tried, candidate: usize) -> Result<(Part, Fitted)> {
+    /// With a recipe, and where articles were held out with what became of them and which candidate the recipe is.
+    fn train(&self, recipe: &Recipe, tried: Option<(&Tried, usize)>) -> Result<(Part, Fitted)> {
         let (part, params) = (self.part, self.params);
         let blocks = recipe.blocks_of(&params.recipe, &part.counts);
         let target = part.target.as_deref();
         let vectorizer = Vectorizer::fit(recipe, &blocks).map_err(|e| no_terms(e, target))?;
         let refit = Refit::new(blocks);
-        let Assessed { c, calibration, metrics, fingerprint } = self.assess(&refit, tried, candidate)?;
+        let Assessed { c, calibration, metrics, fingerprint } = match tried {
+            Some((tried, candidate)) => self.assess(&refit, tried, candidate)?,
+            None => self.unassessed()?,
+        };
         self.stop.check()?;
         (self.tell)(Stage::Fitting, 0.0);
         let labels = Array1::from(part.labels.clone());
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
-        let fitted = self
-            .fitting(TOL, Threads::All)
-            .fit(&refit.all(), &labels, c, weights.as_deref(), start.as_ref())
-            .map_err(unlearnable)?;
-        let classifier = rounded(&fitted).map_err(unlearnable)?;
+        let samples = Prepared::new(refit.all(), labels.view(), weights.as_deref()).map_err(unlearnable)?;
+        let fitted = self.fitting(TOL, Threads::All).fit(&samples, c, start.as_ref()).map_err(unlearnable)?;
+        drop(samples);
+        let classifier = rounded(fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
         let header = Part {
             target: part.target.clone(),
@@ -394,9 +420,10 @@ pub(super) fn unlearnable(error: LogisticError) -> Error {
 
 /// The same classifier with the weights that `f32` has.
 fn rounded(
-    fitted: &FittedLogisticRegression<usize>,
+    fitted: FittedLogisticRegression<usize>,
 ) -> std::result::Result<FittedLogisticRegression<usize>, LogisticError> {
-    let weights = fitted.coefficients().mapv(|w| f64::from(w as f32));
-    let classes = fitted.classes().to_vec();
-    FittedLogisticRegression::from_parts(classes, weights, fitted.intercepts().clone(), fitted.multi_class())
+    let (classes, intercepts, multi_class) =
+        (fitted.classes().to_vec(), fitted.intercepts().clone(), fitted.multi_class());
+    let weights = fitted.into_coefficients().mapv_into(|w| f64::from(w as f32));
+    FittedLogisticRegression::from_parts(classes, weights, intercepts, multi_class)
 }

@@ -189,6 +189,7 @@ def train(
     outlet_weight: str = "none",
     multi_class: str = "multinomial",
     c: float | None = None,
+    validation: str = "all",
     boilerplate: str = "keep",
     annotator: str | None = None,
     labels: str = "auto",
@@ -224,6 +225,10 @@ def train(
         ``"multinomial"`` or ``"one-vs-rest"``.
     c
         The inverse strength of the penalty; chosen by cross-validation unless given.
+    validation
+        ``"all"`` holds articles out, to choose by and to see how well the model does. ``"none"`` fits the model and no more, at
+        the ``c``, ``features``, ``ngrams`` and ``min_df`` that must then be given: much faster, but nothing is known of how well
+        it does (:func:`evaluate` tells it on articles of your own), and its probabilities are not calibrated.
     boilerplate
         ``"keep"`` or ``"remove"`` menus, captions and disclaimers, in training and in scoring.
     labels, label_map
@@ -260,6 +265,7 @@ def train(
                 c=c,
                 boilerplate=boilerplate,
                 group=group,
+                validation=validation,
                 seed=seed,
             ),
             without_training_data=without_training_data,

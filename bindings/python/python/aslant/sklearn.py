@@ -41,6 +41,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         None or ``"balanced"``.
     multi_class
         ``"multinomial"`` or ``"one-vs-rest"``.
+    validation
+        ``"all"``, or ``"none"`` to fit and no more, at the ``C``, ``features``, ``ngrams`` and ``min_df`` that must then be given:
+        much faster, as for a search over parameters that holds texts out itself. Probabilities are then not calibrated.
     boilerplate
         ``"keep"`` or ``"remove"`` menus, captions and disclaimers.
     random_state
@@ -75,6 +78,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         max_features: int | None = None,
         class_weight: str | None = None,
         multi_class: str = "multinomial",
+        validation: str = "all",
         boilerplate: str = "keep",
         random_state: int | None = None,
         n_jobs: int | None = None,
@@ -87,6 +91,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         self.max_features = max_features
         self.class_weight = class_weight
         self.multi_class = multi_class
+        self.validation = validation
         self.boilerplate = boilerplate
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -134,6 +139,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     c=self.C,
                     boilerplate=self.boilerplate,
                     group=None,
+                    validation=self.validation,
                     seed=1 if self.random_state is None else int(self.random_state),
                 ),
                 running=running(bar, self.n_jobs),
@@ -143,7 +149,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_proba(self, X: Iterable[str]) -> np.ndarray:
-        """The calibrated probability of every class, (n_texts, n_classes)."""
+        """The probability of every class, (n_texts, n_classes); not calibrated with ``validation="none"``."""
         check_is_fitted(self, "model_")
         texts = _texts(X)
         proba = np.full((len(texts), len(self.classes_)), np.nan)

@@ -1,0 +1,73 @@
+//! Counts of which few are large, a byte each.
+
+/// Stands for a count that has no room in a byte.
+const LARGE: u8 = u8::MAX;
+
+/// Numbers from 0 on in their places; those from [`LARGE`] on wait beside, by place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct SmallCounts {
+    bytes: Vec<u8>,
+    /// Place and count, places rising.
+    large: Vec<(usize, u32)>,
+}
+
+impl SmallCounts {
+    /// From bytes as [`byte`] makes them, and the large counts with their places, in any order.
+    pub(super) fn new(bytes: Vec<u8>, mut large: Vec<(usize, u32)>) -> Self {
+        large.sort_unstable();
+        SmallCounts { bytes, large }
+    }
+
+    pub(super) fn push(&mut self, count: u32) {
+        if count >= u32::from(LARGE) {
+            self.large.push((self.bytes.len(), count));
+        }
+        self.bytes.push(byte(count));
+    }
+
+    /// The count in a place. Panics, as indexing does, where there is none.
+    pub(super) fn get(&self, place: usize) -> u32 {
+        match self.bytes[place] {
+            LARGE => {
+                let at = self.large.partition_point(|(of, _)| *of < place);
+                self.large.get(at).map_or(u32::from(LARGE), |(_, count)| *count)
+            }
+            byte => byte.into(),
+        }
+    }
+
+    /// Leaves so many.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+        self.large.truncate(self.large.partition_point(|(place, _)| *place < len));
+    }
+}
+
+/// A count as [`SmallCounts::new`] takes it; a large one must be given beside.
+pub(super) fn byte(count: u32) -> u8 {
+    u8::try_from(count).unwrap_or(LARGE)
+}
+
+/// Whether a count has no room in a byte.
+pub(super) fn is_large(count: u32) -> bool {
+    count >= u32::from(LARGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_counts_come_back() {
+        let given = [1, 254, 255, 256, 0, u32::MAX, 7];
+        let mut counts = SmallCounts::default();
+        given.iter().for_each(|count| counts.push(*count));
+        assert_eq!((0..7).map(|place| counts.get(place)).collect::<Vec<_>>(), given);
+        let large = given.iter().enumerate().rev().filter(|(_, count)| is_large(**count));
+        let large = large.map(|(place, count)| (place, *count)).collect();
+        assert_eq!(SmallCounts::new(given.iter().map(|count| byte(*count)).collect(), large), counts);
+        counts.truncate(4);
+        counts.push(3);
+        assert_eq!((counts.bytes.len(), counts.get(3), counts.get(4)), (5, 256, 3));
+    }
+}

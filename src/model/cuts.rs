@@ -1,0 +1,235 @@
+//! Articles as numbers of words: what is counted.
+//!
+//! Takes an [`Article`], or a [`Cut`] that was kept, hands on [`Cuts`]. Threads number words side by side ([`Numberer`]),
+//! so which number a word gets depends on who comes first, and is seen in no result.
+
+use super::cutter::{self, Cut, Cutter};
+use super::recipe::{BlockKind, Recipe};
+use crate::corpus::Article;
+use crate::features::{BREAK, SharedTermTable};
+use crate::text::{Forms, Memo, Reader};
+use std::sync::{Mutex, PoisonError};
+
+/// With more spellings a thread begins anew: what is hardly ever met again needs no memory.
+const MOST_FORMS: usize = 1 << 20;
+/// Stands for the number of a word of which nothing is left in normal form.
+const NOTHING: u32 = BREAK;
+
+/// The words of an article as numbers.
+#[derive(Debug, Default)]
+pub struct Numbered {
+    /// A [`BREAK`] between sentences; empty where no block wants words.
+    words: Box<[u32]>,
+    /// A [`BREAK`] where something was masked; empty where no block wants words and marks.
+    written: Box<[u32]>,
+    /// Empty where no block wants characters.
+    prose: Box<str>,
+}
+
+/// Cuts articles as a recipe asks, and numbers their words: for many threads.
+#[derive(Debug)]
+pub struct Numberer {
+    recipe: Recipe,
+    cutter: Cutter,
+    table: SharedTermTable,
+    /// One for every thread that cuts.
+    scratch: Mutex<Vec<Scratch>>,
+}
+
+/// What a thread knows of the words that it has met, by spelling.
+#[derive(Debug, Default)]
+struct Scratch {
+    reader: Reader,
+    numbers: Memo<u32>,
+    pieces: Forms,
+    numbers_of_pieces: Memo<u32>,
+}
+
+impl Numberer {
+    /// For a recipe.
+    pub fn new(recipe: &Recipe) -> Self {
+        let (table, scratch) = (SharedTermTable::default(), Mutex::default());
+        Numberer { recipe: recipe.clone(), cutter: Cutter::new(recipe), table, scratch }
+    }
+
+    /// Cuts an article: the words that [`Cutter::cut`] gives.
+    pub fn cut(&self, article: &Article) -> Numbered {
+        let free = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_small = |s: &Scratch| s.reader.n_forms().max(s.pieces.len()) < MOST_FORMS;
+        let known = free().pop().filter(is_small);
+        let mut scratch = known.unwrap_or_default();
+        let numbered = self.cut_with(article, &mut scratch);
+        free().push(scratch);
+        numbered
+    }
+
+    fn cut_with(&self, article: &Article, scratch: &mut Scratch) -> Numbered {
+        let Scratch { reader, numbers, pieces, numbers_of_pieces } = scratch;
+        let document = self.cutter.document_by(reader, article);
+        let masked = self.cutter.masked(&document);
+        let mut numbered = Numbered::default();
+        if self.recipe.has(BlockKind::Word) {
+            let mut words = Words::with_capacity(document.tokens.len());
+            let mut normal = String::new();
+            cutter::word_tokens(&document, &masked, &mut |token| match token {
+                None => words.part(),
+                Some(token) => words.push(numbers.get(document.forms[token], || {
+                    cutter::normal(&document, token, &mut normal);
+                    if normal.is_empty() { NOTHING } else { self.table.id(&normal) }
+                })),
+            });
+            numbered.words = words.numbers.into();
+        }
+        if self.recipe.has(BlockKind::Written) {
+            let mut words = Words::with_capacity(document.tokens.len() * 5 / 4);
+            cutter::written(&document, &masked, &mut |piece| match piece {
+                None => words.part(),
+                Some((piece, _)) => {
+                    words.push(numbers_of_pieces.get(pieces.number(piece), || self.table.id(piece)));
+                }
+            });
+            numbered.written = words.numbers.into();
+        }
+        if self.recipe.has(BlockKind::Char) {
+            numbered.prose = cutter::prose(&document, &masked).into();
+        }
+        numbered
+    }
+
+    /// An article that was cut before.
+    pub fn number(&self, cut: Cut) -> Numbered {
+        let numbers = |text: &str| numbers(text, |word| self.table.id(word)).into();
+        Numbered { words: numbers(&cut.words), written: numbers(&cut.written), prose: cut.prose.into() }
+    }
+}
+
+/// Numbers of words, with a [`BREAK`] between two of them where they are parted.
+struct Words {
+    numbers: Vec<u32>,
+    is_parted: bool,
+}
+
+impl Words {
+    fn with_capacity(n: usize) -> Self {
+        Words { numbers: Vec::with_capacity(n), is_parted: false }
+    }
+
+    fn part(&mut self) {
+        self.is_parted = !self.numbers.is_empty();
+    }
+
+    fn push(&mut self, number: u32) {
+        if number == NOTHING {
+            return;
+        }
+        if self.is_parted {
+            self.numbers.push(BREAK);
+            self.is_parted = false;
+        }
+        self.numbers.push(number);
+    }
+}
+
+/// The words of a [`Cut`] as numbers, a [`BREAK`] between sentences.
+pub(super) fn numbers(words: &str, mut number: impl FnMut(&str) -> u32) -> Vec<u32> {
+    let mut numbers = Words::with_capacity(words.len() / 5);
+    for sentence in words.split('\n') {
+        sentence.split(' ').filter(|word| !word.is_empty()).for_each(|word| numbers.push(number(word)));
+        numbers.part();
+    }
+    numbers.numbers
+}
+
+/// Many articles, cut: what is counted.
+#[derive(Debug, Default)]
+pub struct Cuts {
+    /// By number: the word.
+    terms: Vec<Box<str>>,
+    articles: Vec<Numbered>,
+}
+
+impl Cuts {
+    /// Adds an article.
+    pub fn push(&mut self, article: Numbered) {
+        self.articles.push(article);
+    }
+
+    /// The words behind the numbers, once all articles are there.
+    pub fn name(&mut self, numberer: Numberer) {
+        self.terms = numberer.table.into_terms();
+    }
+
+    /// How many words an article has: words and marks where only those as they are written were cut, and what stands
+    /// between spaces where only characters are counted.
+    pub fn n_words(&self, article: usize) -> u32 {
+        let Numbered { words, written, prose } = &self.articles[article];
+        let cut = [words, written].into_iter().find(|words| !words.is_empty());
+        cut.map_or_else(|| prose.split_whitespace().count() as u32, |words| n_words(words))
+    }
+
+    /// How many words, words and marks, or pieces between spaces an article has, by what a block of this kind counts.
+    pub(super) fn n_tokens(&self, kind: BlockKind, article: usize) -> u32 {
+        let article = &self.articles[article];
+        match kind {
+            BlockKind::Word => n_words(&article.words),
+            BlockKind::Written => n_words(&article.written),
+            BlockKind::Char => article.prose.split_whitespace().count() as u32,
+        }
+    }
+
+    /// The words that a block of this kind counts, of some of the articles; none for characters.
+    pub(super) fn tokens(&self, kind: BlockKind, articles: &[usize]) -> Vec<&[u32]> {
+        let of_kind = |&i: &usize| match kind {
+            BlockKind::Word => Some(&self.articles[i].words[..]),
+            BlockKind::Written => Some(&self.articles[i].written[..]),
+            BlockKind::Char => None,
+        };
+        articles.iter().filter_map(of_kind).collect()
+    }
+
+    /// What the numbers in [`tokens`](Self::tokens) stand for.
+    pub(super) fn terms(&self) -> &[Box<str>] {
+        &self.terms
+    }
+
+    /// The prose of some of the articles.
+    pub(super) fn prose(&self, articles: &[usize]) -> Vec<&str> {
+        articles.iter().map(|&i| &self.articles[i].prose[..]).collect()
+    }
+}
+
+fn n_words(words: &[u32]) -> u32 {
+    words.iter().filter(|word| **word != BREAK).count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::recipe::{Block, Boilerplate};
+
+    #[test]
+    fn numbers_stand_for_what_was_cut() {
+        let recipe = Recipe {
+            boilerplate: Boilerplate::Keep,
+            masked: vec!["free press".to_owned()],
+            blocks: vec![Block::WORDS, Block::WRITTEN, Block::CHARACTERS],
+        };
+        let numberer = Numberer::new(&recipe);
+        let mut cuts = Cuts::default();
+        let texts = ["The army’s men. \u{200b} They FLED, they fled.\n\nA free press!", "free press", "", "the army"];
+        for text in texts {
+            let article = Article { text: text.to_owned(), ..Article::default() };
+            cuts.push(numberer.cut(&article));
+            cuts.push(numberer.number(Cutter::new(&recipe).cut(&article)));
+        }
+        cuts.name(numberer);
+        for (text, two) in texts.iter().zip(cuts.articles.chunks(2)) {
+            assert_eq!((&two[0].words, &two[0].written), (&two[1].words, &two[1].written), "{text}");
+            assert_eq!(two[0].prose, two[1].prose);
+        }
+        let word = |number: &u32| cuts.terms.get(*number as usize).map_or("|", |term| term);
+        let words: Vec<&str> = cuts.articles[0].words.iter().map(word).collect();
+        assert_eq!(words, ["the", "army", "men", "|", "they", "fled", "they", "fled", "|", "a"]);
+        assert_eq!((cuts.n_words(0), cuts.n_words(2), cuts.n_words(6)), (8, 0, 2));
+    }
+}
