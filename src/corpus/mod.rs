@@ -42,7 +42,7 @@ pub(crate) mod limits;
 mod opening;
 pub mod options;
 pub mod overview;
-mod pages;
+pub(crate) mod pages;
 mod parse;
 mod row;
 mod table;
