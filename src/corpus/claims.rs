@@ -1,4 +1,5 @@
-//! What data frames claim: sizes that no file of its length can have, and pages that unpack to far more than they are.
+//! What data frames claim: sizes that no file of its length can have, and what unpacks to far more than it is. Here Arrow's
+//! files; Parquet's are looked at in [`super::pages`].
 //!
 //! The libraries take a file at its word and ask for the memory before they read. A file that was made to fill the memory
 //! is refused here before it is decoded.
@@ -6,38 +7,19 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::limits;
 use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
-use parquet::file::metadata::ParquetMetaData;
-
-/// What unpacks to more than this may not be [`RATIO`] times as large as it is packed. Text becomes a tenth.
-const LARGE: i64 = 256 << 20;
-const RATIO: i64 = 200;
-/// More than this at once no memory holds.
-const LARGEST: i64 = 64 << 30;
 
 /// Why a file isn't decoded.
-type Refused<T = ()> = Result<T, String>;
+pub(super) type Refused<T = ()> = Result<T, String>;
 
 /// Checks packed bytes against what they claim to become.
-fn unpacks(packed: i64, unpacked: i64) -> Refused {
-    let bomb = unpacked > LARGE && unpacked / RATIO > packed.max(0);
-    match !(0..=LARGEST).contains(&unpacked) || bomb {
+pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
+    let bomb = unpacked > limits::UNPACKED && unpacked / limits::UNPACKED_RATIO > packed.max(0);
+    match !(0..=limits::UNPACKED_MOST).contains(&unpacked) || bomb {
         true => Err(format!("{packed} bytes that claim to unpack to {unpacked}")),
         false => Ok(()),
     }
-}
-
-/// Checks the columns of a Parquet file that are read.
-pub(crate) fn parquet(metadata: &ParquetMetaData, wanted: &[usize]) -> Refused {
-    let schema = metadata.file_metadata().schema_descr();
-    for group in metadata.row_groups() {
-        for (leaf, column) in group.columns().iter().enumerate() {
-            if wanted.contains(&schema.get_column_root_idx(leaf)) {
-                unpacks(column.compressed_size(), column.uncompressed_size())?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Checks all blocks of an Arrow file.

@@ -22,7 +22,7 @@ use super::options::ColumnNames;
 use super::row::{At, not_utf8};
 use super::table::{Sample, missing_column};
 use super::warnings::Warning;
-use super::{cells, claims};
+use super::{cells, claims, pages};
 use crate::error::{Error, Place, Result};
 use crate::guarded;
 
@@ -200,8 +200,7 @@ impl Frame {
             let mut of = None;
             let reader: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> = match &self.content {
                 Content::Parquet => {
-                    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
-                    claims::parquet(builder.metadata(), &wanted)?;
+                    let builder = pages::reader(file, Some(&wanted))?;
                     of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
                     let rows = rows_at_once(builder.metadata(), &wanted);
                     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
@@ -227,8 +226,12 @@ impl Frame {
 
     /// The bytes of the text in a row.
     pub(crate) fn text_bytes(&self, rows: &Rows, row: usize) -> usize {
-        let text = self.layout.index(Role::Text).and_then(|i| cells::value(rows.columns[i].as_ref(), row, "\n").ok());
-        text.flatten().map_or(0, |text| text.len())
+        self.layout.index(Role::Text).map_or(0, |i| cells::bytes(rows.columns[i].as_ref(), row))
+    }
+
+    /// The bytes of all texts in a row.
+    pub(crate) fn row_bytes(&self, rows: &Rows, row: usize) -> usize {
+        rows.columns.iter().map(|column| cells::bytes(column.as_ref(), row)).fold(0, usize::saturating_add)
     }
 
     /// The values of one row.
@@ -366,4 +369,35 @@ fn rows_at_once(metadata: &parquet::file::metadata::ParquetMetaData, wanted: &[u
     }
     let a_row = (bytes / rows.max(1)).max(1);
     usize::try_from(BATCH_BYTES / a_row).unwrap_or(1).clamp(1, BATCH_ROWS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::StringArray;
+    use parquet::arrow::ArrowWriter;
+
+    #[test]
+    fn a_text_that_all_rows_have_stands_in_memory_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.parquet");
+        let text = "The regime met. ".repeat(1 << 16);
+        let texts: ArrayRef = Arc::new(StringArray::from(vec![text.as_str(); 300]));
+        let batch = RecordBatch::try_from_iter([("text", texts)]).expect("a batch");
+        let writer = ArrowWriter::try_new(File::create(&path).expect("creates"), batch.schema(), None);
+        let mut writer = writer.expect("writes");
+        writer.write(&batch).expect("writes");
+        writer.close().expect("writes");
+        let frame = Frame::open(Content::Parquet, &path, &ColumnNames::default(), "a.parquet", &mut Vec::new());
+        let frame = frame.expect("a frame");
+        let (mut rows, mut most) = (0, 0);
+        for batch in frame.batches(&path, "a.parquet").expect("opens") {
+            let batch = batch.expect("reads");
+            most = most.max(batch.columns[0].get_array_memory_size());
+            assert_eq!(frame.row_bytes(&batch, 0), text.len());
+            rows += batch.len();
+        }
+        assert_eq!(rows, 300);
+        assert!(most < 4 * text.len(), "{most} bytes for a text of {}", text.len());
+    }
 }

@@ -1,0 +1,341 @@
+//! Readers of Parquet files that strangers made: what columns and pages claim is looked at before any is unpacked.
+//!
+//! A column's sizes stand in the file's footer, those of its pages at each page, and the decoder believes the page; with
+//! gzip it takes whatever comes. So all heads are looked at (Thrift's compact protocol, of which only sizes are read), and
+//! gzip is unpacked once for its length alone.
+
+use super::claims::{Refused, unpacks};
+use super::limits;
+use arrow_schema::{DataType, Field, Schema};
+use flate2::bufread::MultiGzDecoder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
+use std::fs::File;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A reader of a Parquet file whose columns were checked: all of them, or those that are wanted. Texts are views: one that many
+/// rows have stands in memory once, however it is kept in the file.
+pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRecordBatchReaderBuilder<File>> {
+    let failed = |e: ParquetError| e.to_string();
+    let again = || file.try_clone().map_err(|e| e.to_string());
+    let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new()).map_err(failed)?;
+    let schema = told.metadata().file_metadata().schema_descr();
+    let mut input = io::BufReader::new(again()?);
+    for group in told.metadata().row_groups() {
+        for (leaf, column) in group.columns().iter().enumerate() {
+            if wanted.is_none_or(|wanted| wanted.contains(&schema.get_column_root_idx(leaf))) {
+                unpacks(column.compressed_size(), column.uncompressed_size())?;
+                check(&mut input, column)?;
+            }
+        }
+    }
+    let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
+    let schema = Schema::new_with_metadata(fields, told.schema().metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options).map_err(failed)?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
+}
+
+fn viewed(field: &Field) -> Field {
+    let kind = match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+        DataType::List(items) => DataType::List(Arc::new(viewed(items))),
+        DataType::LargeList(items) => DataType::LargeList(Arc::new(viewed(items))),
+        other => other.clone(),
+    };
+    field.clone().with_data_type(kind)
+}
+
+/// Checks the pages of one column of a row group.
+fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused {
+    let (start, length) = column.byte_range();
+    let is_gzip = matches!(column.compression(), Compression::GZIP(_));
+    let has_lists = column.column_descr().max_rep_level() > 0;
+    let range = start..start.saturating_add(length);
+    let all = check_range(file, range, is_gzip)?;
+    if all.unpacked > column.uncompressed_size().saturating_add(limits::UNPACKED) {
+        let claimed = column.uncompressed_size();
+        return Err(format!("pages that unpack to {} bytes in a column that claims {claimed}", all.unpacked));
+    }
+    // A row has one value, a list as many as it says: a few bytes can stand for any number of the same one.
+    let is_bomb = all.items > limits::ITEMS && all.items / limits::ITEMS_RATIO > length as i64;
+    if has_lists && (is_bomb || all.most_items > limits::ITEMS) {
+        return Err(format!("{length} bytes that claim to be {} items of lists", all.items));
+    }
+    Ok(())
+}
+
+/// All pages of a column together.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Pages {
+    unpacked: i64,
+    items: i64,
+    /// Items of the page that has most.
+    most_items: i64,
+}
+
+fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: bool) -> Refused<Pages> {
+    let (mut at, end, mut all) = (range.start, range.end, Pages::default());
+    while at < end {
+        let failed = |e: io::Error| format!("no page at byte {at}: {e}");
+        file.seek(SeekFrom::Start(at)).map_err(failed)?;
+        let mut thrift = Thrift { input: &mut *file, read: 0 };
+        let page = thrift.page().map_err(failed)?;
+        let length = thrift.read.saturating_add(page.packed as u64);
+        if page.packed < 0 || length > end - at {
+            return Err(format!("a page of {} bytes at byte {at}, and {} are left", page.packed, end - at));
+        }
+        unpacks(page.packed, page.unpacked)?;
+        if is_gzip && page.is_packed {
+            check_gzip(file, &page)?;
+        }
+        all.unpacked = all.unpacked.saturating_add(page.unpacked);
+        all.items = all.items.saturating_add(page.items);
+        all.most_items = all.most_items.max(page.items);
+        at += length;
+    }
+    Ok(all)
+}
+
+/// Unpacks a page for its length; what is broken otherwise the decoder will tell.
+fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
+    let mut packed = io::BufReader::new(file.take(page.packed as u64));
+    // Levels stand before it, as they are.
+    let levels = io::copy(&mut packed.by_ref().take(page.levels as u64), &mut io::sink());
+    let most = page.unpacked.saturating_sub(page.levels).max(0) as u64;
+    let unpacked = levels.and_then(|_| io::copy(&mut MultiGzDecoder::new(packed).take(most + 1), &mut io::sink()));
+    match unpacked {
+        Ok(unpacked) if unpacked > most => {
+            Err(format!("a page that unpacks to more than the {most} bytes that it claims"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a page says of itself, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Page {
+    unpacked: i64,
+    packed: i64,
+    items: i64,
+    levels: i64,
+    is_packed: bool,
+}
+
+/// Structs stand no deeper in one another in the head of a page.
+const DEEPEST: usize = 8;
+
+/// Kinds of values in Thrift's compact protocol.
+mod kind {
+    pub(super) const FALSE: u8 = 2;
+    pub(super) const I32: u8 = 5;
+    pub(super) const STRUCT: u8 = 12;
+}
+
+/// A reader of Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md).
+struct Thrift<'i, R> {
+    input: &'i mut R,
+    read: u64,
+}
+
+fn no_thrift() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "no head of a page")
+}
+
+impl<R: BufRead + Seek> Thrift<'_, R> {
+    fn page(&mut self) -> io::Result<Page> {
+        let mut page = Page { unpacked: -1, packed: -1, items: 0, levels: 0, is_packed: true };
+        let mut last = 0;
+        while let Some((field, kind)) = self.field(last)? {
+            match (field, kind) {
+                (2, kind::I32) => page.unpacked = self.signed()?,
+                (3, kind::I32) => page.packed = self.signed()?,
+                // Data pages of both versions.
+                (5 | 8, kind::STRUCT) => self.data_page(&mut page, field == 8)?,
+                _ => self.skip(kind, 0)?,
+            }
+            last = field;
+        }
+        Ok(page)
+    }
+
+    fn data_page(&mut self, page: &mut Page, is_second: bool) -> io::Result<()> {
+        let mut last = 0;
+        while let Some((field, kind)) = self.field(last)? {
+            match (field, kind) {
+                (1, kind::I32) => page.items = self.signed()?.max(0),
+                (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
+                (7, kind::FALSE) if is_second => page.is_packed = false,
+                _ => self.skip(kind, 0)?,
+            }
+            last = field;
+        }
+        Ok(())
+    }
+
+    fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.input.read_exact(&mut byte)?;
+        self.read += 1;
+        Ok(byte[0])
+    }
+
+    fn number(&mut self) -> io::Result<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(no_thrift())
+    }
+
+    fn signed(&mut self) -> io::Result<i64> {
+        self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
+    }
+
+    /// The next field of a struct and the kind of its value; `None` at the end.
+    fn field(&mut self, last: i64) -> io::Result<Option<(i64, u8)>> {
+        let head = self.byte()?;
+        Ok(match (head >> 4, head & 0x0f) {
+            (_, 0) => None,
+            (0, kind) => Some((self.signed()?, kind)),
+            (more, kind) => Some((last.saturating_add(i64::from(more)), kind)),
+        })
+    }
+
+    fn pass(&mut self, bytes: u64) -> io::Result<()> {
+        let passed = io::copy(&mut self.input.by_ref().take(bytes), &mut io::sink())?;
+        self.read += passed;
+        if passed < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    fn skip(&mut self, kind: u8, depth: usize) -> io::Result<()> {
+        match kind {
+            _ if depth > DEEPEST => Err(no_thrift()),
+            1 | 2 => Ok(()),
+            3 => self.pass(1),
+            4..=6 => self.number().map(drop),
+            7 => self.pass(8),
+            8 => self.number().and_then(|bytes| self.pass(bytes)),
+            9 | 10 => {
+                let head = self.byte()?;
+                let items = if head >> 4 == 15 { self.number()? } else { u64::from(head >> 4) };
+                (0..items).try_for_each(|_| match head & 0x0f {
+                    // Truth values have a byte of their own in lists.
+                    1 | 2 => self.pass(1),
+                    kind => self.skip(kind, depth + 1),
+                })
+            }
+            kind::STRUCT => {
+                let mut last = 0;
+                while let Some((field, kind)) = self.field(last)? {
+                    self.skip(kind, depth + 1)?;
+                    last = field;
+                }
+                Ok(())
+            }
+            _ => Err(no_thrift()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression as Level;
+    use flate2::write::GzEncoder;
+    use std::io::{Cursor, Write};
+
+    fn varint(mut n: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while n >= 0x80 {
+            bytes.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        bytes.push(n as u8);
+        bytes
+    }
+
+    /// A page that claims to unpack to so many bytes.
+    fn page(claimed: u64, packed: &[u8]) -> Vec<u8> {
+        let sizes = [
+            vec![0x15, 0],
+            [vec![0x15], varint(2 * claimed)].concat(),
+            [vec![0x15], varint(2 * packed.len() as u64)].concat(),
+        ];
+        // Five values, plain, with statistics whose greatest is "x", and a list of nothing known.
+        let head = [0x2c, 0x15, 10, 0x15, 0, 0x15, 6, 0x15, 6, 0x1c, 0x18, 1, b'x', 0, 0, 0x79, 0x25, 2, 4, 0];
+        [sizes.concat(), head.to_vec(), packed.to_vec()].concat()
+    }
+
+    fn checked(bytes: Vec<u8>, is_gzip: bool) -> Refused<Pages> {
+        let end = bytes.len() as u64;
+        check_range(&mut Cursor::new(bytes), 0..end, is_gzip)
+    }
+
+    #[test]
+    fn pages_that_claim_too_much_are_refused() {
+        let good = [page(100, b"packed"), page(100, b"packed")].concat();
+        assert_eq!(checked(good.clone(), false), Ok(Pages { unpacked: 200, items: 10, most_items: 5 }));
+        let much = checked([good.clone(), page(4 << 30, b"packed")].concat(), false);
+        assert_eq!(much, Err("6 bytes that claim to unpack to 4294967296".to_owned()));
+        for end in 1..good.len() {
+            let cut = checked(good[..end].to_vec(), false);
+            assert!(cut.is_err() || end == good.len() / 2, "{end}");
+        }
+    }
+
+    #[test]
+    fn gzip_that_is_longer_than_its_page_claims_is_refused() {
+        let mut gzip = GzEncoder::new(Vec::new(), Level::fast());
+        gzip.write_all(&[0; 1 << 20]).expect("in memory");
+        let zeros = gzip.finish().expect("in memory");
+        assert!(checked(page(1 << 20, &zeros), true).is_ok());
+        let refused = "a page that unpacks to more than the 1000 bytes that it claims".to_owned();
+        assert_eq!(checked(page(1000, &zeros), true), Err(refused));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic() {
+        let good = page(100, b"packed");
+        for at in 0..good.len() {
+            for byte in [0, 1, 0x0c, 0x19, 0x7f, 0x80, 0xff] {
+                let mut bytes = good.clone();
+                bytes[at] = byte;
+                // Whatever it says.
+                let _ = checked(bytes, true);
+            }
+        }
+    }
+
+    /// The pages of a file whose lists have so many items each, as the library writes it.
+    fn written(rows: usize, items: usize) -> Refused {
+        use arrow_array::RecordBatch;
+        use parquet::arrow::ArrowWriter;
+        use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+        let lists = crate::tally::parquet::numbers((0..rows).map(|_| vec![0; items]));
+        let batch = RecordBatch::try_from_iter([("text", lists)]).expect("a batch");
+        let file = tempfile::tempfile().expect("a file");
+        let mut writer =
+            ArrowWriter::try_new(file.try_clone().expect("again"), batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("writes");
+        writer.close().expect("writes");
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
+        check(&mut io::BufReader::new(file), builder.metadata().row_group(0).column(0))
+    }
+
+    #[test]
+    fn what_is_written_is_read_unless_its_lists_are_bombs() {
+        assert_eq!(written(1000, 50), Ok(()));
+        let refused = written(1, limits::ITEMS as usize + 1).expect_err("a bomb");
+        assert!(refused.ends_with("bytes that claim to be 16777217 items of lists"), "{refused}");
+    }
+}
