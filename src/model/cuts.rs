@@ -40,9 +40,9 @@ pub struct Numberer {
 #[derive(Debug, Default)]
 struct Scratch {
     reader: Reader,
-    numbers: Memo<u32>,
+    numbers: Memo<Option<u32>>,
     pieces: Forms,
-    numbers_of_pieces: Memo<u32>,
+    numbers_of_pieces: Memo<Option<u32>>,
 }
 
 impl Numberer {

@@ -229,10 +229,10 @@ impl Counted {
         articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
         let is_tested: Vec<bool> = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
         // Nobody asks for the others again, where the terms' places are told from the words.
-        for article in articles.iter_mut().filter(|a| matches!(a.places, Places::Stream(_))) {
+        articles.par_iter_mut().filter(|a| matches!(a.places, Places::Stream(_))).for_each(|article| {
             article.terms.retain(|(term, _)| is_tested[*term as usize]);
             article.terms.shrink_to_fit();
-        }
+        });
         Counted { articles, names, phrases, is_tested, capitals, outlets: collected.outlets.len(), min_articles }
     }
 }

@@ -38,7 +38,7 @@ pub use counted::{Counted, TermCounts, TermNames};
 pub use notes::{HABIT, Note};
 pub use rates::Rate;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 use std::ops::RangeInclusive;
 use tested::{Found, Groups, Postings, test};
 
@@ -165,7 +165,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
         by_outlet[found.group as usize].push(Candidate { found, q });
     }
     let names = &counted.names;
-    let vocabulary: BTreeSet<&str> = names.singles().collect();
+    let vocabulary: FxHashSet<&str> = names.singles().collect();
     let context = notes::Context { counted, vocabulary: &vocabulary };
     let rows = |(outlet, found): (usize, Vec<Candidate>)| {
         let found = kept(found, &postings, names);

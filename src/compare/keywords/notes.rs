@@ -6,7 +6,6 @@ use super::counted::{Article, Counted};
 use super::style::is_style;
 use crate::text::tokens;
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
 
 /// What a finding may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +57,7 @@ pub const HABIT: usize = 5;
 pub(super) struct Context<'a> {
     pub counted: &'a Counted,
     /// All words of the table.
-    pub vocabulary: &'a BTreeSet<&'a str>,
+    pub vocabulary: &'a FxHashSet<&'a str>,
 }
 
 /// What is gathered of a term in an outlet's articles.

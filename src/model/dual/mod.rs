@@ -21,9 +21,6 @@ pub(super) use softmax::MAX_CLASSES;
 const MAX_EPOCHS: usize = 60;
 /// The intercept is set free of its penalty, step by step, once a walk moves the probabilities by no more than this part.
 const SETTLED: f64 = 0.1;
-/// A row's own problem is solved to this slope at first, and ever more exactly later.
-const FIRST_SLOPE: f64 = 1e-2;
-const LAST_SLOPE: f64 = 1e-8;
 
 /// Rows and classes with what they weigh, `C` included.
 pub(super) struct Walk<'d, F> {

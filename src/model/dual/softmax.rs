@@ -5,12 +5,11 @@
 //! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
 //! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
 //!
-//! A row whose slopes are nearly alike is let stand: at first those that are roughly so, later ever fewer, as with two
-//! classes. The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits take none.
+//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none.
 
 use super::super::design::wide;
 use super::super::renumbered::Renumbered;
-use super::{Dual, FIRST_SLOPE, LAST_SLOPE, SETTLED, Walk, shuffled};
+use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// So many classes at the most; more are left to Newton's steps.
@@ -88,22 +87,11 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             }
             self.add(i, &add);
         }
-        let mut slope = FIRST_SLOPE;
         let arrived = shuffled(order, |order| {
-            let (mut moved, mut visits) = (0.0, 0);
-            for &i in order {
-                if let Some(square) = self.visit(i, slope) {
-                    (moved, visits) = (moved + square, visits + 1);
-                }
-            }
+            let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
             let moved = (moved / at_zero).sqrt();
-            // Slopes that are let stand may hide half of that of the movement.
-            let hidden = 0.5 * slope;
-            if visits <= order.len() / 10 || moved <= hidden {
-                slope = (0.1 * slope).max(LAST_SLOPE);
-            }
             let off = if self.walk.has_intercept { self.free_intercepts(order, moved <= SETTLED) } else { 0.0 };
-            moved.max(hidden).max(off / at_zero.sqrt()) <= enough
+            moved.max(off / at_zero.sqrt()) <= enough
         });
         for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
             w.iter_mut().zip(weights).for_each(|(w, v)| *w = *v);
@@ -140,22 +128,16 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         if self.walk.classes[row] as usize == class { c - (self.k - 1) as f64 * little } else { little }
     }
 
-    /// Solves one row's own problem, and returns the square of how far its numbers moved; `None` where its slopes are no
-    /// further apart than `slope`, and where it has no columns.
-    fn visit(&mut self, i: usize, slope: f64) -> Option<f64> {
+    /// Solves one row's own problem; returns the square of how far its numbers moved.
+    fn visit(&mut self, i: usize) -> f64 {
         if self.walk.squares[i] == 0.0 {
-            return None;
+            return 0.0;
         }
         let margins = self.margins(i);
         let margins = &margins[..self.k];
         let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
         let (z, logs) = (&mut self.z[i][..self.k], &mut self.logs[i][..self.k]);
-        let slopes = margins.iter().zip(logs.iter()).map(|(m, log)| m - log);
-        let (least, most) = slopes.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| (a.min(s), b.max(s)));
-        if most - least < slope {
-            return None;
-        }
         solve((z, logs), c, square, margins, &mut self.lambdas[i]);
         let mut add = [0.0; N];
         let mut moved = 0.0;
@@ -164,7 +146,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             moved += *add * *add;
         }
         self.add(i, &add);
-        Some(moved)
+        moved
     }
 
     fn margins(&self, row: usize) -> Classes<N> {

@@ -3,9 +3,12 @@
 //! Yu, Huang, Lin (2011), algorithm 5; LIBLINEAR's solver 7.
 
 use super::super::design::{sparse_dot, wide};
-use super::{Dual, FIRST_SLOPE, LAST_SLOPE, SETTLED, Walk, shuffled};
+use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
+/// A row's own problem is solved to this slope at first, and ever more exactly later.
+const FIRST_SLOPE: f64 = 1e-2;
+const LAST_SLOPE: f64 = 1e-8;
 /// Steps of a row's own problem; a handful is the rule.
 const MAX_STEPS: usize = 100;
 
