@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// What one claim has made.
 pub(super) struct Live {
     hidden: PathBuf,
+    fresh: PathBuf,
     made: Vec<PathBuf>,
 }
 
@@ -17,22 +18,22 @@ pub(super) fn hold() -> MutexGuard<'static, Vec<Live>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(super) fn add(hidden: &Path, made: &[PathBuf]) {
+pub(super) fn add(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
     let mut live = hold();
-    live.push(Live { hidden: hidden.to_owned(), made: made.to_vec() });
+    live.push(Live { hidden: hidden.to_owned(), fresh: fresh.to_owned(), made: made.to_vec() });
 }
 
 /// Takes a claim's folder away, and folders that were made for it and are empty.
-pub(super) fn remove(hidden: &Path, made: &[PathBuf]) {
+pub(super) fn remove(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
     let mut live = hold();
     live.retain(|live| live.hidden != hidden);
-    take_away(hidden, made);
+    take_away(hidden, fresh, made);
 }
 
-fn take_away(hidden: &Path, made: &[PathBuf]) {
-    // Another thread may still write into it.
+fn take_away(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
+    // Another thread may still write into it. What can't be removed now, the next run removes.
     for _ in 0..3 {
-        replace::remove(&hidden.join(replace::FRESH));
+        let _ = replace::remove(fresh);
     }
     lock::free(hidden);
     remove_folders(made);
@@ -44,8 +45,8 @@ fn take_away(hidden: &Path, made: &[PathBuf]) {
 /// For a program that is stopped by a signal: it must end right after. No claim can be made, finished or dropped any more.
 pub fn abandon() {
     let live = hold();
-    for Live { hidden, made } in live.iter() {
-        take_away(hidden, made);
+    for Live { hidden, fresh, made } in live.iter() {
+        take_away(hidden, fresh, made);
     }
     std::mem::forget(live);
 }

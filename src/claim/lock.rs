@@ -1,16 +1,35 @@
 //! One run at a time: a locked file in the hidden folder. The system frees it when the process ends, however that is.
+//!
+//! Some disks have no locks (some network disks). There the first run to make a file has the place, and the file says which
+//! run that is: one that has ended is told by its number, where it ran on this machine.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// The locked file.
 pub(super) const LOCK: &str = "lock";
+/// The file of the run that has the place, where there are no locks.
+pub(super) const OWNER: &str = "owner";
 
-/// Takes the lock of a hidden folder, which is made where it is missing; `None` where another run has it.
-///
-/// Where the disk has no locks (some network disks), there is none, and the run goes on.
-pub(super) fn take(hidden: &Path) -> io::Result<Option<File>> {
+/// What came of trying.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// The place is this run's, as long as it holds the file.
+    Ours(File),
+    /// Another run has it.
+    Others,
+    /// Another run has it or had it: there are no locks that would tell. Who that was.
+    Unknown(String),
+}
+
+/// Takes the lock of a hidden folder, which is made where it is missing.
+pub(super) fn take(hidden: &Path) -> io::Result<Taken> {
+    take_by(hidden, File::try_lock)
+}
+
+/// The same with another way to lock.
+pub(super) fn take_by(hidden: &Path, try_lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<Taken> {
     let path = hidden.join(LOCK);
     // A run that ends takes the folder away: then it is made again.
     for _ in 0..100 {
@@ -24,20 +43,77 @@ pub(super) fn take(hidden: &Path) -> io::Result<Option<File>> {
             Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
             opened => opened?,
         };
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(_)) | Ok(()) => {}
-        }
-        if is_there(&file, &path) {
-            return Ok(Some(file));
+        match try_lock(&file) {
+            Err(TryLockError::WouldBlock) => return Ok(Taken::Others),
+            Err(TryLockError::Error(_)) => match own(hidden) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+                taken => return taken,
+            },
+            Ok(()) if is_there(&file, &path) => return Ok(Taken::Ours(file)),
+            Ok(()) => {}
         }
     }
-    Ok(None)
+    Ok(Taken::Others)
 }
 
-/// Frees a folder that is locked: the file goes, and the folder where nothing else is in it.
+/// Takes a folder without locks.
+fn own(hidden: &Path) -> io::Result<Taken> {
+    let path = hidden.join(OWNER);
+    for _ in 0..2 {
+        match File::options().create_new(true).write(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(this_run().as_bytes())?;
+                return Ok(Taken::Ours(file));
+            }
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
+            Err(_) => {}
+        }
+        let owner = std::fs::read_to_string(&path)?;
+        if !has_ended(&owner) {
+            return Ok(Taken::Unknown(owner));
+        }
+        // Another run may do the same at this moment, and be the owner by now: what was taken away must be what was read.
+        let aside = hidden.join(format!("{OWNER}-{:016x}", super::random()));
+        std::fs::rename(&path, &aside)?;
+        if std::fs::read_to_string(&aside)? != owner {
+            std::fs::rename(&aside, &path)?;
+            return Ok(Taken::Others);
+        }
+        std::fs::remove_file(&aside)?;
+    }
+    Ok(Taken::Others)
+}
+
+/// This run: its number, and the machine where that means something.
+fn this_run() -> String {
+    format!("{} {}", std::process::id(), machine())
+}
+
+/// The machine since it was started, and the container; nothing where the system doesn't tell.
+fn machine() -> String {
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap_or_default();
+    format!("{} {}", read("hostname").trim(), read("random/boot_id").trim())
+}
+
+/// Whether a run has ended for certain.
+#[cfg(unix)]
+fn has_ended(owner: &str) -> bool {
+    use rustix::process::{Pid, test_kill_process};
+    let (number, machine) = owner.split_once(' ').unwrap_or((owner, ""));
+    let number = number.parse().ok().and_then(Pid::from_raw);
+    let is_here = machine == self::machine() && !machine.trim().is_empty();
+    is_here && number.is_some_and(|number| test_kill_process(number) == Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn has_ended(_: &str) -> bool {
+    false
+}
+
+/// Frees a folder that is locked: the files go, and the folder where nothing else is in it.
 pub(super) fn free(hidden: &Path) {
     let _ = std::fs::remove_file(hidden.join(LOCK));
+    let _ = std::fs::remove_file(hidden.join(OWNER));
     // Another run may have put its own lock there by now.
     let _ = std::fs::remove_dir(hidden);
 }
@@ -75,4 +151,49 @@ fn check_own(hidden: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_locks(_: &File) -> Result<(), TryLockError> {
+        Err(TryLockError::Error(io::ErrorKind::Unsupported.into()))
+    }
+
+    /// On a disk without locks.
+    fn taken(hidden: &Path) -> Taken {
+        take_by(hidden, no_locks).expect("tries")
+    }
+
+    #[test]
+    fn without_locks_the_first_run_has_the_place() {
+        let home = tempfile::tempdir().expect("a folder");
+        let hidden = home.path().join(".aslant-out");
+        let first = taken(&hidden);
+        assert!(matches!(first, Taken::Ours(_)), "{first:?}");
+        let Taken::Unknown(owner) = taken(&hidden) else { panic!("a second run must not have it") };
+        assert_eq!(owner, this_run());
+        free(&hidden);
+        assert!(!hidden.exists());
+        assert!(matches!(taken(&hidden), Taken::Ours(_)));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_locks_a_run_that_was_killed_loses_the_place_on_its_machine() {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut process = std::process::Command::new("true").spawn().expect("starts");
+        process.wait().expect("ends");
+        std::fs::write(home.path().join(OWNER), format!("{} {}", process.id(), machine())).expect("writes");
+        let took = taken(home.path());
+        assert!(matches!(took, Taken::Ours(_)), "{took:?}");
+        assert_eq!(std::fs::read_to_string(home.path().join(OWNER)).expect("reads"), this_run());
+        // Nobody can tell on another machine, nor of a run that has not said yet which it is.
+        for owner in [format!("{} elsewhere 0", process.id()), String::new()] {
+            std::fs::write(home.path().join(OWNER), &owner).expect("writes");
+            let took = taken(home.path());
+            assert!(matches!(&took, Taken::Unknown(who) if *who == owner), "{took:?}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Where results go: written beside their place, and brought there in one step when they are whole.
 //!
 //! A [`Claim`] is a run's right to a place: while it is held, no other run may write there. What a run writes stands in a
-//! hidden folder `.aslant-NAME` beside the place (in it, where there is no right to write beside it), with the lock. A run
-//! that fails, or is stopped by [`abandon`], takes that away. One that is killed leaves it behind; the next run that claims
-//! the place clears it.
+//! hidden folder `.aslant-NAME` beside the place (in it, where there is no right to write beside it), with the lock, under a
+//! name of the run's own. A run that fails, or is stopped by [`abandon`], takes that away. One that is killed leaves it
+//! behind; the next run that claims the place clears it.
 //!
 //! | file | job |
 //! |---|---|
@@ -21,7 +21,10 @@ mod replace;
 
 use crate::error::{Error, Kind, Place, Result};
 pub use live::abandon;
+use lock::Taken;
+use replace::{Failed, Replacing, Stands};
 use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +51,7 @@ pub struct Claim {
     place: PathBuf,
     /// Where everything stands until then.
     hidden: PathBuf,
-    /// `hidden/new`.
+    /// What is new, in `hidden`.
     fresh: PathBuf,
     /// Folders that had to be made for it, the innermost last.
     made: Vec<PathBuf>,
@@ -63,8 +66,8 @@ impl Claim {
     /// Claims the place of a folder. [`Claim::path`] is an empty folder then.
     ///
     /// # Errors
-    /// [`Kind::Usage`] where a file stands there; [`Kind::Io`] where another run holds the place, or nothing can be
-    /// written beside it.
+    /// [`Kind::Usage`] where a file stands there, or a link that leads nowhere; [`Kind::Io`] where another run holds the
+    /// place, or nothing can be written beside it.
     pub fn folder(out: &Path) -> Result<Self> {
         check_folder(out)?;
         let claim = Claim::new(out)?;
@@ -77,6 +80,7 @@ impl Claim {
     /// # Errors
     /// As [`Claim::folder`], with a folder in the place of a file; and where the folder that it is to stand in is not there.
     pub fn file(out: &Path) -> Result<Self> {
+        check_link(out)?;
         if out.is_dir() {
             return Err(Error::usage("--out names a folder")
                 .at(Place::file(out))
@@ -117,27 +121,17 @@ impl Claim {
         let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (beside, inside) = (parent.join(format!(".aslant-{name}")), place.join(".aslant"));
         let beside = if place.is_dir() && !same_disk(&place, &parent) { &inside } else { &beside };
-        let (hidden, lock) = match lock::take(beside) {
+        let (hidden, taken) = match lock::take(beside) {
             Err(e) if is_refusal(&e) && place.is_dir() => (&inside, lock::take(&inside)),
             taken => (beside, taken),
         };
-        let lock = lock.inspect_err(|_| remove_folders(&made)).map_err(failed)?.ok_or_else(|| {
-            Error::new(Kind::Io, "another run writes there")
-                .at(Place::file(out))
-                .found("a run of aslant that has not ended")
-                .expected("one run at a time for a place")
-                .help("wait for its end, or choose another name")
-                .note("nothing was written")
-        })?;
-        let claim = Claim {
-            out: out.to_owned(),
-            place,
-            fresh: hidden.join(replace::FRESH),
-            hidden: hidden.clone(),
-            made,
-            _lock: lock,
+        let lock = match taken.inspect_err(|_| remove_folders(&made)).map_err(failed)? {
+            Taken::Ours(lock) => lock,
+            taken => return Err(refused(out, hidden, &taken)),
         };
-        live::add(&claim.hidden, &claim.made);
+        let fresh = hidden.join(format!("{}-{:016x}", replace::FRESH, random()));
+        let claim = Claim { out: out.to_owned(), place, fresh, hidden: hidden.clone(), made, _lock: lock };
+        live::add(&claim.hidden, &claim.fresh, &claim.made);
         replace::clear(&claim.hidden, &claim.place).map_err(failed)?;
         Ok(claim)
     }
@@ -177,8 +171,20 @@ impl Claim {
         }
     }
 
-    fn not_replaced(&self, error: io::Error) -> Error {
-        Error::io(&self.out, error).help("look at the rights of the folder that it stands in").note(STANDS)
+    fn not_replaced(&self, Failed { error, stands }: Failed) -> Error {
+        let shown = |path: &Path| path.display().to_string();
+        let error = Error::io(&self.out, error).help("look at the rights of the folder that it stands in");
+        match stands {
+            Stands::Old => error.note(STANDS),
+            Stands::Half(old) => error.note(format!(
+                "some files there are new, some old ones are in {}: the next run into this place brings them back",
+                shown(&old)
+            )),
+            Stands::New(left) => error.note(format!(
+                "the new files stand there; files of yours that were saved at that moment are in {}",
+                shown(&left)
+            )),
+        }
     }
 
     /// Brings a file to its place, with the rights that the old one had.
@@ -191,7 +197,7 @@ impl Claim {
             // Where that isn't allowed the file has the usual ones.
             let _ = std::fs::set_permissions(&self.fresh, old.permissions());
         }
-        std::fs::rename(&self.fresh, &self.place).map_err(|e| self.not_replaced(e))?;
+        std::fs::rename(&self.fresh, &self.place).map_err(|e| self.not_replaced(e.into()))?;
         self.made.clear();
         drop(held);
         Ok(())
@@ -202,10 +208,12 @@ impl Claim {
     /// to go and the last to come.
     ///
     /// # Errors
-    /// [`Kind::Io`]; then what stood there still does.
+    /// [`Kind::Io`]; then what stood there still does, but where the error says otherwise.
     pub fn finish_folder(mut self, ours: &[&str], last: &str) -> Result<()> {
         let held = live::hold();
-        replace::folder(&self.hidden, &self.place, ours, last).map_err(|e| self.not_replaced(e))?;
+        let Claim { hidden, fresh, place, .. } = &self;
+        let replacing = Replacing { hidden, fresh, place, before: &|_| Ok(()) };
+        replacing.run(ours, last).map_err(|e| self.not_replaced(e))?;
         self.made.clear();
         drop(held);
         Ok(())
@@ -214,15 +222,48 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        live::remove(&self.hidden, &self.made);
+        live::remove(&self.hidden, &self.fresh, &self.made);
     }
+}
+
+/// The error where another run has a place.
+fn refused(out: &Path, hidden: &Path, taken: &Taken) -> Error {
+    let error = Error::new(Kind::Io, "another run writes there").at(Place::file(out));
+    let error = match taken {
+        Taken::Unknown(owner) => {
+            let mut words = owner.split(' ');
+            let mut next = || words.next().filter(|word| !word.is_empty()).unwrap_or("unknown");
+            error
+                .found(format!(
+                    "process {} on {}, and a disk without locks, which would tell if it has ended",
+                    next(),
+                    next()
+                ))
+                .expected("one run at a time for a place")
+                .help(format!(
+                    "wait for its end, or choose another name; if it has ended take {} away",
+                    hidden.display()
+                ))
+        }
+        _ => error
+            .found("a run of aslant that has not ended")
+            .expected("one run at a time for a place")
+            .help("wait for its end, or choose another name"),
+    };
+    error.note("nothing was written")
+}
+
+/// A number that no other run has.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Whether a folder can be written there, as far as that can be told without writing: to be asked before long work.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a file stands in its place.
+/// [`Kind::Usage`] where a file stands in its place, or a link that leads nowhere.
 pub fn check_folder(out: &Path) -> Result<()> {
+    check_link(out)?;
     if out.exists() && !out.is_dir() {
         return Err(Error::usage("--out names a file")
             .at(Place::file(out))
@@ -230,6 +271,18 @@ pub fn check_folder(out: &Path) -> Result<()> {
             .help("choose another name"));
     }
     Ok(())
+}
+
+/// Refuses a link that leads nowhere: nothing can take its place without taking the link away.
+fn check_link(out: &Path) -> Result<()> {
+    match std::fs::read_link(out) {
+        Ok(to) if !out.exists() => Err(Error::usage("--out names a link that leads nowhere")
+            .at(Place::file(out))
+            .found(format!("a link to {}", to.display()))
+            .expected("a name that is free, or a link to what is there")
+            .help("make what it leads to, take the link away, or choose another name")),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder and those above it, and tells which.

@@ -1,5 +1,8 @@
+use super::replace::Change;
 use super::*;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// A folder with these files.
 fn with(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -99,7 +102,7 @@ fn a_place_is_claimed_once() {
 #[test]
 fn what_a_killed_run_leaves_goes() {
     let home = with(&OLD);
-    write(home.path(), &[(".aslant-out/new/a", "half"), (".aslant-out/lock", "")]);
+    write(home.path(), &[(".aslant-out/new-1/a", "half"), (".aslant-out/new-2", "half"), (".aslant-out/lock", "")]);
     drop(Claim::folder(&home.path().join("out")).expect("claims"));
     assert_eq!(read(home.path()), of(&OLD));
     assert!(!home.path().join(".aslant-out").exists());
@@ -142,6 +145,11 @@ fn links_are_followed_and_never_removed_through() {
     let link =
         |to: &str, at: &str| std::os::unix::fs::symlink(home.path().join(to), home.path().join(at)).expect("links");
     link("real", "out");
+    link("nowhere", "loose");
+    for claimed in [Claim::folder(&home.path().join("loose")), Claim::file(&home.path().join("loose"))] {
+        let error = claimed.expect_err("refused");
+        assert_eq!((error.kind(), error.title()), (Kind::Usage, "--out names a link that leads nowhere"));
+    }
     replace(home.path(), &NEW, &[]);
     assert!(home.path().join("out").is_symlink());
     assert_eq!(read(&home.path().join("real")), of(&NEW));
@@ -197,5 +205,159 @@ fn what_was_half_replaced_is_put_right_before_it_is_looked_at() {
         Claim::put_right(&home.path().join("other"));
         assert_eq!(read(home.path()), of(&[("out/last", "old")]));
         assert!(!home.path().join(".aslant-out").exists());
+    }
+}
+
+/// Replaces `out` by [`NEW`], and does something before every change of the disk.
+fn replace_with(home: &Path, before: &dyn Fn(Change) -> io::Result<()>) -> std::result::Result<(), Failed> {
+    let [hidden, fresh, place] = [".aslant-out", ".aslant-out/new-1", "out"].map(|name| home.join(name));
+    write(&fresh, &NEW);
+    Replacing { hidden: &hidden, fresh: &fresh, place: &place, before }.run(&["gone"], "last")
+}
+
+/// Saves a file as editors do: another file of the same name.
+fn save(path: &Path, text: &str) {
+    let beside = path.with_extension("saving");
+    std::fs::write(&beside, text).expect("writes");
+    std::fs::rename(beside, path).expect("renames");
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[test]
+fn what_others_save_while_a_folder_takes_its_place_is_not_lost() {
+    let home = with(&OLD);
+    let out = home.path().join("out");
+    write(&out, &[("a.txt", "1"), ("same.txt", "1"), ("written.txt", "1"), ("z.txt", "1")]);
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000);
+    let z = std::fs::File::options().write(true).open(out.join("z.txt")).expect("opens");
+    z.set_modified(long_ago).expect("sets");
+    replace_with(home.path(), &|next| {
+        match next {
+            Change::Exchange => {
+                save(&out.join("a.txt"), "2");
+                save(&out.join("z.txt"), "2");
+                write(&out, &[("fresh.txt", "2"), ("written.txt", "2"), ("folder/x", "2")]);
+            }
+            // Saved once more, after the exchange: what is newest stays.
+            Change::BringAlong if !out.join("fresh.txt").exists() => save(&out.join("z.txt"), "3"),
+            _ => {}
+        }
+        Ok(())
+    })
+    .expect("replaces");
+    replace::clear(&home.path().join(".aslant-out"), &out).expect("clears");
+    let ours = NEW.map(|(name, text)| (format!("out/{name}"), text.to_owned()));
+    let theirs = [
+        ("a.txt", "2"),
+        ("folder/x", "2"),
+        ("fresh.txt", "2"),
+        ("same.txt", "1"),
+        ("written.txt", "2"),
+        ("z.txt", "3"),
+    ]
+    .map(|(name, text)| (format!("out/{name}"), text.to_owned()));
+    assert_eq!(read(home.path()), ours.into_iter().chain(theirs).collect());
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[test]
+fn what_can_not_come_along_is_kept_and_told() {
+    let home = with(&OLD);
+    let out = home.path().join("out");
+    let failed = replace_with(home.path(), &|next| match next {
+        Change::BringAlong => Err(io::ErrorKind::PermissionDenied.into()),
+        _ => {
+            write(&out, &[("notes.txt", "mine")]);
+            Ok(())
+        }
+    })
+    .expect_err("fails");
+    let Stands::New(left) = &failed.stands else { panic!("{failed:?}") };
+    let left = left.clone();
+    assert_eq!(read(&out), of(&NEW));
+    let claim = Claim::folder(&out).expect("claims");
+    let told = claim.not_replaced(Failed { stands: Stands::New("out/left".into()), ..failed }).at(Place::file("out"));
+    insta::assert_snapshot!(told, @r"
+    reading or writing failed
+     --> out
+      found:    permission denied
+      help: look at the rights of the folder that it stands in
+      note: the new files stand there; files of yours that were saved at that moment are in out/left
+    ");
+    drop(claim);
+    // No run takes it away.
+    assert_eq!(read(&left).get("notes.txt").map(String::as_str), Some("mine"));
+}
+
+/// How many changes a replacement file by file makes.
+const CHANGES: usize = 9;
+
+#[test]
+fn a_replacement_that_fails_anywhere_is_undone() {
+    for fails_at in 0..CHANGES {
+        let home = with(&OLD);
+        write(home.path(), &[("out/mine/notes.txt", "mine")]);
+        let before = read(&home.path().join("out"));
+        let at = Cell::new(0);
+        let failed = replace_with(home.path(), &|_| match at.replace(at.get() + 1) {
+            n if n == fails_at => Err(io::ErrorKind::PermissionDenied.into()),
+            _ => Ok(()),
+        });
+        assert_eq!(failed.expect_err("fails").stands, Stands::Old, "{fails_at}");
+        assert_eq!(read(&home.path().join("out")), before, "{fails_at}");
+    }
+}
+
+#[test]
+fn where_undoing_fails_too_it_is_told_and_the_next_claim_does_it() {
+    for fails_at in 1..CHANGES {
+        let home = with(&OLD);
+        write(home.path(), &[("out/mine/notes.txt", "mine")]);
+        let out = home.path().join("out");
+        let before = read(&out);
+        let at = Cell::new(0);
+        let failed = replace_with(home.path(), &|next| match at.replace(at.get() + 1) {
+            n if n >= fails_at || next == Change::Undo => Err(io::ErrorKind::PermissionDenied.into()),
+            _ => Ok(()),
+        })
+        .expect_err("fails");
+        let old = home.path().join(".aslant-out/old");
+        assert_eq!(failed.stands, Stands::Half(old), "{fails_at}");
+        if fails_at == 1 {
+            let claim = Claim::folder(&home.path().join("other")).expect("claims");
+            let told = claim.not_replaced(Failed { stands: Stands::Half(".aslant-out/old".into()), ..failed });
+            insta::assert_snapshot!(told.at(Place::file("out")), @r"
+            reading or writing failed
+             --> out
+              found:    permission denied
+              help: look at the rights of the folder that it stands in
+              note: some files there are new, some old ones are in .aslant-out/old: the next run into this place brings them back
+            ");
+        }
+        drop(Claim::folder(&out).expect("claims"));
+        assert_eq!(read(&out), before, "{fails_at}");
+        assert!(!home.path().join(".aslant-out").exists());
+    }
+}
+
+#[test]
+fn a_kill_at_any_change_leaves_the_old_folder_to_the_next_claim() {
+    // With a folder of others it goes file by file, without in one step.
+    for (others, changes) in [("out/mine/notes.txt", CHANGES), ("out/notes.txt", 1)] {
+        for killed_at in 0..changes {
+            let home = with(&OLD);
+            write(home.path(), &[(others, "mine")]);
+            let out = home.path().join("out");
+            let before = read(&out);
+            let at = Cell::new(0);
+            let kill = |_| match at.replace(at.get() + 1) {
+                n if n == killed_at => resume_unwind(Box::new("killed")),
+                _ => Ok(()),
+            };
+            let killed = catch_unwind(AssertUnwindSafe(|| replace_with(home.path(), &kill)));
+            assert!(killed.is_err(), "{others} has {killed_at} changes");
+            drop(Claim::folder(&out).expect("claims"));
+            assert_eq!(read(home.path()), before.iter().map(|(k, v)| (format!("out/{k}"), v.clone())).collect());
+        }
     }
 }

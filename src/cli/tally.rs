@@ -13,6 +13,7 @@ use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::recipe::{Block, BlockKind};
 use aslant::report::counted;
+use aslant::stop::Stop;
 use aslant::tally::format::{self, Detail, Header, LexiconFile, Particular, are_tallies};
 use aslant::text::clean::LineSurvey;
 use clap::{Args, ValueEnum};
@@ -221,7 +222,7 @@ fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
     }
     format::check_place(out)?;
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
-    let result = Tallies::open(&args.inputs).and_then(|parts| tallies::of_parts(&parts, out, &tell));
+    let result = Tallies::open(&args.inputs).and_then(|parts| tallies::of_parts(&parts, out, &Stop::new(), &tell));
     progress.finish();
     print(&result?, args, out)
 }

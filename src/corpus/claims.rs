@@ -6,22 +6,17 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::limits;
 use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
 use parquet::file::metadata::ParquetMetaData;
-
-/// What unpacks to more than this may not be [`RATIO`] times as large as it is packed. Text becomes a tenth.
-const LARGE: i64 = 256 << 20;
-const RATIO: i64 = 200;
-/// More than this at once no memory holds.
-const LARGEST: i64 = 64 << 30;
 
 /// Why a file isn't decoded.
 type Refused<T = ()> = Result<T, String>;
 
 /// Checks packed bytes against what they claim to become.
 fn unpacks(packed: i64, unpacked: i64) -> Refused {
-    let bomb = unpacked > LARGE && unpacked / RATIO > packed.max(0);
-    match !(0..=LARGEST).contains(&unpacked) || bomb {
+    let bomb = unpacked > limits::UNPACKED && unpacked / limits::UNPACKED_RATIO > packed.max(0);
+    match !(0..=limits::UNPACKED_MOST).contains(&unpacked) || bomb {
         true => Err(format!("{packed} bytes that claim to unpack to {unpacked}")),
         false => Ok(()),
     }

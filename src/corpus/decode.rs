@@ -15,11 +15,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
-use super::limits::is_too_large;
+use super::limits::{self, is_too_large};
 use crate::error::{Error, Place};
-
-/// So much of a file is looked at before its encoding and columns are decided.
-pub(crate) const HEAD: usize = 4 << 20;
 
 /// How a file is packed, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +169,7 @@ pub(crate) fn head(path: &Path, name: &str, asked: Option<&'static Encoding>) ->
     let mut stream = Stream::open(path, &counter, Hash::No).map_err(|e| Error::io(name, e))?;
     let mut bytes = Vec::new();
     let packing = stream.packing;
-    stream.by_ref().take(HEAD as u64).read_to_end(&mut bytes).map_err(|e| reading_failed(name, packing, e))?;
+    stream.by_ref().take(limits::HEAD as u64).read_to_end(&mut bytes).map_err(|e| reading_failed(name, packing, e))?;
     if bytes.is_empty() {
         return Err(Error::data("an empty file")
             .at(Place::file(name))
@@ -182,7 +179,7 @@ pub(crate) fn head(path: &Path, name: &str, asked: Option<&'static Encoding>) ->
     if let Some(error) = no_text(&bytes, name, asked) {
         return Err(error.note("nothing was written"));
     }
-    Ok(Head { whole: bytes.len() < HEAD, bytes })
+    Ok(Head { whole: bytes.len() < limits::HEAD, bytes })
 }
 
 /// The error for bytes that are no text: says what they look like.

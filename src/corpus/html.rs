@@ -16,6 +16,7 @@ use trafilatura::{Options, extract_document};
 
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
+use super::limits;
 use crate::error::{Error, Place};
 use crate::guarded::guarded;
 
@@ -53,21 +54,17 @@ impl Page {
 /// Why a page isn't read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// It has more than [`LARGEST`] bytes.
+    /// It has more than [`limits::PAGE`] bytes.
     Large,
-    /// Its elements stand more than [`DEEPEST`] deep in one another.
+    /// Its elements stand more than [`limits::PAGE_DEPTH`] deep in one another.
     Deep,
     /// The library failed.
     Failed,
 }
 
-/// Largest page, in bytes: 32 MiB. An article's page has less than one.
-pub(crate) const LARGEST: usize = 32 << 20;
-/// Deepest element. Browsers don't nest deeper, either.
-pub(crate) const DEEPEST: usize = 512;
 /// Most tags that may be open at once while the page is parsed, by a count that knows nothing of tags that close each
 /// other. The parser takes time in proportion to the square of what is really open.
-const MOST_OPEN: usize = 8 * DEEPEST;
+const MOST_OPEN: usize = 8 * limits::PAGE_DEPTH;
 /// The library walks down the page by recursion; the usual stack of a thread is too small for the deepest page.
 const STACK: usize = 64 << 20;
 
@@ -77,7 +74,7 @@ const STACK: usize = 64 << 20;
 /// A page that is too large or too deep, or where the library failed. A page without an article is none: its text is
 /// empty.
 pub(crate) fn read(html: &str) -> Result<Page, Refused> {
-    if html.len() > LARGEST {
+    if html.len() > limits::PAGE {
         return Err(Refused::Large);
     }
     if most_open(html.as_bytes()) > MOST_OPEN {
@@ -94,8 +91,10 @@ pub(crate) fn read(html: &str) -> Result<Page, Refused> {
 /// The error for a page that isn't read.
 pub(crate) fn error(refused: Refused, name: &str) -> Error {
     let (found, expected) = match refused {
-        Refused::Large => ("a page of more than 32 MiB".to_owned(), "the page of one article"),
-        Refused::Deep => (format!("elements more than {DEEPEST} deep in one another"), "the page of one article"),
+        Refused::Large => (format!("a page of more than {} MiB", limits::PAGE >> 20), "the page of one article"),
+        Refused::Deep => {
+            (format!("elements more than {} deep in one another", limits::PAGE_DEPTH), "the page of one article")
+        }
         Refused::Failed => ("a page that the HTML reader gave up on".to_owned(), "well-formed HTML"),
     };
     Error::data("a page that can't be read")
@@ -139,10 +138,10 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n\n")
 }
 
-/// Whether any element stands deeper than [`DEEPEST`].
+/// Whether any element stands deeper than [`limits::PAGE_DEPTH`].
 fn is_deep(document: &Document) -> bool {
     let mut level = vec![document.root()];
-    for _ in 0..=DEEPEST {
+    for _ in 0..=limits::PAGE_DEPTH {
         level = level.into_iter().flat_map(|node| document.children(node)).collect();
         if level.is_empty() {
             return false;

@@ -1,4 +1,5 @@
-//! How large things may be: what is larger is no article, and would fill the memory. Told in SECURITY.md.
+//! How large things may be: what is larger is no article, no model and no tally, and would fill the memory. All limits stand
+//! here, whoever keeps them; SECURITY.md tells each, and a test holds it to that.
 
 use std::fmt;
 use std::io;
@@ -12,6 +13,38 @@ pub(crate) const RECORD: usize = 64 << 20;
 
 /// Bytes of a table's header: 1 MiB.
 pub(crate) const HEADER: usize = 1 << 20;
+
+/// So many bytes of a file are looked at before its encoding and columns are decided: 4 MiB. The first record of JSON lines
+/// must end in it.
+pub(crate) const HEAD: usize = 4 << 20;
+
+/// How deep lists and objects of JSON may stand in one another. It is serde_json's own limit.
+pub(crate) const JSON_DEPTH: usize = 127;
+
+/// Bytes of a web page: 32 MiB. An article's page has less than one.
+pub(crate) const PAGE: usize = 32 << 20;
+
+/// How deep elements of a web page may stand in one another. Browsers don't nest deeper, either.
+pub(crate) const PAGE_DEPTH: usize = 512;
+
+/// What unpacks to more bytes than this in a data frame, 256 MiB, may not be [`UNPACKED_RATIO`] times as large as it is
+/// packed.
+pub(crate) const UNPACKED: i64 = 256 << 20;
+
+/// How many times as large as it is packed. Text becomes a tenth.
+pub(crate) const UNPACKED_RATIO: i64 = 200;
+
+/// Bytes that anything in a data frame may unpack to: 64 GiB. More than this at once no memory holds.
+pub(crate) const UNPACKED_MOST: i64 = 64 << 30;
+
+/// Bytes of `tally.json` and `model.json`: 64 MiB. They have a lexicon and a few names and numbers.
+pub(crate) const DESCRIPTION: u64 = 64 << 20;
+
+/// Bytes that all of a Parquet file of a tally or of a model's training data may unpack to: 1 TiB.
+pub(crate) const COUNTS: i64 = 1 << 40;
+
+/// Bytes of a survey of lines, unpacked: 256 MiB. It has 6 MB, and 12 bytes an outlet.
+pub(crate) const SURVEY: u64 = 256 << 20;
 
 /// Something that is too large, on its way through readers that know only [`io::Error`].
 #[derive(Debug)]
@@ -34,4 +67,55 @@ impl From<TooLarge> for io::Error {
 /// Whether this is why reading failed.
 pub(crate) fn is_too_large(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As SECURITY.md writes a number of bytes.
+    fn bytes(n: u64) -> String {
+        let (unit, name) = [(40, "TiB"), (30, "GiB"), (20, "MiB")]
+            .into_iter()
+            .find(|(unit, _)| n >= 1 << unit)
+            .expect("no limit is smaller");
+        assert_eq!(n % (1 << unit), 0);
+        format!("{} {name}", n >> unit)
+    }
+
+    #[test]
+    fn the_document_tells_every_limit() {
+        let document = include_str!("../../SECURITY.md");
+        let rows = [
+            format!("| an article's text | {} |", bytes(TEXT as u64)),
+            format!(
+                "| one record with all its columns, unpacked (a row, a JSON object, a text file) | {} |",
+                bytes(RECORD as u64)
+            ),
+            format!("| a table's header | {} |", bytes(HEADER as u64)),
+            format!("| the first record of JSON lines | {} |", bytes(HEAD as u64)),
+            format!("| JSON, where values are read | {JSON_DEPTH} deep |"),
+            format!("| a web page | {}, elements {PAGE_DEPTH} deep |", bytes(PAGE as u64)),
+            format!(
+                "| a packed column, page or buffer of a data frame that unpacks to more than {} | {UNPACKED_RATIO} times its packed size |",
+                bytes(UNPACKED as u64)
+            ),
+            format!("| anything in a data frame, unpacked | {} |", bytes(UNPACKED_MOST as u64)),
+            format!("| `tally.json`, `model.json` | {} each |", bytes(DESCRIPTION)),
+            format!("| a Parquet file of a tally or of a model's training data, unpacked | {} |", bytes(COUNTS as u64)),
+            format!("| a survey of lines, unpacked | {} |", bytes(SURVEY)),
+        ];
+        for row in &rows {
+            assert!(document.contains(row), "SECURITY.md has no row {row:?}");
+        }
+        // And no other.
+        let table = document.split("## Limits").nth(1).and_then(|rest| rest.split("## ").next()).expect("a table");
+        assert_eq!(table.lines().filter(|line| line.starts_with("| ")).count(), rows.len() + 1);
+    }
+
+    #[test]
+    fn json_ends_where_it_is_said() {
+        let deep = |n: usize| serde_json::from_str::<serde_json::Value>(&("[".repeat(n) + &"]".repeat(n))).is_ok();
+        assert!(deep(JSON_DEPTH) && !deep(JSON_DEPTH + 1));
+    }
 }

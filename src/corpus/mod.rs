@@ -39,7 +39,7 @@ mod html;
 mod inputs;
 mod json;
 pub mod labels;
-mod limits;
+pub(crate) mod limits;
 mod opening;
 pub mod options;
 pub mod overview;

@@ -12,6 +12,7 @@
 //! [`crate::model::tallied`]. Nothing of a file is decoded before its size and hash are those that the header says.
 
 use crate::claim::Claim;
+use crate::corpus::limits;
 use crate::error::{Error, Kind, Place, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -188,9 +189,6 @@ struct Version {
     format_version: u64,
 }
 
-/// A header is a lexicon and a few names; more than this is none.
-const LARGEST_HEADER: u64 = 64 << 20;
-
 impl Header {
     /// Reads `tally.json` and checks it, and that all files are there, whole and unchanged.
     ///
@@ -199,7 +197,7 @@ impl Header {
     pub fn read(folder: &Path) -> Result<Header> {
         let path = folder.join(HEADER);
         let size = std::fs::metadata(&path).map_err(|e| Error::io(&path, e))?.len();
-        if size > LARGEST_HEADER {
+        if size > limits::DESCRIPTION {
             return Err(broken(&path, "a tally that can't be read").found(format!("{size} bytes")));
         }
         let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {

@@ -18,6 +18,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::corpus::limits;
 use crate::error::{Error, Result};
 use crate::guarded;
 
@@ -25,8 +26,6 @@ use crate::guarded;
 pub const BATCH: usize = 2048;
 /// Days from the year 1 to 1970.
 const EPOCH: i32 = 719_163;
-/// More bytes than this, unpacked, are not decoded: a file that claims them was made to fill the memory.
-const LARGEST: i64 = 1 << 40;
 
 /// Columns with their names, and whether values may be absent.
 pub type Columns = Vec<(&'static str, ArrayRef, bool)>;
@@ -124,7 +123,7 @@ pub fn for_batches(
             .row_groups()
             .iter()
             .try_fold(0i64, |sum, group| sum.checked_add(group.total_byte_size()));
-        match unpacked.filter(|bytes| (0..=LARGEST).contains(bytes)) {
+        match unpacked.filter(|bytes| (0..=limits::COUNTS).contains(bytes)) {
             Some(_) => builder.with_batch_size(BATCH).build().map_err(|e| e.to_string()),
             None => Err("it claims to be larger than any memory".to_owned()),
         }

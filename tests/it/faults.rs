@@ -166,14 +166,22 @@ fn a_result_needs_its_own_place() {
     let folder = small();
     folder.write("file", "");
     folder.write("folder/x", "");
+    folder.write("label.csv", "outlet,label,text\nBugle,x,One.\nCourier,y,Two.\n");
+    std::os::unix::fs::symlink("nowhere", folder.path("loose")).expect("links");
+    let (loose, before) = ("--out names a link that leads nowhere", folder.names(""));
     for (arguments, said) in [
         ("compare articles.csv --cues cues.toml --out file", "--out names a file"),
         ("clean articles.csv --out folder", "--out names a folder"),
         ("clean articles.csv --out nowhere/x", "reading or writing failed"),
         ("tally articles.csv --cues cues.toml --out folder", "--out is taken"),
+        ("compare articles.csv --cues cues.toml --out loose", loose),
+        ("discover articles.csv --out loose", loose),
+        ("tally articles.csv --cues cues.toml --out loose", loose),
+        ("train label.csv --label label --out loose", loose),
+        ("clean articles.csv --out loose", loose),
     ] {
         let ran = folder.run(arguments);
         assert!(ran.stderr.contains(said), "{ran:?}");
     }
-    assert_eq!(folder.names("").expect("there"), ["articles.csv", "cues.toml", "file", "folder"]);
+    assert_eq!(folder.names(""), before);
 }

@@ -97,7 +97,7 @@ pub(crate) fn tally(
         if let Some(parts) = articles.tallies()? {
             reading.check_unused()?;
             keeping.check_unused(cues.is_some())?;
-            let header = tallies::of_parts(&Tallies::open(parts)?, &out, &tell)?;
+            let header = tallies::of_parts(&Tallies::open(parts)?, &out, &stop, &tell)?;
             return Ok((header.articles, header.warnings));
         }
         if cues.is_none() && keeping.label.is_none() {

@@ -11,6 +11,7 @@ use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
+use crate::stop::Stop;
 use crate::stories::Reprint;
 use crate::tally::format::{ARTICLES, CONTEXTS, Header, TERMS, broken};
 use crate::tally::parquet::{Batch, for_batches};
@@ -37,11 +38,18 @@ struct Read {
     sentences: Vec<CueSentence>,
     /// Numbers of the terms of sentences are below.
     n_bags: usize,
+    stop: Stop,
 }
 
-/// Reads tallies back. Sentences are only read of a single folder: numbers of their terms mean nothing in another.
-pub(super) fn read(folders: &[(PathBuf, Header)], lexicon: &Lexicon, options: &Options) -> Result<Collected> {
-    let mut read = Read::default();
+/// Reads tallies back. Sentences are only read of a single folder: numbers of their terms mean nothing in another. `stop`
+/// is asked at every batch.
+pub(super) fn read(
+    folders: &[(PathBuf, Header)],
+    lexicon: &Lexicon,
+    options: &Options,
+    stop: &Stop,
+) -> Result<Collected> {
+    let mut read = Read { stop: stop.clone(), ..Read::default() };
     for (number, (folder, header)) in folders.iter().enumerate() {
         let first = read.rows.len();
         let numbers = read.terms(&folder.join(TERMS))?;
@@ -94,6 +102,7 @@ impl Read {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
         let mut numbers = Vec::new();
         for_batches(path, &broken, |batch| {
+            self.stop.check()?;
             let batch = Batch::new(batch, &broken);
             let term = batch.text("term")?;
             for row in 0..batch.len() {
@@ -120,6 +129,7 @@ impl Read {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
         let (cues, first) = (Cues::new(lexicon), self.rows.len());
         for_batches(path, &broken, |batch| {
+            self.stop.check()?;
             let batch = Batch::new(batch, &broken);
             let links = [batch.number("story")?, batch.number("reprint_of")?];
             let parts = [batch.real("similarity")?, batch.real("copied")?];
@@ -168,6 +178,7 @@ impl Read {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
         let (mut stored, mut most) = (0usize, None);
         for_batches(path, &broken, |batch| {
+            self.stop.check()?;
             let batch = Batch::new(batch, &broken);
             let article = batch.number("article")?;
             let uses = [batch.numbers("contrasts")?, batch.numbers("poles")?, batch.numbers("voices")?];
@@ -267,8 +278,12 @@ fn terms(
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Settings, tally};
     use super::*;
+    use crate::corpus::{Corpus, ReadOptions};
+    use crate::error::Kind;
     use crate::tally::Tally;
+    use crate::tally::format::LexiconFile;
 
     #[test]
     fn terms_that_can_not_be_are_refused() {
@@ -293,6 +308,34 @@ mod tests {
         }
         assert!(read([&[0, 1], &[1, 1]], [&[2, 0], &[0, 0], &[0, 0], &[0, 0]]).is_none());
         assert!(read([&[0, 1], &[1, 1]], [&[0], &[0, 0], &[0, 0], &[0, 0]]).is_none());
+    }
+
+    #[test]
+    fn reading_any_file_ends_when_it_is_told_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let articles = folder.path().join("articles.csv");
+        let rows = (0..20).map(|n| format!("{n},Outlet {},Rebels left the {n}th town today.\n", n % 2));
+        std::fs::write(&articles, "id,outlet,text\n".to_owned() + &rows.collect::<String>()).expect("writes");
+        let corpus = Corpus::open(ReadOptions::new([articles])).expect("articles");
+        let text = "[[contrast]]\nname=\"a\"\n[[contrast.pole]]\nname=\"x\"\ncues=[\"rebels\"]\n\
+                    [[contrast.pole]]\nname=\"y\"\ncues=[\"militants\"]"
+            .to_owned();
+        let lexicons = [LexiconFile { name: "cues.toml".into(), text }];
+        let out = folder.path().join("tally");
+        let header = tally(&corpus, &lexicons, &Settings::default(), None, &out, &|_, _| ()).expect("written");
+        let lexicon = super::super::lexicon(&lexicons).expect("a lexicon");
+        let mut read = Read::default();
+        let numbers = read.terms(&out.join(TERMS)).expect("terms");
+        read.articles(&out.join(ARTICLES), &header, &lexicon, &numbers).expect("articles");
+        read.contexts(&out.join(CONTEXTS), &lexicon).expect("contexts");
+        assert!(!read.names.is_empty() && !read.rows.is_empty() && !read.sentences.is_empty());
+        read.stop.stop();
+        let stopped = [
+            read.terms(&out.join(TERMS)).err(),
+            read.articles(&out.join(ARTICLES), &header, &lexicon, &numbers).err(),
+            read.contexts(&out.join(CONTEXTS), &lexicon).err(),
+        ];
+        assert_eq!(stopped.map(|e| e.map(|e| e.kind())), [Some(Kind::Stopped); 3]);
     }
 
     #[test]

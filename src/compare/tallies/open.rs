@@ -124,8 +124,8 @@ impl Tallies {
         map::check(&self.lexicon, &options)?;
         progress(Stage::Counting, 0.0);
         let mut collected = match detail {
-            Detail::Counts => counts::read(&self.folders, &self.lexicon, &options)?,
-            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, &mut |_, _| ())?,
+            Detail::Counts => counts::read(&self.folders, &self.lexicon, &options, stop)?,
+            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, stop, &mut |_, _| ())?,
         };
         stop.check()?;
         let columns: Vec<String> = self.folders.iter().flat_map(|(_, header)| header.columns.clone()).collect();

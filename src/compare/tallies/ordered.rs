@@ -43,6 +43,7 @@ use crate::features::stream::Words as _;
 use crate::features::{BREAK, SharedTermTable, Stream, TermTable, Terms};
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::recipe::Recipe;
+use crate::stop::Stop;
 use crate::stories::{Fingerprint, Signature, Sketch, terms};
 use crate::tally::format::{self, ARTICLES, Detail, HashedFile, Header, LexiconFile, Particular, broken};
 use crate::tally::parquet::{self, Batch, Columns, Writer, for_batches};
@@ -274,11 +275,13 @@ fn words(text: &str, table: &SharedTermTable) -> Option<Vec<u32>> {
     if text.is_empty() { Some(Vec::new()) } else { text.split(' ').map(word).collect() }
 }
 
-/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`.
+/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`. `stop` is asked at
+/// every batch.
 pub(super) fn read(
     folders: &[(PathBuf, Header)],
     lexicon: &Lexicon,
     options: &Options,
+    stop: &Stop,
     keep: &mut dyn FnMut(Article, Cut),
 ) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
@@ -289,6 +292,7 @@ pub(super) fn read(
         let path = folder.join(name);
         let broken = |found: String| broken(&path, "a tally that is broken").found(found);
         for_batches(&path, &broken, |batch| {
+            stop.check()?;
             let batch = Batch::new(batch, &broken);
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
             let reader = Reader::new(&batch)?;
@@ -313,6 +317,7 @@ pub(super) fn read(
     let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
     let mut collected = gathered.collected(words);
     super::counts::check_ids(collected.articles.iter().map(|a| a.id.as_str()))?;
+    stop.check()?;
     collected.find_stories();
     Ok(collected)
 }
@@ -398,6 +403,29 @@ impl<'b> Reader<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn reading_ends_when_it_is_told_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (settings, lexicons) = (Settings::default(), []);
+        let counter = PartCounter::new(&lexicons, &settings, LineSurvey::default()).expect("a counter");
+        let folders: Vec<(PathBuf, Header)> = (0..3)
+            .map(|part| {
+                let article = Article { id: part.to_string(), text: "Rebels left.".into(), ..Article::default() };
+                let out = folder.path().join(&article.id);
+                let header = write_part([counter.batch(&[article])], &lexicons, &settings, Vec::new(), &out);
+                (out, header.expect("written"))
+            })
+            .collect();
+        let (lexicon, stop, mut kept) = (lexicon(&lexicons).expect("none"), Stop::new(), Vec::new());
+        let read = read(&folders, &lexicon, &Options::default(), &stop, &mut |article, _| {
+            kept.push(article.id);
+            stop.stop();
+        });
+        assert_eq!(read.err().map(|e| e.kind()), Some(Kind::Stopped));
+        assert_eq!(kept, ["0"]);
+    }
 
     #[test]
     fn words_come_back() {

@@ -11,6 +11,7 @@ use crate::features::SharedTermTable;
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::tallied;
 use crate::model::vectorizer::Cuts;
+use crate::stop::Stop;
 use crate::tally::format::{
     self, ARTICLES, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
 };
@@ -42,7 +43,8 @@ pub fn tally(
         let files = match settings.detail {
             Detail::Counts => {
                 let (collected, kept) = reading.counts(cleaner)?;
-                let folder = Folder { path: folder, lexicon: &lexicon, settings, options: &options, progress };
+                let stop = &corpus.options().stop;
+                let folder = Folder { path: folder, lexicon: &lexicon, settings, options: &options, stop, progress };
                 folder.write(collected, &kept)?
             }
             Detail::Ordered => reading.ordered(cleaner, folder)?,
@@ -60,8 +62,8 @@ pub fn tally(
 /// Makes one tally with [`Detail::Counts`] of parts with [`Detail::Ordered`].
 ///
 /// # Errors
-/// Tallies of the other detail; files that are broken; writing that fails.
-pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Header> {
+/// Tallies of the other detail; files that are broken; writing that fails; stopped by `stop`.
+pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -> Result<Header> {
     let (folder, first) = &parts.folders()[0];
     if first.detail != Detail::Ordered {
         return Err(Error::usage("a tally that is made of a tally")
@@ -88,11 +90,11 @@ pub fn of_parts(parts: &Tallies, out: &Path, progress: &Tell<'_>) -> Result<Head
     format::make(out, |path| {
         let mut kept = Kept::default();
         progress(Stage::Counting, 0.0);
-        let collected = ordered::read(parts.folders(), parts.lexicon(), &options, &mut |article, cut| {
+        let collected = ordered::read(parts.folders(), parts.lexicon(), &options, stop, &mut |article, cut| {
             kept.push(article, (!settings.features.is_empty()).then_some(cut));
         })?;
         let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
-        let files = Folder { path, lexicon, settings, options, progress }.write(collected, &kept)?;
+        let files = Folder { path, lexicon, settings, options, stop, progress }.write(collected, &kept)?;
         let mut header = settings.header(&first.lexicons);
         for (_, part) in parts.folders() {
             header.articles = header.articles.saturating_add(part.articles);
@@ -214,12 +216,14 @@ struct Folder<'j> {
     lexicon: &'j Lexicon,
     settings: &'j Settings,
     options: &'j Options,
+    stop: &'j Stop,
     progress: &'j Tell<'j>,
 }
 
 impl Folder<'_> {
     /// Counts what asks for all articles at once, and writes all files.
     fn write(&self, mut collected: Collected, kept: &Kept) -> Result<Vec<&'static str>> {
+        self.stop.check()?;
         (self.progress)(Stage::Keywords, 0.0);
         let keywords = self.options.keywords.clone().unwrap_or_default();
         let mut terms = TermCounts::of(&mut collected, &keywords);
@@ -229,12 +233,14 @@ impl Folder<'_> {
             true => collected.sentences.clear(),
             false => context::anonymous(&mut collected, self.lexicon)?,
         }
+        self.stop.check()?;
         let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| kept.about.get(&a.id)).collect();
         self.write_articles(&collected, &about, &terms)?;
         self.write_terms(&terms)?;
         self.write_contexts(&collected.sentences)?;
         let mut files = vec![ARTICLES, TERMS, CONTEXTS];
         if let Some(recipe) = &self.settings.recipe() {
+            self.stop.check()?;
             let order: Vec<usize> = about.iter().map(|(_, read_as)| *read_as).collect();
             files.extend(tallied::write(&kept.cuts, &order, recipe, self.path)?);
         }

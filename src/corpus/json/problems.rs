@@ -7,7 +7,7 @@ use serde::de::DeserializeSeed;
 use super::super::columns::Layout;
 use super::super::decode::{Packing, reading_failed};
 use super::super::exports;
-use super::super::limits::is_too_large;
+use super::super::limits::{self, is_too_large};
 use super::Shape;
 use super::values::Object;
 use crate::error::{Error, Place};
@@ -15,8 +15,9 @@ use crate::error::{Error, Place};
 /// The problem of a record that is no JSON, or not the JSON that was expected.
 pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u64, shape: Shape) -> Error {
     let message = error.to_string();
+    let deep = format!("lists or objects more than {} deep in one another", limits::JSON_DEPTH);
     let what = match message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what) {
-        "recursion limit exceeded" => "lists or objects more than 127 deep in one another",
+        "recursion limit exceeded" => &deep,
         "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
             "half of a character (\\ud800 to \\udfff without its other half)"
         }

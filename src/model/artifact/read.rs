@@ -2,6 +2,7 @@
 
 use super::write::{all_classes, columns};
 use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS};
+use crate::corpus::limits;
 use crate::error::{Error, Kind, Place, Result};
 use crate::features::FeatureError;
 use crate::model::logistic::FittedLogisticRegression;
@@ -12,8 +13,6 @@ use ndarray::{Array1, Array2};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// More bytes than this no `model.json` has: it is names and a few numbers.
-const LARGEST_HEADER: u64 = 64 << 20;
 /// The idf in `terms.csv` is rounded to six decimals.
 const ROUNDED: f64 = 1e-6;
 
@@ -74,7 +73,7 @@ pub(super) fn read_header(folder: &Path) -> Result<Header> {
     let path = folder.join(HEADER);
     let file = open(folder, HEADER)?;
     let size = file.metadata().map_err(|e| Error::io(&path, e))?.len();
-    if size > LARGEST_HEADER {
+    if size > limits::DESCRIPTION {
         return Err(broken(&path, "a model that can't be read").found(format!("{size} bytes")));
     }
     let text = std::io::read_to_string(file).map_err(|e| match e.kind() {

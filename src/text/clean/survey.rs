@@ -12,6 +12,7 @@
 use super::lines::{Page, is_closed};
 use super::single;
 use super::words;
+use crate::corpus::limits;
 use rustc_hash::FxHashMap;
 use std::io::Read;
 
@@ -63,8 +64,6 @@ pub struct LineSurvey {
 
 /// What the bytes of a survey begin with; the last number is that of the format.
 const MAGIC: &[u8] = b"aslant-lines-1\n";
-/// More bytes than this no survey has, unpacked: 6 MB, and 12 bytes an outlet.
-const LARGEST: u64 = 256 << 20;
 
 /// The lines of one article as keys: small, and made on any thread.
 #[derive(Debug, Clone)]
@@ -155,7 +154,7 @@ impl LineSurvey {
         let packed = bytes.strip_prefix(MAGIC)?;
         let mut plain = Vec::new();
         let decoder = zstd::Decoder::new(packed).ok()?;
-        decoder.take(LARGEST).read_to_end(&mut plain).ok()?;
+        decoder.take(limits::SURVEY).read_to_end(&mut plain).ok()?;
         let mut rest = &plain[..];
         let mut number = |bytes: usize| {
             let (number, behind) = rest.split_at_checked(bytes)?;
