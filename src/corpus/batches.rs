@@ -22,7 +22,7 @@ use super::decode::{Hash, Stream, Transcoder, reading_failed};
 use super::frame::Frame;
 use super::limits::{self, TooLarge};
 use super::{Source, SourceKind, frame, json, table};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Place, Result};
 
 /// A batch is sent on when it has so many bytes, or for tables and texts so many records.
 const BATCH_BYTES: usize = 4 << 20;
@@ -288,6 +288,13 @@ fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut
         let rows = Arc::new(rows?);
         for row in 0..rows.len() {
             rows_read += 1;
+            if frame.row_bytes(&rows, row) > limits::RECORD {
+                return Err(Error::data("a record without an end")
+                    .at(Place::file(&source.name).row(rows_read))
+                    .found("a row of more than 64 MB")
+                    .expected("one article a record")
+                    .note("nothing was written"));
+            }
             if let Some(hasher) = &mut hasher {
                 hasher.update(&rows, row);
             }

@@ -72,6 +72,32 @@ pub(crate) fn value<'a>(array: &'a dyn Array, row: usize, between: &str) -> Resu
     }))
 }
 
+/// How many bytes of text [`value`] has in this row, at the most: without putting lists together.
+pub(crate) fn bytes(array: &dyn Array, row: usize) -> usize {
+    fn of_list(list: &dyn Array) -> usize {
+        // What stands between two items has two bytes.
+        (0..list.len()).map(|item| bytes(list, item).saturating_add(2)).fold(0, usize::saturating_add)
+    }
+    if array.is_null(row) {
+        return 0;
+    }
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let key = key(dictionary.keys(), row).filter(|key| *key < dictionary.values().len());
+        return key.map_or(0, |key| bytes(dictionary.values().as_ref(), key));
+    }
+    match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().value(row).len(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(row).len(),
+        DataType::Utf8View => array.as_string_view().value(row).len(),
+        DataType::Binary => array.as_binary::<i32>().value(row).len(),
+        DataType::LargeBinary => array.as_binary::<i64>().value(row).len(),
+        DataType::BinaryView => array.as_binary_view().value(row).len(),
+        DataType::List(_) => of_list(array.as_list::<i32>().value(row).as_ref()),
+        DataType::LargeList(_) => of_list(array.as_list::<i64>().value(row).as_ref()),
+        _ => 0,
+    }
+}
+
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NotUtf8<'_>> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| NotUtf8 { bytes, at: error.valid_up_to() })
 }

@@ -4,17 +4,17 @@
 //! is refused here before it is decoded.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::limits;
+use super::{limits, pages};
 use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
 use parquet::file::metadata::ParquetMetaData;
 
 /// Why a file isn't decoded.
-type Refused<T = ()> = Result<T, String>;
+pub(super) type Refused<T = ()> = Result<T, String>;
 
 /// Checks packed bytes against what they claim to become.
-fn unpacks(packed: i64, unpacked: i64) -> Refused {
+pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
     let bomb = unpacked > limits::UNPACKED && unpacked / limits::UNPACKED_RATIO > packed.max(0);
     match !(0..=limits::UNPACKED_MOST).contains(&unpacked) || bomb {
         true => Err(format!("{packed} bytes that claim to unpack to {unpacked}")),
@@ -22,13 +22,15 @@ fn unpacks(packed: i64, unpacked: i64) -> Refused {
     }
 }
 
-/// Checks the columns of a Parquet file that are read.
-pub(crate) fn parquet(metadata: &ParquetMetaData, wanted: &[usize]) -> Refused {
+/// Checks the columns of a Parquet file that are read, and their pages.
+pub(crate) fn parquet(file: File, metadata: &ParquetMetaData, wanted: &[usize]) -> Refused {
+    let mut file = BufReader::new(file);
     let schema = metadata.file_metadata().schema_descr();
     for group in metadata.row_groups() {
         for (leaf, column) in group.columns().iter().enumerate() {
             if wanted.contains(&schema.get_column_root_idx(leaf)) {
                 unpacks(column.compressed_size(), column.uncompressed_size())?;
+                pages::check(&mut file, column)?;
             }
         }
     }

@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 use sha2::{Digest, Sha256};
 
 use super::columns::{Layout, Role, TextColumn, Values};
@@ -200,8 +201,9 @@ impl Frame {
             let mut of = None;
             let reader: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> = match &self.content {
                 Content::Parquet => {
-                    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
-                    claims::parquet(builder.metadata(), &wanted)?;
+                    let builder = parquet(&file).map_err(|e| e.to_string())?;
+                    let again = file.try_clone().map_err(|e| e.to_string())?;
+                    claims::parquet(again, builder.metadata(), &wanted)?;
                     of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
                     let rows = rows_at_once(builder.metadata(), &wanted);
                     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
@@ -227,8 +229,12 @@ impl Frame {
 
     /// The bytes of the text in a row.
     pub(crate) fn text_bytes(&self, rows: &Rows, row: usize) -> usize {
-        let text = self.layout.index(Role::Text).and_then(|i| cells::value(rows.columns[i].as_ref(), row, "\n").ok());
-        text.flatten().map_or(0, |text| text.len())
+        self.layout.index(Role::Text).map_or(0, |i| cells::bytes(rows.columns[i].as_ref(), row))
+    }
+
+    /// The bytes of all texts in a row.
+    pub(crate) fn row_bytes(&self, rows: &Rows, row: usize) -> usize {
+        rows.columns.iter().map(|column| cells::bytes(column.as_ref(), row)).fold(0, usize::saturating_add)
     }
 
     /// The values of one row.
@@ -352,6 +358,28 @@ fn sample(content: &Content, path: &Path, name: &str) -> Result<(Vec<usize>, usi
     Ok((lengths, sampled))
 }
 
+/// A reader whose texts are views: a text that many rows have stands in memory once, however it is kept in the file.
+fn parquet(file: &File) -> std::result::Result<ParquetRecordBatchReaderBuilder<File>, ParquetError> {
+    let again = || file.try_clone().map_err(|e| ParquetError::External(Box::new(e)));
+    let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new())?;
+    let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
+    let schema = Schema::new_with_metadata(fields, told.schema().metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options)?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(again()?, metadata))
+}
+
+fn viewed(field: &Field) -> Field {
+    let kind = match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+        DataType::List(items) => DataType::List(Arc::new(viewed(items))),
+        DataType::LargeList(items) => DataType::LargeList(Arc::new(viewed(items))),
+        other => other.clone(),
+    };
+    field.clone().with_data_type(kind)
+}
+
 /// How many rows make a batch of some megabytes, by what the file says of the columns' sizes.
 fn rows_at_once(metadata: &parquet::file::metadata::ParquetMetaData, wanted: &[usize]) -> usize {
     let (mut bytes, mut rows) = (0_i64, 0_i64);
@@ -366,4 +394,35 @@ fn rows_at_once(metadata: &parquet::file::metadata::ParquetMetaData, wanted: &[u
     }
     let a_row = (bytes / rows.max(1)).max(1);
     usize::try_from(BATCH_BYTES / a_row).unwrap_or(1).clamp(1, BATCH_ROWS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::StringArray;
+    use parquet::arrow::ArrowWriter;
+
+    #[test]
+    fn a_text_that_all_rows_have_stands_in_memory_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.parquet");
+        let text = "The regime met. ".repeat(1 << 16);
+        let texts: ArrayRef = Arc::new(StringArray::from(vec![text.as_str(); 300]));
+        let batch = RecordBatch::try_from_iter([("text", texts)]).expect("a batch");
+        let writer = ArrowWriter::try_new(File::create(&path).expect("creates"), batch.schema(), None);
+        let mut writer = writer.expect("writes");
+        writer.write(&batch).expect("writes");
+        writer.close().expect("writes");
+        let frame = Frame::open(Content::Parquet, &path, &ColumnNames::default(), "a.parquet", &mut Vec::new());
+        let frame = frame.expect("a frame");
+        let (mut rows, mut most) = (0, 0);
+        for batch in frame.batches(&path, "a.parquet").expect("opens") {
+            let batch = batch.expect("reads");
+            most = most.max(batch.columns[0].get_array_memory_size());
+            assert_eq!(frame.row_bytes(&batch, 0), text.len());
+            rows += batch.len();
+        }
+        assert_eq!(rows, 300);
+        assert!(most < 4 * text.len(), "{most} bytes for a text of {}", text.len());
+    }
 }

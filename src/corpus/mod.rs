@@ -15,7 +15,7 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
-//! | `claims` | data frames that claim more than they have |
+//! | `claims`, `pages` | data frames that claim more than they have, or unpack to more than they claim |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `limits` | how large things may be |
@@ -43,6 +43,7 @@ pub(crate) mod limits;
 mod opening;
 pub mod options;
 pub mod overview;
+mod pages;
 mod parse;
 mod row;
 mod source;
