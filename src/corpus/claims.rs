@@ -1,14 +1,14 @@
-//! What data frames claim: sizes that no file of its length can have, and pages that unpack to far more than they are.
+//! What data frames claim: sizes that no file of its length can have, and what unpacks to far more than it is. Here Arrow's
+//! files; Parquet's are looked at in [`super::pages`].
 //!
 //! The libraries take a file at its word and ask for the memory before they read. A file that was made to fill the memory
 //! is refused here before it is decoded.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{limits, pages};
+use super::limits;
 use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
-use parquet::file::metadata::ParquetMetaData;
 
 /// Why a file isn't decoded.
 pub(super) type Refused<T = ()> = Result<T, String>;
@@ -20,21 +20,6 @@ pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
         true => Err(format!("{packed} bytes that claim to unpack to {unpacked}")),
         false => Ok(()),
     }
-}
-
-/// Checks the columns of a Parquet file that are read, and their pages.
-pub(crate) fn parquet(file: File, metadata: &ParquetMetaData, wanted: &[usize]) -> Refused {
-    let mut file = BufReader::new(file);
-    let schema = metadata.file_metadata().schema_descr();
-    for group in metadata.row_groups() {
-        for (leaf, column) in group.columns().iter().enumerate() {
-            if wanted.contains(&schema.get_column_root_idx(leaf)) {
-                unpacks(column.compressed_size(), column.uncompressed_size())?;
-                pages::check(&mut file, column)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Checks all blocks of an Arrow file.

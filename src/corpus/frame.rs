@@ -12,10 +12,9 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::errors::ParquetError;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 use super::columns::{Layout, Role, TextColumn, Values};
@@ -23,7 +22,7 @@ use super::options::ColumnNames;
 use super::row::{At, not_utf8};
 use super::table::{Sample, missing_column};
 use super::warnings::Warning;
-use super::{cells, claims};
+use super::{cells, claims, pages};
 use crate::error::{Error, Place, Result};
 use crate::guarded;
 
@@ -201,9 +200,7 @@ impl Frame {
             let mut of = None;
             let reader: Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> = match &self.content {
                 Content::Parquet => {
-                    let builder = parquet(&file).map_err(|e| e.to_string())?;
-                    let again = file.try_clone().map_err(|e| e.to_string())?;
-                    claims::parquet(again, builder.metadata(), &wanted)?;
+                    let builder = pages::reader(file, Some(&wanted))?;
                     of = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
                     let rows = rows_at_once(builder.metadata(), &wanted);
                     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
@@ -356,28 +353,6 @@ fn sample(content: &Content, path: &Path, name: &str) -> Result<(Vec<usize>, usi
         *length = (0..sampled).map(of).sum();
     }
     Ok((lengths, sampled))
-}
-
-/// A reader whose texts are views: a text that many rows have stands in memory once, however it is kept in the file.
-fn parquet(file: &File) -> std::result::Result<ParquetRecordBatchReaderBuilder<File>, ParquetError> {
-    let again = || file.try_clone().map_err(|e| ParquetError::External(Box::new(e)));
-    let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new())?;
-    let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
-    let schema = Schema::new_with_metadata(fields, told.schema().metadata().clone());
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-    let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options)?;
-    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(again()?, metadata))
-}
-
-fn viewed(field: &Field) -> Field {
-    let kind = match field.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
-        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
-        DataType::List(items) => DataType::List(Arc::new(viewed(items))),
-        DataType::LargeList(items) => DataType::LargeList(Arc::new(viewed(items))),
-        other => other.clone(),
-    };
-    field.clone().with_data_type(kind)
 }
 
 /// How many rows make a batch of some megabytes, by what the file says of the columns' sizes.

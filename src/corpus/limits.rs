@@ -37,6 +37,14 @@ pub(crate) const UNPACKED_RATIO: i64 = 200;
 /// Bytes that anything in a data frame may unpack to: 64 GiB. More than this at once no memory holds.
 pub(crate) const UNPACKED_MOST: i64 = 64 << 30;
 
+/// Items of lists in one page of a data frame, 16 Mi; and where a column has more than that, in a byte of it.
+pub(crate) const ITEMS: i64 = 16 << 20;
+/// Items in a packed byte. Counts of articles have some tens at the most.
+pub(crate) const ITEMS_RATIO: i64 = 2000;
+
+/// Bytes of a line of `terms.csv`: 1 MiB. It has a term, and a number for each class.
+pub(crate) const TERM: usize = 1 << 20;
+
 /// Bytes of `tally.json` and `model.json`: 64 MiB. They have a lexicon and a few names and numbers.
 pub(crate) const DESCRIPTION: u64 = 64 << 20;
 
@@ -101,6 +109,11 @@ mod tests {
                 bytes(UNPACKED as u64)
             ),
             format!("| anything in a data frame, unpacked | {} |", bytes(UNPACKED_MOST as u64)),
+            format!(
+                "| items of lists in a page of a data frame | {} Mi, and in a larger column {ITEMS_RATIO} a byte |",
+                ITEMS >> 20
+            ),
+            format!("| a line of `terms.csv` | {} |", bytes(TERM as u64)),
             format!("| `tally.json`, `model.json` | {} each |", bytes(DESCRIPTION)),
             format!("| a Parquet file of a tally or of a model's training data, unpacked | {} |", bytes(COUNTS as u64)),
             format!("| a survey of lines, unpacked | {} |", bytes(SURVEY)),

@@ -43,7 +43,7 @@ pub(crate) mod limits;
 mod opening;
 pub mod options;
 pub mod overview;
-mod pages;
+pub(crate) mod pages;
 mod parse;
 mod row;
 mod source;

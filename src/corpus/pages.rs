@@ -1,4 +1,4 @@
-//! The pages of a Parquet column: what their heads claim, before any is unpacked.
+//! Readers of Parquet files that strangers made: what columns and pages claim is looked at before any is unpacked.
 //!
 //! A column's sizes stand in the file's footer, those of its pages at each page, and the decoder believes the page; with
 //! gzip it takes whatever comes. So all heads are looked at (Thrift's compact protocol, of which only sizes are read), and
@@ -6,20 +6,81 @@
 
 use super::claims::{Refused, unpacks};
 use super::limits;
+use arrow_schema::{DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
+use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Checks the pages of one column of a row group.
-pub(super) fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused {
-    let (start, length) = column.byte_range();
-    let is_gzip = matches!(column.compression(), Compression::GZIP(_));
-    check_range(file, start, start.saturating_add(length), column.uncompressed_size(), is_gzip)
+/// A reader of a Parquet file whose columns were checked: all of them, or those that are wanted. Texts are views: one that many
+/// rows have stands in memory once, however it is kept in the file.
+pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRecordBatchReaderBuilder<File>> {
+    let failed = |e: ParquetError| e.to_string();
+    let again = || file.try_clone().map_err(|e| e.to_string());
+    let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new()).map_err(failed)?;
+    let schema = told.metadata().file_metadata().schema_descr();
+    let mut input = io::BufReader::new(again()?);
+    for group in told.metadata().row_groups() {
+        for (leaf, column) in group.columns().iter().enumerate() {
+            if wanted.is_none_or(|wanted| wanted.contains(&schema.get_column_root_idx(leaf))) {
+                unpacks(column.compressed_size(), column.uncompressed_size())?;
+                check(&mut input, column)?;
+            }
+        }
+    }
+    let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
+    let schema = Schema::new_with_metadata(fields, told.schema().metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options).map_err(failed)?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
 }
 
-fn check_range(file: &mut (impl BufRead + Seek), start: u64, end: u64, claimed: i64, is_gzip: bool) -> Refused {
-    let (mut at, mut unpacked) = (start, 0_i64);
+fn viewed(field: &Field) -> Field {
+    let kind = match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+        DataType::List(items) => DataType::List(Arc::new(viewed(items))),
+        DataType::LargeList(items) => DataType::LargeList(Arc::new(viewed(items))),
+        other => other.clone(),
+    };
+    field.clone().with_data_type(kind)
+}
+
+/// Checks the pages of one column of a row group.
+fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused {
+    let (start, length) = column.byte_range();
+    let is_gzip = matches!(column.compression(), Compression::GZIP(_));
+    let has_lists = column.column_descr().max_rep_level() > 0;
+    let range = start..start.saturating_add(length);
+    let all = check_range(file, range, is_gzip)?;
+    if all.unpacked > column.uncompressed_size().saturating_add(limits::UNPACKED) {
+        let claimed = column.uncompressed_size();
+        return Err(format!("pages that unpack to {} bytes in a column that claims {claimed}", all.unpacked));
+    }
+    // A row has one value, a list as many as it says: a few bytes can stand for any number of the same one.
+    let is_bomb = all.items > limits::ITEMS && all.items / limits::ITEMS_RATIO > length as i64;
+    if has_lists && (is_bomb || all.most_items > limits::ITEMS) {
+        return Err(format!("{length} bytes that claim to be {} items of lists", all.items));
+    }
+    Ok(())
+}
+
+/// All pages of a column together.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Pages {
+    unpacked: i64,
+    items: i64,
+    /// Items of the page that has most.
+    most_items: i64,
+}
+
+fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: bool) -> Refused<Pages> {
+    let (mut at, end, mut all) = (range.start, range.end, Pages::default());
     while at < end {
         let failed = |e: io::Error| format!("no page at byte {at}: {e}");
         file.seek(SeekFrom::Start(at)).map_err(failed)?;
@@ -33,13 +94,12 @@ fn check_range(file: &mut (impl BufRead + Seek), start: u64, end: u64, claimed: 
         if is_gzip && page.is_packed {
             check_gzip(file, &page)?;
         }
-        unpacked = unpacked.saturating_add(page.unpacked);
+        all.unpacked = all.unpacked.saturating_add(page.unpacked);
+        all.items = all.items.saturating_add(page.items);
+        all.most_items = all.most_items.max(page.items);
         at += length;
     }
-    match unpacked > claimed.saturating_add(limits::UNPACKED) {
-        true => Err(format!("pages that unpack to {unpacked} bytes in a column that claims {claimed}")),
-        false => Ok(()),
-    }
+    Ok(all)
 }
 
 /// Unpacks a page for its length; what is broken otherwise the decoder will tell.
@@ -62,6 +122,7 @@ fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
 struct Page {
     unpacked: i64,
     packed: i64,
+    items: i64,
     levels: i64,
     is_packed: bool,
 }
@@ -88,14 +149,14 @@ fn no_thrift() -> io::Error {
 
 impl<R: BufRead + Seek> Thrift<'_, R> {
     fn page(&mut self) -> io::Result<Page> {
-        let mut page = Page { unpacked: -1, packed: -1, levels: 0, is_packed: true };
+        let mut page = Page { unpacked: -1, packed: -1, items: 0, levels: 0, is_packed: true };
         let mut last = 0;
         while let Some((field, kind)) = self.field(last)? {
             match (field, kind) {
                 (2, kind::I32) => page.unpacked = self.signed()?,
                 (3, kind::I32) => page.packed = self.signed()?,
-                // A data page of version 2.
-                (8, kind::STRUCT) => self.levels(&mut page)?,
+                // Data pages of both versions.
+                (5 | 8, kind::STRUCT) => self.data_page(&mut page, field == 8)?,
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -103,12 +164,13 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
         Ok(page)
     }
 
-    fn levels(&mut self, page: &mut Page) -> io::Result<()> {
+    fn data_page(&mut self, page: &mut Page, is_second: bool) -> io::Result<()> {
         let mut last = 0;
         while let Some((field, kind)) = self.field(last)? {
             match (field, kind) {
-                (5 | 6, kind::I32) => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
-                (7, kind::FALSE) => page.is_packed = false,
+                (1, kind::I32) => page.items = self.signed()?.max(0),
+                (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
+                (7, kind::FALSE) if is_second => page.is_packed = false,
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -214,22 +276,19 @@ mod tests {
         [sizes.concat(), head.to_vec(), packed.to_vec()].concat()
     }
 
-    fn checked(bytes: Vec<u8>, claimed: i64, is_gzip: bool) -> Refused {
+    fn checked(bytes: Vec<u8>, is_gzip: bool) -> Refused<Pages> {
         let end = bytes.len() as u64;
-        check_range(&mut Cursor::new(bytes), 0, end, claimed, is_gzip)
+        check_range(&mut Cursor::new(bytes), 0..end, is_gzip)
     }
 
     #[test]
     fn pages_that_claim_too_much_are_refused() {
         let good = [page(100, b"packed"), page(100, b"packed")].concat();
-        assert_eq!(checked(good.clone(), 260, false), Ok(()));
-        let much = checked([good.clone(), page(4 << 30, b"packed")].concat(), 260, false);
+        assert_eq!(checked(good.clone(), false), Ok(Pages { unpacked: 200, items: 10, most_items: 5 }));
+        let much = checked([good.clone(), page(4 << 30, b"packed")].concat(), false);
         assert_eq!(much, Err("6 bytes that claim to unpack to 4294967296".to_owned()));
-        // Many that would do each by itself.
-        let many = checked(vec![page(200 << 20, b"packed"); 3].concat(), 260, false);
-        assert_eq!(many, Err("pages that unpack to 629145600 bytes in a column that claims 260".to_owned()));
         for end in 1..good.len() {
-            let cut = checked(good[..end].to_vec(), 260, false);
+            let cut = checked(good[..end].to_vec(), false);
             assert!(cut.is_err() || end == good.len() / 2, "{end}");
         }
     }
@@ -239,9 +298,9 @@ mod tests {
         let mut gzip = GzEncoder::new(Vec::new(), Level::fast());
         gzip.write_all(&[0; 1 << 20]).expect("in memory");
         let zeros = gzip.finish().expect("in memory");
-        assert_eq!(checked(page(1 << 20, &zeros), 1 << 20, true), Ok(()));
+        assert!(checked(page(1 << 20, &zeros), true).is_ok());
         let refused = "a page that unpacks to more than the 1000 bytes that it claims".to_owned();
-        assert_eq!(checked(page(1000, &zeros), 1 << 20, true), Err(refused));
+        assert_eq!(checked(page(1000, &zeros), true), Err(refused));
     }
 
     #[test]
@@ -252,8 +311,31 @@ mod tests {
                 let mut bytes = good.clone();
                 bytes[at] = byte;
                 // Whatever it says.
-                let _ = checked(bytes, 100, true);
+                let _ = checked(bytes, true);
             }
         }
+    }
+
+    /// The pages of a file whose lists have so many items each, as the library writes it.
+    fn written(rows: usize, items: usize) -> Refused {
+        use arrow_array::RecordBatch;
+        use parquet::arrow::ArrowWriter;
+        use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+        let lists = crate::tally::parquet::numbers((0..rows).map(|_| vec![0; items]));
+        let batch = RecordBatch::try_from_iter([("text", lists)]).expect("a batch");
+        let file = tempfile::tempfile().expect("a file");
+        let mut writer =
+            ArrowWriter::try_new(file.try_clone().expect("again"), batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("writes");
+        writer.close().expect("writes");
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
+        check(&mut io::BufReader::new(file), builder.metadata().row_group(0).column(0))
+    }
+
+    #[test]
+    fn what_is_written_is_read_unless_its_lists_are_bombs() {
+        assert_eq!(written(1000, 50), Ok(()));
+        let refused = written(1, limits::ITEMS as usize + 1).expect_err("a bomb");
+        assert!(refused.ends_with("bytes that claim to be 16777217 items of lists"), "{refused}");
     }
 }

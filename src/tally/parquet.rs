@@ -9,7 +9,6 @@ use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, RecordBatchOptions, m
 use arrow_schema::{ArrowError, Field, Schema};
 use chrono::{Datelike, NaiveDate};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -18,7 +17,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::corpus::limits;
+use crate::corpus::{limits, pages};
 use crate::error::{Error, Result};
 use crate::guarded;
 
@@ -117,7 +116,7 @@ pub fn for_batches(
 ) -> Result<()> {
     let file = File::open(path).map_err(|e| Error::io(path, e))?;
     let mut reader = guarded(broken, || {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
+        let builder = pages::reader(file, None)?;
         let unpacked: Option<i64> = builder
             .metadata()
             .row_groups()
@@ -195,7 +194,7 @@ pub struct Batch<'b> {
 }
 
 impl<'b> Batch<'b> {
-    /// Of a batch; `broken` makes an error of a column that is missing or of another type.
+    /// Of a batch that [`for_batches`] read; `broken` makes an error of a column that is missing or of another type.
     pub fn new(batch: &'b RecordBatch, broken: &'b dyn Fn(String) -> Error) -> Self {
         Batch { batch, broken }
     }
@@ -223,7 +222,7 @@ impl<'b> Batch<'b> {
     /// # Errors
     /// What `broken` makes.
     pub fn text(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b str> + use<'b>> {
-        let array = self.column(name, |a| a.as_string_opt::<i32>())?;
+        let array = self.column(name, |a| a.as_string_view_opt())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
@@ -262,7 +261,7 @@ impl<'b> Batch<'b> {
     /// # Errors
     /// What `broken` makes.
     pub fn bytes(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b [u8]> + use<'b>> {
-        let array = self.column(name, |a| a.as_binary_opt::<i32>())?;
+        let array = self.column(name, |a| a.as_binary_view_opt())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
@@ -288,10 +287,10 @@ impl<'b> Batch<'b> {
     /// What `broken` makes.
     pub fn texts(&self, name: &str) -> Result<impl Fn(usize) -> Vec<String> + use<'b>> {
         let array =
-            self.column(name, |a| a.as_list_opt::<i32>().filter(|l| l.values().as_string_opt::<i32>().is_some()))?;
+            self.column(name, |a| a.as_list_opt::<i32>().filter(|l| l.values().as_string_view_opt().is_some()))?;
         Ok(move |row: usize| {
             let of_row = array.value(row);
-            let texts = of_row.as_string_opt::<i32>().filter(|_| !array.is_null(row));
+            let texts = of_row.as_string_view_opt().filter(|_| !array.is_null(row));
             let texts = texts.map(|t| t.iter().map(|text| text.unwrap_or_default().to_owned()).collect());
             texts.unwrap_or_default()
         })

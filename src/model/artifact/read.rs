@@ -2,7 +2,7 @@
 
 use super::write::{all_classes, columns};
 use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS};
-use crate::corpus::limits;
+use crate::corpus::limits::{self, TooLarge, is_too_large};
 use crate::error::{Error, Kind, Place, Result};
 use crate::features::FeatureError;
 use crate::model::logistic::FittedLogisticRegression;
@@ -11,6 +11,7 @@ use crate::model::vectorizer::Vectorizer;
 use crate::spreadsheet::restore;
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The idf in `terms.csv` is rounded to six decimals.
@@ -142,10 +143,32 @@ fn check_header(header: &Header, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A file whose lines are short: one that isn't would stand in memory as a whole.
+struct ShortLines {
+    file: std::fs::File,
+    length: usize,
+}
+
+impl Read for ShortLines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        for piece in buffer[..n].split_inclusive(|byte| *byte == b'\n') {
+            self.length += piece.len();
+            if self.length > limits::TERM {
+                return Err(TooLarge("a line of more than 1 MB").into());
+            }
+            if piece.ends_with(b"\n") {
+                self.length = 0;
+            }
+        }
+        Ok(n)
+    }
+}
+
 /// `terms.csv`, read term by term.
 struct Terms {
     path: PathBuf,
-    records: csv::Reader<std::fs::File>,
+    records: csv::Reader<ShortLines>,
     record: csv::StringRecord,
     /// All classes' columns.
     classes: Vec<String>,
@@ -156,7 +179,7 @@ impl Terms {
     fn open(path: PathBuf, header: &Header) -> Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let file = open(folder, TERMS)?;
-        let mut records = csv::Reader::from_reader(file);
+        let mut records = csv::Reader::from_reader(ShortLines { file, length: 0 });
         let classes = all_classes(&header.models).into_iter().map(str::to_owned).collect();
         let has_target = header.columns.target.is_some();
         let expected = columns(&header.models);
@@ -293,6 +316,9 @@ impl Terms {
 fn unreadable(path: &Path, error: csv::Error) -> Error {
     let line = error.position().map(csv::Position::line);
     match error.into_kind() {
+        csv::ErrorKind::Io(error) if is_too_large(&error) => {
+            broken(path, "a file that is broken").found(error.to_string())
+        }
         csv::ErrorKind::Io(error) => Error::io(path, error),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             let place = Place { line, ..Place::file(path) };

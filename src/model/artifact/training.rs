@@ -191,8 +191,8 @@ fn column<'b, T>(
 fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
     let mut terms = Vec::new();
     for_batches(path, |batch| {
-        let blocks = column(batch, path, "block", |a| a.as_string_opt::<i32>())?;
-        let names = column(batch, path, "term", |a| a.as_string_opt::<i32>())?;
+        let blocks = column(batch, path, "block", |a| a.as_string_view_opt())?;
+        let names = column(batch, path, "term", |a| a.as_string_view_opt())?;
         for (block, term) in blocks.iter().zip(names) {
             let at = header.recipe.blocks.iter().position(|b| Some(b.kind.name()) == block);
             let (Some(at), Some(term)) = (at, term) else {
@@ -220,7 +220,7 @@ struct Row {
 fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for_batches(path, |batch| {
-        let text = |name: &str| column(batch, path, name, |a| a.as_string_opt::<i32>());
+        let text = |name: &str| column(batch, path, name, |a| a.as_string_view_opt());
         let [id, outlet, story, target, label] =
             [text("id")?, text("outlet")?, text("story")?, text("target")?, text("label")?];
         let date = column(batch, path, "date", |a| a.as_primitive_opt::<Date32Type>())?;
@@ -228,7 +228,7 @@ fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
         let terms = column(batch, path, "terms", |a| a.as_list_opt::<i32>())?;
         let counts = column(batch, path, "counts", |a| a.as_list_opt::<i32>())?;
         for i in 0..batch.num_rows() {
-            let text = |array: &arrow_array::StringArray| (!array.is_null(i)).then(|| array.value(i).to_owned());
+            let text = |array: &arrow_array::StringViewArray| (!array.is_null(i)).then(|| array.value(i).to_owned());
             let date =
                 (!date.is_null(i)).then(|| NaiveDate::from_num_days_from_ce_opt(date.value(i).checked_add(EPOCH)?));
             let origin = Origin { outlet: text(outlet), story: text(story), date: date.flatten() };

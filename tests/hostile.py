@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Inputs that were made to fill the memory, at their full size: how much of it aslant takes, and what it says.
+
+    cargo build --release && python3 tests/hostile.py [--program target/release/aslant] [--most 300]
+
+Every input is made, read, and removed: a line of 1 GB, a million columns, JSON 10,000 deep, gigabytes of zeros packed to
+kilobytes, Parquet pages that claim or unpack to gigabytes, models and tallies that claim them. Each must end with a whole error
+or a result, in less than --most MB of memory, and leave nothing behind. Small ones of the same kinds, with the exact words,
+are in tests/it/hostile.rs. Needs Python 3.9, Linux or macOS, 1.1 GB of disk, and nothing else.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+CUES = HERE / "seeds/cues/syria.toml"
+MB, GB = 1 << 20, 1 << 30
+ZEROS = bytes(MB)
+
+
+# ------------------------------------------------------------------------------------------------ packed
+
+
+def gzip_of(size):
+    packer, parts = gzip.zlib.compressobj(9, wbits=31), []
+    for _ in range(size // MB):
+        parts.append(packer.compress(ZEROS))
+    return b"".join(parts) + packer.flush()
+
+
+def zstd_of(size, byte=b"\0"):
+    """A frame of blocks that each say: this byte, 128 kB times."""
+    head = b"\x28\xb5\x2f\xfd" + b"\x00\x38"
+    block = lambda last: struct.pack("<I", (1 << 17) << 3 | 1 << 1 | last)[:3] + byte
+    return head + block(0) * (size // (1 << 17) - 1) + block(1)
+
+
+# ------------------------------------------------------------------------------------------------ Parquet
+
+
+def varint(n):
+    out = bytearray()
+    while n >= 0x80:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    return bytes([*out, n])
+
+
+I32, I64, BINARY, LIST, STRUCT = 5, 6, 8, 9, 12
+
+
+def thrift(*fields):
+    """A struct in Thrift's compact protocol: (field, kind, value)."""
+    out, last = b"", 0
+    for field, kind, value in fields:
+        out += bytes([(field - last) << 4 | kind]) + item(kind, value)
+        last = field
+    return out + b"\0"
+
+
+def item(kind, value):
+    if kind in (I32, I64):
+        return varint(value << 1)
+    if kind == BINARY:
+        return varint(len(value)) + value
+    if kind == LIST:
+        of, items = value
+        return bytes([len(items) << 4 | of]) + b"".join(item(of, one) for one in items)
+    return value
+
+
+UNCOMPRESSED, GZIP, ZSTD = 0, 2, 6
+PLAIN, RLE, RLE_DICTIONARY = 0, 3, 8
+
+
+def page(unpacked, packed, rows, dictionary=False, encoding=PLAIN):
+    of = (7, STRUCT, thrift((1, I32, rows), (2, I32, PLAIN)))
+    if not dictionary:
+        of = (5, STRUCT, thrift((1, I32, rows), (2, I32, encoding), (3, I32, RLE), (4, I32, RLE)))
+    return thrift((1, I32, 2 if dictionary else 0), (2, I32, unpacked), (3, I32, len(packed)), of) + packed
+
+
+def parquet(pages, rows, codec, claimed, dictionary=0):
+    """A file with one column `text`; `claimed` is what its footer says that the column unpacks to."""
+    start = 4
+    data = start + dictionary
+    column = [(1, I32, 6), (2, LIST, (I32, [PLAIN, RLE, RLE_DICTIONARY])), (3, LIST, (BINARY, [b"text"])), (4, I32, codec)]
+    column += [(5, I64, rows), (6, I64, claimed), (7, I64, len(pages)), (9, I64, data)]
+    column += [(11, I64, start)] if dictionary else []
+    chunk = thrift((2, I64, start), (3, STRUCT, thrift(*column)))
+    group = thrift((1, LIST, (STRUCT, [chunk])), (2, I64, claimed), (3, I64, rows))
+    root = thrift((4, BINARY, b"schema"), (5, I32, 1))
+    leaf = thrift((1, I32, 6), (3, I32, 0), (4, BINARY, b"text"), (6, I32, 0))
+    footer = thrift((1, I32, 1), (2, LIST, (STRUCT, [root, leaf])), (3, I64, rows), (4, LIST, (STRUCT, [group])))
+    return b"PAR1" + pages + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+def page_that_claims():
+    return parquet(page(2**31 - 1, zstd_of(MB), 1), 1, ZSTD, 1000)
+
+
+def page_of_zstd_zeros():
+    return parquet(page(2**31 - MB, zstd_of(2**31 - MB), 1), 1, ZSTD, 1000)
+
+
+def page_of_gzip_zeros():
+    return parquet(page(1000, gzip_of(4 * GB), 1), 1, GZIP, 1000)
+
+
+def shared_text():
+    """A text of 10 MB that all of 300 rows have."""
+    text = b"The regime met in town. " * (10 * MB // 24)
+    first = page(len(text) + 4, struct.pack("<I", len(text)) + text, 1, dictionary=True)
+    # Numbers of one bit: 300 times the first.
+    keys = b"\x01" + varint(300 << 1) + b"\0"
+    second = page(len(keys), keys, 300, encoding=RLE_DICTIONARY)
+    return parquet(first + second, 300, UNCOMPRESSED, len(first) + len(second), len(first))
+
+
+# ------------------------------------------------------------------------------------------------ inputs
+
+
+def pieces(path, start, piece, times, end=b""):
+    with open(path, "wb") as file:
+        file.write(start)
+        for _ in range(times):
+            file.write(piece)
+        file.write(end)
+
+
+LETTERS = b"regime met " * (MB // 11)
+INPUTS = {
+    "line of 1 GB, CSV": ("a.csv", lambda p: pieces(p, b'id,text\n1,"', LETTERS, 1024, b'"\n'), 3),
+    "line of 1 GB, JSON lines": ("a.jsonl", lambda p: pieces(p, b'{"text":"', LETTERS, 1024, b'"}\n'), 3),
+    "line of 1 GB, text": ("a.txt", lambda p: pieces(p, b"", LETTERS, 1024), 3),
+    "line of 1 GB, web page": ("a.html", lambda p: pieces(p, b"<html><body><p>", LETTERS, 1024), 3),
+    "a million columns": ("a.csv", lambda p: p.write_text(",".join(f"c{n}" for n in range(10**6)) + ",text\n"), 3),
+    "a million columns, JSON": ("a.jsonl", lambda p: p.write_text(json.dumps({f"c{n}": n for n in range(10**6)}) + "\n"), 3),
+    "JSON 10,000 deep": ("a.jsonl", lambda p: p.write_text('{"text":' + "[" * 10**4 + "]" * 10**4 + "}\n"), 3),
+    "JSON 10 million deep, array": ("a.json", lambda p: p.write_text("[" * 10**7), 3),
+    "a web page 1 million deep": ("a.html", lambda p: p.write_text("<html><body>" + "<div>" * 10**6 + "The regime met."), 3),
+    "4 GB of zeros, gzip": ("a.csv.gz", lambda p: p.write_bytes(gzip_of(4 * GB)), 3),
+    "4 GB of zeros, zstd": ("a.csv.zst", lambda p: p.write_bytes(zstd_of(4 * GB)), 3),
+    "4 GB of letters, zstd": ("a.jsonl.zst", lambda p: p.write_bytes(zstd_of(4 * GB, b"a")), 3),
+    "4 GB of lines, zstd": ("a.txt.zst", lambda p: p.write_bytes(zstd_of(4 * GB, b"\n")), 3),
+    "4 GB of brackets, zstd": ("a.json.zst", lambda p: p.write_bytes(zstd_of(4 * GB, b"[")), 3),
+    "Parquet page that claims 2 GB": ("a.parquet", lambda p: p.write_bytes(page_that_claims()), 3),
+    "Parquet page of 2 GB of zeros, zstd": ("a.parquet", lambda p: p.write_bytes(page_of_zstd_zeros()), 3),
+    "Parquet page of 4 GB of zeros, gzip": ("a.parquet", lambda p: p.write_bytes(page_of_gzip_zeros()), 3),
+    "Parquet, 300 rows of one text of 10 MB": ("a.parquet", lambda p: p.write_bytes(shared_text()), 0),
+}
+
+
+# ------------------------------------------------------------------------------------------------ runs
+
+
+class Runs:
+    def __init__(self, program, most):
+        self.program, self.most, self.failures = str(program), most, 0
+
+    def run(self, what, arguments, home, codes):
+        """Runs the program and measures it; nothing may be left behind."""
+        before = sorted(home.iterdir())
+        started, said = time.monotonic(), home.parent / "said"
+        child = os.fork()
+        if child == 0:
+            with open(said, "wb") as file:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+                os.dup2(file.fileno(), 2)
+                os.chdir(home)
+                os.execv(self.program, [self.program, *map(str, arguments)])
+        _, status, used = os.wait4(child, 0)
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        code, memory, seconds = os.waitstatus_to_exitcode(status), used.ru_maxrss / unit, time.monotonic() - started
+        error = said.read_text(errors="replace")
+        problems = []
+        if code not in codes:
+            problems.append(f"exit code {code}, not {codes}")
+        if code and not (error.startswith("error: ") and "found:" in error and len(error) < 2000):
+            problems.append(f"no whole error: {error[:500]!r}")
+        if memory > self.most:
+            problems.append("too much memory")
+        if sorted(home.iterdir()) != before:
+            problems.append(f"left behind: {sorted(set(home.iterdir()) - set(before))}")
+        first = error.splitlines()[0].removeprefix("error: ") if code and error else "read"
+        print(f"{what}: {memory:.0f} MB, {seconds:.1f} s: {first}", flush=True)
+        for problem in problems:
+            self.failures += 1
+            print(f"  FAILED: {problem}")
+
+
+def inputs(runs, folder, only):
+    for what, (name, make, code) in INPUTS.items():
+        if only and only not in what:
+            continue
+        home = folder / "input"
+        home.mkdir()
+        make(home / name)
+        runs.run(what, ["clean", name, "--out", os.devnull], home, [code])
+        shutil.rmtree(home)
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def folders(runs, folder, only):
+    """Models and tallies of strangers."""
+    if only and only not in "models and tallies":
+        return
+    home = folder / "folders"
+    home.mkdir()
+    rows = ["id,outlet,label,text"]
+    for n in range(60):
+        side, word = [("state", "government"), ("other", "regime")][n % 2]
+        rows.append(f"a{n},Outlet {n % 5},{side},The {word} of the town met for the {n}th time. The {word} spoke.")
+    (home / "a.csv").write_text("\n".join(rows) + "\n")
+    runs.run("a model is trained", ["train", "a.csv", "--label", "label", "--out", folder / "model", "--quiet"], home, [0])
+    tally = ["tally", "a.csv", "--cues", CUES, "--out", folder / "tally", "--quiet"]
+    runs.run("articles are counted", tally, home, [0])
+    spoilt = {
+        "model.json of 1 GB": ("model", "model.json", lambda p: os.truncate(p, GB)),
+        "terms.csv, a line of 1 GB": ("model", "terms.csv", lambda p: pieces(p, p.read_bytes(), LETTERS, 1024)),
+        "training data: page that claims 2 GB": ("model", "training.parquet", lambda p: p.write_bytes(page_that_claims())),
+        "tally.json of 1 GB": ("tally", "tally.json", lambda p: os.truncate(p, GB)),
+        "tally: page that claims 2 GB": ("tally", "articles.parquet", lambda p: p.write_bytes(page_that_claims())),
+        "tally: page of 2 GB of zeros": ("tally", "articles.parquet", lambda p: p.write_bytes(page_of_zstd_zeros())),
+        "tally: page of 4 GB of zeros, gzip": ("tally", "terms.parquet", lambda p: p.write_bytes(page_of_gzip_zeros())),
+        "tally: one text of 10 MB for 300 rows": ("tally", "articles.parquet", lambda p: p.write_bytes(shared_text())),
+    }
+    for what, (kind, name, spoil) in spoilt.items():
+        copy = home / kind
+        shutil.copytree(folder / kind, copy)
+        spoil(copy / name)
+        if kind == "tally" and name != "tally.json":
+            header = json.loads((copy / "tally.json").read_text())
+            for file in header["files"]:
+                if file["name"] == name:
+                    file.update(bytes=(copy / name).stat().st_size, sha256=sha256(copy / name))
+            (copy / "tally.json").write_text(json.dumps(header))
+        if kind == "tally":
+            arguments = ["compare", copy, "--out", folder / "out"]
+        elif name == "training.parquet":
+            arguments = ["retrain", copy, "a.csv", "--label", "label"]
+        else:
+            arguments = ["score", copy, "a.csv", "--out", os.devnull]
+        runs.run(what, arguments, home, [3, 4])
+        shutil.rmtree(copy)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=Path, default=HERE / "target/release/aslant")
+    parser.add_argument("--most", type=int, default=300, help="MB of memory that a run may take")
+    parser.add_argument("--only", help="only inputs whose name has this in it")
+    arguments = parser.parse_args()
+    runs = Runs(arguments.program.resolve(), arguments.most)
+    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+    try:
+        inputs(runs, folder, arguments.only)
+        folders(runs, folder, arguments.only)
+    finally:
+        shutil.rmtree(folder)
+    print("all well" if not runs.failures else f"{runs.failures} failures")
+    sys.exit(bool(runs.failures))
+
+
+if __name__ == "__main__":
+    main()
