@@ -18,8 +18,11 @@ pub fn restore(text: &str) -> &str {
     }
 }
 
+/// What begins a formula, or a cell that a program on its way may trim to one; also as East Asian keyboards write it.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.trim_start_matches('\'').starts_with(FORMULA)
 }
 
 #[cfg(test)]
@@ -28,9 +31,11 @@ mod tests {
 
     #[test]
     fn formulas_are_made_harmless_and_come_back() {
-        for text in ["=HYPERLINK(1)", "+1", "-x", "@a", "\tb", "'=1", "''-", "'quoted'", "plain", ""] {
+        for text in
+            ["=HYPERLINK(1)", "+1", "-x", "@a", "\tb", "\r=1", "\n=1", "＝1", "'=1", "''-", "'quoted'", "plain", ""]
+        {
             let safe = harmless(text);
-            assert!(!safe.starts_with(['=', '+', '-', '@', '\t', '\r']), "{safe}");
+            assert!(!safe.starts_with(FORMULA), "{safe}");
             assert_eq!(restore(&safe), text);
         }
         assert_eq!(harmless("'quoted'"), "'quoted'");

@@ -101,6 +101,61 @@ fn no_command_sends_escapes_to_the_terminal() {
     }
 }
 
+/// What a spreadsheet would run.
+const FORMULAS: [&str; 8] = ["=HYPERLINK(\"x\")", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1"];
+
+#[test]
+fn no_table_has_a_cell_that_a_spreadsheet_would_run_and_texts_come_back() {
+    let folder = Folder::new();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["id", "outlet", "title", "author", "label", "kind", "text"]).expect("in memory");
+    for n in 0..40 {
+        let (word, label) = [("government", "=x"), ("regime", "-y")][n % 2];
+        let formula = FORMULAS[n % FORMULAS.len()];
+        let named = |what: &str| format!("{formula}{what}");
+        let text = format!("{formula} the {word} met for the {n}th time, +{word} = {word}. =The {word} left.");
+        let row =
+            [format!("{formula}{n}"), named("Bugle"), named("title"), named("author"), label.into(), named("k"), text];
+        writer.write_record(&row).expect("in memory");
+    }
+    folder.write("a.csv", writer.into_inner().expect("in memory"));
+    for command in [
+        "compare a.csv --cues cues.toml --format csv,json --out compared",
+        "compare a.csv --cues cues.toml --by kind --out kinds",
+        "discover a.csv --out discovered",
+        "train a.csv --label label --ngrams 1 --out model",
+        "evaluate model a.csv --label label --out evaluated",
+        "cues suggest cues.toml a.csv --out suggested",
+        "report compared",
+    ] {
+        let ran = folder.run(command);
+        assert_eq!(ran.code, 0, "{command}: {ran:?}");
+    }
+    let mut cells = 0;
+    for folder_of in ["compared", "kinds", "discovered", "model", "evaluated", "suggested"] {
+        for name in folder.names(folder_of).expect("there").iter().filter(|name| name.ends_with(".csv")) {
+            let text = folder.read(&format!("{folder_of}/{name}"));
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            for record in reader.records() {
+                for cell in record.expect("a record").iter() {
+                    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+                    assert!(!runs || cell.parse::<f64>().is_ok(), "{folder_of}/{name}: {cell:?}");
+                    cells += usize::from(cell.starts_with('\''));
+                }
+            }
+        }
+    }
+    assert!(cells > 200, "{cells}");
+    // What begins and ends with spaces is no part of a name.
+    let titles: Vec<String> = FORMULAS.iter().map(|formula| format!("{formula}title").trim().to_owned()).collect();
+    let articles = folder.read("compared/articles.jsonl");
+    for line in articles.lines() {
+        let title = serde_json::from_str::<serde_json::Value>(line).expect("JSON")["title"].clone();
+        assert!(titles.iter().any(|t| title == t.as_str()), "{title}");
+    }
+    assert_eq!(articles.lines().count(), 40);
+}
+
 /// The error of a file, with the program's exit code.
 #[track_caller]
 fn refused(name: &str, bytes: &[u8]) -> String {
