@@ -12,7 +12,6 @@ use aslant::model::Model;
 use aslant::model::evaluate::{self, Unit};
 use aslant::model::score::Scorer;
 use aslant::report::evaluation;
-use aslant::report::model::uncalibrated;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -75,7 +74,6 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     progress.finish();
     let evaluated = result?;
     let mut text = evaluation::text(&evaluated);
-    text.push_str(&uncalibrated(&scorer.model().header));
     for warning in corpus.warnings() {
         text.push_str(&format!("warning: {warning}\n"));
     }

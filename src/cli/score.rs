@@ -10,7 +10,7 @@ use aslant::corpus::Pass;
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
 use aslant::model::score::Scorer;
-use aslant::report::model::{ScoreWriter, Scored, uncalibrated};
+use aslant::report::model::{ScoreWriter, Scored, UNCALIBRATED};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,8 @@ fn score(args: &ScoreArgs) -> Result<()> {
     if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
-    super::print(&format!("{counted}{}wrote {}\n", uncalibrated(&scorer.model().header), shown(&args.out)))
+    let note = if scorer.model().header.is_tested() { "" } else { UNCALIBRATED };
+    super::print(&format!("{counted}{note}wrote {}\n", shown(&args.out)))
 }
 
 /// Whether a column of targets is named where the model at this place has targets, and only there.

@@ -115,6 +115,10 @@ pub struct PartEvaluation {
     pub outlets: Vec<OutletLine>,
 }
 
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
 /// How well a model does.
 #[derive(Debug, Serialize)]
 pub struct Evaluation {
@@ -133,6 +137,9 @@ pub struct Evaluation {
     pub annotation: Option<Annotation>,
     /// Articles whose score has a warning.
     pub cautioned: usize,
+    /// Whether the model's probabilities are calibrated: not so where no article was held out when it was trained.
+    #[serde(skip_serializing_if = "is_true")]
+    pub calibrated: bool,
     /// By target.
     pub models: Vec<PartEvaluation>,
     /// All articles, by id.
@@ -186,6 +193,7 @@ pub fn evaluate(
         unlabelled: gathered.without.iter().map(Vec::len).sum(),
         dropped: gathered.dropped,
         annotation,
+        calibrated: scorer.model().header.is_tested(),
         cautioned: examples.iter().filter(|e| e.score.caution.is_some()).count(),
         models,
         examples,

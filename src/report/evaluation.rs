@@ -3,6 +3,7 @@
 use super::cell::Cell;
 use super::column::{Columns, Kind};
 use super::csv;
+use super::model::UNCALIBRATED;
 use super::tables::Sink;
 use super::terminal::printable;
 use crate::claim::Claim;
@@ -37,6 +38,9 @@ pub fn text(evaluation: &Evaluation) -> String {
         if n > 0 {
             text.push_str(&format!("note: {} {what}\n", super::counted(n as u64, "article", "articles")));
         }
+    }
+    if !evaluation.calibrated {
+        text.push_str(UNCALIBRATED);
     }
     if evaluation.cautioned > 0 {
         let n = super::counted(evaluation.cautioned as u64, "article", "articles");

@@ -35,15 +35,9 @@ pub fn summary(header: &Header) -> String {
     text
 }
 
-/// A line for those who get probabilities of a model that was not tested; empty for others.
-pub fn uncalibrated(header: &Header) -> String {
-    match header.is_tested() {
-        true => String::new(),
-        false => {
-            "note: the probabilities are not calibrated, for the model was trained with --validation none\n".to_owned()
-        }
-    }
-}
+/// A line for those who get probabilities of a model that was not tested.
+pub const UNCALIBRATED: &str =
+    "note: the probabilities are not calibrated, for no article was held out when the model was trained\n";
 
 fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =

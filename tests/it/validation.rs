@@ -100,13 +100,10 @@ fn what_would_be_chosen_must_be_given() {
         error
     };
     let all = refused(&[]);
-    assert!(
-        all.contains("found:    --validation none, and no --c, no --features, no --ngrams, no --min-df\n"),
-        "{all}"
-    );
-    assert!(all.contains("expected: --c 10 --features word --ngrams 1-2 --min-df 2, or what else"), "{all}");
-    assert!(refused(&FIXED[..6]).contains("--validation none, and no --c\n"));
-    assert!(refused(&["--features", "char"]).contains("--validation none, and no --c\n"));
+    assert!(all.contains("found:    `--validation none` without --c, --features, --ngrams, --min-df\n"), "{all}");
+    assert!(all.contains("help: give them (usual are 10, word, 1-2, 2), or leave --validation out"), "{all}");
+    assert!(refused(&FIXED[..6]).contains("`--validation none` without --c\n"));
+    assert!(refused(&["--features", "char"]).contains("`--validation none` without --c\n"));
     assert!(!dir.path().join("m").exists());
 }
 

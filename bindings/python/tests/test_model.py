@@ -56,6 +56,24 @@ def test_training_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) ->
     assert aslant.Model.read(tmp_path / "again").summary() == model.summary()
 
 
+def test_a_fit_alone_has_the_same_weights_and_says_that_it_was_not_tested(
+    labelled: pandas.DataFrame, tmp_path: Path
+) -> None:
+    fixed = dict(features="word", ngrams=(1, 2), min_df=2, c=3.0, progress=False)
+    tested = aslant.train(labelled, label="side", out=tmp_path / "tested", **fixed)
+    model = aslant.train(labelled, label="side", out=tmp_path / "fit", validation="none", **fixed)
+    assert (tmp_path / "fit" / "terms.csv").read_bytes() == (tmp_path / "tested" / "terms.csv").read_bytes()
+    assert "how well it does is not known" in model.summary()
+    assert "how well it does is not known" not in tested.summary()
+    note = "the probabilities are not calibrated"
+    assert note in model.evaluate(labelled, "side", progress=False).summary()
+    assert note not in tested.evaluate(labelled, "side", progress=False).summary()
+    with pytest.raises(aslant.UsageError, match="without c=…, features=…, ngrams=…, min_df=…"):
+        aslant.train(labelled, label="side", validation="none", progress=False)
+    with pytest.raises(aslant.UsageError, match="validation"):
+        aslant.train(labelled, label="side", validation="some", progress=False)
+
+
 def test_tallies_give_the_same_model(labelled: pandas.DataFrame, tmp_path: Path) -> None:
     options = {"ngrams": (1, 1), "min_df": 2, "c": 1.0, "progress": False}
     aslant.train(labelled, "side", features="word", out=tmp_path / "articles", **options)

@@ -76,15 +76,15 @@ pub(super) fn check_nothing_open(params: &TrainParams) -> Result<()> {
 
 fn nothing_to_choose_by(open: &[&str]) -> Error {
     let usual = open.iter().map(|option| match *option {
-        "--features" => "--features word",
-        "--ngrams" => "--ngrams 1-2",
-        "--min-df" => "--min-df 2",
-        _ => "--c 10",
+        "--features" => "word",
+        "--ngrams" => "1-2",
+        "--min-df" => "2",
+        _ => "10",
     });
     Error::usage("without articles held out there is nothing to choose by")
-        .found(format!("--validation none, and no {}", open.join(", no ")))
-        .expected(format!("{}, or what else you know to be good", usual.collect::<Vec<_>>().join(" ")))
-        .help("give them, or leave --validation out: cross-validation then chooses them")
+        .found(format!("`--validation none` without {}", open.join(", ")))
+        .expected("all that cross-validation would choose")
+        .help(format!("give them (usual are {}), or leave --validation out", usual.collect::<Vec<_>>().join(", ")))
 }
 
 /// What became of a part's held-out articles in the folds that choose: by fold, by candidate, by strength.
