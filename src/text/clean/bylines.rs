@@ -33,9 +33,12 @@ pub(super) fn is_names(text: &str, most_words: usize) -> bool {
 
 /// Whether a short line is two to four words that can be a person's name.
 pub(super) fn is_person(line: &str) -> bool {
+    // Asked of every line: long ones are not read.
+    if line.len() > 60 {
+        return false;
+    }
     let words = line.split_whitespace().count();
-    line.len() <= 60
-        && (2..=9).contains(&words)
+    (2..=9).contains(&words)
         && (words <= 4 || line.contains(" and ") || line.contains(','))
         && !line.ends_with(['.', '!', '?', ':', '"', '”', ')'])
         && is_names(line, 9)

@@ -26,10 +26,11 @@ struct Place {
 
 /// Marks the stand-alone lines that repeat what stands elsewhere in the article.
 pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
-    let mut places: Vec<(u64, Place)> = Vec::with_capacity(page.blocks.len() * 4);
+    let mut places: Vec<(u64, Place)> = Vec::with_capacity(page.blocks.len() * 2);
+    let firsts = Firsts::of(page);
     for block in 0..page.blocks.len() {
         if page.blocks[block].verdict.is_none() {
-            collect(page, block, &mut places);
+            collect(page, block, &firsts, &mut places);
         }
     }
     places.sort_unstable_by_key(|(hash, place)| (*hash, place.at));
@@ -57,13 +58,38 @@ pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
     }
 }
 
+/// The first words of the lines that may be pull quotes, a bit each: no other place needs to be looked at.
+struct Firsts([u64; 8]);
+
+impl Firsts {
+    fn of(page: &Page<'_>) -> Firsts {
+        let mut firsts = Firsts([0; 8]);
+        for block in page.blocks.iter().filter(|b| b.verdict.is_none() && WORDS.contains(&b.words)) {
+            if let Some(first) = next_word(&page.text[..block.range.end], block.range.start) {
+                let (place, bit) = Firsts::place(first);
+                firsts.0[place] |= bit;
+            }
+        }
+        firsts
+    }
+
+    fn may_have(&self, first: Word) -> bool {
+        let (place, bit) = Firsts::place(first);
+        self.0[place] & bit != 0
+    }
+
+    fn place(first: Word) -> (usize, u64) {
+        ((first.hash >> 16) as usize % 8, 1 << (first.hash >> 58))
+    }
+}
+
 /// The places of one block.
-fn collect(page: &Page<'_>, block: usize, places: &mut Vec<(u64, Place)>) {
+fn collect(page: &Page<'_>, block: usize, firsts: &Firsts, places: &mut Vec<(u64, Place)>) {
     let range = page.blocks[block].range.clone();
     let bytes = page.text.as_bytes();
     let mut last = usize::MAX;
     let mut push = |from: usize, opens_block: bool| {
-        if let Some((hash, at)) = opening(&page.text[..range.end], from)
+        if let Some((hash, at)) = opening(&page.text[..range.end], from, firsts)
             && at != last
         {
             last = at;
@@ -94,9 +120,9 @@ fn collect(page: &Page<'_>, block: usize, places: &mut Vec<(u64, Place)>) {
     }
 }
 
-/// The hash of the four words from `from` on, and where the first begins.
-fn opening(text: &str, from: usize) -> Option<(u64, usize)> {
-    let first = next_word(text, from)?;
+/// The hash of the four words from `from` on, and where the first begins; `None` where no pull quote begins so.
+fn opening(text: &str, from: usize, firsts: &Firsts) -> Option<(u64, usize)> {
+    let first = next_word(text, from).filter(|first| firsts.may_have(*first))?;
     let (mut at, mut sum) = (first.end as usize, first.hash);
     for _ in 0..3 {
         let word = next_word(text, at)?;

@@ -197,13 +197,12 @@ fn named(line: &str, names: &Names<'_>, read: &[Word], out: &mut Found) {
 fn wording(line: &str, closed: bool, place: Place, read: &[Word], out: &mut Found) {
     let kinds = Kinds::english();
     let mut counts = [0_usize; 16];
-    let pairs = read.windows(2).map(|pair| kinds.of.get(&words::combine([pair[0].hash, pair[1].hash])));
-    for bits in pairs.flatten() {
+    for bits in read.windows(2).map(|pair| kinds.bits(words::combine([pair[0].hash, pair[1].hash]))) {
         counts[Kind::SitePair as usize] += usize::from(bits >> Kind::SitePair as u16 & 1);
         counts[Kind::AuthorPair as usize] += usize::from(bits >> Kind::AuthorPair as u16 & 1);
     }
     for word in read {
-        let mut bits = kinds.of.get(&word.hash).copied().unwrap_or_default();
+        let mut bits = kinds.bits(word.hash);
         if bits >> Kind::Our as u16 & 1 == 1 && &line[word.range()] == "US" {
             continue;
         }
@@ -469,7 +468,12 @@ enum Kind {
 /// The kinds of words, as bits by [`Kind`].
 struct Kinds {
     of: FxHashMap<u64, u16>,
+    /// A bit for the hashes that are there: most words and nearly all pairs are not.
+    filter: [u64; FILTER],
 }
+
+/// Size of the filter: 32 bits for every word and pair of the lists.
+const FILTER: usize = 1 << 10;
 
 const FUNCTION: &str = "the a an of and to in that is was for on with as by at from it he she they we i you his her their its \
     be been has have had were are this which not but who will would said than when what if or so no there then";
@@ -518,11 +522,30 @@ impl Kinds {
                     *of.entry(words::combine(pair)).or_default() |= 1 << kind as u16;
                 }
             }
-            Kinds { of }
+            let mut filter = [0; FILTER];
+            for &hash in of.keys() {
+                let (place, bit) = Kinds::place(hash);
+                filter[place] |= bit;
+            }
+            Kinds { of, filter }
         })
     }
 
+    /// Where a hash is in the filter.
+    fn place(hash: u64) -> (usize, u64) {
+        ((hash >> 16) as usize % FILTER, 1 << (hash >> 58))
+    }
+
+    /// What a word or a pair is, a bit a kind.
+    fn bits(&self, hash: u64) -> u16 {
+        let (place, bit) = Kinds::place(hash);
+        match self.filter[place] & bit {
+            0 => 0,
+            _ => self.of.get(&hash).copied().unwrap_or_default(),
+        }
+    }
+
     fn has(&self, word: &Word, kind: Kind) -> bool {
-        self.of.get(&word.hash).is_some_and(|bits| bits >> kind as u16 & 1 == 1)
+        self.bits(word.hash) >> kind as u16 & 1 == 1
     }
 }

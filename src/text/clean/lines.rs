@@ -159,6 +159,11 @@ impl Block {
         let prose = words >= PROSE_WORDS && is_closed(part);
         Block { range, words, prose, verdict: None }
     }
+
+    /// How many spaces it has.
+    pub fn spaces(&self) -> usize {
+        self.words - 1
+    }
 }
 
 /// Whether a line ends like a sentence: with a full stop or its kin, a quotation mark or a bracket behind it or not.

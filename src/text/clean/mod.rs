@@ -152,7 +152,7 @@ fn rules(page: &mut Page<'_>, names: single::Names<'_>, repeated: Option<&survey
     for block in 0..page.blocks.len() {
         page.blocks[block].verdict = lines.verdict(page, block);
         if page.blocks[block].verdict.is_none()
-            && repeated.is_some_and(|r| r.has(page.of(block)))
+            && repeated.is_some_and(|r| r.has_with(page.of(block), page.blocks[block].spaces()))
             && !duplicates::is_title(page.of(block), title)
         {
             page.blocks[block].verdict = Some(Rule::Repeated);

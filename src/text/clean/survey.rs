@@ -80,7 +80,7 @@ impl ArticleLines {
         let outlet = outlet_key(outlet);
         let page = Page::new(text);
         let mut lines = Vec::new();
-        units(&page, |unit| lines.push(words::combine([outlet, line_key(unit)])));
+        units(&page, |line, spaces| lines.push(words::combine([outlet, line_key(line, spaces)])));
         lines.sort_unstable();
         lines.dedup();
         ArticleLines { outlet, article: article_key(&page), lines }
@@ -214,10 +214,15 @@ pub(super) struct Repeated<'s> {
 impl Repeated<'_> {
     /// Whether a line, or a sentence, stands in many articles of the outlet.
     pub fn has(&self, line: &str) -> bool {
+        self.has_with(line, spaces(line))
+    }
+
+    /// The same where its spaces are counted.
+    pub fn has_with(&self, line: &str, spaces: usize) -> bool {
         if !may_repeat(line) {
             return false;
         }
-        let key = words::combine([self.outlet, line_key(line)]);
+        let key = words::combine([self.outlet, line_key(line, spaces)]);
         if !self.survey.may_be_frequent(key) {
             return false;
         }
@@ -256,28 +261,31 @@ fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
     let from = if line.len() > LONGEST { super::lines::ceil(line, line.len() / 2) } else { 0 };
-    line_key(&line[from..])
+    line_key(&line[from..], spaces(&line[from..]))
+}
+
+fn spaces(line: &str) -> usize {
+    memchr::memchr_iter(b' ', line.as_bytes()).count()
 }
 
 /// How much of a line's beginning makes its key, in bytes; its number of words is the rest.
 const KEYED: usize = 112;
 
 /// What a line is known by: the letters of its beginning, and how many words it has.
-fn line_key(line: &str) -> u64 {
-    let spaces = memchr::memchr_iter(b' ', line.as_bytes()).count() as u64;
-    words::combine([words::letters_hash(&line[..super::lines::floor(line, KEYED)]), spaces])
+fn line_key(line: &str, spaces: usize) -> u64 {
+    words::combine([words::letters_hash(&line[..super::lines::floor(line, KEYED)]), spaces as u64])
 }
 
-/// Calls `unit` with every line of an article that can be repeated; of a text in a single line with the sentences at
-/// its head and at its tail.
-fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
+/// Calls `unit` with every line of an article that can be repeated, and its spaces; of a text in a single line with the
+/// sentences at its head and at its tail.
+fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str, usize)) {
     if single::is_single(page) {
-        return single::units(page, unit);
+        return single::units(page, |line| unit(line, spaces(line)));
     }
     for block in 0..page.blocks.len() {
         let line = page.of(block);
         if may_repeat(line) {
-            unit(line);
+            unit(line, page.blocks[block].spaces());
         }
     }
 }
