@@ -16,6 +16,7 @@
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written beside their place; one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
+//! | [`records`] | bytes that wait on disk, so that memory doesn't grow with the articles |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
@@ -56,6 +57,7 @@ pub mod error;
 pub mod features;
 pub mod guarded;
 pub mod model;
+pub mod records;
 pub mod report;
 pub mod spreadsheet;
 pub mod stats;

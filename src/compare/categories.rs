@@ -7,6 +7,7 @@ use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{MIN_ARTICLES, Voices, placebo};
 use crate::cues::Lexicon;
+use crate::error::Result;
 use crate::stats::cluster::Cluster;
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::rate::{Group, TwoRates, Uses, interval};
@@ -170,7 +171,7 @@ impl placebo::Table for Split<'_> {
         (self.rows.iter().filter(|r| r.is_finding()).count(), self.rows.iter().filter(|r| r.q.is_some()).count())
     }
 
-    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
+    fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
         let of = |voices, contrast: usize| -> Vec<Cluster> {
             let number = self.index.first_poles[contrast];
             self.index.articles[outlet].iter().map(|&i| cluster(self.collected, i, number, voices)).collect()
@@ -178,7 +179,7 @@ impl placebo::Table for Split<'_> {
         let categories = || self.lexicon.categories().map(|(contrast, _)| contrast);
         let tables: Vec<Vec<Cluster>> =
             Voices::ROWS.iter().flat_map(|&voices| categories().map(move |c| of(voices, c))).collect();
-        Box::new(move |half| {
+        Ok(Box::new(move |half| {
             // Both halves' rows are counted, as the table has them.
             let mut rows = Vec::new();
             for clusters in &tables {
@@ -188,7 +189,7 @@ impl placebo::Table for Split<'_> {
             }
             let p: Vec<f64> = rows.iter().filter_map(|r| r.p).collect();
             benjamini_hochberg(&p).into_iter().filter(|q| *q < 0.05).count()
-        })
+        }))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Collect: reads the corpus in two passes and keeps of every article what the statistics need.
 //!
 //! The first pass checks every row and learns which lines an outlet repeats; the second cleans, segments, matches and
-//! counts. Memory grows with the articles' counts, not with their text: uses with their words wait on disk
-//! ([`Spool`]), sentences without a cue are forgotten at once.
+//! counts. Memory grows with the articles' counts, not with their text: uses with their words ([`Spool`]), headings,
+//! fingerprints and the articles' words in their order wait on disk, sentences without a cue are forgotten at once.
 
 use super::by::By;
-use super::evidence::{Block, Evidence, Spool};
+use super::evidence::{Evidence, Spool};
 use super::keywords::TermCounts;
 use super::keywords::words::{Number, words, words_of};
 use super::sentences::{MaskedSentence, masked_sentences};
@@ -15,9 +15,10 @@ use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, Voices};
 use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
 use crate::cues::{Lexicon, Matcher, SymbolRange, Symbols};
 use crate::error::Result;
-use crate::features::{SharedTermTable, Stream, TermTable};
-use crate::stories::{self, Fingerprint, HashedWord, Published, Reprint, agency};
-use crate::tally::{self, Tally, Terms, Use};
+use crate::features::{SharedTermTable, Stream, Streams, TermTable};
+use crate::records::{self, Fields, Records, put_number, put_text};
+use crate::stories::{self, Fingerprint, Fingerprints, HashedWord, Published, Reprint, agency};
+use crate::tally::{self, Tally, Use};
 use crate::text::clean::{self, Cleaner, Known};
 use crate::text::voice::Listed;
 use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, Voice, snippet};
@@ -63,7 +64,7 @@ impl Stage {
 /// Is told the stage and how far it is, 0 to 1.
 pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 
-/// What is kept of one article.
+/// What is kept of one article, beside what waits on disk: its headline and address ([`Headings`]), fingerprint, words.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleRecord {
     /// As in [`Article`].
@@ -72,35 +73,28 @@ pub struct ArticleRecord {
     pub outlet: Option<usize>,
     /// As in [`Article`].
     pub date: Option<NaiveDate>,
-    /// As in [`Article`].
-    pub title: Option<String>,
-    /// As in [`Article`].
-    pub url: Option<String>,
     /// Its counts.
     pub tally: Tally,
     /// Uses by pole and voice: (pole number over all contrasts, counts in the order of [`Voice::ALL`]), sorted.
-    pub poles: Vec<(usize, [u32; 4])>,
+    pub poles: Box<[(usize, [u32; 4])]>,
     /// The article that it is a near copy of, as an index into the articles.
     pub reprint: Option<Reprint>,
     /// Whether its uses count: it is no reprint, or reprints are kept.
     pub counts: bool,
     /// What the model says of it, where there is one.
-    pub stance: Option<Stance>,
+    pub stance: Option<Box<Stance>>,
     /// Its period, or its value of the second name of [`Options::by`]; `None` where it is not known or not asked for.
-    pub period: Option<String>,
-    /// Where its evidence stands.
-    pub evidence: Block,
+    pub period: Option<Box<str>>,
     /// The news agencies that it credits.
-    pub agency: Option<String>,
+    pub agency: Option<Box<str>>,
     /// The first article of its story, as an index into the articles; `None` where it stands alone.
     pub story: Option<usize>,
     /// Whom it quotes or reports with a cue, and which.
-    pub said: Vec<Said>,
+    pub said: Box<[Said]>,
     /// A number for who published it, whatever is compared.
     pub(super) publisher: Option<usize>,
-    pub(super) fingerprint: Fingerprint,
-    /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
-    pub(super) words: Stream,
+    /// Its number among what waits on disk, where the articles stand in the order in which they were read.
+    pub number: u32,
 }
 
 impl ArticleRecord {
@@ -128,18 +122,86 @@ impl ArticleRecord {
     }
 }
 
-/// A sentence with at least one cue, as the numbers of its words.
+/// A sentence with at least one cue.
 #[derive(Debug, Clone)]
 pub struct CueSentence {
     /// Index of the article.
-    pub article: usize,
-    /// Words as numbers of [`Collected::terms`]; every masked cue is `#`. Of [`SentenceTerms::Bags`] the words and pairs
-    /// of words, sorted, each as often as it stands there.
-    pub words: Vec<u32>,
-    /// The words of the two sentences before and behind it, masked alike.
-    pub around: Vec<u32>,
+    pub article: u32,
+    /// Its number among [`Collected::sentence_words`].
+    pub number: u32,
     /// The uses: contrast, pole, voice.
-    pub uses: Vec<(usize, usize, Voice)>,
+    pub uses: Box<[(u32, u32, Voice)]>,
+}
+
+/// The words of sentences with a cue, which wait on disk, as numbers of [`Collected::terms`].
+#[derive(Debug, Default)]
+pub struct SentenceWords(Records);
+
+/// The words of a sentence: its own, where every masked cue is `#`, and those of the two sentences before and behind it,
+/// masked alike. Of [`SentenceTerms::Bags`] the words and pairs of words, sorted, each as often as it stands there.
+pub type OfSentence = (Vec<u32>, Vec<u32>);
+
+impl SentenceWords {
+    /// Adds a sentence and returns its number; numbers count from 0.
+    ///
+    /// # Errors
+    /// As [`Records::push`].
+    pub fn push(&mut self, words: &[u32], around: &[u32]) -> Result<u32> {
+        let number = self.0.push_with(|bytes| {
+            put_number(bytes, words.len() as u64);
+            words.iter().chain(around).for_each(|word| put_number(bytes, u64::from(*word)));
+        });
+        number.map(|number| number as u32)
+    }
+
+    /// The words of these sentences.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn read<'s>(&self, sentences: impl IntoIterator<Item = &'s CueSentence>) -> Result<Vec<OfSentence>> {
+        let mut reader = self.0.reader();
+        let mut of_sentence = |sentence: &CueSentence| {
+            let mut fields = Fields::new(reader.read(sentence.number as usize)?);
+            let words = (0..fields.number()).map(|_| fields.number() as u32).collect();
+            let mut around = Vec::new();
+            while !fields.is_empty() {
+                around.push(fields.number() as u32);
+            }
+            Ok((words, around))
+        };
+        sentences.into_iter().map(&mut of_sentence).collect()
+    }
+}
+
+/// Headlines and addresses of articles, which wait on disk by [`ArticleRecord::number`]: only tables of articles ask for
+/// them.
+#[derive(Debug, Default)]
+pub struct Headings(Records);
+
+impl Headings {
+    fn push(&mut self, title: Option<&str>, url: Option<&str>) -> Result<usize> {
+        self.0.push_with(|bytes| [title, url].into_iter().for_each(|text| put_text(bytes, text)))
+    }
+
+    /// Reads them.
+    pub fn reader(&self) -> HeadingReader<'_> {
+        HeadingReader(self.0.reader())
+    }
+}
+
+/// Reads headlines and addresses.
+#[derive(Debug)]
+pub struct HeadingReader<'h>(records::Reader<'h>);
+
+impl HeadingReader<'_> {
+    /// An article's headline and address, where it has them.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn read(&mut self, article: &ArticleRecord) -> Result<[Option<&str>; 2]> {
+        let mut fields = Fields::new(self.0.read(article.number as usize)?);
+        Ok([fields.text(), fields.text()])
+    }
 }
 
 /// What the numbers of sentences stand for.
@@ -160,9 +222,13 @@ pub struct Collected {
     /// All sentences with a cue, by article, then by place.
     pub sentences: Vec<CueSentence>,
     /// The words of those sentences.
+    pub sentence_words: SentenceWords,
+    /// What the numbers of those words stand for.
     pub terms: SentenceTerms,
     /// The words around every use.
     pub evidence: Spool,
+    /// Headlines and addresses.
+    pub headings: Headings,
     /// How much it is.
     pub summary: Summary,
     /// The words of the articles, where keywords are asked for.
@@ -175,8 +241,8 @@ pub enum Words {
     /// Nobody asked for them.
     #[default]
     None,
-    /// Each article's in their order; here their names, by number.
-    Streams(Vec<Box<str>>),
+    /// Each article's in their order, and their names, by number.
+    Streams(Streams, Vec<Box<str>>),
     /// Counted, without their order.
     Counted(TermCounts),
 }
@@ -184,12 +250,17 @@ pub enum Words {
 /// What is made of one article.
 pub(super) struct Counted {
     pub record: ArticleRecord,
+    pub title: Option<String>,
+    pub url: Option<String>,
     /// What is compared: the outlet, or what takes its place.
     pub outlet: Option<String>,
     /// Who published it.
     pub publisher: Option<String>,
     pub evidence: Vec<Evidence>,
     pub sentences: Vec<MaskedSentence>,
+    pub fingerprint: Fingerprint,
+    /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
+    pub words: Stream,
 }
 
 /// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
@@ -209,19 +280,18 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
     let table = SharedTermTable::default();
     let counter = Counter::new(lexicon, options, cleaner);
-    let mut gathered = Gathered::new()?;
+    let mut gathered = Gathered::new();
     corpus.for_each(
         Pass::new().progress(&|p| progress(Stage::Counting, p.part())),
         |_, article| counter.count_by(&table, &article),
         |_, counted: Result<Counted>| gathered.push(counted?),
     )?;
     drop(counter);
-    let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
-    let mut collected = gathered.collected(words);
+    let (mut collected, prints) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()));
     collected.check_groups(&options.by, &corpus.names())?;
     progress(Stage::Stories, 0.0);
     corpus.options().stop.check()?;
-    collected.find_stories();
+    collected.find_stories(prints)?;
     collected.choose(options)?;
     collected.summarize(surveyed.skipped);
     Ok(collected)
@@ -233,20 +303,28 @@ pub(super) struct Gathered {
     outlets: BTreeMap<String, usize>,
     publishers: FxHashMap<String, usize>,
     sentences: Vec<CueSentence>,
+    sentence_words: SentenceWords,
     terms: TermTable,
     evidence: Spool,
+    headings: Headings,
+    prints: Fingerprints,
+    streams: Streams,
 }
 
 impl Gathered {
-    pub fn new() -> Result<Self> {
-        Ok(Gathered {
+    pub fn new() -> Self {
+        Gathered {
             articles: Vec::new(),
             outlets: BTreeMap::new(),
             publishers: FxHashMap::default(),
             sentences: Vec::new(),
+            sentence_words: SentenceWords::default(),
             terms: TermTable::default(),
-            evidence: Spool::new()?,
-        })
+            evidence: Spool::default(),
+            headings: Headings::default(),
+            prints: Fingerprints::default(),
+            streams: Streams::default(),
+        }
     }
 
     /// Takes in one article.
@@ -260,29 +338,48 @@ impl Gathered {
             let fresh = self.publishers.len();
             *self.publishers.entry(name).or_insert(fresh)
         });
-        record.evidence = self.evidence.push(&counted.evidence)?;
+        self.evidence.push(&counted.evidence)?;
+        record.number = self.prints.push(&counted.fingerprint)?;
+        self.streams.push(&counted.words)?;
+        self.headings.push(counted.title.as_deref(), counted.url.as_deref())?;
         for MaskedSentence { words, around, uses } in counted.sentences {
             let words = self.terms.ids(words.split(' '));
             let around = self.terms.ids(around.split(' ').filter(|w| !w.is_empty()));
-            self.sentences.push(CueSentence { article: self.articles.len(), words, around, uses });
+            let (article, number) = (self.articles.len() as u32, self.sentence_words.push(&words, &around)?);
+            let uses = uses.into_iter().map(|(contrast, pole, voice)| (contrast as u32, pole as u32, voice)).collect();
+            self.sentences.push(CueSentence { article, number, uses });
         }
         self.articles.push(record);
         Ok(())
     }
 
-    /// All of them in the order of the tables.
-    pub fn collected(self, words: Words) -> Collected {
+    /// All of them in the order of the tables, and their fingerprints. `names` are those of their words, where keywords are
+    /// asked for.
+    pub fn collected(self, names: Option<Vec<Box<str>>>) -> (Collected, Fingerprints) {
         let mut collected = Collected {
             articles: self.articles,
             outlets: Vec::new(),
             sentences: self.sentences,
+            sentence_words: self.sentence_words,
             terms: SentenceTerms::Words(self.terms),
             evidence: self.evidence,
+            headings: self.headings,
             summary: Summary::default(),
-            words,
+            words: names.map_or(Words::None, |names| Words::Streams(self.streams, names)),
         };
         collected.sort(self.outlets);
-        collected
+        (collected, self.prints)
+    }
+}
+
+/// Puts each thing at its place, without a copy of all; `places` are all different.
+fn put_in_order<T>(things: &mut [T], mut places: Vec<u32>) {
+    for at in 0..things.len() {
+        while places[at] as usize != at {
+            let place = places[at] as usize;
+            things.swap(at, place);
+            places.swap(at, place);
+        }
     }
 }
 
@@ -304,17 +401,18 @@ impl Collected {
             outlet_rank[read_as] = rank;
             self.outlets.push(name);
         }
-        let mut order: Vec<usize> = (0..self.articles.len()).collect();
-        order.sort_by(|a, b| self.articles[*a].id.cmp(&self.articles[*b].id));
+        let mut order: Vec<u32> = (0..self.articles.len() as u32).collect();
+        order.sort_by(|a, b| self.articles[*a as usize].id.cmp(&self.articles[*b as usize].id));
         let mut rank = vec![0; order.len()];
         for (at, &read_as) in order.iter().enumerate() {
-            rank[read_as] = at;
+            rank[read_as as usize] = at as u32;
         }
+        drop(order);
         for sentence in &mut self.sentences {
-            sentence.article = rank[sentence.article];
+            sentence.article = rank[sentence.article as usize];
         }
         self.sentences.sort_by_key(|s| s.article);
-        self.articles.sort_by(|a, b| a.id.cmp(&b.id));
+        put_in_order(&mut self.articles, rank);
         for article in &mut self.articles {
             article.outlet = article.outlet.map(|read_as| outlet_rank[read_as]);
         }
@@ -334,14 +432,15 @@ impl Collected {
     }
 
     /// Marks near copies and stories, whatever is compared.
-    pub(super) fn find_stories(&mut self) {
-        let fingerprints = self.articles.iter_mut().map(|a| std::mem::take(&mut a.fingerprint)).collect();
+    pub(super) fn find_stories(&mut self, prints: Fingerprints) -> Result<()> {
+        let numbers: Vec<u32> = self.articles.iter().map(|a| a.number).collect();
         let published: Vec<Published> =
             self.articles.iter().map(|a| Published { outlet: a.publisher, date: a.date }).collect();
-        let found = stories::find(fingerprints, &published);
+        let found = stories::find(prints, &numbers, &published)?;
         for (i, article) in self.articles.iter_mut().enumerate() {
             (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
         }
+        Ok(())
     }
 
     /// Marks which articles count.
@@ -471,7 +570,7 @@ impl Counter {
             let speakers = if matches.is_empty() { Speakers::LeftOut } else { Speakers::Named };
             reader.tell_voices(&mut document, speakers);
         }
-        let (tally, uses) = tally::count(&document, &matches, Terms::Skip);
+        let (tally, uses) = tally::count(&document, &matches);
         let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
         for used in &uses {
             poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
@@ -486,28 +585,28 @@ impl Counter {
             id: article.id.clone(),
             outlet: None,
             date: article.date,
-            title: article.title.clone(),
-            url: article.url.clone(),
-            agency: agency::credited(&article.text, article.author.as_deref()),
+            agency: agency::credited(&article.text, article.author.as_deref()).map(String::into_boxed_str),
             story: None,
-            fingerprint: Fingerprint::with(&document, article.title.as_deref(), &mut reader.words),
             tally,
             poles: poles.into_iter().collect(),
             reprint: None,
             counts: true,
-            stance: self.options.model.as_deref().map(|model| model.score(article)).transpose()?,
-            period,
-            evidence: Block::default(),
-            said: speakers::said(&evidence, &self.first_poles),
+            stance: self.options.model.as_deref().map(|model| model.score(article).map(Box::new)).transpose()?,
+            period: period.map(String::into_boxed_str),
+            said: speakers::said(&evidence, &self.first_poles).into(),
             publisher: None,
-            words,
+            number: 0,
         };
         Ok(Counted {
             record,
+            title: article.title.clone(),
+            url: article.url.clone(),
             outlet,
             publisher: article.outlet.clone(),
             evidence,
             sentences: masked_sentences(&document, &matches, &uses),
+            fingerprint: Fingerprint::with(&document, article.title.as_deref(), &mut reader.words),
+            words,
         })
     }
 

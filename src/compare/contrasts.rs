@@ -6,6 +6,7 @@ use super::collect::Collected;
 use super::context::Context;
 use super::{ArticleRecord, Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;
+use crate::error::Result;
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::interval::wilson;
@@ -212,14 +213,14 @@ impl placebo::Table for Split<'_> {
         (q().filter(|q| *q < 0.05).count(), q().count())
     }
 
-    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
+    fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
         let contrast_of = contrasts_of_poles(self.lexicon);
         let mut poles = vec![Vec::new(); Voices::ROWS.len() * contrast_of.len()];
         for (place, &i) in self.index.articles[outlet].iter().enumerate() {
             let article = &self.collected.articles[i];
             each_cluster(article, self.index, &contrast_of, |pole, cluster| poles[pole].push((place, cluster)));
         }
-        Box::new(move |half| between_halves(&poles, half))
+        Ok(Box::new(move |half| between_halves(&poles, half)))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Evidence: every use of a cue with the words around it, kept on disk while the corpus is read.
 //!
-//! Uses grow with the corpus, so they wait in a temporary file, one block an article, and are read back in the order
-//! in which the tables want them.
+//! Uses grow with the corpus, so they wait on disk ([`Records`]), and are read back in the order in which the tables want
+//! them.
 
 use crate::error::{Error, Result};
+use crate::records::{self, Records};
 use crate::text::Voice;
 use serde::{Deserialize, Serialize};
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
 /// One use of a cue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,65 +33,48 @@ pub struct Evidence {
     pub after: String,
 }
 
-/// Where one article's uses stand in the spool.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Block {
-    offset: u64,
-    length: u64,
-}
-
-/// Uses on disk.
-#[derive(Debug)]
-pub struct Spool {
-    writer: BufWriter<std::fs::File>,
-    written: u64,
-}
-
-fn broken(error: std::io::Error) -> Error {
-    Error::io(std::env::temp_dir(), error)
-        .help("free some space in the folder for temporary files, or set TMPDIR to another")
-}
+/// Uses on disk, by [`ArticleRecord::number`](super::ArticleRecord::number).
+#[derive(Debug, Default)]
+pub struct Spool(Records);
 
 impl Spool {
-    /// An empty spool in the folder for temporary files; it goes with the process.
+    /// Adds the uses of the next article.
     ///
     /// # Errors
-    /// Where no temporary file can be made.
-    pub fn new() -> Result<Self> {
-        let file = tempfile::tempfile().map_err(broken)?;
-        Ok(Spool { writer: BufWriter::with_capacity(1 << 20, file), written: 0 })
-    }
-
-    /// Appends one article's uses and returns where they stand.
-    ///
-    /// # Errors
-    /// Where the disk is full.
-    pub fn push(&mut self, uses: &[Evidence]) -> Result<Block> {
+    /// As [`Records::push`].
+    pub fn push(&mut self, uses: &[Evidence]) -> Result<()> {
         if uses.is_empty() {
-            return Ok(Block::default());
+            return self.0.push(&[]).map(drop);
         }
-        let bytes = serde_json::to_vec(uses).map_err(|e| broken(e.into()))?;
-        self.writer.write_all(&bytes).map_err(broken)?;
-        let block = Block { offset: self.written, length: bytes.len() as u64 };
-        self.written += bytes.len() as u64;
-        Ok(block)
+        let bytes = serde_json::to_vec(uses).map_err(broken)?;
+        self.0.push(&bytes).map(drop)
     }
 
-    /// Reads one article's uses back.
+    /// Reads uses back.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader(self.0.reader())
+    }
+}
+
+/// Reads uses, fastest in the order in which they came.
+#[derive(Debug)]
+pub struct Reader<'s>(records::Reader<'s>);
+
+impl Reader<'_> {
+    /// The uses of one article.
     ///
     /// # Errors
     /// Where the temporary file can't be read.
-    pub fn read(&mut self, block: Block) -> Result<Vec<Evidence>> {
-        if block.length == 0 {
-            return Ok(Vec::new());
+    pub fn read(&mut self, number: u32) -> Result<Vec<Evidence>> {
+        match self.0.read(number as usize)? {
+            [] => Ok(Vec::new()),
+            bytes => serde_json::from_slice(bytes).map_err(broken),
         }
-        self.writer.flush().map_err(broken)?;
-        let file = self.writer.get_mut();
-        file.seek(SeekFrom::Start(block.offset)).map_err(broken)?;
-        let mut bytes = vec![0; block.length as usize];
-        file.read_exact(&mut bytes).map_err(broken)?;
-        serde_json::from_slice(&bytes).map_err(|e| broken(e.into()))
     }
+}
+
+fn broken(error: serde_json::Error) -> Error {
+    Error::io(std::env::temp_dir(), error.into())
 }
 
 #[cfg(test)]
@@ -112,12 +95,13 @@ mod tests {
             matched: word.into(),
             after: "left.".into(),
         };
-        let mut spool = Spool::new().expect("a temporary file");
-        let one = spool.push(&[evidence("regime")]).expect("written");
-        let none = spool.push(&[]).expect("written");
-        let two = spool.push(&[evidence("rebels"), evidence("men")]).expect("written");
-        assert_eq!(spool.read(two).expect("read")[1].matched, "men");
-        assert_eq!(spool.read(one).expect("read")[0].matched, "regime");
-        assert_eq!(spool.read(none).expect("read"), []);
+        let mut spool = Spool::default();
+        for uses in [vec![evidence("regime")], vec![], vec![evidence("rebels"), evidence("men")]] {
+            spool.push(&uses).expect("written");
+        }
+        let mut reader = spool.reader();
+        assert_eq!(reader.read(2).expect("read")[1].matched, "men");
+        assert_eq!(reader.read(0).expect("read")[0].matched, "regime");
+        assert_eq!(reader.read(1).expect("read"), []);
     }
 }

@@ -63,7 +63,7 @@ use chrono::NaiveDate;
 use collect::Collected;
 pub use collect::{ArticleRecord, Stage, Tell};
 pub use stance::StanceModel;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -302,7 +302,9 @@ pub struct Comparison {
     /// What the tests find where nothing is to be found, where that was asked for.
     pub placebo: Option<placebo::Placebo>,
     /// The words around every use.
-    pub evidence: Mutex<evidence::Spool>,
+    pub evidence: evidence::Spool,
+    /// Headlines and addresses of the articles.
+    pub headings: collect::Headings,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
 }
@@ -338,7 +340,8 @@ fn of_collected(
     };
     begin(Stage::Keywords)?;
     let counted = options.keywords.as_ref().map(|asked| keywords::Counted::new(&mut collected, asked, options.voice));
-    let keywords = counted.as_ref().map(|counted| keywords::keywords(counted, &collected));
+    let counted = counted.transpose()?;
+    let keywords = counted.as_ref().map(|counted| keywords::keywords(counted, &collected)).transpose()?;
     begin(Stage::Context)?;
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     begin(Stage::Statistics)?;
@@ -388,12 +391,14 @@ fn of_collected(
         tables.extend(keywords.iter().map(|k| k as &dyn placebo::Table));
         placebo::run(&index.articles, &tables, options)
     });
+    let placebo = placebo.transpose()?;
     let warnings = warnings::find(noticed, &collected, &lexicon, &options, &context, &outlets);
     Ok(Comparison {
         summary: collected.summary,
         outlet_names: collected.outlets,
         articles: collected.articles,
-        evidence: Mutex::new(collected.evidence),
+        evidence: collected.evidence,
+        headings: collected.headings,
         lexicon,
         options,
         context,

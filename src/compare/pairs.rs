@@ -8,6 +8,7 @@ use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{MIN_ARTICLES, Options, placebo};
 use crate::cues::{Contrast, Lexicon};
+use crate::error::Result;
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::mantel_haenszel::{Pooled, Table, pool};
@@ -178,13 +179,13 @@ impl placebo::Table for Split<'_> {
         (q().filter(|q| *q < 0.05).count(), q().count())
     }
 
-    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
+    fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
         let contrasts = self.lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category());
         let of_contrast = |(contrast, what): (usize, &Contrast)| {
             (what.poles.len(), uses(self.collected, self.index, (outlet, contrast), self.options))
         };
         let contrasts: Vec<(usize, Vec<(usize, Uses)>)> = contrasts.map(of_contrast).collect();
-        Box::new(move |half| {
+        Ok(Box::new(move |half| {
             let mut p = Vec::new();
             for (poles, uses) in &contrasts {
                 let side = |side: u32| {
@@ -196,7 +197,7 @@ impl placebo::Table for Split<'_> {
                 p.extend((0..*poles).flat_map(both).flatten());
             }
             benjamini_hochberg(&p).iter().filter(|q| **q < 0.05).count()
-        })
+        }))
     }
 }
 

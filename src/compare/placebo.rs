@@ -5,6 +5,7 @@
 //! more than chance allows, and the table's own q-values can't be believed.
 
 use super::Options;
+use crate::error::Result;
 use crate::stats::binomial::at_least;
 use crate::stats::resample::stream;
 use rand::RngExt;
@@ -29,7 +30,10 @@ pub(super) trait Table: Sync {
 
     /// What counts the findings between the halves of an outlet. It is told, for each of the outlet's articles that count,
     /// sorted by id, whether it belongs to half 0 or 1.
-    fn splitter(&self, outlet: usize) -> Splitter<'_>;
+    ///
+    /// # Errors
+    /// Where what waits on disk can't be read.
+    fn splitter(&self, outlet: usize) -> Result<Splitter<'_>>;
 }
 
 /// What was found in one table.
@@ -80,27 +84,31 @@ impl Placebo {
 }
 
 /// Splits every outlet with articles enough, given its articles, `options.placebo` times.
-pub(super) fn run(articles: &[Vec<usize>], tables: &[&dyn Table], options: &Options) -> Placebo {
+///
+/// # Errors
+/// Those of [`Table::splitter`].
+pub(super) fn run(articles: &[Vec<usize>], tables: &[&dyn Table], options: &Options) -> Result<Placebo> {
     let large: Vec<usize> = (0..articles.len()).filter(|&o| articles[o].len() >= SMALLEST).collect();
-    let test = |table: &&dyn Table| {
+    let test = |table: &&dyn Table| -> Result<Tested> {
         let (findings, tests) = table.findings();
         let of_outlet = |&outlet: &usize| {
-            let splitter = table.splitter(outlet);
+            let splitter = table.splitter(outlet)?;
             let split = |i: usize| splitter(&halves(articles[outlet].len(), options.seed, i));
-            (0..options.placebo).into_par_iter().map(split).collect::<Vec<usize>>()
+            Ok((0..options.placebo).into_par_iter().map(split).collect())
         };
-        let found: Vec<usize> = large.par_iter().flat_map_iter(of_outlet).collect();
-        Tested {
+        let found: Vec<Vec<usize>> = large.par_iter().map(of_outlet).collect::<Result<_>>()?;
+        let found = found.concat();
+        Ok(Tested {
             table: table.name(),
             findings,
             tests,
             splits: found.len(),
             false_findings: found.iter().sum(),
             with_findings: found.iter().filter(|n| **n > 0).count(),
-        }
+        })
     };
-    let tables = if large.is_empty() { Vec::new() } else { tables.iter().map(test).collect() };
-    Placebo { splits: options.placebo, outlets: large.len(), tables }
+    let tables = if large.is_empty() { Vec::new() } else { tables.iter().map(test).collect::<Result<_>>()? };
+    Ok(Placebo { splits: options.placebo, outlets: large.len(), tables })
 }
 
 /// For each of `n` articles 0 or 1, as many of one as of the other. The outlet's name has no say in it.
@@ -139,8 +147,8 @@ mod tests {
             (3, 9)
         }
 
-        fn splitter(&self, _: usize) -> Splitter<'_> {
-            Box::new(|half| if self.0 { 2 * half[0] as usize } else { 0 })
+        fn splitter(&self, _: usize) -> Result<Splitter<'_>> {
+            Ok(Box::new(|half| if self.0 { 2 * half[0] as usize } else { 0 }))
         }
     }
 
@@ -148,13 +156,13 @@ mod tests {
     fn false_findings_are_counted_and_too_many_are_told() {
         let articles = [(0..30).collect::<Vec<usize>>(), (0..19).collect(), (0..20).collect()];
         let options = Options::default();
-        let placebo = run(&articles, &[&Fake(true), &Fake(false)], &options);
+        let placebo = run(&articles, &[&Fake(true), &Fake(false)], &options).expect("a placebo");
         let [bad, good] = &placebo.tables[..] else { panic!("{placebo:?}") };
         assert_eq!((placebo.outlets, bad.splits, bad.findings, bad.tests), (2, 40, 3, 9));
         assert!(bad.with_findings > 8 && bad.false_findings == 2 * bad.with_findings && bad.is_too_many());
         assert!(!good.is_too_many() && good.mean() == 0.0);
         assert_eq!(placebo.failed().count(), 1);
-        assert!(run(&articles[1..2], &[&Fake(true)], &options).tables.is_empty());
+        assert!(run(&articles[1..2], &[&Fake(true)], &options).expect("a placebo").tables.is_empty());
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(super) fn masked_sentences(document: &Document<'_>, matches: &[CueMatch], us
 mod tests {
     use super::*;
     use crate::cues::{Lexicon, Matcher};
-    use crate::tally::{self, Terms};
+    use crate::tally;
     use crate::text::clean;
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
         let text = "Rebels of the Free Army left rebels rebels. No cue here.";
         let document = Document::new(text, clean::keep_all(text));
         let matches = Matcher::new(&lexicon).find(&document);
-        let (_, uses) = tally::count(&document, &matches, Terms::Skip);
+        let (_, uses) = tally::count(&document, &matches);
         let sentences = masked_sentences(&document, &matches, &uses);
         assert_eq!(sentences.len(), 1);
         assert_eq!(sentences[0].words, "# of the # left #");

@@ -159,7 +159,7 @@ pub(super) fn by_outlet(
 ) -> Vec<Option<OutletStance>> {
     let of_outlet = |articles: &Vec<usize>| {
         let n_classes = model?.classes().len();
-        let scored: Vec<&Stance> = articles.iter().filter_map(|&i| collected.articles[i].stance.as_ref()).collect();
+        let scored: Vec<&Stance> = articles.iter().filter_map(|&i| collected.articles[i].stance.as_deref()).collect();
         let sound: Vec<&Stance> = scored.iter().copied().filter(|s| s.caution.is_none()).collect();
         let of = if sound.len() < MIN_ARTICLES { IntervalOf::Mentions } else { IntervalOf::Articles };
         let mean = |class: usize| {

@@ -12,7 +12,7 @@
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
 //! | [`shared_terms`] | a term table that many threads fill |
-//! | [`stream`] | the words of a document in their order, kept small |
+//! | [`stream`] | the words of documents in their order, kept small, on disk |
 //! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
 //! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
@@ -37,6 +37,6 @@ pub use phrases::Phrases;
 pub use refit::{Refit, RefitBlock, Refitted};
 pub use shared_terms::SharedTermTable;
 pub use sparse::{SparseColumns, SparseError, SparseRows};
-pub use stream::Stream;
+pub use stream::{Stream, Streams};
 pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
 pub use vocabulary::Vocabulary;

@@ -10,10 +10,12 @@
 //! them, so that what is counted does not depend on what is compared.
 
 use super::documents::BREAK;
-use super::stream::Words;
+use super::stream::WordSource;
+use crate::error::Result;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 
 /// How much more often than by chance the words of a phrase follow one another.
@@ -108,8 +110,16 @@ impl Phrases {
     ///
     /// Documents are words as numbers below `limit`, with [`CAPITAL`] and [`FIRST`], and [`BREAK`] where a phrase must
     /// not cross. Time is linear in the words; memory grows with the pairs of frequent words.
-    pub fn learn<D: Words>(documents: &[D], limit: usize, min_df: MinDf, longest: usize) -> Phrases {
-        let seen = words(documents, limit);
+    ///
+    /// # Errors
+    /// Where documents can't be read.
+    pub fn learn<D: WordSource + ?Sized>(
+        documents: &D,
+        limit: usize,
+        min_df: MinDf,
+        longest: usize,
+    ) -> Result<Phrases> {
+        let seen = words(documents, limit)?;
         let total: u64 = seen.iter().map(|s| u64::from(s.count)).sum();
         let mut phrases = Phrases {
             numbers: vec![NONE; limit],
@@ -127,12 +137,19 @@ impl Phrases {
         }
         phrases.begins = vec![false; counts.len()];
         if longest >= 2 {
-            phrases.learn_pairs(documents, &counts, total, min_df.phrases, longest);
+            phrases.learn_pairs(documents, &counts, total, min_df.phrases, longest)?;
         }
-        phrases
+        Ok(phrases)
     }
 
-    fn learn_pairs<D: Words>(&mut self, documents: &[D], counts: &[Part], total: u64, min_df: u32, longest: usize) {
+    fn learn_pairs<D: WordSource + ?Sized>(
+        &mut self,
+        documents: &D,
+        counts: &[Part],
+        total: u64,
+        min_df: u32,
+        longest: usize,
+    ) -> Result<()> {
         // A word that is a twentieth of all words belongs to no phrase, whatever stands beside it.
         let apt = |word: u32| {
             let Part { count, is_rare } = counts[word as usize];
@@ -148,7 +165,7 @@ impl Phrases {
                 }
                 last = word;
             }
-        });
+        })?;
         pairs.sort_unstable_by_key(|(key, _)| *key);
         let coherent = |(key, seen): &(u64, Seen)| {
             cohere(seen.count, counts[(key >> 32) as usize].count, counts[*key as u32 as usize].count, total)
@@ -157,7 +174,7 @@ impl Phrases {
         let index: FxHashMap<u64, u32> = pairs.iter().enumerate().map(|(i, (key, _))| (*key, i as u32)).collect();
         let triples = match longest {
             2 => Vec::new(),
-            _ => self.count_triples(documents, total, min_df, &index, &coherent),
+            _ => self.count_triples(documents, total, min_df, &index, &coherent)?,
         };
         for (&(key, _), _) in pairs.iter().zip(&coherent).filter(|(_, c)| **c) {
             let term = self.push([(key >> 32) as u32, key as u32, NONE], 2);
@@ -179,17 +196,18 @@ impl Phrases {
         for key in self.pairs.keys() {
             self.begins[(key >> 32) as usize] = true;
         }
+        Ok(())
     }
 
     /// Triples of which at least one pair coheres, keyed by the number of the first pair and the third word.
-    fn count_triples<D: Words>(
+    fn count_triples<D: WordSource + ?Sized>(
         &self,
-        documents: &[D],
+        documents: &D,
         total: u64,
         min_df: u32,
         index: &FxHashMap<u64, u32>,
         coherent: &[bool],
-    ) -> Vec<(u64, Seen)> {
+    ) -> Result<Vec<(u64, Seen)>> {
         let mut triples = count(documents, total, min_df, |document, visit| {
             let (mut last, mut pair) = (NONE, NONE);
             for &word in document {
@@ -203,9 +221,9 @@ impl Phrases {
                 }
                 (last, pair) = (word, next);
             }
-        });
+        })?;
         triples.sort_unstable_by_key(|(key, _)| *key);
-        triples
+        Ok(triples)
     }
 
     /// Adds a phrase of words by their numbers here.
@@ -277,60 +295,69 @@ fn number_of(numbers: &[u32], word: u32) -> Option<u32> {
     Some(numbers[(word & WORD) as usize]).filter(|n| *n != NONE)
 }
 
+/// All documents in so many parts, one behind the other.
+fn parts(documents: usize, n: usize) -> Vec<Range<usize>> {
+    let part = documents.div_ceil(n).max(1);
+    (0..documents).step_by(part).map(|from| from..(from + part).min(documents)).collect()
+}
+
 /// Counts single words, by the caller's numbers.
-fn words<D: Words>(documents: &[D], limit: usize) -> Vec<Seen> {
-    let part = documents.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Vec<Vec<Seen>> = documents
-        .par_chunks(part)
-        .map(|documents| {
-            let (mut seen, mut scratch) = (vec![Seen::default(); limit], Vec::new());
-            for (i, document) in documents.iter().enumerate() {
-                let words = document.words(&mut scratch).iter().filter(|w| **w != BREAK);
-                words.for_each(|word| seen[(word & WORD) as usize].add(i as u32));
-            }
-            seen
-        })
-        .collect();
+fn words<D: WordSource + ?Sized>(documents: &D, limit: usize) -> Result<Vec<Seen>> {
+    let count = |part: Range<usize>| {
+        let mut seen = vec![Seen::default(); limit];
+        let mut of_document = |i: usize, document: &[u32]| {
+            let words = document.iter().filter(|w| **w != BREAK);
+            words.for_each(|word| seen[(word & WORD) as usize].add(i as u32));
+        };
+        documents.each(part, &mut of_document)?;
+        Ok(seen)
+    };
+    let parts = parts(documents.len(), rayon::current_num_threads());
+    let parts: Vec<Vec<Seen>> = parts.into_par_iter().map(count).collect::<Result<_>>()?;
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_else(|| vec![Seen::default(); limit]);
     for part in parts {
         all.iter_mut().zip(part).for_each(|(all, seen)| all.join(seen));
     }
-    all
+    Ok(all)
 }
+
+/// So many parts are handed to each thread where it doesn't matter how many there are, so that none is left with one.
+const SHARES: usize = 8;
 
 /// Counts keys of all documents, no more than `words`, and keeps those in at least `min_df` documents. Most keys are rare,
 /// and there are many: a [`Sketch`] says which they are, so that the table of the others stays small.
-fn count<D: Words>(
-    documents: &[D],
+fn count<D: WordSource + ?Sized>(
+    documents: &D,
     words: u64,
     min_df: u32,
     keys: impl Fn(&[u32], &mut dyn FnMut(u64)) + Sync,
-) -> Vec<(u64, Seen)> {
-    let sketch = Sketch::new(words, min_df);
-    documents.par_iter().for_each_init(Vec::new, |scratch, document| {
-        keys(document.words(scratch), &mut |key| sketch.add(key));
-    });
+) -> Result<Vec<(u64, Seen)>> {
+    let (sketch, threads) = (Sketch::new(words, min_df), rayon::current_num_threads());
+    parts(documents.len(), SHARES * threads)
+        .into_par_iter()
+        .try_for_each(|part| documents.each(part, &mut |_, document| keys(document, &mut |key| sketch.add(key))))?;
     let sketch = sketch.into_frequent();
-    let count = |documents: &[D]| {
-        let (mut counted, mut scratch) = (FxHashMap::<u64, Seen>::default(), Vec::new());
-        for (i, document) in documents.iter().enumerate() {
-            keys(document.words(&mut scratch), &mut |key| {
+    let count = |part: Range<usize>| {
+        let mut counted = FxHashMap::<u64, Seen>::default();
+        let mut of_document = |i: usize, document: &[u32]| {
+            keys(document, &mut |key| {
                 if sketch.may_have(key) {
                     counted.entry(key).or_default().add(i as u32);
                 }
             });
-        }
-        counted
+        };
+        documents.each(part, &mut of_document)?;
+        Ok(counted)
     };
-    let part = documents.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Vec<FxHashMap<u64, Seen>> = documents.par_chunks(part).map(count).collect();
+    let parts: Vec<FxHashMap<u64, Seen>> =
+        parts(documents.len(), threads).into_par_iter().map(count).collect::<Result<_>>()?;
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_default();
     for (key, seen) in parts.flatten() {
         all.entry(key).or_default().join(seen);
     }
-    all.into_iter().filter(|(_, seen)| seen.documents >= min_df).collect()
+    Ok(all.into_iter().filter(|(_, seen)| seen.documents >= min_df).collect())
 }
 
 /// How often keys come at the most: keys that share a place are counted together.
@@ -404,6 +431,10 @@ mod tests {
         found
     }
 
+    fn learn(documents: &[Vec<u32>], min_df: MinDf, longest: usize) -> Phrases {
+        Phrases::learn(documents, 26, min_df, longest).expect("read")
+    }
+
     fn both(n: u32) -> MinDf {
         MinDf { words: n, phrases: n }
     }
@@ -424,11 +455,11 @@ mod tests {
     fn words_that_belong_together_count_once() {
         let texts = noise("ab");
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let phrases = Phrases::learn(&documents(&texts), 26, both(3), 3);
+        let phrases = learn(&documents(&texts), both(3), 3);
         assert_eq!(cut(&phrases, "fabg"), ["f", "ab", "g"]);
         assert_eq!(cut(&phrases, "a.b"), ["a", "b"]);
         assert_eq!(cut(&phrases, "bzza"), ["b", "a"], "z stands nowhere");
-        let words = Phrases::learn(&documents(&texts), 26, both(3), 1);
+        let words = learn(&documents(&texts), both(3), 1);
         assert_eq!(cut(&words, "fabg"), ["f", "a", "b", "g"]);
     }
 
@@ -438,10 +469,10 @@ mod tests {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut documents = documents(&texts);
         documents[0].iter_mut().for_each(|w| *w |= CAPITAL);
-        let phrases = Phrases::learn(&documents, 26, both(3), 3);
+        let phrases = learn(&documents, both(3), 3);
         assert_eq!(cut(&phrases, "abcab"), ["abc", "ab"]);
         assert_eq!(cut(&phrases, "abd"), ["ab"]);
-        let pairs = Phrases::learn(&documents, 26, both(3), 2);
+        let pairs = learn(&documents, both(3), 2);
         assert_eq!(cut(&pairs, "abc"), ["ab", "c"]);
     }
 
@@ -451,15 +482,15 @@ mod tests {
         texts.truncate(20);
         let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         texts.extend(["cd", "cd", "cd"]);
-        let phrases = Phrases::learn(&documents(&texts), 26, MinDf { words: 3, phrases: 5 }, 3);
+        let phrases = learn(&documents(&texts), MinDf { words: 3, phrases: 5 }, 3);
         assert_eq!(cut(&phrases, "abcd"), ["ab", "c", "d"]);
-        let all = Phrases::learn(&documents(&texts), 26, both(3), 3);
+        let all = learn(&documents(&texts), both(3), 3);
         assert_eq!(cut(&all, "abcd"), ["ab", "cd"]);
     }
 
     #[test]
     fn nothing_is_learnt_of_nothing() {
-        assert!(Phrases::learn(&documents(&[]), 26, both(1), 3).is_empty());
-        assert!(Phrases::learn(&documents(&["ab"]), 26, both(2), 3).is_empty());
+        assert!(learn(&documents(&[]), both(1), 3).is_empty());
+        assert!(learn(&documents(&["ab"]), both(2), 3).is_empty());
     }
 }

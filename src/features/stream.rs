@@ -1,39 +1,17 @@
-//! The words of a document as numbers in their order, kept small.
+//! The words of documents as numbers in their order, kept small, waiting on disk.
 //!
 //! Takes words as [`super::phrases`] has them, hands them back. Tables number words in the order of first sight, so the
 //! numbers of frequent words are small: written in as many bytes as a number needs, most take two and not four.
 
 use super::documents::BREAK;
 use super::phrases::WORD;
+use crate::error::Result;
+use crate::records::{self, Records};
+use std::ops::Range;
 
-/// Words in their order, with their marks, and where they stop.
+/// The words of one document in their order, with their marks, and where they stop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stream(Box<[u8]>);
-
-/// Words that can be read, one document at a time.
-pub trait Words: Sync {
-    /// The words of the document; `scratch` is for those that must be unpacked.
-    fn words<'w>(&'w self, scratch: &'w mut Vec<u32>) -> &'w [u32];
-}
-
-impl<W: AsRef<[u32]> + Sync> Words for W {
-    fn words<'w>(&'w self, _: &'w mut Vec<u32>) -> &'w [u32] {
-        self.as_ref()
-    }
-}
-
-impl Words for Stream {
-    fn words<'w>(&'w self, scratch: &'w mut Vec<u32>) -> &'w [u32] {
-        self.read(scratch);
-        scratch
-    }
-}
-
-impl Words for &Stream {
-    fn words<'w>(&'w self, scratch: &'w mut Vec<u32>) -> &'w [u32] {
-        (*self).words(scratch)
-    }
-}
 
 impl Stream {
     /// Packs words.
@@ -54,22 +32,120 @@ impl Stream {
         Stream(bytes.into())
     }
 
-    /// Writes the words into `words`, which is cleared first.
-    pub fn read(&self, words: &mut Vec<u32>) {
-        words.clear();
-        words.reserve(self.0.len() / 2);
-        let (mut number, mut shift) = (0, 0);
-        for &byte in &self.0 {
-            number |= u64::from(byte & 0x7F) << shift;
-            shift += 7;
-            if byte < 1 << 7 {
-                words.push(match number {
-                    0 => BREAK,
-                    marked => (((marked - 1) >> MARKS) as u32) | ((marked - 1) as u32) << (u32::BITS - MARKS),
-                });
-                (number, shift) = (0, 0);
-            }
+    /// Its words.
+    pub fn words(&self) -> Vec<u32> {
+        let mut words = Vec::new();
+        unpack(&self.0, &mut words);
+        words
+    }
+}
+
+/// Writes the packed words into `words`, which is cleared first.
+fn unpack(bytes: &[u8], words: &mut Vec<u32>) {
+    words.clear();
+    words.reserve(bytes.len() / 2);
+    let (mut number, mut shift) = (0, 0);
+    for &byte in bytes {
+        number |= u64::from(byte & 0x7F) << shift;
+        shift += 7;
+        if byte < 1 << 7 {
+            words.push(match number {
+                0 => BREAK,
+                marked => (((marked - 1) >> MARKS) as u32) | ((marked - 1) as u32) << (u32::BITS - MARKS),
+            });
+            (number, shift) = (0, 0);
         }
+    }
+}
+
+/// The words of many documents, by the order in which they came.
+#[derive(Debug, Default)]
+pub struct Streams(Records);
+
+impl Streams {
+    /// Adds a document and returns its number; numbers count from 0.
+    ///
+    /// # Errors
+    /// As [`Records::push`].
+    pub fn push(&mut self, stream: &Stream) -> Result<u32> {
+        self.0.push(&stream.0).map(|number| number as u32)
+    }
+
+    /// Reads documents; each thread has a reader of its own.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { packed: self.0.reader(), words: Vec::new() }
+    }
+
+    /// Some of the documents, by their numbers.
+    pub fn chosen(&self, numbers: Vec<u32>) -> Chosen<'_> {
+        Chosen { streams: self, numbers }
+    }
+}
+
+/// Reads the words of documents, fastest in the order of their numbers.
+#[derive(Debug)]
+pub struct Reader<'s> {
+    packed: records::Reader<'s>,
+    words: Vec<u32>,
+}
+
+impl Reader<'_> {
+    /// The words of a document. Panics, as indexing does, where there is none of this number.
+    ///
+    /// # Errors
+    /// As [`records::Reader::read`].
+    pub fn read(&mut self, number: u32) -> Result<&[u32]> {
+        unpack(self.packed.read(number as usize)?, &mut self.words);
+        Ok(&self.words)
+    }
+}
+
+/// Documents that can be read, some of them at once.
+pub trait WordSource: Sync {
+    /// How many documents there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Visits the words of these documents in their order, each with its place.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    fn each(&self, documents: Range<usize>, visit: &mut dyn FnMut(usize, &[u32])) -> Result<()>;
+}
+
+impl<W: AsRef<[u32]> + Sync> WordSource for [W] {
+    fn len(&self) -> usize {
+        <[W]>::len(self)
+    }
+
+    fn each(&self, documents: Range<usize>, visit: &mut dyn FnMut(usize, &[u32])) -> Result<()> {
+        documents.for_each(|place| visit(place, self[place].as_ref()));
+        Ok(())
+    }
+}
+
+/// Some of many documents ([`Streams::chosen`]).
+#[derive(Debug)]
+pub struct Chosen<'s> {
+    streams: &'s Streams,
+    numbers: Vec<u32>,
+}
+
+impl WordSource for Chosen<'_> {
+    fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    fn each(&self, documents: Range<usize>, visit: &mut dyn FnMut(usize, &[u32])) -> Result<()> {
+        let mut reader = self.streams.reader();
+        for place in documents {
+            visit(place, reader.read(self.numbers[place])?);
+        }
+        Ok(())
     }
 }
 
@@ -88,19 +164,31 @@ mod tests {
         ) {
             let marks = [0, CAPITAL, FIRST, CAPITAL | FIRST, 0];
             // All ones is a stop, and no word with both marks.
-            let word = |(number, shift, mark): (u32, u32, u32)| match marks.get(mark as usize) {
-                Some(marks) => (number >> shift) | marks,
-                None => BREAK,
+            let word = |(number, shift, mark): (u32, u32, u32)| {
+                marks.get(mark as usize).map_or(BREAK, |marks| (number >> shift) | marks)
             };
             let words: Vec<u32> = words.into_iter().map(word).collect();
-            let mut read = vec![7];
-            Stream::new(&words).read(&mut read);
-            proptest::prop_assert_eq!(read, words);
+            proptest::prop_assert_eq!(Stream::new(&words).words(), words);
         }
     }
 
     #[test]
     fn frequent_words_take_little() {
         assert_eq!(Stream::new(&[BREAK, 3, 4000 | CAPITAL]).0.len(), 4);
+    }
+
+    #[test]
+    fn some_documents_are_read_in_their_order() {
+        let documents = [vec![1, BREAK, 70_000 | CAPITAL], vec![], vec![3], vec![9, 9]];
+        let mut streams = Streams::default();
+        for (number, words) in documents.iter().enumerate() {
+            assert_eq!(streams.push(&Stream::new(words)).expect("written"), number as u32);
+        }
+        let chosen = streams.chosen(vec![0, 2, 3]);
+        let mut read = Vec::new();
+        chosen.each(0..2, &mut |place, words| read.push((place, words.to_vec()))).expect("read");
+        chosen.each(2..3, &mut |place, words| read.push((place, words.to_vec()))).expect("read");
+        assert_eq!(read, [(0, documents[0].clone()), (1, vec![3]), (2, vec![9, 9])]);
+        assert_eq!(streams.reader().read(1).expect("read"), [] as [u32; 0]);
     }
 }

@@ -7,7 +7,6 @@ use crate::compare::collect::first_poles;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
 use crate::model::score::Caution;
-use std::sync::PoisonError;
 
 /// One row, a cell a column.
 pub type Row<'a> = [Cell<'a>];
@@ -280,15 +279,17 @@ fn article_columns(c: &Comparison) -> Columns {
 
 fn article_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let first = first_poles(&c.lexicon);
+    let mut headings = c.headings.reader();
     for (i, a) in c.articles.iter().enumerate() {
+        let [title, url] = headings.read(a)?;
         let words = a.tally.total_words();
         let part = |n: u32| (words > 0).then(|| f64::from(n) / f64::from(words));
         let mut row: Vec<Cell<'_>> = vec![
             a.id.as_str().into(),
             a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
             a.date.into(),
-            a.title.as_deref().into(),
-            a.url.as_deref().into(),
+            title.into(),
+            url.into(),
             a.story.map(|s| c.articles[s].id.as_str()).into(),
             a.reprint.map(|r| c.articles[r.of].id.as_str()).into(),
             a.reprint.map(|r| r.similarity).into(),
@@ -331,9 +332,9 @@ fn evidence_columns(_: &Comparison) -> Columns {
 
 fn evidence_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
-    let mut evidence = c.evidence.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut evidence = c.evidence.reader();
     for a in c.articles.iter().filter(|a| a.counts) {
-        for e in evidence.read(a.evidence)? {
+        for e in evidence.read(a.number)? {
             let contrast = &c.lexicon.contrasts[e.contrast];
             sink(&[
                 a.id.as_str().into(),

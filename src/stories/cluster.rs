@@ -34,11 +34,17 @@ impl Ord for Join {
 }
 
 /// The clusters as lists of articles, each ascending, ordered by their first article; all have two or more.
-pub(super) fn average_link(links: &[Link], articles: usize, threshold: f64) -> Vec<Vec<u32>> {
-    let mut members: Vec<Vec<u32>> = (0..articles as u32).map(|i| vec![i]).collect();
-    let mut sums: Vec<FxHashMap<u32, f64>> = vec![FxHashMap::default(); articles];
+pub(super) fn average_link(links: &[Link], threshold: f64) -> Vec<Vec<u32>> {
+    // Numbered anew, in the same order: most articles have no link.
+    let mut linked: Vec<u32> = links.iter().flat_map(|&(a, b, _)| [a, b]).collect();
+    linked.sort_unstable();
+    linked.dedup();
+    let number = |article: u32| linked.partition_point(|&other| other < article) as u32;
+    let mut members: Vec<Vec<u32>> = linked.iter().map(|&article| vec![article]).collect();
+    let mut sums: Vec<FxHashMap<u32, f64>> = vec![FxHashMap::default(); linked.len()];
     let mut heap = BinaryHeap::new();
     for &(a, b, p) in links {
+        let (a, b) = (number(a), number(b));
         sums[a as usize].insert(b, p);
         sums[b as usize].insert(a, p);
         if p >= threshold {
@@ -91,19 +97,19 @@ mod tests {
     fn clusters_do_not_chain() {
         // Two tight groups and one strong link between them.
         let mut links = vec![(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.85)];
-        assert_eq!(average_link(&links, 6, 0.3), [vec![0, 1, 2], vec![3, 4]]);
+        assert_eq!(average_link(&links, 0.3), [vec![0, 1, 2], vec![3, 4]]);
         // With enough links between, they are one.
         links.extend([(0, 3, 0.5), (1, 3, 0.5), (2, 4, 0.6), (1, 4, 0.2)]);
-        assert_eq!(average_link(&links, 6, 0.3), [vec![0, 1, 2, 3, 4]]);
-        assert!(average_link(&[], 3, 0.3).is_empty());
+        assert_eq!(average_link(&links, 0.3), [vec![0, 1, 2, 3, 4]]);
+        assert!(average_link(&[], 0.3).is_empty());
     }
 
     #[test]
     fn ties_go_to_the_lowest_numbers_whatever_the_order_of_the_links() {
         let mut links = vec![(0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5)];
-        let expected = average_link(&links, 4, 0.4);
+        let expected = average_link(&links, 0.4);
         assert_eq!(expected, [vec![0, 1], vec![2, 3]]);
         links.reverse();
-        assert_eq!(average_link(&links, 4, 0.4), expected);
+        assert_eq!(average_link(&links, 0.4), expected);
     }
 }

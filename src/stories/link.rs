@@ -6,9 +6,13 @@
 //! Fitted on pairs of all of SEESAW's articles (Zhang et al. 2022), so its score there is one of fitting; whether a crowd
 //! helps, and how large it is, was chosen there too.
 
-use super::candidates::{self, MAX_DAYS, NO_DAY};
-use super::vectors::{Held, Vectors};
+use super::calendar::{Calendar, MAX_DAYS};
+use super::candidates::{self, Pair};
+use super::vectors::{Held, Lists, Vectors};
+use crate::error::Result;
+use crate::records::{Records, numbers};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Weights with the crowd unknown: words, pairs, constant.
 const FIRST: [f64; 3] = [21.06, 15.33, -14.06];
@@ -28,26 +32,84 @@ const LEAST: f64 = 0.01;
 /// Two articles, the lower index first, and the probability that they tell of one event.
 pub(super) type Link = (u32, u32, f64);
 
-/// The links of all articles, sorted.
-pub(super) fn links(vectors: &Vectors, days: &[i32]) -> Vec<Link> {
-    let pairs = candidates::pairs(vectors, days);
-    // The pairs of one article after another: it is made ready once.
-    let likeness = |pairs: &[(u32, u32)]| -> Vec<(f64, f64)> {
-        let Some(&(a, _)) = pairs.first() else { return Vec::new() };
-        let words = Held::new(&vectors.words[a as usize]);
-        let two = Held::new(&vectors.pairs[a as usize]);
-        let likeness = |b: usize| (words.cosine(&vectors.words[b]), two.cosine(&vectors.pairs[b]).sqrt());
-        pairs.iter().map(|&(_, b)| likeness(b as usize)).collect()
+/// So many bytes of vectors are in memory at once, or as many as articles near in time have.
+pub(super) const ROOM: u64 = 32 << 20;
+
+/// The links of all articles, each once, found in stretches of about `room` bytes: how many these are changes nothing.
+///
+/// # Errors
+/// Where vectors can't be read, or the disk is full.
+pub(super) fn links(vectors: &Vectors, calendar: &Calendar, room: u64) -> Result<Vec<Link>> {
+    let bytes =
+        |ranks: &Range<u32>| vectors.whole.begin(ranks.end as usize) - vectors.whole.begin(ranks.start as usize);
+    // How alike pairs are waits on disk until all are known.
+    let mut waiting = Records::default();
+    let mut nearest = vec![[0.0; CROWD]; calendar.len()];
+    // Each pair belongs to the stretch of its second article.
+    let mut later: Vec<Pair> = Vec::new();
+    for stretch in calendar.stretches(room, bytes) {
+        later.extend(candidates::pairs(vectors, calendar, &stretch)?);
+        let mut pairs: Vec<Pair> = later.extract_if(.., |pair| pair.1 < stretch.end).collect();
+        pairs.par_sort_unstable_by_key(|&(a, b)| (b, a));
+        pairs.dedup();
+        let [undated, dated] = calendar.near(&stretch);
+        let near = Lists::read(&vectors.whole, [undated, dated.start..stretch.end.max(dated.start)])?;
+        let alike = likeness(&pairs, &near);
+        crowd(&pairs, &alike, &mut nearest);
+        for (pairs, alike) in pairs.chunks(AT_ONCE).zip(alike.chunks(AT_ONCE)) {
+            waiting.push_with(|bytes| pairs.iter().zip(alike).for_each(|(pair, alike)| put(bytes, *pair, *alike)))?;
+        }
+    }
+    let crowd: Vec<f64> = nearest.into_iter().map(|nearest| nearest.iter().sum::<f64>() / CROWD as f64).collect();
+    let (mut links, mut reader) = (Vec::new(), waiting.reader());
+    for record in 0..waiting.len() {
+        let link = |((a, b), (words, two)): (Pair, Alike)| {
+            let crowd = (crowd[a as usize] + crowd[b as usize]) / 2.0;
+            let odds = SECOND[0] * words.sqrt() + SECOND[1] * two + SECOND[2] * crowd + SECOND[3];
+            let p = logistic(odds - calendar.days_between(a, b).map_or(0.0, late));
+            let [a, b] = [a, b].map(|rank| calendar.articles[rank as usize]);
+            (p >= LEAST).then_some((a.min(b), a.max(b), p))
+        };
+        links.extend(taken(reader.read(record)?).filter_map(link));
+    }
+    Ok(links)
+}
+
+/// The cosine of words, and the root of that of pairs.
+type Alike = (f64, f64);
+
+/// How alike pairs are, sorted by their second article: it is made ready once.
+fn likeness(pairs: &[Pair], near: &Lists) -> Vec<Alike> {
+    let likeness = |pairs: &[Pair]| -> Vec<Alike> {
+        let Some(&(_, b)) = pairs.first() else { return Vec::new() };
+        let b = near.place(b);
+        let (words, two) = (Held::new(near.words(b)), Held::new(near.pairs(b)));
+        let likeness = |a: usize| (words.cosine(near.words(a)), two.cosine(near.pairs(a)).sqrt());
+        pairs.iter().map(|&(a, _)| likeness(near.place(a))).collect()
     };
-    let likeness: Vec<(f64, f64)> = pairs.par_chunk_by(|x, y| x.0 == y.0).flat_map_iter(likeness).collect();
-    let crowd = crowds(&pairs, &likeness, days.len());
-    let link = |(&(a, b), &(words, two)): (&(u32, u32), &(f64, f64))| {
-        let crowd = (crowd[a as usize] + crowd[b as usize]) / 2.0;
-        let odds = SECOND[0] * words.sqrt() + SECOND[1] * two + SECOND[2] * crowd + SECOND[3];
-        let p = logistic(odds - late(days[a as usize], days[b as usize]));
-        (p >= LEAST).then_some((a, b, p))
-    };
-    pairs.par_iter().zip(&likeness).filter_map(link).collect()
+    pairs.par_chunk_by(|x, y| x.1 == y.1).flat_map_iter(likeness).collect()
+}
+
+/// So many pairs make a record.
+const AT_ONCE: usize = 4096;
+/// The bytes of a pair and how alike it is.
+const PUT: usize = 24;
+
+fn put(bytes: &mut Vec<u8>, (a, b): Pair, (words, two): Alike) {
+    [a, b].iter().for_each(|rank| bytes.extend_from_slice(&rank.to_le_bytes()));
+    [words, two].iter().for_each(|cosine| bytes.extend_from_slice(&cosine.to_le_bytes()));
+}
+
+/// What [`put`] wrote.
+fn taken(bytes: &[u8]) -> impl Iterator<Item = (Pair, Alike)> {
+    bytes.as_chunks::<PUT>().0.iter().map(|bytes| {
+        let (pair, alike) = bytes.split_at(8);
+        let mut ranks = numbers(pair);
+        let mut cosines = alike.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes));
+        let mut rank = || ranks.next().unwrap_or_default();
+        let mut cosine = || cosines.next().unwrap_or_default();
+        ((rank(), rank()), (cosine(), cosine()))
+    })
 }
 
 fn logistic(odds: f64) -> f64 {
@@ -55,26 +117,20 @@ fn logistic(odds: f64) -> f64 {
 }
 
 /// What the days between two articles cost.
-fn late(a: i32, b: i32) -> f64 {
-    if a == NO_DAY || b == NO_DAY {
-        return 0.0;
-    }
-    let days = (a - b).abs();
+fn late(days: i32) -> f64 {
     debug_assert!(days <= MAX_DAYS);
     PER_DAY * f64::from((days - FREE_DAYS).max(0))
 }
 
-/// By article, how alike the nearest ones are that are not surely of its story. Fewer than ten count as if the others
-/// were not alike at all.
-fn crowds(pairs: &[(u32, u32)], likeness: &[(f64, f64)], articles: usize) -> Vec<f64> {
-    let mut nearest = vec![[0.0; CROWD]; articles];
-    for (&(a, b), &(words, two)) in pairs.iter().zip(likeness) {
+/// Adds to the nearest of every article, by rank, how alike those are that are not surely of its story. Fewer than ten
+/// count as if the others were not alike at all.
+fn crowd(pairs: &[Pair], alike: &[Alike], nearest: &mut [[f64; CROWD]]) {
+    for (&(a, b), &(words, two)) in pairs.iter().zip(alike) {
         if logistic(FIRST[0] * words.sqrt() + FIRST[1] * two + FIRST[2]) < SURE {
             keep_greatest(&mut nearest[a as usize], words);
             keep_greatest(&mut nearest[b as usize], words);
         }
     }
-    nearest.iter().map(|nearest| nearest.iter().sum::<f64>() / CROWD as f64).collect()
 }
 
 /// Puts a number in its place among the greatest so far, the greatest first.
@@ -88,17 +144,54 @@ fn keep_greatest(greatest: &mut [f64; CROWD], new: f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::calendar::NO_DAY;
+    use super::super::terms::{Counts, Terms};
+    use super::super::{Fingerprint, Fingerprints};
     use super::*;
 
     #[test]
     fn days_cost_from_the_third_on() {
-        assert_eq!([(5, 5), (5, 7), (8, 5), (15, 5), (NO_DAY, 5)].map(|(a, b)| late(a, b)), [0.0, 0.0, 0.5, 4.0, 0.0]);
+        assert_eq!([0, 2, 3, 10].map(late), [0.0, 0.0, 0.5, 4.0]);
     }
 
     #[test]
     fn a_crowd_is_made_of_those_that_are_not_sure() {
-        let pairs = [(0, 1), (0, 2), (1, 2)];
-        let found = crowds(&pairs, &[(0.9, 0.9), (0.2, 0.1), (0.1, 0.1)], 3);
-        assert!((found[0] - 0.02).abs() < 1e-12 && (found[1] - 0.01).abs() < 1e-12 && (found[2] - 0.03).abs() < 1e-12);
+        let mut nearest = [[0.0; CROWD]; 3];
+        crowd(&[(0, 1), (0, 2)], &[(0.9, 0.9), (0.2, 0.1)], &mut nearest);
+        crowd(&[(1, 2)], &[(0.1, 0.1)], &mut nearest);
+        assert_eq!(nearest.map(|n| [n[0], n[1], n[2]]), [[0.2, 0.0, 0.0], [0.1, 0.0, 0.0], [0.2, 0.1, 0.0]]);
+    }
+
+    #[test]
+    fn stretches_change_nothing() {
+        // Forty events over a year, told by three articles each, and some without a date.
+        let (mut prints, mut days) = (Fingerprints::default(), Vec::new());
+        for article in 0..120_u32 {
+            let event = article % 40;
+            let own = (0..12).map(|i| (7 * event + i * i + article / 40) % 300).chain([400 + event, 500 + event]);
+            let hashes: std::collections::BTreeSet<u32> = own.collect();
+            let counts = Counts { counts: vec![1; hashes.len()].into(), hashes: hashes.into_iter().collect() };
+            let terms = Terms { words: counts.clone(), pairs: counts };
+            prints.push(&Fingerprint { terms, ..Fingerprint::default() }).expect("written");
+            days.push(if article % 17 == 0 { NO_DAY } else { (9 * event + article / 40) as i32 });
+        }
+        let calendar = Calendar::new(&days);
+        let vectors = Vectors::new(&prints, &calendar.articles).expect("read");
+        let found = |room| {
+            let mut links = links(&vectors, &calendar, room).expect("read");
+            links.sort_unstable_by(|a, b| a.partial_cmp(b).expect("numbers"));
+            links
+        };
+        let whole = found(u64::MAX);
+        assert!(whole.len() > 100 && calendar.stretches(1, |ranks| u64::from(ranks.end - ranks.start)).len() > 5);
+        assert_eq!(whole, found(1));
+    }
+
+    #[test]
+    fn what_waits_comes_back() {
+        let all = [((0, 7), (0.25, 1.0 / 3.0)), ((u32::MAX, 1), (f64::MIN_POSITIVE, 0.0))];
+        let mut bytes = Vec::new();
+        all.iter().for_each(|(pair, alike)| put(&mut bytes, *pair, *alike));
+        assert_eq!(taken(&bytes).collect::<Vec<_>>(), all);
     }
 }

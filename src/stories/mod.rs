@@ -1,7 +1,8 @@
 //! Stories: which articles are copies of which, which news agencies they credit, and which tell of the same event.
 //!
 //! Takes a [`Fingerprint`] an article, hands on [`Stories`]: what is a reprint of what, and which articles tell of one
-//! event. Nothing here compares all pairs.
+//! event. Nothing here compares all pairs. What grows with the words of the articles waits on disk
+//! ([`crate::records`]); in memory are the articles of some weeks, and a few numbers of each of the others.
 //!
 //! | file | job |
 //! |---|---|
@@ -9,9 +10,11 @@
 //! | [`reprints`] | near-duplicates among many signatures |
 //! | [`partial`] | articles that hold a good part of another |
 //! | [`agency`] | agency credits in the text |
+//! | `fingerprints` | those of all articles, on disk |
 //! | `repeated` | hashes that two articles or more have |
 //! | [`terms`] | words and pairs of words of an article, hashed |
 //! | `vectors` | their TF-IDF vectors |
+//! | `calendar` | the articles by their days, in stretches |
 //! | `candidates` | articles that share rare terms, near in time |
 //! | `link` | how likely two articles tell of one event |
 //! | `cluster` | average link over those |
@@ -22,8 +25,10 @@
 //! words a little more common. A story's name stays as long as its first article does.
 
 pub mod agency;
+mod calendar;
 mod candidates;
 mod cluster;
+mod fingerprints;
 mod link;
 pub mod minhash;
 pub mod partial;
@@ -33,11 +38,13 @@ pub mod reprints;
 pub mod terms;
 mod vectors;
 
+pub use fingerprints::Fingerprints;
 pub use minhash::Signature;
 pub use partial::Sketch;
 pub use reprints::Reprint;
 pub use terms::Terms;
 
+use crate::error::Result;
 use crate::text::{Document, Holds, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
 
@@ -108,38 +115,38 @@ pub struct Stories {
     pub stories: Vec<Option<usize>>,
 }
 
-/// Finds reprints and stories. Articles must be sorted by id.
+/// Finds reprints and stories. Articles must be sorted by id; `numbers` says of each which of the fingerprints is its own.
 ///
 /// Of two copies the one without an outlet, or without a date, or later, is the reprint. A full reprint tells of what
 /// its original tells.
-pub fn find(fingerprints: Vec<Fingerprint>, published: &[Published]) -> Stories {
+///
+/// # Errors
+/// Where fingerprints can't be read, or there is no room for what waits on disk.
+pub fn find(prints: Fingerprints, numbers: &[u32], published: &[Published]) -> Result<Stories> {
     let mut order: Vec<usize> = (0..published.len()).collect();
     order.sort_by_key(|&i| (published[i].outlet.is_none(), published[i].date.is_none(), published[i].date, i));
-    let (mut signatures, mut sketches, mut terms) = (Vec::new(), Vec::new(), Vec::new());
-    for fingerprint in fingerprints {
-        signatures.push(fingerprint.signature);
-        sketches.push(fingerprint.sketch);
-        terms.push(fingerprint.terms);
-    }
-    let mut reprints = reprints::find(&signatures, &order);
+    let mut reprints = reprints::find(&prints.signatures, numbers, &order)?;
     let outlets: Vec<Option<usize>> = published.iter().map(|p| p.outlet).collect();
-    partial::find(&sketches, &outlets, &order, &mut reprints);
-    drop((signatures, sketches));
-    let vectors = vectors::Vectors::new(terms);
-    let days: Vec<i32> = published.iter().map(|p| candidates::day(p.date)).collect();
-    let mut links = link::links(&vectors, &days);
-    drop(vectors);
+    partial::find(&prints.sketches, numbers, &outlets, &order, &mut reprints)?;
+    drop((order, outlets));
+    let days: Vec<i32> = published.iter().map(|p| calendar::day(p.date)).collect();
+    let calendar = calendar::Calendar::new(&days);
+    let by_rank: Vec<u32> = calendar.articles.iter().map(|&article| numbers[article as usize]).collect();
+    let vectors = vectors::Vectors::new(&prints, &by_rank)?;
+    drop((prints, by_rank));
+    let mut links = link::links(&vectors, &calendar, link::ROOM)?;
+    drop((vectors, calendar));
     let copies = reprints.iter().enumerate().filter_map(|(i, r)| Some((i, r.filter(Reprint::is_mostly_copied)?.of)));
     links.extend(copies.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32, 1.0)));
     links.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     links.dedup_by_key(|l| (l.0, l.1));
     let mut stories = vec![None; published.len()];
-    for cluster in cluster::average_link(&links, published.len(), THRESHOLD) {
+    for cluster in cluster::average_link(&links, THRESHOLD) {
         let first =
             cluster.iter().map(|&i| i as usize).min_by_key(|&i| (published[i].date.is_none(), published[i].date, i));
         for article in cluster {
             stories[article as usize] = first;
         }
     }
-    Stories { reprints, stories }
+    Ok(Stories { reprints, stories })
 }

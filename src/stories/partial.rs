@@ -6,8 +6,10 @@
 //! stands in the other estimates containment, where a MinHash signature, which is of fixed size, only sees overlap. An
 //! inverted index with bounded lists finds the earlier articles; time is linear.
 
-use super::repeated::Repeated;
+use super::repeated::{Repeated, hashes};
 use super::reprints::Reprint;
+use crate::error::Result;
+use crate::records::Records;
 use rustc_hash::FxHashMap;
 
 /// One of so many shingles is kept.
@@ -18,6 +20,8 @@ const MIN_SHARED: u32 = 28;
 /// The least containment at which an article counts as a partial reprint: with half of a report taken over, less the
 /// shingles at the seams.
 pub const THRESHOLD: f64 = 0.4;
+/// The bytes of a hash.
+const HASH: usize = size_of::<u32>();
 /// A shingle of more articles is no trace of one of them.
 const MAX_POSTINGS: usize = 32;
 
@@ -47,29 +51,41 @@ impl Sketch {
 
 /// Adds to the full reprints that were `found` the partial ones.
 ///
-/// `outlets` has a number by article, where its outlet is known; `order` as in [`super::reprints::find`]. Among several
-/// the earlier article with the highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
-pub fn find(sketches: &[Sketch], outlets: &[Option<usize>], order: &[usize], found: &mut [Option<Reprint>]) {
-    let repeated = Repeated::new(sketches.len(), |article| &sketches[article].0);
+/// `sketches` are the hashes of sketches, and `numbers` says by article which are its own; `outlets` has a number by
+/// article, where its outlet is known; `order` as in [`super::reprints::find`]. Among several the earlier article with the
+/// highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
+///
+/// # Errors
+/// Where the sketches can't be read.
+pub fn find(
+    sketches: &Records,
+    numbers: &[u32],
+    outlets: &[Option<usize>],
+    order: &[usize],
+    found: &mut [Option<Reprint>],
+) -> Result<()> {
+    let repeated = Repeated::new(sketches, HASH)?;
+    let length = |article: usize| sketches.size(numbers[article] as usize) / HASH;
+    let mut reader = sketches.reader();
     let mut index = Index::new(&repeated);
     let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut numbers: Vec<u32> = Vec::new();
+    let mut mine: Vec<u32> = Vec::new();
     for (rank, &article) in order.iter().enumerate() {
         if found[article].is_some() {
             continue;
         }
-        let mine = &sketches[article].0;
-        numbers.clear();
-        numbers.extend(mine.iter().filter_map(|&hash| repeated.number(hash)));
+        mine.clear();
+        let sketch = reader.read(numbers[article] as usize)?;
+        mine.extend(hashes(sketch, HASH).filter_map(|hash| repeated.number(hash)));
         shared.clear();
-        for original in numbers.iter().flat_map(|&number| index.articles(number)) {
+        for original in mine.iter().flat_map(|&number| index.articles(number)) {
             *shared.entry(*original).or_default() += 1;
         }
         let reprint = |(&of, &n): (&u32, &u32)| {
             let rank = of;
             let of = order[of as usize];
-            let shorter = mine.len().min(sketches[of].0.len());
-            let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / mine.len() as f64);
+            let shorter = length(article).min(length(of));
+            let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / length(article) as f64);
             let own = outlets[article].is_some() && outlets[article] == outlets[of];
             (!own && n >= MIN_SHARED && similarity >= THRESHOLD).then_some((rank, Reprint { of, similarity, copied }))
         };
@@ -77,9 +93,10 @@ pub fn find(sketches: &[Sketch], outlets: &[Option<usize>], order: &[usize], fou
         let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
         found[article] = best.map(|(_, reprint)| reprint);
         if found[article].is_none_or(|r| !r.is_mostly_copied()) {
-            numbers.iter().for_each(|&number| index.add(number, rank as u32));
+            mine.iter().for_each(|&number| index.add(number, rank as u32));
         }
     }
+    Ok(())
 }
 
 /// By repeated shingle, the first articles that have it, as ranks.
@@ -120,10 +137,19 @@ impl Index {
 mod tests {
     use super::super::minhash::{mix, shingles};
     use super::*;
+    use crate::records::put_numbers;
 
     fn sketch(ranges: &[(u64, u64)]) -> Sketch {
         let words: Vec<u64> = ranges.iter().flat_map(|r| r.0..r.1).map(mix).collect();
         Sketch::of_shingles(shingles(&words))
+    }
+
+    fn waiting(sketches: &[Sketch]) -> Records {
+        let mut records = Records::default();
+        for sketch in sketches {
+            records.push_with(|bytes| put_numbers(bytes, sketch.hashes().iter().copied())).expect("written");
+        }
+        records
     }
 
     #[test]
@@ -132,25 +158,25 @@ mod tests {
         let longer = sketch(&[(5000, 6000), (0, 300)]);
         let shorter = sketch(&[(300, 600)]);
         let background = sketch(&[(7000, 7200), (0, 40)]);
-        let all = [report, longer, shorter, background];
+        let all = waiting(&[report, longer, shorter, background]);
         let mut found = vec![None; 4];
-        find(&all, &[Some(0), Some(1), None, Some(1)], &[0, 1, 2, 3], &mut found);
+        find(&all, &[0, 1, 2, 3], &[Some(0), Some(1), None, Some(1)], &[0, 1, 2, 3], &mut found).expect("read");
         let longer = found[1].expect("a reprint");
         assert!(longer.of == 0 && (longer.similarity - 0.5).abs() < 0.12 && !longer.is_mostly_copied(), "{longer:?}");
         let shorter = found[2].expect("a reprint");
         assert!(shorter.of == 0 && shorter.similarity > 0.95 && shorter.is_mostly_copied(), "{shorter:?}");
         assert_eq!((found[0], found[3]), (None, None));
         let mut same = vec![None; 4];
-        find(&all, &[Some(0); 4], &[0, 1, 2, 3], &mut same);
+        find(&all, &[0, 1, 2, 3], &[Some(0); 4], &[0, 1, 2, 3], &mut same).expect("read");
         assert_eq!(same, [None; 4]);
     }
 
     #[test]
     fn a_full_reprint_is_left_as_it_was_found() {
-        let all = [sketch(&[(0, 300)]), sketch(&[(0, 300)])];
+        let all = waiting(&[sketch(&[(0, 300)]), sketch(&[(0, 300)])]);
         let known = Reprint { of: 0, similarity: 0.9, copied: 0.95 };
         let mut found = vec![None, Some(known)];
-        find(&all, &[None; 2], &[0, 1], &mut found);
+        find(&all, &[0, 1], &[None; 2], &[0, 1], &mut found).expect("read");
         assert_eq!(found, [None, Some(known)]);
     }
 }

@@ -1,9 +1,9 @@
 //! Reads a corpus and finds its stories: what `aslant stories` prints.
 //!
 //! Two passes: the first checks every row and learns which lines an outlet repeats, the second keeps of every article
-//! its [`Fingerprint`], some kilobytes, and never its text.
+//! its [`Fingerprint`], some kilobytes, which wait on disk, and never its text.
 
-use super::{Fingerprint, Published, Reprint, agency, find};
+use super::{Fingerprint, Fingerprints, Published, Reprint, agency, find};
 use crate::corpus::{Article, Corpus, Pass};
 use crate::error::Result;
 use crate::text::Document;
@@ -68,20 +68,20 @@ pub struct Found {
 /// Bad rows (all at once), an empty corpus, reading that fails.
 pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> Result<Found> {
     let (_, cleaner) = Cleaner::learn(corpus, &|p| progress(CHECKING, p.part()))?;
-    let mut read: Vec<(Told, Fingerprint)> = Vec::new();
+    let (mut read, mut prints): (Vec<(Told, u32)>, _) = (Vec::new(), Fingerprints::default());
     corpus.for_each(
         Pass::new().progress(&|p| progress(READING, p.part())),
         |_, article| look(&cleaner, article),
-        |_, looked| {
-            read.push(looked);
+        |_, (told, print)| {
+            read.push((told, prints.push(&print)?));
             Ok(())
         },
     )?;
     drop(cleaner);
     progress(FINDING, 0.0);
     read.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-    let (mut articles, fingerprints): (Vec<Told>, Vec<Fingerprint>) = read.into_iter().unzip();
-    let found = find(fingerprints, &published(&articles));
+    let (mut articles, numbers): (Vec<Told>, Vec<u32>) = read.into_iter().unzip();
+    let found = find(prints, &numbers, &published(&articles))?;
     for (i, article) in articles.iter_mut().enumerate() {
         (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
     }

@@ -1,12 +1,19 @@
 //! Hashes that two articles or more have: few of all, and only they can connect anything.
 //!
-//! Takes each article's hashes, ascending, hands on numbers for those that are repeated. A number is the hash's rank among
+//! Takes each article's hashes, ascending, as they wait on disk, hands on numbers for those that are repeated. A number is the hash's rank among
 //! them, so an article's numbers ascend as its hashes do.
 
+use crate::error::Result;
+use crate::records::{Records, numbers};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// The hashes are looked at in so many parts, by their leading bits, so that no copy of them all is made.
-const PARTS: u32 = 16;
+/// The hashes are looked at in so many parts, by their leading bits.
+const PARTS: usize = 64;
+/// So many hashes have room in memory at once; with more there are several rounds, each over some of the parts.
+const ROOM: u64 = 1 << 23;
+/// Each round reads all lists: there are no more than so many, whatever room they take.
+const ROUNDS: u64 = 16;
 
 /// The repeated hashes, and how many articles have each.
 pub(super) struct Repeated {
@@ -20,17 +27,29 @@ pub(super) struct Repeated {
 }
 
 impl Repeated {
-    /// Among `n` articles, of which each has the hashes `of` it: ascending, none twice.
-    pub fn new<'h>(n: usize, of: impl Fn(usize) -> &'h [u32] + Sync) -> Repeated {
-        let parts: Vec<Vec<(u32, u32)>> =
-            (0..PARTS).into_par_iter().map(|part| repeated_of_part(part, n, &of)).collect();
+    /// Of lists that wait on disk, one an article: hashes ascending, none twice, each with what belongs to it in `width`
+    /// bytes, the hashes first.
+    ///
+    /// # Errors
+    /// Where the lists can't be read.
+    pub fn new(lists: &Records, width: usize) -> Result<Repeated> {
+        Repeated::in_rounds(lists, width, ROOM)
+    }
+
+    fn in_rounds(lists: &Records, width: usize, room: u64) -> Result<Repeated> {
+        let all = lists.begin(lists.len()) / width as u64;
+        let at_once = PARTS.div_ceil(all.div_ceil(room).clamp(1, ROUNDS) as usize);
+        let mut parts: Vec<Vec<(u32, u32)>> = Vec::with_capacity(PARTS);
+        for first in (0..PARTS).step_by(at_once) {
+            parts.extend(repeated_of_parts(lists, width, first..(first + at_once).min(PARTS))?);
+        }
         let (hashes, articles): (Vec<u32>, Vec<u32>) = parts.into_iter().flatten().unzip();
         let bits = hashes.len().next_power_of_two().ilog2().clamp(8, 24);
         let shift = u32::BITS - bits;
         let mut begins = vec![0; (1 << bits) + 1];
         hashes.iter().for_each(|hash| begins[(hash >> shift) as usize + 1] += 1);
         (0..1 << bits).for_each(|b| begins[b + 1] += begins[b]);
-        Repeated { hashes, articles, begins, shift }
+        Ok(Repeated { hashes, articles, begins, shift })
     }
 
     /// How many there are; all numbers are below.
@@ -52,30 +71,54 @@ impl Repeated {
     }
 }
 
-/// The repeated hashes of one part of all, with their articles.
-fn repeated_of_part<'h>(part: u32, n: usize, of: &impl Fn(usize) -> &'h [u32]) -> Vec<(u32, u32)> {
-    let part_of = |hash: u32| hash >> (u32::BITS - PARTS.ilog2());
-    let mut all: Vec<u32> = Vec::new();
-    for article in 0..n {
-        let hashes = of(article);
-        let begin = hashes.partition_point(|&h| part_of(h) < part);
-        all.extend(hashes[begin..].iter().take_while(|&&h| part_of(h) == part));
-    }
-    all.sort_unstable();
-    all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| (run[0], run.len() as u32)).collect()
+/// The hashes of a list.
+pub(super) fn hashes(list: &[u8], width: usize) -> impl ExactSizeIterator<Item = u32> + Clone {
+    numbers(&list[..list.len() / width * size_of::<u32>()])
+}
+
+/// The repeated hashes of some parts, with how many articles have each.
+fn repeated_of_parts(lists: &Records, width: usize, parts: Range<usize>) -> Result<Vec<Vec<(u32, u32)>>> {
+    let part_of = |hash: u32| (hash >> (u32::BITS - PARTS.ilog2())) as usize;
+    let sorted_out = |of: Range<usize>| -> Result<Vec<Vec<u32>>> {
+        let (mut reader, mut found) = (lists.reader(), vec![Vec::new(); parts.len()]);
+        for article in of {
+            let hashes = hashes(reader.read(article)?, width);
+            let in_parts = hashes.skip_while(|h| part_of(*h) < parts.start).take_while(|h| part_of(*h) < parts.end);
+            in_parts.for_each(|hash| found[part_of(hash) - parts.start].push(hash));
+        }
+        Ok(found)
+    };
+    // Some stretches of articles, side by side.
+    let stretch = lists.len().div_ceil(4 * rayon::current_num_threads()).max(1);
+    let stretches: Vec<Range<usize>> =
+        (0..lists.len()).step_by(stretch).map(|from| from..(from + stretch).min(lists.len())).collect();
+    let found: Vec<Vec<Vec<u32>>> = stretches.into_par_iter().map(sorted_out).collect::<Result<_>>()?;
+    let repeated = |part: usize| {
+        let mut all: Vec<u32> = found.iter().flat_map(|found| &found[part]).copied().collect();
+        all.sort_unstable();
+        all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| (run[0], run.len() as u32)).collect()
+    };
+    Ok((0..parts.len()).into_par_iter().map(repeated).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::put_numbers;
 
     #[test]
     fn numbers_are_ranks_among_what_is_repeated() {
         let lists: [&[u32]; 3] = [&[1, 70_000, u32::MAX], &[1, 3, u32::MAX], &[1, 5]];
-        let repeated = Repeated::new(3, |article| lists[article]);
+        let mut records = Records::default();
+        for list in lists {
+            records.push_with(|bytes| put_numbers(bytes, list.iter().copied())).expect("written");
+        }
+        let repeated = Repeated::new(&records, 4).expect("read");
+        let in_rounds = Repeated::in_rounds(&records, 4, 1).expect("read");
+        assert_eq!((&repeated.hashes, &repeated.articles), (&in_rounds.hashes, &in_rounds.articles));
         assert_eq!(repeated.len(), 2);
         assert_eq!([1, 3, 5, 70_000, u32::MAX].map(|h| repeated.number(h)), [Some(0), None, None, None, Some(1)]);
         assert_eq!([0, 1].map(|number| repeated.articles(number)), [3, 2]);
-        assert_eq!(Repeated::new(0, |_| &[]).number(7), None);
+        assert_eq!(Repeated::new(&Records::default(), 4).expect("read").number(7), None);
     }
 }

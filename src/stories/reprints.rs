@@ -5,6 +5,8 @@
 //! that order alone, chains of ever less similar copies do not grow, and time is linear in the articles.
 
 use super::minhash::{BINS, Signature};
+use crate::error::Result;
+use crate::records::Records;
 use rayon::prelude::*;
 
 /// The least estimated overlap of shingles at which an article counts as a reprint.
@@ -13,6 +15,11 @@ pub const THRESHOLD: f64 = 0.5;
 /// Rows of a band: with 32 bands of 4 rows, two articles with overlap 0.5 meet in some band with probability 0.87,
 /// with 0.6 in 0.99, with 0.2 in 0.05.
 const ROWS: usize = 4;
+const BANDS: usize = BINS / ROWS;
+/// The bytes of a band.
+const BAND: usize = ROWS * size_of::<u16>();
+/// So many keys of bands have room in memory at once; with more there are several rounds, each over some of the bands.
+const ROOM: usize = 1 << 21;
 /// The most originals that an article is compared with in one band.
 const MAX_CANDIDATES: usize = 64;
 
@@ -37,64 +44,73 @@ impl Reprint {
 
 /// For every article, what it is a reprint of.
 ///
-/// `order` lists the articles' indices, originals first (the earliest publication, say). An article without signature
-/// is never a reprint and has none. Between two originals of the same similarity the first in the order wins.
-pub fn find(signatures: &[Option<Signature>], order: &[usize]) -> Vec<Option<Reprint>> {
-    let mut found = vec![None; signatures.len()];
-    let (met, meetings) = meetings(signatures, order);
-    // By meeting: the originals so far, as ranks.
-    let mut originals: Vec<Vec<u32>> = vec![Vec::new(); meetings];
+/// `signatures` are the bytes of signatures, nothing where an article has none, and `numbers` says by article which is
+/// its own. `order` lists the articles' indices, originals first (the earliest publication, say). An article without
+/// signature is never a reprint and has none. Between two originals of the same similarity the first in the order wins.
+///
+/// # Errors
+/// Where the signatures can't be read.
+pub fn find(signatures: &Records, numbers: &[u32], order: &[usize]) -> Result<Vec<Option<Reprint>>> {
+    let mut found = vec![None; numbers.len()];
+    let (met, meetings) = meetings(signatures, numbers, order, ROOM)?;
+    // The originals so far that met somebody; by meeting, which of them were there.
+    let mut originals: Vec<(usize, Signature)> = Vec::new();
+    let mut there: Vec<Vec<u32>> = vec![Vec::new(); meetings];
     let mut candidates: Vec<u32> = Vec::new();
+    let mut reader = signatures.reader();
     for met in met.chunk_by(|a, b| a.0 == b.0) {
         let article = order[met[0].0 as usize];
-        let Some(signature) = &signatures[article] else { continue };
+        let Some(signature) = Signature::from_bytes(reader.read(numbers[article] as usize)?) else { continue };
         candidates.clear();
-        met.iter().for_each(|(_, meeting)| candidates.extend_from_slice(&originals[*meeting as usize]));
+        met.iter().for_each(|(_, meeting)| candidates.extend_from_slice(&there[*meeting as usize]));
         candidates.sort_unstable();
         candidates.dedup();
         let mut best: Option<Reprint> = None;
         for &candidate in &candidates {
-            let of = order[candidate as usize];
-            let Some(other) = &signatures[of] else { continue };
+            let (of, other) = &originals[candidate as usize];
             let similarity = signature.similarity(other);
             if similarity >= THRESHOLD && best.is_none_or(|b| similarity > b.similarity) {
                 // Of two texts of about one length, with overlap s, each has 2s / (1 + s) of its shingles in the other.
-                best = Some(Reprint { of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
+                best = Some(Reprint { of: *of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
             }
         }
         found[article] = best;
         if best.is_none() {
-            for &(rank, meeting) in met {
-                let originals = &mut originals[meeting as usize];
-                if originals.len() < MAX_CANDIDATES {
-                    originals.push(rank);
+            for &(_, meeting) in met {
+                let there = &mut there[meeting as usize];
+                if there.len() < MAX_CANDIDATES {
+                    there.push(originals.len() as u32);
                 }
             }
+            originals.push((article, signature));
         }
     }
-    found
+    Ok(found)
 }
 
 /// Where articles meet: two or more that agree in a band. Ranks in the order, ascending, each with a meeting's number;
 /// and how many meetings there are. Most articles meet nobody.
-fn meetings(signatures: &[Option<Signature>], order: &[usize]) -> (Vec<(u32, u32)>, usize) {
-    let of_band = |band: usize| {
-        let key = |(rank, article): (usize, &usize)| Some((key(signatures[*article].as_ref()?, band), rank as u32));
-        let mut keys: Vec<(u64, u32)> = order.iter().enumerate().filter_map(key).collect();
-        keys.sort_unstable();
-        let meetings = keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
-        meetings.map(|run| run.iter().map(|(_, rank)| *rank).collect()).collect::<Vec<Vec<u32>>>()
-    };
-    let meetings: Vec<Vec<u32>> = (0..BINS / ROWS).into_par_iter().flat_map_iter(of_band).collect();
-    let numbered = meetings.iter().enumerate().flat_map(|(at, ranks)| ranks.iter().map(move |&rank| (rank, at as u32)));
-    let mut met: Vec<(u32, u32)> = numbered.collect();
-    met.sort_unstable();
-    (met, meetings.len())
-}
-
-/// A band's rows as one number.
-fn key(signature: &Signature, band: usize) -> u64 {
-    signature.0[band * ROWS..(band + 1) * ROWS].iter().fold(0, |key, row| (key << 16) | u64::from(*row))
+fn meetings(signatures: &Records, numbers: &[u32], order: &[usize], room: usize) -> Result<(Vec<(u32, u32)>, usize)> {
+    let mut ranks = vec![0; signatures.len()];
+    order.iter().enumerate().for_each(|(rank, &article)| ranks[numbers[article] as usize] = rank as u32);
+    let at_once = (room / ranks.len().max(1)).clamp(1, BANDS);
+    let (mut met, mut meetings) = (Vec::new(), 0);
+    for first in (0..BANDS).step_by(at_once) {
+        let mut keys: Vec<Vec<(u64, u32)>> = vec![Vec::new(); at_once.min(BANDS - first)];
+        let mut reader = signatures.reader();
+        for (number, rank) in ranks.iter().enumerate() {
+            let bands = reader.read(number)?.as_chunks::<BAND>().0.iter().skip(first);
+            keys.iter_mut().zip(bands).for_each(|(keys, band)| keys.push((u64::from_le_bytes(*band), *rank)));
+        }
+        keys.par_iter_mut().for_each(|keys| keys.par_sort_unstable());
+        let runs = keys.iter().flat_map(|keys| keys.chunk_by(|a, b| a.0 == b.0)).filter(|run| run.len() > 1);
+        for run in runs {
+            met.extend(run.iter().map(|(_, rank)| (*rank, meetings)));
+            meetings += 1;
+        }
+    }
+    met.par_sort_unstable();
+    Ok((met, meetings as usize))
 }
 
 #[cfg(test)]
@@ -102,16 +118,21 @@ mod tests {
     use super::super::minhash::mix;
     use super::*;
 
-    fn signature(range: std::ops::Range<u64>) -> Option<Signature> {
-        Signature::of_words(&range.map(mix).collect::<Vec<_>>())
+    fn signature(range: std::ops::Range<u64>) -> Vec<u8> {
+        Signature::of_words(&range.map(mix).collect::<Vec<_>>()).expect("a signature").to_bytes()
     }
 
     #[test]
     fn the_first_in_the_order_is_the_original() {
-        let all = [signature(0..300), signature(2..302), signature(1000..1300), None, signature(0..299)];
-        let found = find(&all, &[1, 0, 2, 3, 4]);
+        let mut all = Records::default();
+        for bytes in [signature(0..299), signature(2..302), signature(1000..1300), Vec::new(), signature(0..300)] {
+            all.push(&bytes).expect("written");
+        }
+        let found = find(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4]).expect("read");
         assert_eq!(found.iter().map(|r| r.map(|r| r.of)).collect::<Vec<_>>(), [Some(1), None, None, None, Some(1)]);
+        let met = |room| meetings(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4], room).expect("read");
+        assert_eq!(met(ROOM), met(1), "one band at a time");
         assert!(found[0].expect("a reprint").similarity > 0.9);
-        assert_eq!(find(&[], &[]), []);
+        assert_eq!(find(&Records::default(), &[], &[]).expect("read"), []);
     }
 }

@@ -3,17 +3,28 @@
 //! The weight of a term is (1 + ln count) × ln((n + 1) / (df + ½)), n articles of which df have it. A term of a single
 //! article connects nothing: it is left out, and still counts in the length.
 
-use super::repeated::Repeated;
-use super::terms::{Counts, Terms};
+use super::fingerprints::{COUNTED, Fingerprints};
+use super::repeated::{Repeated, hashes};
+use crate::error::Result;
+use crate::records::{Reader, Records};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// A sparse vector: numbers of terms, ascending, with their weights.
-pub(super) type Vector = Box<[(u32, f32)]>;
+/// A number of a term with its weight.
+pub(super) type Weighted = (u32, f32);
 
-/// Vectors of words and pairs, by article.
+/// The heaviest terms of an article stand in an index: so many words, and so many pairs.
+const KEY_TERMS: usize = 32;
+
+/// So many articles are weighed at once.
+const AT_ONCE: usize = 1024;
+
+/// Vectors of words and pairs, which wait on disk by rank in the calendar.
 pub(super) struct Vectors {
-    pub words: Vec<Vector>,
-    pub pairs: Vec<Vector>,
+    /// Sparse vectors: numbers of terms, ascending.
+    pub whole: Records,
+    /// The heaviest terms of each, the heaviest first.
+    pub keys: Records,
     /// The numbers of words are below.
     pub n_words: usize,
     /// The numbers of pairs are below.
@@ -21,28 +32,128 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    /// Weighs the terms of all articles against one another. Each article's terms go as soon as they are weighed.
-    pub fn new(terms: Vec<Terms>) -> Vectors {
-        let of_words = Repeated::new(terms.len(), |article| &terms[article].words.hashes);
-        let of_pairs = Repeated::new(terms.len(), |article| &terms[article].pairs.hashes);
-        let n = terms.len() as f64;
-        let weigh = |terms: Terms| (vector(terms.words, &of_words, n), vector(terms.pairs, &of_pairs, n));
-        let (words, pairs) = terms.into_par_iter().map(weigh).unzip();
-        Vectors { words, pairs, n_words: of_words.len(), n_pairs: of_pairs.len() }
+    /// Weighs the terms of all articles against one another; `numbers` says by rank which fingerprint it is.
+    ///
+    /// # Errors
+    /// Where fingerprints can't be read, or the disk is full.
+    pub fn new(prints: &Fingerprints, numbers: &[u32]) -> Result<Vectors> {
+        let of_words = Repeated::new(&prints.words, COUNTED)?;
+        let of_pairs = Repeated::new(&prints.pairs, COUNTED)?;
+        let n = numbers.len() as f64;
+        let (mut whole, mut keys) = (Records::default(), Records::default());
+        for some in numbers.chunks(AT_ONCE) {
+            let readers = || (prints.words.reader(), prints.pairs.reader());
+            let weighed = |(words, pairs): &mut (Reader<'_>, Reader<'_>), number: &u32| -> Result<[Vec<u8>; 2]> {
+                let words = vector(words.read(*number as usize)?, &of_words, n);
+                let pairs = vector(pairs.read(*number as usize)?, &of_pairs, n);
+                Ok([packed(&words, &pairs), packed(&key_terms(&words), &key_terms(&pairs))])
+            };
+            let weighed: Vec<[Vec<u8>; 2]> =
+                some.par_iter().with_min_len(64).map_init(readers, weighed).collect::<Result<_>>()?;
+            for [vector, heaviest] in weighed {
+                whole.push(&vector)?;
+                keys.push(&heaviest)?;
+            }
+        }
+        Ok(Vectors { whole, keys, n_words: of_words.len(), n_pairs: of_pairs.len() })
     }
 }
 
-fn vector(counts: Counts, repeated: &Repeated, n: f64) -> Vector {
+fn vector(counted: &[u8], repeated: &Repeated, n: f64) -> Vec<Weighted> {
     let idf = |df: u32| ((n + 1.0) / (f64::from(df) + 0.5)).ln();
-    let (mut vector, mut squares) = (Vec::with_capacity(counts.hashes.len()), 0.0);
-    for (&hash, &count) in counts.hashes.iter().zip(&counts.counts) {
+    let hashes = hashes(counted, COUNTED);
+    let counts = &counted[hashes.len() * size_of::<u32>()..];
+    let (mut vector, mut squares) = (Vec::with_capacity(hashes.len()), 0.0);
+    for (hash, &count) in hashes.zip(counts) {
         let number = repeated.number(hash);
         let weight = (1.0 + f64::from(count).ln()) * idf(number.map_or(1, |number| repeated.articles(number)));
         squares += weight * weight;
         vector.extend(number.map(|number| (number, weight)));
     }
     let length = squares.sqrt();
-    vector.iter().map(|(number, weight)| (*number, (weight / length) as f32)).collect()
+    vector.iter().map(|(number, weight): &(u32, f64)| (*number, (weight / length) as f32)).collect()
+}
+
+/// The heaviest terms of an article, the heaviest first.
+fn key_terms(vector: &[Weighted]) -> Vec<Weighted> {
+    let order = |a: &Weighted, b: &Weighted| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let mut terms = vector.to_vec();
+    if terms.len() > KEY_TERMS {
+        terms.select_nth_unstable_by(KEY_TERMS, order);
+        terms.truncate(KEY_TERMS);
+    }
+    terms.sort_unstable_by(order);
+    terms
+}
+
+/// How many words there are, words, pairs.
+fn packed(words: &[Weighted], pairs: &[Weighted]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4 + 8 * (words.len() + pairs.len()));
+    bytes.extend_from_slice(&(words.len() as u32).to_le_bytes());
+    for (number, weight) in words.iter().chain(pairs) {
+        bytes.extend_from_slice(&number.to_le_bytes());
+        bytes.extend_from_slice(&weight.to_le_bytes());
+    }
+    bytes
+}
+
+/// Lists of terms of some ranks, read back. Those of the first ranks come first; a place is a rank's in that order.
+pub(super) struct Lists {
+    ranks: [Range<u32>; 2],
+    /// By place: where words begin, and where pairs do.
+    begins: Vec<[usize; 2]>,
+    terms: Vec<Weighted>,
+}
+
+impl Lists {
+    /// Reads the lists of these ranks.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn read(lists: &Records, ranks: [Range<u32>; 2]) -> Result<Lists> {
+        let bytes = |ranks: &Range<u32>| lists.begin(ranks.end as usize) - lists.begin(ranks.start as usize);
+        let mut terms = Vec::with_capacity(ranks.iter().map(bytes).sum::<u64>() as usize / size_of::<Weighted>());
+        let (mut begins, mut reader) = (Vec::new(), lists.reader());
+        for rank in ranks.iter().flat_map(Range::clone) {
+            let begin = terms.len();
+            let Some((n_words, list)) = reader.read(rank as usize)?.split_first_chunk::<4>() else { continue };
+            begins.push([begin, begin + u32::from_le_bytes(*n_words) as usize]);
+            let term = |[a, b, c, d, e, f, g, h]: &[u8; 8]| {
+                (u32::from_le_bytes([*a, *b, *c, *d]), f32::from_le_bytes([*e, *f, *g, *h]))
+            };
+            terms.extend(list.as_chunks::<8>().0.iter().map(term));
+        }
+        begins.push([terms.len(); 2]);
+        Ok(Lists { ranks, begins, terms })
+    }
+
+    /// Where a rank stands, which must be among those that were read.
+    pub fn place(&self, rank: u32) -> usize {
+        let [first, second] = &self.ranks;
+        if rank < first.end { (rank - first.start) as usize } else { first.len() + (rank - second.start) as usize }
+    }
+
+    /// The rank that stands at a place.
+    pub fn rank(&self, place: usize) -> u32 {
+        let [first, second] = &self.ranks;
+        match place.checked_sub(first.len()) {
+            None => first.start + place as u32,
+            Some(place) => second.start + place as u32,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    pub fn words(&self, place: usize) -> &[Weighted] {
+        let [words, pairs] = self.begins[place];
+        &self.terms[words..pairs]
+    }
+
+    pub fn pairs(&self, place: usize) -> &[Weighted] {
+        &self.terms[self.begins[place][1]..self.begins[place + 1][0]]
+    }
 }
 
 /// One article's vector, made ready to be held against many others.
@@ -50,7 +161,7 @@ pub(super) struct Held {
     /// A bit a hash: most terms of other articles are known by it not to be here.
     bits: [u64; BITS / 64],
     /// Open addressing: number and weight, or [`FREE`].
-    slots: Vec<(u32, f32)>,
+    slots: Vec<Weighted>,
     shift: u32,
 }
 
@@ -59,7 +170,7 @@ const BITS: usize = 1 << 12;
 const FREE: u32 = u32::MAX;
 
 impl Held {
-    pub fn new(vector: &Vector) -> Held {
+    pub fn new(vector: &[Weighted]) -> Held {
         let size = (2 * vector.len()).next_power_of_two().max(2);
         let slots = vec![(FREE, 0.0); size];
         let mut held = Held { bits: [0; BITS / 64], slots, shift: u32::BITS - size.ilog2() };
@@ -82,7 +193,7 @@ impl Held {
     }
 
     /// The cosine to another vector; both have length 1.
-    pub fn cosine(&self, other: &Vector) -> f64 {
+    pub fn cosine(&self, other: &[Weighted]) -> f64 {
         let mut sum = 0.0;
         for &(number, weight) in other {
             let hash = hash(number);
@@ -105,25 +216,48 @@ fn bit(hash: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fingerprint;
+    use super::super::terms::{Counts, Terms};
     use super::*;
-
-    fn terms(hashes: &[u32]) -> Terms {
-        let words = Counts { hashes: hashes.into(), counts: vec![1; hashes.len()].into() };
-        Terms { words, pairs: Counts::default() }
-    }
 
     #[test]
     fn weights_are_those_of_the_formula() {
-        let vectors = Vectors::new(vec![terms(&[1, 70_000]), terms(&[1, 70_000]), terms(&[1, 3])]);
+        let mut prints = Fingerprints::default();
+        for hashes in [[1, 70_000], [1, 3], [1, 70_000]] {
+            let words = Counts { hashes: hashes.into(), counts: vec![1; hashes.len()].into() };
+            let terms = Terms { words, pairs: Counts::default() };
+            prints.push(&Fingerprint { terms, ..Fingerprint::default() }).expect("written");
+        }
+        let vectors = Vectors::new(&prints, &[0, 2, 1]).expect("read");
+        let read = Lists::read(&vectors.whole, [0..1, 1..3]).expect("read");
         let (common, rare, once) = ((4.0f64 / 3.5).ln(), (4.0f64 / 2.5).ln(), (4.0f64 / 1.5).ln());
         let length = (common * common + rare * rare).sqrt();
-        assert!((f64::from(vectors.words[0][0].1) - common / length).abs() < 1e-6);
-        let first = Held::new(&vectors.words[0]);
-        assert!((first.cosine(&vectors.words[1]) - 1.0).abs() < 1e-6);
+        assert!((f64::from(read.words(0)[0].1) - common / length).abs() < 1e-6);
+        let first = Held::new(read.words(0));
+        assert!((first.cosine(read.words(1)) - 1.0).abs() < 1e-6);
         // The word of one article is in the length only.
-        assert_eq!((vectors.words[2].len(), vectors.n_words, vectors.n_pairs), (1, 2, 0));
+        assert_eq!((read.words(2).len(), vectors.n_words, vectors.n_pairs), (1, 2, 0));
         let third = common / (common * common + once * once).sqrt();
-        assert!((first.cosine(&vectors.words[2]) - common / length * third).abs() < 1e-6);
-        assert_eq!(Held::new(&vectors.pairs[0]).cosine(&vectors.pairs[1]), 0.0);
+        assert!((first.cosine(read.words(2)) - common / length * third).abs() < 1e-6);
+        assert_eq!(Held::new(read.pairs(0)).cosine(read.pairs(1)), 0.0);
+        let heaviest = Lists::read(&vectors.keys, [0..0, 1..2]).expect("read");
+        assert_eq!(heaviest.words(0).iter().map(|t| t.0).collect::<Vec<_>>(), [1, 0], "the rarer one first");
+    }
+
+    #[test]
+    fn places_are_those_of_both_ranges() {
+        let mut lists = Records::default();
+        for rank in 0..9 {
+            lists.push(&packed(&[(rank, 1.0)], &[(rank, 0.5), (rank + 1, 0.5)])).expect("written");
+        }
+        let read = Lists::read(&lists, [0..2, 5..8]).expect("read");
+        assert_eq!(read.len(), 5);
+        for (place, rank) in [0, 1, 5, 6, 7].into_iter().enumerate() {
+            assert_eq!((read.place(rank), read.rank(place)), (place, rank));
+            assert_eq!(
+                (read.words(place), read.pairs(place)),
+                (&[(rank, 1.0)][..], &[(rank, 0.5), (rank + 1, 0.5)][..])
+            );
+        }
     }
 }

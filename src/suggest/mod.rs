@@ -210,7 +210,7 @@ pub fn suggest(
     let mut found = Vec::new();
     for (i, &contrast) in asked.iter().enumerate() {
         progress(RANKING, i as f64 / asked.len() as f64);
-        found.push(of_contrast(&texts, &lexicon, contrast, &options));
+        found.push(of_contrast(&texts, &lexicon, contrast, &options)?);
     }
     let places: Vec<Place> = found.iter().flat_map(|(_, places)| places.iter().flatten().copied()).collect();
     let examples = examples::read(corpus, &cleaner, &texts, &places, &|part| progress(QUOTING, part))?;
@@ -244,15 +244,20 @@ fn asked(lexicon: &Lexicon, options: &Options) -> Result<Vec<usize>> {
 }
 
 /// The candidates of one contrast, and the places of the uses that are to be shown of each.
-fn of_contrast(texts: &Texts, lexicon: &Lexicon, number: usize, options: &Options) -> (OfContrast, Vec<Vec<Place>>) {
+fn of_contrast(
+    texts: &Texts,
+    lexicon: &Lexicon,
+    number: usize,
+    options: &Options,
+) -> Result<(OfContrast, Vec<Vec<Place>>)> {
     let contrast = masked::Contrast::new(texts, number, lexicon.contrasts[number].poles.len());
     let mut of = OfContrast { contrast: number, uses: contrast.uses.clone(), compared: 0, candidates: Vec::new() };
     if contrast.prototypes.is_empty() {
-        return (of, Vec::new());
+        return Ok((of, Vec::new()));
     }
     let thousandth = texts.articles.len().div_ceil(1000).max(5) as u32;
     let min_articles = options.min_articles.unwrap_or(thousandth);
-    let phrases = terms::learn(&contrast, &texts.words, min_articles);
+    let phrases = terms::learn(&contrast, &texts.words, min_articles)?;
     let terms = terms::terms(texts, &contrast, &phrases, min_articles);
     of.compared = terms.len();
     // Of all words, each once: phrases would count theirs again.
@@ -272,5 +277,5 @@ fn of_contrast(texts: &Texts, lexicon: &Lexicon, number: usize, options: &Option
         (candidate.found, candidate.same_pole) = (part(again.found), part(again.same_pole));
     }
     of.candidates = candidates;
-    (of, places)
+    Ok((of, places))
 }

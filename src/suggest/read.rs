@@ -7,7 +7,7 @@ use crate::cues::{CueMatch, Lexicon, Matcher, Target};
 use crate::error::Result;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use crate::features::{BREAK, SharedTermTable};
-use crate::stories::{self, Fingerprint, Published, Reprint};
+use crate::stories::{self, Fingerprint, Fingerprints, Published, Reprint};
 use crate::text::clean::{Cleaner, Known};
 use crate::text::{Document, TokenKind, tokens};
 use std::collections::BTreeMap;
@@ -88,7 +88,6 @@ struct Looked {
     text: Text,
     outlet: Option<String>,
     date: Option<chrono::NaiveDate>,
-    fingerprint: Fingerprint,
 }
 
 /// Reads all articles. Reprints are left out.
@@ -102,27 +101,26 @@ pub(super) fn read(
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Texts> {
     let (matcher, table) = (Matcher::new(lexicon), SharedTermTable::default());
-    let mut looked: Vec<Looked> = Vec::new();
+    let (mut looked, mut prints): (Vec<(Looked, u32)>, _) = (Vec::new(), Fingerprints::default());
     corpus.for_each(
         Pass::new().progress(&|p| progress(p.part())),
         |_, article| look(cleaner, &matcher, &table, article),
-        |_, article| {
-            looked.push(article);
+        |_, (article, print)| {
+            looked.push((article, prints.push(&print)?));
             Ok(())
         },
     )?;
-    looked.sort_by(|a, b| a.text.id.cmp(&b.text.id));
-    let names: BTreeMap<&str, usize> = looked.iter().filter_map(|l| Some((l.outlet.as_deref()?, 0))).collect();
+    looked.sort_by(|(a, _), (b, _)| a.text.id.cmp(&b.text.id));
+    let names: BTreeMap<&str, usize> = looked.iter().filter_map(|(l, _)| Some((l.outlet.as_deref()?, 0))).collect();
     let outlets: Vec<String> = names.into_keys().map(str::to_owned).collect();
     let number = |name: &String| outlets.binary_search(name).ok();
     let mut published = Vec::new();
-    for article in &mut looked {
+    for (article, _) in &mut looked {
         article.text.outlet = article.outlet.as_ref().and_then(number);
         published.push(Published { outlet: article.text.outlet, date: article.date });
     }
-    let (mut articles, fingerprints): (Vec<Text>, Vec<Fingerprint>) =
-        looked.into_iter().map(|l| (l.text, l.fingerprint)).unzip();
-    let found = stories::find(fingerprints, &published);
+    let (mut articles, numbers): (Vec<Text>, Vec<u32>) = looked.into_iter().map(|(l, number)| (l.text, number)).unzip();
+    let found = stories::find(prints, &numbers, &published)?;
     articles.iter_mut().zip(&found.stories).for_each(|(article, story)| article.story = *story);
     let mut copied = found.reprints.iter().map(|r| r.as_ref().is_some_and(Reprint::is_mostly_copied));
     let all = articles.len();
@@ -131,7 +129,7 @@ pub(super) fn read(
     Ok(Texts { reprints: all - articles.len(), articles, outlets, words })
 }
 
-fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: Article) -> Looked {
+fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: Article) -> (Looked, Fingerprint) {
     let document = document(cleaner, &article);
     let Stream { words, tokens: places } = stream(&document, table);
     let fingerprint = Fingerprint::of(&document, article.title.as_deref());
@@ -163,7 +161,7 @@ fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: 
     };
     let cues = matcher.find(&document).iter().filter_map(cue).filter(|c| c.from < c.to).collect();
     let Article { id, outlet, date, .. } = article;
-    Looked { text: Text { id, outlet: None, story: None, words, cues }, outlet, date, fingerprint }
+    (Looked { text: Text { id, outlet: None, story: None, words, cues }, outlet, date }, fingerprint)
 }
 
 /// Gives words the numbers of their order, which don't depend on the threads.

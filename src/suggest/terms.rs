@@ -3,6 +3,7 @@
 use super::masked::{CUE, Contrast, Place};
 use super::read::Texts;
 use super::words::{Words, is_noun};
+use crate::error::Result;
 use crate::features::BREAK;
 use crate::features::Phrases;
 use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
@@ -57,10 +58,10 @@ struct Counts {
 }
 
 /// What phrases are made of.
-pub(super) fn learn(contrast: &Contrast, words: &Words, min_articles: u32) -> Phrases {
+pub(super) fn learn(contrast: &Contrast, words: &Words, min_articles: u32) -> Result<Phrases> {
     let streams: Vec<&[u32]> = contrast.articles.iter().map(|a| a.words.as_slice()).collect();
     let min_df = MinDf { words: min_articles, phrases: min_articles };
-    Phrases::learn(&streams, words.names.len(), min_df, LONGEST)
+    Phrases::learn(&streams[..], words.names.len(), min_df, LONGEST)
 }
 
 /// All terms that stand in enough articles without a cue beside them, by their words.

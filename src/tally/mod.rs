@@ -1,7 +1,7 @@
 //! Tally: the counts of one article. No sentence can be read from it.
 //!
-//! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice, and terms where they are
-//! asked for) and the [`Use`]s, which still know their places and are needed for evidence and context.
+//! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice)
+//! and the [`Use`]s, which still know their places and are needed for evidence and context.
 //!
 //! | file | job |
 //! |---|---|
@@ -15,7 +15,6 @@ pub mod particulars;
 
 use crate::cues::{CueMatch, Target};
 use crate::text::{Document, TokenKind, Voice, tokens};
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// How often one cue stands in one voice.
@@ -38,8 +37,6 @@ pub struct Tally {
     pub words_removed: u32,
     /// Cues that occur, sorted by cue, then voice.
     pub cues: Vec<CueCount>,
-    /// Normal forms of words with their counts, sorted; empty unless asked for.
-    pub terms: Vec<(String, u32)>,
 }
 
 impl Tally {
@@ -52,16 +49,6 @@ impl Tally {
     pub fn words_in(&self, voice: Voice) -> u32 {
         self.words[voice as usize]
     }
-}
-
-/// Whether terms are counted too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Terms {
-    /// Cues and lengths only.
-    #[default]
-    Skip,
-    /// Every word's normal form.
-    Count,
 }
 
 /// One use of a cue, with its place.
@@ -84,7 +71,7 @@ pub struct Use {
 }
 
 /// Counts one document.
-pub fn count(document: &Document<'_>, matches: &[CueMatch], terms: Terms) -> (Tally, Vec<Use>) {
+pub fn count(document: &Document<'_>, matches: &[CueMatch]) -> (Tally, Vec<Use>) {
     let voices = document.token_voices();
     let mut tally = Tally::default();
     for (token, (voice, _)) in document.tokens.iter().zip(&voices) {
@@ -110,9 +97,6 @@ pub fn count(document: &Document<'_>, matches: &[CueMatch], terms: Terms) -> (Ta
         });
     }
     tally.cues = cues.into_iter().map(|((cue, voice), count)| CueCount { cue, voice, count }).collect();
-    if terms == Terms::Count {
-        tally.terms = count_terms(document);
-    }
     (tally, uses)
 }
 
@@ -122,23 +106,6 @@ fn removed_words(document: &Document<'_>) -> u32 {
         tokens::tokenize(document.text, removed.range.clone(), &mut tokens);
     }
     tokens.iter().filter(|t| t.kind == TokenKind::Word).count() as u32
-}
-
-fn count_terms(document: &Document<'_>) -> Vec<(String, u32)> {
-    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
-    let mut normal = String::new();
-    for token in document.tokens.iter().filter(|t| t.kind == TokenKind::Word) {
-        tokens::normalize(token.of(document.text), &mut normal);
-        match counts.get_mut(normal.as_str()) {
-            Some(count) => *count += 1,
-            None => {
-                counts.insert(normal.clone(), 1);
-            }
-        }
-    }
-    let mut terms: Vec<_> = counts.into_iter().collect();
-    terms.sort_unstable();
-    terms
 }
 
 #[cfg(test)]
@@ -156,13 +123,9 @@ mod tests {
         .expect("a lexicon");
         let text = "Rebels met the regime's men. The rebels left.";
         let document = Document::new(text, clean::keep_all(text));
-        let (tally, uses) = count(&document, &Matcher::new(&lexicon).find(&document), Terms::Count);
+        let (tally, uses) = count(&document, &Matcher::new(&lexicon).find(&document));
         assert_eq!(tally.total_words(), 8);
         assert_eq!(tally.cues, [CueCount { cue: 0, voice: Voice::Own, count: 2 }]);
         assert_eq!(uses.iter().map(|u| u.sentence).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!(
-            tally.terms.iter().map(|(t, n)| format!("{t}{n}")).collect::<Vec<_>>().join(" "),
-            "left1 men1 met1 rebels2 regime1 the2"
-        );
     }
 }

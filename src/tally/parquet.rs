@@ -26,6 +26,9 @@ pub const BATCH: usize = 2048;
 /// Days from the year 1 to 1970.
 const EPOCH: i32 = 719_163;
 
+/// A row group ends where it has so many bytes, packed: until then it is in memory.
+const ROW_GROUP: usize = 32 << 20;
+
 /// Columns with their names, and whether values may be absent.
 pub type Columns = Vec<(&'static str, ArrayRef, bool)>;
 
@@ -34,13 +37,15 @@ pub struct Writer {
     path: PathBuf,
     /// Columns that are lists of numbers, mostly rising.
     rising: &'static [&'static str],
+    /// The most bytes of a row group.
+    most: usize,
     writer: Option<ArrowWriter<File>>,
 }
 
 impl Writer {
     /// A new file. `rising` names lists whose numbers mostly rise: they are kept as differences.
     pub fn new(path: &Path, rising: &'static [&'static str]) -> Self {
-        Writer { path: path.to_owned(), rising, writer: None }
+        Writer { path: path.to_owned(), rising, most: ROW_GROUP, writer: None }
     }
 
     /// Writes some rows; all batches must have the same columns.
@@ -63,10 +68,9 @@ impl Writer {
             let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties));
             self.writer = Some(writer.map_err(|e| failed(&self.path, e))?);
         }
-        match &mut self.writer {
-            Some(writer) => writer.write(batch).map_err(|e| failed(&self.path, e)),
-            None => Ok(()),
-        }
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        writer.write(batch).map_err(|e| failed(&self.path, e))?;
+        if writer.in_progress_size() >= self.most { writer.flush().map_err(|e| failed(&self.path, e)) } else { Ok(()) }
     }
 
     /// Ends the file.
@@ -362,5 +366,26 @@ mod tests {
         assert_eq!([many(0), many(1)], [vec![], vec![0]]);
         let whole = unsigned(&signed(&batch).expect("turned")).expect("turned");
         assert_eq!(Batch::new(&whole, &broken).numbers("many").expect("lists")(0), [1, u32::MAX - 1]);
+    }
+
+    #[test]
+    fn a_row_group_ends_before_it_fills_the_memory() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("numbers.parquet");
+        let rows = |from: u32| vec![("number", number((from..from + 100).map(Some)), false)];
+        let mut writer = Writer { most: 1, ..Writer::new(&path, &[]) };
+        [0, 100, 200].into_iter().try_for_each(|from| writer.write(rows(from))).expect("written");
+        writer.finish().expect("written");
+        let builder = pages::reader(File::open(&path).expect("a file"), None).expect("Parquet");
+        assert_eq!(builder.metadata().num_row_groups(), 3);
+        let mut read = Vec::new();
+        let broken = |found: String| Error::data(found);
+        for_batches(&path, &broken, |batch| {
+            let number = Batch::new(batch, &broken).number("number")?;
+            read.extend((0..batch.num_rows()).filter_map(number));
+            Ok(())
+        })
+        .expect("read");
+        assert_eq!(read, (0..300).collect::<Vec<u32>>());
     }
 }

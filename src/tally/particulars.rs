@@ -1,11 +1,40 @@
 //! What a tally says of an article beside its counts: who published it, when, under which headline.
 //!
-//! Takes articles without their texts, hands on columns; and back.
+//! Takes articles without their texts, hands on columns; and back. Until then they wait on disk.
 
 use super::format::Particular;
 use super::parquet::{self, Batch, Columns};
 use crate::corpus::Article;
 use crate::error::{Error, Result};
+use crate::records::{Fields, put_number, put_text};
+use chrono::{Datelike, NaiveDate};
+
+/// Appends an article without its text, as [`taken`] reads it.
+pub(crate) fn put(bytes: &mut Vec<u8>, article: &Article) {
+    let Article { id, outlet, date, title, url, author, language, extra, .. } = article;
+    put_text(bytes, Some(id));
+    [outlet, title, url, author, language].into_iter().for_each(|text| put_text(bytes, text.as_deref()));
+    put_number(bytes, date.map_or(0, |date| (i64::from(date.num_days_from_ce()) + FIRST_DAY) as u64));
+    extra.iter().for_each(|text| put_text(bytes, Some(text)));
+}
+
+/// No day is so far from the year 1.
+const FIRST_DAY: i64 = 1 << 33;
+
+/// An article that was [`put`] down.
+pub(crate) fn taken(bytes: &[u8]) -> Article {
+    let mut fields = Fields::new(bytes);
+    let mut text = || fields.text().map(str::to_owned);
+    let id = text().unwrap_or_default();
+    let [outlet, title, url, author, language] = [text(), text(), text(), text(), text()];
+    let day = i32::try_from(fields.number() as i64 - FIRST_DAY).ok();
+    let date = day.and_then(NaiveDate::from_num_days_from_ce_opt);
+    let mut extra = Vec::new();
+    while !fields.is_empty() {
+        extra.push(fields.text().unwrap_or_default().to_owned());
+    }
+    Article { id, outlet, date, title, url, author, language, extra, ..Article::default() }
+}
 
 /// The columns of some articles, without what is to be left out.
 pub fn columns(articles: &[&Article], omitted: &[Particular]) -> Columns {
@@ -52,4 +81,29 @@ pub fn read(batch: &Batch<'_>, extra: usize, broken: &dyn Fn(String) -> Error) -
         })
     };
     (0..batch.len()).map(article).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_come_back_without_their_texts() {
+        let article = Article {
+            id: "a1".into(),
+            outlet: Some("The Däily".into()),
+            date: NaiveDate::from_ymd_opt(2017, 4, 5),
+            url: Some(String::new()),
+            language: Some("en".into()),
+            extra: vec![String::new(), "x".into()],
+            ..Article::default()
+        };
+        let texts = [Article { text: "A text.".into(), ..article.clone() }, Article::default()];
+        let read = texts.map(|article| {
+            let mut bytes = Vec::new();
+            put(&mut bytes, &article);
+            taken(&bytes)
+        });
+        assert_eq!(read, [article, Article::default()]);
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::bags::{Bags, MIN_DF};
 use super::classifier::{AROUND_NGRAMS, SENTENCE_NGRAMS, ngrams};
-use crate::compare::collect::{Collected, CueSentence, SentenceTerms};
+use crate::compare::collect::{Collected, CueSentence, OfSentence, SentenceTerms, SentenceWords};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use std::ops::RangeInclusive;
@@ -17,14 +17,15 @@ use std::ops::RangeInclusive;
 /// More terms than can be numbered.
 pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let SentenceTerms::Words(table) = &collected.terms else { return Ok(()) };
-    let is_contrast = |contrast: usize| !lexicon.contrasts[contrast].is_category();
+    let is_contrast = |contrast: u32| !lexicon.contrasts[contrast as usize].is_category();
     for sentence in &mut collected.sentences {
-        sentence.uses.retain(|u| is_contrast(u.0));
+        sentence.uses = sentence.uses.iter().copied().filter(|u| is_contrast(u.0)).collect();
     }
     collected.sentences.retain(|s| !s.uses.is_empty());
     let sentences = &collected.sentences;
-    let bags = |of: fn(&CueSentence) -> &[u32], lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
-        let documents: Vec<&[u32]> = sentences.iter().map(of).collect();
+    let read = collected.sentence_words.read(sentences)?;
+    let bags = |of: fn(&OfSentence) -> &[u32], lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
+        let documents: Vec<&[u32]> = read.iter().map(of).collect();
         let Some(counts) = ngrams(&documents, table, lengths)? else {
             return Ok((vec![Vec::new(); documents.len()], 0));
         };
@@ -32,11 +33,13 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
         let most = most_frequent(&bags, sentences, lexicon.contrasts.len());
         Ok(bags.renumbered(|term| most[term as usize] >= MIN_DF))
     };
-    let (words, n_words) = bags(|s| &s.words, SENTENCE_NGRAMS)?;
-    let (around, n_around) = bags(|s| &s.around, AROUND_NGRAMS)?;
-    for (sentence, (words, around)) in collected.sentences.iter_mut().zip(words.into_iter().zip(around)) {
-        (sentence.words, sentence.around) = (words, around);
+    let (words, n_words) = bags(|(words, _)| words, SENTENCE_NGRAMS)?;
+    let (around, n_around) = bags(|(_, around)| around, AROUND_NGRAMS)?;
+    let mut bags = SentenceWords::default();
+    for (sentence, (words, around)) in collected.sentences.iter_mut().zip(words.iter().zip(&around)) {
+        sentence.number = bags.push(words, around)?;
     }
+    collected.sentence_words = bags;
     collected.terms = SentenceTerms::Bags(n_words.max(n_around));
     Ok(())
 }
@@ -47,7 +50,7 @@ fn most_frequent(bags: &Bags, sentences: &[CueSentence], contrasts: usize) -> Ve
     let mut df = vec![0u32; bags.n_terms()];
     for contrast in 0..contrasts {
         df.fill(0);
-        for (at, _) in sentences.iter().enumerate().filter(|(_, s)| s.uses.iter().any(|u| u.0 == contrast)) {
+        for (at, _) in sentences.iter().enumerate().filter(|(_, s)| s.uses.iter().any(|u| u.0 as usize == contrast)) {
             bags.sentence(at).iter().for_each(|(term, _)| df[*term as usize] += 1);
         }
         most.iter_mut().zip(&df).for_each(|(most, df): (&mut u32, &u32)| *most = (*most).max(*df));

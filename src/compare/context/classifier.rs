@@ -58,14 +58,14 @@ pub(super) struct Task<'c> {
 
 /// Fits and cross-fits one contrast's classifier.
 pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Result<(ModelSummary, Scores)> {
-    let of_contrast = |s: &CueSentence| s.uses.iter().any(|u| u.0 == contrast);
+    let of_contrast = |s: &CueSentence| s.uses.iter().any(|u| u.0 as usize == contrast);
     let sentences: Vec<usize> =
         (0..collected.sentences.len()).filter(|&i| of_contrast(&collected.sentences[i])).collect();
     let mut training = Vec::new();
     let mut per_outlet = PerOutlet::default();
     for (at, &i) in sentences.iter().enumerate() {
         let sentence = &collected.sentences[i];
-        let article = &collected.articles[sentence.article];
+        let article = &collected.articles[sentence.article as usize];
         if let (Some(outlet), Some(pole), true) =
             (article.outlet, only_pole(sentence, contrast), article.reprint.is_none())
         {
@@ -94,7 +94,9 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     let (fold_of, n_folds) = outlet_folds(&per_outlet);
     let folds = sentences
         .iter()
-        .map(|&i| collected.articles[collected.sentences[i].article].outlet.and_then(|o| fold_of.get(&o).copied()))
+        .map(|&i| {
+            collected.articles[collected.sentences[i].article as usize].outlet.and_then(|o| fold_of.get(&o).copied())
+        })
         .collect();
     let mut poles = vec![0; sentences.len()];
     training.iter().for_each(|&(at, pole)| poles[at] = pole as u32);
@@ -114,7 +116,7 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
 
 /// The pole of a sentence all of whose uses of the contrast are of that pole.
 fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
-    let mut poles = sentence.uses.iter().filter(|u| u.0 == contrast).map(|u| u.1);
+    let mut poles = sentence.uses.iter().filter(|u| u.0 as usize == contrast).map(|u| u.1 as usize);
     let first = poles.next()?;
     poles.all(|p| p == first).then_some(first)
 }
@@ -122,8 +124,9 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
 /// The sentences' rows: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of the words
 /// of the sentences around. `None` where no term is left.
 fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f32>>> {
-    let words: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].words.as_slice()).collect();
-    let around: Vec<&[u32]> = sentences.iter().map(|&i| collected.sentences[i].around.as_slice()).collect();
+    let read = collected.sentence_words.read(sentences.iter().map(|&i| &collected.sentences[i]))?;
+    let words: Vec<&[u32]> = read.iter().map(|(words, _)| words.as_slice()).collect();
+    let around: Vec<&[u32]> = read.iter().map(|(_, around)| around.as_slice()).collect();
     let bags = |documents: &[&[u32]], lengths| match &collected.terms {
         SentenceTerms::Words(table) => count(documents, table, lengths),
         SentenceTerms::Bags(n_terms) => Ok(Bags::of_sorted(documents, *n_terms)),
@@ -274,7 +277,7 @@ impl Task<'_> {
     /// How many uses of the contrast a sentence has.
     fn uses(&self, at: usize) -> f64 {
         let uses = &self.collected.sentences[self.sentences[at]].uses;
-        uses.iter().filter(|u| u.0 == self.contrast).count() as f64
+        uses.iter().filter(|u| u.0 as usize == self.contrast).count() as f64
     }
 }
 
@@ -311,10 +314,9 @@ mod tests {
 
     #[test]
     fn only_sentences_of_one_pole_teach() {
-        let sentence = |uses: &[(usize, usize)]| CueSentence {
+        let sentence = |uses: &[(u32, u32)]| CueSentence {
             article: 0,
-            words: Vec::new(),
-            around: Vec::new(),
+            number: 0,
             uses: uses.iter().map(|&(c, p)| (c, p, Voice::Own)).collect(),
         };
         assert_eq!(only_pole(&sentence(&[(0, 1), (0, 1), (1, 0)]), 0), Some(1));

@@ -143,14 +143,14 @@ impl Context {
     fn add(&mut self, collected: &Collected, contrast: usize, n_poles: usize, scores: &Scores) {
         for (sentence, score) in scores {
             let sentence = &collected.sentences[*sentence];
-            let entries = &mut self.entries[sentence.article];
-            for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 == contrast) {
+            let entries = &mut self.entries[sentence.article as usize];
+            for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 as usize == contrast) {
                 let at = entries.iter().position(|e| e.contrast == contrast && e.voice == voice).unwrap_or_else(|| {
                     let zeros = vec![0.0; n_poles];
                     entries.push(Entry { contrast, voice, uses: zeros.clone(), expected: zeros });
                     entries.len() - 1
                 });
-                entries[at].uses[pole] += 1.0;
+                entries[at].uses[pole as usize] += 1.0;
                 for (other, p) in score.probabilities.iter().enumerate() {
                     entries[at].expected[other] += p;
                 }

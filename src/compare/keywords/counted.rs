@@ -1,18 +1,18 @@
 //! The terms of all articles that are compared: counted once, used by the table and by the placebo.
 
 use super::Options;
-use super::notes::HABIT;
-use super::places::{Place, Places, capital, each_place};
+use super::lists::{ListReader, Lists, Terms, packed};
+use super::places::{capital, each_place};
 use crate::compare::collect::{Collected, Words};
 use crate::compare::{ArticleRecord, Voices};
+use crate::error::Result;
 use crate::features::phrases::MinDf;
-use crate::features::stream::Words as _;
-use crate::features::{Phrases, Stream};
+use crate::features::{Phrases, Streams, stream};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// An article that counts and whose outlet is known.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Article {
     /// Index into the articles of the comparison.
     pub index: usize,
@@ -24,10 +24,8 @@ pub struct Article {
     pub story: usize,
     /// Whether it credits a news agency.
     pub agency: bool,
-    /// Terms and how often each stands in it, sorted: all that are tested, and others where places are counted.
-    pub terms: Vec<(u32, u32)>,
-    /// Where they stand.
-    pub places: Places,
+    /// The number of its words among the streams.
+    pub stream: u32,
 }
 
 /// All articles with their terms.
@@ -37,8 +35,11 @@ pub struct Counted {
     pub articles: Vec<Article>,
     /// What terms are called.
     pub names: TermNames,
-    /// How the words of the articles are cut into terms; `None` where they come counted.
-    pub phrases: Option<Phrases>,
+    /// By article of the comparison: its terms and how often each stands in it, sorted; where it stands, if words are not
+    /// there to tell.
+    pub lists: Lists,
+    /// How the words of the articles are cut into terms, and the words; `None` where they come counted.
+    cut: Option<(Phrases, Streams)>,
     /// By term: whether it stands in enough articles.
     pub is_tested: Vec<bool>,
     /// By term, how often it stands where a capital says something, and how often it begins and ends with one there.
@@ -47,6 +48,12 @@ pub struct Counted {
     pub outlets: usize,
     /// A term must stand in so many articles.
     pub min_articles: u32,
+}
+
+/// Reads the terms of articles and where they stand; each thread has a reader of its own.
+pub(super) struct Reader<'c> {
+    pub cut: Option<(&'c Phrases, stream::Reader<'c>)>,
+    pub lists: ListReader<'c>,
 }
 
 /// A term stands in so many articles at the least, however few there are.
@@ -98,84 +105,76 @@ impl TermNames {
     }
 }
 
-/// Terms of an article and how often each stands in it, sorted.
-pub type Terms = Vec<(u32, u32)>;
-
 /// The terms of all articles, counted: all that keywords need of their words.
 #[derive(Debug, Default)]
 pub struct TermCounts {
     /// What terms are called.
     pub names: TermNames,
-    /// By article: terms and how often each stands in it, sorted.
-    pub terms: Vec<Vec<(u32, u32)>>,
-    /// By article: where each of its terms stands.
-    pub places: Vec<Vec<Place>>,
+    /// By article: terms, how often each stands in it, and where.
+    pub lists: Lists,
 }
 
 impl TermCounts {
     /// Learns phrases and counts the terms of all articles; takes their words away.
-    pub fn of(collected: &mut Collected, options: &Options) -> TermCounts {
-        let Words::Streams(names) = std::mem::take(&mut collected.words) else { return TermCounts::default() };
-        let streams: Vec<Stream> = collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
-        let phrases = learn(&streams, &collected.articles, names.len(), options);
-        let shortest = *options.ngrams.start();
-        let counted = |scratch: &mut Vec<u32>, stream: &Stream| {
-            let words = stream.words(scratch);
-            let terms = terms(&phrases, words, shortest, |_, _, _| {});
-            let places = each_place(&phrases, words, &terms, &names);
-            (terms, places)
+    ///
+    /// # Errors
+    /// Where the words can't be read, or there is no room for the terms.
+    pub fn of(collected: &mut Collected, options: &Options) -> Result<TermCounts> {
+        let Words::Streams(streams, names) = std::mem::take(&mut collected.words) else {
+            return Ok(TermCounts::default());
         };
-        let (terms, places) = streams.par_iter().map_init(Vec::new, counted).unzip();
-        TermCounts { names: term_names(&phrases, &names), terms, places }
+        let phrases = learn(&streams, &collected.articles, names.len(), options)?;
+        let shortest = *options.ngrams.start();
+        let (lists, _) = lists(
+            &collected.articles,
+            &streams,
+            || (),
+            |(), _, words| {
+                let terms = terms(&phrases, words, shortest, |_, _, _| {});
+                let places = each_place(&phrases, words, &terms, &names);
+                packed(&terms, &places)
+            },
+        )?;
+        Ok(TermCounts { names: term_names(&phrases, &names), lists })
     }
 }
 
-impl TermCounts {
-    /// Forgets what stands around a term, unless it stands around it in as many articles as make a habit: a note asks for
-    /// no other, and what stands in fewer would tell of the text.
-    pub fn forget_rare_places(&mut self) {
-        let pairs = || self.terms.iter().zip(&self.places).flat_map(|(terms, places)| terms.iter().zip(places));
-        let mut around: Vec<(u32, u64)> =
-            pairs().filter_map(|((term, _), place)| Some((*term, place.around?))).collect();
-        around.par_sort_unstable();
-        let mut habits: Vec<(u32, u64)> = Vec::new();
-        habits.extend(around.chunk_by(|a, b| a == b).filter(|run| run.len() >= HABIT).map(|run| run[0]));
-        for (terms, places) in self.terms.iter().zip(&mut self.places) {
-            for ((term, _), place) in terms.iter().zip(places) {
-                place.around = place.around.filter(|hash| habits.binary_search(&(*term, *hash)).is_ok());
-            }
-        }
-    }
+/// So many articles are cut at once by each thread.
+const AT_ONCE: usize = 512;
 
-    /// Numbers terms anew: the commonest come first, and between equals those that come first in the alphabet.
-    pub fn renumber(&mut self) {
-        let mut df = vec![0u32; self.names.len()];
-        self.terms.iter().flatten().for_each(|(term, _)| df[*term as usize] += 1);
-        let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
-        order.sort_by(|a, b| {
-            df[*b as usize].cmp(&df[*a as usize]).then_with(|| self.names.name(*a).cmp(self.names.name(*b)))
-        });
-        let mut number = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(new, &old)| number[old as usize] = new as u32);
-        self.names = TermNames::new(order.iter().map(|&old| self.names.name(old).into()).collect());
-        for (terms, places) in self.terms.iter_mut().zip(&mut self.places) {
-            let mut both: Vec<((u32, u32), Place)> =
-                terms.iter().map(|(term, n)| (number[*term as usize], *n)).zip(places.drain(..)).collect();
-            both.sort_unstable_by_key(|((term, _), _)| *term);
-            (*terms, *places) = both.into_iter().unzip();
+/// What is made of the words of each article, put down in their order, and what the threads have gathered meanwhile, each
+/// from a `state` of its own.
+fn lists<T: Send>(
+    articles: &[ArticleRecord],
+    streams: &Streams,
+    state: impl Fn() -> T,
+    made: impl Fn(&mut T, &ArticleRecord, &[u32]) -> Vec<u8> + Sync,
+) -> Result<(Lists, Vec<T>)> {
+    let threads = rayon::current_num_threads();
+    let mut states: Vec<(T, stream::Reader<'_>)> = (0..threads).map(|_| (state(), streams.reader())).collect();
+    let mut lists = Lists::default();
+    for some in articles.chunks(AT_ONCE * threads) {
+        let of_part = |((state, reader), articles): (&mut (T, stream::Reader<'_>), &[ArticleRecord])| {
+            let of_article = |article: &ArticleRecord| Ok(made(state, article, reader.read(article.number)?));
+            articles.iter().map(of_article).collect::<Result<Vec<Vec<u8>>>>()
+        };
+        let parts = states.par_iter_mut().zip(some.par_chunks(AT_ONCE)).map(of_part);
+        for packed in parts.collect::<Result<Vec<_>>>()?.into_iter().flatten() {
+            lists.push(&packed)?;
         }
     }
+    Ok((lists, states.into_iter().map(|(state, _)| state).collect()))
 }
 
 /// Phrases of all articles but those that are mostly copied. Whatever is compared, and whichever articles count in it, the
 /// words are cut alike.
-fn learn(streams: &[Stream], articles: &[ArticleRecord], limit: usize, options: &Options) -> Phrases {
-    let own = streams.iter().zip(articles).filter(|(_, a)| !a.is_copy());
-    let own: Vec<&Stream> = own.map(|(stream, _)| stream).collect();
+fn learn(streams: &Streams, articles: &[ArticleRecord], limit: usize, options: &Options) -> Result<Phrases> {
+    let mut own: Vec<u32> = articles.iter().filter(|a| !a.is_copy()).map(|a| a.number).collect();
+    own.sort_unstable();
     let phrases = options.min_articles.unwrap_or_else(|| min_articles(own.len()));
     // Of a part of the articles rarer words may be compared.
     let min_df = MinDf { words: phrases.min(LEAST_ARTICLES), phrases };
-    Phrases::learn(&own, limit, min_df, *options.ngrams.end())
+    Phrases::learn(&streams.chosen(own), limit, min_df, *options.ngrams.end())
 }
 
 fn term_names(phrases: &Phrases, names: &[Box<str>]) -> TermNames {
@@ -188,30 +187,31 @@ fn term_names(phrases: &Phrases, names: &[Box<str>]) -> TermNames {
 
 impl Counted {
     /// Learns phrases and counts the terms of the articles that count and have an outlet; takes their words away.
-    pub fn new(collected: &mut Collected, options: &Options, voices: Voices) -> Counted {
-        let (names, phrases, terms, places, capitals) = match std::mem::take(&mut collected.words) {
-            Words::None => (TermNames::default(), None, Vec::new(), Vec::new(), Vec::new()),
-            Words::Streams(names) => {
-                let streams: Vec<Stream> =
-                    collected.articles.iter_mut().map(|a| std::mem::take(&mut a.words)).collect();
-                let phrases = learn(&streams, &collected.articles, names.len(), options);
+    ///
+    /// # Errors
+    /// Where the words can't be read, or there is no room for the terms.
+    pub fn new(collected: &mut Collected, options: &Options, voices: Voices) -> Result<Counted> {
+        let (names, cut, lists, capitals) = match std::mem::take(&mut collected.words) {
+            Words::None => (TermNames::default(), None, Lists::default(), Vec::new()),
+            Words::Streams(streams, names) => {
+                let phrases = learn(&streams, &collected.articles, names.len(), options)?;
                 let shortest = *options.ngrams.start();
-                let (terms, capitals) = terms_of_all(&phrases, &streams, &collected.articles, shortest);
-                let places = streams.into_iter().map(Places::Stream).collect();
-                (term_names(&phrases, &names), Some(phrases), terms, places, capitals)
+                let (lists, capitals) = terms_of_all(&phrases, &streams, &collected.articles, shortest)?;
+                (term_names(&phrases, &names), Some((phrases, streams)), lists, capitals)
             }
-            Words::Counted(TermCounts { names, terms, places }) => {
-                let compared = terms.iter().zip(&places).zip(&collected.articles).filter(|(_, a)| a.is_compared());
-                let mut capitals = vec![(0, 0); names.len()];
-                for ((term, _), place) in compared.flat_map(|((terms, places), _)| terms.iter().zip(places)) {
-                    let found: &mut (u32, u32) = &mut capitals[*term as usize];
-                    *found = (found.0 + place.inside, found.1 + place.capitals);
+            Words::Counted(TermCounts { names, lists }) => {
+                let (mut capitals, mut reader) = (vec![(0, 0); names.len()], lists.reader());
+                for (index, _) in collected.articles.iter().enumerate().filter(|(_, a)| a.is_compared()) {
+                    let (terms, places) = reader.places(index)?;
+                    for ((term, _), place) in terms.iter().zip(places) {
+                        let found: &mut (u32, u32) = &mut capitals[*term as usize];
+                        *found = (found.0 + place.inside, found.1 + place.capitals);
+                    }
                 }
-                (names, None, terms, places.into_iter().map(Places::Counted).collect(), capitals)
+                (names, None, lists, capitals)
             }
         };
-        let records = collected.articles.iter().enumerate().zip(terms.into_iter().zip(places));
-        let article = |((index, record), (terms, places)): ((usize, &ArticleRecord), (Terms, Places))| {
+        let article = |(index, record): (usize, &ArticleRecord)| {
             let outlet = record.outlet.filter(|_| record.counts)?;
             Some(Article {
                 index,
@@ -219,21 +219,27 @@ impl Counted {
                 words: f64::from(voices.sum(&record.tally.words)),
                 story: record.story.unwrap_or(index),
                 agency: record.agency.is_some(),
-                terms,
-                places,
+                stream: record.number,
             })
         };
-        let mut articles: Vec<Article> = records.filter_map(article).collect();
+        let articles: Vec<Article> = match lists.is_empty() {
+            true => Vec::new(),
+            false => collected.articles.iter().enumerate().filter_map(article).collect(),
+        };
         let min_articles = options.min_articles.unwrap_or_else(|| min_articles(articles.len()));
-        let mut df = vec![0u32; names.len()];
-        articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
+        let (mut df, mut reader) = (vec![0u32; names.len()], lists.reader());
+        for article in &articles {
+            reader.terms(article.index)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
+        }
         let is_tested: Vec<bool> = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
-        // Nobody asks for the others again, where the terms' places are told from the words.
-        articles.par_iter_mut().filter(|a| matches!(a.places, Places::Stream(_))).for_each(|article| {
-            article.terms.retain(|(term, _)| is_tested[*term as usize]);
-            article.terms.shrink_to_fit();
-        });
-        Counted { articles, names, phrases, is_tested, capitals, outlets: collected.outlets.len(), min_articles }
+        let outlets = collected.outlets.len();
+        Ok(Counted { articles, names, lists, cut, is_tested, capitals, outlets, min_articles })
+    }
+
+    /// Reads the terms of articles and where they stand.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        let cut = self.cut.as_ref().map(|(phrases, streams)| (phrases, streams.reader()));
+        Reader { cut, lists: self.lists.reader() }
     }
 }
 
@@ -241,36 +247,28 @@ impl Counted {
 /// begins and ends with one there. A walk through the words finds both.
 fn terms_of_all(
     phrases: &Phrases,
-    streams: &[Stream],
+    streams: &Streams,
     articles: &[ArticleRecord],
     shortest: usize,
-) -> (Vec<Terms>, Vec<(u32, u32)>) {
-    let part = streams.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-    let of_part = |(streams, articles): (&[Stream], &[ArticleRecord])| {
-        let (mut scratch, mut capitals) = (Vec::new(), vec![(0, 0); phrases.len()]);
-        let mut of_article = |(stream, article): (&Stream, &ArticleRecord)| match article.is_compared() {
-            true => {
-                let words = stream.words(&mut scratch);
-                terms(phrases, words, shortest, |term, place, length| {
-                    if let Some(is_capital) = capital(words, place, length) {
-                        let found: &mut (u32, u32) = &mut capitals[term as usize];
-                        *found = (found.0 + 1, found.1 + u32::from(is_capital));
-                    }
-                })
-            }
-            false => Vec::new(),
-        };
-        let terms: Vec<Terms> = streams.iter().zip(articles).map(&mut of_article).collect();
-        (terms, capitals)
-    };
-    let parts: Vec<(Vec<Terms>, Vec<(u32, u32)>)> =
-        streams.par_chunks(part).zip(articles.par_chunks(part)).map(of_part).collect();
-    let (mut terms, mut capitals) = (Vec::with_capacity(streams.len()), vec![(0, 0); phrases.len()]);
-    for (of_part, found) in parts {
-        terms.extend(of_part);
+) -> Result<(Lists, Vec<(u32, u32)>)> {
+    let none = || vec![(0, 0); phrases.len()];
+    let (lists, parts) = lists(articles, streams, none, |capitals, article, words| match article.is_compared() {
+        true => {
+            let terms = terms(phrases, words, shortest, |term, place, length| {
+                if let Some(is_capital) = capital(words, place, length) {
+                    let found: &mut (u32, u32) = &mut capitals[term as usize];
+                    *found = (found.0 + 1, found.1 + u32::from(is_capital));
+                }
+            });
+            packed(&terms, &[])
+        }
+        false => packed(&[], &[]),
+    })?;
+    let mut capitals = none();
+    for found in parts {
         capitals.iter_mut().zip(found).for_each(|(all, part)| *all = (all.0 + part.0, all.1 + part.1));
     }
-    (terms, capitals)
+    Ok((lists, capitals))
 }
 
 /// The terms of one article; `visit` is told of each of its places.
@@ -283,7 +281,5 @@ fn terms(phrases: &Phrases, stream: &[u32], shortest: usize, mut visit: impl FnM
         }
     });
     found.sort_unstable();
-    let mut terms: Terms = found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
-    terms.shrink_to_fit();
-    terms
+    found.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect()
 }

@@ -15,12 +15,16 @@
 //! |---|---|
 //! | [`words`] | the words of an article in the voice that is counted, as numbers |
 //! | [`counted`] | the terms of all articles |
+//! | [`kept`] | the same as a tally keeps them |
+//! | [`lists`] | how often each stands in an article and where, on disk |
 //! | [`places`] | where terms stand, as far as the notes ask |
 //! | [`tested`] | every term in every group against the others |
 //! | [`rates`] | how often the largest outlets use them |
 //! | `notes`, `style` | what a finding may be beside a choice of words |
 
 pub mod counted;
+pub mod kept;
+pub mod lists;
 mod notes;
 pub mod places;
 pub mod rates;
@@ -30,6 +34,7 @@ pub mod words;
 
 use super::collect::Collected;
 use super::placebo;
+use crate::error::Result;
 use crate::stats::dispersion::dp_norm;
 use crate::stats::fdr::benjamini_hochberg_of;
 use crate::stats::g2::g2;
@@ -144,11 +149,13 @@ struct Candidate {
 }
 
 /// Tests all terms and makes the rows.
-pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
-    let articles: Vec<_> = counted.articles.iter().collect();
-    let of: Vec<u32> = articles.iter().map(|a| a.outlet as u32).collect();
-    let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
-    let postings = Postings::new(&articles, &counted.is_tested, counted.min_articles);
+///
+/// # Errors
+/// Where the words of articles can't be read.
+pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
+    let of: Vec<u32> = counted.articles.iter().map(|a| a.outlet as u32).collect();
+    let words: Vec<f64> = counted.articles.iter().map(|a| a.words).collect();
+    let postings = Postings::new(&counted.articles, &counted.lists, &counted.is_tested, counted.min_articles)?;
     let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
     let mut table = Keywords {
         rows: Vec::new(),
@@ -172,16 +179,17 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Keywords {
         let share = Shares::new(&groups, outlet);
         let mut rows: Vec<Row> = found.iter().map(|c| row(c, &postings, &groups, &share, names)).collect();
         let terms: Vec<u32> = found.iter().map(|c| postings.terms[c.found.term as usize]).collect();
-        context.write(outlet, &collected.outlets[outlet], &terms, &mut rows);
+        context.write(outlet, &collected.outlets[outlet], &terms, &mut rows)?;
         rows.sort_by(|a, b| {
             let low = |row: &Row| row.low.unwrap_or(f64::NEG_INFINITY);
             low(b).total_cmp(&low(a)).then_with(|| a.term.cmp(&b.term))
         });
-        rows
+        Ok(rows)
     };
-    table.rows = by_outlet.into_par_iter().enumerate().flat_map_iter(rows).collect();
+    let rows = by_outlet.into_par_iter().enumerate().map(rows).collect::<Result<Vec<Vec<Row>>>>()?;
+    table.rows = rows.into_iter().flatten().collect();
     table.rates = rates::rates(&table.rows, &postings, &groups, names);
-    table
+    Ok(table)
 }
 
 /// The table as the placebo splits it.
@@ -200,17 +208,17 @@ impl placebo::Table for Split<'_> {
     }
 
     /// The terms are those of the table that stand in enough of the outlet's articles.
-    fn splitter(&self, outlet: usize) -> placebo::Splitter<'_> {
-        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).collect();
+    fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
+        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).copied().collect();
         let enough = counted::min_articles(articles.len());
-        let postings = Postings::new(&articles, &self.counted.is_tested, enough);
+        let postings = Postings::new(&articles, &self.counted.lists, &self.counted.is_tested, enough)?;
         let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
-        Box::new(move |half| {
+        Ok(Box::new(move |half| {
             let groups = Groups::new(half, &words, 2, SMALLEST);
             let p: Vec<f64> = test(&postings, &groups).iter().map(|f| f.p).collect();
             let tests = groups.tested() * postings.terms.len();
             benjamini_hochberg_of(&p, tests).into_iter().filter(|q| *q < LEVEL).count()
-        })
+        }))
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Row;
 use super::counted::{Article, Counted};
 use super::style::is_style;
+use crate::error::Result;
 use crate::text::tokens;
 use rustc_hash::FxHashSet;
 
@@ -77,21 +78,25 @@ struct Gathered {
 
 impl Context<'_> {
     /// Writes the notes and the number of stories of one outlet's rows; `terms` are those of the rows.
-    pub fn write(&self, outlet: usize, name: &str, terms: &[u32], rows: &mut [Row]) {
+    ///
+    /// # Errors
+    /// Where the words of its articles can't be read.
+    pub fn write(&self, outlet: usize, name: &str, terms: &[u32], rows: &mut [Row]) -> Result<()> {
         if rows.is_empty() {
-            return;
+            return Ok(());
         }
         let mut row_of = vec![NONE; self.counted.names.len()];
         terms.iter().enumerate().for_each(|(row, term)| row_of[*term as usize] = row as u32);
         let mut gathered: Vec<Gathered> = terms.iter().map(|_| Gathered::default()).collect();
-        let (mut words, mut of_agency, mut scratch) = (0.0, 0.0, Vec::new());
+        let (mut words, mut of_agency) = (0.0, 0.0);
+        let mut reader = self.counted.reader();
         for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet == outlet) {
             words += article.words;
             of_agency += if article.agency { article.words } else { 0.0 };
             let is_asked = |term: u32| row_of[term as usize] != NONE;
-            article.uses(self.counted.phrases.as_ref(), &mut scratch, is_asked, |term, uses, first| {
+            article.uses(&mut reader, is_asked, |term, uses, first| {
                 gathered[row_of[term as usize] as usize].add(i, article, uses, first);
-            });
+            })?;
         }
         let own = own_name(name);
         for ((row, mut gathered), term) in rows.iter_mut().zip(gathered).zip(terms) {
@@ -99,6 +104,7 @@ impl Context<'_> {
             row.stories = stories;
             row.notes = self.notes(row, (gathered, most), *term, &own, of_agency / words);
         }
+        Ok(())
     }
 
     /// `most` are the uses in one story.

@@ -1,12 +1,12 @@
 //! Where the terms of an article stand, as far as the notes ask: with capitals, at its head or tail, between which words.
 //!
-//! Told from the article's words while they are there ([`Places::Stream`]), or kept as a few numbers a term
-//! ([`Place`]), from which no order of the words can be read. Both say the same.
+//! Told from the article's words while they are there, or kept as a few numbers a term ([`Place`]), from which no order of
+//! the words can be read. Both say the same.
 
-use super::counted::Article;
+use super::counted::{Article, Reader};
+use crate::error::Result;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
-use crate::features::stream::Words as _;
-use crate::features::{BREAK, Phrases, Stream};
+use crate::features::{BREAK, Phrases};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -30,41 +30,35 @@ pub struct Place {
     pub around: Option<u64>,
 }
 
-/// Where all terms of one article stand.
-#[derive(Debug)]
-pub enum Places {
-    /// To be told from its words, as [`super::words::words`] gives them.
-    Stream(Stream),
-    /// By term, in the order of the article's terms.
-    Counted(Vec<Place>),
-}
-
 impl Article {
     /// Visits terms with their uses: how many more, and for the first visit of a term whether the first use stands at the
     /// head or tail and what stands around it. `is_asked` says which terms are visited.
+    ///
+    /// # Errors
+    /// Where its words or terms can't be read.
     pub(super) fn uses(
         &self,
-        phrases: Option<&Phrases>,
-        scratch: &mut Vec<u32>,
+        reader: &mut Reader<'_>,
         is_asked: impl Fn(u32) -> bool,
         mut visit: impl FnMut(u32, u32, &dyn Fn() -> (bool, Option<u64>)),
-    ) {
-        match (&self.places, phrases) {
-            (Places::Stream(stream), Some(phrases)) => {
-                let words = stream.words(scratch);
+    ) -> Result<()> {
+        match &mut reader.cut {
+            Some((phrases, streams)) => {
+                let words = streams.read(self.stream)?;
                 phrases.cut(words, |term, at, length| {
                     if is_asked(term) {
                         visit(term, 1, &|| (is_edge(words, at, length), around(words, at, length, u64::from)));
                     }
                 });
             }
-            (Places::Counted(places), _) => {
-                for ((term, count), place) in self.terms.iter().zip(places).filter(|((term, _), _)| is_asked(*term)) {
+            None => {
+                let (terms, places) = reader.lists.places(self.index)?;
+                for ((term, count), place) in terms.iter().zip(places).filter(|((term, _), _)| is_asked(*term)) {
                     visit(*term, *count, &|| (place.edge, place.around));
                 }
             }
-            (Places::Stream(_), None) => {}
         }
+        Ok(())
     }
 }
 

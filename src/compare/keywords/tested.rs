@@ -2,6 +2,8 @@
 //! placebo calls outlets is tested by the same lines.
 
 use super::counted::Article;
+use super::lists::Lists;
+use crate::error::Result;
 use crate::stats::cluster::Cluster;
 use crate::stats::rate::{Group, TwoRates, Uses};
 use rayon::prelude::*;
@@ -19,10 +21,15 @@ pub struct Postings {
 
 impl Postings {
     /// The terms that `is_tested` allows and that stand in at least `min_articles` of these articles.
-    pub fn new(articles: &[&Article], is_tested: &[bool], min_articles: u32) -> Postings {
+    ///
+    /// # Errors
+    /// Where terms can't be read.
+    pub fn new(articles: &[Article], lists: &Lists, is_tested: &[bool], min_articles: u32) -> Result<Postings> {
         let limit = is_tested.len();
-        let mut df = vec![0u32; limit];
-        articles.iter().for_each(|a| a.terms.iter().for_each(|(term, _)| df[*term as usize] += 1));
+        let (mut df, mut reader) = (vec![0u32; limit], lists.reader());
+        for article in articles {
+            reader.terms(article.index)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
+        }
         let is_kept = |t: &u32| is_tested[*t as usize] && df[*t as usize] >= min_articles.max(1);
         let terms: Vec<u32> = (0..limit as u32).filter(is_kept).collect();
         // By term where its next use goes; terms that are left out have no place.
@@ -35,7 +42,7 @@ impl Postings {
         starts.push(end);
         let mut uses = vec![(0, 0); end];
         for (i, article) in articles.iter().enumerate() {
-            for &(term, count) in &article.terms {
+            for &(term, count) in reader.terms(article.index)? {
                 let place = &mut next[term as usize];
                 if *place != usize::MAX {
                     uses[*place] = (i as u32, count);
@@ -43,7 +50,7 @@ impl Postings {
                 }
             }
         }
-        Postings { terms, starts, uses }
+        Ok(Postings { terms, starts, uses })
     }
 
     /// The articles that have the `i`-th term, and how often.

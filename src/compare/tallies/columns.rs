@@ -32,12 +32,12 @@ pub(super) fn of(articles: &[(&Article, &ArticleRecord)], omitted: &[Particular]
         let words = records().map(|r| Some(r.tally.words[voice as usize]));
         columns.push((WORDS[voice as usize], parquet::number(words), false));
     }
-    let said = |r: &'_ ArticleRecord| if omitted.contains(&Particular::Speakers) { Vec::new() } else { r.said.clone() };
-    let said: Vec<Vec<Said>> = records().map(said).collect();
+    let said = |r: &'_ ArticleRecord| if omitted.contains(&Particular::Speakers) { [].into() } else { r.said.clone() };
+    let said: Vec<Box<[Said]>> = records().map(said).collect();
     let cues = || records().map(|r| r.tally.cues.iter());
     columns.extend([
         ("words_removed", parquet::number(records().map(|r| Some(r.tally.words_removed))), false),
-        ("agency", parquet::text(records().map(|r| r.agency.as_ref())), true),
+        ("agency", parquet::text(records().map(|r| r.agency.as_deref())), true),
         ("cues", parquet::numbers(cues().map(|cues| cues.map(|c| c.cue))), false),
         ("cue_voices", parquet::numbers(cues().map(|cues| cues.map(|c| c.voice as u32))), false),
         ("cue_counts", parquet::numbers(cues().map(|cues| cues.map(|c| c.count))), false),
@@ -95,7 +95,6 @@ pub(super) fn read(
             words,
             words_removed: removed(row).unwrap_or(0),
             cues: cue_counts(numbers.each_ref().map(|of| of(row)), cues.pole_of.len()).ok_or_else(|| wrong("cues"))?,
-            terms: Vec::new(),
         };
         // Sums over an article's voices and cues are taken in 32 bits.
         if !fits(words) || !fits(tally.cues.iter().map(|c| c.count)) {
@@ -106,12 +105,10 @@ pub(super) fn read(
         let record = ArticleRecord {
             id,
             date: article.date,
-            title: article.title.clone(),
-            url: article.url.clone(),
-            poles: cues.poles(&tally.cues),
+            poles: cues.poles(&tally.cues).into(),
             tally,
-            agency: agency(row).map(str::to_owned),
-            said,
+            agency: agency(row).map(Box::from),
+            said: said.into(),
             ..ArticleRecord::default()
         };
         Ok((article, record))

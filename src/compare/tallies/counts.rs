@@ -3,16 +3,17 @@
 //! A folder may come from anywhere: every number is checked before it is used.
 
 use super::columns::{self, Cues};
-use crate::compare::collect::{Collected, Counted, CueSentence, Gathered, SentenceTerms, Words};
-use crate::compare::keywords::counted::Terms;
+use crate::compare::collect::{Collected, Counted, CueSentence, Gathered, SentenceTerms, SentenceWords, Words};
+use crate::compare::keywords::lists::{Lists, Terms, packed};
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
 use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
+use crate::features::Stream;
 use crate::stop::Stop;
-use crate::stories::Reprint;
+use crate::stories::{Fingerprint, Reprint};
 use crate::tally::format::{ARTICLES, CONTEXTS, Header, TERMS, broken};
 use crate::tally::parquet::{Batch, for_batches};
 use crate::text::Voice;
@@ -23,8 +24,6 @@ use std::path::{Path, PathBuf};
 struct Row {
     article: Article,
     record: ArticleRecord,
-    terms: Vec<(u32, u32)>,
-    places: Vec<Place>,
 }
 
 /// All folders, one behind the other.
@@ -35,7 +34,10 @@ struct Read {
     columns: Vec<usize>,
     names: Vec<Box<str>>,
     numbers: FxHashMap<Box<str>, u32>,
+    /// By row: its terms.
+    lists: Lists,
     sentences: Vec<CueSentence>,
+    sentence_words: SentenceWords,
     /// Numbers of the terms of sentences are below.
     n_bags: usize,
     stop: Stop,
@@ -158,7 +160,8 @@ impl Read {
                 let lists = lists.each_ref().map(|of| of(row));
                 let found = terms(lists, places.each_ref().map(|of| of(row)), numbers, &record);
                 let (terms, places) = found.ok_or_else(|| wrong("terms"))?;
-                self.rows.push(Row { article, record, terms, places });
+                self.lists.push(&packed(&terms, &places))?;
+                self.rows.push(Row { article, record });
             }
             Ok(())
         })?;
@@ -185,20 +188,23 @@ impl Read {
             let bags = [batch.numbers("words")?, batch.numbers("around")?];
             for row in 0..batch.len() {
                 let wrong = || broken(format!("a sentence that can't be, behind {} others", self.sentences.len()));
-                let article = article(row).map(|a| a as usize).filter(|a| *a < self.rows.len()).ok_or_else(wrong)?;
+                let article = article(row).filter(|a| (*a as usize) < self.rows.len()).ok_or_else(wrong)?;
                 let [contrasts, poles, voices] = uses.each_ref().map(|of| of(row));
                 if contrasts.is_empty() || contrasts.len() != poles.len() || contrasts.len() != voices.len() {
                     return Err(wrong());
                 }
                 let all = contrasts.into_iter().zip(poles).zip(voices);
-                let uses: Option<Vec<_>> = all.map(|((c, p), v)| used(lexicon, c, p, v)).collect();
+                let uses: Option<Box<[_]>> =
+                    all.map(|((c, p), v)| used(lexicon, c, p, v).map(|u| (c, p, u.2))).collect();
                 let [words, around] = bags.each_ref().map(|of| of(row));
                 if !words.is_sorted() || !around.is_sorted() {
                     return Err(wrong());
                 }
                 stored += words.len() + around.len();
                 most = most.max(words.last().copied()).max(around.last().copied());
-                self.sentences.push(CueSentence { article, words, around, uses: uses.ok_or_else(wrong)? });
+                let uses = uses.ok_or_else(wrong)?;
+                let number = self.sentence_words.push(&words, &around)?;
+                self.sentences.push(CueSentence { article, number, uses });
             }
             Ok(())
         })?;
@@ -220,23 +226,36 @@ impl Read {
         check_ids(order.iter().map(|&i| self.rows[i].article.id.as_str()))?;
         let mut rank = vec![0; order.len()];
         order.iter().enumerate().for_each(|(at, &read_as)| rank[read_as] = at);
-        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article]);
+        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article as usize] as u32);
         let mut rows: Vec<Option<(Row, usize)>> = self.rows.into_iter().zip(self.columns).map(Some).collect();
-        let mut gathered = Gathered::new()?;
-        let mut counts = TermCounts { names: TermNames::new(self.names), ..TermCounts::default() };
-        for (Row { article, mut record, terms, places }, folder) in order.iter().filter_map(|&i| rows[i].take()) {
+        let mut gathered = Gathered::new();
+        let (mut lists, mut read) = (Lists::default(), self.lists.reader());
+        for &i in &order {
+            let Some((Row { article, mut record }, folder)) = rows[i].take() else { continue };
             record.story = record.story.map(|story| rank[story]);
             record.reprint = record.reprint.map(|reprint| Reprint { of: rank[reprint.of], ..reprint });
             let (outlet, period) = place(&options.by, &article, &folders[folder].1.columns);
-            record.period = period;
+            record.period = period.map(String::into_boxed_str);
             let (evidence, sentences) = (Vec::new(), Vec::new());
-            gathered.push(Counted { record, outlet, publisher: article.outlet, evidence, sentences })?;
-            counts.terms.push(terms);
-            counts.places.push(places);
+            let Article { title, url, outlet: publisher, .. } = article;
+            let (fingerprint, words) = (Fingerprint::default(), Stream::default());
+            gathered.push(Counted {
+                record,
+                title,
+                url,
+                outlet,
+                publisher,
+                evidence,
+                sentences,
+                fingerprint,
+                words,
+            })?;
+            lists.push(read.packed(i)?)?;
         }
-        let words = if options.keywords.is_some() { Words::Counted(counts) } else { Words::None };
-        let mut collected = gathered.collected(words);
-        collected.sentences = self.sentences;
+        let counts = TermCounts { names: TermNames::new(self.names), lists };
+        let (mut collected, _) = gathered.collected(None);
+        collected.words = if options.keywords.is_some() { Words::Counted(counts) } else { Words::None };
+        (collected.sentences, collected.sentence_words) = (self.sentences, self.sentence_words);
         collected.terms = SentenceTerms::Bags(self.n_bags);
         Ok(collected)
     }

@@ -125,7 +125,7 @@ impl Tallies {
         progress(Stage::Counting, 0.0);
         let mut collected = match detail {
             Detail::Counts => counts::read(&self.folders, &self.lexicon, &options, stop)?,
-            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, stop, &mut |_, _| ())?,
+            Detail::Ordered => ordered::read(&self.folders, &self.lexicon, &options, stop, &mut |_, _| Ok(()))?,
         };
         stop.check()?;
         let columns: Vec<String> = self.folders.iter().flat_map(|(_, header)| header.columns.clone()).collect();

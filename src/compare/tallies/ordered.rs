@@ -32,14 +32,13 @@
 use super::columns::{self, Cues};
 use super::survey::PartSurvey;
 use super::{Settings, lexicon};
-use crate::compare::collect::{Collected, Counted, Counter, Gathered, Words};
+use crate::compare::collect::{Collected, Counted, Counter, Gathered};
 use crate::compare::sentences::MaskedSentence;
 use crate::compare::{Boilerplate, Options};
 use crate::corpus::{Article, Corpus, Pass};
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
-use crate::features::stream::Words as _;
 use crate::features::{BREAK, SharedTermTable, Stream, TermTable, Terms};
 use crate::model::cutter::{Cut, Cutter};
 use crate::model::recipe::Recipe;
@@ -141,7 +140,7 @@ impl PartCounter {
         let mut table = TermTable::default();
         let mut counted = self.counter.count(article, |word| table.id(word))?;
         counted.evidence = Vec::new();
-        let stream = written(std::mem::take(&mut counted.record.words).words(&mut Vec::new()), &table);
+        let stream = written(&std::mem::take(&mut counted.words).words(), &table);
         Ok(Made { counted, stream, cut: self.cutter.as_ref().map(|cutter| cutter.cut(article)) })
     }
 
@@ -149,7 +148,7 @@ impl PartCounter {
         let rows = &waiting.rows;
         let articles: Vec<_> = rows.iter().map(|(article, made)| (article, &made.counted.record)).collect();
         let mut columns = columns::of(&articles, &self.omit);
-        let prints = || rows.iter().map(|(_, made)| &made.counted.record.fingerprint);
+        let prints = || rows.iter().map(|(_, made)| &made.counted.fingerprint);
         let hashes =
             |of: fn(&Fingerprint) -> &terms::Counts| parquet::numbers(prints().map(|f| of(f).hashes.iter().copied()));
         let counts =
@@ -282,10 +281,10 @@ pub(super) fn read(
     lexicon: &Lexicon,
     options: &Options,
     stop: &Stop,
-    keep: &mut dyn FnMut(Article, Cut),
+    keep: &mut dyn FnMut(Article, Cut) -> Result<()>,
 ) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
-    let mut gathered = Gathered::new()?;
+    let mut gathered = Gathered::new();
     let files =
         folders.iter().flat_map(|(folder, header)| header.article_files().map(move |name| (folder, header, name)));
     for (folder, header, name) in files {
@@ -299,26 +298,28 @@ pub(super) fn read(
             for (row, (article, mut record)) in rows.into_iter().enumerate() {
                 let id = record.id.clone();
                 let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
-                record.fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
-                if options.keywords.is_some() {
-                    let words = words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?;
-                    record.words = Stream::new(&words);
-                }
+                let fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
+                let words = match options.keywords {
+                    Some(_) => Stream::new(&words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?),
+                    None => Stream::default(),
+                };
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
                 let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
-                record.period = period;
-                let (publisher, evidence) = (article.outlet.clone(), Vec::new());
-                gathered.push(Counted { record, outlet, publisher, evidence, sentences })?;
-                keep(article, reader.cut(row));
+                record.period = period.map(String::into_boxed_str);
+                let Article { title, url, outlet: publisher, .. } = article.clone();
+                let evidence = Vec::new();
+                let counted =
+                    Counted { record, title, url, outlet, publisher, evidence, sentences, fingerprint, words };
+                gathered.push(counted)?;
+                keep(article, reader.cut(row))?;
             }
             Ok(())
         })?;
     }
-    let words = if options.keywords.is_some() { Words::Streams(table.into_terms()) } else { Words::None };
-    let mut collected = gathered.collected(words);
+    let (mut collected, prints) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()));
     super::counts::check_ids(collected.articles.iter().map(|a| a.id.as_str()))?;
     stop.check()?;
-    collected.find_stories();
+    collected.find_stories(prints)?;
     Ok(collected)
 }
 
@@ -422,6 +423,7 @@ mod tests {
         let read = read(&folders, &lexicon, &Options::default(), &stop, &mut |article, _| {
             kept.push(article.id);
             stop.stop();
+            Ok(())
         });
         assert_eq!(read.err().map(|e| e.kind()), Some(Kind::Stopped));
         assert_eq!(kept, ["0"]);

@@ -1,8 +1,9 @@
 //! From a corpus to the folder of a tally.
 
 use super::{Settings, Tallies, columns, lexicon, ordered};
-use crate::compare::collect::{self, Collected, Counted, Counter, CueSentence, Gathered, Stage, Tell, Words};
+use crate::compare::collect::{self, Collected, Counted, Counter, Gathered, Stage, Tell};
 use crate::compare::keywords::TermCounts;
+use crate::compare::keywords::kept::{KeptTerms, Placed};
 use crate::compare::{ArticleRecord, Boilerplate, Options, context};
 use crate::corpus::{Article, Corpus, InputFile, Pass, Survey};
 use crate::cues::Lexicon;
@@ -10,13 +11,14 @@ use crate::error::{Error, Place, Result};
 use crate::features::SharedTermTable;
 use crate::model::cuts::{Cuts, Numbered, Numberer};
 use crate::model::tallied;
+use crate::records::Records;
 use crate::stop::Stop;
 use crate::tally::format::{
     self, ARTICLES, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
 };
 use crate::tally::parquet::{self, BATCH, Columns, Writer};
+use crate::tally::particulars;
 use crate::text::clean::{Cleaner, LineSurvey};
-use rustc_hash::FxHashMap;
 use std::path::Path;
 
 /// Counts a corpus and writes the folder of its tally; tells what it wrote.
@@ -91,7 +93,7 @@ pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -
         let numberer = settings.recipe().as_ref().map(Numberer::new);
         progress(Stage::Counting, 0.0);
         let collected = ordered::read(parts.folders(), parts.lexicon(), &options, stop, &mut |article, cut| {
-            kept.push(article, numberer.as_ref().map(|numberer| numberer.number(cut)));
+            kept.push(&article, numberer.as_ref().map(|numberer| numberer.number(cut)))
         })?;
         numberer.into_iter().for_each(|numberer| kept.cuts.name(numberer));
         let (lexicon, settings, options) = (parts.lexicon(), &settings, &options);
@@ -108,18 +110,18 @@ pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -
     })
 }
 
-/// What of the articles is kept beside their counts.
+/// What of the articles is kept beside their counts, in the order in which they are read.
 #[derive(Default)]
 struct Kept {
-    /// By id: what is said of it, and its number among the cuts.
-    about: FxHashMap<String, (Article, usize)>,
+    /// What is said of each, which waits on disk.
+    about: Records,
     cuts: Cuts,
 }
 
 impl Kept {
-    fn push(&mut self, article: Article, cut: Option<Numbered>) {
+    fn push(&mut self, article: &Article, cut: Option<Numbered>) -> Result<()> {
         cut.into_iter().for_each(|cut| self.cuts.push(cut));
-        self.about.insert(article.id.clone(), (article, self.about.len()));
+        self.about.push_with(|bytes| particulars::put(bytes, article)).map(drop)
     }
 }
 
@@ -173,7 +175,7 @@ impl Reading<'_> {
         let recipe = self.settings.recipe();
         let numberer = recipe.as_ref().map(Numberer::new);
         let table = SharedTermTable::default();
-        let (mut gathered, mut kept) = (Gathered::new()?, Kept::default());
+        let (mut gathered, mut kept) = (Gathered::new(), Kept::default());
         let map = |article: &Article| -> Result<(Counted, Option<Numbered>)> {
             let counted = counter.count_by(&table, article)?;
             Ok((Counted { evidence: Vec::new(), ..counted }, numberer.as_ref().map(|numberer| numberer.cut(article))))
@@ -181,13 +183,12 @@ impl Reading<'_> {
         self.for_each(map, |article, made| {
             let (counted, cut) = made?;
             gathered.push(counted)?;
-            kept.push(article, cut);
-            Ok(())
+            kept.push(&article, cut)
         })?;
         numberer.into_iter().for_each(|numberer| kept.cuts.name(numberer));
-        let mut collected = gathered.collected(Words::Streams(table.into_terms()));
+        let (mut collected, prints) = gathered.collected(Some(table.into_terms()));
         (self.progress)(Stage::Stories, 0.0);
-        collected.find_stories();
+        collected.find_stories(prints)?;
         Ok((collected, kept))
     }
 
@@ -228,39 +229,39 @@ impl Folder<'_> {
         self.stop.check()?;
         (self.progress)(Stage::Keywords, 0.0);
         let keywords = self.options.keywords.clone().unwrap_or_default();
-        let mut terms = TermCounts::of(&mut collected, &keywords);
-        terms.forget_rare_places();
-        terms.renumber();
+        let terms = KeptTerms::new(TermCounts::of(&mut collected, &keywords)?)?;
         match self.settings.omit.contains(&Particular::Contexts) {
             true => collected.sentences.clear(),
             false => context::anonymous(&mut collected, self.lexicon)?,
         }
         self.stop.check()?;
-        let about: Vec<&(Article, usize)> = collected.articles.iter().filter_map(|a| kept.about.get(&a.id)).collect();
-        self.write_articles(&collected, &about, &terms)?;
+        self.write_articles(&collected, &kept.about, &terms)?;
         self.write_terms(&terms)?;
-        self.write_contexts(&collected.sentences)?;
+        self.write_contexts(&collected)?;
         let mut files = vec![ARTICLES, TERMS, CONTEXTS];
         if let Some(recipe) = &self.settings.recipe() {
             self.stop.check()?;
-            let order: Vec<usize> = about.iter().map(|(_, read_as)| *read_as).collect();
+            let order: Vec<usize> = collected.articles.iter().map(|record| record.number as usize).collect();
             files.extend(tallied::write(&kept.cuts, &order, recipe, self.path)?);
         }
         Ok(files)
     }
 
-    fn write_articles(&self, collected: &Collected, about: &[&(Article, usize)], terms: &TermCounts) -> Result<()> {
-        let rows: Vec<usize> = (0..collected.articles.len()).collect();
+    fn write_articles(&self, collected: &Collected, about: &Records, terms: &KeptTerms) -> Result<()> {
+        let rows: Vec<u32> = (0..collected.articles.len() as u32).collect();
+        let (mut about, mut terms) = (about.reader(), terms.reader());
         write(&self.path.join(ARTICLES), &["terms"], &rows, |rows| {
-            let articles: Vec<(&Article, &ArticleRecord)> =
-                rows.iter().map(|&i| (&about[i].0, &collected.articles[i])).collect();
+            let all = || rows.iter().map(|&i| &collected.articles[i as usize]);
+            let said = all().map(|record| Ok(particulars::taken(about.read(record.number as usize)?)));
+            let said = said.collect::<Result<Vec<Article>>>()?;
+            let articles: Vec<(&Article, &ArticleRecord)> = said.iter().zip(all()).collect();
+            let placed = rows.iter().map(|&i| terms.read(i as usize)).collect::<Result<Vec<Vec<Placed>>>>()?;
             let mut columns = columns::of(&articles, &self.settings.omit);
-            let records = || articles.iter().map(|(_, record)| *record);
-            let reprints = || records().map(|r| r.reprint);
-            let terms_of = || rows.iter().map(|&i| terms.terms[i].iter());
-            let places = || rows.iter().map(|&i| terms.places[i].iter());
+            let reprints = || all().map(|r| r.reprint);
+            let terms_of = || placed.iter().map(|of| of.iter().map(|(term, _)| term));
+            let places = || placed.iter().map(|of| of.iter().map(|(_, place)| place));
             columns.extend([
-                ("story", parquet::number(records().map(|r| r.story.map(|s| s as u32))), true),
+                ("story", parquet::number(all().map(|r| r.story.map(|s| s as u32))), true),
                 ("reprint_of", parquet::number(reprints().map(|r| r.map(|r| r.of as u32))), true),
                 ("similarity", parquet::real(reprints().map(|r| r.map(|r| r.similarity))), true),
                 ("copied", parquet::real(reprints().map(|r| r.map(|r| r.copied))), true),
@@ -271,33 +272,31 @@ impl Folder<'_> {
                 ("edges", parquet::numbers(places().map(|p| p.map(|p| u32::from(p.edge)))), false),
                 ("around", parquet::numbers(places().map(|p| p.map(|p| p.around.map_or(0, short)))), false),
             ]);
-            columns
+            Ok(columns)
         })
     }
 
-    fn write_terms(&self, terms: &TermCounts) -> Result<()> {
-        let mut df = vec![0u32; terms.names.len()];
-        terms.terms.iter().flatten().for_each(|(term, _)| df[*term as usize] += 1);
-        let rows: Vec<u32> = (0..df.len() as u32).collect();
-        write(&self.path.join(TERMS), &[], &rows, |rows| {
-            vec![
-                ("term", parquet::text(rows.iter().map(|&term| Some(terms.names.name(term)))), false),
-                ("articles", parquet::number(rows.iter().map(|&term| Some(df[term as usize]))), false),
-            ]
+    fn write_terms(&self, terms: &KeptTerms) -> Result<()> {
+        write(&self.path.join(TERMS), &[], &terms.names, |rows| {
+            Ok(vec![
+                ("term", parquet::text(rows.iter().map(|(name, _)| Some(name))), false),
+                ("articles", parquet::number(rows.iter().map(|(_, df)| Some(*df))), false),
+            ])
         })
     }
 
-    fn write_contexts(&self, sentences: &[CueSentence]) -> Result<()> {
-        write(&self.path.join(CONTEXTS), &["words", "around"], sentences, |sentences| {
+    fn write_contexts(&self, collected: &Collected) -> Result<()> {
+        write(&self.path.join(CONTEXTS), &["words", "around"], &collected.sentences, |sentences| {
+            let read = collected.sentence_words.read(sentences)?;
             let uses = || sentences.iter().map(|s| s.uses.iter());
-            vec![
-                ("article", parquet::number(sentences.iter().map(|s| Some(s.article as u32))), false),
-                ("contrasts", parquet::numbers(uses().map(|uses| uses.map(|u| u.0 as u32))), false),
-                ("poles", parquet::numbers(uses().map(|uses| uses.map(|u| u.1 as u32))), false),
+            Ok(vec![
+                ("article", parquet::number(sentences.iter().map(|s| Some(s.article))), false),
+                ("contrasts", parquet::numbers(uses().map(|uses| uses.map(|u| u.0))), false),
+                ("poles", parquet::numbers(uses().map(|uses| uses.map(|u| u.1))), false),
                 ("voices", parquet::numbers(uses().map(|uses| uses.map(|u| u.2 as u32))), false),
-                ("words", parquet::numbers(sentences.iter().map(|s| s.words.iter().copied())), false),
-                ("around", parquet::numbers(sentences.iter().map(|s| s.around.iter().copied())), false),
-            ]
+                ("words", parquet::numbers(read.iter().map(|(words, _)| words.iter().copied())), false),
+                ("around", parquet::numbers(read.iter().map(|(_, around)| around.iter().copied())), false),
+            ])
         })
     }
 }
@@ -308,14 +307,19 @@ fn short(hash: u64) -> u32 {
 }
 
 /// Writes rows batch by batch; a file without rows has its columns.
-fn write<R>(path: &Path, rising: &'static [&'static str], rows: &[R], columns: impl Fn(&[R]) -> Columns) -> Result<()> {
+fn write<R>(
+    path: &Path,
+    rising: &'static [&'static str],
+    rows: &[R],
+    mut columns: impl FnMut(&[R]) -> Result<Columns>,
+) -> Result<()> {
     if u32::try_from(rows.len()).is_err() {
         return Err(Error::data("more rows than a tally can number").found(rows.len().to_string()));
     }
     let mut writer = Writer::new(path, rising);
     if rows.is_empty() {
-        writer.write(columns(rows))?;
+        writer.write(columns(rows)?)?;
     }
-    rows.chunks(BATCH).try_for_each(|chunk| writer.write(columns(chunk)))?;
+    rows.chunks(BATCH).try_for_each(|chunk| writer.write(columns(chunk)?))?;
     writer.finish()
 }

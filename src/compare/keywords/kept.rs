@@ -1,0 +1,133 @@
+//! The terms of all articles as a tally keeps them: numbered by how common they are, and of what stands around them only
+//! what makes a habit.
+//!
+//! Takes [`TermCounts`], hands on the terms of one article after another.
+
+use super::counted::TermCounts;
+use super::lists::{ListReader, Lists};
+use super::notes::HABIT;
+use super::places::Place;
+use crate::error::Result;
+use rayon::prelude::*;
+
+/// A term and how often it stands in an article, and where.
+pub type Placed = ((u32, u32), Place);
+
+/// The terms of all articles, numbered anew: the commonest come first, and between equals those that come first in the
+/// alphabet.
+#[derive(Debug)]
+pub struct KeptTerms {
+    /// By number: what a term is called, and how many articles have it.
+    pub names: Vec<(Box<str>, u32)>,
+    /// By number as it was: the new one.
+    numbers: Vec<u32>,
+    /// Terms as they were numbered, with what stands around each in as many articles as make a habit.
+    habits: Vec<(u32, u64)>,
+    lists: Lists,
+}
+
+impl KeptTerms {
+    /// Numbers the terms.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn new(counts: TermCounts) -> Result<KeptTerms> {
+        let TermCounts { names, lists } = counts;
+        let (mut df, mut places, mut reader) = (vec![0u32; names.len()], 0, lists.reader());
+        for article in 0..lists.len() {
+            let terms = reader.terms(article)?;
+            terms.iter().for_each(|(term, _)| df[*term as usize] += 1);
+            places += terms.len();
+        }
+        let mut order: Vec<u32> = (0..names.len() as u32).collect();
+        order.sort_by(|a, b| df[*b as usize].cmp(&df[*a as usize]).then_with(|| names.name(*a).cmp(names.name(*b))));
+        let mut numbers = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, &old)| numbers[old as usize] = new as u32);
+        let names = order.iter().map(|&old| (names.name(old).into(), df[old as usize])).collect();
+        Ok(KeptTerms { names, numbers, habits: habits(&lists, places)?, lists })
+    }
+
+    /// Reads the terms of articles.
+    pub fn reader(&self) -> KeptReader<'_> {
+        KeptReader { kept: self, lists: self.lists.reader() }
+    }
+}
+
+/// So many places are held against one another at once.
+const ROOM: usize = 1 << 23;
+
+/// What stands around a term in [`HABIT`] articles or more: a note asks for nothing else, and what stands in fewer would
+/// tell of the text. There are so many `places` at the most.
+fn habits(lists: &Lists, places: usize) -> Result<Vec<(u32, u64)>> {
+    let rounds = places.div_ceil(ROOM).max(1) as u64;
+    let part = lists.len().div_ceil(4 * rayon::current_num_threads()).max(1);
+    let parts: Vec<usize> = (0..lists.len()).step_by(part).collect();
+    let mut habits = Vec::new();
+    for round in 0..rounds {
+        let of_part = |from: &usize| -> Result<Vec<(u32, u64)>> {
+            let (mut reader, mut found) = (lists.reader(), Vec::new());
+            for article in *from..(from + part).min(lists.len()) {
+                let (terms, places) = reader.places(article)?;
+                let around = terms.iter().zip(places).filter_map(|((term, _), place)| Some((*term, place.around?)));
+                found.extend(around.filter(|(_, around)| around % rounds == round));
+            }
+            Ok(found)
+        };
+        let mut around = parts.par_iter().map(of_part).collect::<Result<Vec<_>>>()?.concat();
+        around.par_sort_unstable();
+        habits.extend(around.chunk_by(|a, b| a == b).filter(|run| run.len() >= HABIT).map(|run| run[0]));
+    }
+    habits.sort_unstable();
+    Ok(habits)
+}
+
+/// Reads the terms of articles, fastest in their order.
+#[derive(Debug)]
+pub struct KeptReader<'k> {
+    kept: &'k KeptTerms,
+    lists: ListReader<'k>,
+}
+
+impl KeptReader<'_> {
+    /// An article's terms and their places, sorted by the new numbers.
+    ///
+    /// # Errors
+    /// Where they can't be read.
+    pub fn read(&mut self, article: usize) -> Result<Vec<Placed>> {
+        let KeptTerms { numbers, habits, .. } = self.kept;
+        let (terms, places) = self.lists.places(article)?;
+        let placed = |((term, count), place): (&(u32, u32), &Place)| {
+            let around = place.around.filter(|hash| habits.binary_search(&(*term, *hash)).is_ok());
+            ((numbers[*term as usize], *count), Place { around, ..*place })
+        };
+        let mut all: Vec<Placed> = terms.iter().zip(places).map(placed).collect();
+        all.sort_unstable_by_key(|((term, _), _)| *term);
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::counted::TermNames;
+    use super::super::lists::packed;
+    use super::*;
+
+    #[test]
+    fn the_commonest_come_first_and_only_habits_are_kept() {
+        let names = TermNames::new(["z", "b", "a"].map(Box::from).into());
+        let mut lists = Lists::default();
+        let place = |around: u64| Place { around: Some(around), ..Place::default() };
+        for article in 0..HABIT as u64 {
+            let terms = [(0, 1), (1, 2), (2, 3)];
+            lists.push(&packed(&terms, &[place(7), place(100 + article), place(7)])).expect("written");
+        }
+        lists.push(&packed(&[(1, 4)], &[place(7)])).expect("written");
+        let kept = KeptTerms::new(TermCounts { names, lists }).expect("read");
+        let habit = HABIT as u32;
+        assert_eq!(kept.names, [("b".into(), habit + 1), ("a".into(), habit), ("z".into(), habit)]);
+        let mut reader = kept.reader();
+        let none = Place::default();
+        assert_eq!(reader.read(1).expect("read"), [((0, 2), none), ((1, 3), place(7)), ((2, 1), place(7))]);
+        assert_eq!(reader.read(HABIT).expect("read"), [((0, 4), none)]);
+    }
+}

@@ -1,0 +1,280 @@
+//! Records that wait on disk until they are needed.
+//!
+//! Takes bytes, one record behind the other, and hands them back by their number, on any thread and as often as asked.
+//! What grows with the articles waits here, so that memory need not. A few megabytes stay in memory; what is more goes
+//! into a temporary file in the folder for temporary files (`TMPDIR`). Where the system allows it the file has no name, so
+//! nothing is left of it however the process ends.
+
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::Write;
+
+/// So many bytes wait in memory before they are written.
+const ROOM: usize = 1 << 20;
+/// So many bytes are read at once by who reads in order.
+const AHEAD: u64 = 64 << 10;
+
+/// Records, by the order in which they came.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// Where each ends.
+    ends: Vec<u64>,
+    /// None until there are too many for memory.
+    file: Option<File>,
+    /// So many bytes stand in the file.
+    written: u64,
+    /// What comes behind them.
+    tail: Vec<u8>,
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::io(std::env::temp_dir(), error)
+        .help("free some space in the folder for temporary files, or set TMPDIR to another")
+}
+
+impl Records {
+    /// Adds a record and returns its number; numbers count from 0.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no temporary file can be made, or the disk is full.
+    pub fn push(&mut self, record: &[u8]) -> Result<usize> {
+        self.push_with(|bytes| bytes.extend_from_slice(record))
+    }
+
+    /// The same for a record that is only now written, behind what stands there already.
+    ///
+    /// # Errors
+    /// As [`Records::push`].
+    pub fn push_with(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<usize> {
+        if self.tail.len() >= ROOM {
+            self.put_down()?;
+        }
+        write(&mut self.tail);
+        self.ends.push(self.written + self.tail.len() as u64);
+        Ok(self.ends.len() - 1)
+    }
+
+    fn put_down(&mut self) -> Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile().map_err(failed)?),
+        };
+        file.write_all(&self.tail).map_err(failed)?;
+        self.written += self.tail.len() as u64;
+        self.tail.clear();
+        self.tail.shrink_to(2 * ROOM);
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
+    pub fn size(&self, record: usize) -> usize {
+        (self.ends[record] - self.begin(record)) as usize
+    }
+
+    /// Where a record begins, counted in bytes from the first; of the number behind the last, where it ends.
+    pub fn begin(&self, record: usize) -> u64 {
+        record.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    /// Reads records; each thread has a reader of its own.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { records: self, buffer: Vec::new(), begin: 0, next: 0 }
+    }
+}
+
+/// Reads records back, fastest in their order.
+#[derive(Debug)]
+pub struct Reader<'r> {
+    records: &'r Records,
+    /// What was read last, and where it begins.
+    buffer: Vec<u8>,
+    begin: u64,
+    /// The record behind the last one that was asked for.
+    next: usize,
+}
+
+impl Reader<'_> {
+    /// One record. Panics, as indexing does, where there is none of this number.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
+    pub fn read(&mut self, record: usize) -> Result<&[u8]> {
+        let records = self.records;
+        let (begin, end) = (records.begin(record), records.ends[record]);
+        let is_next = std::mem::replace(&mut self.next, record + 1) == record;
+        if let Some(at) = begin.checked_sub(records.written) {
+            return Ok(&records.tail[at as usize..(end - records.written) as usize]);
+        }
+        if begin < self.begin || end > self.begin + self.buffer.len() as u64 {
+            let ahead = if is_next { AHEAD.min(records.written - begin) } else { 0 };
+            self.buffer.resize((end - begin).max(ahead) as usize, 0);
+            self.begin = begin;
+            if let Some(file) = &records.file {
+                read_at(file, &mut self.buffer, begin).map_err(failed)?;
+            }
+        }
+        Ok(&self.buffer[(begin - self.begin) as usize..(end - self.begin) as usize])
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], at + done as u64)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => done += read,
+        }
+    }
+    Ok(())
+}
+
+/// Appends numbers, four bytes each.
+pub(crate) fn put_numbers(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = u32>) {
+    numbers.into_iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
+}
+
+/// Numbers that [`put_numbers`] wrote.
+pub(crate) fn numbers(bytes: &[u8]) -> impl ExactSizeIterator<Item = u32> + Clone {
+    let (numbers, _) = bytes.as_chunks::<4>();
+    numbers.iter().map(|number| u32::from_le_bytes(*number))
+}
+
+/// Appends a number, in the fewer bytes the smaller it is.
+pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 1 << 7 {
+        bytes.push(number as u8 | 1 << 7);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Appends a text that may be absent.
+pub(crate) fn put_text(bytes: &mut Vec<u8>, text: Option<&str>) {
+    put_number(bytes, text.map_or(0, |text| text.len() as u64 + 1));
+    bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
+}
+
+/// What [`put_number`] and [`put_text`] wrote, in the same order. Behind the end everything is 0 or absent.
+pub(crate) struct Fields<'r>(&'r [u8]);
+
+impl<'r> Fields<'r> {
+    pub fn new(record: &'r [u8]) -> Self {
+        Fields(record)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn number(&mut self) -> u64 {
+        let (mut number, mut shift) = (0, 0);
+        while let Some((byte, rest)) = self.0.split_first() {
+            self.0 = rest;
+            number |= u64::from(byte & 0x7F) << shift;
+            shift += 7;
+            if *byte < 1 << 7 {
+                break;
+            }
+        }
+        number
+    }
+
+    pub fn bytes(&mut self, n: usize) -> &'r [u8] {
+        let (bytes, rest) = self.0.split_at(n.min(self.0.len()));
+        self.0 = rest;
+        bytes
+    }
+
+    pub fn text(&mut self) -> Option<&'r str> {
+        let length = self.number().checked_sub(1)?;
+        std::str::from_utf8(self.bytes(length as usize)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More than one megabyte a record, so that some wait in the file and some in memory.
+    fn record(number: usize) -> Vec<u8> {
+        vec![number as u8; (number % 3) * (700 << 10) + number]
+    }
+
+    #[test]
+    fn records_come_back_in_any_order_and_on_any_thread() {
+        let mut records = Records::default();
+        for number in 0..12 {
+            assert_eq!(records.push(&record(number)).expect("written"), number);
+        }
+        assert!(records.file.is_some() && !records.tail.is_empty());
+        let orders: [Vec<usize>; 3] = [(0..12).collect(), (0..12).rev().collect(), vec![7, 8, 9, 2, 11, 11, 0]];
+        std::thread::scope(|scope| {
+            for order in &orders {
+                let records = &records;
+                scope.spawn(move || {
+                    let mut reader = records.reader();
+                    for &number in order {
+                        assert!(reader.read(number).expect("read") == record(number), "{number}");
+                    }
+                });
+            }
+        });
+        assert_eq!((records.size(4), records.begin(2)), (record(4).len(), record(1).len() as u64));
+    }
+
+    #[test]
+    fn small_ones_are_read_many_at_once() {
+        let mut records = Records::default();
+        for number in 0..200_000_u32 {
+            records.push_with(|bytes| put_numbers(bytes, number..number + 5)).expect("written");
+        }
+        assert!(records.file.is_some());
+        let mut reader = records.reader();
+        for number in (0..200_000).chain([5, 6, 7, 199_999]) {
+            let read = numbers(reader.read(number).expect("read"));
+            assert!(read.eq(number as u32..number as u32 + 5), "{number}");
+        }
+    }
+
+    #[test]
+    fn fields_come_back() {
+        let mut bytes = Vec::new();
+        for number in [0, 127, 128, 70_000, u64::MAX] {
+            put_number(&mut bytes, number);
+        }
+        [Some("näher"), None, Some("")].into_iter().for_each(|text| put_text(&mut bytes, text));
+        let mut fields = Fields::new(&bytes);
+        assert_eq!([0; 5].map(|_| fields.number()), [0, 127, 128, 70_000, u64::MAX]);
+        assert_eq!([0; 3].map(|_| fields.text()), [Some("näher"), None, Some("")]);
+        assert!(fields.is_empty());
+        assert_eq!((fields.number(), fields.text(), fields.bytes(2).len()), (0, None, 0));
+    }
+
+    #[test]
+    fn few_records_need_no_file() {
+        let mut records = Records::default();
+        assert!(records.is_empty());
+        records.push(b"").expect("written");
+        records.push(b"one").expect("written");
+        let mut reader = records.reader();
+        assert_eq!(reader.read(1).expect("read"), b"one");
+        assert_eq!(reader.read(0).expect("read"), b"");
+        assert!(records.file.is_none() && records.len() == 2);
+    }
+}

@@ -1,0 +1,114 @@
+//! The articles in the order of their days, and the stretches in which they are looked at.
+//!
+//! Only articles that are near in time can tell of one event. So a stretch of days, and the days around it, is all that
+//! has to be in memory at once.
+
+use chrono::{Datelike, NaiveDate};
+use std::ops::Range;
+
+/// Articles further apart tell of no common event.
+pub(super) const MAX_DAYS: i32 = 10;
+/// The day of an article without a date; days are counted from the year 1, so no article has it.
+pub(super) const NO_DAY: i32 = i32::MIN;
+
+/// The day's number.
+pub(super) fn day(date: Option<NaiveDate>) -> i32 {
+    date.map_or(NO_DAY, |d| d.num_days_from_ce())
+}
+
+/// The articles in the order of their days; a rank is a place in it. Those without a date come first.
+pub(super) struct Calendar {
+    /// By rank: the article.
+    pub articles: Vec<u32>,
+    /// By rank.
+    days: Vec<i32>,
+    /// The ranks of articles without a date are below.
+    pub undated: u32,
+}
+
+/// Ranks of articles without a date, and of some with one.
+pub(super) type Near = [Range<u32>; 2];
+
+impl Calendar {
+    /// Of the days of all articles.
+    pub fn new(days: &[i32]) -> Calendar {
+        let mut articles: Vec<u32> = (0..days.len() as u32).collect();
+        articles.sort_by_key(|&article| days[article as usize]);
+        let days: Vec<i32> = articles.iter().map(|&article| days[article as usize]).collect();
+        let undated = days.partition_point(|&day| day == NO_DAY) as u32;
+        Calendar { articles, days, undated }
+    }
+
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// The days between two ranks; `None` where one of them has no date.
+    pub fn days_between(&self, a: u32, b: u32) -> Option<i32> {
+        let day = |rank: u32| Some(self.days[rank as usize]).filter(|day| *day != NO_DAY);
+        Some((day(a)? - day(b)?).abs())
+    }
+
+    /// The ranks of the articles that may tell of the same event as those of a stretch: those without a date, those near. A
+    /// stretch is not empty.
+    pub fn near(&self, stretch: &Range<u32>) -> Near {
+        if stretch.start < self.undated {
+            return [0..self.undated, self.undated..self.len() as u32];
+        }
+        let (first, last) = (self.days[stretch.start as usize], self.days[stretch.end as usize - 1]);
+        let from = self.days.partition_point(|&other| other < first - MAX_DAYS) as u32;
+        let to = self.days.partition_point(|&other| other <= last + MAX_DAYS) as u32;
+        [0..self.undated, from.max(self.undated)..to]
+    }
+
+    /// All ranks in stretches. `bytes` says how much some ranks take in memory: a stretch takes `room`, or as much as what is
+    /// near to its first article, so that what is near to several stretches is not read again and again.
+    pub fn stretches(&self, room: u64, bytes: impl Fn(&Range<u32>) -> u64) -> Vec<Range<u32>> {
+        let n = self.len() as u32;
+        let mut stretches = Vec::new();
+        if self.undated > 0 {
+            stretches.push(0..self.undated);
+        }
+        let mut start = self.undated;
+        while start < n {
+            let near: u64 = self.near(&(start..start + 1)).iter().map(&bytes).sum();
+            let (mut low, mut high) = (start + 1, n);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if bytes(&(start..middle)) < room.max(near) { low = middle + 1 } else { high = middle }
+            }
+            stretches.push(start..low);
+            start = low;
+        }
+        stretches
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_is_undated_or_within_ten_days() {
+        let calendar = Calendar::new(&[30, NO_DAY, 1, 11, 12]);
+        assert_eq!((&calendar.articles[..], calendar.undated), (&[1, 2, 3, 4, 0][..], 1));
+        assert_eq!(calendar.near(&(1..2)), [0..1, 1..3]);
+        assert_eq!(calendar.near(&(3..4)), [0..1, 2..4]);
+        assert_eq!(calendar.near(&(2..5)), [0..1, 1..5]);
+        assert_eq!(calendar.near(&(0..1)), [0..1, 1..5]);
+        assert_eq!([(1, 3), (3, 1), (0, 1)].map(|(a, b)| calendar.days_between(a, b)), [Some(11), Some(11), None]);
+    }
+
+    #[test]
+    fn stretches_hold_all_ranks_and_no_fewer_than_what_is_near() {
+        let days: Vec<i32> = (0..100).chain([NO_DAY; 3]).collect();
+        let calendar = Calendar::new(&days);
+        let length = |range: &Range<u32>| u64::from(range.end - range.start);
+        let stretches = calendar.stretches(5, length);
+        assert_eq!(stretches[..2], [0..3, 3..17], "three without a date, and eleven days");
+        assert!(stretches.windows(2).all(|two| two[0].end == two[1].start));
+        assert_eq!(stretches.last().map(|last| last.end), Some(103));
+        assert_eq!(calendar.stretches(1000, length), [0..3, 3..103]);
+        assert!(Calendar::new(&[]).stretches(5, length).is_empty());
+    }
+}
