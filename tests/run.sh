@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# All tests: format, lints, units, documentation examples, the program as a whole, the report in a browser, the
-# notebooks, the Python package. Needs cargo; for the browser Node 20 and Chromium, for the notebooks and the package Python 3.11; what is missing is
+# All tests: format, lints, licences, what is packed, units, documentation examples, the program as a whole, kills, the report in
+# a browser, the notebooks, the Python package. Needs cargo; for the browser Node 20 and Chromium, for the notebooks and the package Python 3.11; what is missing is
 # installed where that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo fmt --check
 python3 tests/licences.py
+python3 tests/shipped.py
+bash tests/deny.sh
 cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo test --workspace --locked
+python3 tests/faults.py --short
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 ASLANT=target/debug/aslant bash tests/notebooks.sh
 ASLANT=target/debug/aslant bash tests/python.sh

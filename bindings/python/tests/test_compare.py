@@ -32,7 +32,7 @@ def cell(value: object) -> str:
             return f"{mantissa}e{int(exponent)}"
         text = f"{value:.6f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
-    if isinstance(value, str) and re.match(r"'*[=+\-@\t\r]", value):
+    if isinstance(value, str) and re.match(r"'*[=+\-@＝＋－＠\t\r\n]", value):
         return "'" + value
     return str(value)
 
