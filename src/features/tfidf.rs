@@ -286,8 +286,9 @@ impl TfidfValidParams {
         let tfidf = Tfidf::new(self.clone(), vocabulary);
         let CountedRows { starts, numbers, counts } = counted.rows(&kept, encoded.n_documents());
         let rows = tfidf.rows(encoded.n_documents(), |document, found| {
-            for place in starts[document]..starts[document + 1] {
-                found.extend(std::iter::repeat_n(numbers[place], counts.get(place) as usize));
+            let places = starts[document]..starts[document + 1];
+            for (&number, place) in numbers[places.clone()].iter().zip(places) {
+                found.extend(std::iter::repeat_n(number, counts.get(place) as usize));
             }
         });
         Ok((tfidf, rows))

@@ -87,7 +87,7 @@ impl ListReader<'_> {
     ///
     /// # Errors
     /// As [`records::Reader::read`].
-    pub fn places(&mut self, article: usize) -> Result<(&[(u32, u32)], &[Place])> {
+    pub fn places(&mut self, article: usize) -> Result<(&Terms, &[Place])> {
         let mut fields = Fields::new(self.packed.read(article)?);
         read_terms(&mut fields, &mut self.terms);
         self.places.clear();
@@ -131,9 +131,9 @@ mod tests {
             lists.push(&packed).expect("written");
         }
         let mut reader = lists.reader();
-        assert_eq!(reader.places(0).expect("read"), (&terms[..], &places[..]));
+        assert_eq!(reader.places(0).expect("read"), (&terms.to_vec(), &places[..]));
         assert_eq!(reader.terms(1).expect("read"), []);
-        assert_eq!(reader.places(2).expect("read"), (&terms[..], &[][..]));
+        assert_eq!(reader.places(2).expect("read"), (&terms.to_vec(), &[][..]));
         assert_eq!((reader.terms(0).expect("read"), lists.len()), (&terms[..], 3));
     }
 }

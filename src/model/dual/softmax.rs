@@ -32,7 +32,7 @@ pub(in crate::model) fn approach<F: Float>(
     match k {
         ..=3 => Softmax::<F, 3>::new(walk, k).approach(enough, start, w),
         4 => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
-        ..=8 => Softmax::<F, 8>::new(walk, k).approach(enough, start, w),
+        5..=8 => Softmax::<F, 8>::new(walk, k).approach(enough, start, w),
         _ => Softmax::<F, MAX_CLASSES>::new(walk, k).approach(enough, start, w),
     }
 }
@@ -74,7 +74,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         for &i in &order {
             let even = self.walk.weights[i] / self.k as f64;
             let mut add = [0.0; N];
-            for y in 0..self.k {
+            for (y, add) in add.iter_mut().enumerate().take(self.k) {
                 let target = self.target(i, y);
                 let z = match start.map(|start| start.parts[i * self.k + y]) {
                     Some(part) if part > 0.0 => part * self.walk.weights[i],
@@ -82,7 +82,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
                 };
                 self.z[i][y] = z;
                 self.logs[i][y] = z.ln();
-                add[y] = target - z;
+                *add = target - z;
                 at_zero += (target - even) * (target - even);
             }
             self.add(i, &add);
