@@ -9,6 +9,9 @@ use crate::records::{self, Fields, Records, put_number};
 /// Terms of an article and how often each stands in it, sorted.
 pub type Terms = Vec<(u32, u32)>;
 
+/// Terms of an article, and where each stands.
+pub type Listed<'l> = (&'l [(u32, u32)], &'l [Place]);
+
 /// The terms of many articles, by the order in which they came.
 #[derive(Debug, Default)]
 pub struct Lists(Records);
@@ -87,7 +90,7 @@ impl ListReader<'_> {
     ///
     /// # Errors
     /// As [`records::Reader::read`].
-    pub fn places(&mut self, article: usize) -> Result<(&[(u32, u32)], &[Place])> {
+    pub fn places(&mut self, article: usize) -> Result<Listed<'_>> {
         let mut fields = Fields::new(self.packed.read(article)?);
         read_terms(&mut fields, &mut self.terms);
         self.places.clear();
