@@ -9,6 +9,9 @@ use crate::records::{self, Fields, Records, put_number};
 /// Terms of an article and how often each stands in it, sorted.
 pub type Terms = Vec<(u32, u32)>;
 
+/// Terms of an article, and where each stands.
+pub type Listed<'l> = (&'l [(u32, u32)], &'l [Place]);
+
 /// The terms of many articles, by the order in which they came.
 #[derive(Debug, Default)]
 pub struct Lists(Records);
@@ -87,7 +90,7 @@ impl ListReader<'_> {
     ///
     /// # Errors
     /// As [`records::Reader::read`].
-    pub fn places(&mut self, article: usize) -> Result<(&Terms, &[Place])> {
+    pub fn places(&mut self, article: usize) -> Result<Listed<'_>> {
         let mut fields = Fields::new(self.packed.read(article)?);
         read_terms(&mut fields, &mut self.terms);
         self.places.clear();
@@ -131,9 +134,9 @@ mod tests {
             lists.push(&packed).expect("written");
         }
         let mut reader = lists.reader();
-        assert_eq!(reader.places(0).expect("read"), (&terms.to_vec(), &places[..]));
+        assert_eq!(reader.places(0).expect("read"), (&terms[..], &places[..]));
         assert_eq!(reader.terms(1).expect("read"), []);
-        assert_eq!(reader.places(2).expect("read"), (&terms.to_vec(), &[][..]));
+        assert_eq!(reader.places(2).expect("read"), (&terms[..], &[][..]));
         assert_eq!((reader.terms(0).expect("read"), lists.len()), (&terms[..], 3));
     }
 }
