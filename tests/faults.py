@@ -179,7 +179,7 @@ class Killer:
     def kills(self, arguments, n, when, after):
         """Kills `n` runs, and more where none was hit at the moment that was asked for."""
         before = dict(self.seen)
-        for tried in range(n + 40):
+        for tried in range(n + 150):
             was_hit = when == "anywhere" or self.seen[when] > before[when]
             if tried >= n and was_hit:
                 return
