@@ -112,14 +112,18 @@ def without(found, names):
 
 
 def moment(home):
-    """Where a killed run was, by what it left: nothing, a claim, something written, or files half replaced."""
-    hidden = next(iter(home.rglob(".aslant*")), None)
-    if hidden is None:
-        return "outside"
-    if (hidden / "old").is_dir():
-        return "between"
-    written = any(new.is_file() or any(new.iterdir()) for new in hidden.glob("new*"))
-    return "writing" if written else "claimed"
+    """Where a run is, or was killed, by what stands there: nothing, a claim, something written, or files half replaced."""
+    try:
+        hidden = next(iter(home.rglob(".aslant*")), None)
+        if hidden is None:
+            return "outside"
+        if (hidden / "old").is_dir():
+            return "between"
+        written = any(new.is_file() or any(new.iterdir()) for new in hidden.glob("new*"))
+        return "writing" if written else "claimed"
+    except FileNotFoundError:
+        # It went while it was looked at.
+        return moment(home)
 
 
 def wait_until(process, holds, seconds=120):
@@ -175,7 +179,7 @@ class Killer:
     def kills(self, arguments, n, when, after):
         """Kills `n` runs, and more where none was hit at the moment that was asked for."""
         before = dict(self.seen)
-        for tried in range(n + 40):
+        for tried in range(n + 150):
             was_hit = when == "anywhere" or self.seen[when] > before[when]
             if tried >= n and was_hit:
                 return
