@@ -1,7 +1,8 @@
 //! The articles that count, by outlet, with the sums that shares are made of.
 
 use super::Voices;
-use super::collect::{Collected, first_poles};
+use super::collect::Collected;
+use super::record::first_poles;
 use crate::cues::Lexicon;
 use crate::stats::cluster::{Cluster, Sums};
 

@@ -3,6 +3,8 @@
 //! | file | job |
 //! |---|---|
 //! | [`by_outlet`] | the articles that count, by outlet |
+//! | [`record`] | what is kept of one article, in memory and on disk |
+//! | `counter` | counts one article |
 //! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
 //! | `sentences` | sentences with a cue, masked |
 //! | [`evidence`] | cue uses with their words, on disk |
@@ -34,6 +36,7 @@ pub mod categories;
 pub mod collect;
 pub mod context;
 pub mod contrasts;
+mod counter;
 pub mod cues;
 pub mod discover;
 pub mod evidence;
@@ -44,6 +47,7 @@ pub mod outlets;
 pub mod pairs;
 pub mod placebo;
 pub mod plan;
+pub mod record;
 pub mod scale;
 mod sentences;
 pub mod speakers;
@@ -61,7 +65,8 @@ use crate::text::Voice;
 pub use by::By;
 use chrono::NaiveDate;
 use collect::Collected;
-pub use collect::{ArticleRecord, Stage, Tell};
+pub use collect::{Stage, Tell};
+pub use record::ArticleRecord;
 pub use stance::StanceModel;
 use std::sync::Arc;
 pub use warnings::Warning;
@@ -304,7 +309,7 @@ pub struct Comparison {
     /// The words around every use.
     pub evidence: evidence::Spool,
     /// Headlines and addresses of the articles.
-    pub headings: collect::Headings,
+    pub headings: record::Headings,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
 }

@@ -1,7 +1,8 @@
 //! Warnings: all that a reader must be told before believing a number, each with advice.
 
-use super::collect::{Collected, first_poles};
+use super::collect::Collected;
 use super::context::{Context, LeftOut};
+use super::record::first_poles;
 use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
 use crate::counted::{self, counted};
 use crate::cues::Lexicon;

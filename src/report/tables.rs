@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::column::{Columns, Kind};
 use super::{categories, keywords, pairs, trends, with_interval};
-use crate::compare::collect::first_poles;
+use crate::compare::record::first_poles;
 use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
 use crate::error::Result;
 use crate::model::score::Caution;

@@ -6,7 +6,8 @@
 
 use super::bags::{Bags, MIN_DF};
 use super::classifier::{AROUND_NGRAMS, SENTENCE_NGRAMS, ngrams};
-use crate::compare::collect::{Collected, CueSentence, OfSentence, SentenceTerms, SentenceWords};
+use crate::compare::collect::Collected;
+use crate::compare::record::{CueSentence, OfSentence, SentenceTerms, SentenceWords};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use std::ops::RangeInclusive;

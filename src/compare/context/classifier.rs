@@ -1,6 +1,7 @@
 //! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
 
-use super::super::collect::{Collected, CueSentence, SentenceTerms};
+use super::super::collect::Collected;
+use super::super::record::{CueSentence, SentenceTerms};
 use super::bags::{Bags, MIN_DF};
 use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};

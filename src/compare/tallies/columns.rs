@@ -10,7 +10,7 @@
 //! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, by its number over all contrasts |
 
 use crate::compare::ArticleRecord;
-use crate::compare::collect::first_poles;
+use crate::compare::record::first_poles;
 use crate::compare::speakers::Said;
 use crate::corpus::Article;
 use crate::cues::Lexicon;

@@ -3,10 +3,12 @@
 //! A folder may come from anywhere: every number is checked before it is used.
 
 use super::columns::{self, Cues};
-use crate::compare::collect::{Collected, Counted, CueSentence, Gathered, SentenceTerms, SentenceWords, Words};
+use crate::compare::collect::{Collected, Gathered, Words};
+use crate::compare::counter::Counted;
 use crate::compare::keywords::lists::{Lists, Terms, packed};
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
+use crate::compare::record::{CueSentence, SentenceTerms, SentenceWords};
 use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;

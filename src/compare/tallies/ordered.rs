@@ -32,7 +32,8 @@
 use super::columns::{self, Cues};
 use super::survey::PartSurvey;
 use super::{Settings, lexicon};
-use crate::compare::collect::{Collected, Counted, Counter, Gathered};
+use crate::compare::collect::{Collected, Gathered};
+use crate::compare::counter::{Counted, Counter};
 use crate::compare::sentences::MaskedSentence;
 use crate::compare::{Boilerplate, Options};
 use crate::corpus::{Article, Corpus, Pass};

@@ -1,7 +1,8 @@
 //! From a corpus to the folder of a tally.
 
 use super::{Settings, Tallies, columns, lexicon, ordered};
-use crate::compare::collect::{self, Collected, Counted, Counter, Gathered, Stage, Tell};
+use crate::compare::collect::{self, Collected, Gathered, Stage, Tell};
+use crate::compare::counter::{Counted, Counter};
 use crate::compare::keywords::TermCounts;
 use crate::compare::keywords::kept::{KeptTerms, Placed};
 use crate::compare::{ArticleRecord, Boilerplate, Options, context};

@@ -1,0 +1,205 @@
+//! Counts one article: cleans, segments and matches it, and tells the voices apart.
+
+use super::evidence::Evidence;
+use super::keywords::words::{Number, words, words_of};
+use super::record::{ArticleRecord, first_poles};
+use super::sentences::{MaskedSentence, masked_sentences};
+use super::{Options, Voices, speakers};
+use crate::corpus::Article;
+use crate::cues::{Lexicon, Matcher, SymbolRange, Symbols};
+use crate::error::Result;
+use crate::features::{SharedTermTable, Stream};
+use crate::stories::{Fingerprint, HashedWord, agency};
+use crate::tally::{self, Use};
+use crate::text::clean::{self, Cleaner, Known};
+use crate::text::voice::Listed;
+use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, snippet};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// What is made of one article.
+pub(super) struct Counted {
+    pub record: ArticleRecord,
+    pub title: Option<String>,
+    pub url: Option<String>,
+    /// What is compared: the outlet, or what takes its place.
+    pub outlet: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    pub evidence: Vec<Evidence>,
+    pub sentences: Vec<MaskedSentence>,
+    pub fingerprint: Fingerprint,
+    /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
+    pub words: Stream,
+}
+
+/// Counts articles, each by itself.
+pub(super) struct Counter {
+    options: Options,
+    matcher: Matcher,
+    cleaner: Option<Cleaner>,
+    first_poles: Vec<usize>,
+    /// One for every thread that counts.
+    scratch: Mutex<Vec<Scratch>>,
+}
+
+/// What a thread knows of the words that it has met.
+#[derive(Default)]
+struct Scratch {
+    reader: Reader<Word>,
+    symbols: Symbols,
+}
+
+/// What is known of one word, in one line of the processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Word {
+    listed: Option<Listed>,
+    symbols: Option<SymbolRange>,
+    hashed: Option<HashedWord>,
+    number: Option<Number>,
+}
+
+macro_rules! holds {
+    ($($field:ident: $what:ty),*) => {$(
+        impl Holds<$what> for Word {
+            #[inline]
+            fn known(&self) -> Option<$what> {
+                self.$field
+            }
+
+            fn keep(&mut self, found: $what) {
+                self.$field = Some(found);
+            }
+        }
+    )*};
+}
+holds!(listed: Listed, symbols: SymbolRange, hashed: HashedWord, number: Number);
+
+/// With more spellings a thread begins anew: what is hardly ever met again needs no memory.
+const MOST_FORMS: usize = 1 << 20;
+
+impl Counter {
+    pub fn new(lexicon: &Lexicon, options: &Options, cleaner: Option<Cleaner>) -> Self {
+        let (options, matcher) = (options.clone(), Matcher::new(lexicon));
+        Counter { options, matcher, cleaner, first_poles: first_poles(lexicon), scratch: Mutex::default() }
+    }
+
+    /// Counts one article; `number` gives words their numbers, where keywords are asked for.
+    ///
+    /// # Errors
+    /// None that articles can bring about.
+    pub fn count(&self, article: &Article, number: impl FnMut(&str) -> u32) -> Result<Counted> {
+        self.count_with(article, |document, _| words(document, self.options.voice, number))
+    }
+
+    /// The same with the numbers of one table for all articles, which is faster: always the same table.
+    ///
+    /// # Errors
+    /// As [`Counter::count`].
+    pub fn count_by(&self, table: &SharedTermTable, article: &Article) -> Result<Counted> {
+        self.count_with(article, |document, known| words_of(document, self.options.voice, table, known))
+    }
+
+    fn count_with(
+        &self,
+        article: &Article,
+        words: impl FnOnce(&Document<'_>, &mut Memo<Word>) -> Vec<u32>,
+    ) -> Result<Counted> {
+        let free = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = free().pop().filter(|scratch| scratch.reader.n_forms() < MOST_FORMS);
+        let mut scratch = known.unwrap_or_default();
+        let counted = self.count_in(article, words, &mut scratch);
+        free().push(scratch);
+        counted
+    }
+
+    fn count_in(
+        &self,
+        article: &Article,
+        words: impl FnOnce(&Document<'_>, &mut Memo<Word>) -> Vec<u32>,
+        scratch: &mut Scratch,
+    ) -> Result<Counted> {
+        let prose = match &self.cleaner {
+            Some(cleaner) => cleaner.clean(&article.text, Known::of(article)),
+            None => clean::keep_all(&article.text),
+        };
+        let Scratch { reader, symbols } = scratch;
+        let mut document = reader.read_without_voices(&article.text, prose);
+        let matches = self.matcher.find_with(&document, symbols, &mut reader.words);
+        // Nobody asks who speaks where all voices are compared and no cue is looked for, and nobody for a name where no cue is
+        // found.
+        if self.options.voice != Voices::All || self.first_poles.len() > 1 {
+            let speakers = if matches.is_empty() { Speakers::LeftOut } else { Speakers::Named };
+            reader.tell_voices(&mut document, speakers);
+        }
+        let (tally, uses) = tally::count(&document, &matches);
+        let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
+        for used in &uses {
+            poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
+        }
+        let (outlet, period) = self.options.by.place(article);
+        let evidence = self.evidence(&document, &uses);
+        let words = match self.options.keywords {
+            Some(_) => Stream::new(&words(&document, &mut reader.words)),
+            None => Stream::default(),
+        };
+        let record = ArticleRecord {
+            id: article.id.clone(),
+            outlet: None,
+            date: article.date,
+            agency: agency::credited(&article.text, article.author.as_deref()).map(String::into_boxed_str),
+            story: None,
+            tally,
+            poles: poles.into_iter().collect(),
+            reprint: None,
+            counts: true,
+            stance: self.options.model.as_deref().map(|model| model.score(article).map(Box::new)).transpose()?,
+            period: period.map(String::into_boxed_str),
+            said: speakers::said(&evidence, &self.first_poles).into(),
+            publisher: None,
+            number: 0,
+        };
+        Ok(Counted {
+            record,
+            title: article.title.clone(),
+            url: article.url.clone(),
+            outlet,
+            publisher: article.outlet.clone(),
+            evidence,
+            sentences: masked_sentences(&document, &matches, &uses),
+            fingerprint: Fingerprint::with(&document, article.title.as_deref(), &mut reader.words),
+            words,
+        })
+    }
+
+    fn evidence(&self, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
+        let mut offsets = CharOffsets::new(document.text);
+        let mut evidence = Vec::with_capacity(uses.len());
+        let mut in_order: Vec<&Use> = uses.iter().collect();
+        in_order.sort_by_key(|u| (u.tokens.start, u.contrast));
+        for used in in_order {
+            let bytes =
+                document.tokens[used.tokens.start].range().start..document.tokens[used.tokens.end - 1].range().end;
+            let paragraph = &document.paragraphs[document.sentences[used.sentence].paragraph];
+            let speaker = used.span.and_then(|s| document.voices[s].speaker.clone());
+            let start = offsets.at(bytes.start);
+            evidence.push(Evidence {
+                contrast: used.contrast,
+                pole: used.pole,
+                cue: used.cue,
+                voice: used.voice,
+                speaker: speaker.map(|s| snippet::fold_space(&document.text[s])),
+                start,
+                end: offsets.at(bytes.end),
+                before: snippet::before(&document.text[paragraph.start..bytes.start], WINDOW),
+                after: snippet::behind(&document.text[bytes.end..paragraph.end], WINDOW),
+                matched: document.text[bytes].to_owned(),
+            });
+        }
+        evidence
+    }
+}
+
+/// About how many characters of context stand on either side of a use.
+const WINDOW: usize = 90;
