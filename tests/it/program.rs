@@ -1,6 +1,7 @@
 //! Runs the program in a folder.
 
 use assert_cmd::Command;
+use std::fmt::Write;
 use std::path::Path;
 
 /// The exit code, standard output and standard error.
@@ -15,4 +16,23 @@ pub fn ok(folder: &Path, args: &[&str]) -> String {
     let (code, out, err) = aslant(folder, args);
     assert_eq!(code, 0, "{args:?}\n{out}\n{err}");
     out
+}
+
+/// Articles of eight outlets, of which half like the bridge and half don't: `n` each, from number `from` on.
+pub fn bridge_articles(from: usize, n: usize) -> String {
+    let mut csv = String::from("id,outlet,date,text,label\n");
+    let (likes, dislikes) = (["graceful", "welcome", "useful", "bright"], ["ugly", "costly", "needless", "gloomy"]);
+    for outlet in 0..8 {
+        for i in from..from + n {
+            let (label, words) = if outlet % 2 == 0 { ("for", likes) } else { ("against", dislikes) };
+            let (a, b) = (words[i % 4], words[(i + outlet + 1) % 4]);
+            let _ = writeln!(
+                csv,
+                "a{outlet}-{i:02},Paper {outlet},2020-0{}-10,The {a} bridge over the river was called {b} once more. \
+                 Nobody in the town had asked for it.,{label}",
+                1 + i % 5
+            );
+        }
+    }
+    csv
 }

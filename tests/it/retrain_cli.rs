@@ -1,27 +1,7 @@
 //! `aslant retrain` and `aslant models` on invented texts: what they print, write and refuse.
 
-use crate::program::{aslant, ok};
-use std::fmt::Write;
+use crate::program::{aslant, bridge_articles as articles, ok};
 use std::path::Path;
-
-/// Articles of eight outlets, of which half like the bridge and half don't: `n` each, from number `from` on.
-fn articles(from: usize, n: usize) -> String {
-    let mut csv = String::from("id,outlet,date,text,label\n");
-    let (likes, dislikes) = (["graceful", "welcome", "useful", "bright"], ["ugly", "costly", "needless", "gloomy"]);
-    for outlet in 0..8 {
-        for i in from..from + n {
-            let (label, words) = if outlet % 2 == 0 { ("for", likes) } else { ("against", dislikes) };
-            let (a, b) = (words[i % 4], words[(i + outlet + 1) % 4]);
-            let _ = writeln!(
-                csv,
-                "a{outlet}-{i:02},Paper {outlet},2020-0{}-10,The {a} bridge over the river was called {b} once more. \
-                 Nobody in the town had asked for it.,{label}",
-                1 + i % 5
-            );
-        }
-    }
-    csv
-}
 
 const TRAIN: [&str; 7] = ["train", "old.csv", "--label", "label", "--c", "3", "--out"];
 

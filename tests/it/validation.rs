@@ -1,27 +1,8 @@
 //! `--validation none`: the same model without its tests, which says everywhere that it was not tested.
 
-use crate::program::{aslant, ok};
+use crate::program::{aslant, bridge_articles, ok};
 use serde_json::Value;
-use std::fmt::Write;
 use std::path::Path;
-
-/// Articles of six outlets, of which half like the bridge and half don't, from number `from` on; `n` each.
-fn bridge_articles(from: usize, n: usize) -> String {
-    let mut csv = String::from("id,outlet,date,text,label\n");
-    let (likes, dislikes) = (["graceful", "welcome", "useful", "bright"], ["ugly", "costly", "needless", "gloomy"]);
-    for outlet in 0..6 {
-        for i in from..from + n {
-            let (label, words) = if outlet % 2 == 0 { ("for", likes) } else { ("against", dislikes) };
-            let (a, b) = (words[i % 4], words[(i + outlet + 1) % 4]);
-            let _ = writeln!(
-                csv,
-                "a{outlet}-{i:02},Paper {outlet},2020-0{}-10,The {a} bridge over the river was called {b}.,{label}",
-                1 + i % 5
-            );
-        }
-    }
-    csv
-}
 
 const FIXED: [&str; 8] = ["--features", "word", "--ngrams", "1-2", "--min-df", "2", "--c", "10"];
 

@@ -15,7 +15,7 @@
 //! | `galleries` | captions with counters |
 //! | `inline` | boxes of links that were run into a sentence |
 //! | `features`, `feature`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
-//! | `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
+//! | `kinds`, `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
 //! | `duplicates` | pull quotes and titles that stand twice |
 //! | `single` | texts in a single line |
 //! | `survey` | lines that stand in many articles of an outlet |
@@ -37,6 +37,7 @@ mod features;
 mod fit;
 mod galleries;
 mod inline;
+mod kinds;
 mod learn;
 mod lines;
 mod phrases;
