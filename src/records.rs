@@ -120,7 +120,8 @@ impl Reader<'_> {
             self.buffer.resize((end - begin).max(ahead) as usize, 0);
             self.begin = begin;
             if let Some(file) = &records.file {
-                read_at(file, &mut self.buffer, begin).map_err(failed)?;
+                let read = read_at(file, &mut self.buffer, begin);
+                read.inspect_err(|_| self.buffer.clear()).map_err(failed)?;
             }
         }
         Ok(&self.buffer[(begin - self.begin) as usize..(end - self.begin) as usize])
@@ -249,6 +250,9 @@ mod tests {
         for number in (0..200_000).chain([5, 6, 7, 199_999]) {
             let read = numbers(reader.read(number).expect("read"));
             assert!(read.eq(number as u32..number as u32 + 5), "{number}");
+            if number == 1 {
+                assert_eq!(reader.buffer.len() as u64, AHEAD);
+            }
         }
     }
 

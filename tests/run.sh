@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All tests: format, lints, licences, what is packed, units, documentation examples, the program as a whole, kills, the report in
-# a browser, the notebooks, the Python package. Needs cargo; for the browser Node 20 and Chromium, for the notebooks and the package Python 3.11; what is missing is
-# installed where that is allowed.
+# a browser, the notebooks, the Python package. Needs cargo and Python 3.11, and for the browser Node 20 and Chromium; what is
+# missing is installed where that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo fmt --check

@@ -62,7 +62,9 @@ fn own(hidden: &Path) -> io::Result<Taken> {
     for _ in 0..2 {
         match File::options().create_new(true).write(true).open(&path) {
             Ok(mut file) => {
-                file.write_all(this_run().as_bytes())?;
+                // Half a name, on a full disk, would keep the place for nobody.
+                let written = file.write_all(this_run().as_bytes());
+                written.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
                 return Ok(Taken::Ours(file));
             }
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
@@ -75,11 +77,15 @@ fn own(hidden: &Path) -> io::Result<Taken> {
         // Another run may do the same at this moment, and be the owner by now: what was taken away must be what was read.
         let aside = hidden.join(format!("{OWNER}-{:016x}", super::random()));
         std::fs::rename(&path, &aside)?;
-        if std::fs::read_to_string(&aside)? != owner {
-            std::fs::rename(&aside, &path)?;
-            return Ok(Taken::Others);
+        let is_other = std::fs::read_to_string(&aside)? != owner;
+        if is_other {
+            // Where a third run has the place by now, it keeps it.
+            let _ = std::fs::hard_link(&aside, &path);
         }
         std::fs::remove_file(&aside)?;
+        if is_other {
+            return Ok(Taken::Others);
+        }
     }
     Ok(Taken::Others)
 }

@@ -213,7 +213,15 @@ impl Claim {
         let held = live::hold();
         let Claim { hidden, fresh, place, .. } = &self;
         let replacing = Replacing { hidden, fresh, place, before: &|_| Ok(()) };
-        replacing.run(ours, last).map_err(|e| self.not_replaced(e))?;
+        if let Err(failed) = replacing.run(ours, last) {
+            let stay = failed.stands == Stands::New(fresh.clone());
+            let error = self.not_replaced(failed);
+            if stay {
+                // Files of others stand in what this run would take away.
+                std::mem::forget(self);
+            }
+            return Err(error);
+        }
         self.made.clear();
         drop(held);
         Ok(())
@@ -241,8 +249,8 @@ fn refused(out: &Path, hidden: &Path, taken: &Taken) -> Error {
                 ))
                 .expected("one run at a time for a place")
                 .help(format!(
-                    "wait for its end, or choose another name; if it has ended take {} away",
-                    hidden.display()
+                    "wait for its end, or choose another name; if it has ended take the file {} away",
+                    hidden.join(lock::OWNER).display()
                 ))
         }
         _ => error

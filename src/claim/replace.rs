@@ -24,6 +24,8 @@ pub(super) enum Change {
     Exchange,
     /// What was saved meanwhile comes along.
     BringAlong,
+    /// What couldn't come along gets a name that no run takes away.
+    PutLeft,
     /// A file is put aside, or comes to its place.
     Replace,
     /// All is replaced: the old files are given up.
@@ -114,7 +116,11 @@ impl Replacing<'_> {
         }
         if let Err(error) = self.bring_along(names, &stood) {
             let left = self.hidden.join(format!("{LEFT}-{:016x}", super::random()));
-            std::fs::rename(fresh, &left)?;
+            // Where even that fails they stand where they are, and this run must not take them away.
+            let left = match before(Change::PutLeft).and_then(|()| std::fs::rename(fresh, &left)) {
+                Ok(()) => left,
+                Err(_) => fresh.to_owned(),
+            };
             return Err(Failed { error, stands: Stands::New(left) });
         }
         // Only now: in a folder without the right to write nothing could be linked, nor taken away afterwards.

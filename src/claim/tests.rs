@@ -266,10 +266,11 @@ fn what_can_not_come_along_is_kept_and_told() {
     let out = home.path().join("out");
     let failed = replace_with(home.path(), &|next| match next {
         Change::BringAlong => Err(io::ErrorKind::PermissionDenied.into()),
-        _ => {
+        Change::Exchange => {
             write(&out, &[("notes.txt", "mine")]);
             Ok(())
         }
+        _ => Ok(()),
     })
     .expect_err("fails");
     let Stands::New(left) = &failed.stands else { panic!("{failed:?}") };
@@ -287,6 +288,25 @@ fn what_can_not_come_along_is_kept_and_told() {
     drop(claim);
     // No run takes it away.
     assert_eq!(read(&left).get("notes.txt").map(String::as_str), Some("mine"));
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[test]
+fn what_can_not_even_be_put_by_stands_where_it_is() {
+    let home = with(&OLD);
+    let out = home.path().join("out");
+    let failed = replace_with(home.path(), &|next| match next {
+        Change::BringAlong | Change::PutLeft => Err(io::ErrorKind::PermissionDenied.into()),
+        Change::Exchange => {
+            write(&out, &[("notes.txt", "mine")]);
+            Ok(())
+        }
+        _ => Ok(()),
+    })
+    .expect_err("fails");
+    let Stands::New(left) = &failed.stands else { panic!("{failed:?}") };
+    assert_eq!(read(&out), of(&NEW));
+    assert_eq!(read(left).get("notes.txt").map(String::as_str), Some("mine"));
 }
 
 /// How many changes a replacement file by file makes.

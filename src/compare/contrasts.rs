@@ -68,11 +68,8 @@ pub fn estimate(ratio: &Ratio) -> Estimate {
 /// All rows, sorted by outlet, voice, contrast and pole.
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context: &Context) -> Vec<Row> {
     let contrast_of = contrasts_of_poles(lexicon);
-    let by_outlet: Vec<Vec<Uses>> = index
-        .articles
-        .par_iter()
-        .map_init(Vec::new, |scratch, articles| uses(collected, index, &contrast_of, articles, scratch))
-        .collect();
+    let by_outlet: Vec<Vec<Uses>> =
+        index.articles.par_iter().map(|articles| uses(collected, index, &contrast_of, articles)).collect();
     let mut all = vec![Sums::default(); Voices::ROWS.len() * contrast_of.len()];
     by_outlet.iter().flatten().for_each(|uses| all[uses.place] += uses.sums);
     let rows_of = |(outlet, all_uses): (usize, &Vec<Uses>)| {
@@ -95,7 +92,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
 }
 
 /// An outlet's uses of one pole in one voice.
-#[derive(Default, Clone)]
+#[derive(Default)]
 struct Uses {
     /// The voice's place among [`Voices::ROWS`], times the number of all poles, and the pole's number.
     place: usize,
@@ -106,26 +103,21 @@ struct Uses {
     with_rival: usize,
 }
 
-/// An outlet's uses in every voice, of the poles of the contrasts that it uses: in one walk through its articles. `scratch` is
-/// empty, or as it was left.
-fn uses(
-    collected: &Collected,
-    index: &ByOutlet,
-    contrast_of: &[Option<usize>],
-    articles: &[usize],
-    scratch: &mut Vec<Uses>,
-) -> Vec<Uses> {
-    scratch.clear();
-    scratch.extend((0..Voices::ROWS.len() * contrast_of.len()).map(|place| Uses { place, ..Uses::default() }));
+/// An outlet's uses in every voice, of the poles of the contrasts that it uses: in one walk through its articles.
+fn uses(collected: &Collected, index: &ByOutlet, contrast_of: &[Option<usize>], articles: &[usize]) -> Vec<Uses> {
+    let places = 0..Voices::ROWS.len() * contrast_of.len();
+    let mut all: Vec<Uses> = places.map(|place| Uses { place, ..Uses::default() }).collect();
     for article in articles.iter().map(|&i| &collected.articles[i]) {
         each_cluster(article, index, contrast_of, |place, cluster| {
-            let uses = &mut scratch[place];
+            let uses = &mut all[place];
             uses.sums.add(cluster);
             uses.articles += usize::from(cluster.x > 0.0);
             uses.with_rival += usize::from(cluster.n > cluster.x);
         });
     }
-    scratch.iter().filter(|uses| uses.sums.clusters() > 0).cloned().collect()
+    all.retain(|uses| uses.sums.clusters() > 0);
+    all.shrink_to_fit();
+    all
 }
 
 /// Visits all poles of the contrasts that an article uses, in every voice in which it does: with the voice's place among

@@ -60,6 +60,8 @@ struct Word {
     number: Option<Number>,
 }
 
+const _: () = assert!(size_of::<Word>() == 64, "one line of the processor's cache");
+
 macro_rules! holds {
     ($($field:ident: $what:ty),*) => {$(
         impl Holds<$what> for Word {

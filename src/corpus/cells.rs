@@ -94,7 +94,8 @@ pub(crate) fn bytes(array: &dyn Array, row: usize) -> usize {
         DataType::BinaryView => array.as_binary_view().value(row).len(),
         DataType::List(_) => of_list(array.as_list::<i32>().value(row).as_ref()),
         DataType::LargeList(_) => of_list(array.as_list::<i64>().value(row).as_ref()),
-        _ => 0,
+        DataType::Boolean => "false".len(),
+        _ => plain(array, row).map_or(0, |text| text.len()),
     }
 }
 
@@ -104,9 +105,14 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NotUtf8<'_>> {
 
 /// What a list has, without nulls and broken texts.
 fn joined(list: &dyn Array, between: &str) -> Cow<'static, str> {
-    let item = |row| value(list, row, between).ok().flatten();
-    let items: Vec<Cow<'_, str>> = (0..list.len()).filter_map(item).collect();
-    Cow::Owned(items.join(between))
+    let (mut joined, mut is_first) = (String::new(), true);
+    for item in (0..list.len()).filter_map(|row| value(list, row, between).ok().flatten()) {
+        if !std::mem::take(&mut is_first) {
+            joined.push_str(between);
+        }
+        joined.push_str(&item);
+    }
+    Cow::Owned(joined)
 }
 
 /// A key of a dictionary.

@@ -120,7 +120,7 @@ fn damaged(content: &Content, name: &str, error: &dyn std::fmt::Display) -> Erro
         )
         .at(Place::file(name))
         .found(found)
-        .expected("columns packed with zstd, snappy, gzip, lz4 or nothing")
+        .expected("columns packed with zstd, snappy, gzip, LZ4_RAW or nothing")
         .help("write it again with zstd or snappy")
         .note("nothing was written");
     }

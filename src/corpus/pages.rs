@@ -2,7 +2,8 @@
 //!
 //! A column's sizes stand in the file's footer, those of its pages at each page, and the decoder believes the page; with
 //! gzip it takes whatever comes. So all heads are looked at (Thrift's compact protocol, of which only sizes are read), and
-//! gzip is unpacked once for its length alone.
+//! gzip is unpacked once for its length alone. The old LZ4 is refused: it may be framed, and then no size of it is
+//! believed either, nor easily found; files of today have `LZ4_RAW`.
 
 use super::claims::{Refused, unpacks};
 use super::limits;
@@ -53,6 +54,9 @@ fn viewed(field: &Field) -> Field {
 
 /// Checks the pages of one column of a row group.
 fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused {
+    if column.compression() == Compression::LZ4 {
+        return Err("pages packed with LZ4 in its old form, which is not supported".to_owned());
+    }
     let (start, length) = column.byte_range();
     let is_gzip = matches!(column.compression(), Compression::GZIP(_));
     let has_lists = column.column_descr().max_rep_level() > 0;
@@ -102,8 +106,12 @@ fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: boo
     Ok(all)
 }
 
-/// Unpacks a page for its length; what is broken otherwise the decoder will tell.
+/// Unpacks a page for its length. What is broken is refused, too: the decoder may begin elsewhere, and find something.
 fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
+    if page.packed <= page.levels {
+        // Nothing but nulls.
+        return Ok(());
+    }
     let mut packed = io::BufReader::new(file.take(page.packed as u64));
     // Levels stand before it, as they are.
     let levels = io::copy(&mut packed.by_ref().take(page.levels as u64), &mut io::sink());
@@ -113,7 +121,8 @@ fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
         Ok(unpacked) if unpacked > most => {
             Err(format!("a page that unpacks to more than the {most} bytes that it claims"))
         }
-        _ => Ok(()),
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("a page that can't be unpacked: {error}")),
     }
 }
 
@@ -132,6 +141,7 @@ const DEEPEST: usize = 8;
 
 /// Kinds of values in Thrift's compact protocol.
 mod kind {
+    pub(super) const TRUE: u8 = 1;
     pub(super) const FALSE: u8 = 2;
     pub(super) const I32: u8 = 5;
     pub(super) const STRUCT: u8 = 12;
@@ -157,6 +167,8 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
                 (3, kind::I32) => page.packed = self.signed()?,
                 // Data pages of both versions.
                 (5 | 8, kind::STRUCT) => self.data_page(&mut page, field == 8)?,
+                // The decoder would take it whatever its kind.
+                (2 | 3 | 5 | 8, _) => return Err(no_thrift()),
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -171,6 +183,9 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
                 (1, kind::I32) => page.items = self.signed()?.max(0),
                 (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
                 (7, kind::FALSE) if is_second => page.is_packed = false,
+                (7, kind::TRUE) if is_second => {}
+                (1, _) => return Err(no_thrift()),
+                (5..=7, _) if is_second => return Err(no_thrift()),
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -201,14 +216,16 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
         self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
     }
 
-    /// The next field of a struct and the kind of its value; `None` at the end.
+    /// The next field of a struct and the kind of its value; `None` at the end. Fields ascend: of one that stands twice the
+    /// decoder would take the last.
     fn field(&mut self, last: i64) -> io::Result<Option<(i64, u8)>> {
         let head = self.byte()?;
-        Ok(match (head >> 4, head & 0x0f) {
-            (_, 0) => None,
-            (0, kind) => Some((self.signed()?, kind)),
-            (more, kind) => Some((last.saturating_add(i64::from(more)), kind)),
-        })
+        let (field, kind) = match (head >> 4, head & 0x0f) {
+            (_, 0) => return Ok(None),
+            (0, kind) => (self.signed()?, kind),
+            (more, kind) => (last.saturating_add(i64::from(more)), kind),
+        };
+        if field > last { Ok(Some((field, kind))) } else { Err(no_thrift()) }
     }
 
     fn pass(&mut self, bytes: u64) -> io::Result<()> {
@@ -301,6 +318,21 @@ mod tests {
         assert!(checked(page(1 << 20, &zeros), true).is_ok());
         let refused = "a page that unpacks to more than the 1000 bytes that it claims".to_owned();
         assert_eq!(checked(page(1000, &zeros), true), Err(refused));
+        assert!(
+            checked(page(1 << 20, &zeros[1..]), true).is_err_and(|e| e.starts_with("a page that can't be unpacked"))
+        );
+        assert!(checked(page(0, &[]), true).is_ok());
+    }
+
+    #[test]
+    fn heads_that_a_decoder_would_read_otherwise_are_refused() {
+        let good = page(100, b"packed");
+        // The first field once more, with another number; the packed size as a text.
+        let twice = [&good[..2], &[0x05, 2, 0], &good[2..]].concat();
+        let text = [&good[..5], &[0x18], &good[6..]].concat();
+        for (what, bytes) in [("twice", twice), ("text", text)] {
+            assert!(checked(bytes, false).is_err_and(|e| e.starts_with("no page at byte 0")), "{what}");
+        }
     }
 
     #[test]
@@ -317,15 +349,17 @@ mod tests {
     }
 
     /// The pages of a file whose lists have so many items each, as the library writes it.
-    fn written(rows: usize, items: usize) -> Refused {
+    fn written(rows: usize, items: usize, packed: Compression) -> Refused {
         use arrow_array::RecordBatch;
         use parquet::arrow::ArrowWriter;
         use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+        use parquet::file::properties::WriterProperties;
         let lists = crate::tally::parquet::numbers((0..rows).map(|_| vec![0; items]));
         let batch = RecordBatch::try_from_iter([("text", lists)]).expect("a batch");
         let file = tempfile::tempfile().expect("a file");
+        let properties = WriterProperties::builder().set_compression(packed).build();
         let mut writer =
-            ArrowWriter::try_new(file.try_clone().expect("again"), batch.schema(), None).expect("a writer");
+            ArrowWriter::try_new(file.try_clone().expect("again"), batch.schema(), Some(properties)).expect("a writer");
         writer.write(&batch).expect("writes");
         writer.close().expect("writes");
         let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
@@ -334,8 +368,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_unless_its_lists_are_bombs() {
-        assert_eq!(written(1000, 50), Ok(()));
-        let refused = written(1, limits::ITEMS as usize + 1).expect_err("a bomb");
+        for packed in [Compression::UNCOMPRESSED, Compression::LZ4_RAW, Compression::GZIP(Default::default())] {
+            assert_eq!(written(1000, 50, packed), Ok(()));
+        }
+        assert!(written(1000, 50, Compression::LZ4).is_err_and(|e| e.contains("not supported")));
+        let refused = written(1, limits::ITEMS as usize + 1, Compression::UNCOMPRESSED).expect_err("a bomb");
         assert!(refused.ends_with("bytes that claim to be 16777217 items of lists"), "{refused}");
     }
 }

@@ -213,7 +213,8 @@ impl Walk<'_> {
         let (all, may_be_whole) = (self.rule.lengths.contains(&length), self.rule.short_segments_whole);
         let low = *self.df.start();
         if (places.len() as f64) < low {
-            found.n_seen += usize::from(all && !places.is_empty());
+            // It, or one that is longer, is a term of too few documents.
+            found.n_seen += usize::from(!places.is_empty());
             return;
         }
         let is_last = length >= *self.rule.lengths.end();

@@ -19,7 +19,7 @@ impl SmallCounts {
     }
 
     pub(super) fn push(&mut self, count: u32) {
-        if count >= u32::from(LARGE) {
+        if is_large(count) {
             self.large.push((self.bytes.len(), count));
         }
         self.bytes.push(byte(count));
@@ -29,8 +29,9 @@ impl SmallCounts {
     pub(super) fn get(&self, place: usize) -> u32 {
         match self.bytes[place] {
             LARGE => {
-                let at = self.large.partition_point(|(of, _)| *of < place);
-                self.large.get(at).map_or(u32::from(LARGE), |(_, count)| *count)
+                let (of, count) = self.large[self.large.partition_point(|(of, _)| *of < place)];
+                debug_assert_eq!(of, place, "a large count was not given");
+                count
             }
             byte => byte.into(),
         }

@@ -10,7 +10,8 @@
 //! is in the training data of a model. Of the words in their order ([`Detail::Ordered`]) the counts are made here.
 
 use super::annotated::{Row, resolve};
-use super::artifact::{Input, Model, training};
+use super::artifact::training::{self, Dictionary};
+use super::artifact::{Input, Model};
 use super::counted::{Counted, CountedPart, Entry};
 use super::cuts::{Cuts, Numberer};
 use super::cutter::Cut;
@@ -24,8 +25,6 @@ use crate::stop::Stop;
 use crate::tally::format::{Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
 use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
 use crate::tally::particulars;
-use rustc_hash::FxHashMap;
-use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 /// Counts articles by the blocks of a recipe and writes both files; `order` says which of the cuts is each article's.
@@ -35,34 +34,27 @@ use std::path::{Path, PathBuf};
 pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Result<[&'static str; 2]> {
     let counts: Vec<Counts> =
         recipe.blocks.iter().map(|block| count(cuts, order, recipe, block)).collect::<Result<_>>()?;
-    let mut terms: Vec<(u32, usize, &str)> = Vec::new();
-    let all: Vec<usize> = (0..order.len()).collect();
-    for (block, counts) in counts.iter().enumerate() {
-        terms.extend(counts.document_frequencies(&all).into_iter().zip(counts.terms()).map(|(df, t)| (df, block, t)));
-    }
-    // The commonest come first, which makes the numbers small.
-    terms.sort_unstable_by_key(|&(df, block, term)| (Reverse(df), block, term));
-    let numbers: FxHashMap<(usize, &str), u32> =
-        terms.iter().enumerate().map(|(number, &(_, block, term))| ((block, term), number as u32)).collect();
+    // The commonest terms come first, which makes the numbers small.
+    let Dictionary { terms, numbers } = Dictionary::new(&[&counts]);
     let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
-    let mut chunks: Vec<&[(u32, usize, &str)]> = terms.chunks(1 << 16).collect();
+    let mut chunks: Vec<&[(usize, &str)]> = terms.chunks(1 << 16).collect();
     // A file without rows has its columns.
     chunks.extend(terms.is_empty().then_some(&[][..]));
     for chunk in chunks {
-        let block = |&(_, block, _): &(u32, usize, &str)| Some(recipe.blocks[block].kind.name());
+        let block = |&(block, _): &(usize, &str)| Some(recipe.blocks[block].kind.name());
         writer.write(vec![
             ("block", parquet::text(chunk.iter().map(block)), false),
-            ("term", parquet::text(chunk.iter().map(|t| Some(t.2))), false),
+            ("term", parquet::text(chunk.iter().map(|t| Some(t.1))), false),
         ])?;
     }
     writer.finish()?;
     let kinds = || recipe.blocks.iter().map(|block| block.kind);
     let mut writer = Writer::new(&folder.join(FEATURES), &["terms"]);
-    for chunk in all.chunks(BATCH) {
+    for chunk in (0..order.len()).collect::<Vec<_>>().chunks(BATCH) {
         let row = |&article: &usize| {
             let mut row: Vec<(u32, u32)> = Vec::new();
             for (block, counts) in counts.iter().enumerate() {
-                let number = |term: u32| numbers[&(block, counts.term(term as usize))];
+                let number = |term: u32| numbers[0][block][term as usize];
                 row.extend(counts.document(article).map(|(term, n)| (number(term), n)));
             }
             row.sort_unstable();

@@ -1,7 +1,7 @@
 //! The articles in the order of their days, and the stretches in which they are looked at.
 //!
 //! Only articles that are near in time can tell of one event. So a stretch of days, and the days around it, is all that
-//! has to be in memory at once.
+//! has to be in memory at once. Articles without a date are near to all others.
 
 use chrono::{Datelike, NaiveDate};
 use std::ops::Range;

@@ -10,7 +10,7 @@ use super::calendar::{Calendar, MAX_DAYS};
 use super::candidates::{self, Pair};
 use super::vectors::{Held, Lists, Vectors};
 use crate::error::Result;
-use crate::records::{Records, numbers};
+use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -96,7 +96,7 @@ const AT_ONCE: usize = 4096;
 const PUT: usize = 24;
 
 fn put(bytes: &mut Vec<u8>, (a, b): Pair, (words, two): Alike) {
-    [a, b].iter().for_each(|rank| bytes.extend_from_slice(&rank.to_le_bytes()));
+    put_numbers(bytes, [a, b]);
     [words, two].iter().for_each(|cosine| bytes.extend_from_slice(&cosine.to_le_bytes()));
 }
 

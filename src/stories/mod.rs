@@ -2,7 +2,8 @@
 //!
 //! Takes a [`Fingerprint`] an article, hands on [`Stories`]: what is a reprint of what, and which articles tell of one
 //! event. Nothing here compares all pairs. What grows with the words of the articles waits on disk
-//! ([`crate::records`]); in memory are the articles of some weeks, and a few numbers of each of the others.
+//! ([`crate::records`]); in memory are the articles of some weeks, and a few numbers of each of the others. An article
+//! without a date is near to all: where there is one, the heaviest terms of all articles are in memory once.
 //!
 //! | file | job |
 //! |---|---|

@@ -6,7 +6,7 @@
 use super::fingerprints::{COUNTED, Fingerprints};
 use super::repeated::{Repeated, hashes};
 use crate::error::Result;
-use crate::records::{Reader, Records};
+use crate::records::{Reader, Records, numbers, put_numbers};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -89,11 +89,8 @@ fn key_terms(vector: &[Weighted]) -> Vec<Weighted> {
 /// How many words there are, words, pairs.
 fn packed(words: &[Weighted], pairs: &[Weighted]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4 + 8 * (words.len() + pairs.len()));
-    bytes.extend_from_slice(&(words.len() as u32).to_le_bytes());
-    for (number, weight) in words.iter().chain(pairs) {
-        bytes.extend_from_slice(&number.to_le_bytes());
-        bytes.extend_from_slice(&weight.to_le_bytes());
-    }
+    let terms = words.iter().chain(pairs).flat_map(|(number, weight)| [*number, weight.to_bits()]);
+    put_numbers(&mut bytes, [words.len() as u32].into_iter().chain(terms));
     bytes
 }
 
@@ -116,12 +113,12 @@ impl Lists {
         let (mut begins, mut reader) = (Vec::new(), lists.reader());
         for rank in ranks.iter().flat_map(Range::clone) {
             let begin = terms.len();
-            let Some((n_words, list)) = reader.read(rank as usize)?.split_first_chunk::<4>() else { continue };
-            begins.push([begin, begin + u32::from_le_bytes(*n_words) as usize]);
-            let term = |[a, b, c, d, e, f, g, h]: &[u8; 8]| {
-                (u32::from_le_bytes([*a, *b, *c, *d]), f32::from_le_bytes([*e, *f, *g, *h]))
-            };
-            terms.extend(list.as_chunks::<8>().0.iter().map(term));
+            let mut list = numbers(reader.read(rank as usize)?);
+            let Some(n_words) = list.next() else { continue };
+            begins.push([begin, begin + n_words as usize]);
+            while let (Some(number), Some(weight)) = (list.next(), list.next()) {
+                terms.push((number, f32::from_bits(weight)));
+            }
         }
         begins.push([terms.len(); 2]);
         Ok(Lists { ranks, begins, terms })

@@ -106,3 +106,26 @@ fn retraining_without_comparison_never_replaces_a_model() {
     assert!(printed.contains("difference, 95% interval"), "{printed}");
     assert!(read(path, "later/model.json").contains("\"calibration\""));
 }
+
+#[test]
+fn a_new_target_has_no_strength_to_keep() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let of = |target: &str, from| {
+        bridge_articles(from, 6)
+            .replace(",label\n", ",label,topic\n")
+            .replace("for\n", "for,T\n")
+            .replace("against\n", "against,T\n")
+            .replace(",T\n", &format!(",{target}\n"))
+    };
+    std::fs::write(path.join("train.csv"), of("bridge", 0)).unwrap();
+    std::fs::write(path.join("new.csv"), of("tunnel", 6)).unwrap();
+    ok(path, &[&["train", "train.csv", "--label", "label", "--target", "topic", "--out", "m"][..], &FIXED].concat());
+    let retrain =
+        ["retrain", "m", "new.csv", "--label", "label", "--target", "topic", "--validation", "none", "--out", "new"];
+    let (code, _, error) = aslant(path, &retrain);
+    assert_eq!(code, 2, "{error}");
+    assert!(error.contains("found:    no strength of the penalty for the target \"tunnel\"\n"), "{error}");
+    assert!(error.contains("help: leave --validation none out"), "{error}");
+    assert!(!path.join("new").exists());
+}

@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 /// Replaces the words of all sentences. Sentences that only have uses of categories go: no classifier looks at them.
 ///
 /// # Errors
-/// More terms than can be numbered.
+/// More terms than can be numbered; sentences that can't be read from disk, or have no room there.
 pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let SentenceTerms::Words(table) = &collected.terms else { return Ok(()) };
     let is_contrast = |contrast: u32| !lexicon.contrasts[contrast as usize].is_category();

@@ -113,7 +113,8 @@ pub struct Context {
 /// Fits and cross-fits all contrasts' classifiers.
 ///
 /// # Errors
-/// Only where the solver meets numbers that are none, which is an error in the program.
+/// Where the sentences, which wait on disk, can't be read; and where the solver meets numbers that are none, which is an
+/// error in the program.
 pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) -> Result<Context> {
     let mut context = Context {
         models: Vec::new(),

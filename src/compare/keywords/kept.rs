@@ -55,11 +55,13 @@ impl KeptTerms {
 
 /// So many places are held against one another at once.
 const ROOM: usize = 1 << 23;
+/// Each round reads all lists: there are no more than so many, whatever room they take.
+const ROUNDS: usize = 16;
 
 /// What stands around a term in [`HABIT`] articles or more: a note asks for nothing else, and what stands in fewer would
 /// tell of the text. There are so many `places` at the most.
 fn habits(lists: &Lists, places: usize) -> Result<Vec<(u32, u64)>> {
-    let rounds = places.div_ceil(ROOM).max(1) as u64;
+    let rounds = places.div_ceil(ROOM).clamp(1, ROUNDS) as u64;
     let part = lists.len().div_ceil(4 * rayon::current_num_threads()).max(1);
     let parts: Vec<usize> = (0..lists.len()).step_by(part).collect();
     let mut habits = Vec::new();

@@ -334,6 +334,7 @@ fn procedure(out: &mut String, header: &Header) {
     let cs: Vec<String> = header.models.iter().map(|part| part.c.to_string()).collect();
     let chosen = match header.models.iter().all(|part| part.c_given) {
         true => "given".to_owned(),
+        false if !header.is_tested() => "kept from an earlier model".to_owned(),
         false => format!("chosen by macro-F1 on {}", header.grouped_by.label()),
     };
     let powers = header.models.iter().filter_map(|part| part.calibration);

@@ -31,7 +31,10 @@ const EPOCH: i32 = 719_163;
 
 /// Writes both files into a folder and tells their sizes and hashes.
 pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result<Vec<Input>> {
-    let dictionary = Dictionary::new(counted, header);
+    let n_blocks = header.recipe.blocks.len();
+    let counts: Vec<&[Counts]> =
+        counted.parts.iter().map(|part| &part.counts[..n_blocks.min(part.counts.len())]).collect();
+    let dictionary = Dictionary::new(&counts);
     let terms = dictionary.terms.chunks(1 << 16).map(|chunk| {
         let (mut blocks, mut terms) = (StringBuilder::new(), StringBuilder::new());
         for &(block, term) in chunk {
@@ -49,22 +52,22 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
 }
 
 /// All terms of all parts and blocks, the commonest first.
-struct Dictionary<'c> {
+pub(in crate::model) struct Dictionary<'c> {
     /// Block and term.
-    terms: Vec<(usize, &'c str)>,
+    pub terms: Vec<(usize, &'c str)>,
     /// By part, block and term: its number.
-    numbers: Vec<Vec<Vec<u32>>>,
+    pub numbers: Vec<Vec<Vec<u32>>>,
 }
 
 impl<'c> Dictionary<'c> {
-    fn new(counted: &'c Counted, header: &Header) -> Self {
-        let n_blocks = header.recipe.blocks.len();
-        let of_part = |part: &CountedPart| part.counts.iter().take(n_blocks).map(|c| vec![0; c.n_terms()]).collect();
-        let mut numbers: Vec<Vec<Vec<u32>>> = counted.parts.iter().map(of_part).collect();
+    /// Of counts by part and block.
+    pub fn new(parts: &[&'c [Counts]]) -> Self {
+        let of_part = |part: &&[Counts]| part.iter().map(|counts| vec![0; counts.n_terms()]).collect();
+        let mut numbers: Vec<Vec<Vec<u32>>> = parts.iter().map(of_part).collect();
         // Block and term, and of whom: part, number, document frequency. Each part's are sorted already.
         let mut all: Vec<(usize, &str, [u32; 3])> = Vec::new();
-        for (p, part) in counted.parts.iter().enumerate() {
-            for (block, counts) in part.counts.iter().enumerate().take(n_blocks) {
+        for (p, part) in parts.iter().enumerate() {
+            for (block, counts) in part.iter().enumerate() {
                 let of_term =
                     |(number, (term, df)): (usize, (&'c str, &u32))| (block, term, [p as u32, number as u32, *df]);
                 all.extend(counts.terms().zip(counts.df()).enumerate().map(of_term));

@@ -56,16 +56,16 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
     candidates
 }
 
-/// Whether all is given that cross-validation would choose.
+/// Whether all is given that cross-validation would choose; whether the strength is, the caller knows.
 ///
 /// # Errors
 /// Something isn't, with the options that give it.
-pub(super) fn check_nothing_open(params: &TrainParams) -> Result<()> {
+pub(super) fn check_nothing_open(params: &TrainParams, has_c: bool) -> Result<()> {
     let Open { features, ngrams, min_df } = params.open;
     let kinds = params.recipe.blocks.iter().filter(|b| b.kind != BlockKind::Char);
     let longer = kinds.clone().any(|b| b.ngrams.1 > b.ngrams.0);
     let open = [
-        (params.c.is_none(), "--c"),
+        (!has_c, "--c"),
         (features && kinds.clone().count() > 1, "--features"),
         (ngrams && longer, "--ngrams"),
         (min_df && kinds.count() > 0, "--min-df"),
@@ -203,7 +203,15 @@ impl Trainer<'_> {
     pub(super) fn unassessed(&self) -> Result<Assessed> {
         match self.strengths()[..] {
             [c] => Ok(Assessed { c, calibration: None, metrics: Vec::new(), fingerprint: None }),
-            _ => Err(nothing_to_choose_by(&["--c"])),
+            _ => {
+                let error = Error::usage("without articles held out there is nothing to choose by");
+                Err(match &self.part.target {
+                    Some(target) => error.found(format!("no strength of the penalty for the target {target:?}")),
+                    None => error.found("no strength of the penalty"),
+                }
+                .expected("one that is given, or that an earlier model has for every target")
+                .help("leave --validation none out: articles that are held out choose it"))
+            }
         }
     }
 

@@ -262,7 +262,8 @@ pub fn train_counted(
     stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
-    check_recipe(params)?;
+    // Strengths may be those of an earlier model.
+    check_but_c(params, true)?;
     let grouped_by = schemes::grouping(counted, params.grouping, columns)?;
     let n_parts = counted.parts.len();
     let tells: Vec<_> = (0..n_parts)
@@ -312,14 +313,13 @@ pub fn train_counted(
 }
 
 pub(super) fn check(params: &TrainParams) -> Result<()> {
-    check_recipe(params)?;
-    if params.validation == Validation::None {
-        choose::check_nothing_open(params)?;
-    }
-    Ok(())
+    check_but_c(params, params.c.is_some())
 }
 
-fn check_recipe(params: &TrainParams) -> Result<()> {
+fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
+    if params.validation == Validation::None {
+        choose::check_nothing_open(params, has_c)?;
+    }
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
         return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
     }

@@ -5,7 +5,7 @@
 
 use super::Rule;
 use super::lines::Page;
-use super::words::{self, Word, next_word};
+use super::words::{self, Filter, Word, next_word};
 use rustc_hash::FxHashMap;
 
 /// Fewest and most words of a line that can be a pull quote.
@@ -59,27 +59,21 @@ pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
 }
 
 /// The first words of the lines that may be pull quotes, a bit each: no other place needs to be looked at.
-struct Firsts([u64; 8]);
+struct Firsts(Filter<8>);
 
 impl Firsts {
     fn of(page: &Page<'_>) -> Firsts {
-        let mut firsts = Firsts([0; 8]);
+        let mut firsts = Filter::default();
         for block in page.blocks.iter().filter(|b| b.verdict.is_none() && WORDS.contains(&b.words)) {
             if let Some(first) = next_word(&page.text[..block.range.end], block.range.start) {
-                let (place, bit) = Firsts::place(first);
-                firsts.0[place] |= bit;
+                firsts.add(first.hash);
             }
         }
-        firsts
+        Firsts(firsts)
     }
 
     fn may_have(&self, first: Word) -> bool {
-        let (place, bit) = Firsts::place(first);
-        self.0[place] & bit != 0
-    }
-
-    fn place(first: Word) -> (usize, u64) {
-        ((first.hash >> 16) as usize % 8, 1 << (first.hash >> 58))
+        self.0.may_have(first.hash)
     }
 }
 

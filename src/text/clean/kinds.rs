@@ -1,6 +1,6 @@
 //! Kinds of words that sites and articles use: looked up by hash, once a word. English.
 
-use super::words::{self, Word};
+use super::words::{self, Filter, Word};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -26,11 +26,8 @@ pub(super) enum Kind {
 pub(super) struct Kinds {
     of: FxHashMap<u64, u16>,
     /// A bit for the hashes that are there: most words and nearly all pairs are not.
-    filter: [u64; FILTER],
+    filter: Filter<1024>,
 }
-
-/// Size of the filter: 32 bits for every word and pair of the lists.
-const FILTER: usize = 1 << 10;
 
 const FUNCTION: &str = "the a an of and to in that is was for on with as by at from it he she they we i you his her their its \
     be been has have had were are this which not but who will would said than when what if or so no there then";
@@ -79,27 +76,15 @@ impl Kinds {
                     *of.entry(words::combine(pair)).or_default() |= 1 << kind as u16;
                 }
             }
-            let mut filter = [0; FILTER];
-            for &hash in of.keys() {
-                let (place, bit) = Kinds::place(hash);
-                filter[place] |= bit;
-            }
+            let mut filter = Filter::default();
+            of.keys().for_each(|hash| filter.add(*hash));
             Kinds { of, filter }
         })
     }
 
-    /// Where a hash is in the filter.
-    fn place(hash: u64) -> (usize, u64) {
-        ((hash >> 16) as usize % FILTER, 1 << (hash >> 58))
-    }
-
     /// What a word or a pair is, a bit a kind.
     pub(super) fn bits(&self, hash: u64) -> u16 {
-        let (place, bit) = Kinds::place(hash);
-        match self.filter[place] & bit {
-            0 => 0,
-            _ => self.of.get(&hash).copied().unwrap_or_default(),
-        }
+        if self.filter.may_have(hash) { self.of.get(&hash).copied().unwrap_or_default() } else { 0 }
     }
 
     pub(super) fn has(&self, word: &Word, kind: Kind) -> bool {

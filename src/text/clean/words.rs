@@ -182,6 +182,31 @@ pub(super) fn combine(words: impl IntoIterator<Item = u64>) -> u64 {
     words.into_iter().fold(0, |sum, word| (sum.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
+/// Which hashes may be there, a bit each of `64 × N`: most that are looked for are not.
+pub(super) struct Filter<const N: usize>([u64; N]);
+
+impl<const N: usize> Default for Filter<N> {
+    fn default() -> Self {
+        Filter([0; N])
+    }
+}
+
+impl<const N: usize> Filter<N> {
+    pub(super) fn add(&mut self, hash: u64) {
+        let (place, bit) = Self::place(hash);
+        self.0[place] |= bit;
+    }
+
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        let (place, bit) = Self::place(hash);
+        self.0[place] & bit != 0
+    }
+
+    fn place(hash: u64) -> (usize, u64) {
+        ((hash >> 16) as usize % N, 1 << (hash >> 58))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
