@@ -15,11 +15,11 @@ use chrono::NaiveDate;
 /// What is kept of one article, beside what waits on disk: its headline and address ([`Headings`]), fingerprint, words.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleRecord {
-    /// As in [`Article`].
+    /// As in [`Article`](crate::corpus::Article).
     pub id: String,
     /// Index into the outlets' names; `None` where unknown.
     pub outlet: Option<usize>,
-    /// As in [`Article`].
+    /// As in [`Article`](crate::corpus::Article).
     pub date: Option<NaiveDate>,
     /// Its counts.
     pub tally: Tally,
@@ -31,7 +31,7 @@ pub struct ArticleRecord {
     pub counts: bool,
     /// What the model says of it, where there is one.
     pub stance: Option<Box<Stance>>,
-    /// Its period, or its value of the second name of [`Options::by`]; `None` where it is not known or not asked for.
+    /// Its period, or its value of the second name of [`Options::by`](super::Options::by); `None` where it is not known or not asked for.
     pub period: Option<Box<str>>,
     /// The news agencies that it credits.
     pub agency: Option<Box<str>>,
@@ -84,13 +84,13 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
 pub struct CueSentence {
     /// Index of the article.
     pub article: u32,
-    /// Its number among [`Collected::sentence_words`].
+    /// Its number among [`Collected::sentence_words`](super::collect::Collected::sentence_words).
     pub number: u32,
     /// The uses: contrast, pole, voice.
     pub uses: Box<[(u32, u32, Voice)]>,
 }
 
-/// The words of sentences with a cue, which wait on disk, as numbers of [`Collected::terms`].
+/// The words of sentences with a cue, which wait on disk, as numbers of [`Collected::terms`](super::collect::Collected::terms).
 #[derive(Debug, Default)]
 pub struct SentenceWords(Records);
 
