@@ -11,7 +11,9 @@
 
 use super::design::{Design, dot};
 use super::error::{LogisticError, Result};
+use super::logistic::{Intercept, Threads};
 use super::loss::{Loss, Slopes};
+use super::renumbered::Renumbered;
 use linfa::Float;
 
 /// The part of the promised fall of the objective that a step must reach.
@@ -27,6 +29,9 @@ const INNER_TOLERANCE: f64 = 0.5;
 /// both curvatures 26, 56, 52, 63; without a preconditioner 22, 90, 39, 205.
 const WEIGHT_CURVATURE: f64 = 0.2;
 const INTERCEPT_CURVATURE: f64 = 0.01;
+/// The intercepts by themselves are moved until their gradient is this part of what is allowed of all, in so many steps.
+const INTERCEPT_TOLERANCE: f64 = 0.1;
+const INTERCEPT_STEPS: usize = 20;
 /// A step that can't lower the objective any more ends at the minimum if the gradient is no greater part than this.
 const STALLED: f64 = 1e-6;
 
@@ -59,51 +64,14 @@ pub(super) fn minimise<F: Float>(
     w: &mut [f64],
     stop: Stop,
 ) -> Result<Outcome> {
-    let n_margins = design.n_samples() * design.k();
-    let mut solver = Solver {
-        design,
-        loss,
-        margins: vec![0.0; n_margins],
-        slopes: loss.slopes(),
-        gradient: vec![0.0; w.len()],
-        step: Vec::new(),
-        step_margins: Vec::new(),
-        inner: Inner::default(),
-        inner_iterations: 0,
-    };
-    let is_cold = w.iter().all(|w| *w == 0.0);
-    let mut objective = match is_cold {
-        true => solver.start(w),
-        false => solver.start(&vec![0.0; w.len()]),
-    };
+    let mut solver = Solver::new(design, loss, w.len());
+    let mut objective = loss.evaluate(&solver.margins, &mut solver.slopes);
+    solver.update_gradient(&[]);
     let at_zero = dot(&solver.gradient, &solver.gradient).sqrt();
-    if !is_cold {
-        objective = solver.start(w);
+    if w.iter().any(|w| *w != 0.0) {
+        objective = solver.start(w, at_zero, stop)?;
     }
-    let mut outcome =
-        Outcome { objective, gradient_norm: at_zero, iterations: 0, inner_iterations: 0, converged: false };
-    loop {
-        outcome.objective = objective;
-        outcome.gradient_norm = dot(&solver.gradient, &solver.gradient).sqrt();
-        outcome.inner_iterations = solver.inner_iterations;
-        if !objective.is_finite() || !outcome.gradient_norm.is_finite() {
-            return Err(LogisticError::Overflow { objective, iterations: outcome.iterations });
-        }
-        outcome.converged = outcome.gradient_norm <= stop.tol * at_zero;
-        if outcome.converged || outcome.iterations >= stop.max_iter {
-            return Ok(outcome);
-        }
-        solver.prepare(w.len());
-        solver.solve_inner(INNER_TOLERANCE.min((outcome.gradient_norm / at_zero).sqrt()));
-        let Some(lower) = solver.line_search(w, objective) else {
-            // No representable point lies lower: this is the minimum as far as `f64` can tell.
-            outcome.converged = outcome.gradient_norm <= STALLED * at_zero;
-            return Ok(outcome);
-        };
-        objective = lower;
-        solver.update_gradient(w);
-        outcome.iterations += 1;
-    }
+    solver.descend(w, objective, at_zero, stop)
 }
 
 struct Solver<'s, F> {
@@ -145,7 +113,50 @@ impl Inner {
     }
 }
 
-impl<F: Float> Solver<'_, F> {
+impl<'s, F: Float> Solver<'s, F> {
+    /// At zero weights.
+    fn new(design: &'s Design<'s, F>, loss: &'s Loss<'s>, n_weights: usize) -> Self {
+        Solver {
+            design,
+            loss,
+            margins: vec![0.0; design.n_samples() * design.k()],
+            slopes: loss.slopes(),
+            gradient: vec![0.0; n_weights],
+            step: Vec::new(),
+            step_margins: Vec::new(),
+            inner: Inner::default(),
+            inner_iterations: 0,
+        }
+    }
+
+    /// Newton's steps from where objective and gradient are known; `at_zero` is the length of the gradient at zero weights.
+    fn descend(&mut self, w: &mut [f64], mut objective: f64, at_zero: f64, stop: Stop) -> Result<Outcome> {
+        let mut iterations = 0;
+        loop {
+            let gradient_norm = dot(&self.gradient, &self.gradient).sqrt();
+            if !objective.is_finite() || !gradient_norm.is_finite() {
+                return Err(LogisticError::Overflow { objective, iterations });
+            }
+            let inner_iterations = self.inner_iterations;
+            let outcome = |converged| Outcome { objective, gradient_norm, iterations, inner_iterations, converged };
+            if gradient_norm <= stop.tol * at_zero {
+                return Ok(outcome(true));
+            }
+            if iterations >= stop.max_iter {
+                return Ok(outcome(false));
+            }
+            self.prepare(w.len());
+            self.solve_inner(INNER_TOLERANCE.min((gradient_norm / at_zero).sqrt()));
+            let Some(lower) = self.line_search(w, objective) else {
+                // No representable point lies lower: this is the minimum as far as `f64` can tell.
+                return Ok(outcome(gradient_norm <= STALLED * at_zero));
+            };
+            objective = lower;
+            self.update_gradient(w);
+            iterations += 1;
+        }
+    }
+
     /// Makes room for a step: a start that is near enough needs none.
     fn prepare(&mut self, n_weights: usize) {
         if self.step.len() < n_weights {
@@ -155,13 +166,32 @@ impl<F: Float> Solver<'_, F> {
         }
     }
 
-    /// Objective and gradient at these weights.
-    fn start(&mut self, w: &[f64]) -> f64 {
+    /// Objective and gradient at these weights, after the intercepts have been moved to where they are best with them.
+    fn start(&mut self, w: &mut [f64], at_zero: f64, stop: Stop) -> Result<f64> {
         self.design.times(w, &mut self.margins);
+        let p = self.design.n_penalised();
+        if p < w.len() {
+            self.settle_intercepts(&mut w[p..], at_zero, stop)?;
+        }
         let loss = self.loss.evaluate(&self.margins, &mut self.slopes);
         self.update_gradient(w);
-        let w = &w[..self.design.n_penalised()];
-        loss + 0.5 * dot(w, w)
+        Ok(loss + 0.5 * dot(&w[..p], &w[..p]))
+    }
+
+    /// Moves the intercepts alone, which shift the margins of all rows alike: they are the weights of a design without
+    /// columns. All rows pull at them, so a start whose weights are near enough has them too far off to end there, and a
+    /// step of theirs costs next to nothing.
+    fn settle_intercepts(&mut self, intercepts: &mut [f64], at_zero: f64, stop: Stop) -> Result<()> {
+        let no_columns = Renumbered::<F>::without_columns(self.design.n_samples());
+        let design = Design::new(&no_columns, self.design.k(), Intercept::Fitted, Threads::One);
+        let mut alone = Solver::new(&design, self.loss, intercepts.len());
+        alone.margins = std::mem::take(&mut self.margins);
+        let objective = alone.loss.evaluate(&alone.margins, &mut alone.slopes);
+        alone.update_gradient(intercepts);
+        let stop = Stop { tol: INTERCEPT_TOLERANCE * stop.tol, max_iter: stop.max_iter.min(INTERCEPT_STEPS) };
+        alone.descend(intercepts, objective, at_zero, stop)?;
+        self.margins = alone.margins;
+        Ok(())
     }
 
     fn update_gradient(&mut self, w: &[f64]) {

@@ -41,6 +41,11 @@ impl<'r, F: Float> Renumbered<'r, F> {
         Renumbered { rows: Rows::Own(indptr, values), indices, columns }
     }
 
+    /// So many rows, and no columns.
+    pub fn without_columns(n_samples: usize) -> Self {
+        Renumbered { rows: Rows::Own(vec![0; n_samples + 1], Vec::new()), indices: Vec::new(), columns: Vec::new() }
+    }
+
     /// Row pointers and values.
     fn parts(&self) -> (&[usize], &[F]) {
         match &self.rows {

@@ -5,9 +5,9 @@
 //! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
 //! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
 //!
-//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none.
+//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none. A walk's
+//! weights have single precision, as most of its time goes into fetching them; what that leaves is less than [`LEAST_MOVE`].
 
-use super::super::design::wide;
 use super::super::renumbered::Renumbered;
 use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
@@ -18,6 +18,8 @@ pub(in crate::model) const MAX_CLASSES: usize = 16;
 const MAX_STEPS: usize = 60;
 /// What is near enough to a row's weight, as a part of it; what is left is put right at the end.
 const EXACT: f64 = 1e-7;
+/// A walk that moves no more than this moves what single precision rounds.
+const LEAST_MOVE: f64 = 1e-6;
 /// No probability is less: its logarithm must be a number.
 const LEAST: f64 = 1e-250;
 
@@ -30,22 +32,24 @@ pub(in crate::model) fn approach<F: Float>(
     w: &mut [f64],
 ) -> Dual {
     match k {
-        ..=3 => Softmax::<F, 3>::new(walk, k).approach(enough, start, w),
-        4 => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
+        ..=4 => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
         5..=8 => Softmax::<F, 8>::new(walk, k).approach(enough, start, w),
         _ => Softmax::<F, MAX_CLASSES>::new(walk, k).approach(enough, start, w),
     }
 }
 
-/// The numbers of one row, or of one column: a class a place, filled up with zeros.
+/// The numbers of one row: a class a place, filled up with zeros.
 type Classes<const N: usize> = [f64; N];
+/// Those of one column.
+type Weights<const N: usize> = [f32; N];
 
 struct Softmax<'w, F, const N: usize> {
     walk: &'w Walk<'w, F>,
     rows: &'w Renumbered<'w, F>,
     k: usize,
-    /// By column, the intercept last.
-    weights: Vec<Classes<N>>,
+    /// By column.
+    weights: Vec<Weights<N>>,
+    intercepts: Classes<N>,
     /// By row.
     z: Vec<Classes<N>>,
     /// Their logarithms.
@@ -61,7 +65,8 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             walk,
             rows,
             k,
-            weights: vec![[0.0; N]; rows.n_features() + 1],
+            weights: vec![[0.0; N]; rows.n_features()],
+            intercepts: [0.0; N],
             z: vec![[0.0; N]; n],
             logs: vec![[0.0; N]; n],
             lambdas: vec![0.0; n],
@@ -87,15 +92,18 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             }
             self.add(i, &add);
         }
-        let arrived = shuffled(order, |order| {
-            let moved: f64 = order.iter().map(|&i| self.visit(i)).sum();
-            let moved = (moved / at_zero).sqrt();
-            let off = if self.walk.has_intercept { self.free_intercepts(order, moved <= SETTLED) } else { 0.0 };
+        let enough = enough.max(LEAST_MOVE);
+        let arrived = shuffled(self.z.len(), order, |visited, all, moves| {
+            visited.iter().for_each(|&i| moves.squares[i] = self.visit(i));
+            let moved = (moves.sum(all) / at_zero).sqrt();
+            let off = if self.walk.has_intercept { self.free_intercepts(all, moved <= SETTLED) } else { 0.0 };
             moved.max(off / at_zero.sqrt()) <= enough
         });
-        for (weights, w) in self.weights.iter().zip(w.chunks_exact_mut(self.k)) {
-            w.iter_mut().zip(weights).for_each(|(w, v)| *w = *v);
+        let (weights, intercepts) = w.split_at_mut(self.weights.len() * self.k);
+        for (w, own) in weights.chunks_exact_mut(self.k).zip(&self.weights) {
+            w.iter_mut().zip(own).for_each(|(w, own)| *w = f64::from(*own));
         }
+        intercepts.iter_mut().zip(self.intercepts).for_each(|(w, own)| *w = own);
         let part = |(z, c): (&Classes<N>, &f64)| {
             let c = *c;
             z[..self.k].iter().map(move |z| if c > 0.0 { z / c } else { 0.0 }).collect::<Vec<_>>()
@@ -113,10 +121,10 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         let mut off = [0.0; N];
         for &i in order {
             off[self.walk.classes[i] as usize] += self.walk.weights[i];
-            add_times(&mut off, -1.0, &self.z[i]);
+            off.iter_mut().zip(self.z[i]).for_each(|(off, z)| *off -= z);
         }
         if moves {
-            add_times(&mut self.weights[self.rows.n_features()], 1.0, &off);
+            self.intercepts.iter_mut().zip(off).for_each(|(b, off)| *b += off);
         }
         off.iter().map(|x| x * x).sum::<f64>().sqrt()
     }
@@ -149,33 +157,43 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         moved
     }
 
+    /// Four sums side by side, added up at the end: always in this order.
     fn margins(&self, row: usize) -> Classes<N> {
         let (columns, values) = self.rows.row_slices(row);
-        let mut sums = [0.0; N];
-        if self.walk.has_intercept {
-            sums = self.weights[self.rows.n_features()];
+        let mut sums = [[0.0; N]; 4];
+        let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
+        for (j, x) in (&mut j4).zip(&mut x4) {
+            for lane in 0..4 {
+                add_times(&mut sums[lane], single(x[lane]), &self.weights[j[lane] as usize]);
+            }
         }
-        for (&j, &x) in columns.iter().zip(values) {
-            add_times(&mut sums, wide(x), &self.weights[j as usize]);
+        for (&j, &x) in j4.remainder().iter().zip(x4.remainder()) {
+            add_times(&mut sums[0], single(x), &self.weights[j as usize]);
         }
-        sums
+        let [a, b, c, d] = sums;
+        std::array::from_fn(|y| self.intercepts[y] + f64::from((a[y] + b[y]) + (c[y] + d[y])))
     }
 
     fn add(&mut self, row: usize, what: &Classes<N>) {
         let (columns, values) = self.rows.row_slices(row);
+        let singles = what.map(|x| x as f32);
         for (&j, &x) in columns.iter().zip(values) {
-            add_times(&mut self.weights[j as usize], wide(x), what);
+            add_times(&mut self.weights[j as usize], single(x), &singles);
         }
         if self.walk.has_intercept {
-            add_times(&mut self.weights[self.rows.n_features()], 1.0, what);
+            self.intercepts.iter_mut().zip(what).for_each(|(b, x)| *b += x);
         }
     }
 }
 
-fn add_times<const N: usize>(sums: &mut Classes<N>, x: f64, what: &Classes<N>) {
+fn add_times<const N: usize>(sums: &mut Weights<N>, x: f32, what: &Weights<N>) {
     for class in 0..N {
         sums[class] += x * what[class];
     }
+}
+
+fn single<F: Float>(value: F) -> f32 {
+    value.to_f32().unwrap_or(f32::NAN)
 }
 
 /// The minimum over one row's numbers `z`, whose sum stays `c`, with their logarithms; `lambda` is where the last visit

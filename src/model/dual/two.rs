@@ -31,25 +31,25 @@ pub(in crate::model) fn approach<F: Float>(
     }
     let at_zero = order.iter().map(|&i| walk.weights[i] * walk.weights[i] / 4.0).sum::<f64>().sqrt();
     let mut slope = FIRST_SLOPE;
-    let arrived = shuffled(order, |order| {
-        let (mut moved, mut steps) = (0.0_f64, 0);
-        let mut off = 0.0;
-        for &i in order {
+    let arrived = shuffled(alphas.len(), order, |visited, all, moves| {
+        let mut steps = 0;
+        for &i in visited {
             let (y, c) = (sign(walk, i), walk.weights[i]);
             let solved = solve(alphas[i], c, walk.squares[i], y * margin(walk, i, w), slope);
             steps += solved.steps;
+            moves.squares[i] = 0.0;
             if solved.steps > 0 {
                 let by = solved.alpha - alphas[i];
-                moved += by * by;
+                moves.squares[i] = by * by;
                 add(walk, i, y * by, w);
                 alphas[i] = solved.alpha;
             }
-            off += y * alphas[i];
         }
-        let moved = moved.sqrt() / at_zero;
+        let moved = moves.sum(all).sqrt() / at_zero;
+        let off: f64 = all.iter().map(|&i| sign(walk, i) * alphas[i]).sum();
         // A slope that is let stand may hide half of it of the movement.
         let hidden = 0.5 * slope;
-        if steps <= order.len() / 10 || moved <= hidden {
+        if steps <= visited.len() / 10 || moved <= hidden {
             slope = (0.1 * slope).max(LAST_SLOPE);
         }
         if walk.has_intercept && moved <= SETTLED {

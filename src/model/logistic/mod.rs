@@ -38,13 +38,8 @@ use rayon::prelude::*;
 use samples::{Samples, class_sums};
 
 /// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
-/// are made, with more Newton's steps, of which each costs as much as all walks.
-const MOVED: f64 = 0.1;
-/// The same with more than [`MANY`] rows: there one of Newton's steps costs as much as fifteen walks, and three more walks
-/// spare it.
-const MOVED_OF_MANY: f64 = 0.02;
-/// So many rows are many.
-const MANY: usize = 10_000;
+/// are made, with more Newton's steps, of which each costs as much as fifteen walks.
+const MOVED: f64 = 0.5;
 
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
 where
@@ -172,7 +167,7 @@ impl LogisticRegressionValidParams {
             let squares = Walk::squares(rows, has_intercept);
             Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(
                 *k,
-                if rows.n_samples() > MANY { MOVED_OF_MANY } else { MOVED } * self.tol,
+                MOVED * self.tol,
                 None,
                 &mut w,
             );
