@@ -39,7 +39,7 @@ use samples::{Samples, class_sums};
 
 /// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
 /// are made, with more Newton's steps, of which each costs as much as fifteen walks.
-const MOVED: f64 = 0.5;
+const MOVED: f64 = 0.1;
 
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
 where

@@ -241,7 +241,7 @@ impl Trainer<'_> {
         self.params.outlet_weight.of(self.part, 0..self.part.labels.len())
     }
 
-    fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         self.part.labels.len() > MANY
     }
 }

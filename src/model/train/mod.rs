@@ -42,8 +42,9 @@ pub const CS_OF_MANY: [f64; 3] = [10.0, 30.0, 100.0];
 pub const MIN_OUTLETS: usize = 5;
 /// So many articles are many.
 pub const MANY: usize = 10_000;
-/// When the solver stops, for the model.
-const TOL: f64 = 1e-4;
+/// When the solver stops, for the model: with few articles where no digit that is shown of a probability hangs on it, with
+/// [`MANY`] at some ten-thousandths of them.
+const TOL: [f64; 2] = [1e-6, 1e-4];
 
 /// What is kept together when `C` is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -354,7 +355,7 @@ impl Trainer<'_> {
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
         let samples = Prepared::new(refit.all(), labels.view(), weights.as_deref()).map_err(unlearnable)?;
-        let fitted = self.fitting(TOL, Threads::All).fit(&samples, c, start.as_ref()).map_err(unlearnable)?;
+        let fitted = self.fitting(TOL[usize::from(self.is_large())], Threads::All).fit(&samples, c, start.as_ref()).map_err(unlearnable)?;
         drop(samples);
         let classifier = rounded(fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
