@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What users get: the package for crates.io has all that it needs and nothing else; so has the wheel, where one is named.
+"""What users get has all that it needs and nothing else: the package for crates.io, or the wheels that are named.
 
     python3 tests/shipped.py [target/wheels/aslant-*.whl ...]
 
@@ -62,7 +62,7 @@ def wheel(path):
 
 
 def main():
-    told = [crate(), *(wheel(Path(path)) for path in sys.argv[1:])]
+    told = [wheel(Path(path)) for path in sys.argv[1:]] or [crate()]
     print("\n".join(problems or told))
     sys.exit(bool(problems))
 
