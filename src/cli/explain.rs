@@ -81,10 +81,11 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
             .help("look for it in the column of ids; --id names that column"));
     }
     let to_stdout = args.out.as_deref().is_some_and(|out| out == std::path::Path::new("-"));
-    let mut table = ExplanationWriter::new(Vec::new()).map_err(|e| Error::io("standard output", e))?;
+    let is_hashed = scorer.model().header.recipe.is_hashed();
+    let mut table = ExplanationWriter::new(Vec::new(), is_hashed).map_err(|e| Error::io("standard output", e))?;
     let colour = super::colour();
     let print = |text: &str| if args.running.quiet || to_stdout { Ok(()) } else { super::print(text) };
-    print(explanation::legend(colour))?;
+    print(&explanation::legend(colour, is_hashed))?;
     let classes = scorer.classes();
     corpus.for_each(
         Pass::new(),

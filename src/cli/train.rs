@@ -56,6 +56,11 @@ pub struct TrainArgs {
     /// So many terms of each kind at most, those in the most articles
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     max_features: Option<usize>,
+    /// Terms are told by their hash, of which there are so many for each kind (2^18 = 262144 to 2^24 = 16777216 make sense): no
+    /// vocabulary is kept, articles become rows as they are read, and --min-df and --max-features count such columns. Terms
+    /// that share a column can't be told apart, and the model doesn't know what they are called
+    #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
+    hash_features: Option<usize>,
     /// Lexicon of cues, for --mask-cues; may be given several times
     #[arg(long, value_name = "FILE", requires = "mask_cues", help_heading = "Learning")]
     cues: Vec<PathBuf>,
@@ -195,6 +200,7 @@ impl TrainArgs {
             char_ngrams: self.char_ngrams,
             min_df: self.min_df,
             max_features: self.max_features,
+            hash_features: self.hash_features,
         }
     }
 

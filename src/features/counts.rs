@@ -4,66 +4,11 @@
 //! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
 
 use super::error::{FeatureError, Result};
+use super::hashing::{HashedRow, Hashing};
 use super::ngrams::CountedRows;
 use super::small_counts::SmallCounts;
-use rustc_hash::FxHashMap;
-use std::cmp::Ordering;
-
-/// Sorted terms in one piece of memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct TermList {
-    text: String,
-    /// Where every term ends in `text`.
-    ends: Vec<usize>,
-}
-
-impl TermList {
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// How long all terms are together.
-    pub(super) fn n_bytes(&self) -> usize {
-        self.text.len()
-    }
-
-    /// The place of a term.
-    pub(super) fn find(&self, term: &str) -> Option<usize> {
-        let (mut from, mut to) = (0, self.len());
-        while from < to {
-            let middle = from + (to - from) / 2;
-            match self.get(middle).cmp(term) {
-                Ordering::Equal => return Some(middle),
-                Ordering::Less => from = middle + 1,
-                Ordering::Greater => to = middle,
-            }
-        }
-        None
-    }
-
-    /// Panics, as indexing does, where there is no such term.
-    pub(super) fn get(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[at]]
-    }
-
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
-        (0..self.len()).map(|at| self.get(at))
-    }
-
-    /// Adds a term behind the last.
-    ///
-    /// # Errors
-    /// `UnsortedTerms`.
-    pub(super) fn push(&mut self, term: &str) -> Result<()> {
-        if let Some(before) = self.len().checked_sub(1).map(|last| self.get(last)).filter(|before| *before >= term) {
-            return Err(FeatureError::UnsortedTerms { before: before.to_owned(), term: term.to_owned() });
-        }
-        self.text.push_str(term);
-        self.ends.push(self.text.len());
-        Ok(())
-    }
-}
+use super::term_list::{TermList, TermName};
+use super::vocabulary::NO_COLUMN;
 
 /// How often each term stands in each document, `(n_documents, n_terms)`; only what is not zero is kept.
 ///
@@ -99,7 +44,19 @@ impl Counts {
         terms: impl IntoIterator<Item = S>,
         documents: impl IntoIterator<Item = Vec<(u32, u32)>>,
     ) -> Result<Self> {
-        let mut list = TermList::default();
+        Counts::of_names(None, terms, documents)
+    }
+
+    /// The same of learnt terms or, where there is a hashing, of columns, which are given by their names.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); `NoColumn` for a name that isn't one.
+    pub fn of_names<S: AsRef<str>>(
+        hashing: Option<Hashing>,
+        terms: impl IntoIterator<Item = S>,
+        documents: impl IntoIterator<Item = Vec<(u32, u32)>>,
+    ) -> Result<Self> {
+        let mut list = TermList::new(hashing);
         terms.into_iter().try_for_each(|term| list.push(term.as_ref()))?;
         let mut counts = Counts::of(list);
         for (document, row) in documents.into_iter().enumerate() {
@@ -128,6 +85,19 @@ impl Counts {
         Counts { terms, starts, numbers, counts, df }
     }
 
+    /// Rows of hashed terms, of which these columns are kept; they rise.
+    pub(super) fn of_hashed(hashing: Hashing, kept: Vec<u32>, rows: &[&HashedRow]) -> Self {
+        let mut numbers = vec![NO_COLUMN; hashing.n_columns()];
+        (0..).zip(&kept).for_each(|(number, column)| numbers[*column as usize] = number);
+        let mut counts = Counts::of(TermList::Hashed { hashing, columns: kept });
+        for row in rows {
+            let known = row.iter().map(|(column, count)| (numbers[column as usize], count));
+            known.filter(|(number, _)| *number != NO_COLUMN).for_each(|(number, count)| counts.push(number, count));
+            counts.end_document();
+        }
+        counts
+    }
+
     pub(super) fn push(&mut self, number: u32, count: u32) {
         self.numbers.push(number);
         self.df[number as usize] += 1;
@@ -148,13 +118,13 @@ impl Counts {
         self.terms.len()
     }
 
-    /// The terms, sorted by code point; a term's number is its place.
-    pub fn terms(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+    /// The terms, sorted; a term's number is its place.
+    pub fn terms(&self) -> impl ExactSizeIterator<Item = TermName<'_>> + '_ {
         self.terms.iter()
     }
 
     /// The term with this number. Panics, as indexing does, where there is none.
-    pub fn term(&self, number: usize) -> &str {
+    pub fn term(&self, number: usize) -> TermName<'_> {
         self.terms.get(number)
     }
 
@@ -180,20 +150,21 @@ impl Counts {
 
     /// The documents of both, those of `self` first, over the terms of both.
     pub fn join(&self, other: &Counts) -> Counts {
-        let mut all: Vec<&str> = self.terms().chain(other.terms()).collect();
+        let mut all: Vec<TermName<'_>> = self.terms().chain(other.terms()).collect();
         all.sort_unstable();
         all.dedup();
-        let mut terms = TermList::default();
-        let mut number_of: FxHashMap<&str, u32> = FxHashMap::default();
-        for (number, term) in all.into_iter().enumerate() {
-            // Sorted and each once: this can't fail.
-            let _ = terms.push(term);
-            number_of.insert(term, number as u32);
-        }
+        let mut terms = if self.n_terms() > 0 { self.terms.like() } else { other.terms.like() };
+        // Sorted and each once: this can't fail.
+        all.iter().for_each(|term| drop(terms.push_name(*term)));
         let mut joined = Counts::of(terms);
         for counts in [self, other] {
             // Both are sorted, so numbers rise as they did.
-            let numbers: Vec<u32> = counts.terms().map(|term| number_of[term]).collect();
+            let mut at = 0;
+            let number = |term: TermName<'_>| {
+                at += all[at..].iter().take_while(|other| **other < term).count();
+                at as u32
+            };
+            let numbers: Vec<u32> = counts.terms().map(number).collect();
             for document in 0..counts.n_documents() {
                 counts.document(document).for_each(|(number, count)| joined.push(numbers[number as usize], count));
                 joined.end_document();
@@ -205,11 +176,11 @@ impl Counts {
     /// These documents in this order, with the terms that stand in at least `min_df` of them.
     pub fn select(&self, documents: &[usize], min_df: usize) -> Counts {
         let df = self.document_frequencies(documents);
-        let mut terms = TermList::default();
-        let number = |(term, df): (&str, &u32)| {
+        let mut terms = self.terms.like();
+        let number = |(term, df): (TermName<'_>, &u32)| {
             (*df as usize >= min_df.max(1)).then(|| {
                 // A part of what is sorted is sorted.
-                let _ = terms.push(term);
+                let _ = terms.push_name(term);
                 terms.len() as u32 - 1
             })
         };

@@ -8,6 +8,7 @@
 //! space, and what is then counted are code points, as scikit-learn does.
 
 use super::error::{FeatureError, Result};
+use super::hashing::HashedGrams;
 use super::tfidf::Analyzer;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -226,14 +227,16 @@ impl Alphabet<'_> {
 pub type WordNumbers = FxHashMap<Box<str>, u32>;
 
 pub(super) mod sealed {
-    use super::{Alphabet, Analyzer, Encoded, Result, WordNumbers};
+    use super::{Alphabet, Analyzer, Encoded, HashedGrams, Result, WordNumbers};
 
     /// How documents become symbols.
-    pub trait Encode {
+    pub trait Encode: Sync {
         /// By their own words.
         fn learn(&self, analyzer: Analyzer) -> Result<(Encoded, Alphabet<'_>)>;
         /// By the words of a vocabulary.
         fn encode(&self, analyzer: Analyzer, words: &WordNumbers) -> Result<Encoded>;
+        /// Appends the hashed column of every n-gram of one document.
+        fn hash(&self, analyzer: Analyzer, grams: &HashedGrams, document: usize, columns: &mut Vec<u32>) -> Result<()>;
     }
 }
 
@@ -331,6 +334,12 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> sealed::Encode for Tokens<'_, D,
         self.check(analyzer)?;
         self.map_tokens(|term| Ok(words.get(term).copied().unwrap_or(UNKNOWN)))
     }
+
+    fn hash(&self, analyzer: Analyzer, grams: &HashedGrams, document: usize, columns: &mut Vec<u32>) -> Result<()> {
+        self.check(analyzer)?;
+        let term = |id| self.terms.term(id).ok_or(FeatureError::UnknownToken { document, id });
+        grams.of_words(self.documents[document].as_ref(), term, columns)
+    }
 }
 
 impl<S: AsRef<str> + Sync> sealed::Encode for Texts<'_, S> {
@@ -339,11 +348,7 @@ impl<S: AsRef<str> + Sync> sealed::Encode for Texts<'_, S> {
     }
 
     fn encode(&self, analyzer: Analyzer, _: &WordNumbers) -> Result<Encoded> {
-        let encode = match analyzer {
-            Analyzer::Word => return Err(FeatureError::WrongInput { analyzer, given: InputKind::Texts }),
-            Analyzer::Char => characters,
-            Analyzer::CharWb => padded_words,
-        };
+        let encode = code_points(analyzer)?;
         let texts: Vec<Vec<u32>> = self.0.par_iter().with_min_len(16).map(|text| encode(text.as_ref())).collect();
         let mut encoded = Encoded::with_capacity(texts.iter().map(Vec::len).sum(), texts.len());
         for text in texts {
@@ -351,6 +356,20 @@ impl<S: AsRef<str> + Sync> sealed::Encode for Texts<'_, S> {
             encoded.starts.push(encoded.symbols.len());
         }
         Ok(encoded)
+    }
+
+    fn hash(&self, analyzer: Analyzer, grams: &HashedGrams, document: usize, columns: &mut Vec<u32>) -> Result<()> {
+        grams.of_characters(&code_points(analyzer)?(self.0[document].as_ref()), columns);
+        Ok(())
+    }
+}
+
+/// How a text becomes code points.
+fn code_points(analyzer: Analyzer) -> Result<fn(&str) -> Vec<u32>> {
+    match analyzer {
+        Analyzer::Word => Err(FeatureError::WrongInput { analyzer, given: InputKind::Texts }),
+        Analyzer::Char => Ok(characters),
+        Analyzer::CharWb => Ok(padded_words),
     }
 }
 

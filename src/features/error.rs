@@ -34,6 +34,20 @@ pub enum FeatureError {
     /// `max_features` is 0.
     #[error("max_features is 0, expected at least 1")]
     NoFeatures,
+    /// Terms can't be hashed into so many columns.
+    #[error("{found} columns to hash terms into, expected {} to {}", super::hashing::COLUMNS.start(), super::hashing::COLUMNS.end())]
+    HashedColumns {
+        /// How many.
+        found: usize,
+    },
+    /// A name that no column of hashed terms has.
+    #[error("{name:?} names no column, expected # and a number below {n_columns}")]
+    NoColumn {
+        /// The name.
+        name: String,
+        /// How many columns there are.
+        n_columns: usize,
+    },
     /// The upper bound on the document frequency lies below the lower one.
     #[error("with {n_documents} documents max_df ({max_df}) lies below min_df ({min_df})")]
     EmptyFrequencyRange {

@@ -9,6 +9,8 @@
 //! | [`sparse`] | [`SparseRows`]: compressed rows of numbers, linfa's `Records` |
 //! | [`documents`] | what is counted: token numbers with a term table, or texts for character n-grams |
 //! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
+//! | [`hashing`] | columns by the hash of a term, without a vocabulary |
+//! | `term_list` | what terms are called: by their text, or by the column that they are hashed into |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
 //! | [`shared_terms`] | a term table that many threads fill |
@@ -19,6 +21,7 @@
 pub mod counts;
 pub mod documents;
 mod error;
+pub mod hashing;
 mod ngrams;
 pub mod phrases;
 pub mod refit;
@@ -26,6 +29,7 @@ pub mod shared_terms;
 mod small_counts;
 pub mod sparse;
 pub mod stream;
+mod term_list;
 pub mod tfidf;
 pub mod vocabulary;
 
@@ -33,10 +37,12 @@ pub use counts::Counts;
 pub(crate) use documents::is_space;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
+pub use hashing::{HashedRow, Hashing};
 pub use phrases::Phrases;
 pub use refit::{Refit, RefitBlock, Refitted};
 pub use shared_terms::SharedTermTable;
 pub use sparse::{SparseColumns, SparseError, SparseRows};
 pub use stream::{Stream, Streams};
+pub use term_list::TermName;
 pub use tfidf::{Analyzer, DocumentFrequency, IdfSmoothing, Norm, TermFrequency, Tfidf, TfidfParams, TfidfValidParams};
 pub use vocabulary::Vocabulary;

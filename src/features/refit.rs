@@ -5,6 +5,7 @@
 
 use super::counts::{Counts, frequent};
 use super::sparse::{SparseRows, shares};
+use super::term_list::TermName;
 use super::vocabulary::NO_COLUMN;
 use rayon::prelude::*;
 
@@ -28,7 +29,8 @@ impl RefitBlock<'_> {
     /// By term: whether it is kept, where it stands in so many of the training documents.
     pub fn is_kept(&self, df: &[u32]) -> Vec<bool> {
         let Some(max) = self.max_words else { return frequent(df, self.min_df, self.max_features) };
-        let is_short = |term: &str| term.bytes().filter(|b| *b == b' ').count() < max;
+        // Hashed terms of all lengths are in one column: none is left out.
+        let is_short = |term: TermName<'_>| term.text().is_none_or(|t| t.bytes().filter(|b| *b == b' ').count() < max);
         let df: Vec<u32> =
             df.iter().zip(self.counts.terms()).map(|(df, term)| if is_short(term) { *df } else { 0 }).collect();
         frequent(&df, self.min_df, self.max_features)
@@ -228,6 +230,7 @@ mod tests {
             let refit = Refit::new([block(1.0), block(0.5)]);
             let columns: Vec<&str> = counts
                 .terms()
+                .filter_map(|t| t.text())
                 .filter(|t| refit.blocks[0].column_of[full.vocabulary().column(t).unwrap()] != NO_COLUMN)
                 .collect();
             let found = refit.on(&train);
@@ -239,7 +242,7 @@ mod tests {
                     let alone = anew.transform::<f32, _>(&Tokens::new(&documents[row..=row], &table)).unwrap();
                     let column = |j: u32| {
                         let term = anew.vocabulary().term(j as usize);
-                        columns.iter().position(|c| *c == term).unwrap() as u32
+                        columns.iter().position(|c| term == *c).unwrap() as u32
                     };
                     let mut expected: Vec<(u32, f32)> = alone.row(0).map(|(j, v)| (column(j), v)).collect();
                     let second: Vec<_> = expected.iter().map(|(j, v)| (j + columns.len() as u32, v * 0.5)).collect();

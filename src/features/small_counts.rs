@@ -37,6 +37,12 @@ impl SmallCounts {
         }
     }
 
+    /// Gives back the memory that is left over.
+    pub(super) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.large.shrink_to_fit();
+    }
+
     /// Leaves so many.
     pub(super) fn truncate(&mut self, len: usize) {
         self.bytes.truncate(len);

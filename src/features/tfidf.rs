@@ -12,13 +12,19 @@
 //! and every document is divided by its Euclidean length. The idf is kept from the fit, and a document's values depend
 //! on nothing but itself: alone or in a batch it gets the same bits.
 //!
+//! Hashed terms ([`Hashing`]) are weighed by their columns: the `tf` and `df` of a column are those of all terms that fall
+//! into it. Rows are then those of `TfidfTransformer` behind `HashingVectorizer(alternate_sign=False, norm=None)`, but for
+//! columns that no fitted document has: they are unknown terms here, and left out.
+//!
 //! Salton, Buckley (1988), Term-weighting approaches in automatic text retrieval, doi 10.1016/0306-4573(88)90021-0.
 
-use super::counts::{Counts, TermList};
+use super::counts::Counts;
 use super::documents::{BREAK, Documents, Encoded, LIMIT};
 use super::error::{FeatureError, Result};
+use super::hashing::{HashedGrams, HashedRow, Hashing};
 use super::ngrams::{self, Counted, CountedRows, Places, Rule};
 use super::sparse::SparseRows;
+use super::term_list::TermList;
 use super::vocabulary::{self, Vocabulary};
 use linfa::{Float, ParamGuard};
 use rayon::prelude::*;
@@ -123,6 +129,7 @@ pub struct TfidfValidParams {
     min_df: DocumentFrequency,
     max_df: DocumentFrequency,
     max_features: Option<usize>,
+    hashing: Option<Hashing>,
     term_frequency: TermFrequency,
     smoothing: IdfSmoothing,
     norm: Norm,
@@ -136,6 +143,7 @@ pub struct TfidfValidParams {
 /// | [`ngram_range`](TfidfParams::ngram_range) | `1..=1` |
 /// | [`min_df`](TfidfParams::min_df), [`max_df`](TfidfParams::max_df) | 1 document, all documents |
 /// | [`max_features`](TfidfParams::max_features) | all |
+/// | [`hashing`](TfidfParams::hashing) | none |
 /// | [`term_frequency`](TfidfParams::term_frequency) | linear |
 /// | [`smoothing`](TfidfParams::smoothing) | smooth |
 /// | [`norm`](TfidfParams::norm) | L2 |
@@ -175,6 +183,7 @@ impl TfidfParams {
             min_df: DocumentFrequency::Count(1),
             max_df: DocumentFrequency::Share(1.0),
             max_features: None,
+            hashing: None,
             term_frequency: TermFrequency::default(),
             smoothing: IdfSmoothing::default(),
             norm: Norm::default(),
@@ -210,6 +219,13 @@ impl TfidfParams {
     /// equals open.) `None`: all.
     pub fn max_features(mut self, most: impl Into<Option<usize>>) -> Self {
         self.0.max_features = most.into();
+        self
+    }
+
+    /// Terms are told by the column of their hash: no vocabulary is learnt. What is said of terms here is then said of
+    /// columns. `None`: by the terms themselves.
+    pub fn hashing(mut self, hashing: impl Into<Option<Hashing>>) -> Self {
+        self.0.hashing = hashing.into();
         self
     }
 
@@ -266,6 +282,9 @@ impl TfidfValidParams {
     /// `WrongInput`, `NoDocuments`, `UnknownToken`, `TermWithSpace`, `EmptyVocabulary` (no document has an n-gram),
     /// `EmptyFrequencyRange`, `NothingLeft`, `TooMany`.
     pub fn fit<D: Documents + ?Sized>(&self, documents: &D) -> Result<Tfidf> {
+        if self.hashing.is_some() {
+            return self.of_counts(&self.count(documents)?, |_| true);
+        }
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
         let counted = self.count_grams(&encoded, Places::Left)?;
         let kept = self.choose(&counted, encoded.n_documents())?;
@@ -279,6 +298,11 @@ impl TfidfValidParams {
     /// # Errors
     /// As [`fit`](TfidfValidParams::fit).
     pub fn fit_transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<(Tfidf, SparseRows<F>)> {
+        if self.hashing.is_some() {
+            let tfidf = self.fit(documents)?;
+            let rows = tfidf.transform(documents)?;
+            return Ok((tfidf, rows));
+        }
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
         let counted = self.count_grams(&encoded, Places::Kept)?;
         let kept = self.choose(&counted, encoded.n_documents())?;
@@ -299,6 +323,10 @@ impl TfidfValidParams {
     /// # Errors
     /// As [`fit`](TfidfValidParams::fit).
     pub fn count<D: Documents + ?Sized>(&self, documents: &D) -> Result<Counts> {
+        if let Some(grams) = self.hashed() {
+            let rows = self.hash_all(&grams, documents)?;
+            return self.count_hashed(&rows.iter().collect::<Vec<_>>());
+        }
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
         let counted = self.count_grams(&encoded, Places::Kept)?;
         let n_documents = encoded.n_documents();
@@ -321,7 +349,70 @@ impl TfidfValidParams {
         terms: impl IntoIterator<Item = (S, usize)>,
         n_documents: usize,
     ) -> Result<Tfidf> {
-        Ok(Tfidf::new(self.clone(), Vocabulary::new(self.analyzer, terms, n_documents)?))
+        Ok(Tfidf::new(self.clone(), Vocabulary::of_names(self.analyzer, self.hashing, terms, n_documents)?))
+    }
+
+    /// A fitted TF-IDF of what was counted by these parameters: of the terms that are kept, by their numbers.
+    ///
+    /// # Errors
+    /// `EmptyVocabulary` where none is.
+    pub fn of_counts(&self, counts: &Counts, is_kept: impl Fn(usize) -> bool) -> Result<Tfidf> {
+        let terms = counts.terms().zip(counts.df()).enumerate().filter(|(number, _)| is_kept(*number));
+        let terms = terms.map(|(_, (term, df))| (term, *df as usize));
+        let vocabulary = Vocabulary::of_terms(self.analyzer, self.hashing, terms, counts.n_documents())?;
+        Ok(Tfidf::new(self.clone(), vocabulary))
+    }
+
+    /// The hashed n-grams of one document; none where terms aren't hashed.
+    ///
+    /// # Errors
+    /// `WrongInput`, `UnknownToken`, `TermWithSpace`.
+    pub fn hash<D: Documents + ?Sized>(&self, documents: &D, document: usize) -> Result<HashedRow> {
+        let mut columns = Vec::new();
+        if let Some(grams) = self.hashed() {
+            documents.hash(self.analyzer, &grams, document, &mut columns)?;
+        }
+        Ok(HashedRow::new(&mut columns))
+    }
+
+    fn hash_all<D: Documents + ?Sized>(&self, grams: &HashedGrams, documents: &D) -> Result<Vec<HashedRow>> {
+        let row = |document: usize| {
+            let mut columns = Vec::new();
+            documents.hash(self.analyzer, grams, document, &mut columns).map(|()| HashedRow::new(&mut columns))
+        };
+        (0..documents.n_documents()).into_par_iter().with_min_len(16).map(row).collect()
+    }
+
+    /// Counts the columns of these documents that [`fit`](TfidfValidParams::fit) would have kept.
+    ///
+    /// # Errors
+    /// As [`fit`](TfidfValidParams::fit); `EmptyVocabulary` where terms aren't hashed.
+    pub fn count_hashed(&self, rows: &[&HashedRow]) -> Result<Counts> {
+        let n_documents = rows.len();
+        let Some(hashing) = self.hashing else { return Err(FeatureError::EmptyVocabulary { n_documents }) };
+        let df_kept = self.df_kept(n_documents)?;
+        let mut df = vec![0_u32; hashing.n_columns()];
+        rows.iter().flat_map(|row| row.iter()).for_each(|(column, _)| df[column as usize] += 1);
+        let n_terms = df.iter().filter(|df| **df > 0).count();
+        if n_terms == 0 {
+            return Err(FeatureError::EmptyVocabulary { n_documents });
+        }
+        let is_kept = |df: u32| df > 0 && df_kept.contains(&f64::from(df));
+        let mut kept: Vec<u32> = (0..).zip(df).filter(|(_, df)| is_kept(*df)).map(|(column, _)| column).collect();
+        if kept.is_empty() {
+            let (min_df, max_df) = (self.min_df, self.max_df);
+            return Err(FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents });
+        }
+        if self.max_features.is_some() {
+            let mut total = vec![0_u64; hashing.n_columns()];
+            rows.iter().flat_map(|row| row.iter()).for_each(|(column, n)| total[column as usize] += u64::from(n));
+            self.most_used(&mut kept, |column| total[column as usize]);
+        }
+        Ok(Counts::of_hashed(hashing, kept, rows))
+    }
+
+    fn hashed(&self) -> Option<HashedGrams> {
+        self.hashing.map(|hashing| HashedGrams { hashing, rule: self.rule() })
     }
 
     fn rule(&self) -> Rule {
@@ -329,24 +420,39 @@ impl TfidfValidParams {
     }
 
     fn count_grams(&self, encoded: &Encoded, places: Places) -> Result<Counted> {
-        let n_documents = encoded.n_documents();
-        if n_documents == 0 {
-            return Err(FeatureError::NoDocuments);
-        }
-        let (min_df, max_df) = (self.min_df, self.max_df);
-        if max_df.bound(n_documents) < min_df.bound(n_documents) {
-            return Err(FeatureError::EmptyFrequencyRange { min_df, max_df, n_documents });
-        }
+        let df = self.df_kept(encoded.n_documents())?;
         let most = encoded.symbols.len();
         if most >= LIMIT {
             return Err(FeatureError::TooMany { what: "words or characters in all", found: most });
         }
-        let df = min_df.bound(n_documents)..=max_df.bound(n_documents);
         let counted = ngrams::count(encoded, &self.rule(), df, places);
         if counted.grams.len() >= LIMIT {
             return Err(FeatureError::TooMany { what: "n-grams", found: counted.grams.len() });
         }
         Ok(counted)
+    }
+
+    /// In how many documents terms must stand.
+    fn df_kept(&self, n_documents: usize) -> Result<RangeInclusive<f64>> {
+        if n_documents == 0 {
+            return Err(FeatureError::NoDocuments);
+        }
+        let (min_df, max_df) = (self.min_df, self.max_df);
+        let range = min_df.bound(n_documents)..=max_df.bound(n_documents);
+        if range.end() < range.start() {
+            return Err(FeatureError::EmptyFrequencyRange { min_df, max_df, n_documents });
+        }
+        Ok(range)
+    }
+
+    /// Leaves as many as `max_features` allows, in their order: those that stand most often in all documents together.
+    fn most_used(&self, kept: &mut Vec<u32>, total: impl Fn(u32) -> u64) {
+        if let Some(most) = self.max_features.filter(|most| *most < kept.len()) {
+            // Of equals the first: terms are numbered in their order.
+            kept.select_nth_unstable_by_key(most - 1, |&term| (Reverse(total(term)), term));
+            kept.truncate(most);
+            kept.sort_unstable();
+        }
     }
 
     /// The n-grams that have a column, as numbers of `counted.grams`, in the order of their terms.
@@ -361,12 +467,7 @@ impl TfidfValidParams {
             let (min_df, max_df) = (self.min_df, self.max_df);
             return Err(FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents });
         }
-        if let Some(most) = self.max_features.filter(|most| *most < kept.len()) {
-            // Of equals the first: grams stand in the order of their terms.
-            kept.select_nth_unstable_by_key(most - 1, |&gram| (Reverse(grams[gram as usize].total), gram));
-            kept.truncate(most);
-            kept.sort_unstable();
-        }
+        self.most_used(&mut kept, |gram| grams[gram as usize].total);
         Ok(kept)
     }
 }
@@ -410,8 +511,17 @@ impl Tfidf {
     /// terms is an empty row. Computed in `f64`, and rounded last where `F` is `f32`.
     ///
     /// # Errors
-    /// `WrongInput`, `UnknownToken`.
+    /// `WrongInput`, `UnknownToken`; of hashed terms `TermWithSpace`, too.
     pub fn transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<SparseRows<F>> {
+        if let Some(grams) = self.params.hashed() {
+            let rows = self.params.hash_all(&grams, documents)?;
+            return Ok(self.rows(rows.len(), |document, columns| {
+                for (hash, count) in rows[document].iter() {
+                    let column = self.vocabulary.column_of_hash(hash);
+                    column.into_iter().for_each(|column| columns.extend(std::iter::repeat_n(column, count as usize)));
+                }
+            }));
+        }
         let encoded = documents.encode(self.params.analyzer, self.vocabulary.words())?;
         let rule = self.params.rule();
         Ok(self.rows(encoded.n_documents(), |document, columns| {
@@ -423,11 +533,20 @@ impl Tfidf {
 
     /// What part of each document the vocabulary knows, `(n_documents)`: of its words (or characters), those that stand
     /// in an n-gram that has a column, from 0 to 1. `None` for a document with no words. A low part says that the
-    /// document is of another kind than those that were fitted.
+    /// document is of another kind than those that were fitted. Where terms are hashed: of its n-grams, those whose column
+    /// a fitted document has, which with few columns nearly all have.
     ///
     /// # Errors
-    /// `WrongInput`, `UnknownToken`.
+    /// As [`transform`](Self::transform).
     pub fn coverage<D: Documents + ?Sized>(&self, documents: &D) -> Result<Vec<Option<f64>>> {
+        if let Some(grams) = self.params.hashed() {
+            let of_row = |row: HashedRow| {
+                let known = row.iter().filter(|(hash, _)| self.vocabulary.column_of_hash(*hash).is_some());
+                let (known, all): (u32, u32) = (known.map(|(_, count)| count).sum(), row.n_grams());
+                (all > 0).then(|| f64::from(known) / f64::from(all))
+            };
+            return Ok(self.params.hash_all(&grams, documents)?.into_iter().map(of_row).collect());
+        }
         let encoded = documents.encode(self.params.analyzer, self.vocabulary.words())?;
         let rule = self.params.rule();
         let of_document = |document: usize| {

@@ -1,11 +1,14 @@
 //! The vocabulary: which n-grams have a column, in which order, and how they are found in a document.
 //!
-//! Terms are sorted as Python sorts strings, by code point, which is also the order of their UTF-8 bytes.
+//! A vocabulary is learnt, or hashed: then a term is told by the column of its hash, and only the columns that a term has fallen
+//! into are known. Learnt terms are sorted as Python sorts strings, by code point, which is also the order of their
+//! UTF-8 bytes; columns by their number.
 
-use super::counts::TermList;
 use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
 use super::error::{FeatureError, Result};
+use super::hashing::Hashing;
 use super::ngrams::{Gram, Rule};
+use super::term_list::{TermList, TermName};
 use super::tfidf::Analyzer;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -16,7 +19,7 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 /// Sorted terms, each with its column and the number of documents that it was seen in.
 ///
 /// Fitted by [`TfidfValidParams::fit`](super::TfidfValidParams::fit) or put together from stored terms by
-/// [`Vocabulary::new`]. Column `j` is the `j`-th term in the order of code points.
+/// [`Vocabulary::new`]. Column `j` is the `j`-th term in their order.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     terms: TermList,
@@ -46,18 +49,49 @@ impl Vocabulary {
         terms: impl IntoIterator<Item = (S, usize)>,
         n_documents: usize,
     ) -> Result<Self> {
-        let mut vocabulary = Vocabulary::empty(analyzer, n_documents)?;
+        Vocabulary::of_names(analyzer, None, terms, n_documents)
+    }
+
+    /// The same of learnt terms or, where there is a hashing, of its columns by their names.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); `NoColumn` for a name that isn't one.
+    pub fn of_names<S: AsRef<str>>(
+        analyzer: Analyzer,
+        hashing: Option<Hashing>,
+        terms: impl IntoIterator<Item = (S, usize)>,
+        n_documents: usize,
+    ) -> Result<Self> {
+        let mut vocabulary = Vocabulary::empty(analyzer, hashing, n_documents)?;
         for (term, df) in terms {
             vocabulary.push(term.as_ref(), df)?;
         }
         vocabulary.filled()
     }
 
-    fn empty(analyzer: Analyzer, n_documents: usize) -> Result<Self> {
+    /// Of terms as they are listed elsewhere, with their document frequencies.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(super) fn of_terms<'t>(
+        analyzer: Analyzer,
+        hashing: Option<Hashing>,
+        terms: impl IntoIterator<Item = (TermName<'t>, usize)>,
+        n_documents: usize,
+    ) -> Result<Self> {
+        let mut vocabulary = Vocabulary::empty(analyzer, hashing, n_documents)?;
+        for (term, df) in terms {
+            vocabulary.terms.push_name(term)?;
+            vocabulary.checked(df)?;
+        }
+        vocabulary.filled()
+    }
+
+    fn empty(analyzer: Analyzer, hashing: Option<Hashing>, n_documents: usize) -> Result<Self> {
         if n_documents > LIMIT {
             return Err(FeatureError::TooMany { what: "documents", found: n_documents });
         }
-        let (terms, df, by_words) = (TermList::default(), Vec::new(), analyzer == Analyzer::Word);
+        let (terms, df, by_words) = (TermList::new(hashing), Vec::new(), analyzer == Analyzer::Word);
         Ok(Vocabulary { terms, df, n_documents, by_words, index: OnceLock::new() })
     }
 
@@ -69,16 +103,21 @@ impl Vocabulary {
     }
 
     fn push(&mut self, term: &str, df: usize) -> Result<()> {
-        let n_documents = self.n_documents;
         self.terms.push(term)?;
+        self.checked(df)
+    }
+
+    /// Checks the last term, and adds how many documents it stands in.
+    fn checked(&mut self, df: usize) -> Result<()> {
+        let (term, n_documents) = (self.terms.get(self.terms.len() - 1), self.n_documents);
         if df == 0 || df > n_documents {
-            return Err(FeatureError::ImpossibleFrequency { term: term.to_owned(), df, n_documents });
+            return Err(FeatureError::ImpossibleFrequency { term: term.to_string(), df, n_documents });
         }
         if self.terms.n_bytes() >= LIMIT {
             return Err(FeatureError::TooMany { what: "terms", found: self.len() });
         }
-        if self.by_words {
-            term.split(' ').try_for_each(check_word)?;
+        if let Some(text) = term.text().filter(|_| self.by_words) {
+            text.split(' ').try_for_each(check_word)?;
         }
         self.df.push(df as u32);
         Ok(())
@@ -88,6 +127,7 @@ impl Vocabulary {
         self.index.get_or_init(|| {
             let Index { mut words, mut trie } = Index::default();
             for (column, term) in self.terms().enumerate() {
+                let Some(term) = term.text() else { continue };
                 let mut node = Trie::ROOT;
                 let mut next = |symbol| node = trie.child_or_new(node, symbol);
                 if self.by_words {
@@ -115,7 +155,7 @@ impl Vocabulary {
         grams: &[Gram],
         kept: &[u32],
     ) -> Result<Self> {
-        let mut vocabulary = Vocabulary::empty(analyzer, encoded.n_documents())?;
+        let mut vocabulary = Vocabulary::empty(analyzer, None, encoded.n_documents())?;
         for_terms(encoded, alphabet, grams, kept, |term, gram| vocabulary.push(term, gram.df as usize))?;
         vocabulary.filled()
     }
@@ -131,18 +171,23 @@ impl Vocabulary {
     }
 
     /// The term of a column. Panics, as indexing does, where there is no such column.
-    pub fn term(&self, column: usize) -> &str {
+    pub fn term(&self, column: usize) -> TermName<'_> {
         self.terms.get(column)
     }
 
     /// All terms in the order of their columns.
-    pub fn terms(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+    pub fn terms(&self) -> impl ExactSizeIterator<Item = TermName<'_>> + '_ {
         self.terms.iter()
     }
 
-    /// The column of a term.
+    /// The column of a term; of a hashed vocabulary, the one that the term falls into.
     pub fn column(&self, term: &str) -> Option<usize> {
         self.terms.find(term)
+    }
+
+    /// The column of a hash, where a term that was seen has it.
+    pub(super) fn column_of_hash(&self, hash: u32) -> Option<u32> {
+        self.terms.find_column(hash).map(|column| column as u32)
     }
 
     /// In how many documents each term was seen, in the order of the columns.
@@ -266,7 +311,8 @@ mod tests {
         let terms = [("a", 5), ("a b", 2), ("b", 1), ("é", 1)];
         let vocabulary = Vocabulary::new(Analyzer::Word, terms, 5).unwrap();
         for (column, (term, _)) in terms.iter().enumerate() {
-            assert_eq!((vocabulary.term(column), vocabulary.column(term)), (*term, Some(column)));
+            assert_eq!(vocabulary.term(column), *term);
+            assert_eq!(vocabulary.column(term), Some(column));
         }
         for unknown in ["", "c", "b a", "a b b", "a c"] {
             assert_eq!(vocabulary.column(unknown), None);

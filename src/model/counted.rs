@@ -6,7 +6,7 @@
 use super::labelled::{self, Labelled, Origin};
 use super::recipe::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
-use crate::features::{Counts, FeatureError, Refit};
+use crate::features::{Counts, FeatureError, Refit, TermName};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub struct Entry {
     pub id: String,
     /// What it may be held out by.
     pub origin: Origin,
-    /// How many words it has, known or not.
+    /// How many words it has, known or not; of hashed terms, how many n-grams of the first block.
     pub n_words: u32,
 }
 
@@ -116,18 +116,21 @@ impl CountedPart {
         recipe.refit(&self.counts)
     }
 
-    /// By article: the part of its words that would be known to a `recipe` had it not been trained on, which are those that stand in
+    /// By article: the part of its words (of hashed terms, of its n-grams) that would be known to a `recipe` had it not been trained on, which are those that stand in
     /// enough other articles. Empty where single words are no terms; articles without words are left out.
     pub fn coverage_without(&self, recipe: &Recipe, counted: &Recipe) -> Vec<f64> {
         let blocks = recipe.blocks_of(counted, &self.counts);
         let mut blocks = recipe.blocks.iter().zip(&blocks);
-        let words = blocks.find(|(block, _)| block.kind != BlockKind::Char && block.ngrams.0 == 1);
+        let is_hashed = recipe.is_hashed();
+        let words = blocks.find(|(block, _)| is_hashed || (block.kind != BlockKind::Char && block.ngrams.0 == 1));
         let Some((block, of_block)) = words else { return Vec::new() };
         let counts = of_block.counts;
         let is_kept = of_block.is_kept(counts.df());
         let known = counts.terms().zip(counts.df()).zip(is_kept);
+        // Words alone, where they can be told from longer n-grams.
+        let is_counted = |term: TermName<'_>| term.text().is_none_or(|text| !text.contains(' '));
         let known: Vec<bool> =
-            known.map(|((term, df), is_kept)| is_kept && *df as usize > block.min_df && !term.contains(' ')).collect();
+            known.map(|((term, df), is_kept)| is_kept && *df as usize > block.min_df && is_counted(term)).collect();
         let coverage = |(i, article): (usize, &Entry)| {
             let known = counts.document(i).filter(|(term, _)| known[*term as usize]);
             let n_known: u32 = known.map(|(_, count)| count).sum();

@@ -1,12 +1,13 @@
 //! Articles as numbers of words: what is counted.
 //!
 //! Takes an [`Article`], or a [`Cut`] that was kept, hands on [`Cuts`]. Threads number words side by side ([`Numberer`]),
-//! so which number a word gets depends on who comes first, and is seen in no result.
+//! so which number a word gets depends on who comes first, and is seen in no result. Where terms are hashed, an article becomes
+//! its row at once: each thread numbers the words that it meets for itself, and no table of all words is kept.
 
 use super::cutter::{self, Cut, Cutter};
 use super::recipe::{BlockKind, Recipe};
 use crate::corpus::Article;
-use crate::features::{BREAK, SharedTermTable};
+use crate::features::{BREAK, FeatureError, HashedRow, SharedTermTable, TermTable, Texts, TfidfValidParams, Tokens};
 use crate::text::{Forms, Memo, Reader};
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +25,8 @@ pub struct Numbered {
     written: Box<[u32]>,
     /// Empty where no block wants characters.
     prose: Box<str>,
+    /// Where terms are hashed, all that is kept of the above: a row for each block.
+    hashed: Vec<(BlockKind, Result<HashedRow, FeatureError>)>,
 }
 
 /// Cuts articles as a recipe asks, and numbers their words: for many threads.
@@ -32,6 +35,8 @@ pub struct Numberer {
     recipe: Recipe,
     cutter: Cutter,
     table: SharedTermTable,
+    /// By block of hashed terms.
+    hashed: Vec<(BlockKind, TfidfValidParams)>,
     /// One for every thread that cuts.
     scratch: Mutex<Vec<Scratch>>,
 }
@@ -43,13 +48,17 @@ struct Scratch {
     numbers: Memo<Option<u32>>,
     pieces: Forms,
     numbers_of_pieces: Memo<Option<u32>>,
+    /// The words themselves, where terms are hashed.
+    table: TermTable,
 }
 
 impl Numberer {
     /// For a recipe.
     pub fn new(recipe: &Recipe) -> Self {
         let (table, scratch) = (SharedTermTable::default(), Mutex::default());
-        Numberer { recipe: recipe.clone(), cutter: Cutter::new(recipe), table, scratch }
+        let hashed = recipe.blocks.iter().filter(|block| block.hash_features.is_some());
+        let hashed = hashed.filter_map(|block| Some((block.kind, block.params().ok()?))).collect();
+        Numberer { recipe: recipe.clone(), cutter: Cutter::new(recipe), table, hashed, scratch }
     }
 
     /// Cuts an article: the words that [`Cutter::cut`] gives.
@@ -64,7 +73,7 @@ impl Numberer {
     }
 
     fn cut_with(&self, article: &Article, scratch: &mut Scratch) -> Numbered {
-        let Scratch { reader, numbers, pieces, numbers_of_pieces } = scratch;
+        let Scratch { reader, numbers, pieces, numbers_of_pieces, table } = scratch;
         let document = self.cutter.document_by(reader, article);
         let masked = self.cutter.masked(&document);
         let mut numbered = Numbered::default();
@@ -75,7 +84,7 @@ impl Numberer {
                 None => words.part(),
                 Some(token) => words.push(numbers.get(document.forms[token], || {
                     cutter::normal(&document, token, &mut normal);
-                    if normal.is_empty() { NOTHING } else { self.table.id(&normal) }
+                    if normal.is_empty() { NOTHING } else { self.id(&normal, table) }
                 })),
             });
             numbered.words = words.numbers.into();
@@ -85,7 +94,7 @@ impl Numberer {
             cutter::written(&document, &masked, &mut |piece| match piece {
                 None => words.part(),
                 Some((piece, _)) => {
-                    words.push(numbers_of_pieces.get(pieces.number(piece), || self.table.id(piece)));
+                    words.push(numbers_of_pieces.get(pieces.number(piece), || self.id(piece, table)));
                 }
             });
             numbered.written = words.numbers.into();
@@ -93,13 +102,37 @@ impl Numberer {
         if self.recipe.has(BlockKind::Char) {
             numbered.prose = cutter::prose(&document, &masked).into();
         }
-        numbered
+        self.hash(numbered, table)
     }
 
     /// An article that was cut before.
     pub fn number(&self, cut: Cut) -> Numbered {
-        let numbers = |text: &str| numbers(text, |word| self.table.id(word)).into();
-        Numbered { words: numbers(&cut.words), written: numbers(&cut.written), prose: cut.prose.into() }
+        let mut table = TermTable::default();
+        let mut numbers = |text: &str| numbers(text, |word| self.id(word, &mut table)).into();
+        let (words, written) = (numbers(&cut.words), numbers(&cut.written));
+        self.hash(Numbered { words, written, prose: cut.prose.into(), hashed: Vec::new() }, &table)
+    }
+
+    /// The number of a word: in the table of all words or, where terms are hashed, in a table that goes soon.
+    fn id(&self, word: &str, table: &mut TermTable) -> u32 {
+        if self.hashed.is_empty() { self.table.id(word) } else { table.id(word) }
+    }
+
+    /// Where terms are hashed, the rows of an article in the place of its words.
+    fn hash(&self, article: Numbered, table: &TermTable) -> Numbered {
+        if self.hashed.is_empty() {
+            return article;
+        }
+        let Numbered { words, written, prose, .. } = article;
+        let row = |(kind, params): &(BlockKind, TfidfValidParams)| {
+            let row = match kind {
+                BlockKind::Word => params.hash(&Tokens::new(&[&words], table), 0),
+                BlockKind::Written => params.hash(&Tokens::new(&[&written], table), 0),
+                BlockKind::Char => params.hash(&Texts::new(&[&prose]), 0),
+            };
+            (*kind, row)
+        };
+        Numbered { hashed: self.hashed.iter().map(row).collect(), ..Numbered::default() }
     }
 }
 
@@ -160,9 +193,14 @@ impl Cuts {
     }
 
     /// How many words an article has: words and marks where only those as they are written were cut, and what stands
-    /// between spaces where only characters are counted.
+    /// between spaces where only characters are counted. Where terms are hashed, how many n-grams of the first kind that it
+    /// has any of: their lengths can't be told apart afterwards.
     pub fn n_words(&self, article: usize) -> u32 {
-        let Numbered { words, written, prose } = &self.articles[article];
+        let Numbered { words, written, prose, hashed } = &self.articles[article];
+        if !hashed.is_empty() {
+            let rows = hashed.iter().filter_map(|(_, row)| row.as_ref().ok());
+            return rows.map(HashedRow::n_grams).find(|n| *n > 0).unwrap_or(0);
+        }
         let cut = [words, written].into_iter().find(|words| !words.is_empty());
         cut.map_or_else(|| prose.split_whitespace().count() as u32, |words| n_words(words))
     }
@@ -185,6 +223,15 @@ impl Cuts {
             BlockKind::Char => None,
         };
         articles.iter().filter_map(of_kind).collect()
+    }
+
+    /// The hashed rows of some of the articles, of a block of this kind.
+    ///
+    /// # Errors
+    /// A word with a space or a control character inside, which no reader makes.
+    pub(super) fn hashed(&self, kind: BlockKind, articles: &[usize]) -> Result<Vec<&HashedRow>, FeatureError> {
+        let of_kind = |&i: &usize| self.articles[i].hashed.iter().find(|(k, _)| *k == kind);
+        articles.iter().filter_map(of_kind).map(|(_, row)| row.as_ref().map_err(FeatureError::clone)).collect()
     }
 
     /// What the numbers in [`tokens`](Self::tokens) stand for.

@@ -8,6 +8,9 @@
 //! | two classes | its log-odds against the other |
 //! | multinomial | its logit less the mean logit of all classes, so that what speaks for all alike speaks for none |
 //! | one against the rest | its log-odds against the rest |
+//!
+//! Hashed terms have the value and the weight of their column: different terms of an article that fall into one column can't be
+//! told apart, and share its contribution by their places.
 
 use super::cutter::{self, Piece};
 use super::logistic::{FittedLogisticRegression, MultiClass};
@@ -28,8 +31,10 @@ pub struct Contribution {
     pub range: Range<usize>,
     /// The sentence's number, from 0; `None` outside sentences.
     pub sentence: Option<usize>,
-    /// The term, as it stands in `terms.csv`.
+    /// The term, as it stands in `terms.csv` unless it is hashed.
     pub term: String,
+    /// The name of the column that a hashed term falls into, as it stands in `terms.csv`.
+    pub column: Option<String>,
     /// What it is made of.
     pub kind: BlockKind,
     /// What it adds to the decision value: positive, it speaks for the class.
@@ -80,6 +85,7 @@ impl Weights<'_> {
 struct Found {
     column: usize,
     term: String,
+    name: Option<String>,
     range: Range<usize>,
     kind: BlockKind,
 }
@@ -116,7 +122,7 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
         let after = sentences.partition_point(|s| s.end <= f.range.start);
         let sentence = sentences.get(after).filter(|s| s.start <= f.range.start).map(|_| after);
         let value = by_column.get(&f.column).copied().unwrap_or(0.0) / times[&f.column] as f64;
-        Contribution { range: f.range, sentence, term: f.term, kind: f.kind, value }
+        Contribution { range: f.range, sentence, term: f.term, column: f.name, kind: f.kind, value }
     };
     let mut contributions: Vec<Contribution> = found.into_iter().map(contribution).collect();
     contributions.sort_by(|a, b| {
@@ -152,8 +158,12 @@ impl Search<'_> {
     }
 
     fn add(&self, term: &str, range: Range<usize>, found: &mut Vec<Found>) {
-        if let Some(column) = self.tfidf.vocabulary().column(term) {
-            found.push(Found { column: self.offset + column, term: term.to_owned(), range, kind: self.block.kind });
+        let vocabulary = self.tfidf.vocabulary();
+        if let Some(column) = vocabulary.column(term) {
+            let name = vocabulary.term(column);
+            let name = name.text().is_none().then(|| name.to_string());
+            let (term, kind) = (term.to_owned(), self.block.kind);
+            found.push(Found { column: self.offset + column, term, name, range, kind });
         }
     }
 

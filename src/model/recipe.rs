@@ -5,7 +5,7 @@
 
 use super::cuts::Cuts;
 use crate::features::{
-    Analyzer, Counts, DocumentFrequency, FeatureError, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
+    Analyzer, Counts, DocumentFrequency, FeatureError, Hashing, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
     TfidfValidParams, Tokens,
 };
 use linfa::ParamGuard;
@@ -54,6 +54,9 @@ pub struct Block {
     /// Only so many terms are kept, those in the most training articles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_features: Option<usize>,
+    /// Terms are told by their hash, of which there are so many; what is said of terms here is then said of these columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash_features: Option<usize>,
     /// The length of an article's row in this block.
     pub weight: f64,
 }
@@ -61,11 +64,16 @@ pub struct Block {
 impl Block {
     /// Words, 1–2-grams in at least two articles.
     pub const WORDS: Block =
-        Block { kind: BlockKind::Word, ngrams: (1, 2), min_df: 2, max_features: None, weight: 1.0 };
+        Block { kind: BlockKind::Word, ngrams: (1, 2), min_df: 2, max_features: None, hash_features: None, weight: 1.0 };
     /// Words and marks as they are written, 1–2-grams in at least two articles.
     pub const WRITTEN: Block = Block { kind: BlockKind::Written, ..Block::WORDS };
     /// Characters, 2–5-grams in at least two articles.
     pub const CHARACTERS: Block = Block { kind: BlockKind::Char, ngrams: (2, 5), ..Block::WORDS };
+
+    /// How its terms are hashed, where they are.
+    pub(super) fn hashing(&self) -> Result<Option<Hashing>, FeatureError> {
+        self.hash_features.map(Hashing::new).transpose()
+    }
 
     pub(super) fn params(&self) -> Result<TfidfValidParams, FeatureError> {
         TfidfParams::new()
@@ -75,6 +83,7 @@ impl Block {
             })
             .ngram_range(self.ngrams.0..=self.ngrams.1)
             .min_df(DocumentFrequency::Count(self.min_df))
+            .hashing(self.hashing()?)
             .term_frequency(TermFrequency::Sublinear)
             .check()
     }
@@ -103,12 +112,14 @@ pub struct Asked {
     pub min_df: Option<usize>,
     /// So many terms of each kind at most.
     pub max_features: Option<usize>,
+    /// Terms of each kind are told by their hash, of which there are so many.
+    pub hash_features: Option<usize>,
 }
 
 impl Default for Asked {
     fn default() -> Self {
         let char_ngrams = Block::CHARACTERS.ngrams;
-        Asked { kinds: Vec::new(), ngrams: None, char_ngrams, min_df: None, max_features: None }
+        Asked { kinds: Vec::new(), ngrams: None, char_ngrams, min_df: None, max_features: None, hash_features: None }
     }
 }
 
@@ -131,6 +142,7 @@ impl Asked {
                 ngrams: ngrams.unwrap_or(block.ngrams),
                 min_df: self.min_df.unwrap_or(block.min_df),
                 max_features: self.max_features,
+                hash_features: self.hash_features,
                 ..block
             }
         };
@@ -176,6 +188,11 @@ impl Recipe {
         self.blocks.iter().any(|b| b.kind == kind)
     }
 
+    /// Whether terms are told by their hash: in all of its blocks, or in none.
+    pub fn is_hashed(&self) -> bool {
+        self.blocks.iter().any(|block| block.hash_features.is_some())
+    }
+
     /// Counts the terms of some of the articles, block by block.
     ///
     /// # Errors
@@ -185,6 +202,9 @@ impl Recipe {
             let min_df = if keep == Keep::Shared { block.kept_df() } else { 1 };
             let params = Block { min_df, ..*block }.params()?;
             let counts = match block.kind {
+                _ if block.hash_features.is_some() => {
+                    cuts.hashed(block.kind, articles).and_then(|rows| params.count_hashed(&rows))
+                }
                 BlockKind::Word | BlockKind::Written => {
                     params.count(&Tokens::new(&cuts.tokens(block.kind, articles), cuts.terms()))
                 }

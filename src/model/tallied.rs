@@ -20,7 +20,7 @@ use super::recipe::{Block, BlockKind, Boilerplate, Keep, Recipe};
 use super::train::{self, Stage, Tell, TrainParams};
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
-use crate::features::{Counts, FeatureError};
+use crate::features::{Counts, FeatureError, TermName};
 use crate::stop::Stop;
 use crate::tally::format::{Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
 use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
@@ -37,14 +37,14 @@ pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Re
     // The commonest terms come first, which makes the numbers small.
     let Dictionary { terms, numbers } = Dictionary::new(&[&counts]);
     let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
-    let mut chunks: Vec<&[(usize, &str)]> = terms.chunks(1 << 16).collect();
+    let mut chunks: Vec<&[(usize, TermName<'_>)]> = terms.chunks(1 << 16).collect();
     // A file without rows has its columns.
     chunks.extend(terms.is_empty().then_some(&[][..]));
     for chunk in chunks {
-        let block = |&(block, _): &(usize, &str)| Some(recipe.blocks[block].kind.name());
+        let block = |&(block, _): &(usize, TermName<'_>)| Some(recipe.blocks[block].kind.name());
         writer.write(vec![
             ("block", parquet::text(chunk.iter().map(block)), false),
-            ("term", parquet::text(chunk.iter().map(|t| Some(t.1))), false),
+            ("term", parquet::text(chunk.iter().map(|t| t.1.text())), false),
         ])?;
     }
     writer.finish()?;
@@ -159,6 +159,13 @@ fn check(folder: &Path, header: &Header, columns: &Columns, params: &TrainParams
         return needs_texts(
             "--boilerplate remove",
             "leave it out: tallies have the words of all lines for `aslant train`",
+        );
+    }
+    if header.detail == Detail::Counts && params.recipe.is_hashed() {
+        return needs_texts(
+            "--hash-features",
+            "leave it out, make the tally again with --detail ordered, or train on the articles: terms of one article alone, which \
+             this tally doesn't have, are hashed, too",
         );
     }
     if header.detail == Detail::Counts && params.recipe.blocks.iter().any(|block| block.min_df < 2) {
@@ -377,7 +384,7 @@ impl Articles {
 
 /// Without the terms of more words.
 fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, FeatureError> {
-    let is_kept: Vec<bool> = counts.terms().map(|term| term.split(' ').count() <= words).collect();
+    let is_kept: Vec<bool> = counts.terms().map(|term| term.text().is_some_and(|text| text.split(' ').count() <= words)).collect();
     let mut numbers = vec![0u32; is_kept.len()];
     let mut next = 0;
     for (number, is_kept) in numbers.iter_mut().zip(&is_kept) {
@@ -388,7 +395,7 @@ fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, Feature
         let kept = counts.document(document).filter(|(term, _)| is_kept[*term as usize]);
         kept.map(|(term, n)| (numbers[term as usize], n)).collect::<Vec<_>>()
     };
-    let terms = counts.terms().zip(&is_kept).filter(|(_, is_kept)| **is_kept).map(|(term, _)| term);
+    let terms = counts.terms().zip(&is_kept).filter(|(_, is_kept)| **is_kept).filter_map(|(term, _)| term.text());
     Counts::new(terms, (0..counts.n_documents()).map(row))
 }
 

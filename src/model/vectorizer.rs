@@ -6,7 +6,7 @@
 use super::cuts::numbers;
 use super::cutter::Cut;
 use super::recipe::{Block, BlockKind, Recipe};
-use crate::features::{FeatureError, RefitBlock, SparseRows, TermTable, Texts, Tfidf, Tokens};
+use crate::features::{FeatureError, RefitBlock, SparseRows, TermName, TermTable, Texts, Tfidf, Tokens};
 
 /// Fitted blocks of TF-IDF, side by side.
 #[derive(Debug, Clone)]
@@ -23,9 +23,7 @@ impl Vectorizer {
         let fitted = |(block, of_block): (&Block, &RefitBlock<'_>)| {
             let counts = of_block.counts;
             let is_kept = of_block.is_kept(counts.df());
-            let kept = counts.terms().zip(counts.df()).zip(is_kept).filter(|(_, is_kept)| *is_kept);
-            let terms = kept.map(|((term, df), _)| (term, *df as usize));
-            let tfidf = block.params()?.from_terms(terms, counts.n_documents());
+            let tfidf = block.params()?.of_counts(counts, |number| is_kept[number]);
             let tfidf = tfidf.map_err(|e| match e {
                 FeatureError::EmptyVocabulary { .. } => block.nothing_left(counts.n_terms(), counts.n_documents()),
                 e => e,
@@ -59,8 +57,8 @@ impl Vectorizer {
         self.beside(rows)
     }
 
-    /// The part of the article's words that the model knows, by its first block (words, where there are such); `None`
-    /// for an article without words.
+    /// The part of the article's words that the model knows, by its first block (words, where there are such), as
+    /// [`Tfidf::coverage`] has it; `None` for an article without words.
     ///
     /// # Errors
     /// As [`transform`](Self::transform).
@@ -96,7 +94,7 @@ impl Vectorizer {
     }
 
     /// The term of every column.
-    pub fn terms(&self) -> impl Iterator<Item = &str> {
+    pub fn terms(&self) -> impl Iterator<Item = TermName<'_>> {
         self.blocks.iter().flat_map(|(_, tfidf)| tfidf.vocabulary().terms())
     }
 

@@ -61,7 +61,39 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
             out.push_str(&format!("  {side} {class}: {}\n", terms.join(", ")));
         }
     }
+    for (column, terms) in shared(explained) {
+        out.push_str(&format!("  in one column, {column}, and not told apart: {}\n", terms.join(", ")));
+    }
     out
+}
+
+/// The columns that several of the article's terms fall into, the heaviest first, each with its terms; at most [`TERMS`].
+fn shared(explained: &Explanation) -> Vec<(&str, Vec<String>)> {
+    let mut columns: BTreeMap<(BlockKind, &str), (f64, Vec<&str>)> = BTreeMap::new();
+    for c in &explained.contributions {
+        let Some(column) = &c.column else { continue };
+        let (value, terms) = columns.entry((c.kind, column)).or_default();
+        *value += c.value;
+        if !terms.contains(&c.term.as_str()) {
+            terms.push(&c.term);
+        }
+    }
+    let mut columns: Vec<_> = columns.into_iter().filter(|(_, (value, t))| t.len() > 1 && value.abs() >= SHOWN).collect();
+    columns.sort_by(|a, b| b.1.0.abs().total_cmp(&a.1.0.abs()).then(a.0.cmp(&b.0)));
+    columns.truncate(TERMS);
+    let column = |((kind, column), (_, terms)): ((BlockKind, _), (f64, Vec<&str>))| {
+        (column, terms.into_iter().map(|term| quoted(kind, term)).collect())
+    };
+    columns.into_iter().map(column).collect()
+}
+
+/// A term for people.
+fn quoted(kind: BlockKind, term: &str) -> String {
+    match kind {
+        BlockKind::Word | BlockKind::Written => printable(term),
+        // The spaces are part of it.
+        BlockKind::Char => format!("\"{}\"", printable(term)),
+    }
 }
 
 /// With its sign, unless it is 0.
@@ -69,12 +101,14 @@ fn signed(value: f64) -> String {
     if value.abs() < SHOWN { "0.000".to_owned() } else { format!("{value:+.3}") }
 }
 
-/// How the marks are to be read.
-pub fn legend(colour: Colour) -> &'static str {
-    match colour {
+/// How the marks are to be read, and what terms stand for where they are hashed.
+pub fn legend(colour: Colour, is_hashed: bool) -> String {
+    let marks = match colour {
         Colour::Ansi => "green speaks for the class, red against it\n",
         Colour::Never => "[+word] speaks for the class, [-word] against it\n",
-    }
+    };
+    let hashed = "the model's terms are hashed: a term weighs what all terms of the training articles in its column weigh together\n";
+    format!("{marks}{}", if is_hashed { hashed } else { "" })
 }
 
 /// The contributions spread evenly over the bytes that they cover. An n-gram without characters of its own has none.
@@ -123,17 +157,14 @@ fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     }
     let mut sums: Vec<_> = sums.into_iter().filter(|(_, value)| value * sign >= SHOWN).collect();
     sums.sort_by(|a, b| (b.1 * sign).total_cmp(&(a.1 * sign)).then(a.0.cmp(&b.0)));
-    let term = |((kind, term), value): &((BlockKind, &str), f64)| match kind {
-        BlockKind::Word | BlockKind::Written => format!("{} {value:+.3}", printable(term)),
-        // The spaces are part of it.
-        BlockKind::Char => format!("\"{}\" {value:+.3}", printable(term)),
-    };
+    let term = |((kind, term), value): &((BlockKind, &str), f64)| format!("{} {value:+.3}", quoted(*kind, term));
     sums.iter().take(TERMS).map(term).collect()
 }
 
-/// The columns of explanations.
-pub fn columns() -> Columns {
-    Columns::new().text("id").count("sentence start end").text("term class").number("contribution")
+/// The columns of explanations; `column` where the model's terms are hashed.
+pub fn columns(is_hashed: bool) -> Columns {
+    let columns = Columns::new().text("id").count("sentence start end").text("term class").number("contribution");
+    if is_hashed { columns.text("column") } else { columns }
 }
 
 /// The rows of one article, as [`columns`] has them: one for the intercept, whose term is `(intercept)`, and one for each
@@ -144,21 +175,24 @@ pub fn rows<'e>(
     article: &str,
     explained: &'e Explanation,
     classes: &'e [String],
-) -> impl Iterator<Item = [Cell<'e>; 7]> {
+    is_hashed: bool,
+) -> impl Iterator<Item = Vec<Cell<'e>>> {
     // By byte: how many characters stand before it.
     let mut characters = Vec::with_capacity(article.len() + 1);
     article.chars().enumerate().for_each(|(i, c)| characters.resize(characters.len() + c.len_utf8(), i));
     characters.push(article.chars().count());
     let class = classes[explained.class].as_str();
-    let row = move |at: [Cell<'e>; 3], term: &'e str, value: f64| {
+    let row = move |at: [Cell<'e>; 3], term: &'e str, value: f64, column: Option<&'e str>| {
         let [sentence, start, end] = at;
-        [Cell::from(id), sentence, start, end, Cell::from(term), Cell::from(class), Cell::from(value)]
+        let mut row = vec![id.into(), sentence, start, end, term.into(), class.into(), value.into()];
+        row.extend(is_hashed.then_some(Cell::from(column)));
+        row
     };
-    let intercept = row([Cell::Empty, Cell::Empty, Cell::Empty], "(intercept)", explained.intercept);
+    let intercept = row([Cell::Empty, Cell::Empty, Cell::Empty], "(intercept)", explained.intercept, None);
     let places = explained.contributions.iter().map(move |c| {
         let place =
             [c.sentence.map(|s| s + 1).into(), characters[c.range.start].into(), characters[c.range.end].into()];
-        row(place, &c.term, c.value)
+        row(place, &c.term, c.value, c.column.as_deref())
     });
     std::iter::once(intercept).chain(places)
 }
@@ -166,17 +200,18 @@ pub fn rows<'e>(
 /// Writes explanations as CSV, with the rows of [`rows`].
 pub struct ExplanationWriter<W: Write> {
     out: csv::Writer<W>,
+    is_hashed: bool,
 }
 
 impl<W: Write> ExplanationWriter<W> {
-    /// Writes the header.
+    /// Writes the header, for a model whose terms are hashed or not.
     ///
     /// # Errors
     /// Where it can't be written.
-    pub fn new(out: W) -> Result<Self> {
+    pub fn new(out: W, is_hashed: bool) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(columns().names()).map_err(Error::from)?;
-        Ok(ExplanationWriter { out })
+        out.write_record(columns(is_hashed).names()).map_err(Error::from)?;
+        Ok(ExplanationWriter { out, is_hashed })
     }
 
     /// Writes the rows of one article.
@@ -184,7 +219,7 @@ impl<W: Write> ExplanationWriter<W> {
     /// # Errors
     /// Where it can't be written.
     pub fn write(&mut self, id: &str, article: &str, explained: &Explanation, classes: &[String]) -> Result<()> {
-        for row in rows(id, article, explained, classes) {
+        for row in rows(id, article, explained, classes, self.is_hashed) {
             self.out.write_record(row.iter().map(|cell| cell.csv().into_owned())).map_err(Error::from)?;
         }
         Ok(())

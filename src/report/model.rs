@@ -90,7 +90,11 @@ fn of_block(block: &Block, n_terms: usize) -> String {
         BlockKind::Written => "words and marks as written",
         BlockKind::Char => "characters",
     };
-    format!("{} of {length} {what} in {} or more", counted(n_terms as u64, "term", "terms"), articles(block.min_df))
+    let n_terms = match block.hash_features {
+        None => counted(n_terms as u64, "term", "terms"),
+        Some(most) => format!("{n_terms} of {most} columns of hashed terms"),
+    };
+    format!("{n_terms} of {length} {what} in {} or more", articles(block.min_df))
 }
 
 /// Writes scores as CSV ([`score_columns`]).

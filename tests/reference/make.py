@@ -42,7 +42,7 @@ import statsmodels.api as sm
 from scipy import optimize, special
 from sklearn import metrics as skm
 from sklearn.calibration import calibration_curve
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -141,6 +141,9 @@ def tfidf():
         tfidf_case("word_1_max_features_tied", {**word, "max_features": 7}),
         tfidf_case("char_2_4", char),
         tfidf_case("char_wb_2_4", {**char, "analyzer": "char_wb"}),
+        hashed_case("hashed_word_1_2", {**word, "ngram_range": (1, 2), "sublinear_tf": True, "hashing": 2**20}),
+        hashed_case("hashed_word_1_2_crowded", {**word, "ngram_range": (1, 2), "min_df": 2, "hashing": 50}),
+        hashed_case("hashed_char_wb_2_4", {**char, "analyzer": "char_wb", "sublinear_tf": True, "hashing": 1000}),
     ]
     write("tfidf.json", {
         "about": [
@@ -154,6 +157,8 @@ def tfidf():
             " n-grams inside the padded word, for n rising; a padded word no longer than n is taken whole, once,"
             " and the word is done (so `a` gives ` a`, `a `, ` a ` and nothing for n = 4).",
             "White space is Python's: Unicode's White_Space and U+001C to U+001F.",
+            "hashed: TfidfTransformer behind HashingVectorizer(alternate_sign=False, norm=None), over the columns that"
+            " at least min_df training documents have; `vocabulary` has their numbers.",
         ],
         "cases": cases,
     })
@@ -195,6 +200,33 @@ def tfidf_case(name, params):
     return case
 
 
+def hashed_case(name, params):
+    texts = TRAINING + HELD_OUT
+    is_word = params["analyzer"] == "word"
+    train = list(range(len(TRAINING))) if is_word else CHAR_TRAINING
+    held_out = list(range(len(TRAINING), len(texts))) if is_word else CHAR_HELD_OUT
+    settings = {"analyzer": params["analyzer"], "ngram_range": params["ngram_range"]}
+    if is_word:
+        texts = [tokens_of(text) for text in texts]
+        settings |= {"tokenizer": lambda tokens: tokens, "token_pattern": None, "lowercase": False}
+    hashing = HashingVectorizer(n_features=params["hashing"], alternate_sign=False, norm=None, **settings)
+    counts = hashing.transform([texts[i] for i in train])
+    kept = np.flatnonzero(counts.getnnz(axis=0) >= params.get("min_df", 1))
+    transformer = TfidfTransformer(sublinear_tf=params.get("sublinear_tf", False))
+    fit = transformer.fit_transform(counts[:, kept])
+    transform = transformer.transform(hashing.transform([texts[i] for i in held_out])[:, kept])
+    digits = len(str(params["hashing"] - 1))
+    return {
+        "name": name,
+        "params": params_for_rust(params),
+        "train": train,
+        "held_out": held_out,
+        "vocabulary": [f"#{column:0{digits}}" for column in kept],
+        "idf": transformer.idf_,
+        "rows": {"fit": sparse_rows(fit), "transform": sparse_rows(transform)},
+    }
+
+
 def stable_max_features(documents, settings):
     """The vocabulary by a stable sort on falling counts, and the terms tied across the border."""
     counter = CountVectorizer(tokenizer=settings["tokenizer"], token_pattern=None, lowercase=False)
@@ -217,6 +249,7 @@ def params_for_rust(params):
         "min_df": frequency(params.get("min_df", 1)),
         "max_df": frequency(params.get("max_df", 1.0)),
         "max_features": params.get("max_features"),
+        **({"hashing": params["hashing"]} if "hashing" in params else {}),
         "sublinear_tf": params.get("sublinear_tf", False),
         "smooth_idf": params.get("smooth_idf", True),
         "norm": params.get("norm", "l2"),

@@ -127,9 +127,10 @@ pub(crate) fn explain(
                 .found(format!("article={id:?}"))
                 .help("look for it in the column of ids; id=… names that column"));
         }
-        Frame::new(&explanation::columns(), |sink| {
+        let is_hashed = scorer.model().header.recipe.is_hashed();
+        Frame::new(&explanation::columns(is_hashed), |sink| {
             for (article, explained) in &found {
-                for row in explanation::rows(&article.id, &article.text, explained, scorer.classes()) {
+                for row in explanation::rows(&article.id, &article.text, explained, scorer.classes(), is_hashed) {
                     sink(&row)?;
                 }
             }

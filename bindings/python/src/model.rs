@@ -126,6 +126,7 @@ pub(crate) struct Training {
     char_ngrams: Option<(usize, usize)>,
     min_df: Option<usize>,
     max_features: Option<usize>,
+    hash_features: Option<usize>,
     mask_cues: Vec<PathBuf>,
     mask_outlets: bool,
     class_weight: String,
@@ -146,6 +147,7 @@ impl Training {
             ngrams: self.ngrams,
             min_df: self.min_df,
             max_features: self.max_features,
+            hash_features: self.hash_features,
             ..Asked::default()
         };
         asked.char_ngrams = self.char_ngrams.unwrap_or(asked.char_ngrams);

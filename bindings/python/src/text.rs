@@ -155,7 +155,7 @@ impl Tfidf {
 
     /// The terms, in the order of the columns.
     fn terms(&self) -> Vec<String> {
-        self.fitted.vocabulary().terms().map(str::to_owned).collect()
+        self.fitted.vocabulary().terms().map(|term| term.to_string()).collect()
     }
 
     /// The idf of each.

@@ -10,7 +10,9 @@
 //!
 //! All of it is text, and nothing of it is executable. `terms.csv` has the weights in the shortest decimals that give
 //! the same `f32` again, which is what the model scores with, before and after it was kept; the idf stands there to be
-//! read, and is computed again from `df`. Two classes have one weight, which stands twice, once with the other sign.
+//! read, and is computed again from `df`. Two classes have one weight, which stands twice, once with the other sign. Hashed
+//! terms ([`Block::hash_features`](super::recipe::Block::hash_features)) are columns, which stand there as `#` and a number
+//! with as many digits as the last has; those that no training article has are left out. Format 2 has them, format 1 doesn't.
 //!
 //! | file here | job |
 //! |---|---|
@@ -43,8 +45,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// The version of the folder's format that is written, and the only one that is read.
-pub const FORMAT_VERSION: u64 = 1;
+/// The newest version of the folder's format; all up to it are read.
+pub const FORMAT_VERSION: u64 = 2;
+
+/// The version of the folder's format that a model of this recipe is written in: the oldest that has what it needs, so that
+/// older programs read what they can.
+pub fn format_version(recipe: &Recipe) -> u64 {
+    if recipe.is_hashed() { FORMAT_VERSION } else { 1 }
+}
 
 /// The names of the files.
 const HEADER: &str = "model.json";
@@ -133,7 +141,7 @@ pub struct Fingerprint {
 /// What `model.json` says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
-    /// [`FORMAT_VERSION`].
+    /// What [`format_version`] says of the recipe.
     pub format_version: u64,
     /// The version of the program that made it.
     pub aslant: String,
@@ -291,7 +299,7 @@ impl Fitted {
     }
 
     /// The terms that speak most for a class, the heaviest first, of equals the first by kind and term; only positive
-    /// weights, at most so many.
+    /// weights, at most so many. None where terms are hashed: a column has no name that says anything.
     pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
         let mut order: Vec<usize> =
             (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();
@@ -308,7 +316,7 @@ impl Fitted {
             let frequencies = vocabulary.document_frequencies();
             let places: HashMap<usize, usize> = order.iter().enumerate().map(|(place, &j)| (j, place)).collect();
             for (j, term) in vocabulary.terms().enumerate() {
-                if let Some(&place) = places.get(&(first + j)) {
+                if let (Some(&place), Some(term)) = (places.get(&(first + j)), term.text()) {
                     let (articles, weight) = (frequencies[j] as usize, self.weight(first + j, class));
                     found[place] = Some(Weighted { term, kind: block.kind, articles, weight });
                 }

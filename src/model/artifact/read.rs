@@ -1,7 +1,7 @@
 //! Reads a model's folder back and checks it.
 
 use super::write::{all_classes, columns};
-use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS};
+use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS, format_version};
 use crate::corpus::limits::{self, TooLarge, is_too_large};
 use crate::error::{Error, Kind, Place, Result};
 use crate::features::FeatureError;
@@ -83,11 +83,11 @@ pub(super) fn read_header(folder: &Path) -> Result<Header> {
     })?;
     let unreadable = |e: serde_json::Error| broken(&path, "a model that can't be read").found(e.to_string());
     let Version { format_version } = serde_json::from_str(&text).map_err(unreadable)?;
-    if format_version != FORMAT_VERSION {
+    if !(1..=FORMAT_VERSION).contains(&format_version) {
         let error = Error::new(Kind::Model, "a model of another format")
             .at(Place::file(&path))
             .found(format!("format_version {format_version}"))
-            .expected(format!("format_version {FORMAT_VERSION}"));
+            .expected(format!("format_version 1 to {FORMAT_VERSION}"));
         return Err(match format_version > FORMAT_VERSION {
             true => error.help("use a newer version of aslant").note(version()),
             false => error.help("train it again with `aslant train`").note(version()),
@@ -105,6 +105,11 @@ fn version() -> String {
 fn check_header(header: &Header, path: &Path) -> Result<()> {
     let wrong = |found: String| Err(broken(path, "a model that contradicts itself").found(found));
     header.recipe.check().or_else(|e| wrong(e.to_string()))?;
+    if header.format_version != format_version(&header.recipe)
+        || header.recipe.blocks.iter().any(|block| block.hash_features.is_some() != header.recipe.is_hashed())
+    {
+        return wrong(format!("blocks of features that format_version {} doesn't have", header.format_version));
+    }
     let kinds: Vec<_> = header.recipe.blocks.iter().map(|b| b.kind).collect();
     if kinds.is_empty() || kinds.windows(2).any(|w| w[0] >= w[1]) {
         return wrong(format!(

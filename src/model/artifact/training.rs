@@ -12,9 +12,10 @@
 use super::read::broken;
 use super::{HEADER, Header, Input, TERMS_OF_TRAINING, TRAINING};
 use crate::error::{Error, Kind, Place, Result};
-use crate::features::Counts;
+use crate::features::{Counts, Hashing, TermName};
 use crate::model::counted::{Counted, CountedPart, Entry};
 use crate::model::labelled::Origin;
+use crate::model::recipe::Block;
 use crate::tally::format::HashedFile;
 use crate::tally::parquet::{BATCH, Columns, Writer};
 use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
@@ -39,7 +40,7 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
         let (mut blocks, mut terms) = (StringBuilder::new(), StringBuilder::new());
         for &(block, term) in chunk {
             blocks.append_value(header.recipe.blocks[block].kind.name());
-            terms.append_value(term);
+            terms.append_value(term.to_string());
         }
         vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)]
     });
@@ -54,7 +55,7 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
 /// All terms of all parts and blocks, the commonest first.
 pub(in crate::model) struct Dictionary<'c> {
     /// Block and term.
-    pub terms: Vec<(usize, &'c str)>,
+    pub terms: Vec<(usize, TermName<'c>)>,
     /// By part, block and term: its number.
     pub numbers: Vec<Vec<Vec<u32>>>,
 }
@@ -65,11 +66,11 @@ impl<'c> Dictionary<'c> {
         let of_part = |part: &&[Counts]| part.iter().map(|counts| vec![0; counts.n_terms()]).collect();
         let mut numbers: Vec<Vec<Vec<u32>>> = parts.iter().map(of_part).collect();
         // Block and term, and of whom: part, number, document frequency. Each part's are sorted already.
-        let mut all: Vec<(usize, &str, [u32; 3])> = Vec::new();
+        let mut all: Vec<(usize, TermName<'c>, [u32; 3])> = Vec::new();
         for (p, part) in parts.iter().enumerate() {
             for (block, counts) in part.iter().enumerate() {
                 let of_term =
-                    |(number, (term, df)): (usize, (&'c str, &u32))| (block, term, [p as u32, number as u32, *df]);
+                    |(number, (term, df)): (usize, (TermName<'c>, &u32))| (block, term, [p as u32, number as u32, *df]);
                 all.extend(counts.terms().zip(counts.df()).enumerate().map(of_term));
             }
         }
@@ -272,6 +273,8 @@ fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
 /// Puts the rows in parts, and checks them against the header.
 fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path: &Path) -> Result<Counted> {
     let Ranked { rank, sorted } = Ranked::new(dictionary);
+    let hashings = header.recipe.blocks.iter().map(Block::hashing).collect::<std::result::Result<Vec<_>, _>>();
+    let hashings = hashings.map_err(|e| misfit(path, e.to_string()))?;
     let mut counted = Counted { parts: Vec::new(), unlabelled: header.unlabelled };
     let mut rows = rows.into_iter().peekable();
     for expected in &header.models {
@@ -295,7 +298,7 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
             return Err(misfit(path, format!("articles by label{of}: {:?}", part.class_counts()))
                 .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
         }
-        part.counts = blocks(header.recipe.blocks.len(), &sorted, &terms).map_err(|e| misfit(path, e.to_string()))?;
+        part.counts = blocks(&hashings, &sorted, &terms).map_err(|e| misfit(path, e.to_string()))?;
         counted.parts.push(part);
     }
     match rows.next() {
@@ -321,7 +324,7 @@ impl<'d> Ranked<'d> {
     }
 }
 
-/// The counts of each of `n` blocks, given the block and the term of every number, and the numbers and counts of every
+/// The counts of each of `n` blocks of learnt terms, given the block and the term of every number, and the numbers and counts of every
 /// article. Numbers must be below the size of the dictionary.
 ///
 /// # Errors
@@ -336,14 +339,18 @@ pub(in crate::model) fn ranked_blocks(
         row.iter_mut().for_each(|(number, _)| *number = rank[*number as usize]);
         row.sort_unstable();
     }
-    blocks(n, &sorted, &rows)
+    blocks(&vec![None; n], &sorted, &rows)
 }
 
 /// The counts of each block, with the terms that stand in these articles.
-fn blocks(n: usize, sorted: &[&(usize, String)], rows: &[Vec<(u32, u32)>]) -> crate::features::Result<Vec<Counts>> {
+fn blocks(
+    hashings: &[Option<Hashing>],
+    sorted: &[&(usize, String)],
+    rows: &[Vec<(u32, u32)>],
+) -> crate::features::Result<Vec<Counts>> {
     let mut used = vec![false; sorted.len()];
     rows.iter().flatten().for_each(|(rank, _)| used[*rank as usize] = true);
-    let of_block = |block: usize| {
+    let of_block = |(block, hashing): (usize, &Option<Hashing>)| {
         let start = sorted.partition_point(|(b, _)| *b < block);
         let end = sorted.partition_point(|(b, _)| *b <= block);
         let (mut number_of, mut terms) = (vec![0u32; end - start], Vec::new());
@@ -355,7 +362,7 @@ fn blocks(n: usize, sorted: &[&(usize, String)], rows: &[Vec<(u32, u32)>]) -> cr
             let of = row.iter().filter(|(rank, _)| (start..end).contains(&(*rank as usize)));
             of.map(|(rank, count)| (number_of[*rank as usize - start], *count)).collect()
         };
-        Counts::new(terms, rows.iter().map(row))
+        Counts::of_names(*hashing, terms, rows.iter().map(row))
     };
-    (0..n).map(of_block).collect()
+    hashings.iter().enumerate().map(of_block).collect()
 }

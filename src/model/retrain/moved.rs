@@ -1,6 +1,7 @@
 //! Which weights, outlets and articles moved.
 
 use super::compare::HeldOutArticles;
+use crate::features::TermName;
 use crate::model::artifact::{Fitted, Part};
 use crate::model::counted::CountedPart;
 use std::collections::BTreeMap;
@@ -52,7 +53,7 @@ pub struct Flipped {
 }
 
 /// By term: its weight for every class of `classes`; 0 for a class that the model doesn't have.
-fn by_term<'f>(model: &[String], classes: &[String], fitted: &'f Fitted) -> BTreeMap<(usize, &'f str), Vec<f64>> {
+fn by_term<'f>(model: &[String], classes: &[String], fitted: &'f Fitted) -> BTreeMap<(usize, TermName<'f>), Vec<f64>> {
     let weights = fitted.classifier.coefficients();
     let place: Vec<Option<usize>> = classes.iter().map(|class| model.iter().position(|c| c == class)).collect();
     let mut all = BTreeMap::new();
@@ -81,11 +82,11 @@ pub fn weights_between(old: (&[String], &Fitted), new: (&[String], &Fitted), mos
     let mut now = by_term(new.0, &classes, new.1);
     let zero = vec![0.0; classes.len()];
     let mut moved: Vec<(f64, MovedWeight)> = Vec::new();
-    let mut push = |term: &str, old: &[f64], new: &[f64]| {
+    let mut push = |term: TermName<'_>, old: &[f64], new: &[f64]| {
         // The last of equals: of two classes, the second, whose weight is the one that is kept.
         let gap = |c: &usize| (new[*c] - old[*c]).abs();
         let Some(c) = (0..classes.len()).max_by(|a, b| gap(a).total_cmp(&gap(b))) else { return };
-        let weight = MovedWeight { term: term.to_owned(), class: classes[c].clone(), old: old[c], new: new[c] };
+        let weight = MovedWeight { term: term.to_string(), class: classes[c].clone(), old: old[c], new: new[c] };
         moved.push((gap(&c), weight));
     };
     for (key, old) in before {

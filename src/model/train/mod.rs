@@ -16,7 +16,7 @@ pub mod masks;
 pub(super) mod schemes;
 
 use super::LogisticError;
-use super::artifact::{FORMAT_VERSION, Fitted, Header, HeldOut, Input, Model, Part};
+use super::artifact::{Fitted, Header, HeldOut, Input, Model, Part, format_version};
 use super::assess::Fitting;
 use super::counted::{Counted, CountedPart, no_terms};
 use super::labelled::{self, Columns};
@@ -124,7 +124,12 @@ pub struct Open {
 impl Open {
     /// What was not asked for.
     pub fn of(asked: &Asked) -> Self {
-        Open { features: asked.kinds.is_empty(), ngrams: asked.ngrams.is_none(), min_df: asked.min_df.is_none() }
+        Open {
+            features: asked.kinds.is_empty(),
+            // Hashed n-grams of all lengths are in one column: shorter ones can't be tried by leaving others out.
+            ngrams: asked.ngrams.is_none() && asked.hash_features.is_none(),
+            min_df: asked.min_df.is_none(),
+        }
     }
 }
 
@@ -294,7 +299,7 @@ pub fn train_counted(
         fitted.push(of_part);
     }
     let header = Header {
-        format_version: FORMAT_VERSION,
+        format_version: format_version(recipe),
         aslant: env!("CARGO_PKG_VERSION").to_owned(),
         columns: columns.clone(),
         recipe: recipe.clone(),
