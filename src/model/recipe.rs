@@ -63,8 +63,14 @@ pub struct Block {
 
 impl Block {
     /// Words, 1–2-grams in at least two articles.
-    pub const WORDS: Block =
-        Block { kind: BlockKind::Word, ngrams: (1, 2), min_df: 2, max_features: None, hash_features: None, weight: 1.0 };
+    pub const WORDS: Block = Block {
+        kind: BlockKind::Word,
+        ngrams: (1, 2),
+        min_df: 2,
+        max_features: None,
+        hash_features: None,
+        weight: 1.0,
+    };
     /// Words and marks as they are written, 1–2-grams in at least two articles.
     pub const WRITTEN: Block = Block { kind: BlockKind::Written, ..Block::WORDS };
     /// Characters, 2–5-grams in at least two articles.

@@ -384,7 +384,8 @@ impl Articles {
 
 /// Without the terms of more words.
 fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, FeatureError> {
-    let is_kept: Vec<bool> = counts.terms().map(|term| term.text().is_some_and(|text| text.split(' ').count() <= words)).collect();
+    let is_kept: Vec<bool> =
+        counts.terms().map(|term| term.text().is_some_and(|text| text.split(' ').count() <= words)).collect();
     let mut numbers = vec![0u32; is_kept.len()];
     let mut next = 0;
     for (number, is_kept) in numbers.iter_mut().zip(&is_kept) {

@@ -78,7 +78,8 @@ fn shared(explained: &Explanation) -> Vec<(&str, Vec<String>)> {
             terms.push(&c.term);
         }
     }
-    let mut columns: Vec<_> = columns.into_iter().filter(|(_, (value, t))| t.len() > 1 && value.abs() >= SHOWN).collect();
+    let mut columns: Vec<_> =
+        columns.into_iter().filter(|(_, (value, t))| t.len() > 1 && value.abs() >= SHOWN).collect();
     columns.sort_by(|a, b| b.1.0.abs().total_cmp(&a.1.0.abs()).then(a.0.cmp(&b.0)));
     columns.truncate(TERMS);
     let column = |((kind, column), (_, terms)): ((BlockKind, _), (f64, Vec<&str>))| {

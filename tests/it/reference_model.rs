@@ -1,8 +1,8 @@
 //! Features, logistic regression and measures against scikit-learn; `tests/reference/make.py` wrote the values.
 
 use aslant::features::{
-    Analyzer, BREAK, DocumentFrequency, Documents, Hashing, IdfSmoothing, Norm, SparseRows, TermFrequency, TermTable, Terms,
-    Texts, TfidfParams, TfidfValidParams, Tokens,
+    Analyzer, BREAK, DocumentFrequency, Documents, Hashing, IdfSmoothing, Norm, SparseRows, TermFrequency, TermTable,
+    Terms, Texts, TfidfParams, TfidfValidParams, Tokens,
 };
 use aslant::model::metrics::{
     Confusion, Scores, brier, calibration_error, log_loss, multiclass_brier, multiclass_calibration_error,

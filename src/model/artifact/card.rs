@@ -5,7 +5,7 @@ use crate::counted::{articles, counted, outlets};
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::labelled::list;
 use crate::model::logistic::ClassWeight;
-use crate::model::recipe::Boilerplate;
+use crate::model::recipe::{Block, Boilerplate, Recipe};
 use crate::model::train::OutletWeight;
 use crate::stats::interval::wilson;
 use std::fmt::Write;
@@ -14,6 +14,8 @@ use std::fmt::Write;
 const SHOWN: usize = 12;
 /// A model that does so much worse on outlets that it never saw is said to know outlets.
 const FALLS: f64 = 0.1;
+/// So large a part of the columns in use is told: in so many cases a term doesn't have a column of its own.
+const CROWDED: f64 = 0.1;
 
 /// The card.
 pub(super) fn card(header: &Header, fitted: &[Fitted]) -> String {
@@ -73,6 +75,12 @@ fn details(out: &mut String, header: &Header) {
     );
     let _ = match header.training.is_empty() {
         true => writeln!(out, "- training data: left out, so it can't be re-trained"),
+        false if header.recipe.is_hashed() => writeln!(
+            out,
+            "- training data: `training.parquet` has the ids, labels and counts by column of the training articles, and \
+             `training-terms.parquet` the columns. No term stands there, but whoever guesses one can hash it and look whether its \
+             column is there: leave it out (`--without-training-data`) where the texts must not be guessed at."
+        ),
         false => writeln!(
             out,
             "- training data: `training.parquet` has the ids, labels and counts of terms of the training articles, and \
@@ -181,10 +189,11 @@ fn reliability(out: &mut String, header: &Header) {
 
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
+    let mut remarks: Vec<String> = header.models.iter().flat_map(|part| crowded(part, &header.recipe)).collect();
     if !header.is_tested() {
-        return vec![untested()];
+        remarks.push(untested());
+        return remarks;
     }
-    let mut remarks = Vec::new();
     if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
         remarks.push(
             "how well it does on outlets that it never saw is not known: it takes articles of two outlets or more."
@@ -224,6 +233,25 @@ fn untested() -> String {
     "no article was held out when it was trained (`--validation none`): how well it does is not known, and its probabilities \
      are not calibrated. `aslant evaluate` tells it on labelled articles that it was not trained on."
         .to_owned()
+}
+
+/// Blocks of hashed terms in which many share a column. The chance that a column is also that of another term is the part of
+/// all columns that are in use; those that too few articles have aren't known here, so it is at least so large.
+fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
+    let of_block = |(block, used): (&Block, &usize)| {
+        let columns = block.hash_features?;
+        let used_part = *used as f64 / columns as f64;
+        let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
+        (used_part >= CROWDED).then(|| {
+            format!(
+                "{towards}{used} of {columns} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
+                 column with others, and weigh what these weigh together. More columns (--hash-features) part them.",
+                block.kind,
+                (100.0 * used_part).floor()
+            )
+        })
+    };
+    recipe.blocks.iter().zip(&part.terms).filter_map(of_block).collect()
 }
 
 /// What so few articles or outlets can't tell.
@@ -308,9 +336,10 @@ fn procedure(out: &mut String, header: &Header) {
         let what = block.kind.name();
         let min_df = block.min_df;
         let most = block.max_features.map_or(String::new(), |max| format!(", the {max} in the most"));
+        let hashed = block.hash_features.map_or(String::new(), |n| format!(" hashed into {n} columns (MurmurHash3),"));
         let _ = writeln!(
             out,
-            "- TF-IDF of {what} {min}–{max}-grams in at least {min_df} articles{most}, sublinear, smooth idf, length {}",
+            "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth idf, length {}",
             block.weight
         );
     }
@@ -358,6 +387,14 @@ fn procedure(out: &mut String, header: &Header) {
 }
 
 fn terms(out: &mut String, header: &Header, fitted: &[Fitted]) {
+    if header.recipe.is_hashed() {
+        let _ = writeln!(
+            out,
+            "\n## What speaks most for each label\n\nNot known: its terms are hashed. `terms.csv` has the weights of columns, which have \
+             numbers and no names. `aslant explain` tells of an article which of its terms carried its score."
+        );
+        return;
+    }
     let _ = writeln!(out, "\n## What speaks most for each label\n\nAll terms are in `terms.csv`.\n");
     for (part, fitted) in header.models.iter().zip(fitted) {
         if let Some(target) = &part.target {

@@ -183,6 +183,7 @@ def train(
     char_ngrams: tuple[int, int] = (2, 5),
     min_df: int | None = None,
     max_features: int | None = None,
+    hash_features: int | None = None,
     mask_cues: PathLike | Sequence[PathLike] = (),
     mask_outlets: bool = False,
     class_weight: str = "none",
@@ -217,6 +218,10 @@ def train(
         What is kept together when features and strength are chosen: ``"outlet"``, ``"story"``, ``"month"``, ``"none"``.
     features, ngrams, char_ngrams, min_df, max_features
         What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation.
+    hash_features
+        Tell terms by their hash, of which there are so many for each kind (2**18 to 2**24 make sense): no vocabulary is kept, and
+        articles become rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count
+        columns, and ``ngrams`` are (1, 2) unless given. The hash is that of scikit-learn's ``HashingVectorizer``.
     mask_cues, mask_outlets
         What the model must not lean on: the cues of these lexicons, the names of the outlets.
     class_weight, outlet_weight
@@ -257,6 +262,7 @@ def train(
                 char_ngrams=char_ngrams,
                 min_df=min_df,
                 max_features=max_features,
+                hash_features=hash_features,
                 mask_cues=masked,
                 mask_outlets=mask_outlets,
                 class_weight=class_weight,
@@ -392,7 +398,8 @@ def explain(
     """What every word added to the scores of articles, and where it stands, as ``aslant explain`` does.
 
     A table with a row a place of a term: ``id``, ``sentence`` (from 1), ``start`` and ``end`` (characters of the text), ``term``,
-    ``class``, ``contribution``; with the row ``(intercept)`` the contributions of an article add up to its decision value.
+    ``class``, ``contribution``, and ``column`` where the model's terms are hashed; with the row ``(intercept)`` the contributions
+    of an article add up to its decision value.
     ``article`` is the id of the only one that is asked for, ``label`` the label that is explained (the predicted one unless
     given), ``target`` the column of targets, for a model that has them.
 

@@ -35,8 +35,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     ----------
     C
         The inverse strength of the penalty; None: chosen by cross-validation.
-    features, ngrams, min_df, max_features
-        As in :func:`aslant.train`; what is None is chosen by cross-validation.
+    features, ngrams, min_df, max_features, hash_features
+        As in :func:`aslant.train`; what of the first three is None is chosen by cross-validation.
     class_weight
         None or ``"balanced"``.
     multi_class
@@ -76,6 +76,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         char_ngrams: tuple[int, int] = (2, 5),
         min_df: int | None = None,
         max_features: int | None = None,
+        hash_features: int | None = None,
         class_weight: str | None = None,
         multi_class: str = "multinomial",
         validation: str = "all",
@@ -89,6 +90,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         self.char_ngrams = char_ngrams
         self.min_df = min_df
         self.max_features = max_features
+        self.hash_features = hash_features
         self.class_weight = class_weight
         self.multi_class = multi_class
         self.validation = validation
@@ -131,6 +133,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     char_ngrams=self.char_ngrams,
                     min_df=self.min_df,
                     max_features=self.max_features,
+                    hash_features=self.hash_features,
                     mask_cues=[],
                     mask_outlets=False,
                     class_weight=self.class_weight or "none",
