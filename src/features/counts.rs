@@ -4,11 +4,10 @@
 //! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
 
 use super::error::{FeatureError, Result};
-use super::hashing::{HashedRow, Hashing};
+use super::hashing::Hashing;
 use super::ngrams::CountedRows;
 use super::small_counts::SmallCounts;
 use super::term_list::{TermList, TermName};
-use super::vocabulary::NO_COLUMN;
 
 /// How often each term stands in each document, `(n_documents, n_terms)`; only what is not zero is kept.
 ///
@@ -83,19 +82,6 @@ impl Counts {
     pub(super) fn of_rows(terms: TermList, df: Vec<u32>, rows: CountedRows) -> Self {
         let CountedRows { starts, numbers, counts } = rows;
         Counts { terms, starts, numbers, counts, df }
-    }
-
-    /// Rows of hashed terms, of which these columns are kept; they rise.
-    pub(super) fn of_hashed(hashing: Hashing, kept: Vec<u32>, rows: &[&HashedRow]) -> Self {
-        let mut numbers = vec![NO_COLUMN; hashing.n_columns()];
-        (0..).zip(&kept).for_each(|(number, column)| numbers[*column as usize] = number);
-        let mut counts = Counts::of(TermList::Hashed { hashing, columns: kept });
-        for row in rows {
-            let known = row.iter().map(|(column, count)| (numbers[column as usize], count));
-            known.filter(|(number, _)| *number != NO_COLUMN).for_each(|(number, count)| counts.push(number, count));
-            counts.end_document();
-        }
-        counts
     }
 
     pub(super) fn push(&mut self, number: u32, count: u32) {

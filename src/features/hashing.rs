@@ -10,8 +10,9 @@
 
 use super::documents::{BREAK, check_word};
 use super::error::{FeatureError, Result};
-use super::ngrams::Rule;
+use super::ngrams::{CountedRows, Rule};
 use super::small_counts::SmallCounts;
+use super::vocabulary::NO_COLUMN;
 use std::ops::RangeInclusive;
 
 /// How many columns there may be: with more, what is kept by column takes more memory than any vocabulary.
@@ -138,31 +139,74 @@ impl HashedGrams {
 /// The columns of one document's terms, rising, each with how often a term of it stands there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HashedRow {
-    columns: Box<[u32]>,
-    counts: SmallCounts,
+    columns: Vec<(u32, u32)>,
+    n_grams: u32,
 }
 
 impl HashedRow {
-    /// Of columns in any order, as often as their terms stand there; `columns` is left sorted.
-    pub(super) fn new(columns: &mut [u32]) -> Self {
+    /// Of columns in any order, as often as their terms stand there.
+    pub(super) fn new(mut columns: Vec<u32>) -> Self {
         columns.sort_unstable();
-        let mut row = (Vec::with_capacity(columns.len()), SmallCounts::default());
-        for run in columns.chunk_by(|a, b| a == b) {
-            row.0.push(run[0]);
-            row.1.push(run.len() as u32);
-        }
-        row.1.shrink();
-        HashedRow { columns: row.0.into(), counts: row.1 }
+        let runs = columns.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
+        HashedRow { columns: runs.collect(), n_grams: columns.len() as u32 }
     }
 
     /// Each column with its count.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.columns.iter().enumerate().map(|(place, column)| (*column, self.counts.get(place)))
+        self.columns.iter().copied()
     }
 
-    /// How many n-grams.
+    /// How many n-grams the document has.
     pub fn n_grams(&self) -> u32 {
-        self.iter().map(|(_, count)| count).sum()
+        self.n_grams
+    }
+}
+
+/// The rows of many documents, in the order in which they came: 5 bytes for each column of each.
+#[derive(Debug, Clone, Default)]
+pub struct HashedRows {
+    /// Where every row ends.
+    ends: Vec<usize>,
+    columns: Vec<u32>,
+    counts: SmallCounts,
+}
+
+impl HashedRows {
+    /// Adds a document.
+    pub fn push(&mut self, row: &HashedRow) {
+        for (column, count) in row.iter() {
+            self.columns.push(column);
+            self.counts.push(count);
+        }
+        self.ends.push(self.columns.len());
+    }
+
+    /// Each column of a document with its count. Panics, as indexing does, where there is no such document.
+    pub(super) fn row(&self, document: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let start = document.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (start..self.ends[document]).map(|place| (self.columns[place], self.counts.get(place)))
+    }
+
+    /// How often each of the `kept` columns, which rise, stands in each of these documents; `df` says in how many of them
+    /// each column stands, kept or not.
+    pub(super) fn counted(&self, documents: &[usize], kept: &[u32], df: &[u32]) -> CountedRows {
+        let mut number_of = vec![NO_COLUMN; df.len()];
+        (0..).zip(kept).for_each(|(number, column)| number_of[*column as usize] = number);
+        let stored = kept.iter().map(|column| df[*column as usize] as usize).sum();
+        let (mut starts, mut numbers) = (Vec::with_capacity(documents.len() + 1), Vec::with_capacity(stored));
+        let mut counts = SmallCounts::with_capacity(stored);
+        starts.push(0);
+        for &document in documents {
+            for (column, count) in self.row(document) {
+                let number = number_of[column as usize];
+                if number != NO_COLUMN {
+                    numbers.push(number);
+                    counts.push(count);
+                }
+            }
+            starts.push(numbers.len());
+        }
+        CountedRows { starts, numbers, counts }
     }
 }
 
@@ -212,7 +256,18 @@ mod tests {
 
     #[test]
     fn a_row_counts_its_columns() {
-        let row = HashedRow::new(&mut [7, 3, 7, 7]);
+        let row = HashedRow::new(vec![7, 3, 7, 7]);
         assert_eq!((row.iter().collect::<Vec<_>>(), row.n_grams()), (vec![(3, 1), (7, 3)], 4));
+    }
+
+    #[test]
+    fn rows_keep_what_is_asked_for() {
+        let mut rows = HashedRows::default();
+        for columns in [vec![7, 3, 7, 7], vec![], vec![3, 9]] {
+            rows.push(&HashedRow::new(columns));
+        }
+        let CountedRows { starts, numbers, counts } = rows.counted(&[2, 0], &[7, 9], &[0, 0, 0, 2, 0, 0, 0, 1, 0, 1]);
+        assert_eq!((starts, numbers), (vec![0, 1, 2], vec![1, 0]));
+        assert_eq!([counts.get(0), counts.get(1)], [1, 3]);
     }
 }

@@ -37,7 +37,7 @@ pub use counts::Counts;
 pub(crate) use documents::is_space;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};
-pub use hashing::{HashedRow, Hashing};
+pub use hashing::{HashedRow, HashedRows, Hashing};
 pub use phrases::Phrases;
 pub use refit::{Refit, RefitBlock, Refitted};
 pub use shared_terms::SharedTermTable;

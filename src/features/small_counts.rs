@@ -18,6 +18,11 @@ impl SmallCounts {
         SmallCounts { bytes, large }
     }
 
+    /// Room for so many.
+    pub(super) fn with_capacity(n: usize) -> Self {
+        SmallCounts { bytes: Vec::with_capacity(n), large: Vec::new() }
+    }
+
     pub(super) fn push(&mut self, count: u32) {
         if is_large(count) {
             self.large.push((self.bytes.len(), count));
@@ -35,12 +40,6 @@ impl SmallCounts {
             }
             byte => byte.into(),
         }
-    }
-
-    /// Gives back the memory that is left over.
-    pub(super) fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.large.shrink_to_fit();
     }
 
     /// Leaves so many.

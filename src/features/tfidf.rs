@@ -21,7 +21,7 @@
 use super::counts::Counts;
 use super::documents::{BREAK, Documents, Encoded, LIMIT};
 use super::error::{FeatureError, Result};
-use super::hashing::{HashedGrams, HashedRow, Hashing};
+use super::hashing::{HashedGrams, HashedRow, HashedRows, Hashing};
 use super::ngrams::{self, Counted, CountedRows, Places, Rule};
 use super::sparse::SparseRows;
 use super::term_list::TermList;
@@ -324,8 +324,9 @@ impl TfidfValidParams {
     /// As [`fit`](TfidfValidParams::fit).
     pub fn count<D: Documents + ?Sized>(&self, documents: &D) -> Result<Counts> {
         if let Some(grams) = self.hashed() {
-            let rows = self.hash_all(&grams, documents)?;
-            return self.count_hashed(&rows.iter().collect::<Vec<_>>());
+            let mut rows = HashedRows::default();
+            self.hash_all(&grams, documents)?.iter().for_each(|row| rows.push(row));
+            return self.count_hashed(&rows, &(0..documents.n_documents()).collect::<Vec<_>>());
         }
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
         let counted = self.count_grams(&encoded, Places::Kept)?;
@@ -372,43 +373,45 @@ impl TfidfValidParams {
         if let Some(grams) = self.hashed() {
             documents.hash(self.analyzer, &grams, document, &mut columns)?;
         }
-        Ok(HashedRow::new(&mut columns))
+        Ok(HashedRow::new(columns))
     }
 
     fn hash_all<D: Documents + ?Sized>(&self, grams: &HashedGrams, documents: &D) -> Result<Vec<HashedRow>> {
         let row = |document: usize| {
             let mut columns = Vec::new();
-            documents.hash(self.analyzer, grams, document, &mut columns).map(|()| HashedRow::new(&mut columns))
+            documents.hash(self.analyzer, grams, document, &mut columns).map(|()| HashedRow::new(columns))
         };
         (0..documents.n_documents()).into_par_iter().with_min_len(16).map(row).collect()
     }
 
-    /// Counts the columns of these documents that [`fit`](TfidfValidParams::fit) would have kept.
+    /// Counts the columns of some documents that [`fit`](TfidfValidParams::fit) would have kept of them.
     ///
     /// # Errors
     /// As [`fit`](TfidfValidParams::fit); `EmptyVocabulary` where terms aren't hashed.
-    pub fn count_hashed(&self, rows: &[&HashedRow]) -> Result<Counts> {
-        let n_documents = rows.len();
+    pub fn count_hashed(&self, rows: &HashedRows, documents: &[usize]) -> Result<Counts> {
+        let n_documents = documents.len();
         let Some(hashing) = self.hashing else { return Err(FeatureError::EmptyVocabulary { n_documents }) };
         let df_kept = self.df_kept(n_documents)?;
         let mut df = vec![0_u32; hashing.n_columns()];
-        rows.iter().flat_map(|row| row.iter()).for_each(|(column, _)| df[column as usize] += 1);
+        documents.iter().flat_map(|d| rows.row(*d)).for_each(|(column, _)| df[column as usize] += 1);
         let n_terms = df.iter().filter(|df| **df > 0).count();
         if n_terms == 0 {
             return Err(FeatureError::EmptyVocabulary { n_documents });
         }
         let is_kept = |df: u32| df > 0 && df_kept.contains(&f64::from(df));
-        let mut kept: Vec<u32> = (0..).zip(df).filter(|(_, df)| is_kept(*df)).map(|(column, _)| column).collect();
+        let mut kept: Vec<u32> = (0..).zip(&df).filter(|(_, df)| is_kept(**df)).map(|(column, _)| column).collect();
         if kept.is_empty() {
             let (min_df, max_df) = (self.min_df, self.max_df);
             return Err(FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents });
         }
         if self.max_features.is_some() {
             let mut total = vec![0_u64; hashing.n_columns()];
-            rows.iter().flat_map(|row| row.iter()).for_each(|(column, n)| total[column as usize] += u64::from(n));
+            documents.iter().flat_map(|d| rows.row(*d)).for_each(|(column, n)| total[column as usize] += u64::from(n));
             self.most_used(&mut kept, |column| total[column as usize]);
         }
-        Ok(Counts::of_hashed(hashing, kept, rows))
+        let counted = rows.counted(documents, &kept, &df);
+        let df = kept.iter().map(|column| df[*column as usize]).collect();
+        Ok(Counts::of_rows(TermList::Hashed { hashing, columns: kept }, df, counted))
     }
 
     fn hashed(&self) -> Option<HashedGrams> {

@@ -7,7 +7,9 @@
 use super::cutter::{self, Cut, Cutter};
 use super::recipe::{BlockKind, Recipe};
 use crate::corpus::Article;
-use crate::features::{BREAK, FeatureError, HashedRow, SharedTermTable, TermTable, Texts, TfidfValidParams, Tokens};
+use crate::features::{
+    BREAK, FeatureError, HashedRow, HashedRows, SharedTermTable, TermTable, Texts, TfidfValidParams, Tokens,
+};
 use crate::text::{Forms, Memo, Reader};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,7 +19,7 @@ const MOST_FORMS: usize = 1 << 20;
 const NOTHING: u32 = BREAK;
 
 /// The words of an article as numbers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Numbered {
     /// A [`BREAK`] between sentences; empty where no block wants words.
     words: Box<[u32]>,
@@ -25,8 +27,15 @@ pub struct Numbered {
     written: Box<[u32]>,
     /// Empty where no block wants characters.
     prose: Box<str>,
-    /// Where terms are hashed, all that is kept of the above: a row for each block.
-    hashed: Vec<(BlockKind, Result<HashedRow, FeatureError>)>,
+    /// Where terms are hashed, all that is kept of the above: a row for each block, in their order.
+    hashed: Result<Vec<HashedRow>, FeatureError>,
+}
+
+impl Default for Numbered {
+    fn default() -> Self {
+        let (words, written, prose) = Default::default();
+        Numbered { words, written, prose, hashed: Ok(Vec::new()) }
+    }
 }
 
 /// Cuts articles as a recipe asks, and numbers their words: for many threads.
@@ -110,7 +119,7 @@ impl Numberer {
         let mut table = TermTable::default();
         let mut numbers = |text: &str| numbers(text, |word| self.id(word, &mut table)).into();
         let (words, written) = (numbers(&cut.words), numbers(&cut.written));
-        self.hash(Numbered { words, written, prose: cut.prose.into(), hashed: Vec::new() }, &table)
+        self.hash(Numbered { words, written, prose: cut.prose.into(), ..Numbered::default() }, &table)
     }
 
     /// The number of a word: in the table of all words or, where terms are hashed, in a table that goes soon.
@@ -124,13 +133,10 @@ impl Numberer {
             return article;
         }
         let Numbered { words, written, prose, .. } = article;
-        let row = |(kind, params): &(BlockKind, TfidfValidParams)| {
-            let row = match kind {
-                BlockKind::Word => params.hash(&Tokens::new(&[&words], table), 0),
-                BlockKind::Written => params.hash(&Tokens::new(&[&written], table), 0),
-                BlockKind::Char => params.hash(&Texts::new(&[&prose]), 0),
-            };
-            (*kind, row)
+        let row = |(kind, params): &(BlockKind, TfidfValidParams)| match kind {
+            BlockKind::Word => params.hash(&Tokens::new(&[&words], table), 0),
+            BlockKind::Written => params.hash(&Tokens::new(&[&written], table), 0),
+            BlockKind::Char => params.hash(&Texts::new(&[&prose]), 0),
         };
         Numbered { hashed: self.hashed.iter().map(row).collect(), ..Numbered::default() }
     }
@@ -179,12 +185,25 @@ pub struct Cuts {
     /// By number: the word.
     terms: Vec<Box<str>>,
     articles: Vec<Numbered>,
+    /// Where terms are hashed, in the place of the above: by block, and what went wrong first.
+    hashed: Vec<HashedRows>,
+    wrong: Option<FeatureError>,
+    /// How many n-grams each hashed article has, of the first block that it has any of.
+    n_grams: Vec<u32>,
 }
 
 impl Cuts {
     /// Adds an article.
     pub fn push(&mut self, article: Numbered) {
-        self.articles.push(article);
+        match &article.hashed {
+            Ok(rows) if rows.is_empty() => self.articles.push(article),
+            Ok(rows) => {
+                self.hashed.resize_with(rows.len(), HashedRows::default);
+                self.hashed.iter_mut().zip(rows).for_each(|(of_block, row)| of_block.push(row));
+                self.n_grams.push(rows.iter().map(HashedRow::n_grams).find(|n| *n > 0).unwrap_or(0));
+            }
+            Err(error) => self.wrong = self.wrong.take().or_else(|| Some(error.clone())),
+        }
     }
 
     /// The words behind the numbers, once all articles are there.
@@ -196,11 +215,10 @@ impl Cuts {
     /// between spaces where only characters are counted. Where terms are hashed, how many n-grams of the first kind that it
     /// has any of: their lengths can't be told apart afterwards.
     pub fn n_words(&self, article: usize) -> u32 {
-        let Numbered { words, written, prose, hashed } = &self.articles[article];
-        if !hashed.is_empty() {
-            let rows = hashed.iter().filter_map(|(_, row)| row.as_ref().ok());
-            return rows.map(HashedRow::n_grams).find(|n| *n > 0).unwrap_or(0);
+        if let Some(n_grams) = self.n_grams.get(article) {
+            return *n_grams;
         }
+        let Numbered { words, written, prose, .. } = &self.articles[article];
         let cut = [words, written].into_iter().find(|words| !words.is_empty());
         cut.map_or_else(|| prose.split_whitespace().count() as u32, |words| n_words(words))
     }
@@ -225,13 +243,13 @@ impl Cuts {
         articles.iter().filter_map(of_kind).collect()
     }
 
-    /// The hashed rows of some of the articles, of a block of this kind.
+    /// The hashed rows of all articles, of a block by its place.
     ///
     /// # Errors
     /// A word with a space or a control character inside, which no reader makes.
-    pub(super) fn hashed(&self, kind: BlockKind, articles: &[usize]) -> Result<Vec<&HashedRow>, FeatureError> {
-        let of_kind = |&i: &usize| self.articles[i].hashed.iter().find(|(k, _)| *k == kind);
-        articles.iter().filter_map(of_kind).map(|(_, row)| row.as_ref().map_err(FeatureError::clone)).collect()
+    pub(super) fn hashed(&self, block: usize) -> Result<&HashedRows, FeatureError> {
+        let none = FeatureError::EmptyVocabulary { n_documents: self.n_grams.len() };
+        self.hashed.get(block).ok_or(none).and_then(|rows| self.wrong.clone().map_or(Ok(rows), Err))
     }
 
     /// What the numbers in [`tokens`](Self::tokens) stand for.

@@ -204,12 +204,12 @@ impl Recipe {
     /// # Errors
     /// Those of [`TfidfValidParams::fit`].
     pub fn count(&self, cuts: &Cuts, articles: &[usize], keep: Keep) -> Result<Vec<Counts>, FeatureError> {
-        let count = |block: &Block| {
+        let count = |(at, block): (usize, &Block)| {
             let min_df = if keep == Keep::Shared { block.kept_df() } else { 1 };
             let params = Block { min_df, ..*block }.params()?;
             let counts = match block.kind {
                 _ if block.hash_features.is_some() => {
-                    cuts.hashed(block.kind, articles).and_then(|rows| params.count_hashed(&rows))
+                    cuts.hashed(at).and_then(|rows| params.count_hashed(rows, articles))
                 }
                 BlockKind::Word | BlockKind::Written => {
                     params.count(&Tokens::new(&cuts.tokens(block.kind, articles), cuts.terms()))
@@ -221,7 +221,7 @@ impl Recipe {
                 e => e,
             })
         };
-        self.blocks.iter().map(count).collect()
+        self.blocks.iter().enumerate().map(count).collect()
     }
 
     /// The counts of these articles as blocks that can be weighed. `counted` is the recipe that they were counted by: it

@@ -10,6 +10,7 @@ mod evaluate;
 mod explain;
 mod faults;
 mod frames;
+mod hashed;
 mod hostile;
 mod html_pages;
 mod keywords;

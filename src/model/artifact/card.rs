@@ -131,7 +131,7 @@ fn data(out: &mut String, header: &Header) {
 
 fn scores(out: &mut String, header: &Header) {
     if !header.is_tested() {
-        let _ = writeln!(out, "\n## Evaluation\n\n{}", untested());
+        let _ = writeln!(out, "\n## Evaluation\n\n{}", remarks(header).join("\n\n"));
         return;
     }
     let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out of the training articles:\n");
