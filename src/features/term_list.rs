@@ -2,6 +2,7 @@
 
 use super::error::{FeatureError, Result};
 use super::hashing::Hashing;
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a term is called: its text, or the number of the column that it is hashed into.
@@ -34,6 +35,14 @@ impl<'t> TermName<'t> {
         match self {
             TermName::Text(text) => Some(text),
             TermName::Column(..) => None,
+        }
+    }
+
+    /// What stands in files: the text, or `#` and the column's number.
+    pub fn name(self) -> Cow<'t, str> {
+        match self {
+            TermName::Text(text) => text.into(),
+            TermName::Column(..) => self.to_string().into(),
         }
     }
 
@@ -213,5 +222,30 @@ impl TermList {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_in_the_order_of_their_numbers_and_so_do_their_names() {
+        let hashing = Hashing::new(1001).unwrap();
+        let mut list = TermList::new(Some(hashing));
+        for name in ["#0007", "#0042", "#1000"] {
+            list.push(name).unwrap();
+        }
+        assert_eq!(list.iter().map(|term| term.name().into_owned()).collect::<Vec<_>>(), ["#0007", "#0042", "#1000"]);
+        assert_eq!((list.find_column(42), list.find_column(43)), (Some(1), None));
+        let unsorted = FeatureError::UnsortedTerms { before: "#1000".into(), term: "#0042".into() };
+        assert_eq!(list.push("#0042"), Err(unsorted));
+    }
+
+    #[test]
+    fn the_same_number_is_another_column_where_there_are_more() {
+        let [few, many] = [100, 1000].map(|n| TermName::Column(Hashing::new(n).unwrap(), 7));
+        assert!(few < many && few != many);
+        assert!(TermName::Text("zebra") < few);
     }
 }

@@ -1,8 +1,8 @@
 //! The vocabulary: which n-grams have a column, in which order, and how they are found in a document.
 //!
-//! A vocabulary is learnt, or hashed: then a term is told by the column of its hash, and only the columns that a term has fallen
-//! into are known. Learnt terms are sorted as Python sorts strings, by code point, which is also the order of their
-//! UTF-8 bytes; columns by their number.
+//! A vocabulary is learnt, or hashed: then a term is told by its hash, and all that is known is which hashes were seen. Learnt
+//! terms are sorted as Python sorts strings, by code point, which is also the order of their UTF-8 bytes; hashed ones by
+//! their hash.
 
 use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
 use super::error::{FeatureError, Result};

@@ -23,7 +23,8 @@ const RETRAIN: [&str; 5] = ["retrain", "m", "new.csv", "--label", "label"];
 #[test]
 fn counts_of_old_and_new_articles_give_the_model_that_all_texts_give() {
     // Every term of these articles stands in two old ones or more, or is kept by min_df 1: nothing is lost.
-    for args in [&["--features", "word,char"][..], &["--min-df", "1"]] {
+    let hashed = &["--features", "word,char", "--hash-features", "4096"];
+    for args in [&["--features", "word,char"][..], &["--min-df", "1"], hashed] {
         let dir = trained(args);
         let path = dir.path();
         ok(path, &[&RETRAIN[..], &["--out", "re"]].concat());

@@ -56,6 +56,23 @@ def test_training_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) ->
     assert aslant.Model.read(tmp_path / "again").summary() == model.summary()
 
 
+def test_hashed_terms_are_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    labelled.to_csv(tmp_path / "labelled.csv", index=False)
+    settings = ["--features", "word", "--hash-features", "4096", "--min-df", "2", "--c", "1", "--validation", "none"]
+    program("train", "labelled.csv", "--label", "side", *settings, "--out", "program", "--quiet", cwd=tmp_path)
+    out = tmp_path / "package"
+    options = dict(features=["word"], hash_features=4096, min_df=2, c=1.0, validation="none", progress=False)
+    model = aslant.train(labelled, "side", out=out, **options)
+    for name in ("terms.csv", "training-terms.parquet", "training.parquet"):
+        assert (out / name).read_bytes() == (tmp_path / "program" / name).read_bytes(), name
+    explained = aslant.explain(model, labelled.head(1), progress=False)
+    assert explained.columns[-2:] == ["contribution", "column"]
+    intercept, *places = list(explained)
+    assert intercept["column"] is None and all(place["column"].startswith("#") for place in places)
+    with pytest.raises(aslant.UsageError, match="expected 2 to 67108864"):
+        aslant.train(labelled, "side", **{**options, "hash_features": 1})
+
+
 def test_a_fit_alone_has_the_same_weights_and_says_that_it_was_not_tested(
     labelled: pandas.DataFrame, tmp_path: Path
 ) -> None:

@@ -7,7 +7,8 @@
 //!
 //! `terms` has rows of the second file, counted from 0 and rising, and `counts` how often each stands in the article. The
 //! commonest terms come first, which makes the numbers small. A term that stands in one article alone is left out (unless
-//! the recipe has `min_df` 1): it says nothing of others, and would tell most of the text.
+//! the recipe has `min_df` 1): it says nothing of others, and would tell most of the text. Hashed terms are columns, by their
+//! names.
 
 use super::read::broken;
 use super::{HEADER, Header, Input, TERMS_OF_TRAINING, TRAINING};
@@ -40,7 +41,7 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
         let (mut blocks, mut terms) = (StringBuilder::new(), StringBuilder::new());
         for &(block, term) in chunk {
             blocks.append_value(header.recipe.blocks[block].kind.name());
-            terms.append_value(term.to_string());
+            terms.append_value(term.name());
         }
         vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)]
     });
@@ -324,8 +325,8 @@ impl<'d> Ranked<'d> {
     }
 }
 
-/// The counts of each of `n` blocks of learnt terms, given the block and the term of every number, and the numbers and counts of every
-/// article. Numbers must be below the size of the dictionary.
+/// The counts of each of `n` blocks of learnt terms, given the block and the term of every number, and the numbers and counts
+/// of every article. Numbers must be below the size of the dictionary.
 ///
 /// # Errors
 /// Terms that stand twice in the dictionary or in a row, counts of 0.

@@ -199,7 +199,7 @@ impl OfBlock<'_> {
                 out.write_field(harmless(target).as_ref())?;
             }
             out.write_field(self.block.kind.name())?;
-            out.write_field(harmless(&vocabulary.term(j).to_string()).as_ref())?;
+            out.write_field(harmless(&vocabulary.term(j).name()).as_ref())?;
             out.write_field(vocabulary.document_frequencies()[j].to_string())?;
             out.write_field(format!("{:.6}", idf[j]))?;
             for class in &classes {

@@ -12,7 +12,7 @@ const SHOWN: usize = 10;
 /// A weight that moved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MovedWeight {
-    /// The term.
+    /// The term, or the name of a column of hashed terms.
     pub term: String,
     /// The label that the weight speaks for.
     pub class: String,
