@@ -219,7 +219,7 @@ Examples:
   # a strength of the penalty that is known, and no article of a story on both sides of a test
   aslant train labelled.jsonl --label frame --c 10 --group story --story story_id --out models/frame
   # an archive with too many words to keep a vocabulary of: a million columns of hashed terms
-  aslant train archive/ --label leaning --hash-features 1048576 --features word --c 10 --out models/archive";
+  aslant train archive.csv --label leaning --hash-features 1048576 --out models/archive";
 
 /// Behind the options of `evaluate`.
 pub const EVALUATE_HELP: &str = "\
