@@ -145,6 +145,12 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
         if part.classes != other.classes {
             text.push_str(&format!("labels: {} in A, {} in B\n", classes(&part.classes), classes(&other.classes)));
         }
+        if columns_of(models[0]) != columns_of(models[1]) {
+            text.push_str(
+                "weights n/a: terms are hashed into other numbers of columns, or in one of the models only\n\n",
+            );
+            continue;
+        }
         let moved = weights_between((&part.classes, fitted), (&other.classes, other_fitted), TERMS);
         text.push_str(&match moved.is_empty() {
             true => "all weights are the same\n".to_owned(),
@@ -156,6 +162,11 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
         text.push_str(&format!("{}: only in {b}\n", printable(part.target.as_deref().unwrap_or("no target"))));
     }
     text
+}
+
+/// Into how many columns terms are hashed, where they are.
+fn columns_of(model: &Model) -> Option<usize> {
+    model.header.recipe.blocks.iter().find_map(|block| block.hash_features)
 }
 
 /// A row of the list of models.

@@ -360,7 +360,10 @@ impl Trainer<'_> {
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
         let samples = Prepared::new(refit.all(), labels.view(), weights.as_deref()).map_err(unlearnable)?;
-        let fitted = self.fitting(TOL[usize::from(self.is_large())], Threads::All).fit(&samples, c, start.as_ref()).map_err(unlearnable)?;
+        let fitted = self
+            .fitting(TOL[usize::from(self.is_large())], Threads::All)
+            .fit(&samples, c, start.as_ref())
+            .map_err(unlearnable)?;
         drop(samples);
         let classifier = rounded(fitted).map_err(unlearnable)?;
         let dates = part.articles.iter().filter_map(|article| article.origin.date);
