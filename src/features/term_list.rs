@@ -17,7 +17,7 @@ use std::fmt;
 /// let learnt = TfidfParams::new().check()?.fit(&documents)?;
 /// assert_eq!(learnt.vocabulary().term(0), "regime");
 /// let hashed = TfidfParams::new().hashing(Hashing::new(1024)?).check()?.fit(&documents)?;
-/// assert_eq!(hashed.vocabulary().term(0).to_string(), "#0153");
+/// assert_eq!(hashed.vocabulary().term(1).to_string(), "#0259");
 /// assert_eq!(hashed.vocabulary().column("regime"), Some(1));
 /// # Ok::<(), aslant::features::FeatureError>(())
 /// ```
