@@ -5,7 +5,13 @@
 //! into a temporary file in the folder for temporary files (`TMPDIR`). Where the system allows it the file has no name, so
 //! nothing is left of it however the process ends.
 
+mod ends;
+mod parts;
+
 use crate::error::{Error, Result};
+use ends::Ends;
+pub use ends::Texts;
+pub(crate) use parts::Parts;
 use std::fs::File;
 use std::io::Write;
 
@@ -26,68 +32,11 @@ pub struct Records {
     tail: Vec<u8>,
 }
 
-/// Where records end, in four and a half bytes each.
-#[derive(Debug, Default)]
-struct Ends {
-    /// Where every [`STEP`]th record begins.
-    steps: Vec<u64>,
-    /// By record: so many bytes behind the step before.
-    behind: Vec<u32>,
-}
-
-/// So many records are counted from one step: 16 of the largest articles are far below four gigabytes.
-const STEP: usize = 16;
-
-impl Ends {
-    fn push(&mut self, begin: u64, end: u64) -> Result<()> {
-        if self.behind.len().is_multiple_of(STEP) {
-            self.steps.push(begin);
-        }
-        let step = self.steps.last().copied().unwrap_or(0);
-        let behind = u32::try_from(end - step).map_err(|_| full("records of four gigabytes"))?;
-        self.behind.push(behind);
-        Ok(())
-    }
-
-    fn begin(&self, record: usize) -> u64 {
-        record.checked_sub(1).map_or(0, |before| self.end(before))
-    }
-
-    fn end(&self, record: usize) -> u64 {
-        self.steps[record / STEP] + u64::from(self.behind[record])
-    }
-}
-
-/// Short texts in memory, one behind the other.
-#[derive(Debug, Default)]
-pub struct Texts {
-    all: String,
-    ends: Ends,
-}
-
-impl Texts {
-    /// Adds a text; numbers count from 0.
-    ///
-    /// # Errors
-    /// [`Kind::Data`](crate::error::Kind::Data): some of them are longer than can be told apart.
-    pub fn push(&mut self, text: &str) -> Result<()> {
-        let begin = self.all.len() as u64;
-        self.all.push_str(text);
-        self.ends.push(begin, self.all.len() as u64)
-    }
-
-    /// One of them. Panics, as indexing does, where there is none of this number.
-    pub fn get(&self, text: usize) -> &str {
-        &self.all[self.ends.begin(text) as usize..self.ends.end(text) as usize]
-    }
-}
-
-/// More than can be numbered.
-fn full(what: &str) -> Error {
+/// More than numbers of 32 bits tell apart.
+pub(crate) fn too_many() -> Error {
     Error::data("more articles than can be worked on at once")
-        .found(what)
-        .expected(format!("{} records at the most", u32::MAX))
-        .help("take a part of the articles: some outlets, a period, a sample")
+        .expected(format!("{} at the most of whatever is numbered", u32::MAX))
+        .help("take a part of them: some outlets, a period, a sample")
 }
 
 fn failed(error: std::io::Error) -> Error {
@@ -116,7 +65,6 @@ impl Records {
         let begin = self.written + self.tail.len() as u64;
         write(&mut self.tail);
         self.ends.push(begin, self.written + self.tail.len() as u64)?;
-        u32::try_from(self.len()).map_err(|_| full("a record too many"))?;
         Ok(self.len() - 1)
     }
 
@@ -134,12 +82,12 @@ impl Records {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.behind.len()
+        self.ends.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ends.behind.is_empty()
+        self.len() == 0
     }
 
     /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
@@ -191,58 +139,6 @@ impl Reader<'_> {
             }
         }
         Ok(&self.buffer[(begin - self.begin) as usize..(end - self.begin) as usize])
-    }
-}
-
-/// Bytes that are sorted out while they are written, and read back part by part.
-#[derive(Debug)]
-pub(crate) struct Parts {
-    /// Pieces of parts, as they became full.
-    pieces: Records,
-    /// By part: its pieces, and what comes behind them.
-    parts: Vec<(Vec<u32>, Vec<u8>)>,
-}
-
-/// So many bytes of a part wait in memory.
-const PIECE: usize = 32 << 10;
-
-impl Parts {
-    /// So many parts, which are empty.
-    pub fn new(parts: usize) -> Parts {
-        Parts { pieces: Records::default(), parts: vec![Default::default(); parts] }
-    }
-
-    /// How many parts there are.
-    pub fn len(&self) -> usize {
-        self.parts.len()
-    }
-
-    /// Adds to a part.
-    ///
-    /// # Errors
-    /// As [`Records::push`].
-    pub fn put(&mut self, part: usize, write: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
-        let (pieces, open) = &mut self.parts[part];
-        write(open);
-        if open.len() >= PIECE {
-            pieces.push(self.pieces.push(open)? as u32);
-            open.clear();
-        }
-        Ok(())
-    }
-
-    /// Visits what was added to a part, in its order and many of it at once: whatever was added in one go.
-    ///
-    /// # Errors
-    /// Where it can't be read.
-    pub fn each(&self, part: usize, mut visit: impl FnMut(&[u8])) -> Result<()> {
-        let (pieces, open) = &self.parts[part];
-        let mut reader = self.pieces.reader();
-        for &piece in pieces {
-            visit(reader.read(piece as usize)?);
-        }
-        visit(open);
-        Ok(())
     }
 }
 
@@ -386,34 +282,6 @@ mod tests {
         assert_eq!([0; 3].map(|_| fields.text()), [Some("näher"), None, Some("")]);
         assert!(fields.is_empty());
         assert_eq!((fields.number(), fields.text(), fields.bytes(2).len()), (0, None, 0));
-    }
-
-    #[test]
-    fn parts_come_back_in_their_order() {
-        let mut parts = Parts::new(3);
-        for number in 0..100_000_u32 {
-            let part = if number % 5 == 0 { 0 } else { 2 };
-            parts.put(part, |bytes| put_numbers(bytes, [number; 2])).expect("written");
-        }
-        assert!(parts.pieces.len() > 20);
-        let read = |part| {
-            let mut read = Vec::new();
-            parts.each(part, |bytes| read.extend(numbers(bytes))).expect("read");
-            read
-        };
-        assert_eq!((read(0).len(), read(1).len(), read(2).len()), (40_000, 0, 160_000));
-        assert!(read(2).is_sorted() && read(0)[..4] == [0, 0, 5, 5]);
-    }
-
-    #[test]
-    fn ends_and_texts_come_back() {
-        let (mut texts, mut ends) = (Texts::default(), Ends::default());
-        let all: Vec<String> = (0..100).map(|n| "ä".repeat(n % 7)).collect();
-        all.iter().try_for_each(|text| texts.push(text)).expect("room");
-        assert!(all.iter().enumerate().all(|(n, text)| texts.get(n) == text));
-        ends.push(0, 1 << 31).expect("room");
-        let error = ends.push(1 << 31, 1 << 33).expect_err("sixteen records of more than four gigabytes");
-        assert_eq!(error.title(), "more articles than can be worked on at once");
     }
 
     #[test]
