@@ -321,6 +321,17 @@ impl RowProblems {
         }
     }
 
+    /// How many kinds of problems they have.
+    pub(crate) fn kinds(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Puts problems of other kinds between those that were met before and behind them: `at` kinds stand before.
+    pub(crate) fn insert(&mut self, at: usize, other: RowProblems) {
+        self.count += other.count;
+        self.groups.splice(at..at, other.groups);
+    }
+
     /// How many rows were taken in.
     pub fn count(&self) -> u64 {
         self.count

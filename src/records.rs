@@ -5,7 +5,13 @@
 //! into a temporary file in the folder for temporary files (`TMPDIR`). Where the system allows it the file has no name, so
 //! nothing is left of it however the process ends.
 
+mod ends;
+mod parts;
+
 use crate::error::{Error, Result};
+use ends::Ends;
+pub use ends::Texts;
+pub(crate) use parts::Parts;
 use std::fs::File;
 use std::io::Write;
 
@@ -17,14 +23,20 @@ const AHEAD: u64 = 64 << 10;
 /// Records, by the order in which they came.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// Where each ends.
-    ends: Vec<u64>,
+    ends: Ends,
     /// None until there are too many for memory.
     file: Option<File>,
     /// So many bytes stand in the file.
     written: u64,
     /// What comes behind them.
     tail: Vec<u8>,
+}
+
+/// More than numbers of 32 bits tell apart.
+pub(crate) fn too_many() -> Error {
+    Error::data("more articles than can be worked on at once")
+        .expected(format!("{} at the most of whatever is numbered", u32::MAX))
+        .help("take a part of them: some outlets, a period, a sample")
 }
 
 fn failed(error: std::io::Error) -> Error {
@@ -37,6 +49,7 @@ impl Records {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): no temporary file can be made, or the disk is full.
+    /// [`Kind::Data`](crate::error::Kind::Data): more records than a number of 32 bits tells apart.
     pub fn push(&mut self, record: &[u8]) -> Result<usize> {
         self.push_with(|bytes| bytes.extend_from_slice(record))
     }
@@ -49,9 +62,10 @@ impl Records {
         if self.tail.len() >= ROOM {
             self.put_down()?;
         }
+        let begin = self.written + self.tail.len() as u64;
         write(&mut self.tail);
-        self.ends.push(self.written + self.tail.len() as u64);
-        Ok(self.ends.len() - 1)
+        self.ends.push(begin, self.written + self.tail.len() as u64)?;
+        Ok(self.len() - 1)
     }
 
     fn put_down(&mut self) -> Result<()> {
@@ -73,17 +87,17 @@ impl Records {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
     /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
     pub fn size(&self, record: usize) -> usize {
-        (self.ends[record] - self.begin(record)) as usize
+        (self.ends.end(record) - self.begin(record)) as usize
     }
 
     /// Where a record begins, counted in bytes from the first; of the number behind the last, where it ends.
     pub fn begin(&self, record: usize) -> u64 {
-        record.checked_sub(1).map_or(0, |before| self.ends[before])
+        self.ends.begin(record)
     }
 
     /// Reads records; each thread has a reader of its own.
@@ -110,7 +124,7 @@ impl Reader<'_> {
     /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
     pub fn read(&mut self, record: usize) -> Result<&[u8]> {
         let records = self.records;
-        let (begin, end) = (records.begin(record), records.ends[record]);
+        let (begin, end) = (records.begin(record), records.ends.end(record));
         let is_next = std::mem::replace(&mut self.next, record + 1) == record;
         if let Some(at) = begin.checked_sub(records.written) {
             return Ok(&records.tail[at as usize..(end - records.written) as usize]);

@@ -19,7 +19,7 @@ impl ByOutlet {
     pub fn new(collected: &Collected, lexicon: &Lexicon) -> Self {
         let mut articles = vec![Vec::new(); collected.outlets.len()];
         for (i, article) in collected.articles.iter().enumerate() {
-            if let Some(outlet) = article.outlet.filter(|_| article.counts) {
+            if let Some(outlet) = article.outlet.get().filter(|_| article.counts) {
                 articles[outlet].push(i);
             }
         }
@@ -42,11 +42,12 @@ impl ByOutlet {
     ) -> Sums {
         let clusters = self.articles[outlet].iter().map(|&i| {
             let (mut x, mut n) = (0, 0);
-            for (pole, by_voice) in &collected.articles[i].poles {
-                if whole(*pole) {
+            for (pole, by_voice) in collected.articles[i].poles() {
+                let pole = *pole as usize;
+                if whole(pole) {
                     let uses = voices.sum(by_voice);
                     n += uses;
-                    if part(*pole) {
+                    if part(pole) {
                         x += uses;
                     }
                 }

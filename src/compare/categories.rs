@@ -102,7 +102,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
 /// An article's uses of a category, out of its words in the voice.
 fn cluster(collected: &Collected, article: usize, number: usize, voices: Voices) -> Cluster {
     let article = &collected.articles[article];
-    Cluster { x: f64::from(article.uses(number, voices)), n: f64::from(voices.sum(&article.tally.words)) }
+    Cluster { x: f64::from(article.uses(number, voices)), n: f64::from(voices.sum(&article.words)) }
 }
 
 fn add((uses, group): &mut (Uses, Group), c: Cluster) {
@@ -188,7 +188,7 @@ impl placebo::Table for Split<'_> {
                 of_category(&sides, (Voices::All, 0), &mut rows);
             }
             let p: Vec<f64> = rows.iter().filter_map(|r| r.p).collect();
-            benjamini_hochberg(&p).into_iter().filter(|q| *q < 0.05).count()
+            Ok(benjamini_hochberg(&p).into_iter().filter(|q| *q < 0.05).count())
         }))
     }
 }

@@ -8,7 +8,7 @@ use super::by::By;
 use super::counter::{Counted, Counter};
 use super::evidence::Spool;
 use super::keywords::TermCounts;
-use super::record::{ArticleRecord, CueSentence, Headings, SentenceTerms, SentenceWords};
+use super::record::{ArticleRecord, CueSentence, Headings, Index, Labels, SentenceTerms, SentenceWords};
 use super::sentences::MaskedSentence;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary};
 use crate::corpus::{Corpus, Pass, Progress, Survey};
@@ -73,6 +73,8 @@ pub struct Collected {
     pub evidence: Spool,
     /// Headlines and addresses.
     pub headings: Headings,
+    /// Ids, agencies and periods.
+    pub labels: Labels,
     /// How much it is.
     pub summary: Summary,
     /// The words of the articles, where keywords are asked for.
@@ -126,6 +128,9 @@ pub(super) struct Gathered {
     terms: TermTable,
     evidence: Spool,
     headings: Headings,
+    labels: Labels,
+    agencies: Numbers,
+    periods: Numbers,
     prints: Fingerprints,
     streams: Streams,
 }
@@ -141,6 +146,9 @@ impl Gathered {
             terms: TermTable::default(),
             evidence: Spool::default(),
             headings: Headings::default(),
+            labels: Labels::default(),
+            agencies: Numbers::default(),
+            periods: Numbers::default(),
             prints: Fingerprints::default(),
             streams: Streams::default(),
         }
@@ -149,14 +157,17 @@ impl Gathered {
     /// Takes in one article.
     pub fn push(&mut self, counted: Counted) -> Result<()> {
         let mut record = counted.record;
-        record.outlet = counted.outlet.map(|name| {
+        record.outlet = Index::new(counted.outlet.map(|name| {
             let fresh = self.outlets.len();
             *self.outlets.entry(name).or_insert(fresh)
-        });
-        record.publisher = counted.publisher.map(|name| {
+        }));
+        let publisher = counted.publisher.map(|name| {
             let fresh = self.publishers.len();
             *self.publishers.entry(name).or_insert(fresh)
         });
+        self.labels.push(&counted.id, publisher)?;
+        record.agency = number(&mut self.agencies, &mut self.labels.agencies, counted.agency);
+        record.period = number(&mut self.periods, &mut self.labels.periods, counted.period);
         self.evidence.push(&counted.evidence)?;
         record.number = self.prints.push(&counted.fingerprint)?;
         self.streams.push(&counted.words)?;
@@ -183,12 +194,28 @@ impl Gathered {
             terms: SentenceTerms::Words(self.terms),
             evidence: self.evidence,
             headings: self.headings,
+            labels: self.labels,
             summary: Summary::default(),
             words: names.map_or(Words::None, |names| Words::Streams(self.streams, names)),
         };
         collected.sort(self.outlets);
         (collected, self.prints)
     }
+}
+
+/// Names that were met before, with their numbers.
+type Numbers = FxHashMap<Box<str>, usize>;
+
+/// The number of a name, which is added where it is new.
+fn number(numbers: &mut Numbers, names: &mut Vec<Box<str>>, name: Option<String>) -> Index {
+    Index::new(name.map(|name| match numbers.get(name.as_str()) {
+        Some(&number) => number,
+        None => {
+            names.push(name.as_str().into());
+            numbers.insert(name.into(), names.len() - 1);
+            names.len() - 1
+        }
+    }))
 }
 
 /// Puts each thing at its place, without a copy of all; `places` are all different.
@@ -221,7 +248,9 @@ impl Collected {
             self.outlets.push(name);
         }
         let mut order: Vec<u32> = (0..self.articles.len() as u32).collect();
-        order.sort_by(|a, b| self.articles[*a as usize].id.cmp(&self.articles[*b as usize].id));
+        // Not yet in order: each stands at its number.
+        let id = |article: u32| self.labels.id(&self.articles[article as usize]);
+        order.sort_by(|a, b| id(*a).cmp(id(*b)));
         let mut rank = vec![0; order.len()];
         for (at, &read_as) in order.iter().enumerate() {
             rank[read_as as usize] = at as u32;
@@ -233,13 +262,13 @@ impl Collected {
         self.sentences.sort_by_key(|s| s.article);
         put_in_order(&mut self.articles, rank);
         for article in &mut self.articles {
-            article.outlet = article.outlet.map(|read_as| outlet_rank[read_as]);
+            article.outlet = Index::new(article.outlet.get().map(|read_as| outlet_rank[read_as]));
         }
     }
 
     /// The id of the first such article; empty where there is none.
     pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> String {
-        self.articles.iter().find(|a| is(a)).map_or(String::new(), |a| a.id.clone())
+        self.articles.iter().find(|a| is(a)).map_or(String::new(), |a| self.labels.id(a).to_owned())
     }
 
     /// Refuses articles of which none has a place in what is compared; `columns` is what the input has.
@@ -254,10 +283,11 @@ impl Collected {
     pub(super) fn find_stories(&mut self, prints: Fingerprints) -> Result<()> {
         let numbers: Vec<u32> = self.articles.iter().map(|a| a.number).collect();
         let published: Vec<Published> =
-            self.articles.iter().map(|a| Published { outlet: a.publisher, date: a.date }).collect();
+            self.articles.iter().map(|a| Published { outlet: self.labels.publisher(a), date: a.date }).collect();
+        self.labels.forget_publishers();
         let found = stories::find(prints, &numbers, &published)?;
-        for (i, article) in self.articles.iter_mut().enumerate() {
-            (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
+        for (article, (story, reprint)) in self.articles.iter_mut().zip(found.stories.into_iter().zip(found.reprints)) {
+            (article.story, article.reprint) = (Index::new(story.map(|story| story as usize)), reprint);
         }
         Ok(())
     }
@@ -277,11 +307,11 @@ impl Collected {
         let articles = &self.articles;
         self.summary = Summary {
             articles: articles.len(),
-            unknown_outlet: articles.iter().filter(|a| a.outlet.is_none()).count(),
+            unknown_outlet: articles.iter().filter(|a| a.outlet.get().is_none()).count(),
             reprints: articles.iter().filter(|a| a.reprint.is_some()).count(),
-            words: articles.iter().map(|a| u64::from(a.tally.total_words())).sum(),
-            words_removed: articles.iter().map(|a| u64::from(a.tally.words_removed)).sum(),
-            uses: articles.iter().filter(|a| a.counts).flat_map(|a| &a.tally.cues).map(|c| u64::from(c.count)).sum(),
+            words: articles.iter().map(|a| u64::from(a.total_words())).sum(),
+            words_removed: articles.iter().map(|a| u64::from(a.words_removed)).sum(),
+            uses: articles.iter().filter(|a| a.counts).flat_map(|a| a.cues()).map(|c| u64::from(c.count)).sum(),
             bad_rows,
             first_date: articles.iter().filter_map(|a| a.date).min(),
             last_date: articles.iter().filter_map(|a| a.date).max(),

@@ -129,8 +129,8 @@ fn each_cluster(
     mut visit: impl FnMut(usize, Cluster),
 ) {
     // Poles stand in their order, so those of one contrast stand together.
-    for used in article.poles.chunk_by(|(a, _), (b, _)| contrast_of[*a] == contrast_of[*b]) {
-        let Some(contrast) = contrast_of[used[0].0] else { continue };
+    for used in article.poles().chunk_by(|(a, _), (b, _)| contrast_of[*a as usize] == contrast_of[*b as usize]) {
+        let Some(contrast) = contrast_of[used[0].0 as usize] else { continue };
         for (row, voices) in Voices::ROWS.into_iter().enumerate() {
             let n: u32 = used.iter().map(|(_, by_voice)| voices.sum(by_voice)).sum();
             if n == 0 {
@@ -138,7 +138,7 @@ fn each_cluster(
             }
             let mut used = used.iter().peekable();
             for pole in index.poles_of(contrast) {
-                let x = used.next_if(|(p, _)| *p == pole).map_or(0, |(_, by_voice)| voices.sum(by_voice));
+                let x = used.next_if(|(p, _)| *p as usize == pole).map_or(0, |(_, by_voice)| voices.sum(by_voice));
                 visit(row * contrast_of.len() + pole, Cluster { x: f64::from(x), n: f64::from(n) });
             }
         }
@@ -212,7 +212,7 @@ impl placebo::Table for Split<'_> {
             let article = &self.collected.articles[i];
             each_cluster(article, self.index, &contrast_of, |pole, cluster| poles[pole].push((place, cluster)));
         }
-        Ok(Box::new(move |half| between_halves(&poles, half)))
+        Ok(Box::new(move |half| Ok(between_halves(&poles, half))))
     }
 }
 

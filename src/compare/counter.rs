@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::keywords::words::{Number, words, words_of};
-use super::record::{ArticleRecord, first_poles};
+use super::record::{ArticleRecord, Cued, first_poles};
 use super::sentences::{MaskedSentence, masked_sentences};
 use super::{Options, Voices, speakers};
 use crate::corpus::Article;
@@ -10,7 +10,7 @@ use crate::cues::{Lexicon, Matcher, SymbolRange, Symbols};
 use crate::error::Result;
 use crate::features::{SharedTermTable, Stream};
 use crate::stories::{Fingerprint, HashedWord, agency};
-use crate::tally::{self, Use};
+use crate::tally::{self, Tally, Use};
 use crate::text::clean::{self, Cleaner, Known};
 use crate::text::voice::Listed;
 use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, snippet};
@@ -20,6 +20,11 @@ use std::sync::{Mutex, PoisonError};
 /// What is made of one article.
 pub(super) struct Counted {
     pub record: ArticleRecord,
+    pub id: String,
+    /// The news agencies that it credits.
+    pub agency: Option<String>,
+    /// Its period, or its value of the second name of [`Options::by`].
+    pub period: Option<String>,
     pub title: Option<String>,
     pub url: Option<String>,
     /// What is compared: the outlet, or what takes its place.
@@ -136,9 +141,9 @@ impl Counter {
             reader.tell_voices(&mut document, speakers);
         }
         let (tally, uses) = tally::count(&document, &matches);
-        let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
+        let mut poles: BTreeMap<u32, [u32; 4]> = BTreeMap::new();
         for used in &uses {
-            poles.entry(self.first_poles[used.contrast] + used.pole).or_default()[used.voice as usize] += 1;
+            poles.entry((self.first_poles[used.contrast] + used.pole) as u32).or_default()[used.voice as usize] += 1;
         }
         let (outlet, period) = self.options.by.place(article);
         let evidence = self.evidence(&document, &uses);
@@ -146,24 +151,25 @@ impl Counter {
             Some(_) => Stream::new(&words(&document, &mut reader.words)),
             None => Stream::default(),
         };
+        let Tally { words: by_voice, words_removed, cues } = tally;
+        let cued = (!cues.is_empty()).then(|| {
+            let said = speakers::said(&evidence, &self.first_poles).into();
+            Box::new(Cued { cues: cues.into(), poles: poles.into_iter().collect(), said })
+        });
         let record = ArticleRecord {
-            id: article.id.clone(),
-            outlet: None,
             date: article.date,
-            agency: agency::credited(&article.text, article.author.as_deref()).map(String::into_boxed_str),
-            story: None,
-            tally,
-            poles: poles.into_iter().collect(),
-            reprint: None,
+            words: by_voice,
+            words_removed,
+            cued,
             counts: true,
             stance: self.options.model.as_deref().map(|model| model.score(article).map(Box::new)).transpose()?,
-            period: period.map(String::into_boxed_str),
-            said: speakers::said(&evidence, &self.first_poles).into(),
-            publisher: None,
-            number: 0,
+            ..ArticleRecord::default()
         };
         Ok(Counted {
             record,
+            id: article.id.clone(),
+            agency: agency::credited(&article.text, article.author.as_deref()),
+            period,
             title: article.title.clone(),
             url: article.url.clone(),
             outlet,

@@ -44,13 +44,13 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, model: O
         let mut counts: BTreeMap<(Voices, usize), (u64, usize)> = BTreeMap::new();
         let mut words = [0u64; 5];
         for &i in articles {
-            let tally = &collected.articles[i].tally;
-            words[0] += u64::from(tally.total_words());
+            let article = &collected.articles[i];
+            words[0] += u64::from(article.total_words());
             for voice in Voice::ALL {
-                words[1 + voice as usize] += u64::from(tally.words_in(voice));
+                words[1 + voice as usize] += u64::from(article.words[voice as usize]);
             }
             let mut last = None;
-            for c in &tally.cues {
+            for c in article.cues() {
                 let cue = c.cue as usize;
                 let all = counts.entry((Voices::All, cue)).or_default();
                 all.0 += u64::from(c.count);
@@ -88,7 +88,7 @@ fn idf(collected: &Collected, index: &ByOutlet, cues: usize) -> Vec<f64> {
     let mut n = 0;
     for &i in index.articles.iter().flatten() {
         n += 1;
-        let mut used: Vec<u32> = collected.articles[i].tally.cues.iter().map(|c| c.cue).collect();
+        let mut used: Vec<u32> = collected.articles[i].cues().iter().map(|c| c.cue).collect();
         used.dedup();
         used.iter().for_each(|&cue| df[cue as usize] += 1);
     }

@@ -62,7 +62,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
         warnings.push(Warning::LeftOut {
             articles: collected.summary.unknown_outlet,
             by: options.by.group.needs().to_owned(),
-            first: collected.first_of(|a| a.outlet.is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none()),
         });
     }
     Ok(Discovery {

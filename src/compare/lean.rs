@@ -45,8 +45,8 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
         .map(|articles| {
             let sides = articles.iter().map(|&i| {
                 let mut sides = vec![(0.0, 0.0); contrasts.len()];
-                for (pole, by_voice) in &collected.articles[i].poles {
-                    let Some((contrast, end)) = ends[*pole] else { continue };
+                for (pole, by_voice) in collected.articles[i].poles() {
+                    let Some((contrast, end)) = ends[*pole as usize] else { continue };
                     let uses = f64::from(options.voice.sum(by_voice));
                     match end {
                         End::Left => sides[contrast].0 += uses,
@@ -59,7 +59,7 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
         })
         .collect();
     // Named by the outlet's first article, so that neither other outlets nor its own name change the stream.
-    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.articles[i].id.as_str());
+    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
     let names: Vec<&str> = index.articles.iter().map(name).collect();
     if contrasts.is_empty() { vec![None; articles.len()] } else { from_uses(&articles, &names, options) }
 }

@@ -310,6 +310,8 @@ pub struct Comparison {
     pub evidence: evidence::Spool,
     /// Headlines and addresses of the articles.
     pub headings: record::Headings,
+    /// Their ids, agencies and periods.
+    pub labels: record::Labels,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
 }
@@ -404,6 +406,7 @@ fn of_collected(
         articles: collected.articles,
         evidence: collected.evidence,
         headings: collected.headings,
+        labels: collected.labels,
         lexicon,
         options,
         context,

@@ -50,16 +50,16 @@ pub fn rows(
     let nearest = nearest(collected.outlets.len(), contrasts, options);
     let mut reprints = vec![0; collected.outlets.len()];
     for article in collected.articles.iter().filter(|a| a.reprint.is_some()) {
-        if let Some(outlet) = article.outlet {
+        if let Some(outlet) = article.outlet.get() {
             reprints[outlet] += 1;
         }
     }
     let stories = super::stories::shared_by_outlet(&collected.articles, collected.outlets.len());
     let row = |(outlet, stance): (usize, Option<OutletStance>)| {
         let articles = || index.articles[outlet].iter().map(|&i| &collected.articles[i]);
-        let words: u64 = articles().map(|a| u64::from(a.tally.total_words())).sum();
+        let words: u64 = articles().map(|a| u64::from(a.total_words())).sum();
         let part = |voice| {
-            let n: u64 = articles().map(|a| u64::from(a.tally.words_in(voice))).sum();
+            let n: u64 = articles().map(|a| u64::from(a.words[voice as usize])).sum();
             (words > 0).then(|| n as f64 / words as f64)
         };
         Row {

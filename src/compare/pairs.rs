@@ -196,14 +196,15 @@ impl placebo::Table for Split<'_> {
                 let both = |pole| [all(&a, &b, pole).p, within(&a, &b, pole, true).p];
                 p.extend((0..*poles).flat_map(both).flatten());
             }
-            benjamini_hochberg(&p).iter().filter(|q| **q < 0.05).count()
+            Ok(benjamini_hochberg(&p).iter().filter(|q| **q < 0.05).count())
         }))
     }
 }
 
 /// The stories of an outlet's articles that count, sorted.
 fn stories_of(collected: &Collected, index: &ByOutlet, outlet: usize) -> Vec<usize> {
-    let mut stories: Vec<usize> = index.articles[outlet].iter().filter_map(|&i| collected.articles[i].story).collect();
+    let mut stories: Vec<usize> =
+        index.articles[outlet].iter().filter_map(|&i| collected.articles[i].story.get()).collect();
     stories.sort_unstable();
     stories.dedup();
     stories
@@ -220,7 +221,7 @@ fn uses(
     let of_article = |(place, &i): (usize, &usize)| {
         let article = &collected.articles[i];
         let poles = numbers.clone().map(|pole| f64::from(article.uses(pole, options.voice))).collect();
-        (place, Uses { story: article.story, poles })
+        (place, Uses { story: article.story.get(), poles })
     };
     index.articles[outlet].iter().enumerate().map(of_article).filter(|(_, uses)| uses.total() > 0.0).collect()
 }

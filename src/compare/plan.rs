@@ -175,7 +175,7 @@ pub fn plan(
         warnings.push(Warning::LeftOut {
             articles: collected.summary.unknown_outlet,
             by,
-            first: collected.first_of(|a| a.outlet.is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none()),
         });
     }
     let (summary, outlet_names) = (collected.summary, collected.outlets);
@@ -194,7 +194,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
         let mut all = vec![Sums::default(); poles];
         sums.iter().flat_map(|s| s.iter().enumerate()).for_each(|(pole, s)| all[pole] += *s);
         let of_outlet = |outlet: usize| {
-            let first = index.articles[outlet].first().map_or("", |&i| collected.articles[i].id.as_str());
+            let first = index.articles[outlet].first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
             let draws =
                 Draws { articles: &uses[outlet], seed: options.seed, name: &format!("plan:{contrast}:{first}") };
             let ranges = draws.ranges(poles, aim);

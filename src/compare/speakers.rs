@@ -100,8 +100,8 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
 
 /// Adds the quoted and reported uses of one article.
 fn add(at: usize, article: &ArticleRecord, speakers: &mut BTreeMap<String, Speaker>) {
-    for Said { speaker: name, pole, count } in &article.said {
-        let longer = article.said.iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
+    for Said { speaker: name, pole, count } in article.said() {
+        let longer = article.said().iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
         let name = longer.max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
         let speaker = speakers.entry(name.to_lowercase()).or_default();
         *speaker.spellings.entry(name.to_string()).or_default() += *count as usize;
@@ -126,7 +126,7 @@ fn row(
     };
     let sums: Sums = speaker.uses.values().map(cluster).collect();
     let with_use = || speaker.uses.iter().filter(|(_, uses)| uses.contains_key(&number)).map(|(article, _)| *article);
-    let mut outlets: Vec<usize> = with_use().filter_map(|article| collected.articles[article].outlet).collect();
+    let mut outlets: Vec<usize> = with_use().filter_map(|article| collected.articles[article].outlet.get()).collect();
     outlets.sort_unstable();
     outlets.dedup();
     // Of spellings as frequent as each other, the first by the alphabet.

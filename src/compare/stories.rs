@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn outlets(articles: &[ArticleRecord]) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut outlets: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for article in articles.iter().filter(|a| a.counts) {
-        if let (Some(story), Some(outlet)) = (article.story, article.outlet) {
+        if let (Some(story), Some(outlet)) = (article.story.get(), article.outlet.get()) {
             outlets.entry(story).or_default().insert(outlet);
         }
     }
@@ -37,7 +37,7 @@ pub(super) fn keep_shared(articles: &mut [ArticleRecord]) -> Result<()> {
             .help("leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found"));
     }
     for article in articles {
-        article.counts &= article.story.is_some_and(|s| shared.contains_key(&s));
+        article.counts &= article.story.get().is_some_and(|s| shared.contains_key(&s));
     }
     Ok(())
 }

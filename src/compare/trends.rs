@@ -92,14 +92,14 @@ pub fn without_period(collected: &Collected) -> usize {
 
 /// Whether an article counts, has an outlet, and no period.
 pub fn is_without_period(article: &ArticleRecord) -> bool {
-    article.is_compared() && article.period.is_none()
+    article.is_compared() && article.period.get().is_none()
 }
 
 /// An outlet's articles by period.
 fn periods<'c>(collected: &'c Collected, index: &ByOutlet, outlet: usize) -> BTreeMap<&'c str, Vec<usize>> {
     let mut periods: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &i in &index.articles[outlet] {
-        if let Some(period) = &collected.articles[i].period {
+        if let Some(period) = collected.labels.period(&collected.articles[i]) {
             periods.entry(period).or_default().push(i);
         }
     }
@@ -143,7 +143,7 @@ fn of_contrast(
         if is_time {
             // Named by the outlet's first article, so that neither its name nor other outlets decide; the same for all
             // poles, so that two of them are each other's mirror image.
-            let first = index.articles[outlet].first().map_or("", |&i| collected.articles[i].id.as_str());
+            let first = index.articles[outlet].first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
             let mut rng = stream(options.seed, &format!("change:{contrast}:{first}"));
             match change_point(&sums, &mut rng) {
                 Ok(change) => rows[start + change.at].change = Some((change, 1.0)),

@@ -227,7 +227,7 @@ pub(super) fn find(
         found.push(Warning::UnknownOutlet {
             articles: collected.summary.unknown_outlet,
             needs: options.by.group.needs().to_owned(),
-            first: collected.first_of(|a| a.outlet.is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none()),
         });
     }
     if let Some(within) = &options.by.within

@@ -3,15 +3,14 @@
 //! Takes the results for the rows in input order; hands on those that are to be folded, and at the end what later
 //! passes need to know. Reading and mapping are done in `batches` and by [`Corpus`].
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hasher};
+use std::collections::BTreeSet;
 
 use encoding_rs::Encoding;
-use rustc_hash::FxBuildHasher;
 
 use super::batches::{Mapping, Skipped};
 use super::columns::{self, Role};
 use super::decode::{By, Chosen};
+use super::ids::{Ids, SortedIds};
 use super::options::{BadRows, ColumnNames, Extent};
 use super::warnings::Warning;
 use super::{Corpus, Survey, Surveyed};
@@ -77,11 +76,11 @@ pub(crate) struct Looked<T> {
 /// What the first pass gathers.
 pub(crate) struct FirstPass<'c> {
     corpus: &'c Corpus,
-    /// For each id where it first stands: the source and the line.
-    ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
-    /// For each id its text, where it may stand in several records.
-    texts: HashMap<[u64; 2], [u64; 2], FxBuildHasher>,
+    ids: Ids,
     problems: RowProblems,
+    /// By kind of problem, how many records were looked at before it was first met.
+    first_met: Vec<u64>,
+    looked_at: u64,
     skipped: Skipped,
     pub(crate) articles: usize,
     empty: u64,
@@ -101,9 +100,14 @@ impl<'c> FirstPass<'c> {
     pub(crate) fn new(corpus: &'c Corpus) -> Self {
         FirstPass {
             corpus,
-            ids: HashMap::default(),
-            texts: HashMap::default(),
+            // Which records to leave out must be known at once; whether to refuse them all, at the end.
+            ids: match (corpus.options.bad_rows, &corpus.options.labels) {
+                (BadRows::Refuse, None) => Ids::Waiting(SortedIds::new()),
+                _ => Ids::Known(Default::default()),
+            },
             problems: RowProblems::default(),
+            first_met: Vec::new(),
+            looked_at: 0,
             skipped: Skipped::default(),
             articles: 0,
             empty: 0,
@@ -118,14 +122,18 @@ impl<'c> FirstPass<'c> {
     }
 
     /// Looks at one record; what is to be folded comes back.
-    pub(crate) fn look<T>(&mut self, row: Mapping<Result<Looked<T>>>) -> Option<T> {
+    ///
+    /// # Errors
+    /// Where ids, which wait on disk, have no room there.
+    pub(crate) fn look<T>(&mut self, row: Mapping<Result<Looked<T>>>) -> Result<Option<T>> {
         let key = (row.source, row.number);
+        self.looked_at += 1;
         let looked = match row.result {
             Ok(looked) => looked,
             Err(problem) => {
-                self.problems.push(problem);
+                self.push(problem);
                 self.skipped.insert(key);
-                return None;
+                return Ok(None);
             }
         };
         let mut untold = 0;
@@ -152,26 +160,30 @@ impl<'c> FirstPass<'c> {
             }
             self.empty += 1;
             self.skipped.insert(key);
-            return None;
+            return Ok(None);
         };
-        let here = (row.source, u32::try_from(row.line).unwrap_or(u32::MAX));
-        if let Some((source, line)) = self.ids.get(&id).copied() {
-            let same = looked.text.is_some().then(|| self.texts.get(&id) == looked.text.as_ref());
-            if same != Some(true) {
-                self.problems.push(self.used_twice(same.is_some(), (row.source, row.line), (source, line)));
-                self.skipped.insert(key);
-                return None;
-            }
-        } else {
-            self.ids.insert(id, here);
-            self.texts.extend(looked.text.map(|text| (id, text)));
+        let here = (row.source, row.line);
+        let clash = match &mut self.ids {
+            Ids::Known(known) => known.clash(id, looked.text, here),
+            Ids::Waiting(waiting) => waiting.push(id, here, self.looked_at).map(|()| None)?,
+        };
+        if let Some((repeats, before)) = clash {
+            self.push(self.used_twice(repeats, here, before));
+            self.skipped.insert(key);
+            return Ok(None);
         }
-        looked.mapped.filter(|_| self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip)
+        let is_kept = self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip;
+        Ok(looked.mapped.filter(|_| is_kept))
+    }
+
+    fn push(&mut self, problem: Error) {
+        self.problems.push(problem);
+        self.first_met.resize(self.problems.kinds(), self.looked_at);
     }
 
     /// The problem of a record with the id of another one; `repeats`: it may have it, but not with another text.
-    fn used_twice(&self, repeats: bool, here: (u32, u64), before: (u32, u32)) -> Error {
-        let before = self.place(before.0, u64::from(before.1));
+    fn used_twice(&self, repeats: bool, here: (u32, u64), before: (u32, u64)) -> Error {
+        let before = self.place(before.0, before.1);
         let at = self.place(here.0, here.1);
         if repeats {
             return Error::data("an id with two texts")
@@ -196,7 +208,20 @@ impl<'c> FirstPass<'c> {
         self.corpus.sources[source as usize].place(line)
     }
 
-    pub(crate) fn end(self) -> Result<Surveyed> {
+    /// The ids that stand twice, where they were not told at once.
+    fn find_repeated(&mut self) -> Result<()> {
+        let Ids::Waiting(waiting) = &self.ids else { return Ok(()) };
+        let repeated = waiting.repeated()?;
+        let Some((first, ..)) = repeated.first() else { return Ok(()) };
+        let at = self.first_met.partition_point(|met| met < first);
+        let mut twice = RowProblems::default();
+        repeated.iter().for_each(|(_, here, before)| twice.push(self.used_twice(false, *here, *before)));
+        self.problems.insert(at, twice);
+        Ok(())
+    }
+
+    pub(crate) fn end(mut self) -> Result<Surveyed> {
+        self.find_repeated()?;
         let skipped = self.problems.count();
         let never_told = self.never_told();
         let problems = self.problems.fold();
@@ -265,14 +290,4 @@ impl<'c> FirstPass<'c> {
         };
         Some(error.note("nothing was written"))
     }
-}
-
-/// 128 bits of an id: of a hundred million ids no two that differ will be taken for one.
-pub(crate) fn hash_id(id: &str) -> [u64; 2] {
-    [0_u8, 1].map(|seed| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(seed);
-        hasher.write(id.as_bytes());
-        hasher.finish()
-    })
 }

@@ -20,7 +20,8 @@
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `limits` | how large things may be |
 //! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
-//! | `first_pass` | what is wrong or odd about rows, and ids that stand twice |
+//! | `first_pass` | what is wrong or odd about rows |
+//! | `ids` | which ids stand twice |
 //! | [`overview`] | what a corpus holds, without counting |
 //! | `warnings` | what was odd and didn't stop the reading |
 
@@ -36,6 +37,7 @@ mod first_pass;
 mod folder;
 mod frame;
 mod html;
+mod ids;
 mod inputs;
 mod json;
 pub mod labels;
@@ -66,9 +68,10 @@ use crate::error::{Error, Place, Result, RowProblems};
 use batches::{Batch, Record, Skipped};
 use columns::{Layout, Role};
 use decode::Hash;
-use first_pass::{FirstPass, Looked, Odd, hash_id};
+use first_pass::{FirstPass, Looked, Odd};
 use folder::Manifest;
 use frame::Content;
+use ids::hash_id;
 use parse::Parsed;
 pub(crate) use source::{Labelling, Source, SourceKind};
 
@@ -305,7 +308,7 @@ impl Corpus {
         };
         batches::run(&self.sources, Hash::Yes, None, pass.threads, work, |batch| {
             for row in batch.rows {
-                if let Some(mapped) = first.look(row) {
+                if let Some(mapped) = first.look(row)? {
                     fold(first.articles, mapped)?;
                     first.articles += 1;
                 }

@@ -280,24 +280,25 @@ fn article_columns(c: &Comparison) -> Columns {
 fn article_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let first = first_poles(&c.lexicon);
     let mut headings = c.headings.reader();
+    let id = |article: usize| c.labels.id(&c.articles[article]);
     for (i, a) in c.articles.iter().enumerate() {
         let [title, url] = headings.read(a)?;
-        let words = a.tally.total_words();
+        let words = a.total_words();
         let part = |n: u32| (words > 0).then(|| f64::from(n) / f64::from(words));
         let mut row: Vec<Cell<'_>> = vec![
-            a.id.as_str().into(),
-            a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
+            c.labels.id(a).into(),
+            a.outlet.get().map(|o| c.outlet_names[o].as_str()).into(),
             a.date.into(),
             title.into(),
             url.into(),
-            a.story.map(|s| c.articles[s].id.as_str()).into(),
-            a.reprint.map(|r| c.articles[r.of].id.as_str()).into(),
-            a.reprint.map(|r| r.similarity).into(),
-            a.agency.as_deref().into(),
+            a.story.get().map(id).into(),
+            a.reprint.as_ref().map(|r| id(r.of)).into(),
+            a.reprint.as_ref().map(|r| r.similarity).into(),
+            c.labels.agency(a).into(),
             words.into(),
-            a.tally.words_removed.into(),
-            part(a.tally.words_in(crate::text::Voice::Quoted)).into(),
-            part(a.tally.words_in(crate::text::Voice::Reported)).into(),
+            a.words_removed.into(),
+            part(a.words[crate::text::Voice::Quoted as usize]).into(),
+            part(a.words[crate::text::Voice::Reported as usize]).into(),
         ];
         for scale in &c.scales {
             let poles = first[scale.contrast]..first[scale.contrast + 1];
@@ -337,8 +338,8 @@ fn evidence_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
         for e in evidence.read(a.number)? {
             let contrast = &c.lexicon.contrasts[e.contrast];
             sink(&[
-                a.id.as_str().into(),
-                a.outlet.map(|o| c.outlet_names[o].as_str()).into(),
+                c.labels.id(a).into(),
+                a.outlet.get().map(|o| c.outlet_names[o].as_str()).into(),
                 a.date.into(),
                 contrast.name.as_str().into(),
                 contrast.poles[e.pole].name.as_str().into(),

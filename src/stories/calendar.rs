@@ -30,11 +30,12 @@ pub(super) struct Calendar {
 pub(super) type Near = [Range<u32>; 2];
 
 impl Calendar {
-    /// Of the days of all articles.
-    pub fn new(days: &[i32]) -> Calendar {
-        let mut articles: Vec<u32> = (0..days.len() as u32).collect();
-        articles.sort_by_key(|&article| days[article as usize]);
-        let days: Vec<i32> = articles.iter().map(|&article| days[article as usize]).collect();
+    /// Of so many articles, by their days.
+    pub fn new(articles: usize, day: impl Fn(usize) -> i32) -> Calendar {
+        let day = |article: u32| day(article as usize);
+        let mut articles: Vec<u32> = (0..articles as u32).collect();
+        articles.sort_unstable_by_key(|&article| (day(article), article));
+        let days: Vec<i32> = articles.iter().map(|&article| day(article)).collect();
         let undated = days.partition_point(|&day| day == NO_DAY) as u32;
         Calendar { articles, days, undated }
     }
@@ -61,8 +62,8 @@ impl Calendar {
         [0..self.undated, from.max(self.undated)..to]
     }
 
-    /// All ranks in stretches. `bytes` says how much some ranks take in memory: a stretch takes `room`, or as much as what is
-    /// near to its first article, so that what is near to several stretches is not read again and again.
+    /// All ranks in stretches. `bytes` says how much some ranks take in memory: a stretch takes `room`, or a quarter of what
+    /// is near to its first article, so that what is near to several stretches is not read again and again.
     pub fn stretches(&self, room: u64, bytes: impl Fn(&Range<u32>) -> u64) -> Vec<Range<u32>> {
         let n = self.len() as u32;
         let mut stretches = Vec::new();
@@ -75,7 +76,7 @@ impl Calendar {
             let (mut low, mut high) = (start + 1, n);
             while low < high {
                 let middle = low + (high - low) / 2;
-                if bytes(&(start..middle)) < room.max(near) { low = middle + 1 } else { high = middle }
+                if bytes(&(start..middle)) < room.max(near / 4) { low = middle + 1 } else { high = middle }
             }
             stretches.push(start..low);
             start = low;
@@ -88,9 +89,13 @@ impl Calendar {
 mod tests {
     use super::*;
 
+    fn calendar(days: &[i32]) -> Calendar {
+        Calendar::new(days.len(), |article| days[article])
+    }
+
     #[test]
     fn what_is_near_is_undated_or_within_ten_days() {
-        let calendar = Calendar::new(&[30, NO_DAY, 1, 11, 12]);
+        let calendar = calendar(&[30, NO_DAY, 1, 11, 12]);
         assert_eq!((&calendar.articles[..], calendar.undated), (&[1, 2, 3, 4, 0][..], 1));
         assert_eq!(calendar.near(&(1..2)), [0..1, 1..3]);
         assert_eq!(calendar.near(&(3..4)), [0..1, 2..4]);
@@ -100,15 +105,15 @@ mod tests {
     }
 
     #[test]
-    fn stretches_hold_all_ranks_and_no_fewer_than_what_is_near() {
+    fn stretches_hold_all_ranks_and_no_fewer_than_a_quarter_of_what_is_near() {
         let days: Vec<i32> = (0..100).chain([NO_DAY; 3]).collect();
-        let calendar = Calendar::new(&days);
+        let calendar = calendar(&days);
         let length = |range: &Range<u32>| u64::from(range.end - range.start);
-        let stretches = calendar.stretches(5, length);
-        assert_eq!(stretches[..2], [0..3, 3..17], "three without a date, and eleven days");
+        let stretches = calendar.stretches(2, length);
+        assert_eq!(stretches[..2], [0..3, 3..6], "a quarter of three without a date, and eleven days");
         assert!(stretches.windows(2).all(|two| two[0].end == two[1].start));
         assert_eq!(stretches.last().map(|last| last.end), Some(103));
         assert_eq!(calendar.stretches(1000, length), [0..3, 3..103]);
-        assert!(Calendar::new(&[]).stretches(5, length).is_empty());
+        assert!(Calendar::new(0, |_| NO_DAY).stretches(5, length).is_empty());
     }
 }

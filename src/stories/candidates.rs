@@ -5,8 +5,9 @@
 //! is looked up: the order does not matter.
 
 use super::calendar::{Calendar, Near};
-use super::vectors::{Lists, Vectors, Weighted};
+use super::vectors::{Places, Vectors, Weighted, weighted};
 use crate::error::Result;
+use crate::records::{Reader, Records, too_many};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -18,30 +19,37 @@ const MAX_CANDIDATES: usize = 32;
 /// Two articles by rank, the lower first.
 pub(super) type Pair = (u32, u32);
 
-/// The pairs of the articles of a stretch with their candidates, some of them twice.
+/// The pairs of the articles of a stretch with their candidates, in several lists, some of them twice.
 ///
 /// # Errors
 /// Where vectors can't be read.
-pub(super) fn pairs(vectors: &Vectors, calendar: &Calendar, stretch: &Range<u32>) -> Result<Vec<Pair>> {
-    let keys = Lists::read(&vectors.keys, calendar.near(stretch))?;
-    let words = Index::new(&keys, Lists::words, vectors.n_words);
-    let pairs = Index::new(&keys, Lists::pairs, vectors.n_pairs);
-    let candidates = |scores: &mut Scores, rank: u32| {
-        let near = calendar.near(&(rank..rank + 1));
-        let (mine, near) = (keys.place(rank), places(&keys, &near));
-        words.score(keys.words(mine), &near, scores);
-        pairs.score(keys.pairs(mine), &near, scores);
-        best(rank, &keys, calendar, scores)
+pub(super) fn pairs(vectors: &Vectors, calendar: &Calendar, stretch: &Range<u32>) -> Result<Vec<Vec<Pair>>> {
+    let near = Places(calendar.near(stretch));
+    let [words, pairs] = Index::of_keys(&vectors.keys, &near, [vectors.n_words, vectors.n_pairs])?;
+    let candidates = |(scores, keys): &mut (Scores, Reader<'_>), first: &u32| -> Result<Vec<Pair>> {
+        let mut found = Vec::new();
+        for rank in *first..first.saturating_add(AT_ONCE).min(stretch.end) {
+            let places = places(&near, &calendar.near(&(rank..rank + 1)));
+            let [my_words, my_pairs] = weighted(keys.read(rank as usize)?);
+            words.score(my_words, &places, scores);
+            pairs.score(my_pairs, &places, scores);
+            add_best(rank, &near, calendar, scores, &mut found);
+        }
+        Ok(found)
     };
-    let scores = || Scores::new(keys.len());
-    Ok(stretch.clone().into_par_iter().map_init(scores, candidates).flatten_iter().collect())
+    let state = || (Scores::new(near.len()), vectors.keys.reader());
+    let firsts: Vec<u32> = stretch.clone().step_by(AT_ONCE as usize).collect();
+    firsts.par_iter().map_init(state, candidates).collect()
 }
 
+/// So many articles are looked at one after the other.
+const AT_ONCE: u32 = 256;
+
 /// The places of near ranks: none is empty at its end, whose place may not be known.
-fn places(keys: &Lists, near: &Near) -> [Range<u32>; 2] {
+fn places(all: &Places, near: &Near) -> [Range<u32>; 2] {
     near.each_ref().map(|ranks| match ranks.is_empty() {
         true => 0..0,
-        false => keys.place(ranks.start) as u32..keys.place(ranks.end - 1) as u32 + 1,
+        false => all.place(ranks.start) as u32..all.place(ranks.end - 1) as u32 + 1,
     })
 }
 
@@ -72,9 +80,9 @@ impl Scores {
     }
 }
 
-/// The pairs of an article and those with the highest scores; of equals those that come first by their ids.
-fn best(rank: u32, keys: &Lists, calendar: &Calendar, scores: &mut Scores) -> Vec<Pair> {
-    let others = scores.take().map(|(place, score)| (score, keys.rank(place as usize)));
+/// Adds the pairs of an article and those with the highest scores; of equals those that come first by their ids.
+fn add_best(rank: u32, near: &Places, calendar: &Calendar, scores: &mut Scores, found: &mut Vec<Pair>) {
+    let others = scores.take().map(|(place, score)| (score, near.rank(place as usize)));
     let mut best: Vec<(f32, u32)> = others.filter(|(_, other)| *other != rank).collect();
     let article = |rank: u32| calendar.articles[rank as usize];
     let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then_with(|| article(a.1).cmp(&article(b.1)));
@@ -82,7 +90,7 @@ fn best(rank: u32, keys: &Lists, calendar: &Calendar, scores: &mut Scores) -> Ve
         best.select_nth_unstable_by(MAX_CANDIDATES, order);
         best.truncate(MAX_CANDIDATES);
     }
-    best.into_iter().map(|(_, other)| (rank.min(other), rank.max(other))).collect()
+    found.extend(best.into_iter().map(|(_, other)| (rank.min(other), rank.max(other))));
 }
 
 /// By term, the articles that have it among their heaviest.
@@ -94,19 +102,36 @@ struct Index {
 }
 
 impl Index {
-    fn new(keys: &Lists, of: fn(&Lists, usize) -> &[Weighted], n_terms: usize) -> Index {
-        let mut begins = vec![0; n_terms + 1];
-        (0..keys.len()).flat_map(|place| of(keys, place)).for_each(|(term, _)| begins[*term as usize] += 1);
-        (1..=n_terms).for_each(|term| begins[term] += begins[term - 1]);
-        // Filled from behind, so that each end becomes a beginning.
-        let mut postings = vec![(0, 0.0); begins[n_terms] as usize];
-        for place in (0..keys.len()).rev() {
-            for &(term, weight) in of(keys, place) {
-                begins[term as usize] -= 1;
-                postings[begins[term as usize] as usize] = (place as u32, weight);
+    /// Of the words and of the pairs among the keys of near articles, whose numbers are below `n_terms`. The keys are read
+    /// twice, so that they need not be in memory.
+    fn of_keys(keys: &Records, near: &Places, n_terms: [usize; 2]) -> Result<[Index; 2]> {
+        // By term two behind its number how many there are, then where the next goes: in the end each term's begin.
+        let bytes = |ranks: &Range<u32>| keys.begin(ranks.end as usize) - keys.begin(ranks.start as usize);
+        if near.0.iter().map(bytes).sum::<u64>() / size_of::<Weighted>() as u64 > u64::from(u32::MAX) {
+            return Err(too_many());
+        }
+        let mut begins = n_terms.map(|n| vec![0u32; n + 2]);
+        let mut reader = keys.reader();
+        for rank in near.ranks() {
+            for (begins, terms) in begins.iter_mut().zip(weighted(reader.read(rank as usize)?)) {
+                terms.for_each(|(term, _)| begins[term as usize + 2] += 1);
             }
         }
-        Index { begins, postings }
+        let mut indices = begins.map(|mut begins| {
+            (2..begins.len()).for_each(|term| begins[term] += begins[term - 1]);
+            let postings = vec![(0, 0.0); begins.last().copied().unwrap_or(0) as usize];
+            Index { begins, postings }
+        });
+        for (place, rank) in near.ranks().enumerate() {
+            for (index, terms) in indices.iter_mut().zip(weighted(reader.read(rank as usize)?)) {
+                for (term, weight) in terms {
+                    let next = &mut index.begins[term as usize + 1];
+                    index.postings[*next as usize] = (place as u32, weight);
+                    *next += 1;
+                }
+            }
+        }
+        Ok(indices)
     }
 
     /// The postings of a term at these places.
@@ -119,9 +144,9 @@ impl Index {
     }
 
     /// Adds to the scores of all near articles, by place, what they share with one: the products of weights.
-    fn score(&self, keys: &[Weighted], near: &[Range<u32>; 2], scores: &mut Scores) {
+    fn score(&self, keys: impl Iterator<Item = Weighted>, near: &[Range<u32>; 2], scores: &mut Scores) {
         for (term, weight) in keys {
-            let postings = self.postings(*term, near);
+            let postings = self.postings(term, near);
             if postings[0].len() + postings[1].len() <= MAX_POSTINGS {
                 for (place, other) in postings.into_iter().flatten() {
                     scores.add(*place, weight * other);

@@ -34,8 +34,44 @@ impl Ord for Join {
 }
 
 /// The clusters as lists of articles, each ascending, ordered by their first article; all have two or more.
-pub(super) fn average_link(links: &[Link], threshold: f64) -> Vec<Vec<u32>> {
+///
+/// Two clusters are only joined where some link between them reaches the threshold, for no average is above all links. So
+/// what such links hold together is looked at by itself, and of links between the rest nothing is kept.
+pub(super) fn average_link(mut links: Vec<Link>, threshold: f64) -> Vec<Vec<u32>> {
     // Numbered anew, in the same order: most articles have no link.
+    let mut linked: Vec<u32> = links.iter().filter(|link| link.2 >= threshold).flat_map(|&(a, b, _)| [a, b]).collect();
+    linked.sort_unstable();
+    linked.dedup();
+    let number = |article: u32| linked.binary_search(&article).ok();
+    let mut group: Vec<u32> = (0..linked.len() as u32).collect();
+    for &(a, b, _) in links.iter().filter(|link| link.2 >= threshold) {
+        if let (Some(a), Some(b)) = (number(a), number(b)) {
+            let (a, b) = (first(&mut group, a as u32), first(&mut group, b as u32));
+            group[a.max(b) as usize] = a.min(b);
+        }
+    }
+    (0..group.len() as u32).for_each(|article| group[article as usize] = first(&mut group, article));
+    let group_of = |article: u32| number(article).map(|number| group[number]);
+    links.retain(|&(a, b, _)| group_of(a).is_some_and(|group| group_of(b) == Some(group)));
+    links.sort_by_key(|&(a, ..)| group_of(a));
+    let mut clusters: Vec<Vec<u32>> = Vec::new();
+    for links in links.chunk_by(|x, y| group_of(x.0) == group_of(y.0)) {
+        clusters.extend(of_group(links, threshold));
+    }
+    clusters.sort_unstable();
+    clusters
+}
+
+/// The first of a group, to which each points by way of others.
+fn first(group: &mut [u32], mut of: u32) -> u32 {
+    while group[of as usize] != of {
+        group[of as usize] = group[group[of as usize] as usize];
+        of = group[of as usize];
+    }
+    of
+}
+
+fn of_group(links: &[Link], threshold: f64) -> Vec<Vec<u32>> {
     let mut linked: Vec<u32> = links.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     linked.sort_unstable();
     linked.dedup();
@@ -70,7 +106,6 @@ pub(super) fn average_link(links: &[Link], threshold: f64) -> Vec<Vec<u32>> {
     }
     let mut clusters: Vec<Vec<u32>> = members.into_iter().filter(|m| m.len() > 1).collect();
     clusters.iter_mut().for_each(|c| c.sort_unstable());
-    clusters.sort_unstable();
     clusters
 }
 
@@ -97,19 +132,19 @@ mod tests {
     fn clusters_do_not_chain() {
         // Two tight groups and one strong link between them.
         let mut links = vec![(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.85)];
-        assert_eq!(average_link(&links, 0.3), [vec![0, 1, 2], vec![3, 4]]);
+        assert_eq!(average_link(links.clone(), 0.3), [vec![0, 1, 2], vec![3, 4]]);
         // With enough links between, they are one.
         links.extend([(0, 3, 0.5), (1, 3, 0.5), (2, 4, 0.6), (1, 4, 0.2)]);
-        assert_eq!(average_link(&links, 0.3), [vec![0, 1, 2, 3, 4]]);
-        assert!(average_link(&[], 0.3).is_empty());
+        assert_eq!(average_link(links.clone(), 0.3), [vec![0, 1, 2, 3, 4]]);
+        assert!(average_link(Vec::new(), 0.3).is_empty());
     }
 
     #[test]
     fn ties_go_to_the_lowest_numbers_whatever_the_order_of_the_links() {
         let mut links = vec![(0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5)];
-        let expected = average_link(&links, 0.4);
+        let expected = average_link(links.clone(), 0.4);
         assert_eq!(expected, [vec![0, 1], vec![2, 3]]);
         links.reverse();
-        assert_eq!(average_link(&links, 0.4), expected);
+        assert_eq!(average_link(links.clone(), 0.4), expected);
     }
 }

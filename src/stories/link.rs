@@ -12,6 +12,7 @@ use super::vectors::{Held, Lists, Vectors};
 use crate::error::Result;
 use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
+use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Weights with the crowd unknown: words, pairs, constant.
@@ -44,23 +45,24 @@ pub(super) fn links(vectors: &Vectors, calendar: &Calendar, room: u64) -> Result
         |ranks: &Range<u32>| vectors.whole.begin(ranks.end as usize) - vectors.whole.begin(ranks.start as usize);
     // How alike pairs are waits on disk until all are known.
     let mut waiting = Records::default();
-    let mut nearest = vec![[0.0; CROWD]; calendar.len()];
+    let mut crowds = Crowds::new(calendar);
     // Each pair belongs to the stretch of its second article.
     let mut later: Vec<Pair> = Vec::new();
     for stretch in calendar.stretches(room, bytes) {
-        later.extend(candidates::pairs(vectors, calendar, &stretch)?);
+        candidates::pairs(vectors, calendar, &stretch)?.into_iter().for_each(|pairs| later.extend(pairs));
         let mut pairs: Vec<Pair> = later.extract_if(.., |pair| pair.1 < stretch.end).collect();
         pairs.par_sort_unstable_by_key(|&(a, b)| (b, a));
         pairs.dedup();
         let [undated, dated] = calendar.near(&stretch);
         let near = Lists::read(&vectors.whole, [undated, dated.start..stretch.end.max(dated.start)])?;
-        let alike = likeness(&pairs, &near);
-        crowd(&pairs, &alike, &mut nearest);
-        for (pairs, alike) in pairs.chunks(AT_ONCE).zip(alike.chunks(AT_ONCE)) {
-            waiting.push_with(|bytes| pairs.iter().zip(alike).for_each(|(pair, alike)| put(bytes, *pair, *alike)))?;
+        crowds.reach(dated.start, stretch.end);
+        for pairs in pairs.chunks(AT_ONCE) {
+            let alike = likeness(pairs, &near);
+            crowds.add(pairs, &alike);
+            waiting.push_with(|bytes| pairs.iter().zip(alike).for_each(|(pair, alike)| put(bytes, *pair, alike)))?;
         }
     }
-    let crowd: Vec<f64> = nearest.into_iter().map(|nearest| nearest.iter().sum::<f64>() / CROWD as f64).collect();
+    let crowd = crowds.all();
     let (mut links, mut reader) = (Vec::new(), waiting.reader());
     for record in 0..waiting.len() {
         let link = |((a, b), (words, two)): (Pair, Alike)| {
@@ -90,8 +92,8 @@ fn likeness(pairs: &[Pair], near: &Lists) -> Vec<Alike> {
     pairs.par_chunk_by(|x, y| x.1 == y.1).flat_map_iter(likeness).collect()
 }
 
-/// So many pairs make a record.
-const AT_ONCE: usize = 4096;
+/// So many pairs are looked at side by side, and make a record.
+const AT_ONCE: usize = 1 << 15;
 /// The bytes of a pair and how alike it is.
 const PUT: usize = 24;
 
@@ -122,15 +124,62 @@ fn late(days: i32) -> f64 {
     PER_DAY * f64::from((days - FREE_DAYS).max(0))
 }
 
-/// Adds to the nearest of every article, by rank, how alike those are that are not surely of its story. Fewer than ten
-/// count as if the others were not alike at all.
-fn crowd(pairs: &[Pair], alike: &[Alike], nearest: &mut [[f64; CROWD]]) {
-    for (&(a, b), &(words, two)) in pairs.iter().zip(alike) {
-        if logistic(FIRST[0] * words.sqrt() + FIRST[1] * two + FIRST[2]) < SURE {
-            keep_greatest(&mut nearest[a as usize], words);
-            keep_greatest(&mut nearest[b as usize], words);
+/// How crowded the subject of each article is, by rank. Only of articles that are near to a stretch, or have no date, the
+/// nearest are still sought.
+struct Crowds {
+    /// Of those without a date: how alike the nearest are, the likest first.
+    undated: Vec<[f64; CROWD]>,
+    /// The rank of the first that is near, and the same of those from there on.
+    first: u32,
+    near: VecDeque<[f64; CROWD]>,
+    /// Of ranks with a date below it.
+    done: Vec<f64>,
+}
+
+impl Crowds {
+    fn new(calendar: &Calendar) -> Crowds {
+        let undated = vec![[0.0; CROWD]; calendar.undated as usize];
+        Crowds { undated, first: calendar.undated, near: VecDeque::new(), done: Vec::new() }
+    }
+
+    /// From here on pairs are of ranks without a date, and of those from `first` to `end`.
+    fn reach(&mut self, first: u32, end: u32) {
+        while self.first < first {
+            let Some(nearest) = self.near.pop_front() else { break };
+            self.done.push(mean(&nearest));
+            self.first += 1;
+        }
+        let near = end.saturating_sub(self.first) as usize;
+        self.near.resize(near.max(self.near.len()), [0.0; CROWD]);
+    }
+
+    fn nearest(&mut self, rank: u32) -> &mut [f64; CROWD] {
+        match (rank as usize).checked_sub(self.undated.len()) {
+            None => &mut self.undated[rank as usize],
+            Some(_) => &mut self.near[(rank - self.first) as usize],
         }
     }
+
+    /// Adds how alike those are that are not surely of one story. Fewer than ten count as if the others were not alike at
+    /// all.
+    fn add(&mut self, pairs: &[Pair], alike: &[Alike]) {
+        for (&(a, b), &(words, two)) in pairs.iter().zip(alike) {
+            if logistic(FIRST[0] * words.sqrt() + FIRST[1] * two + FIRST[2]) < SURE {
+                keep_greatest(self.nearest(a), words);
+                keep_greatest(self.nearest(b), words);
+            }
+        }
+    }
+
+    /// Of all ranks.
+    fn all(self) -> Vec<f64> {
+        let undated = self.undated.iter().map(mean);
+        undated.chain(self.done).chain(self.near.iter().map(mean)).collect()
+    }
+}
+
+fn mean(nearest: &[f64; CROWD]) -> f64 {
+    nearest.iter().sum::<f64>() / CROWD as f64
 }
 
 /// Puts a number in its place among the greatest so far, the greatest first.
@@ -156,10 +205,15 @@ mod tests {
 
     #[test]
     fn a_crowd_is_made_of_those_that_are_not_sure() {
-        let mut nearest = [[0.0; CROWD]; 3];
-        crowd(&[(0, 1), (0, 2)], &[(0.9, 0.9), (0.2, 0.1)], &mut nearest);
-        crowd(&[(1, 2)], &[(0.1, 0.1)], &mut nearest);
-        assert_eq!(nearest.map(|n| [n[0], n[1], n[2]]), [[0.2, 0.0, 0.0], [0.1, 0.0, 0.0], [0.2, 0.1, 0.0]]);
+        let mut crowds = Crowds::new(&Calendar::new(4, |article| [NO_DAY, 5, 6, 40][article]));
+        crowds.reach(1, 3);
+        crowds.add(&[(0, 1), (0, 2)], &[(0.9, 0.9), (0.2, 0.1)]);
+        crowds.add(&[(1, 2)], &[(0.1, 0.1)]);
+        crowds.reach(3, 4);
+        assert_eq!((crowds.done.len(), crowds.near.len()), (2, 1));
+        crowds.add(&[(0, 3)], &[(0.3, 0.1)]);
+        let tenths = crowds.all().iter().map(|crowd| (crowd * 100.0).round()).collect::<Vec<_>>();
+        assert_eq!(tenths, [5.0, 1.0, 3.0, 3.0]);
     }
 
     #[test]
@@ -175,7 +229,7 @@ mod tests {
             prints.push(&Fingerprint { terms, ..Fingerprint::default() }).expect("written");
             days.push(if article % 17 == 0 { NO_DAY } else { (9 * event + article / 40) as i32 });
         }
-        let calendar = Calendar::new(&days);
+        let calendar = Calendar::new(days.len(), |article| days[article]);
         let vectors = Vectors::new(&prints, &calendar.articles).expect("read");
         let found = |room| {
             let mut links = links(&vectors, &calendar, room).expect("read");

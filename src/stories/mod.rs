@@ -101,7 +101,7 @@ impl Fingerprint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
     /// A number that stands for its outlet, where that is known.
-    pub outlet: Option<usize>,
+    pub outlet: Option<u32>,
     /// Its date.
     pub date: Option<NaiveDate>,
 }
@@ -110,10 +110,10 @@ pub struct Published {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stories {
     /// What the article is a reprint of.
-    pub reprints: Vec<Option<Reprint>>,
+    pub reprints: Vec<Option<Box<Reprint>>>,
     /// The first article of its story, by date and then by id: the story is named after it. `None` where it stands
     /// alone.
-    pub stories: Vec<Option<usize>>,
+    pub stories: Vec<Option<u32>>,
 }
 
 /// Finds reprints and stories. Articles must be sorted by id; `numbers` says of each which of the fingerprints is its own.
@@ -124,27 +124,29 @@ pub struct Stories {
 /// # Errors
 /// Where fingerprints can't be read, or there is no room for what waits on disk.
 pub fn find(prints: Fingerprints, numbers: &[u32], published: &[Published]) -> Result<Stories> {
-    let mut order: Vec<usize> = (0..published.len()).collect();
-    order.sort_by_key(|&i| (published[i].outlet.is_none(), published[i].date.is_none(), published[i].date, i));
+    let mut order: Vec<u32> = (0..published.len() as u32).collect();
+    order.sort_unstable_by_key(|&i| {
+        let Published { outlet, date } = published[i as usize];
+        (outlet.is_none(), date.is_none(), date, i)
+    });
     let mut reprints = reprints::find(&prints.signatures, numbers, &order)?;
-    let outlets: Vec<Option<usize>> = published.iter().map(|p| p.outlet).collect();
-    partial::find(&prints.sketches, numbers, &outlets, &order, &mut reprints)?;
-    drop((order, outlets));
-    let days: Vec<i32> = published.iter().map(|p| calendar::day(p.date)).collect();
-    let calendar = calendar::Calendar::new(&days);
+    partial::find(&prints.sketches, numbers, published, &order, &mut reprints)?;
+    drop(order);
+    let calendar = calendar::Calendar::new(published.len(), |article| calendar::day(published[article].date));
     let by_rank: Vec<u32> = calendar.articles.iter().map(|&article| numbers[article as usize]).collect();
     let vectors = vectors::Vectors::new(&prints, &by_rank)?;
     drop((prints, by_rank));
     let mut links = link::links(&vectors, &calendar, link::ROOM)?;
     drop((vectors, calendar));
-    let copies = reprints.iter().enumerate().filter_map(|(i, r)| Some((i, r.filter(Reprint::is_mostly_copied)?.of)));
+    let original = |reprint: &Option<Box<Reprint>>| Some(reprint.as_ref().filter(|r| r.is_mostly_copied())?.of);
+    let copies = reprints.iter().enumerate().filter_map(|(i, reprint)| Some((i, original(reprint)?)));
     links.extend(copies.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32, 1.0)));
     links.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     links.dedup_by_key(|l| (l.0, l.1));
     let mut stories = vec![None; published.len()];
-    for cluster in cluster::average_link(&links, THRESHOLD) {
-        let first =
-            cluster.iter().map(|&i| i as usize).min_by_key(|&i| (published[i].date.is_none(), published[i].date, i));
+    for cluster in cluster::average_link(links, THRESHOLD) {
+        let date = |article: u32| published[article as usize].date;
+        let first = cluster.iter().copied().min_by_key(|&i| (date(i).is_none(), date(i), i));
         for article in cluster {
             stories[article as usize] = first;
         }

@@ -6,6 +6,7 @@
 //! stands in the other estimates containment, where a MinHash signature, which is of fixed size, only sees overlap. An
 //! inverted index with bounded lists finds the earlier articles; time is linear.
 
+use super::Published;
 use super::repeated::{Repeated, hashes};
 use super::reprints::Reprint;
 use crate::error::Result;
@@ -51,8 +52,8 @@ impl Sketch {
 
 /// Adds to the full reprints that were `found` the partial ones.
 ///
-/// `sketches` are the hashes of sketches, and `numbers` says by article which are its own; `outlets` has a number by
-/// article, where its outlet is known; `order` as in [`super::reprints::find`]. Among several the earlier article with the
+/// `sketches` are the hashes of sketches, and `numbers` says by article which are its own; `published` says by
+/// article by which outlet, where that is known; `order` as in [`super::reprints::find`]. Among several the earlier article with the
 /// highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
 ///
 /// # Errors
@@ -60,9 +61,9 @@ impl Sketch {
 pub fn find(
     sketches: &Records,
     numbers: &[u32],
-    outlets: &[Option<usize>],
-    order: &[usize],
-    found: &mut [Option<Reprint>],
+    published: &[Published],
+    order: &[u32],
+    found: &mut [Option<Box<Reprint>>],
 ) -> Result<()> {
     let repeated = Repeated::new(sketches, HASH)?;
     let length = |article: usize| sketches.size(numbers[article] as usize) / HASH;
@@ -71,6 +72,7 @@ pub fn find(
     let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
     let mut mine: Vec<u32> = Vec::new();
     for (rank, &article) in order.iter().enumerate() {
+        let article = article as usize;
         if found[article].is_some() {
             continue;
         }
@@ -83,16 +85,17 @@ pub fn find(
         }
         let reprint = |(&of, &n): (&u32, &u32)| {
             let rank = of;
-            let of = order[of as usize];
+            let of = order[of as usize] as usize;
             let shorter = length(article).min(length(of));
             let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / length(article) as f64);
-            let own = outlets[article].is_some() && outlets[article] == outlets[of];
+            let outlet = |article: usize| published[article].outlet;
+            let own = outlet(article).is_some() && outlet(article) == outlet(of);
             (!own && n >= MIN_SHARED && similarity >= THRESHOLD).then_some((rank, Reprint { of, similarity, copied }))
         };
         let best = shared.iter().filter_map(reprint);
         let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
-        found[article] = best.map(|(_, reprint)| reprint);
-        if found[article].is_none_or(|r| !r.is_mostly_copied()) {
+        found[article] = best.map(|(_, reprint)| Box::new(reprint));
+        if found[article].as_ref().is_none_or(|r| !r.is_mostly_copied()) {
             mine.iter().for_each(|&number| index.add(number, rank as u32));
         }
     }
@@ -144,6 +147,10 @@ mod tests {
         Sketch::of_shingles(shingles(&words))
     }
 
+    fn by<const N: usize>(outlets: [Option<u32>; N]) -> Vec<Published> {
+        outlets.map(|outlet| Published { outlet, date: None }).into()
+    }
+
     fn waiting(sketches: &[Sketch]) -> Records {
         let mut records = Records::default();
         for sketch in sketches {
@@ -160,23 +167,23 @@ mod tests {
         let background = sketch(&[(7000, 7200), (0, 40)]);
         let all = waiting(&[report, longer, shorter, background]);
         let mut found = vec![None; 4];
-        find(&all, &[0, 1, 2, 3], &[Some(0), Some(1), None, Some(1)], &[0, 1, 2, 3], &mut found).expect("read");
-        let longer = found[1].expect("a reprint");
+        find(&all, &[0, 1, 2, 3], &by([Some(0), Some(1), None, Some(1)]), &[0, 1, 2, 3], &mut found).expect("read");
+        let longer = found[1].as_ref().expect("a reprint");
         assert!(longer.of == 0 && (longer.similarity - 0.5).abs() < 0.12 && !longer.is_mostly_copied(), "{longer:?}");
-        let shorter = found[2].expect("a reprint");
+        let shorter = found[2].as_ref().expect("a reprint");
         assert!(shorter.of == 0 && shorter.similarity > 0.95 && shorter.is_mostly_copied(), "{shorter:?}");
-        assert_eq!((found[0], found[3]), (None, None));
+        assert!(found[0].is_none() && found[3].is_none());
         let mut same = vec![None; 4];
-        find(&all, &[0, 1, 2, 3], &[Some(0); 4], &[0, 1, 2, 3], &mut same).expect("read");
-        assert_eq!(same, [None; 4]);
+        find(&all, &[0, 1, 2, 3], &by([Some(0); 4]), &[0, 1, 2, 3], &mut same).expect("read");
+        assert_eq!(same, vec![None; 4]);
     }
 
     #[test]
     fn a_full_reprint_is_left_as_it_was_found() {
         let all = waiting(&[sketch(&[(0, 300)]), sketch(&[(0, 300)])]);
         let known = Reprint { of: 0, similarity: 0.9, copied: 0.95 };
-        let mut found = vec![None, Some(known)];
-        find(&all, &[0, 1], &[None; 2], &[0, 1], &mut found).expect("read");
-        assert_eq!(found, [None, Some(known)]);
+        let mut found = vec![None, Some(Box::new(known))];
+        find(&all, &[0, 1], &by([None; 2]), &[0, 1], &mut found).expect("read");
+        assert_eq!(found, [None, Some(Box::new(known))]);
     }
 }

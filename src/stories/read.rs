@@ -83,7 +83,8 @@ pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> R
     let (mut articles, numbers): (Vec<Told>, Vec<u32>) = read.into_iter().unzip();
     let found = find(prints, &numbers, &published(&articles))?;
     for (i, article) in articles.iter_mut().enumerate() {
-        (article.story, article.reprint) = (found.stories[i], found.reprints[i]);
+        article.story = found.stories[i].map(|story| story as usize);
+        article.reprint = found.reprints[i].as_deref().copied();
     }
     let (stories, copies) = (stories(&articles), copies(&articles));
     Ok(Found { articles, stories, copies })
@@ -99,7 +100,7 @@ fn look(cleaner: &Cleaner, article: Article) -> (Told, Fingerprint) {
 
 fn published(articles: &[Told]) -> Vec<Published> {
     let outlets: BTreeSet<&str> = articles.iter().filter_map(|a| a.outlet.as_deref()).collect();
-    let numbers: BTreeMap<&str, usize> = outlets.into_iter().enumerate().map(|(i, outlet)| (outlet, i)).collect();
+    let numbers: BTreeMap<&str, u32> = outlets.into_iter().zip(0..).collect();
     let outlet = |a: &Told| a.outlet.as_deref().map(|outlet| numbers[outlet]);
     articles.iter().map(|a| Published { outlet: outlet(a), date: a.date }).collect()
 }

@@ -13,7 +13,7 @@ const PARTS: usize = 64;
 /// So many hashes have room in memory at once; with more there are several rounds, each over some of the parts.
 const ROOM: u64 = 1 << 23;
 /// Each round reads all lists: there are no more than so many, whatever room they take.
-const ROUNDS: u64 = 16;
+const ROUNDS: u64 = 32;
 
 /// The repeated hashes, and how many articles have each.
 pub(super) struct Repeated {

@@ -50,7 +50,7 @@ impl Reprint {
 ///
 /// # Errors
 /// Where the signatures can't be read.
-pub fn find(signatures: &Records, numbers: &[u32], order: &[usize]) -> Result<Vec<Option<Reprint>>> {
+pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<Vec<Option<Box<Reprint>>>> {
     let mut found = vec![None; numbers.len()];
     let (met, meetings) = meetings(signatures, numbers, order, ROOM)?;
     // The originals so far that met somebody; by meeting, which of them were there.
@@ -59,7 +59,7 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[usize]) -> Result<Ve
     let mut candidates: Vec<u32> = Vec::new();
     let mut reader = signatures.reader();
     for met in met.chunk_by(|a, b| a.0 == b.0) {
-        let article = order[met[0].0 as usize];
+        let article = order[met[0].0 as usize] as usize;
         let Some(signature) = Signature::from_bytes(reader.read(numbers[article] as usize)?) else { continue };
         candidates.clear();
         met.iter().for_each(|(_, meeting)| candidates.extend_from_slice(&there[*meeting as usize]));
@@ -74,7 +74,7 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[usize]) -> Result<Ve
                 best = Some(Reprint { of: *of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
             }
         }
-        found[article] = best;
+        found[article] = best.map(Box::new);
         if best.is_none() {
             for &(_, meeting) in met {
                 let there = &mut there[meeting as usize];
@@ -90,9 +90,9 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[usize]) -> Result<Ve
 
 /// Where articles meet: two or more that agree in a band. Ranks in the order, ascending, each with a meeting's number;
 /// and how many meetings there are. Most articles meet nobody.
-fn meetings(signatures: &Records, numbers: &[u32], order: &[usize], room: usize) -> Result<(Vec<(u32, u32)>, usize)> {
+fn meetings(signatures: &Records, numbers: &[u32], order: &[u32], room: usize) -> Result<(Vec<(u32, u32)>, usize)> {
     let mut ranks = vec![0; signatures.len()];
-    order.iter().enumerate().for_each(|(rank, &article)| ranks[numbers[article] as usize] = rank as u32);
+    order.iter().enumerate().for_each(|(rank, &article)| ranks[numbers[article as usize] as usize] = rank as u32);
     let at_once = (room / ranks.len().max(1)).clamp(1, BANDS);
     let (mut met, mut meetings) = (Vec::new(), 0);
     for first in (0..BANDS).step_by(at_once) {
@@ -129,10 +129,13 @@ mod tests {
             all.push(&bytes).expect("written");
         }
         let found = find(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4]).expect("read");
-        assert_eq!(found.iter().map(|r| r.map(|r| r.of)).collect::<Vec<_>>(), [Some(1), None, None, None, Some(1)]);
+        assert_eq!(
+            found.iter().map(|r| r.as_ref().map(|r| r.of)).collect::<Vec<_>>(),
+            [Some(1), None, None, None, Some(1)]
+        );
         let met = |room| meetings(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4], room).expect("read");
         assert_eq!(met(ROOM), met(1), "one band at a time");
-        assert!(found[0].expect("a reprint").similarity > 0.9);
+        assert!(found[0].as_ref().expect("a reprint").similarity > 0.9);
         assert_eq!(find(&Records::default(), &[], &[]).expect("read"), []);
     }
 }

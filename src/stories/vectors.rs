@@ -6,7 +6,7 @@
 use super::fingerprints::{COUNTED, Fingerprints};
 use super::repeated::{Repeated, hashes};
 use crate::error::Result;
-use crate::records::{Reader, Records, numbers, put_numbers};
+use crate::records::{Reader, Records, put_numbers};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -94,9 +94,49 @@ fn packed(words: &[Weighted], pairs: &[Weighted]) -> Vec<u8> {
     bytes
 }
 
-/// Lists of terms of some ranks, read back. Those of the first ranks come first; a place is a rank's in that order.
+/// The words and the pairs of a list, as [`packed`] wrote it.
+pub(super) fn weighted(list: &[u8]) -> [impl Iterator<Item = Weighted> + Clone; 2] {
+    let (n_words, terms) = list.split_first_chunk().map_or((0, &[][..]), |(n, terms)| (u32::from_le_bytes(*n), terms));
+    let (words, pairs) = terms.split_at((n_words as usize * size_of::<Weighted>()).min(terms.len()));
+    [words, pairs].map(|terms| {
+        let numbers = terms.as_chunks::<8>().0.iter();
+        numbers.map(|&[a, b, c, d, e, f, g, h]| (u32::from_le_bytes([a, b, c, d]), f32::from_le_bytes([e, f, g, h])))
+    })
+}
+
+/// Some ranks, one behind the other: a place is a rank's in that order.
+#[derive(Clone)]
+pub(super) struct Places(pub [Range<u32>; 2]);
+
+impl Places {
+    /// The ranks in their order.
+    pub fn ranks(&self) -> impl Iterator<Item = u32> {
+        self.0.clone().into_iter().flatten()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.iter().map(ExactSizeIterator::len).sum()
+    }
+
+    /// Where a rank stands, which must be among them.
+    pub fn place(&self, rank: u32) -> usize {
+        let [first, second] = &self.0;
+        if rank < first.end { (rank - first.start) as usize } else { first.len() + (rank - second.start) as usize }
+    }
+
+    /// The rank that stands at a place.
+    pub fn rank(&self, place: usize) -> u32 {
+        let [first, second] = &self.0;
+        match place.checked_sub(first.len()) {
+            None => first.start + place as u32,
+            Some(place) => second.start + place as u32,
+        }
+    }
+}
+
+/// Lists of terms of some ranks, read back.
 pub(super) struct Lists {
-    ranks: [Range<u32>; 2],
+    places: Places,
     /// By place: where words begin, and where pairs do.
     begins: Vec<[usize; 2]>,
     terms: Vec<Weighted>,
@@ -110,37 +150,21 @@ impl Lists {
     pub fn read(lists: &Records, ranks: [Range<u32>; 2]) -> Result<Lists> {
         let bytes = |ranks: &Range<u32>| lists.begin(ranks.end as usize) - lists.begin(ranks.start as usize);
         let mut terms = Vec::with_capacity(ranks.iter().map(bytes).sum::<u64>() as usize / size_of::<Weighted>());
-        let (mut begins, mut reader) = (Vec::new(), lists.reader());
-        for rank in ranks.iter().flat_map(Range::clone) {
+        let (places, mut begins, mut reader) = (Places(ranks), Vec::new(), lists.reader());
+        for rank in places.ranks() {
+            let [words, pairs] = weighted(reader.read(rank as usize)?);
             let begin = terms.len();
-            let mut list = numbers(reader.read(rank as usize)?);
-            let Some(n_words) = list.next() else { continue };
-            begins.push([begin, begin + n_words as usize]);
-            while let (Some(number), Some(weight)) = (list.next(), list.next()) {
-                terms.push((number, f32::from_bits(weight)));
-            }
+            terms.extend(words);
+            begins.push([begin, terms.len()]);
+            terms.extend(pairs);
         }
         begins.push([terms.len(); 2]);
-        Ok(Lists { ranks, begins, terms })
+        Ok(Lists { places, begins, terms })
     }
 
     /// Where a rank stands, which must be among those that were read.
     pub fn place(&self, rank: u32) -> usize {
-        let [first, second] = &self.ranks;
-        if rank < first.end { (rank - first.start) as usize } else { first.len() + (rank - second.start) as usize }
-    }
-
-    /// The rank that stands at a place.
-    pub fn rank(&self, place: usize) -> u32 {
-        let [first, second] = &self.ranks;
-        match place.checked_sub(first.len()) {
-            None => first.start + place as u32,
-            Some(place) => second.start + place as u32,
-        }
-    }
-
-    pub fn len(&self) -> usize {
-        self.begins.len() - 1
+        self.places.place(rank)
     }
 
     pub fn words(&self, place: usize) -> &[Weighted] {
@@ -248,9 +272,9 @@ mod tests {
             lists.push(&packed(&[(rank, 1.0)], &[(rank, 0.5), (rank + 1, 0.5)])).expect("written");
         }
         let read = Lists::read(&lists, [0..2, 5..8]).expect("read");
-        assert_eq!(read.len(), 5);
+        assert_eq!(read.places.len(), 5);
         for (place, rank) in [0, 1, 5, 6, 7].into_iter().enumerate() {
-            assert_eq!((read.place(rank), read.rank(place)), (place, rank));
+            assert_eq!((read.place(rank), read.places.rank(place)), (place, rank));
             assert_eq!(
                 (read.words(place), read.pairs(place)),
                 (&[(rank, 1.0)][..], &[(rank, 0.5), (rank + 1, 0.5)][..])

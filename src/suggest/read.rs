@@ -7,7 +7,7 @@ use crate::cues::{CueMatch, Lexicon, Matcher, Target};
 use crate::error::Result;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use crate::features::{BREAK, SharedTermTable};
-use crate::stories::{self, Fingerprint, Fingerprints, Published, Reprint};
+use crate::stories::{self, Fingerprint, Fingerprints, Published};
 use crate::text::clean::{Cleaner, Known};
 use crate::text::{Document, TokenKind, tokens};
 use std::collections::BTreeMap;
@@ -117,12 +117,14 @@ pub(super) fn read(
     let mut published = Vec::new();
     for (article, _) in &mut looked {
         article.text.outlet = article.outlet.as_ref().and_then(number);
-        published.push(Published { outlet: article.text.outlet, date: article.date });
+        published.push(Published { outlet: article.text.outlet.map(|outlet| outlet as u32), date: article.date });
     }
     let (mut articles, numbers): (Vec<Text>, Vec<u32>) = looked.into_iter().map(|(l, number)| (l.text, number)).unzip();
     let found = stories::find(prints, &numbers, &published)?;
-    articles.iter_mut().zip(&found.stories).for_each(|(article, story)| article.story = *story);
-    let mut copied = found.reprints.iter().map(|r| r.as_ref().is_some_and(Reprint::is_mostly_copied));
+    articles.iter_mut().zip(&found.stories).for_each(|(article, story)| {
+        article.story = story.map(|story| story as usize);
+    });
+    let mut copied = found.reprints.iter().map(|r| r.as_ref().is_some_and(|r| r.is_mostly_copied()));
     let all = articles.len();
     articles.retain(|_| !copied.next().unwrap_or(false));
     let words = renumber(&mut articles, table.into_terms());

@@ -7,7 +7,7 @@
 use super::bags::{Bags, MIN_DF};
 use super::classifier::{AROUND_NGRAMS, SENTENCE_NGRAMS, ngrams};
 use crate::compare::collect::Collected;
-use crate::compare::record::{CueSentence, OfSentence, SentenceTerms, SentenceWords};
+use crate::compare::record::{CueSentence, SentenceTerms, SentenceWords};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use std::ops::RangeInclusive;
@@ -24,18 +24,21 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     }
     collected.sentences.retain(|s| !s.uses.is_empty());
     let sentences = &collected.sentences;
-    let read = collected.sentence_words.read(sentences)?;
-    let bags = |of: fn(&OfSentence) -> &[u32], lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
-        let documents: Vec<&[u32]> = read.iter().map(of).collect();
-        let Some(counts) = ngrams(&documents, table, lengths)? else {
+    // Words and counts are each forgotten as soon as they are made use of: they are what takes most memory.
+    let (words, around): (Vec<Vec<u32>>, Vec<Vec<u32>>) = collected.sentence_words.read(sentences)?.into_iter().unzip();
+    let bags = |documents: Vec<Vec<u32>>, lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
+        let slices: Vec<&[u32]> = documents.iter().map(Vec::as_slice).collect();
+        let Some(counts) = ngrams(&slices, table, lengths)? else {
             return Ok((vec![Vec::new(); documents.len()], 0));
         };
+        drop(documents);
         let bags = Bags::of_counts(&counts);
+        drop(counts);
         let most = most_frequent(&bags, sentences, lexicon.contrasts.len());
         Ok(bags.renumbered(|term| most[term as usize] >= MIN_DF))
     };
-    let (words, n_words) = bags(|(words, _)| words, SENTENCE_NGRAMS)?;
-    let (around, n_around) = bags(|(_, around)| around, AROUND_NGRAMS)?;
+    let (words, n_words) = bags(words, SENTENCE_NGRAMS)?;
+    let (around, n_around) = bags(around, AROUND_NGRAMS)?;
     let mut bags = SentenceWords::default();
     for (sentence, (words, around)) in collected.sentences.iter_mut().zip(words.iter().zip(&around)) {
         sentence.number = bags.push(words, around)?;

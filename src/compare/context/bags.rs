@@ -106,12 +106,19 @@ impl Bags {
             let length = row.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
             row.into_iter().map(|(column, v)| (column, (v / length) as f32)).collect()
         };
-        let rows: Vec<Vec<(u32, f32)>> = (0..self.n_sentences()).into_par_iter().with_min_len(64).map(row).collect();
+        // Some at once, so that they are in memory once.
+        let some = |from: usize| -> Vec<Vec<(u32, f32)>> {
+            let to = (from + AT_ONCE).min(self.n_sentences());
+            (from..to).into_par_iter().with_min_len(64).map(row).collect()
+        };
+        let rows = (0..self.n_sentences()).step_by(AT_ONCE).flat_map(some);
         SparseRows::from_rows(columns.idf.len(), rows).map(Some)
     }
 }
 
 const NONE: u32 = u32::MAX;
+/// So many rows are made side by side.
+const AT_ONCE: usize = 4096;
 
 /// The columns of the terms that are kept.
 struct Columns {

@@ -68,7 +68,7 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
         let sentence = &collected.sentences[i];
         let article = &collected.articles[sentence.article as usize];
         if let (Some(outlet), Some(pole), true) =
-            (article.outlet, only_pole(sentence, contrast), article.reprint.is_none())
+            (article.outlet.get(), only_pole(sentence, contrast), article.reprint.is_none())
         {
             training.push((at, pole));
             per_outlet.entry(outlet).or_insert((at, 0)).1 += 1;
@@ -96,7 +96,10 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     let folds = sentences
         .iter()
         .map(|&i| {
-            collected.articles[collected.sentences[i].article as usize].outlet.and_then(|o| fold_of.get(&o).copied())
+            collected.articles[collected.sentences[i].article as usize]
+                .outlet
+                .get()
+                .and_then(|o| fold_of.get(&o).copied())
         })
         .collect();
     let mut poles = vec![0; sentences.len()];
@@ -126,15 +129,19 @@ fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
 /// of the sentences around. `None` where no term is left.
 fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f32>>> {
     let read = collected.sentence_words.read(sentences.iter().map(|&i| &collected.sentences[i]))?;
-    let words: Vec<&[u32]> = read.iter().map(|(words, _)| words.as_slice()).collect();
-    let around: Vec<&[u32]> = read.iter().map(|(_, around)| around.as_slice()).collect();
+    let (words, around): (Vec<Vec<u32>>, Vec<Vec<u32>>) = read.into_iter().unzip();
     let bags = |documents: &[&[u32]], lengths| match &collected.terms {
         SentenceTerms::Words(table) => count(documents, table, lengths),
         SentenceTerms::Bags(n_terms) => Ok(Bags::of_sorted(documents, *n_terms)),
     };
-    let rows = |documents: &[&[u32]], lengths| bags(documents, lengths)?.tfidf().map_err(broken);
-    let Some(words) = rows(&words, SENTENCE_NGRAMS)? else { return Ok(None) };
-    match rows(&around, AROUND_NGRAMS)? {
+    // Each is forgotten as soon as it is made use of: they are what takes most memory.
+    let rows = |documents: Vec<Vec<u32>>, lengths| {
+        let bags = bags(&documents.iter().map(Vec::as_slice).collect::<Vec<_>>(), lengths)?;
+        drop(documents);
+        bags.tfidf().map_err(broken)
+    };
+    let Some(words) = rows(words, SENTENCE_NGRAMS)? else { return Ok(None) };
+    match rows(around, AROUND_NGRAMS)? {
         Some(around) => SparseRows::hstack(&[(1.0, &words), (AROUND, &around)]).map(Some).map_err(broken),
         None => Ok(Some(words)),
     }

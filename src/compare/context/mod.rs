@@ -36,6 +36,9 @@ pub const MIN_AUC: f64 = 0.6;
 pub const MIN_OUTLETS: usize = 3;
 /// With fewer sentences there is too little to learn from.
 pub const MIN_SENTENCES: usize = 50;
+/// Contrasts with more uses are learnt one after the other.
+const LARGE: usize = 1 << 16;
+
 /// What became of one contrast's classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSummary {
@@ -88,26 +91,15 @@ impl std::fmt::Display for LeftOut {
     }
 }
 
-/// The uses of one contrast in one article and voice, with what the context leads to.
-#[derive(Debug, Clone)]
-struct Entry {
-    contrast: usize,
-    voice: Voice,
-    /// By pole: uses.
-    uses: Vec<f64>,
-    /// By pole: the sum over all uses of the probability of that pole.
-    expected: Vec<f64>,
-}
-
 /// What the context leads to, for every use of the contrasts whose classifier is good enough.
 #[derive(Debug, Default)]
 pub struct Context {
     /// One a contrast, in the lexicon's order; empty where no models were wanted.
     pub models: Vec<ModelSummary>,
-    /// By article.
-    entries: Vec<Vec<Entry>>,
-    /// By outlet: the articles that count and have entries.
-    articles: Vec<Vec<usize>>,
+    /// One a contrast whose classifier is good enough, in the lexicon's order.
+    tables: Vec<Uses>,
+    /// By outlet: the articles that count and have such uses.
+    articles: Vec<Vec<u32>>,
 }
 
 /// Fits and cross-fits all contrasts' classifiers.
@@ -116,53 +108,111 @@ pub struct Context {
 /// Where the sentences, which wait on disk, can't be read; and where the solver meets numbers that are none, which is an
 /// error in the program.
 pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) -> Result<Context> {
-    let mut context = Context {
-        models: Vec::new(),
-        entries: vec![Vec::new(); collected.articles.len()],
-        articles: ByOutlet::new(collected, lexicon).articles,
-    };
+    let mut context = Context { articles: vec![Vec::new(); collected.outlets.len()], ..Context::default() };
     if options.context == ContextModel::None {
         return Ok(context);
     }
     let contrasts: Vec<_> = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).collect();
-    let fit = |(contrast, what): &(usize, &Contrast)| classifier::fit_contrast(collected, *contrast, what.poles.len());
-    let fitted: Vec<_> = contrasts.par_iter().map(fit).collect();
-    for ((contrast, what), fitted) in contrasts.into_iter().zip(fitted) {
-        let (summary, scores) = fitted?;
-        if summary.left_out.is_none() {
-            context.add(collected, contrast, what.poles.len(), &scores);
-        }
+    let fit = |(contrast, what): &(usize, &Contrast)| -> Result<(ModelSummary, Option<Uses>)> {
+        let (summary, scores) = classifier::fit_contrast(collected, *contrast, what.poles.len())?;
+        let uses = summary.left_out.is_none().then(|| Uses::new(collected, (*contrast, what.poles.len()), &scores));
+        Ok((summary, uses))
+    };
+    let mut uses = vec![0; lexicon.contrasts.len()];
+    collected.sentences.iter().flat_map(|s| &s.uses).for_each(|used| uses[used.0 as usize] += 1);
+    // The fits of one large contrast are work for all cores, and its rows enough for the memory.
+    let (large, small): (Vec<_>, Vec<_>) = contrasts.into_iter().partition(|(contrast, _)| uses[*contrast] > LARGE);
+    let mut fitted: Vec<_> = small.par_iter().map(|contrast| (contrast.0, fit(contrast))).collect();
+    fitted.extend(large.iter().map(|contrast| (contrast.0, fit(contrast))));
+    fitted.sort_by_key(|(contrast, _)| *contrast);
+    for (_, fitted) in fitted {
+        let (summary, uses) = fitted?;
         context.models.push(summary);
+        context.tables.extend(uses);
     }
-    let Context { articles, entries, .. } = &mut context;
-    articles.iter_mut().for_each(|of_outlet| of_outlet.retain(|&article| !entries[article].is_empty()));
+    for article in context.tables.iter().flat_map(|table| &table.articles) {
+        let record = &collected.articles[*article as usize];
+        if let Some(outlet) = record.outlet.get().filter(|_| record.counts) {
+            context.articles[outlet].push(*article);
+        }
+    }
+    for of_outlet in &mut context.articles {
+        of_outlet.sort_unstable();
+        of_outlet.dedup();
+        of_outlet.shrink_to_fit();
+    }
     Ok(context)
 }
 
-impl Context {
-    /// Adds up the probabilities by article and voice.
-    fn add(&mut self, collected: &Collected, contrast: usize, n_poles: usize, scores: &Scores) {
+/// The uses of one contrast by article and voice, with what the context leads to.
+#[derive(Debug)]
+struct Uses {
+    contrast: usize,
+    n_poles: usize,
+    /// By entry: its article, ascending.
+    articles: Vec<u32>,
+    /// By entry: the voice.
+    voices: Vec<Voice>,
+    /// By entry: uses by pole, then by pole the sum over all uses of its probability.
+    numbers: Vec<f64>,
+}
+
+/// One article's uses in one voice.
+struct Entry<'e> {
+    voice: Voice,
+    /// By pole.
+    uses: &'e [f64],
+    /// By pole.
+    expected: &'e [f64],
+}
+
+impl Uses {
+    /// Adds up the probabilities by article and voice. Sentences stand in the order of their articles.
+    fn new(collected: &Collected, (contrast, n_poles): (usize, usize), scores: &Scores) -> Uses {
+        let mut all = Uses { contrast, n_poles, articles: Vec::new(), voices: Vec::new(), numbers: Vec::new() };
+        let mut first = 0;
         for (sentence, score) in scores {
             let sentence = &collected.sentences[*sentence];
-            let entries = &mut self.entries[sentence.article as usize];
+            if all.articles.last().is_none_or(|last| *last != sentence.article) {
+                first = all.articles.len();
+            }
             for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 as usize == contrast) {
-                let at = entries.iter().position(|e| e.contrast == contrast && e.voice == voice).unwrap_or_else(|| {
-                    let zeros = vec![0.0; n_poles];
-                    entries.push(Entry { contrast, voice, uses: zeros.clone(), expected: zeros });
-                    entries.len() - 1
-                });
-                entries[at].uses[pole as usize] += 1.0;
-                for (other, p) in score.probabilities.iter().enumerate() {
-                    entries[at].expected[other] += p;
+                let known = all.voices[first..].iter().position(|of| *of == voice);
+                let at = known.map_or(all.articles.len(), |known| first + known);
+                if known.is_none() {
+                    all.articles.push(sentence.article);
+                    all.voices.push(voice);
+                    all.numbers.resize(2 * n_poles * (at + 1), 0.0);
                 }
+                let (uses, expected) = all.numbers[2 * n_poles * at..2 * n_poles * (at + 1)].split_at_mut(n_poles);
+                uses[pole as usize] += 1.0;
+                expected.iter_mut().zip(&score.probabilities).for_each(|(sum, p)| *sum += p);
             }
         }
+        all.articles.shrink_to_fit();
+        all.voices.shrink_to_fit();
+        all.numbers.shrink_to_fit();
+        all
     }
 
-    fn of_article(&self, article: usize, voices: Voices, contrast: usize) -> impl Iterator<Item = &Entry> {
-        let speaks =
-            move |e: &&Entry| e.contrast == contrast && (voices == Voices::All || voices == Voices::Only(e.voice));
-        self.entries[article].iter().filter(speaks)
+    /// An article's entries, in the order of their first uses.
+    fn of_article(&self, article: u32) -> impl Iterator<Item = Entry<'_>> {
+        let first = self.articles.partition_point(|other| *other < article);
+        let behind = self.articles[first..].iter().take_while(move |other| **other == article).count();
+        (first..first + behind).map(|at| {
+            let numbers = &self.numbers[2 * self.n_poles * at..2 * self.n_poles * (at + 1)];
+            let (uses, expected) = numbers.split_at(self.n_poles);
+            Entry { voice: self.voices[at], uses, expected }
+        })
+    }
+}
+
+impl Context {
+    /// An article's entries of a contrast in some voices.
+    fn of_article(&self, article: u32, voices: Voices, contrast: usize) -> impl Iterator<Item = Entry<'_>> {
+        let table = self.tables.iter().filter(move |table| table.contrast == contrast);
+        let entries = table.flat_map(move |table| table.of_article(article));
+        entries.filter(move |e| voices == Voices::All || voices == Voices::Only(e.voice))
     }
 
     /// Share minus expected share of an outlet's poles, with their intervals; `None` where there is no model. By the voice's
@@ -174,23 +224,27 @@ impl Context {
         }
         let poles = index.first_poles.last().copied().unwrap_or(0);
         let mut found = vec![(Sums::default(), 0.0); Voices::ROWS.len() * poles];
-        let mut clusters: Vec<(usize, Cluster)> = Vec::new();
-        for &article in &self.articles[outlet] {
-            for (row, voices) in Voices::ROWS.into_iter().enumerate() {
-                clusters.clear();
-                let entries = self.entries[article].iter();
-                for entry in entries.filter(|e| voices == Voices::All || voices == Voices::Only(e.voice)) {
-                    let first = row * poles + index.first_poles[entry.contrast];
-                    let n = entry.uses.iter().sum::<f64>();
-                    for (pole, (x, expected)) in entry.uses.iter().zip(&entry.expected).enumerate() {
-                        found[first + pole].1 += expected;
-                        match clusters.iter_mut().find(|(place, _)| *place == first + pole) {
-                            Some((_, cluster)) => *cluster = Cluster { x: cluster.x + x, n: cluster.n + n },
-                            None => clusters.push((first + pole, Cluster { x: *x, n })),
+        let mut clusters: Vec<Option<Cluster>> = Vec::new();
+        for table in &self.tables {
+            let first = index.first_poles[table.contrast];
+            for &article in &self.articles[outlet] {
+                for (row, voices) in Voices::ROWS.into_iter().enumerate() {
+                    let places = &mut found[row * poles + first..][..table.n_poles];
+                    clusters.clear();
+                    clusters.resize(table.n_poles, None);
+                    let entries = table.of_article(article);
+                    for entry in entries.filter(|e| voices == Voices::All || voices == Voices::Only(e.voice)) {
+                        let n = entry.uses.iter().sum::<f64>();
+                        for (pole, (x, expected)) in entry.uses.iter().zip(entry.expected).enumerate() {
+                            places[pole].1 += expected;
+                            let before = clusters[pole].unwrap_or(Cluster { x: 0.0, n: 0.0 });
+                            clusters[pole] = Some(Cluster { x: before.x + x, n: before.n + n });
                         }
                     }
+                    for (place, cluster) in places.iter_mut().zip(&clusters) {
+                        cluster.iter().for_each(|cluster| place.0.add(*cluster));
+                    }
                 }
-                clusters.iter().for_each(|(place, cluster)| found[*place].0.add(*cluster));
             }
         }
         let estimate = |(sums, expected): &(Sums, f64)| {
@@ -227,11 +281,11 @@ impl Context {
         contrast: usize,
         (part, whole): (&[usize], &[usize]),
     ) -> Option<f64> {
-        side(self.of_article(article, voices, contrast), part, whole)
+        side(self.of_article(article as u32, voices, contrast), part, whole)
     }
 }
 
-fn side<'e>(entries: impl Iterator<Item = &'e Entry>, part: &[usize], whole: &[usize]) -> Option<f64> {
+fn side<'e>(entries: impl Iterator<Item = Entry<'e>>, part: &[usize], whole: &[usize]) -> Option<f64> {
     let (mut x, mut n) = (0.0, 0.0);
     for entry in entries {
         x += part.iter().map(|&p| entry.expected[p]).sum::<f64>();

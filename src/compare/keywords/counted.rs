@@ -12,16 +12,16 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// An article that counts and whose outlet is known.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Article {
     /// Index into the articles of the comparison.
-    pub index: usize,
+    pub index: u32,
     /// Its outlet.
-    pub outlet: usize,
+    pub outlet: u32,
     /// Words in the voice that is counted.
-    pub words: f64,
+    pub words: u32,
     /// The number of its story; its own where it stands alone.
-    pub story: usize,
+    pub story: u32,
     /// Whether it credits a news agency.
     pub agency: bool,
     /// The number of its words among the streams.
@@ -212,13 +212,13 @@ impl Counted {
             }
         };
         let article = |(index, record): (usize, &ArticleRecord)| {
-            let outlet = record.outlet.filter(|_| record.counts)?;
+            let outlet = record.outlet.get().filter(|_| record.counts)?;
             Some(Article {
-                index,
-                outlet,
-                words: f64::from(voices.sum(&record.tally.words)),
-                story: record.story.unwrap_or(index),
-                agency: record.agency.is_some(),
+                index: index as u32,
+                outlet: outlet as u32,
+                words: voices.sum(&record.words),
+                story: record.story.get().unwrap_or(index) as u32,
+                agency: record.agency.get().is_some(),
                 stream: record.number,
             })
         };
@@ -229,7 +229,7 @@ impl Counted {
         let min_articles = options.min_articles.unwrap_or_else(|| min_articles(articles.len()));
         let (mut df, mut reader) = (vec![0u32; names.len()], lists.reader());
         for article in &articles {
-            reader.terms(article.index)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
+            reader.terms(article.index as usize)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
         }
         let is_tested: Vec<bool> = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
         let outlets = collected.outlets.len();

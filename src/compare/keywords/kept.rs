@@ -8,6 +8,7 @@ use super::lists::{ListReader, Lists};
 use super::notes::HABIT;
 use super::places::Place;
 use crate::error::Result;
+use crate::records::{Fields, Parts, put_number};
 use rayon::prelude::*;
 
 /// A term and how often it stands in an article, and where.
@@ -54,32 +55,40 @@ impl KeptTerms {
 }
 
 /// So many places are held against one another at once.
-const ROOM: usize = 1 << 23;
-/// Each round reads all lists: there are no more than so many, whatever room they take.
-const ROUNDS: usize = 16;
+const ROOM: usize = 1 << 21;
+/// They are sorted out into no more parts than this.
+const PARTS: usize = 1 << 8;
 
 /// What stands around a term in [`HABIT`] articles or more: a note asks for nothing else, and what stands in fewer would
 /// tell of the text. There are so many `places` at the most.
 fn habits(lists: &Lists, places: usize) -> Result<Vec<(u32, u64)>> {
-    let rounds = places.div_ceil(ROOM).clamp(1, ROUNDS) as u64;
-    let part = lists.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-    let parts: Vec<usize> = (0..lists.len()).step_by(part).collect();
-    let mut habits = Vec::new();
-    for round in 0..rounds {
-        let of_part = |from: &usize| -> Result<Vec<(u32, u64)>> {
-            let (mut reader, mut found) = (lists.reader(), Vec::new());
-            for article in *from..(from + part).min(lists.len()) {
-                let (terms, places) = reader.places(article)?;
-                let around = terms.iter().zip(places).filter_map(|((term, _), place)| Some((*term, place.around?)));
-                found.extend(around.filter(|(_, around)| around % rounds == round));
-            }
-            Ok(found)
-        };
-        let mut around = parts.par_iter().map(of_part).collect::<Result<Vec<_>>>()?.concat();
-        around.par_sort_unstable();
-        habits.extend(around.chunk_by(|a, b| a == b).filter(|run| run.len() >= HABIT).map(|run| run[0]));
+    let mut parts = Parts::new(places.div_ceil(ROOM).clamp(1, PARTS));
+    let (n_parts, mut reader) = (parts.len() as u64, lists.reader());
+    for article in 0..lists.len() {
+        let (terms, places) = reader.places(article)?;
+        for ((term, _), place) in terms.iter().zip(places) {
+            let Some(around) = place.around else { continue };
+            parts.put((around % n_parts) as usize, |bytes| {
+                put_number(bytes, u64::from(*term));
+                bytes.extend_from_slice(&around.to_le_bytes());
+            })?;
+        }
     }
-    habits.sort_unstable();
+    let of_part = |part: usize| -> Result<Vec<(u32, u64)>> {
+        let mut found = Vec::new();
+        parts.each(part, |bytes| {
+            let mut fields = Fields::new(bytes);
+            while !fields.is_empty() {
+                let term = fields.number() as u32;
+                let around = fields.bytes(8).first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+                found.push((term, around));
+            }
+        })?;
+        found.par_sort_unstable();
+        Ok(found.chunk_by(|a, b| a == b).filter(|run| run.len() >= HABIT).map(|run| run[0]).collect())
+    };
+    let mut habits = (0..parts.len()).into_par_iter().map(of_part).collect::<Result<Vec<_>>>()?.concat();
+    habits.par_sort_unstable();
     Ok(habits)
 }
 

@@ -153,8 +153,8 @@ struct Candidate {
 /// # Errors
 /// Where the words of articles can't be read.
 pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
-    let of: Vec<u32> = counted.articles.iter().map(|a| a.outlet as u32).collect();
-    let words: Vec<f64> = counted.articles.iter().map(|a| a.words).collect();
+    let of: Vec<u32> = counted.articles.iter().map(|a| a.outlet).collect();
+    let words: Vec<u32> = counted.articles.iter().map(|a| a.words).collect();
     let postings = Postings::new(&counted.articles, &counted.lists, &counted.is_tested, counted.min_articles)?;
     let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
     let mut table = Keywords {
@@ -164,7 +164,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
         terms: postings.terms.len(),
         min_articles: counted.min_articles,
     };
-    let found = test(&postings, &groups);
+    let found = test(&postings, &groups)?;
     let p: Vec<f64> = found.iter().map(|f| f.p).collect();
     let q = benjamini_hochberg_of(&p, table.tests());
     let mut by_outlet: Vec<Vec<Candidate>> = (0..counted.outlets).map(|_| Vec::new()).collect();
@@ -177,7 +177,12 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
     let rows = |(outlet, found): (usize, Vec<Candidate>)| {
         let found = kept(found, &postings, names);
         let share = Shares::new(&groups, outlet);
-        let mut rows: Vec<Row> = found.iter().map(|c| row(c, &postings, &groups, &share, names)).collect();
+        let mut reader = postings.reader();
+        let row = |c: &Candidate| {
+            let dispersion = share.dispersion(reader.of(c.found.term as usize)?);
+            Ok(row(c, names.name(postings.terms[c.found.term as usize]), dispersion, &groups))
+        };
+        let mut rows: Vec<Row> = found.iter().map(row).collect::<Result<_>>()?;
         let terms: Vec<u32> = found.iter().map(|c| postings.terms[c.found.term as usize]).collect();
         context.write(outlet, &collected.outlets[outlet], &terms, &mut rows)?;
         rows.sort_by(|a, b| {
@@ -188,7 +193,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
     };
     let rows = by_outlet.into_par_iter().enumerate().map(rows).collect::<Result<Vec<Vec<Row>>>>()?;
     table.rows = rows.into_iter().flatten().collect();
-    table.rates = rates::rates(&table.rows, &postings, &groups, names);
+    table.rates = rates::rates(&table.rows, &postings, &groups, names)?;
     Ok(table)
 }
 
@@ -209,15 +214,15 @@ impl placebo::Table for Split<'_> {
 
     /// The terms are those of the table that stand in enough of the outlet's articles.
     fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
-        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet == outlet).copied().collect();
+        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet as usize == outlet).copied().collect();
         let enough = counted::min_articles(articles.len());
         let postings = Postings::new(&articles, &self.counted.lists, &self.counted.is_tested, enough)?;
-        let words: Vec<f64> = articles.iter().map(|a| a.words).collect();
+        let words: Vec<u32> = articles.iter().map(|a| a.words).collect();
         Ok(Box::new(move |half| {
             let groups = Groups::new(half, &words, 2, SMALLEST);
-            let p: Vec<f64> = test(&postings, &groups).iter().map(|f| f.p).collect();
+            let p: Vec<f64> = test(&postings, &groups)?.iter().map(|f| f.p).collect();
             let tests = groups.tested() * postings.terms.len();
-            benjamini_hochberg_of(&p, tests).into_iter().filter(|q| *q < LEVEL).count()
+            Ok(benjamini_hochberg_of(&p, tests).into_iter().filter(|q| *q < LEVEL).count())
         }))
     }
 }
@@ -233,7 +238,7 @@ fn kept(mut found: Vec<Candidate>, postings: &Postings, names: &TermNames) -> Ve
 
 /// An outlet's articles as parts of its words.
 struct Shares<'a> {
-    words: &'a [f64],
+    words: &'a [u32],
     of: &'a [u32],
     outlet: u32,
     all: f64,
@@ -243,25 +248,25 @@ struct Shares<'a> {
 impl<'a> Shares<'a> {
     fn new(groups: &Groups<'a>, outlet: usize) -> Self {
         let outlet = outlet as u32;
-        let mine = groups.words.iter().zip(groups.of).filter(|(n, of)| **of == outlet && **n > 0.0);
-        let smallest = mine.map(|(n, _)| *n).fold(f64::INFINITY, f64::min);
+        let mine = groups.words.iter().zip(groups.of).filter(|(n, of)| **of == outlet && **n > 0);
+        let smallest = mine.map(|(n, _)| f64::from(*n)).fold(f64::INFINITY, f64::min);
         let all = groups.groups[outlet as usize].words;
         Shares { words: groups.words, of: groups.of, outlet, all, smallest }
     }
 
     fn dispersion(&self, uses: &[(u32, u32)]) -> Option<f64> {
         let mine = uses.iter().filter(|(article, _)| self.of[*article as usize] == self.outlet);
-        dp_norm(mine.map(|(a, count)| (f64::from(*count), self.words[*a as usize])), self.all, self.smallest)
+        dp_norm(mine.map(|(a, count)| (f64::from(*count), f64::from(self.words[*a as usize]))), self.all, self.smallest)
     }
 }
 
-fn row(c: &Candidate, postings: &Postings, groups: &Groups<'_>, shares: &Shares<'_>, names: &TermNames) -> Row {
+fn row(c: &Candidate, term: &str, dispersion: Option<f64>, groups: &Groups<'_>) -> Row {
     let rates = &c.found.rates;
     let counts = Counts { a: rates.a.0.count, n1: rates.a.1.words, b: rates.b.0.count, n2: rates.b.1.words };
     let (low, high) = rates.interval();
     Row {
         outlet: c.found.group as usize,
-        term: names.name(postings.terms[c.found.term as usize]).to_owned(),
+        term: term.to_owned(),
         count: counts.a as u64,
         articles: rates.a.0.articles as usize,
         stories: 0,
@@ -274,7 +279,7 @@ fn row(c: &Candidate, postings: &Postings, groups: &Groups<'_>, shares: &Shares<
         q: c.q,
         g2: g2(counts),
         log_odds_z: log_odds(counts, PRIOR, (counts.a + counts.b) / groups.all.words).map(|l| l.z),
-        dispersion: shares.dispersion(postings.of(c.found.term as usize)),
+        dispersion,
         notes: Vec::new(),
     }
 }

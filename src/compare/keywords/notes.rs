@@ -70,7 +70,7 @@ struct Gathered {
     /// Articles in which it stands at head or tail.
     edge: usize,
     /// An entry an article: its story, and the uses there.
-    stories: Vec<(usize, u32)>,
+    stories: Vec<(u32, u32)>,
     uses: u32,
     agency: u32,
     last: Option<usize>,
@@ -90,9 +90,9 @@ impl Context<'_> {
         let mut gathered: Vec<Gathered> = terms.iter().map(|_| Gathered::default()).collect();
         let (mut words, mut of_agency) = (0.0, 0.0);
         let mut reader = self.counted.reader();
-        for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet == outlet) {
-            words += article.words;
-            of_agency += if article.agency { article.words } else { 0.0 };
+        for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet as usize == outlet) {
+            words += f64::from(article.words);
+            of_agency += if article.agency { f64::from(article.words) } else { 0.0 };
             let is_asked = |term: u32| row_of[term as usize] != NONE;
             article.uses(&mut reader, is_asked, |term, uses, first| {
                 gathered[row_of[term as usize] as usize].add(i, article, uses, first);

@@ -52,7 +52,7 @@ impl Article {
                 });
             }
             None => {
-                let (terms, places) = reader.lists.places(self.index)?;
+                let (terms, places) = reader.lists.places(self.index as usize)?;
                 for ((term, count), place) in terms.iter().zip(places).filter(|((term, _), _)| is_asked(*term)) {
                     visit(*term, *count, &|| (place.edge, place.around));
                 }

@@ -5,6 +5,7 @@
 
 use super::tested::{Groups, Postings};
 use super::{LEVEL, Row, TermNames};
+use crate::error::Result;
 use crate::stats::binomial::ClopperPearson;
 use crate::stats::cluster::Cluster;
 use crate::stats::rate::{OneRate, Uses};
@@ -35,16 +36,20 @@ pub struct Rate {
 }
 
 /// Rates by outlet and term, a term that an outlet never uses among them; nothing with fewer than two outlets.
-pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, names: &TermNames) -> Vec<Rate> {
+///
+/// # Errors
+/// Where uses can't be read.
+pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, names: &TermNames) -> Result<Vec<Rate>> {
     let outlets = largest(groups);
     if outlets.len() < 2 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let terms = terms(rows, &outlets, TERMS.min(CELLS / outlets.len()));
     let found = (0..postings.terms.len()).map(|i| (names.name(postings.terms[i]).to_owned(), i));
     let places: BTreeMap<String, usize> = found.filter(|(name, _)| terms.contains(name.as_str())).collect();
-    let by_term: Vec<(&String, Vec<Uses>)> =
-        places.iter().map(|(name, &i)| (name, by_outlet(postings.of(i), groups))).collect();
+    let mut reader = postings.reader();
+    let by_term = places.iter().map(|(name, &i)| Ok((name, by_outlet(reader.of(i)?, groups))));
+    let by_term: Vec<(&String, Vec<Uses>)> = by_term.collect::<Result<_>>()?;
     let of_outlet = |&outlet: &usize| {
         let mut exact = ClopperPearson::default();
         by_term.iter().map(move |(term, uses)| {
@@ -60,7 +65,7 @@ pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, name
             }
         })
     };
-    outlets.iter().flat_map(of_outlet).collect()
+    Ok(outlets.iter().flat_map(of_outlet).collect())
 }
 
 /// The tested outlets with the most articles, in the order of the tables.
@@ -98,7 +103,7 @@ fn by_outlet(uses: &[(u32, u32)], groups: &Groups<'_>) -> Vec<Uses> {
     let mut sums = vec![Uses::default(); groups.groups.len()];
     for &(article, count) in uses {
         let article = article as usize;
-        sums[groups.of[article] as usize].add(Cluster { x: f64::from(count), n: groups.words[article] });
+        sums[groups.of[article] as usize].add(Cluster { x: f64::from(count), n: f64::from(groups.words[article]) });
     }
     sums
 }

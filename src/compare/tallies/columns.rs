@@ -10,34 +10,39 @@
 //! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, by its number over all contrasts |
 
 use crate::compare::ArticleRecord;
-use crate::compare::record::first_poles;
+use crate::compare::record::{Cued, first_poles};
 use crate::compare::speakers::Said;
 use crate::corpus::Article;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::tally::format::Particular;
 use crate::tally::parquet::{self, Batch, Columns};
-use crate::tally::{CueCount, Tally, particulars};
+use crate::tally::{CueCount, particulars};
 use crate::text::Voice;
 use std::collections::BTreeMap;
 
 const WORDS: [&str; 4] = ["words_own", "words_quoted", "words_reported", "words_scare"];
 
+/// An article, what was counted of it, and the news agencies that it credits.
+pub(super) type Row<'a> = (&'a Article, &'a ArticleRecord, Option<&'a str>);
+
 /// The columns of some articles.
-pub(super) fn of(articles: &[(&Article, &ArticleRecord)], omitted: &[Particular]) -> Columns {
-    let about: Vec<&Article> = articles.iter().map(|(article, _)| *article).collect();
+pub(super) fn of(articles: &[Row<'_>], omitted: &[Particular]) -> Columns {
+    let about: Vec<&Article> = articles.iter().map(|(article, ..)| *article).collect();
     let mut columns = particulars::columns(&about, omitted);
-    let records = || articles.iter().map(|(_, record)| *record);
+    let records = || articles.iter().map(|(_, record, _)| *record);
     for voice in Voice::ALL {
-        let words = records().map(|r| Some(r.tally.words[voice as usize]));
+        let words = records().map(|r| Some(r.words[voice as usize]));
         columns.push((WORDS[voice as usize], parquet::number(words), false));
     }
-    let said = |r: &'_ ArticleRecord| if omitted.contains(&Particular::Speakers) { [].into() } else { r.said.clone() };
+    let said = |r: &'_ ArticleRecord| -> Box<[Said]> {
+        if omitted.contains(&Particular::Speakers) { [].into() } else { r.said().into() }
+    };
     let said: Vec<Box<[Said]>> = records().map(said).collect();
-    let cues = || records().map(|r| r.tally.cues.iter());
+    let cues = || records().map(|r| r.cues().iter());
     columns.extend([
-        ("words_removed", parquet::number(records().map(|r| Some(r.tally.words_removed))), false),
-        ("agency", parquet::text(records().map(|r| r.agency.as_deref())), true),
+        ("words_removed", parquet::number(records().map(|r| Some(r.words_removed))), false),
+        ("agency", parquet::text(articles.iter().map(|(_, _, agency)| *agency)), true),
         ("cues", parquet::numbers(cues().map(|cues| cues.map(|c| c.cue))), false),
         ("cue_voices", parquet::numbers(cues().map(|cues| cues.map(|c| c.voice as u32))), false),
         ("cue_counts", parquet::numbers(cues().map(|cues| cues.map(|c| c.count))), false),
@@ -63,14 +68,17 @@ impl Cues {
         Cues { pole_of, n_poles: first.last().copied().unwrap_or(0) }
     }
 
-    fn poles(&self, cues: &[CueCount]) -> Vec<(usize, [u32; 4])> {
-        let mut poles: BTreeMap<usize, [u32; 4]> = BTreeMap::new();
+    fn poles(&self, cues: &[CueCount]) -> Vec<(u32, [u32; 4])> {
+        let mut poles: BTreeMap<u32, [u32; 4]> = BTreeMap::new();
         for c in cues {
-            poles.entry(self.pole_of[c.cue as usize]).or_default()[c.voice as usize] += c.count;
+            poles.entry(self.pole_of[c.cue as usize] as u32).or_default()[c.voice as usize] += c.count;
         }
         poles.into_iter().collect()
     }
 }
+
+/// An article with its counts, and the news agencies that it credits.
+pub(super) type Read = (Article, ArticleRecord, Option<String>);
 
 /// Reads articles with their counts back.
 ///
@@ -81,7 +89,7 @@ pub(super) fn read(
     cues: &Cues,
     extra: usize,
     broken: &dyn Fn(String) -> crate::error::Error,
-) -> Result<Vec<(Article, ArticleRecord)>> {
+) -> Result<Vec<Read>> {
     let words = [batch.number(WORDS[0])?, batch.number(WORDS[1])?, batch.number(WORDS[2])?, batch.number(WORDS[3])?];
     let (removed, agency) = (batch.number("words_removed")?, batch.text("agency")?);
     let numbers = [batch.numbers("cues")?, batch.numbers("cue_voices")?, batch.numbers("cue_counts")?];
@@ -91,27 +99,19 @@ pub(super) fn read(
         let id = article.id.clone();
         let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
         let words = [0, 1, 2, 3].map(|voice: usize| words[voice](row).unwrap_or(0));
-        let tally = Tally {
-            words,
-            words_removed: removed(row).unwrap_or(0),
-            cues: cue_counts(numbers.each_ref().map(|of| of(row)), cues.pole_of.len()).ok_or_else(|| wrong("cues"))?,
-        };
+        let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.pole_of.len());
+        let counts = counts.ok_or_else(|| wrong("cues"))?;
         // Sums over an article's voices and cues are taken in 32 bits.
-        if !fits(words) || !fits(tally.cues.iter().map(|c| c.count)) {
+        if !fits(words) || !fits(counts.iter().map(|c| c.count)) {
             return Err(wrong("numbers"));
         }
         let said = read_said(speakers(row), said.each_ref().map(|of| of(row)), cues.n_poles);
         let said = said.ok_or_else(|| wrong("speakers"))?;
-        let record = ArticleRecord {
-            id,
-            date: article.date,
-            poles: cues.poles(&tally.cues).into(),
-            tally,
-            agency: agency(row).map(Box::from),
-            said: said.into(),
-            ..ArticleRecord::default()
-        };
-        Ok((article, record))
+        let cued = (!counts.is_empty() || !said.is_empty())
+            .then(|| Box::new(Cued { poles: cues.poles(&counts).into(), cues: counts.into(), said: said.into() }));
+        let (date, words_removed) = (article.date, removed(row).unwrap_or(0));
+        let record = ArticleRecord { date, words, words_removed, cued, counts: true, ..ArticleRecord::default() };
+        Ok((article, record, agency(row).map(str::to_owned)))
     };
     particulars::read(batch, extra, broken)?.into_iter().enumerate().map(read).collect()
 }

@@ -8,7 +8,7 @@ use crate::compare::counter::Counted;
 use crate::compare::keywords::lists::{Lists, Terms, packed};
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
-use crate::compare::record::{CueSentence, SentenceTerms, SentenceWords};
+use crate::compare::record::{CueSentence, Index, SentenceTerms, SentenceWords};
 use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;
@@ -22,18 +22,11 @@ use crate::text::Voice;
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
-/// One article.
-struct Row {
-    article: Article,
-    record: ArticleRecord,
-}
-
 /// All folders, one behind the other.
-#[derive(Default)]
 struct Read {
-    rows: Vec<Row>,
-    /// By row: the columns that its folder has.
-    columns: Vec<usize>,
+    gathered: Gathered,
+    /// How many articles there are.
+    rows: usize,
     names: Vec<Box<str>>,
     numbers: FxHashMap<Box<str>, u32>,
     /// By row: its terms.
@@ -53,20 +46,19 @@ pub(super) fn read(
     options: &Options,
     stop: &Stop,
 ) -> Result<Collected> {
-    let mut read = Read { stop: stop.clone(), ..Read::default() };
-    for (number, (folder, header)) in folders.iter().enumerate() {
-        let first = read.rows.len();
+    let mut read = Read::new(stop);
+    for (folder, header) in folders {
+        let first = read.rows;
         let numbers = read.terms(&folder.join(TERMS))?;
-        read.articles(&folder.join(ARTICLES), header, lexicon, &numbers)?;
-        read.columns.resize(read.rows.len(), number);
+        read.articles(&folder.join(ARTICLES), header, lexicon, &options.by, &numbers)?;
         if folders.len() == 1 {
             read.contexts(&folder.join(CONTEXTS), lexicon)?;
         }
-        if read.rows.len() == first {
+        if read.rows == first {
             return Err(broken(folder.join(ARTICLES), "a tally without articles"));
         }
     }
-    read.collected(folders, options)
+    read.collected(options)
 }
 
 /// What an article is compared by, given the columns that were kept of it.
@@ -101,6 +93,20 @@ pub(super) fn check_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Result<()> {
 }
 
 impl Read {
+    fn new(stop: &Stop) -> Read {
+        Read {
+            gathered: Gathered::new(),
+            rows: 0,
+            names: Vec::new(),
+            numbers: FxHashMap::default(),
+            lists: Lists::default(),
+            sentences: Vec::new(),
+            sentence_words: SentenceWords::default(),
+            n_bags: 0,
+            stop: stop.clone(),
+        }
+    }
+
     /// Reads names of terms, and gives the number of each here.
     fn terms(&mut self, path: &Path) -> Result<Vec<u32>> {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
@@ -129,9 +135,9 @@ impl Read {
         }
     }
 
-    fn articles(&mut self, path: &Path, header: &Header, lexicon: &Lexicon, numbers: &[u32]) -> Result<()> {
+    fn articles(&mut self, path: &Path, header: &Header, lexicon: &Lexicon, by: &By, numbers: &[u32]) -> Result<()> {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
-        let (cues, first) = (Cues::new(lexicon), self.rows.len());
+        let (cues, first, mut last) = (Cues::new(lexicon), self.rows, None);
         for_batches(path, &broken, |batch| {
             self.stop.check()?;
             let batch = Batch::new(batch, &broken);
@@ -145,17 +151,17 @@ impl Read {
                 batch.numbers("around")?,
             ];
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
-            for (row, (article, mut record)) in rows.into_iter().enumerate() {
+            for (row, (article, mut record, agency)) in rows.into_iter().enumerate() {
                 let wrong = |what: &str| broken(format!("{what} of article {:?} that can't be", article.id));
                 let place = |number: u32| {
                     let place = (number as u64) < header.articles;
                     place.then(|| first + number as usize).ok_or_else(|| wrong("copies or stories"))
                 };
-                record.story = links[0](row).map(&place).transpose()?;
+                record.story = Index::new(links[0](row).map(&place).transpose()?);
                 record.reprint = match (links[1](row), parts[0](row), parts[1](row)) {
                     (None, None, None) => None,
                     (Some(of), Some(similarity), Some(copied)) if similarity.is_finite() && copied.is_finite() => {
-                        Some(Reprint { of: place(of)?, similarity, copied })
+                        Some(Box::new(Reprint { of: place(of)?, similarity, copied }))
                     }
                     _ => return Err(wrong("copies or stories")),
                 };
@@ -163,20 +169,49 @@ impl Read {
                 let found = terms(lists, places.each_ref().map(|of| of(row)), numbers, &record);
                 let (terms, places) = found.ok_or_else(|| wrong("terms"))?;
                 self.lists.push(&packed(&terms, &places))?;
-                self.rows.push(Row { article, record });
+                if let Some(before) = last.as_ref().filter(|before| article.id <= **before) {
+                    return Err(broken(format!("article {:?} behind {before:?}", article.id)));
+                }
+                last = Some(article.id.clone());
+                self.gather(by, article, record, agency, &header.columns)?;
             }
             Ok(())
         })?;
-        let found = (self.rows.len() - first) as u64;
+        let found = (self.rows - first) as u64;
         if found != header.articles {
             return Err(
                 broken(format!("{found} articles")).expected(format!("{}, as the header says", header.articles))
             );
         }
-        match self.rows[first..].windows(2).find(|w| w[0].article.id >= w[1].article.id) {
-            Some(two) => Err(broken(format!("article {:?} behind {:?}", two[1].article.id, two[0].article.id))),
-            None => Ok(()),
-        }
+        Ok(())
+    }
+
+    /// Takes in one article, of which its folder has these other columns.
+    fn gather(
+        &mut self,
+        by: &By,
+        article: Article,
+        record: ArticleRecord,
+        agency: Option<String>,
+        columns: &[String],
+    ) -> Result<()> {
+        let (outlet, period) = place(by, &article, columns);
+        let Article { id, title, url, outlet: publisher, .. } = article;
+        self.rows += 1;
+        self.gathered.push(Counted {
+            record,
+            id,
+            agency,
+            period,
+            title,
+            url,
+            outlet,
+            publisher,
+            evidence: Vec::new(),
+            sentences: Vec::new(),
+            fingerprint: Fingerprint::default(),
+            words: Stream::default(),
+        })
     }
 
     fn contexts(&mut self, path: &Path, lexicon: &Lexicon) -> Result<()> {
@@ -190,7 +225,7 @@ impl Read {
             let bags = [batch.numbers("words")?, batch.numbers("around")?];
             for row in 0..batch.len() {
                 let wrong = || broken(format!("a sentence that can't be, behind {} others", self.sentences.len()));
-                let article = article(row).filter(|a| (*a as usize) < self.rows.len()).ok_or_else(wrong)?;
+                let article = article(row).filter(|a| (*a as usize) < self.rows).ok_or_else(wrong)?;
                 let [contrasts, poles, voices] = uses.each_ref().map(|of| of(row));
                 if contrasts.is_empty() || contrasts.len() != poles.len() || contrasts.len() != voices.len() {
                     return Err(wrong());
@@ -222,45 +257,31 @@ impl Read {
     }
 
     /// All articles in the order of their ids.
-    fn collected(mut self, folders: &[(PathBuf, Header)], options: &Options) -> Result<Collected> {
-        let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by(|a, b| self.rows[*a].article.id.cmp(&self.rows[*b].article.id));
-        check_ids(order.iter().map(|&i| self.rows[i].article.id.as_str()))?;
-        let mut rank = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(at, &read_as)| rank[read_as] = at);
-        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article as usize] as u32);
-        let mut rows: Vec<Option<(Row, usize)>> = self.rows.into_iter().zip(self.columns).map(Some).collect();
-        let mut gathered = Gathered::new();
-        let (mut lists, mut read) = (Lists::default(), self.lists.reader());
-        for &i in &order {
-            let Some((Row { article, mut record }, folder)) = rows[i].take() else { continue };
-            record.story = record.story.map(|story| rank[story]);
-            record.reprint = record.reprint.map(|reprint| Reprint { of: rank[reprint.of], ..reprint });
-            let (outlet, period) = place(&options.by, &article, &folders[folder].1.columns);
-            record.period = period.map(String::into_boxed_str);
-            let (evidence, sentences) = (Vec::new(), Vec::new());
-            let Article { title, url, outlet: publisher, .. } = article;
-            let (fingerprint, words) = (Fingerprint::default(), Stream::default());
-            gathered.push(Counted {
-                record,
-                title,
-                url,
-                outlet,
-                publisher,
-                evidence,
-                sentences,
-                fingerprint,
-                words,
-            })?;
-            lists.push(read.packed(i)?)?;
+    fn collected(mut self, options: &Options) -> Result<Collected> {
+        let (mut collected, _) = self.gathered.collected(None);
+        check_ids(collected.articles.iter().map(|article| collected.labels.id(article)))?;
+        let mut rank = vec![0; self.rows];
+        let is_sorted = collected.articles.is_sorted_by_key(|article| article.number);
+        collected.articles.iter().enumerate().for_each(|(at, article)| rank[article.number as usize] = at);
+        for article in &mut collected.articles {
+            article.story = Index::new(article.story.get().map(|story| rank[story]));
+            article.reprint.iter_mut().for_each(|reprint| reprint.of = rank[reprint.of]);
         }
+        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article as usize] as u32);
+        let lists = if is_sorted { self.lists } else { in_order(&self.lists, &collected.articles)? };
         let counts = TermCounts { names: TermNames::new(self.names), lists };
-        let (mut collected, _) = gathered.collected(None);
         collected.words = if options.keywords.is_some() { Words::Counted(counts) } else { Words::None };
         (collected.sentences, collected.sentence_words) = (self.sentences, self.sentence_words);
         collected.terms = SentenceTerms::Bags(self.n_bags);
         Ok(collected)
     }
+}
+
+/// The terms of articles, which come in the order in which they were read, in the order of the articles.
+fn in_order(lists: &Lists, articles: &[ArticleRecord]) -> Result<Lists> {
+    let (mut sorted, mut reader) = (Lists::default(), lists.reader());
+    articles.iter().try_for_each(|article| sorted.push(reader.packed(article.number as usize)?).map(drop))?;
+    Ok(sorted)
 }
 
 /// Terms with their counts and places, sorted by the numbers that they have here; `None` where they can't be.
@@ -290,7 +311,7 @@ fn terms(
         found.push(((*numbers.get(terms[i] as usize)?, counts[i]), place));
     }
     // More uses of terms than words: no rate could be made of that.
-    if all > record.tally.total_words() || !terms.windows(2).all(|w| w[0] < w[1]) {
+    if all > record.total_words() || !terms.windows(2).all(|w| w[0] < w[1]) {
         return None;
     }
     found.sort_unstable_by_key(|((term, _), _)| *term);
@@ -303,13 +324,11 @@ mod tests {
     use super::*;
     use crate::corpus::{Corpus, ReadOptions};
     use crate::error::Kind;
-    use crate::tally::Tally;
     use crate::tally::format::LexiconFile;
 
     #[test]
     fn terms_that_can_not_be_are_refused() {
-        let record =
-            ArticleRecord { tally: Tally { words: [5, 0, 0, 0], ..Tally::default() }, ..ArticleRecord::default() };
+        let record = ArticleRecord { words: [5, 0, 0, 0], ..ArticleRecord::default() };
         let read = |list: [&[u32]; 2], places: [&[u32]; 4]| {
             terms(list.map(<[u32]>::to_vec), places.map(<[u32]>::to_vec), &[7, 3], &record)
         };
@@ -345,15 +364,15 @@ mod tests {
         let out = folder.path().join("tally");
         let header = tally(&corpus, &lexicons, &Settings::default(), None, &out, &|_, _| ()).expect("written");
         let lexicon = super::super::lexicon(&lexicons).expect("a lexicon");
-        let mut read = Read::default();
+        let (mut read, by) = (Read::new(&Stop::default()), By::default());
         let numbers = read.terms(&out.join(TERMS)).expect("terms");
-        read.articles(&out.join(ARTICLES), &header, &lexicon, &numbers).expect("articles");
+        read.articles(&out.join(ARTICLES), &header, &lexicon, &by, &numbers).expect("articles");
         read.contexts(&out.join(CONTEXTS), &lexicon).expect("contexts");
-        assert!(!read.names.is_empty() && !read.rows.is_empty() && !read.sentences.is_empty());
+        assert!(!read.names.is_empty() && read.rows > 0 && !read.sentences.is_empty());
         read.stop.stop();
         let stopped = [
             read.terms(&out.join(TERMS)).err(),
-            read.articles(&out.join(ARTICLES), &header, &lexicon, &numbers).err(),
+            read.articles(&out.join(ARTICLES), &header, &lexicon, &by, &numbers).err(),
             read.contexts(&out.join(CONTEXTS), &lexicon).err(),
         ];
         assert_eq!(stopped.map(|e| e.map(|e| e.kind())), [Some(Kind::Stopped); 3]);

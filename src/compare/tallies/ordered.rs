@@ -147,7 +147,9 @@ impl PartCounter {
 
     pub(super) fn columns(&self, waiting: &Waiting) -> Columns {
         let rows = &waiting.rows;
-        let articles: Vec<_> = rows.iter().map(|(article, made)| (article, &made.counted.record)).collect();
+        let counted = rows.iter().map(|(article, made)| (article, &made.counted));
+        let articles: Vec<columns::Row<'_>> =
+            counted.map(|(article, counted)| (article, &counted.record, counted.agency.as_deref())).collect();
         let mut columns = columns::of(&articles, &self.omit);
         let prints = || rows.iter().map(|(_, made)| &made.counted.fingerprint);
         let hashes =
@@ -296,8 +298,8 @@ pub(super) fn read(
             let batch = Batch::new(batch, &broken);
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
             let reader = Reader::new(&batch)?;
-            for (row, (article, mut record)) in rows.into_iter().enumerate() {
-                let id = record.id.clone();
+            for (row, (article, record, agency)) in rows.into_iter().enumerate() {
+                let id = article.id.clone();
                 let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
                 let fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
                 let words = match options.keywords {
@@ -306,19 +308,29 @@ pub(super) fn read(
                 };
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
                 let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
-                record.period = period.map(String::into_boxed_str);
                 let Article { title, url, outlet: publisher, .. } = article.clone();
                 let evidence = Vec::new();
-                let counted =
-                    Counted { record, title, url, outlet, publisher, evidence, sentences, fingerprint, words };
-                gathered.push(counted)?;
+                gathered.push(Counted {
+                    record,
+                    id,
+                    agency,
+                    period,
+                    title,
+                    url,
+                    outlet,
+                    publisher,
+                    evidence,
+                    sentences,
+                    fingerprint,
+                    words,
+                })?;
                 keep(article, reader.cut(row))?;
             }
             Ok(())
         })?;
     }
     let (mut collected, prints) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()));
-    super::counts::check_ids(collected.articles.iter().map(|a| a.id.as_str()))?;
+    super::counts::check_ids(collected.articles.iter().map(|a| collected.labels.id(a)))?;
     stop.check()?;
     collected.find_stories(prints)?;
     Ok(collected)

@@ -5,7 +5,7 @@ use crate::compare::collect::{self, Collected, Gathered, Stage, Tell};
 use crate::compare::counter::{Counted, Counter};
 use crate::compare::keywords::TermCounts;
 use crate::compare::keywords::kept::{KeptTerms, Placed};
-use crate::compare::{ArticleRecord, Boilerplate, Options, context};
+use crate::compare::{Boilerplate, Options, context};
 use crate::corpus::{Article, Corpus, InputFile, Pass, Survey};
 use crate::cues::Lexicon;
 use crate::error::{Error, Place, Result};
@@ -255,14 +255,20 @@ impl Folder<'_> {
             let all = || rows.iter().map(|&i| &collected.articles[i as usize]);
             let said = all().map(|record| Ok(particulars::taken(about.read(record.number as usize)?)));
             let said = said.collect::<Result<Vec<Article>>>()?;
-            let articles: Vec<(&Article, &ArticleRecord)> = said.iter().zip(all()).collect();
+            let agencies = all().map(|record| collected.labels.agency(record));
+            let articles: Vec<columns::Row<'_>> = said
+                .iter()
+                .zip(all())
+                .zip(agencies)
+                .map(|((article, record), agency)| (article, record, agency))
+                .collect();
             let placed = rows.iter().map(|&i| terms.read(i as usize)).collect::<Result<Vec<Vec<Placed>>>>()?;
             let mut columns = columns::of(&articles, &self.settings.omit);
-            let reprints = || all().map(|r| r.reprint);
+            let reprints = || all().map(|r| r.reprint.as_ref());
             let terms_of = || placed.iter().map(|of| of.iter().map(|(term, _)| term));
             let places = || placed.iter().map(|of| of.iter().map(|(_, place)| place));
             columns.extend([
-                ("story", parquet::number(all().map(|r| r.story.map(|s| s as u32))), true),
+                ("story", parquet::number(all().map(|r| r.story.get().map(|s| s as u32))), true),
                 ("reprint_of", parquet::number(reprints().map(|r| r.map(|r| r.of as u32))), true),
                 ("similarity", parquet::real(reprints().map(|r| r.map(|r| r.similarity))), true),
                 ("copied", parquet::real(reprints().map(|r| r.map(|r| r.copied))), true),
