@@ -247,7 +247,7 @@ fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
                 "{towards}{used} of {columns} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
                  column with others, and weigh what these weigh together. A larger number for --hash-features parts them.",
                 block.kind,
-                (100.0 * used_part).floor()
+                (100.0 * used_part).floor().min(99.0)
             )
         })
     };
