@@ -163,11 +163,16 @@ impl Marked {
         let mut token = 0;
         for quote in quotes::find(document, speaks) {
             while token < words.len() && (document.tokens[token].start as usize) < quote.inner.start {
+                inside[token] |= document.tokens[token].end as usize > quote.inner.start;
                 token += 1;
             }
             let first = token;
             while token < words.len() && (document.tokens[token].end as usize) <= quote.inner.end {
                 token += 1;
+            }
+            // A word with the mark in its middle, as before a character without width, is on neither side.
+            if token < words.len() {
+                inside[token] |= (document.tokens[token].start as usize) < quote.inner.end;
             }
             if token == first {
                 continue;
@@ -342,6 +347,11 @@ mod tests {
             let text = piece.repeat((1 << 20) / piece.len());
             check(&text).unwrap_or_else(|error| panic!("{piece:?}: {error}"));
         }
+    }
+
+    #[test]
+    fn a_mark_within_a_word_parts_no_span_in_two() {
+        check("The mayor said he ‘mostly met reporters and said they were tes'\u{200b}ted by the army.").unwrap();
     }
 
     /// Sorted, not overlapping, within paragraphs, on character boundaries; speakers slice the text.
