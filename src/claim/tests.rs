@@ -215,6 +215,18 @@ fn replace_with(home: &Path, before: &dyn Fn(Change) -> io::Result<()>) -> std::
     Replacing { hidden: &hidden, fresh: &fresh, place: &place, before }.run(&["gone"], "last")
 }
 
+/// Replaces the folder while somebody saves `notes.txt` there, and these steps fail.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn saved_but(home: &Path, failing: &[Change]) -> Failed {
+    replace_with(home, &|next| {
+        if next == Change::Exchange {
+            write(&home.join("out"), &[("notes.txt", "mine")]);
+        }
+        if failing.contains(&next) { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+    })
+    .expect_err("fails")
+}
+
 /// Saves a file as editors do: another file of the same name.
 fn save(path: &Path, text: &str) {
     let beside = path.with_extension("saving");
@@ -264,15 +276,7 @@ fn what_others_save_while_a_folder_takes_its_place_is_not_lost() {
 fn what_can_not_come_along_is_kept_and_told() {
     let home = with(&OLD);
     let out = home.path().join("out");
-    let failed = replace_with(home.path(), &|next| match next {
-        Change::BringAlong => Err(io::ErrorKind::PermissionDenied.into()),
-        Change::Exchange => {
-            write(&out, &[("notes.txt", "mine")]);
-            Ok(())
-        }
-        _ => Ok(()),
-    })
-    .expect_err("fails");
+    let failed = saved_but(home.path(), &[Change::BringAlong]);
     let Stands::New(left) = &failed.stands else { panic!("{failed:?}") };
     let left = left.clone();
     assert_eq!(read(&out), of(&NEW));
@@ -295,15 +299,7 @@ fn what_can_not_come_along_is_kept_and_told() {
 fn what_can_not_even_be_put_by_stands_where_it_is() {
     let home = with(&OLD);
     let out = home.path().join("out");
-    let failed = replace_with(home.path(), &|next| match next {
-        Change::BringAlong | Change::PutLeft => Err(io::ErrorKind::PermissionDenied.into()),
-        Change::Exchange => {
-            write(&out, &[("notes.txt", "mine")]);
-            Ok(())
-        }
-        _ => Ok(()),
-    })
-    .expect_err("fails");
+    let failed = saved_but(home.path(), &[Change::BringAlong, Change::PutLeft]);
     let Stands::New(left) = &failed.stands else { panic!("{failed:?}") };
     assert_eq!(read(&out), of(&NEW));
     assert_eq!(read(left).get("notes.txt").map(String::as_str), Some("mine"));

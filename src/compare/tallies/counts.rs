@@ -62,12 +62,36 @@ pub(super) fn read(
 }
 
 /// What an article is compared by, given the columns that were kept of it.
-pub(super) fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Option<String>) {
+fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Option<String>) {
     let value = |name: String| {
         let at = columns.iter().position(|column| *column == name);
         at.and_then(|at| article.extra.get(at)).cloned().unwrap_or_default()
     };
     by.place(&Article { extra: by.columns().into_iter().map(value).collect(), ..article.clone() })
+}
+
+/// An article with its record and the agency that it credits, as it is gathered: without sentences, fingerprint and words.
+pub(super) fn counted(
+    by: &By,
+    (article, record, agency): (Article, ArticleRecord, Option<String>),
+    columns: &[String],
+) -> Counted {
+    let (outlet, period) = place(by, &article, columns);
+    let Article { id, title, url, outlet: publisher, .. } = article;
+    Counted {
+        record,
+        id,
+        agency,
+        period,
+        title,
+        url,
+        outlet,
+        publisher,
+        evidence: Vec::new(),
+        sentences: Vec::new(),
+        fingerprint: Fingerprint::default(),
+        words: Stream::default(),
+    }
 }
 
 /// A use by its numbers; `None` where the lexicon has no such contrast or pole.
@@ -173,7 +197,8 @@ impl Read {
                     return Err(broken(format!("article {:?} behind {before:?}", article.id)));
                 }
                 last = Some(article.id.clone());
-                self.gather(by, article, record, agency, &header.columns)?;
+                self.rows += 1;
+                self.gathered.push(counted(by, (article, record, agency), &header.columns))?;
             }
             Ok(())
         })?;
@@ -184,34 +209,6 @@ impl Read {
             );
         }
         Ok(())
-    }
-
-    /// Takes in one article, of which its folder has these other columns.
-    fn gather(
-        &mut self,
-        by: &By,
-        article: Article,
-        record: ArticleRecord,
-        agency: Option<String>,
-        columns: &[String],
-    ) -> Result<()> {
-        let (outlet, period) = place(by, &article, columns);
-        let Article { id, title, url, outlet: publisher, .. } = article;
-        self.rows += 1;
-        self.gathered.push(Counted {
-            record,
-            id,
-            agency,
-            period,
-            title,
-            url,
-            outlet,
-            publisher,
-            evidence: Vec::new(),
-            sentences: Vec::new(),
-            fingerprint: Fingerprint::default(),
-            words: Stream::default(),
-        })
     }
 
     fn contexts(&mut self, path: &Path, lexicon: &Lexicon) -> Result<()> {

@@ -299,31 +299,15 @@ pub(super) fn read(
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
             let reader = Reader::new(&batch)?;
             for (row, (article, record, agency)) in rows.into_iter().enumerate() {
-                let id = article.id.clone();
-                let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
+                let wrong = |what: &str| broken(format!("{what} of article {:?} that can't be", article.id));
                 let fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
                 let words = match options.keywords {
                     Some(_) => Stream::new(&words(&reader.stream(row), &table).ok_or_else(|| wrong("words"))?),
                     None => Stream::default(),
                 };
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
-                let (outlet, period) = super::counts::place(&options.by, &article, &header.columns);
-                let Article { title, url, outlet: publisher, .. } = article.clone();
-                let evidence = Vec::new();
-                gathered.push(Counted {
-                    record,
-                    id,
-                    agency,
-                    period,
-                    title,
-                    url,
-                    outlet,
-                    publisher,
-                    evidence,
-                    sentences,
-                    fingerprint,
-                    words,
-                })?;
+                let counted = super::counts::counted(&options.by, (article.clone(), record, agency), &header.columns);
+                gathered.push(Counted { sentences, fingerprint, words, ..counted })?;
                 keep(article, reader.cut(row))?;
             }
             Ok(())
