@@ -152,25 +152,22 @@ struct Walk<'e> {
     blocks: Vec<u32>,
 }
 
-/// A place behind the symbol by which it is sorted.
-fn key(symbol: u32, place: usize) -> u64 {
-    u64::from(symbol) << 32 | place as u64
-}
+/// Where an n-gram begins, behind the symbol that follows it: [`BREAK`] where none does. So places are put in the order of
+/// longer n-grams without a look at symbols that lie far apart in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u64);
 
-/// What a place is read from: itself, or a [`key`].
-trait Placed: Copy {
-    fn place(self) -> usize;
-}
-
-impl Placed for u32 {
-    fn place(self) -> usize {
-        self as usize
+impl Place {
+    fn new(next: u32, place: usize) -> Self {
+        Place(u64::from(next) << 32 | place as u64)
     }
-}
 
-impl Placed for u64 {
+    fn next(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
     fn place(self) -> usize {
-        self as u32 as usize
+        self.0 as u32 as usize
     }
 }
 
@@ -178,13 +175,16 @@ impl Walk<'_> {
     /// All n-grams that begin with these symbols, each used so often.
     fn part(&self, symbols: Range<usize>, uses: &[usize]) -> Found {
         let mut next: Vec<usize> = uses.iter().scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
-        let mut places = vec![0_u32; uses.iter().sum()];
-        for (place, &symbol) in self.encoded.symbols.iter().enumerate() {
-            // Stops are beyond all symbols.
-            if symbols.contains(&(symbol as usize)) {
-                let next = &mut next[symbol as usize - symbols.start];
-                places[*next] = place as u32;
-                *next += 1;
+        let mut places = vec![Place(0); uses.iter().sum()];
+        for document in self.encoded.starts.windows(2) {
+            let document = document[0]..document[1];
+            for (place, &symbol) in document.clone().zip(&self.encoded.symbols[document.clone()]) {
+                // Stops are beyond all symbols.
+                if symbols.contains(&(symbol as usize)) {
+                    let next = &mut next[symbol as usize - symbols.start];
+                    places[*next] = Place::new(self.symbol(place + 1, document.end), place);
+                    *next += 1;
+                }
             }
         }
         let (mut found, mut spare) = (Found::default(), Vec::new());
@@ -196,20 +196,38 @@ impl Walk<'_> {
         found
     }
 
+    /// The symbol at a place of a document that ends there.
+    fn symbol(&self, place: usize, end: usize) -> u32 {
+        if place < end { self.encoded.symbols[place] } else { BREAK }
+    }
+
     /// One n-gram, at these places, and all that begin with it. `spare` is memory to be used again.
-    fn group<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, spare: &mut Vec<Vec<u64>>) {
+    fn group(&self, places: &[Place], length: usize, found: &mut Found, spare: &mut Vec<Vec<Place>>) {
         let mut longer = spare.pop().unwrap_or_default();
         self.count(places, length, found, &mut longer);
         longer.sort_unstable();
-        for group in longer.chunk_by(|a, b| a >> 32 == b >> 32) {
+        for group in longer.chunk_by_mut(|a, b| a.next() == b.next()) {
+            if length + 1 < *self.rule.lengths.end() && group.len() as f64 >= *self.df.start() {
+                self.look_ahead(group, length + 1);
+            }
             self.group(group, length + 1, found, spare);
         }
         longer.clear();
         spare.push(longer);
     }
 
+    /// Puts the places of an n-gram behind the symbols that follow it.
+    fn look_ahead(&self, places: &mut [Place], length: usize) {
+        let mut document = 0;
+        for place in places {
+            let at = place.place();
+            document = self.document_of(at, document);
+            *place = Place::new(self.symbol(at + length, self.encoded.starts[document + 1]), at);
+        }
+    }
+
     /// One n-gram. Leaves in `longer` the places where a longer one begins, unless it is too rare for that.
-    fn count<P: Placed>(&self, places: &[P], length: usize, found: &mut Found, longer: &mut Vec<u64>) {
+    fn count(&self, places: &[Place], length: usize, found: &mut Found, longer: &mut Vec<Place>) {
         let (all, may_be_whole) = (self.rule.lengths.contains(&length), self.rule.short_segments_whole);
         let low = *self.df.start();
         if (places.len() as f64) < low {
@@ -220,16 +238,16 @@ impl Walk<'_> {
         let is_last = length >= *self.rule.lengths.end();
         let mut run = Run { df: 0, total: 0, n: 0, document: 0 };
         let (mut document, mut reach, mut last) = (0, 0_u32, None);
-        for place in places.iter().map(|place| place.place()) {
+        for &at in places {
+            let place = at.place();
             document = self.document_of(place, document);
-            let end = self.encoded.starts[document + 1];
             reach += u32::from(last != Some(document));
             last = Some(document);
             if all || (may_be_whole && self.is_whole(place..place + length, document)) {
                 run.add(document as u32, found, self.places);
             }
-            if !is_last && place + length < end && self.encoded.symbols[place + length] != BREAK {
-                longer.push(key(self.encoded.symbols[place + length], place));
+            if !is_last && at.next() != BREAK {
+                longer.push(at);
             }
         }
         run.end(found, self.places);

@@ -93,8 +93,9 @@ impl<'t> Refit<'t> {
     /// The TF-IDF that is fitted on these documents alone. The columns stay; those of terms that are too rare there have no
     /// values. No document may be named twice; one that isn't there panics, as indexing does.
     pub fn on(&self, train: &[usize]) -> Refitted<'_> {
-        let terms = self.blocks.iter().map(|block| self.weighed(block, train)).collect();
-        Refitted { refit: self, terms }
+        let terms: Vec<Vec<Weighed>> = self.blocks.iter().map(|block| self.weighed(block, train)).collect();
+        let all_kept = terms.iter().map(|terms| terms.iter().all(|term| term.column != NO_COLUMN)).collect();
+        Refitted { refit: self, terms, all_kept }
     }
 
     /// By term of a block: its column and its idf in these documents.
@@ -121,6 +122,8 @@ pub struct Refitted<'r> {
     refit: &'r Refit<'r>,
     /// By block and number of a term.
     terms: Vec<Vec<Weighed>>,
+    /// By block.
+    all_kept: Vec<bool>,
 }
 
 /// A term's column and its idf, side by side: both are wanted at once.
@@ -162,8 +165,11 @@ impl Refitted<'_> {
     }
 
     fn n_stored(&self, document: usize) -> usize {
-        let blocks = self.refit.blocks.iter().zip(&self.terms);
-        blocks.map(|(block, terms)| self.kept(block, terms, document).count()).sum()
+        let blocks = self.refit.blocks.iter().zip(&self.terms).zip(&self.all_kept);
+        let stored = |((block, terms), all): ((&Columns<'_>, &Vec<Weighed>), &bool)| {
+            if *all { block.block.counts.document(document).len() } else { self.kept(block, terms, document).count() }
+        };
+        blocks.map(stored).sum()
     }
 
     /// Fills a document's row. `of_block` is memory to be used again.

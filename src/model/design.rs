@@ -22,6 +22,7 @@ const PARTS: usize = 64;
 /// last of the intercept.
 pub(super) struct Design<'r, F> {
     rows: &'r Renumbered<'r, F>,
+    is_parallel: bool,
     columns: Option<ByColumn<F>>,
     has_intercept: bool,
     k: usize,
@@ -50,10 +51,16 @@ pub(super) fn wide<F: Float>(value: F) -> f64 {
 
 impl<'r, F: Float> Design<'r, F> {
     pub(super) fn new(rows: &'r Renumbered<'r, F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+        let mut design = Design::by_rows(rows, k, intercept, threads);
+        design.columns = design.is_parallel.then(|| ByColumn::new(rows.to_columns()));
+        design
+    }
+
+    /// The same for a few products, by which columns don't pay: those with the transpose take one thread.
+    pub(super) fn by_rows(rows: &'r Renumbered<'r, F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let many = threads == Threads::All && rayon::current_num_threads() > 1;
-        let parallel = many && rows.n_stored() * k >= WORTH_THREADS;
-        let has_intercept = intercept == Intercept::Fitted;
-        Design { rows, columns: parallel.then(|| ByColumn::new(rows.to_columns())), has_intercept, k }
+        let is_parallel = many && rows.n_stored() * k >= WORTH_THREADS;
+        Design { rows, is_parallel, columns: None, has_intercept: intercept == Intercept::Fitted, k }
     }
 
     /// How many samples.
@@ -76,15 +83,15 @@ impl<'r, F: Float> Design<'r, F> {
         self.n_penalised() + if self.has_intercept { self.k } else { 0 }
     }
 
-    /// Whether products run on several threads.
+    /// Whether products with the rows run on several threads.
     pub(super) fn is_parallel(&self) -> bool {
-        self.columns.is_some()
+        self.is_parallel
     }
 
     /// `X·V`, `(n, k)`.
     pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) {
         let k = self.k;
-        if self.is_parallel() {
+        if self.is_parallel {
             out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, out)| {
                 out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(chunk * CHUNK + i, weights, out));
             });
@@ -113,7 +120,7 @@ impl<'r, F: Float> Design<'r, F> {
         curve: impl Fn(usize, &mut [f64]) + Sync,
     ) {
         let k = self.k;
-        if self.is_parallel() {
+        if self.columns.is_some() {
             self.times(weights, margins);
             scratch.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, part)| {
                 part.copy_from_slice(&margins[chunk * CHUNK * k..][..part.len()]);

@@ -54,7 +54,16 @@ pub(super) struct Outcome {
     pub converged: bool,
 }
 
-/// Moves `w` to the minimum.
+/// How long the gradient is at zero weights, by which all others are measured.
+pub(super) fn gradient_at_zero<F: Float>(design: &Design<'_, F>, loss: &Loss<'_>) -> f64 {
+    let mut slopes = loss.slopes();
+    loss.evaluate(&vec![0.0; design.n_samples() * design.k()], &mut slopes);
+    let mut gradient = vec![0.0; design.n_weights()];
+    design.transpose_times(&slopes.slope, &mut gradient);
+    dot(&gradient, &gradient).sqrt()
+}
+
+/// Moves `w` to the minimum; `at_zero` is [`gradient_at_zero`].
 ///
 /// # Errors
 /// `Overflow`.
@@ -62,15 +71,11 @@ pub(super) fn minimise<F: Float>(
     design: &Design<'_, F>,
     loss: &Loss<'_>,
     w: &mut [f64],
+    at_zero: f64,
     stop: Stop,
 ) -> Result<Outcome> {
     let mut solver = Solver::new(design, loss, w.len());
-    let mut objective = loss.evaluate(&solver.margins, &mut solver.slopes);
-    solver.update_gradient(&[]);
-    let at_zero = dot(&solver.gradient, &solver.gradient).sqrt();
-    if w.iter().any(|w| *w != 0.0) {
-        objective = solver.start(w, at_zero, stop)?;
-    }
+    let objective = solver.start(w, at_zero, stop)?;
     solver.descend(w, objective, at_zero, stop)
 }
 
@@ -166,12 +171,15 @@ impl<'s, F: Float> Solver<'s, F> {
         }
     }
 
-    /// Objective and gradient at these weights, after the intercepts have been moved to where they are best with them.
+    /// Objective and gradient at these weights; where they are not all zero, after the intercepts have been moved to where
+    /// they are best with them.
     fn start(&mut self, w: &mut [f64], at_zero: f64, stop: Stop) -> Result<f64> {
-        self.design.times(w, &mut self.margins);
         let p = self.design.n_penalised();
-        if p < w.len() {
-            self.settle_intercepts(&mut w[p..], at_zero, stop)?;
+        if w.iter().any(|w| *w != 0.0) {
+            self.design.times(w, &mut self.margins);
+            if p < w.len() {
+                self.settle_intercepts(&mut w[p..], at_zero, stop)?;
+            }
         }
         let loss = self.loss.evaluate(&self.margins, &mut self.slopes);
         self.update_gradient(w);

@@ -90,7 +90,8 @@ impl<'r> Parts<'r> {
         if !dual.arrived {
             let design = Design::new(&self.rows, k, Intercept::None, Threads::One);
             let loss = Loss { classes: &classes, weights: &weights, k, parallel: false };
-            newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: MAX_ITER })?;
+            let at_zero = newton::gradient_at_zero(&design, &loss);
+            newton::minimise(&design, &loss, &mut w, at_zero, Stop { tol: self.tol, max_iter: MAX_ITER })?;
         }
         Ok(Part { classes: present, weights: w, dual })
     }

@@ -15,6 +15,7 @@ use super::renumbered::Renumbered;
 use crate::stats::resample::stream;
 use linfa::Float;
 use rand::RngExt;
+use rayon::prelude::*;
 pub(super) use softmax::MAX_CLASSES;
 
 /// The most visits, as walks through all rows; data on which it needs more are left to Newton's steps.
@@ -24,6 +25,8 @@ const MAX_EPOCHS: usize = 60;
 const RESTS: u8 = 3;
 /// The intercept is set free of its penalty, step by step, once a walk moves the probabilities by no more than this part.
 const SETTLED: f64 = 0.1;
+/// Rows whose squares are worth a thread.
+const SQUARES: usize = 1 << 10;
 
 /// Rows and classes with what they weigh, `C` included.
 pub(super) struct Walk<'d, F> {
@@ -66,7 +69,7 @@ impl<F: Float> Walk<'_, F> {
     pub fn squares(rows: &Renumbered<'_, F>, has_intercept: bool) -> Vec<f64> {
         let intercept = if has_intercept { 1.0 } else { 0.0 };
         let square = |row| rows.row_slices(row).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept;
-        (0..rows.n_samples()).map(square).collect()
+        (0..rows.n_samples()).into_par_iter().with_min_len(SQUARES).map(square).collect()
     }
 }
 

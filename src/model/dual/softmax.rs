@@ -5,8 +5,9 @@
 //! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
 //! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
 //!
-//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none. A walk's
-//! weights have single precision, as most of its time goes into fetching them; what that leaves is less than [`LEAST_MOVE`].
+//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none. Most of a
+//! walk's time goes into fetching weights: they have single precision, which leaves less than [`LEAST_MOVE`], and those of the
+//! last class are not kept, as a column's weights add up to zero.
 
 use super::super::renumbered::Renumbered;
 use super::{Dual, SETTLED, Walk, shuffled};
@@ -32,23 +33,26 @@ pub(in crate::model) fn approach<F: Float>(
     w: &mut [f64],
 ) -> Dual {
     match k {
-        ..=4 => Softmax::<F, 4>::new(walk, k).approach(enough, start, w),
-        5..=8 => Softmax::<F, 8>::new(walk, k).approach(enough, start, w),
-        _ => Softmax::<F, MAX_CLASSES>::new(walk, k).approach(enough, start, w),
+        ..=3 => Softmax::<F, 4, 2>::new(walk, k).approach(enough, start, w),
+        4 => Softmax::<F, 4, 4>::new(walk, k).approach(enough, start, w),
+        5 => Softmax::<F, 8, 4>::new(walk, k).approach(enough, start, w),
+        6..=8 => Softmax::<F, 8, 8>::new(walk, k).approach(enough, start, w),
+        9 => Softmax::<F, MAX_CLASSES, 8>::new(walk, k).approach(enough, start, w),
+        _ => Softmax::<F, MAX_CLASSES, MAX_CLASSES>::new(walk, k).approach(enough, start, w),
     }
 }
 
 /// The numbers of one row: a class a place, filled up with zeros.
 type Classes<const N: usize> = [f64; N];
-/// Those of one column.
-type Weights<const N: usize> = [f32; N];
+/// The weights of one column: those of all classes but the last.
+type Weights<const M: usize> = [f32; M];
 
-struct Softmax<'w, F, const N: usize> {
+struct Softmax<'w, F, const N: usize, const M: usize> {
     walk: &'w Walk<'w, F>,
     rows: &'w Renumbered<'w, F>,
     k: usize,
     /// By column.
-    weights: Vec<Weights<N>>,
+    weights: Vec<Weights<M>>,
     intercepts: Classes<N>,
     /// By row.
     z: Vec<Classes<N>>,
@@ -57,7 +61,7 @@ struct Softmax<'w, F, const N: usize> {
     lambdas: Vec<f64>,
 }
 
-impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
+impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     fn new(walk: &'w Walk<'w, F>, k: usize) -> Self {
         let rows = walk.rows;
         let n = rows.n_samples();
@@ -65,7 +69,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             walk,
             rows,
             k,
-            weights: vec![[0.0; N]; rows.n_features()],
+            weights: vec![[0.0; M]; rows.n_features()],
             intercepts: [0.0; N],
             z: vec![[0.0; N]; n],
             logs: vec![[0.0; N]; n],
@@ -101,7 +105,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
         });
         let (weights, intercepts) = w.split_at_mut(self.weights.len() * self.k);
         for (w, own) in weights.chunks_exact_mut(self.k).zip(&self.weights) {
-            w.iter_mut().zip(own).for_each(|(w, own)| *w = f64::from(*own));
+            w.copy_from_slice(&self.of_all_classes(own)[..self.k]);
         }
         intercepts.iter_mut().zip(self.intercepts).for_each(|(w, own)| *w = own);
         let part = |(z, c): (&Classes<N>, &f64)| {
@@ -160,7 +164,7 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
     /// Four sums side by side, added up at the end: always in this order.
     fn margins(&self, row: usize) -> Classes<N> {
         let (columns, values) = self.rows.row_slices(row);
-        let mut sums = [[0.0; N]; 4];
+        let mut sums = [[0.0; M]; 4];
         let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
         for (j, x) in (&mut j4).zip(&mut x4) {
             for lane in 0..4 {
@@ -171,12 +175,24 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
             add_times(&mut sums[0], single(x), &self.weights[j as usize]);
         }
         let [a, b, c, d] = sums;
-        std::array::from_fn(|y| self.intercepts[y] + f64::from((a[y] + b[y]) + (c[y] + d[y])))
+        let margins = self.of_all_classes(&std::array::from_fn(|y| (a[y] + b[y]) + (c[y] + d[y])));
+        std::array::from_fn(|y| self.intercepts[y] + margins[y])
+    }
+
+    /// The last class's number is what the others leave of zero.
+    fn of_all_classes(&self, but_the_last: &Weights<M>) -> Classes<N> {
+        let mut all = [0.0; N];
+        let others = self.k - 1;
+        for (number, other) in all.iter_mut().zip(&but_the_last[..others]) {
+            *number = f64::from(*other);
+        }
+        all[others] = -all[..others].iter().sum::<f64>();
+        all
     }
 
     fn add(&mut self, row: usize, what: &Classes<N>) {
         let (columns, values) = self.rows.row_slices(row);
-        let singles = what.map(|x| x as f32);
+        let singles: Weights<M> = std::array::from_fn(|y| if y + 1 < self.k { what[y] as f32 } else { 0.0 });
         for (&j, &x) in columns.iter().zip(values) {
             add_times(&mut self.weights[j as usize], single(x), &singles);
         }
@@ -186,8 +202,8 @@ impl<'w, F: Float, const N: usize> Softmax<'w, F, N> {
     }
 }
 
-fn add_times<const N: usize>(sums: &mut Weights<N>, x: f32, what: &Weights<N>) {
-    for class in 0..N {
+fn add_times<const M: usize>(sums: &mut Weights<M>, x: f32, what: &Weights<M>) {
+    for class in 0..M {
         sums[class] += x * what[class];
     }
 }

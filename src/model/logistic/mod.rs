@@ -148,33 +148,43 @@ impl LogisticRegressionValidParams {
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
     }
 
-    /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread, and mostly
-    /// to it; all else is done by Newton's steps.
     fn solve<F: Float>(
         &self,
         rows: &Renumbered<'_, F>,
         problem: &Problem,
         start: Option<Vec<f64>>,
     ) -> Result<(Vec<f64>, newton::Outcome)> {
-        let Problem { k, classes, weights, .. } = problem;
-        let is_dual = start.is_none() && *k <= MAX_CLASSES && rows.n_features() >= rows.n_samples();
-        let threads = if is_dual { Threads::One } else { self.threads };
-        let design = Design::new(rows, *k, self.intercept, threads);
-        let mut w = start.unwrap_or_default();
-        w.resize(design.n_weights(), 0.0);
-        if is_dual {
-            let has_intercept = self.intercept == Intercept::Fitted;
-            let squares = Walk::squares(rows, has_intercept);
-            Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(
-                *k,
-                MOVED * self.tol,
-                None,
-                &mut w,
-            );
+        let stop = Stop { tol: self.tol, max_iter: self.max_iter };
+        let k = problem.k;
+        if start.is_none() && k <= MAX_CLASSES && rows.n_features() >= rows.n_samples() {
+            // Mostly no step of Newton's is left to do.
+            let design = Design::by_rows(rows, k, self.intercept, self.threads);
+            let loss = problem.loss(&design);
+            let at_zero = || newton::gradient_at_zero(&design, &loss);
+            let (mut w, at_zero) = match self.threads {
+                Threads::All => rayon::join(|| self.approach(rows, problem), at_zero),
+                Threads::One => (self.approach(rows, problem), at_zero()),
+            };
+            let outcome = newton::minimise(&design, &loss, &mut w, at_zero, stop)?;
+            return Ok((w, outcome));
         }
-        let loss = Loss { classes, weights, k: *k, parallel: design.is_parallel() };
-        let outcome = newton::minimise(&design, &loss, &mut w, Stop { tol: self.tol, max_iter: self.max_iter })?;
+        let design = Design::new(rows, k, self.intercept, self.threads);
+        let loss = problem.loss(&design);
+        let mut w = start.unwrap_or_else(|| vec![0.0; design.n_weights()]);
+        w.resize(design.n_weights(), 0.0);
+        let at_zero = newton::gradient_at_zero(&design, &loss);
+        let outcome = newton::minimise(&design, &loss, &mut w, at_zero, stop)?;
         Ok((w, outcome))
+    }
+
+    /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread.
+    fn approach<F: Float>(&self, rows: &Renumbered<'_, F>, problem: &Problem) -> Vec<f64> {
+        let Problem { k, classes, weights, .. } = problem;
+        let has_intercept = self.intercept == Intercept::Fitted;
+        let squares = Walk::squares(rows, has_intercept);
+        let mut w = vec![0.0; (rows.n_features() + usize::from(has_intercept)) * k];
+        Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(*k, MOVED * self.tol, None, &mut w);
+        w
     }
 
     fn check_start<L: Label>(
@@ -252,6 +262,12 @@ struct Problem {
     k: usize,
     classes: Vec<u32>,
     weights: Vec<f64>,
+}
+
+impl Problem {
+    fn loss<F: Float>(&self, design: &Design<'_, F>) -> Loss<'_> {
+        Loss { classes: &self.classes, weights: &self.weights, k: self.k, parallel: design.is_parallel() }
+    }
 }
 
 #[cfg(test)]
