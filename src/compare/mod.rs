@@ -2,6 +2,9 @@
 //!
 //! | file | job |
 //! |---|---|
+//! | here | the whole result, and in which order its parts are made |
+//! | `options` | how to compare |
+//! | `estimate` | a value with its interval |
 //! | [`by_outlet`] | the articles that count, by outlet |
 //! | [`record`] | what is kept of one article, in memory and on disk |
 //! | `counter` | counts one article |
@@ -39,10 +42,12 @@ pub mod contrasts;
 mod counter;
 pub mod cues;
 pub mod discover;
+mod estimate;
 pub mod evidence;
 pub mod keywords;
 pub mod lean;
 pub mod map;
+mod options;
 pub mod outlets;
 pub mod pairs;
 pub mod placebo;
@@ -61,14 +66,15 @@ use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stop::Stop;
-use crate::text::Voice;
 pub use by::By;
+use by_outlet::ByOutlet;
 use chrono::NaiveDate;
 use collect::Collected;
 pub use collect::{Stage, Tell};
+pub use estimate::{Estimate, IntervalOf};
+pub use options::{Boilerplate, ContextModel, Options, Reprints, StoriesOnly, Voices};
 pub use record::ArticleRecord;
 pub use stance::StanceModel;
-use std::sync::Arc;
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -76,175 +82,6 @@ pub const PRIOR: f64 = 10.0;
 
 /// Fewer articles than this can only be described: their intervals speak of their mentions.
 pub const MIN_ARTICLES: usize = 3;
-
-/// Which voices' uses are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Voices {
-    /// Every voice.
-    All,
-    /// One of them.
-    Only(Voice),
-}
-
-impl Voices {
-    /// The rows of the tables, in their order.
-    pub const ROWS: [Voices; 5] = [
-        Voices::All,
-        Voices::Only(Voice::Own),
-        Voices::Only(Voice::Quoted),
-        Voices::Only(Voice::Reported),
-        Voices::Only(Voice::Scare),
-    ];
-
-    /// Its name in the tables and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Voices::All => "all",
-            Voices::Only(voice) => voice.name(),
-        }
-    }
-
-    /// The voices with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Voices::ROWS.into_iter().find(|voices| voices.name() == name)
-    }
-
-    /// The sum of numbers by voice, given in the order of [`Voice::ALL`].
-    pub fn sum(self, by_voice: &[u32; 4]) -> u32 {
-        match self {
-            Voices::All => by_voice.iter().sum(),
-            Voices::Only(voice) => by_voice[voice as usize],
-        }
-    }
-}
-
-/// What becomes of an article that is a near copy of an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reprints {
-    /// It is counted like any other.
-    Keep,
-    /// It stands in `articles.csv` and in no statistic.
-    Drop,
-}
-
-/// What becomes of menus, captions and other lines that are not the article's prose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Boilerplate {
-    /// Counted like the rest.
-    Keep,
-    /// Taken out, and counted as such.
-    Remove,
-}
-
-impl Boilerplate {
-    /// Its name in `run.json` and in tallies.
-    pub fn name(self) -> &'static str {
-        match self {
-            Boilerplate::Keep => "keep",
-            Boilerplate::Remove => "remove",
-        }
-    }
-}
-
-/// Which articles are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoriesOnly {
-    /// All of them.
-    All,
-    /// Those of stories that two outlets or more tell.
-    Shared,
-}
-
-/// Whether expected shares are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContextModel {
-    /// Cross-fitted on the corpus itself.
-    CrossFit,
-    /// Left out.
-    None,
-}
-
-/// How to compare.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The voice of lean, scales and `matrix.csv`; `contrasts.csv` has them all.
-    pub voice: Voices,
-    /// What takes the place of outlets, and what parts them further. The corpus must be opened with
-    /// [`By::columns`].
-    pub by: By,
-    /// So many outlets stand in pairs: those with the most articles.
-    pub pairs: usize,
-    /// What becomes of reprints.
-    pub reprints: Reprints,
-    /// Whether only stories that several outlets tell are compared.
-    pub stories: StoriesOnly,
-    /// What becomes of boilerplate.
-    pub boilerplate: Boilerplate,
-    /// Expected shares.
-    pub context: ContextModel,
-    /// Scores every article.
-    pub model: Option<Arc<StanceModel>>,
-    /// All chance comes from it.
-    pub seed: u64,
-    /// Bootstrap samples for the interval of lean.
-    pub resamples: usize,
-    /// The axes of an earlier comparison, on which the outlets are placed instead of on their own.
-    pub project: Option<map::Frame>,
-    /// Which words and phrases are compared; `None`: none.
-    pub keywords: Option<keywords::Options>,
-    /// How often each large outlet is split at random; 0: never.
-    pub placebo: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            voice: Voices::Only(Voice::Own),
-            by: By::default(),
-            pairs: 30,
-            reprints: Reprints::Drop,
-            stories: StoriesOnly::All,
-            boilerplate: Boilerplate::Remove,
-            context: ContextModel::CrossFit,
-            model: None,
-            seed: 1,
-            resamples: 1000,
-            project: None,
-            keywords: Some(keywords::Options::default()),
-            placebo: 20,
-        }
-    }
-}
-
-/// What an interval speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IntervalOf {
-    /// The outlet: it has articles enough to tell how much they differ.
-    Articles,
-    /// The mentions in these few texts only.
-    Mentions,
-}
-
-impl IntervalOf {
-    /// Its name in the tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            IntervalOf::Articles => "articles",
-            IntervalOf::Mentions => "mentions",
-        }
-    }
-}
-
-/// A value with its 95% interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// The value.
-    pub value: f64,
-    /// Lower and upper end of the 95% interval, where one can be given.
-    pub interval: Option<(f64, f64)>,
-    /// What the interval speaks of.
-    pub of: IntervalOf,
-}
 
 /// How much was read and counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -352,33 +189,9 @@ fn of_collected(
     begin(Stage::Context)?;
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     begin(Stage::Statistics)?;
-    let index = by_outlet::ByOutlet::new(&collected, &lexicon);
-    // Tables that don't need one another: each has parts that only one core can do.
-    let ((contrasts, (pairs, trends)), ((leans, cues), (speakers, (scales, map)))) = rayon::join(
-        || {
-            rayon::join(
-                || contrasts::rows(&collected, &index, &lexicon, &context),
-                || {
-                    let pairs = pairs::rows(&collected, &index, &lexicon, &options);
-                    (pairs, trends::rows(&collected, &index, &lexicon, &options))
-                },
-            )
-        },
-        || {
-            rayon::join(
-                || {
-                    let leans = lean::leans(&collected, &index, &lexicon, &options);
-                    (leans, cues::rows(&collected, &index, &lexicon, options.model.as_deref()))
-                },
-                || {
-                    let speakers = speakers::rows(&collected, &index, &lexicon);
-                    let scales = scale::scales(&collected, &index, &lexicon, &options, &context);
-                    (speakers, (scales, map::map(&collected, &index, &lexicon, &options)))
-                },
-            )
-        },
-    );
-    let map = map?;
+    let index = ByOutlet::new(&collected, &lexicon);
+    let Tables { contrasts, pairs, trends, leans, cues, speakers, scales, map } =
+        tables(&collected, &index, &lexicon, &options, &context)?;
     let categories = categories::rows(&collected, &index, &lexicon);
     let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
@@ -423,4 +236,51 @@ fn of_collected(
         placebo,
         warnings,
     })
+}
+
+/// Tables that don't need one another.
+struct Tables {
+    contrasts: Vec<contrasts::Row>,
+    pairs: Vec<pairs::Row>,
+    trends: Vec<trends::Row>,
+    leans: Vec<Option<Estimate>>,
+    cues: Vec<cues::Row>,
+    speakers: Vec<speakers::Row>,
+    scales: Vec<scale::Scale>,
+    map: Option<map::Map>,
+}
+
+/// Makes them side by side: each has parts that only one core can do.
+fn tables(
+    collected: &Collected,
+    index: &ByOutlet,
+    lexicon: &Lexicon,
+    options: &Options,
+    context: &context::Context,
+) -> Result<Tables> {
+    let ((contrasts, (pairs, trends)), ((leans, cues), (speakers, (scales, map)))) = rayon::join(
+        || {
+            rayon::join(
+                || contrasts::rows(collected, index, lexicon, context),
+                || {
+                    let pairs = pairs::rows(collected, index, lexicon, options);
+                    (pairs, trends::rows(collected, index, lexicon, options))
+                },
+            )
+        },
+        || {
+            rayon::join(
+                || {
+                    let leans = lean::leans(collected, index, lexicon, options);
+                    (leans, cues::rows(collected, index, lexicon, options.model.as_deref()))
+                },
+                || {
+                    let speakers = speakers::rows(collected, index, lexicon);
+                    let scales = scale::scales(collected, index, lexicon, options, context);
+                    (speakers, (scales, map::map(collected, index, lexicon, options)))
+                },
+            )
+        },
+    );
+    Ok(Tables { contrasts, pairs, trends, leans, cues, speakers, scales, map: map? })
 }

@@ -1,28 +1,161 @@
 //! Opening: which files are read as what, and what the manifest says of them.
 //!
-//! Takes the files that were found; hands on a [`Source`] for each. Rows aren't looked at here, but for the first ones,
-//! which tell the columns.
+//! Takes the options, or a data frame; hands on a [`Corpus`], with a [`Source`] for each file that was found. Rows aren't
+//! looked at here, but for the first ones, which tell the columns.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use arrow_array::RecordBatch;
 use encoding_rs::Encoding;
 
 use super::columns::Role;
 use super::decode::{self, By};
 use super::folder::{Manifest, Row};
 use super::frame::{Content, Frame};
-use super::inputs::Found;
+use super::inputs::{self, Found};
 use super::json::Json;
 use super::labels::{LabelOptions, Written};
-use super::options::{BadRows, Format, ReadOptions};
+use super::options::{BadRows, Extent, Format, ReadOptions};
 use super::table::{self, Delimiter, Table};
 use super::warnings::Warning;
-use super::{Labelling, Source, SourceKind, columns, exports, html, row};
+use super::{Corpus, Labelling, Source, SourceKind, columns, exports, html, row};
 use crate::error::{Error, Place, Result, RowProblems};
 
+impl Corpus {
+    /// Finds the files, and in each its format, its encoding and its columns.
+    ///
+    /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.html`, `.htm`, `.csv`, `.tsv`, `.jsonl`,
+    ///   `.ndjson`, `.json`, `.parquet`, `.arrow` or `.feather`, texts also with `.gz` or `.zst` after that, sorted by name.
+    ///   Hidden files, READMEs and the manifest are left out.
+    /// - Standard input is copied to a temporary file, so that it can be read more than once.
+    /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It is no part of the text:
+    ///   spans index what stands after it. A manifest's row goes before it.
+    /// - Where nothing names an article, it is called after its file: a text by its path in the folder without the
+    ///   ending, a record by the file and its number (`articles-00001`). Files of the same name get their folder
+    ///   before it.
+    /// - The encoding is the one that was asked for; else the one of a byte order mark; else UTF-8, where the first 4
+    ///   MiB are that; else the likeliest one, with a warning.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage): no such file, an input given twice.
+    /// [`Kind::Data`](crate::error::Kind::Data): an empty file, no text at all, a column that isn't there, a broken
+    /// header or manifest, a file that the manifest names and that isn't there.
+    /// [`Kind::Io`](crate::error::Kind::Io): reading failed.
+    pub fn open(options: ReadOptions) -> Result<Self> {
+        Corpus::open_with_stdin(options, std::io::stdin())
+    }
+
+    /// [`Corpus::open`] with another stream in the place of standard input.
+    pub fn open_with_stdin(mut options: ReadOptions, stdin: impl Read) -> Result<Self> {
+        if let Some(labels) = &options.labels {
+            options.columns.extra.extend(labels.columns().cloned());
+        }
+        let manifest = match &options.manifest {
+            Some(path) => {
+                if let Err(error) = std::fs::metadata(path) {
+                    return Err(inputs::not_found(path, error));
+                }
+                Some(Manifest::open(path, &options)?)
+            }
+            None => None,
+        };
+        let (found, spooled) = inputs::find(&options, stdin)?;
+        let mut opening_warnings = Vec::new();
+        let (mut sources, mut guessed) = (Vec::new(), Vec::new());
+        let mut problems = RowProblems::default();
+        let found = match &manifest {
+            Some(manifest) => match_manifest(found, manifest, &options, &mut opening_warnings)?,
+            None => found.into_iter().map(|file| (file, None)).collect(),
+        };
+        for (file, known) in found {
+            match open_source(file, known, &options, &mut opening_warnings) {
+                Ok((source, by)) => {
+                    guessed.extend(by.map(|encoding| (source.name.clone(), encoding)));
+                    sources.push(source);
+                }
+                // All files that are wrong are told at once.
+                Err(error) => problems.push(error),
+            }
+        }
+        if let Some(error) = problems.fold() {
+            return Err(error);
+        }
+        if let Some((first, encoding)) = guessed.first() {
+            let (count, first, encoding) = (guessed.len() as u64, first.clone(), encoding.name());
+            opening_warnings.push(Warning::GuessedEncoding { count, first, encoding });
+        }
+        let bytes = sources.iter().map(|source| source.bytes).sum();
+        let surveyed = OnceLock::new();
+        Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, _spooled: spooled })
+    }
+
+    /// The articles of a data frame in memory, its columns found as in a table.
+    ///
+    /// Texts are not copied but for the articles that are worked on. All batches have the same schema. Messages call the
+    /// frame by `name`, and where it has no ids its articles are called after it (`name-00001`). What `options` say of
+    /// inputs, manifest, encoding and format is not looked at.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// use aslant::corpus::{Corpus, Pass, ReadOptions};
+    ///
+    /// let texts: ArrayRef = Arc::new(StringArray::from(vec!["One text.", "Another text."]));
+    /// let batch = RecordBatch::try_from_iter([("text", texts)])?;
+    /// let corpus = Corpus::of_batches("frame", vec![batch], ReadOptions::default())?;
+    /// let mut ids = Vec::new();
+    /// corpus.for_each(Pass::new(), |_, article| article.id, |_, id| { ids.push(id); Ok(()) })?;
+    /// assert_eq!(ids, ["frame-00001", "frame-00002"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Kind::Data`](crate::error::Kind::Data): no text column, a column that isn't there or whose type holds no text,
+    /// batches that differ.
+    pub fn of_batches(name: &str, batches: Vec<RecordBatch>, mut options: ReadOptions) -> Result<Self> {
+        if let Some(labels) = &options.labels {
+            options.columns.extra.extend(labels.columns().cloned());
+        }
+        let mut schemas = batches.iter().map(|batch| batch.schema_ref());
+        let Some(first) = schemas.next() else {
+            return Err(Error::data("no articles").at(Place::file(name)).found("a data frame without rows"));
+        };
+        if schemas.any(|other| other != first) {
+            return Err(Error::data("batches with different columns")
+                .at(Place::file(name))
+                .expected("the same names and types in every batch")
+                .help("bring them to one schema before"));
+        }
+        let mut warnings = Vec::new();
+        let content = Content::Memory(batches.into());
+        let (frame, labels) = open_frame(content, Path::new(""), &options, name, &mut warnings)?;
+        if options.extent == Extent::Part && frame.layout.name(Role::Id).is_none() {
+            return Err(Error::data("articles without ids")
+                .at(Place::file(name))
+                .expected("a column of ids: articles that are counted in parts are told apart by nothing else")
+                .help("name it with --id, or make one, of the address or of a hash of the text")
+                .note("nothing was written"));
+        }
+        let bytes = frame.bytes_in_memory();
+        let (name, kind) = (name.to_owned(), SourceKind::Frame(frame));
+        let source = Source { stem: name.clone(), name, path: PathBuf::new(), bytes, kind, labels };
+        Ok(Corpus {
+            options,
+            sources: vec![source],
+            manifest: None,
+            bytes,
+            opening_warnings: warnings,
+            surveyed: OnceLock::new(),
+            _spooled: None,
+        })
+    }
+}
+
 /// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
-pub(crate) fn match_manifest(
+fn match_manifest(
     found: Vec<Found>,
     manifest: &Manifest,
     options: &ReadOptions,
@@ -70,7 +203,7 @@ pub(crate) fn match_manifest(
 }
 
 /// Looks into one file. Returns also its encoding where that was guessed.
-pub(crate) fn open_source(
+fn open_source(
     file: Found,
     known: Option<Row>,
     options: &ReadOptions,
@@ -134,7 +267,7 @@ pub(crate) fn open_source(
 }
 
 /// Finds the columns of a data frame, and how its labels are read.
-pub(crate) fn open_frame(
+fn open_frame(
     content: Content,
     path: &Path,
     options: &ReadOptions,

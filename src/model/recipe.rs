@@ -189,6 +189,11 @@ impl Recipe {
         self.blocks.iter().try_for_each(|block| block.params().map(drop))
     }
 
+    /// Its blocks of words, as they come or as written.
+    pub(super) fn words(&self) -> impl Iterator<Item = &Block> + Clone {
+        self.blocks.iter().filter(|block| block.kind != BlockKind::Char)
+    }
+
     /// Whether it has this block.
     pub fn has(&self, kind: BlockKind) -> bool {
         self.blocks.iter().any(|b| b.kind == kind)

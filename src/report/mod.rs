@@ -3,7 +3,7 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | [`tables`] | the columns and rows of every table |
+//! | [`tables`] | the columns and rows of every table, a file each |
 //! | [`mod@column`] | what a table's columns are called, and what stands in them |
 //! | [`cell`] | one value of a table, and how it is written |
 //! | [`writer`] | one table into several formats at once |
@@ -41,7 +41,6 @@ pub mod lines;
 pub mod markdown;
 pub mod model;
 pub mod overview;
-mod pairs;
 pub mod placebo;
 pub mod plan;
 pub mod retrain;
@@ -50,7 +49,6 @@ pub mod stories;
 pub mod suggestions;
 pub mod tables;
 pub mod terminal;
-mod trends;
 pub mod writer;
 
 pub use cell::Cell;

@@ -1,21 +1,16 @@
 //! `CARD.md`: what a person must know of a model before they use it, made from the run.
 
-use super::{Fitted, Header, HeldOut, Part, Scored};
+use super::remarks::remarks;
+use super::{Fitted, Header, HeldOut};
 use crate::counted::{articles, counted, outlets};
-use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::labelled::list;
 use crate::model::logistic::ClassWeight;
-use crate::model::recipe::{Block, Boilerplate, Recipe};
+use crate::model::recipe::Boilerplate;
 use crate::model::train::OutletWeight;
-use crate::stats::interval::wilson;
 use std::fmt::Write;
 
 /// How many terms of each class are shown.
 const SHOWN: usize = 12;
-/// A model that does so much worse on outlets that it never saw is said to know outlets.
-const FALLS: f64 = 0.1;
-/// So large a part of the columns in use is told: in so many cases a term doesn't have a column of its own.
-const CROWDED: f64 = 0.1;
 
 /// The card.
 pub(super) fn card(header: &Header, fitted: &[Fitted]) -> String {
@@ -185,102 +180,6 @@ fn reliability(out: &mut String, header: &Header) {
             );
         }
     }
-}
-
-/// What the scores mean, where that is not plain.
-pub(super) fn remarks(header: &Header) -> Vec<String> {
-    let mut remarks: Vec<String> = header.models.iter().flat_map(|part| crowded(part, &header.recipe)).collect();
-    if !header.is_tested() {
-        remarks.push(untested());
-        return remarks;
-    }
-    if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
-        remarks.push(
-            "how well it does on outlets that it never saw is not known: it takes articles of two outlets or more."
-                .to_owned(),
-        );
-    }
-    let towards = |part: &Part| part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
-    for part in &header.models {
-        if let (Some(random), Some(outlet)) = (of(part, HeldOut::Random), of(part, HeldOut::Outlet))
-            && random.macro_f1 - outlet.macro_f1 > FALLS
-        {
-            remarks.push(format!(
-                "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
-                 the outlet, and {:.2} on outlets that it never saw.{} Don't use it on other outlets as if the first \
-                 number held there.",
-                towards(part),
-                random.macro_f1,
-                outlet.macro_f1,
-                part.fingerprint.as_ref().map_or(String::new(), |f| format!(
-                    " By the same features the outlet itself is told in {:.0}% of the articles, among {} outlets.",
-                    100.0 * f.accuracy,
-                    f.outlets
-                ))
-            ));
-        }
-        remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
-        let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
-        if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
-            let what = metric.held_out.label();
-            remarks.push(format!("{}on {what} it is no better than always saying the commonest label.", towards(part)));
-        }
-    }
-    remarks
-}
-
-fn untested() -> String {
-    "no article was held out when it was trained (`--validation none`): how well it does is not known, and its probabilities \
-     are not calibrated. `aslant evaluate` tells it on labelled articles that it was not trained on."
-        .to_owned()
-}
-
-/// Blocks of hashed terms in which many share a column. The chance that a column is also that of another term is the part of
-/// all columns that are in use; those that too few articles have aren't known here, so it is at least so large.
-fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
-    let of_block = |(block, used): (&Block, &usize)| {
-        let columns = block.hash_features?;
-        let used_part = *used as f64 / columns as f64;
-        let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
-        (used_part >= CROWDED).then(|| {
-            format!(
-                "{towards}{used} of {columns} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
-                 column with others, and weigh what these weigh together. A larger number for --hash-features parts them.",
-                block.kind,
-                (100.0 * used_part).floor().min(99.0)
-            )
-        })
-    };
-    recipe.blocks.iter().zip(&part.terms).filter_map(of_block).collect()
-}
-
-/// What so few articles or outlets can't tell.
-fn few(part: &Part) -> Option<String> {
-    let n = part.n_articles();
-    let scored = of(part, HeldOut::Outlet).or_else(|| of(part, HeldOut::Random));
-    if n < FEW_ARTICLES
-        && let Some(scored) = scored
-        && let Some((low, high)) = wilson(scored.accuracy * scored.articles as f64, scored.articles as f64)
-    {
-        return Some(format!(
-            "its scores say little, for {} are few: an accuracy of {:.2} on {} may stand for anything from {low:.2} to {high:.2} \
-             (Wilson's 95% interval, each article by itself).",
-            articles(n),
-            scored.accuracy,
-            articles(scored.articles)
-        ));
-    }
-    let known = of(part, HeldOut::Outlet).is_some() && part.outlets < FEW_OUTLETS;
-    known.then(|| {
-        format!(
-            "the score on outlets never seen rests on {}: with others it may be quite different.",
-            outlets(part.outlets)
-        )
-    })
-}
-
-fn of(part: &Part, by: HeldOut) -> Option<Scored> {
-    part.metrics.iter().find(|m| m.held_out == by).map(|m| m.scored)
 }
 
 fn uses(out: &mut String, header: &Header) {

@@ -2,7 +2,7 @@
 
 use super::fingerprint::fingerprint;
 use super::schemes::schemes;
-use super::{CS, CS_OF_MANY, MANY, Open, Stage, TrainParams, Trainer, unlearnable};
+use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric, ProbabilityScore};
@@ -29,14 +29,14 @@ pub(super) struct Assessed {
 /// The features that may be chosen: `asked` with one kind of words, shorter n-grams, or a higher `min_df`, where these
 /// were not given. What is likelier to do well comes first.
 pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<Recipe> {
+    let open = open.in_recipe(asked);
     let mut candidates = vec![asked.clone()];
-    let kinds: Vec<BlockKind> = asked.blocks.iter().map(|b| b.kind).filter(|kind| *kind != BlockKind::Char).collect();
-    if open.features && kinds.len() > 1 {
+    if open.features {
         let only = |kind: BlockKind| {
             let is_in = |b: &&Block| b.kind == kind || b.kind == BlockKind::Char;
             Recipe { blocks: asked.blocks.iter().filter(is_in).copied().collect(), ..asked.clone() }
         };
-        candidates = kinds.into_iter().map(only).collect();
+        candidates = asked.words().map(|b| only(b.kind)).collect();
     }
     let vary = |candidates: &mut Vec<Recipe>, change: &dyn Fn(&mut Block)| {
         let mut changed = candidates.clone();
@@ -46,45 +46,14 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
     };
     // With many articles long n-grams and rare terms do no harm, and every candidate costs a lot.
     if n_articles <= MANY {
-        if open.ngrams && asked.blocks.iter().any(|b| b.kind != BlockKind::Char && b.ngrams.1 > b.ngrams.0) {
+        if open.ngrams {
             vary(&mut candidates, &|b| b.ngrams.1 = b.ngrams.0);
         }
-        if open.min_df && asked.blocks.iter().any(|b| b.kind != BlockKind::Char) {
+        if open.min_df {
             vary(&mut candidates, &|b| b.min_df = 5);
         }
     }
     candidates
-}
-
-/// Whether all is given that cross-validation would choose; whether the strength is, the caller knows.
-///
-/// # Errors
-/// Something isn't, with the options that give it.
-pub(super) fn check_nothing_open(params: &TrainParams, has_c: bool) -> Result<()> {
-    let Open { features, ngrams, min_df } = params.open;
-    let kinds = params.recipe.blocks.iter().filter(|b| b.kind != BlockKind::Char);
-    let longer = kinds.clone().any(|b| b.ngrams.1 > b.ngrams.0);
-    let open = [
-        (!has_c, "--c"),
-        (features && kinds.clone().count() > 1, "--features"),
-        (ngrams && longer, "--ngrams"),
-        (min_df && kinds.count() > 0, "--min-df"),
-    ];
-    let open: Vec<&str> = open.into_iter().filter_map(|(is_open, option)| is_open.then_some(option)).collect();
-    if open.is_empty() { Ok(()) } else { Err(nothing_to_choose_by(&open)) }
-}
-
-fn nothing_to_choose_by(open: &[&str]) -> Error {
-    let usual = open.iter().map(|option| match *option {
-        "--features" => "word",
-        "--ngrams" => "1-2",
-        "--min-df" => "2",
-        _ => "10",
-    });
-    Error::usage("without articles held out there is nothing to choose by")
-        .found(format!("`--validation none` without {}", open.join(", ")))
-        .expected("all that cross-validation would choose")
-        .help(format!("give them (usual are {}), or leave --validation out", usual.collect::<Vec<_>>().join(", ")))
 }
 
 /// What became of a part's held-out articles in the folds that choose: by fold, by candidate, by strength.

@@ -6,8 +6,7 @@
 use super::feature::{Feature, Found, Set, says};
 use super::kinds::{Kind, Kinds};
 use super::lines::{Page, is_closed};
-use super::single::Names;
-use super::words::{self, Word};
+use super::words::{self, Names, Word};
 use super::{bylines, stamps};
 
 /// Where a line stands.

@@ -81,7 +81,7 @@ fn examples(gold: &Gold) -> Vec<Example> {
         if single::is_single(&page) {
             continue;
         }
-        let known = single::Names { title, author: &author, outlet: &outlet };
+        let known = words::Names { title, author: &author, outlet: &outlet };
         rules(&mut page, known, None);
         for block in 0..page.blocks.len() {
             let chance = words::combine([words::letters_hash(page.of(block)), percent, block as u64]) >> 20;
@@ -194,7 +194,7 @@ fn the_weights_are_those_fitted_to_the_pages() {
 /// Of a page cleaned with these weights: words of prose, and kept ones; words of boilerplate, and removed ones.
 fn words_left(gold: &Gold, weights: &Weights) -> [usize; 4] {
     let [title, author, outlet] = [&gold.title, &gold.author, &gold.outlet].map(|name| words::hashes(name));
-    let names = single::Names { title: &title, author: &author, outlet: &outlet };
+    let names = words::Names { title: &title, author: &author, outlet: &outlet };
     let mut page = Page::new(&gold.text);
     if single::is_single(&page) {
         return [0; 4];

@@ -17,7 +17,7 @@
 //! | `features`, `feature`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
 //! | `kinds`, `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
 //! | `duplicates` | pull quotes and titles that stand twice |
-//! | `single` | texts in a single line |
+//! | `single` | texts in a single line: their `head`, their `tail` |
 //! | `survey` | lines that stand in many articles of an outlet |
 //! | [`removals`] | how much was taken out, by outlet and rule |
 //! | `learn` | the first pass over a corpus, which counts them |
@@ -55,7 +55,7 @@ use lines::{Block, Page};
 use phrases::{Line, Phrases, Zone};
 pub use rule::Rule;
 pub use survey::{ArticleLines, LineSurvey};
-use words::Word;
+use words::{Names, Word};
 
 /// A part that was taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Cleaner {
         let title = known.title.map(words::hashes).unwrap_or_default();
         let author = known.author.map(words::hashes).unwrap_or_default();
         let outlet = known.outlet.map(words::hashes).unwrap_or_default();
-        let names = single::Names { title: &title, author: &author, outlet: &outlet };
+        let names = Names { title: &title, author: &author, outlet: &outlet };
         let repeated = self.survey.of(known.outlet, &page);
         if single::is_single(&page) {
             single::peel(&mut page, &names, Phrases::english(), repeated.as_ref());
@@ -128,12 +128,7 @@ impl Cleaner {
 }
 
 /// Decides on the lines of a page of several lines.
-fn lines_of(
-    page: &mut Page<'_>,
-    names: single::Names<'_>,
-    repeated: Option<&survey::Repeated<'_>>,
-    weights: &unlike::Weights,
-) {
+fn lines_of(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Repeated<'_>>, weights: &unlike::Weights) {
     rules(page, names, repeated);
     unlike::mark(page, &names, weights);
     inline::cut(page);
@@ -143,7 +138,7 @@ fn lines_of(
 }
 
 /// What each line is by itself, and by its place.
-fn rules(page: &mut Page<'_>, names: single::Names<'_>, repeated: Option<&survey::Repeated<'_>>) {
+fn rules(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Repeated<'_>>) {
     let label = "Story highlights ";
     if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| page.text[*at..].starts_with(label)) {
         page.cut(start..start + label.len(), Rule::Menu);
@@ -166,7 +161,7 @@ fn rules(page: &mut Page<'_>, names: single::Names<'_>, repeated: Option<&survey
 
 /// The rules that look at one line.
 struct LineRules<'a> {
-    names: single::Names<'a>,
+    names: Names<'a>,
     phrases: &'static Phrases,
     words: Vec<Word>,
     /// Lines that a phrase matches whose zone isn't known yet.

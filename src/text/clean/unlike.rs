@@ -12,7 +12,7 @@ use super::chain::{self, Link, Pair};
 use super::feature::{Found, NAMES};
 use super::features::{self, At, Place};
 use super::lines::{Page, is_closed};
-use super::single::Names;
+use super::words::Names;
 use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;

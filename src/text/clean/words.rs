@@ -23,6 +23,14 @@ impl Word {
     }
 }
 
+/// What is known of the article, as words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'k> {
+    pub title: &'k [u64],
+    pub author: &'k [u64],
+    pub outlet: &'k [u64],
+}
+
 /// What a byte below 128 is to the scanner: 0 parts words, 1 joins them (apostrophe), else what is hashed.
 const fn table() -> [u8; 128] {
     let mut table = [0u8; 128];

@@ -1,6 +1,7 @@
-//! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels; `tests/reference/make.py` wrote the
-//! values. What `rates.json` has beside them (chi-squared, LRC) is not computed.
+//! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels. What `rates.json` has beside them
+//! (chi-squared, LRC) is not computed.
 
+use super::read;
 use crate::common::assert_close;
 use aslant::stats::cluster::{Cluster, Ratio, Sums, share_difference_interval, share_difference_p};
 use aslant::stats::dispersion::dp_norm;
@@ -14,7 +15,6 @@ use aslant::stats::rate::{Group, TwoRates, Uses, log_ratio};
 use aslant::stats::{expit, logit};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -142,9 +142,7 @@ struct Wilson {
 }
 
 fn reference() -> Reference {
-    let path = crate::common::repository("tests/reference/rates.json");
-    let text = std::fs::read_to_string(path).expect("the reference values");
-    let reference: Reference = serde_json::from_str(&text).expect("the reference values");
+    let reference: Reference = read("rates.json");
     assert!(reference.rates.len() >= 11 && reference.log_odds.len() >= 8 && reference.wilson.len() >= 8);
     assert!(reference.benjamini_hochberg.len() >= 9 && reference.t_two_sided_p.len() >= 25);
     reference
@@ -371,8 +369,7 @@ struct AgreementCase {
 
 #[test]
 fn krippendorffs_alpha_equals_the_package_and_the_published_examples() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/agreement.json");
-    let reference: Agreement = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let reference: Agreement = read("agreement.json");
     for case in &reference.cases {
         let rows: Vec<Vec<char>> = case.values.iter().map(|row| row.chars().collect()).collect();
         let mut domain: Vec<char> = rows.concat();

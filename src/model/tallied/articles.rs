@@ -1,201 +1,25 @@
-//! What models learn from, in the folder of a tally: counts of terms, from which `aslant train` learns as from the texts.
-//!
-//! | file | a row | columns |
-//! |---|---|---|
-//! | `features.parquet` | an article, in the order of `articles.parquet` | `words, terms, counts` |
-//! | `feature-terms.parquet` | a term | `block, term` |
-//!
-//! `words` has a number for each block: how many words, words and marks, or pieces between spaces there are. `terms` has rows
-//! of the second file, counted from 0 and rising. A term that stands in one article alone is left out, as it
-//! is in the training data of a model. Of the words in their order ([`Detail::Ordered`]) the counts are made here.
+//! The articles of all tallies, read and put together: what they say of themselves, and their counts.
 
-use super::annotated::{Row, resolve};
-use super::artifact::training::{self, Dictionary};
-use super::artifact::{Input, Model};
-use super::counted::{Counted, CountedPart, Entry};
-use super::cuts::{Cuts, Numberer};
-use super::cutter::Cut;
-use super::labelled::{Columns, Labelled, Origin, of_gathered};
-use super::recipe::{Block, BlockKind, Boilerplate, Keep, Recipe};
-use super::train::{self, Stage, Tell, TrainParams};
+use super::LeftOut;
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
-use crate::features::{Counts, FeatureError, TermName};
-use crate::stop::Stop;
-use crate::tally::format::{Detail, FEATURE_TERMS, FEATURES, FeatureBlock, Header, broken};
-use crate::tally::parquet::{self, BATCH, Batch, Writer, for_batches};
+use crate::features::{Counts, FeatureError};
+use crate::model::annotated::{Row, resolve};
+use crate::model::artifact::training;
+use crate::model::counted::{Counted, CountedPart, Entry};
+use crate::model::cuts::{Cuts, Numberer};
+use crate::model::cutter::Cut;
+use crate::model::labelled::{Columns, Labelled, Origin, of_gathered};
+use crate::model::recipe::{Block, BlockKind, Keep, Recipe};
+use crate::model::train::{Stage, Tell, TrainParams};
+use crate::tally::format::{Detail, FEATURE_TERMS, FEATURES, Header, broken};
+use crate::tally::parquet::{Batch, for_batches};
 use crate::tally::particulars;
-use std::path::{Path, PathBuf};
-
-/// Counts articles by the blocks of a recipe and writes both files; `order` says which of the cuts is each article's.
-///
-/// # Errors
-/// Writing that fails.
-pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Result<[&'static str; 2]> {
-    let counts: Vec<Counts> =
-        recipe.blocks.iter().map(|block| count(cuts, order, recipe, block)).collect::<Result<_>>()?;
-    // The commonest terms come first, which makes the numbers small.
-    let Dictionary { terms, numbers } = Dictionary::new(&[&counts]);
-    let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
-    let mut chunks: Vec<&[(usize, TermName<'_>)]> = terms.chunks(1 << 16).collect();
-    // A file without rows has its columns.
-    chunks.extend(terms.is_empty().then_some(&[][..]));
-    for chunk in chunks {
-        let block = |&(block, _): &(usize, TermName<'_>)| Some(recipe.blocks[block].kind.name());
-        writer.write(vec![
-            ("block", parquet::text(chunk.iter().map(block)), false),
-            ("term", parquet::text(chunk.iter().map(|t| t.1.text())), false),
-        ])?;
-    }
-    writer.finish()?;
-    let kinds = || recipe.blocks.iter().map(|block| block.kind);
-    let mut writer = Writer::new(&folder.join(FEATURES), &["terms"]);
-    for chunk in (0..order.len()).collect::<Vec<_>>().chunks(BATCH) {
-        let row = |&article: &usize| {
-            let mut row: Vec<(u32, u32)> = Vec::new();
-            for (block, counts) in counts.iter().enumerate() {
-                let number = |term: u32| numbers[0][block][term as usize];
-                row.extend(counts.document(article).map(|(term, n)| (number(term), n)));
-            }
-            row.sort_unstable();
-            row
-        };
-        let rows: Vec<Vec<(u32, u32)>> = chunk.iter().map(row).collect();
-        writer.write(vec![
-            (
-                "words",
-                parquet::numbers(chunk.iter().map(|&i| kinds().map(move |kind| cuts.n_tokens(kind, order[i])))),
-                false,
-            ),
-            ("terms", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.0))), false),
-            ("counts", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.1))), false),
-        ])?;
-    }
-    writer.finish()?;
-    Ok([FEATURES, FEATURE_TERMS])
-}
-
-/// The blocks that a header names.
-///
-/// # Errors
-/// Blocks that can't be; `path` is the header's.
-pub fn blocks(path: &Path, header: &Header) -> Result<Vec<Block>> {
-    let block = |kept: &FeatureBlock| {
-        let known = [Block::WORDS, Block::WRITTEN, Block::CHARACTERS].into_iter().find(|b| b.kind.name() == kept.kind);
-        let block = known.map(|block| Block { ngrams: kept.ngrams, ..block });
-        block.filter(|block| block.params().is_ok()).ok_or_else(|| {
-            broken(path, "a tally that contradicts itself")
-                .found(format!("features of {:?} {:?}", kept.kind, kept.ngrams))
-        })
-    };
-    header.features.iter().map(block).collect()
-}
-
-/// Terms of a block that stand in two articles or more; it may be that none does.
-fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result<Counts> {
-    let of_block = Recipe { blocks: vec![Block { min_df: 2, ..*block }], ..recipe.clone() };
-    match of_block.count(cuts, order, Keep::Shared).map(|mut counts| counts.pop().unwrap_or_default()) {
-        Ok(counts) => Ok(counts),
-        Err(FeatureError::NothingLeft { .. } | FeatureError::EmptyVocabulary { .. }) => none(order.len()),
-        Err(e) => Err(Error::data("terms that can't be counted").found(e.to_string())),
-    }
-}
-
-/// No term in any of the articles.
-fn none(articles: usize) -> Result<Counts> {
-    let empty = std::iter::repeat_n(Vec::new(), articles);
-    Counts::new(std::iter::empty::<&str>(), empty).map_err(|e| Error::data("no terms").found(e.to_string()))
-}
-
-/// Trains on tallies as [`train::train`] does on texts: the same model, to the last bit.
-///
-/// # Errors
-/// Those of [`train::train`]; stopped by `stop`; tallies in which the terms or a column weren't kept; parameters that need the texts.
-pub fn train(
-    folders: &[PathBuf],
-    columns: &Columns,
-    params: &TrainParams,
-    bad_rows: BadRows,
-    stop: &Stop,
-    progress: &Tell<'_>,
-) -> Result<Model> {
-    train::check(params)?;
-    let mut read = Vec::with_capacity(folders.len());
-    for folder in folders {
-        let header = Header::read(folder)?;
-        check(folder, &header, columns, params)?;
-        read.push((folder.as_path(), header));
-    }
-    progress(Stage::Reading, 0.0);
-    let mut articles = Articles::default();
-    for (folder, header) in &read {
-        stop.check()?;
-        articles.read(folder, header, &params.recipe)?;
-    }
-    let (counted, left_out) = articles.counted(columns, params, bad_rows, progress)?;
-    let inputs = read.iter().flat_map(|(_, header)| &header.inputs);
-    let inputs = inputs.map(|i| Input { name: i.name.clone(), bytes: i.bytes, sha256: i.sha256.clone() });
-    train::of_counted(counted, columns, params, left_out, inputs.collect(), stop, progress)
-}
-
-/// Whether a tally has what is to be learnt from.
-fn check(folder: &Path, header: &Header, columns: &Columns, params: &TrainParams) -> Result<()> {
-    let wanted = [Some(&columns.label), columns.target.as_ref(), columns.story.as_ref()];
-    if let Some(column) = wanted.into_iter().flatten().find(|column| !header.columns.contains(column)) {
-        let kept = if header.columns.is_empty() { "none".to_owned() } else { header.columns.join(", ") };
-        return Err(Error::usage("a column that the tally doesn't have")
-            .at(Place::file(folder).column(column))
-            .expected(format!("a column that was kept: {kept}"))
-            .help(format!("make the tally again with `aslant tally … --label {column}`")));
-    }
-    let needs_texts = |what: &str, help: &str| {
-        let error = Error::usage("an option that needs the texts").at(Place::file(folder)).found(what);
-        Err(error.expected("articles, or options that tallies allow").help(help))
-    };
-    if params.mask_outlets || !params.recipe.masked.is_empty() {
-        return needs_texts("--mask-cues or --mask-outlets", "leave it out, or train on the articles");
-    }
-    if params.recipe.boilerplate == Boilerplate::Remove {
-        return needs_texts(
-            "--boilerplate remove",
-            "leave it out: tallies have the words of all lines for `aslant train`",
-        );
-    }
-    if header.detail == Detail::Counts && params.recipe.is_hashed() {
-        return needs_texts(
-            "--hash-features",
-            "leave it out, make the tally again with --detail ordered, or train on the articles: terms of one article alone, which \
-             this tally doesn't have, are hashed, too",
-        );
-    }
-    if header.detail == Detail::Counts && params.recipe.blocks.iter().any(|block| block.min_df < 2) {
-        return needs_texts("--min-df 1", "take 2 or more: a tally has no term of a single article");
-    }
-    for block in &params.recipe.blocks {
-        let kind = block.kind.name();
-        let found = header.features.iter().find(|b| b.kind == kind);
-        let is_enough = found.is_some_and(|b| match (header.detail, block.kind) {
-            (Detail::Ordered, _) => true,
-            (Detail::Counts, BlockKind::Char) => b.ngrams == block.ngrams,
-            (Detail::Counts, _) => b.ngrams.0 == block.ngrams.0 && b.ngrams.1 >= block.ngrams.1,
-        });
-        if !is_enough {
-            let (min, max) = block.ngrams;
-            let kept = header.features.iter().map(|b| format!("{} {}-{}", b.kind, b.ngrams.0, b.ngrams.1));
-            let kept = kept.collect::<Vec<_>>().join(", ");
-            return Err(Error::usage("terms that the tally doesn't have")
-                .at(Place::file(folder))
-                .found(format!("features of {kind}, n-grams of {min}-{max}"))
-                .expected(if kept.is_empty() { "a tally made with --label".to_owned() } else { format!("some of: {kept}") })
-                .help("make the tally again with `aslant tally … --label COLUMN`, which takes --features and --ngrams too"));
-        }
-    }
-    Ok(())
-}
+use std::path::Path;
 
 /// The articles of all folders.
 #[derive(Default)]
-struct Articles {
+pub(super) struct Articles {
     articles: Vec<Article>,
     /// By article: the columns that were kept.
     kept: Vec<Vec<String>>,
@@ -210,11 +34,8 @@ struct Articles {
     is_ordered: bool,
 }
 
-/// How many articles were left out, and why.
-pub(super) type LeftOut = (usize, Option<super::annotated::Annotation>);
-
 impl Articles {
-    fn read(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
+    pub(super) fn read(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
         let is_ordered = header.detail == Detail::Ordered;
         if !self.articles.is_empty() && self.is_ordered != is_ordered {
             return Err(Error::data("tallies that can't be put together: another detail")
@@ -321,7 +142,7 @@ impl Articles {
     }
 
     /// The labelled articles, counted by target.
-    fn counted(
+    pub(super) fn counted(
         mut self,
         columns: &Columns,
         params: &TrainParams,

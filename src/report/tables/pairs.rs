@@ -1,11 +1,11 @@
 //! `pairs.csv`.
 
-use super::cell::Cell;
-use super::column::Columns;
-use super::tables::Sink;
+use super::Sink;
 use crate::compare::Comparison;
 use crate::compare::pairs::{Matched, Note};
 use crate::error::Result;
+use crate::report::cell::Cell;
+use crate::report::column::Columns;
 
 pub(super) fn columns(_: &Comparison) -> Columns {
     Columns::new()

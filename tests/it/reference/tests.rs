@@ -1,6 +1,7 @@
-//! Tests of rates and pairs, change points, power and planning, and places on a map against scipy, statsmodels and numpy;
-//! `tests/reference/make.py` wrote the values.
+//! Tests of rates and pairs, change points, power and planning, and places on a map against scipy, statsmodels and
+//! numpy.
 
+use super::read;
 use crate::common::assert_close;
 use aslant::compare::map::plane::{Column, Plane};
 use aslant::stats::change_point::{Period, change_point};
@@ -92,9 +93,7 @@ struct Place {
 }
 
 fn reference() -> Reference {
-    let path = crate::common::repository("tests/reference/tests.json");
-    let text = std::fs::read_to_string(path).expect("the reference values");
-    let reference: Reference = serde_json::from_str(&text).expect("the reference values");
+    let reference: Reference = read("tests.json");
     assert!(reference.two_rates.len() >= 5 && reference.noncentral_t.len() >= 80 && reference.places.len() >= 3);
     reference
 }

@@ -1,0 +1,74 @@
+//! Writes what models learn from into the folder of a tally.
+
+use crate::error::{Error, Result};
+use crate::features::{Counts, FeatureError, TermName};
+use crate::model::artifact::training::Dictionary;
+use crate::model::cuts::Cuts;
+use crate::model::recipe::{Block, Keep, Recipe};
+use crate::tally::format::{FEATURE_TERMS, FEATURES};
+use crate::tally::parquet::{self, BATCH, Writer};
+use std::path::Path;
+
+/// Counts articles by the blocks of a recipe and writes both files; `order` says which of the cuts is each article's.
+///
+/// # Errors
+/// Writing that fails.
+pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Result<[&'static str; 2]> {
+    let counts: Vec<Counts> =
+        recipe.blocks.iter().map(|block| count(cuts, order, recipe, block)).collect::<Result<_>>()?;
+    // The commonest terms come first, which makes the numbers small.
+    let Dictionary { terms, numbers } = Dictionary::new(&[&counts]);
+    let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
+    let mut chunks: Vec<&[(usize, TermName<'_>)]> = terms.chunks(1 << 16).collect();
+    // A file without rows has its columns.
+    chunks.extend(terms.is_empty().then_some(&[][..]));
+    for chunk in chunks {
+        let block = |&(block, _): &(usize, TermName<'_>)| Some(recipe.blocks[block].kind.name());
+        writer.write(vec![
+            ("block", parquet::text(chunk.iter().map(block)), false),
+            ("term", parquet::text(chunk.iter().map(|t| t.1.text())), false),
+        ])?;
+    }
+    writer.finish()?;
+    let kinds = || recipe.blocks.iter().map(|block| block.kind);
+    let mut writer = Writer::new(&folder.join(FEATURES), &["terms"]);
+    for chunk in (0..order.len()).collect::<Vec<_>>().chunks(BATCH) {
+        let row = |&article: &usize| {
+            let mut row: Vec<(u32, u32)> = Vec::new();
+            for (block, counts) in counts.iter().enumerate() {
+                let number = |term: u32| numbers[0][block][term as usize];
+                row.extend(counts.document(article).map(|(term, n)| (number(term), n)));
+            }
+            row.sort_unstable();
+            row
+        };
+        let rows: Vec<Vec<(u32, u32)>> = chunk.iter().map(row).collect();
+        writer.write(vec![
+            (
+                "words",
+                parquet::numbers(chunk.iter().map(|&i| kinds().map(move |kind| cuts.n_tokens(kind, order[i])))),
+                false,
+            ),
+            ("terms", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.0))), false),
+            ("counts", parquet::numbers(rows.iter().map(|row| row.iter().map(|t| t.1))), false),
+        ])?;
+    }
+    writer.finish()?;
+    Ok([FEATURES, FEATURE_TERMS])
+}
+
+/// Terms of a block that stand in two articles or more; it may be that none does.
+fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result<Counts> {
+    let of_block = Recipe { blocks: vec![Block { min_df: 2, ..*block }], ..recipe.clone() };
+    match of_block.count(cuts, order, Keep::Shared).map(|mut counts| counts.pop().unwrap_or_default()) {
+        Ok(counts) => Ok(counts),
+        Err(FeatureError::NothingLeft { .. } | FeatureError::EmptyVocabulary { .. }) => none(order.len()),
+        Err(e) => Err(Error::data("terms that can't be counted").found(e.to_string())),
+    }
+}
+
+/// No term in any of the articles.
+fn none(articles: usize) -> Result<Counts> {
+    let empty = std::iter::repeat_n(Vec::new(), articles);
+    Counts::new(std::iter::empty::<&str>(), empty).map_err(|e| Error::data("no terms").found(e.to_string()))
+}

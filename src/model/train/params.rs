@@ -1,0 +1,189 @@
+//! How to train: what is given, what is left to cross-validation, how much each article counts.
+
+use crate::error::{Error, Result};
+use crate::model::artifact::{Header, HeldOut};
+use crate::model::counted::CountedPart;
+use crate::model::logistic::{ClassWeight, MultiClass};
+use crate::model::recipe::{Asked, Recipe};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is kept together when `C` is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// Outlets where every target has [`MIN_OUTLETS`](super::MIN_OUTLETS), or else nothing.
+    #[default]
+    Auto,
+    /// This: outlets, stories or months; or nothing ([`HeldOut::Random`]).
+    By(HeldOut),
+}
+
+/// How much the articles of each outlet count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutletWeight {
+    /// All articles alike.
+    #[default]
+    None,
+    /// All outlets of a label alike: an article counts `n_articles / (n_outlets · n_articles of its outlet)`, both of
+    /// those with its label, so that the label's articles keep their sum. Articles without outlet are outlets of their
+    /// own.
+    Balanced,
+}
+
+impl OutletWeight {
+    /// The weights of some of the articles; `None` where all count alike.
+    pub(in crate::model) fn of(
+        self,
+        part: &CountedPart,
+        rows: impl Iterator<Item = usize> + Clone,
+    ) -> Option<Vec<f32>> {
+        if self == OutletWeight::None {
+            return None;
+        }
+        let outlet = |row: usize| part.articles[row].origin.outlet.as_deref();
+        // By label: how many articles, how many outlets; by label and outlet: how many articles.
+        let mut of_label = vec![(0_usize, 0_usize); part.classes.len()];
+        let mut of_outlet: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+        for row in rows.clone() {
+            let (articles, outlets) = &mut of_label[part.labels[row]];
+            *articles += 1;
+            let n = outlet(row).map(|outlet| of_outlet.entry((part.labels[row], outlet)).or_default());
+            let is_new = n.is_none_or(|n| {
+                *n += 1;
+                *n == 1
+            });
+            *outlets += usize::from(is_new);
+        }
+        let weight = |row: usize| {
+            let label = part.labels[row];
+            let (articles, outlets) = of_label[label];
+            let of_outlet = outlet(row).map_or(1, |outlet| of_outlet[&(label, outlet)]);
+            (articles as f64 / (outlets as f64 * of_outlet as f64)) as f32
+        };
+        Some(rows.map(weight).collect())
+    }
+}
+
+/// Which articles are held out to see how well a model does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validation {
+    /// In turn, all of them, in every way that these articles allow.
+    #[default]
+    All,
+    /// None: the model is fitted and nothing else. Nothing is chosen, nothing is known of how well it does, and its
+    /// probabilities are not calibrated.
+    None,
+}
+
+/// What of a recipe was not given, and is chosen by cross-validation together with the strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Open {
+    /// Which of its kinds of words is counted.
+    pub features: bool,
+    /// Whether n-grams longer than the shortest are counted.
+    pub ngrams: bool,
+    /// In how many articles a term must stand.
+    pub min_df: bool,
+}
+
+impl Open {
+    /// What was not asked for.
+    pub fn of(asked: &Asked) -> Self {
+        Open {
+            features: asked.kinds.is_empty(),
+            // Hashed n-grams of all lengths are in one column: shorter ones can't be tried by leaving others out.
+            ngrams: asked.ngrams.is_none() && asked.hash_features.is_none(),
+            min_df: asked.min_df.is_none(),
+        }
+    }
+
+    /// What of it there is to choose in a recipe.
+    pub(super) fn in_recipe(self, recipe: &Recipe) -> Self {
+        Open {
+            features: self.features && recipe.words().count() > 1,
+            ngrams: self.ngrams && recipe.words().any(|b| b.ngrams.1 > b.ngrams.0),
+            min_df: self.min_df && recipe.words().next().is_some(),
+        }
+    }
+}
+
+/// How to train.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainParams {
+    /// What the features are made of, or may be: of what is [`open`](Self::open) it has all that may be chosen.
+    pub recipe: Recipe,
+    /// What of the recipe cross-validation chooses.
+    pub open: Open,
+    /// The inverse strength of the penalty; `None` chooses it among [`CS`](super::CS) or [`CS_OF_MANY`](super::CS_OF_MANY).
+    pub c: Option<f64>,
+    /// What is kept together when `C` is chosen.
+    pub grouping: Grouping,
+    /// Which articles are held out. With [`Validation::None`] nothing may be open, and `c` must be given.
+    pub validation: Validation,
+    /// How more than two classes are told apart.
+    pub multi_class: MultiClass,
+    /// How much the articles of each class count.
+    pub class_weight: ClassWeight,
+    /// How much the articles of each outlet count.
+    pub outlet_weight: OutletWeight,
+    /// Whether the names of the outlets are masked, too, beside what the recipe masks.
+    pub mask_outlets: bool,
+    /// All chance comes from it.
+    pub seed: u64,
+}
+
+impl TrainParams {
+    /// Those that a model was trained with, but for its strengths.
+    pub fn of(header: &Header) -> Self {
+        TrainParams {
+            recipe: header.recipe.clone(),
+            open: Open::default(),
+            c: None,
+            grouping: Grouping::By(header.grouped_by),
+            validation: Validation::All,
+            multi_class: header.multi_class,
+            class_weight: header.class_weight,
+            outlet_weight: header.outlet_weight,
+            // The recipe has their names.
+            mask_outlets: false,
+            seed: header.seed,
+        }
+    }
+}
+
+pub(in crate::model) fn check(params: &TrainParams) -> Result<()> {
+    check_but_c(params, params.c.is_some())
+}
+
+/// The same where the caller knows whether the strength is given.
+pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
+    if params.validation == Validation::None {
+        check_nothing_open(params, has_c)?;
+    }
+    if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
+        return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
+    }
+    params.recipe.check().map_err(|e| Error::usage("features that can't be made").found(e.to_string()))
+}
+
+/// Whether all is given that cross-validation would choose.
+fn check_nothing_open(params: &TrainParams, has_c: bool) -> Result<()> {
+    let Open { features, ngrams, min_df } = params.open.in_recipe(&params.recipe);
+    let open = [(!has_c, "--c"), (features, "--features"), (ngrams, "--ngrams"), (min_df, "--min-df")];
+    let open: Vec<&str> = open.into_iter().filter_map(|(is_open, option)| is_open.then_some(option)).collect();
+    if open.is_empty() { Ok(()) } else { Err(nothing_to_choose_by(&open)) }
+}
+
+fn nothing_to_choose_by(open: &[&str]) -> Error {
+    let usual = open.iter().map(|option| match *option {
+        "--features" => "word",
+        "--ngrams" => "1-2",
+        "--min-df" => "2",
+        _ => "10",
+    });
+    Error::usage("without articles held out there is nothing to choose by")
+        .found(format!("`--validation none` without {}", open.join(", ")))
+        .expected("all that cross-validation would choose")
+        .help(format!("give them (usual are {}), or leave --validation out", usual.collect::<Vec<_>>().join(", ")))
+}

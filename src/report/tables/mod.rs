@@ -1,0 +1,81 @@
+//! The columns and rows of every table, a file each, called as the table is; the README has them as a data dictionary.
+//! Those of keywords stand in [`keywords`], which `aslant discover` shares.
+
+mod articles;
+mod categories;
+mod contrasts;
+mod cues;
+mod evidence;
+mod map;
+mod matrix;
+mod outlets;
+mod pairs;
+mod scales;
+mod speakers;
+mod trends;
+
+use super::cell::Cell;
+use super::column::Columns;
+use super::keywords;
+use crate::compare::{Comparison, Estimate};
+use crate::error::Result;
+
+/// One row, a cell a column.
+pub type Row<'a> = [Cell<'a>];
+
+/// Takes rows one by one.
+pub type Sink<'s> = dyn for<'r, 'c> FnMut(&'r Row<'c>) -> Result<()> + 's;
+
+/// A table that is written for every comparison.
+pub struct Table {
+    /// Its file's name without ending.
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub columns: fn(&Comparison) -> Columns,
+    /// Gives all rows to the sink, in order.
+    pub rows: fn(&Comparison, &mut Sink<'_>) -> Result<()>,
+}
+
+/// All tables.
+pub static TABLES: [Table; 14] = [
+    Table { name: "contrasts", columns: contrasts::columns, rows: contrasts::rows },
+    Table { name: "scales", columns: scales::columns, rows: scales::rows },
+    Table { name: "categories", columns: categories::columns, rows: categories::rows },
+    Table { name: "pairs", columns: pairs::columns, rows: pairs::rows },
+    Table { name: "trends", columns: trends::columns, rows: trends::rows },
+    Table { name: "outlets", columns: outlets::columns, rows: outlets::rows },
+    Table { name: "map", columns: map::columns, rows: map::rows },
+    Table { name: "cues", columns: cues::columns, rows: cues::rows },
+    Table { name: "articles", columns: articles::columns, rows: articles::rows },
+    Table { name: "evidence", columns: evidence::columns, rows: evidence::rows },
+    Table { name: "speakers", columns: speakers::columns, rows: speakers::rows },
+    Table { name: "matrix", columns: matrix::columns, rows: matrix::rows },
+    Table { name: "keywords", columns: |_| keywords::columns("outlet"), rows: keyword_rows },
+    Table { name: "words", columns: |_| keywords::rate_columns(), rows: word_rows },
+];
+
+/// The tables that a comparison has: all but those that were not asked for, and that of categories where the lexicon has
+/// none.
+pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
+    let without = c.keywords.is_none();
+    let left_out = [("keywords", without), ("words", without), ("categories", c.lexicon.categories().next().is_none())];
+    TABLES.iter().filter(move |table| !left_out.contains(&(table.name, true)))
+}
+
+fn keyword_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    c.keywords.as_ref().map_or(Ok(()), |table| keywords::rows(&c.outlet_names, table, sink))
+}
+
+fn word_rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
+    c.keywords.as_ref().map_or(Ok(()), |table| keywords::rate_rows(&c.outlet_names, table, sink))
+}
+
+/// The lower end of an interval.
+pub(super) fn low(estimate: &Estimate) -> Option<f64> {
+    estimate.interval.map(|i| i.0)
+}
+
+/// The upper end of an interval.
+pub(super) fn high(estimate: &Estimate) -> Option<f64> {
+    estimate.interval.map(|i| i.1)
+}
