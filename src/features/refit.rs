@@ -106,6 +106,7 @@ impl<'t> Refit<'t> {
         let df = some.as_deref().unwrap_or(block.counts.df());
         let weighed = |((df, is_kept), column): ((&u32, bool), &u32)| Weighed {
             column: if is_kept { *column } else { NO_COLUMN },
+            df: *df,
             idf: (n / (f64::from(*df) + 1.0)).ln() + 1.0,
         };
         df.iter().zip(block.is_kept(df)).zip(column_of).map(weighed).collect()
@@ -126,20 +127,35 @@ pub struct Refitted<'r> {
     all_kept: Vec<bool>,
 }
 
-/// A term's column and its idf, side by side: both are wanted at once.
+/// A term's column and its idf, side by side: both are wanted at once. In as much memory there is room for its document
+/// frequency.
 #[derive(Debug, Clone, Copy)]
 struct Weighed {
     /// [`NO_COLUMN`] where it is left out.
     column: u32,
+    df: u32,
     idf: f64,
 }
 
 impl Refitted<'_> {
+    /// How many values the rows of these documents have, `(n_documents)`.
+    pub fn lengths(&self, documents: &[usize]) -> Vec<usize> {
+        documents.par_iter().with_min_len(64).map(|&document| self.n_stored(document)).collect()
+    }
+
+    /// How many of the documents that it was fitted on have a value in each column, `(n_features)`.
+    pub fn uses(&self) -> Vec<u32> {
+        let mut uses = vec![0; self.refit.n_features()];
+        for term in self.terms.iter().flatten().filter(|term| term.column != NO_COLUMN) {
+            uses[term.column as usize] = term.df;
+        }
+        uses
+    }
+
     /// The rows of these documents, `(n_documents, n_features)`. A document that isn't there panics, as indexing does.
     pub fn rows(&self, documents: &[usize]) -> SparseRows<f32> {
-        let mut indptr: Vec<usize> = vec![0; documents.len() + 1];
-        let lengths = documents.par_iter().with_min_len(64).map(|&document| self.n_stored(document));
-        lengths.zip(&mut indptr[1..]).for_each(|(length, end)| *end = length);
+        let mut indptr = vec![0];
+        indptr.extend(self.lengths(documents));
         (0..documents.len()).for_each(|row| indptr[row + 1] += indptr[row]);
         let stored = indptr[documents.len()];
         let (mut columns, mut values) = (vec![0; stored], vec![0.0; stored]);
@@ -178,7 +194,7 @@ impl Refitted<'_> {
         for (block, terms) in self.refit.blocks.iter().zip(&self.terms) {
             let mut squares = 0.0;
             of_block.clear();
-            for (Weighed { column, idf }, count) in self.kept(block, terms, document) {
+            for (Weighed { column, idf, .. }, count) in self.kept(block, terms, document) {
                 let value = self.refit.sublinear(count) * idf;
                 columns[at + of_block.len()] = column;
                 of_block.push(value);
@@ -219,7 +235,8 @@ mod tests {
             let (_, rows) = params(min_df).fit_transform::<f32, _>(&Tokens::new(&documents, &table)).unwrap();
             let refit =
                 Refit::new([RefitBlock { counts: &counts, min_df, max_features: None, max_words: None, weight: 1.0 }]);
-            assert_eq!(refit.all(), rows);
+            let all: Vec<usize> = (0..refit.n_documents).collect();
+            assert_eq!(refit.on(&all).rows(&all), rows);
         }
     }
 

@@ -6,6 +6,7 @@ use super::LogisticError;
 use super::folds::Fold;
 use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionParams, MultiClass, Prepared, Threads};
 use super::metrics::Confusion;
+use super::prepare::prepare;
 use crate::features::{Refit, Refitted};
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
@@ -154,7 +155,7 @@ impl Assessment<'_> {
         }
         let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
         let refitted = self.refit.on(&fold.train);
-        let train = Prepared::new(refitted.rows(&fold.train), labels.view(), weights.as_deref())?;
+        let train = prepare(&refitted, &fold.train, labels.view(), weights.as_deref())?;
         let mut model = None;
         let mut by_c = Vec::with_capacity(cs.len());
         for &c in cs {

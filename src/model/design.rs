@@ -5,8 +5,9 @@
 //! Small problems, and all on one thread, run over the rows alone; the additions are the same and in the same order, so
 //! the bits are too.
 
+use super::blocks::{Block, Blocks};
+use super::error::Result;
 use super::logistic::{Intercept, Threads};
-use super::renumbered::Renumbered;
 use crate::features::SparseColumns;
 use linfa::Float;
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ const PARTS: usize = 64;
 /// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
 /// last of the intercept.
 pub(super) struct Design<'r, F> {
-    rows: &'r Renumbered<'r, F>,
+    rows: &'r dyn Blocks<F>,
     is_parallel: bool,
     columns: Option<ByColumn<F>>,
     has_intercept: bool,
@@ -50,14 +51,14 @@ pub(super) fn wide<F: Float>(value: F) -> f64 {
 }
 
 impl<'r, F: Float> Design<'r, F> {
-    pub(super) fn new(rows: &'r Renumbered<'r, F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+    pub(super) fn new(rows: &'r dyn Blocks<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let mut design = Design::by_rows(rows, k, intercept, threads);
-        design.columns = design.is_parallel.then(|| ByColumn::new(rows.to_columns()));
+        design.columns = rows.to_columns().filter(|_| design.is_parallel).map(ByColumn::new);
         design
     }
 
     /// The same for a few products, by which columns don't pay: those with the transpose take one thread.
-    pub(super) fn by_rows(rows: &'r Renumbered<'r, F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+    pub(super) fn by_rows(rows: &'r dyn Blocks<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let many = threads == Threads::All && rayon::current_num_threads() > 1;
         let is_parallel = many && rows.n_stored() * k >= WORTH_THREADS;
         Design { rows, is_parallel, columns: None, has_intercept: intercept == Intercept::Fitted, k }
@@ -89,25 +90,34 @@ impl<'r, F: Float> Design<'r, F> {
     }
 
     /// `X·V`, `(n, k)`.
-    pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) {
+    ///
+    /// # Errors
+    /// `OnDisk`, as for all products.
+    pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) -> Result<()> {
         let k = self.k;
-        if self.is_parallel {
-            out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, out)| {
-                out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(chunk * CHUNK + i, weights, out));
-            });
-        } else {
-            out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(i, weights, out));
-        }
+        self.rows.for_all(&mut |block| {
+            let rows = block.rows();
+            let out = &mut out[rows.start * k..rows.end * k];
+            let some = |first: usize, out: &mut [f64]| {
+                out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(block.row(first + i), weights, out));
+            };
+            match self.is_parallel {
+                true => {
+                    out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(at, out)| some(rows.start + at * CHUNK, out))
+                }
+                false => some(rows.start, out),
+            }
+        })
     }
 
     /// `Xᵀ·U`, one number a weight.
-    pub(super) fn transpose_times(&self, u: &[f64], out: &mut [f64]) {
-        self.transpose_with(u, out, |x| x);
+    pub(super) fn transpose_times(&self, u: &[f64], out: &mut [f64]) -> Result<()> {
+        self.transpose_with(u, out, |x| x)
     }
 
     /// `(X∘X)ᵀ·U`: every value squared.
-    pub(super) fn squares_transpose_times(&self, u: &[f64], out: &mut [f64]) {
-        self.transpose_with(u, out, |x| x * x);
+    pub(super) fn squares_transpose_times(&self, u: &[f64], out: &mut [f64]) -> Result<()> {
+        self.transpose_with(u, out, |x| x * x)
     }
 
     /// `Xᵀ·curve(X·V)`, and `X·V` itself: `curve` changes the `k` numbers of a sample in place.
@@ -118,30 +128,30 @@ impl<'r, F: Float> Design<'r, F> {
         scratch: &mut [f64],
         out: &mut [f64],
         curve: impl Fn(usize, &mut [f64]) + Sync,
-    ) {
+    ) -> Result<()> {
         let k = self.k;
         if self.columns.is_some() {
-            self.times(weights, margins);
+            self.times(weights, margins)?;
             scratch.par_chunks_mut(CHUNK * k).enumerate().for_each(|(chunk, part)| {
                 part.copy_from_slice(&margins[chunk * CHUNK * k..][..part.len()]);
                 part.chunks_exact_mut(k).enumerate().for_each(|(i, part)| curve(chunk * CHUNK + i, part));
             });
-            self.transpose_times(scratch, out);
-            return;
+            return self.transpose_times(scratch, out);
         }
         // One walk over the rows does both products.
         out.fill(0.0);
-        for (i, margin) in margins.chunks_exact_mut(k).enumerate() {
-            self.row(i, weights, margin);
-            let u = &mut scratch[i * k..(i + 1) * k];
-            u.copy_from_slice(margin);
-            curve(i, u);
-            self.scatter(i, u, out, |x| x);
-        }
+        self.rows.for_all(&mut |block| {
+            for i in block.rows() {
+                let (margin, u) = (&mut margins[i * k..(i + 1) * k], &mut scratch[i * k..(i + 1) * k]);
+                self.row(block.row(i), weights, margin);
+                u.copy_from_slice(margin);
+                curve(i, u);
+                self.scatter(block.row(i), u, out, |x| x);
+            }
+        })
     }
 
-    fn row(&self, i: usize, weights: &[f64], out: &mut [f64]) {
-        let (columns, values) = self.rows.row_slices(i);
+    fn row(&self, (columns, values): (&[u32], &[F]), weights: &[f64], out: &mut [f64]) {
         let p = self.n_penalised();
         if let [out] = out {
             *out = sparse_dot(columns, values, weights) + if self.has_intercept { weights[p] } else { 0.0 };
@@ -153,8 +163,7 @@ impl<'r, F: Float> Design<'r, F> {
         }
     }
 
-    fn scatter(&self, i: usize, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
-        let (columns, values) = self.rows.row_slices(i);
+    fn scatter(&self, (columns, values): (&[u32], &[F]), u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
         let p = self.n_penalised();
         match *u {
             [u] => columns.iter().zip(values).for_each(|(&j, &x)| out[j as usize] += value(wide(x)) * u),
@@ -173,12 +182,18 @@ impl<'r, F: Float> Design<'r, F> {
         }
     }
 
-    fn transpose_with(&self, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64 + Sync + Copy) {
+    fn transpose_with(
+        &self,
+        u: &[f64],
+        out: &mut [f64],
+        value: impl Fn(f64) -> f64 + Send + Sync + Copy,
+    ) -> Result<()> {
         let k = self.k;
         out.fill(0.0);
         let Some(columns) = &self.columns else {
-            u.chunks_exact(k).enumerate().for_each(|(i, u)| self.scatter(i, u, out, value));
-            return;
+            return self.rows.for_all(&mut |block: &Block<'_, F>| {
+                block.rows().for_each(|i| self.scatter(block.row(i), &u[i * k..(i + 1) * k], out, value));
+            });
         };
         let (weights, intercepts) = out.split_at_mut(self.n_penalised());
         let (mut rest, mut parts) = (weights, Vec::with_capacity(PARTS));
@@ -198,6 +213,7 @@ impl<'r, F: Float> Design<'r, F> {
                 intercepts.iter_mut().zip(u).for_each(|(o, u)| *o += u);
             }
         }
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 pub type Result<T> = std::result::Result<T, LogisticError>;
 
 /// Why there is no classifier, or no prediction. Samples and columns count from 0.
-#[derive(Debug, Clone, Error)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LogisticError {
     /// `C` is no positive number.
@@ -123,7 +123,16 @@ pub enum LogisticError {
     /// The classes of stored weights are not sorted, or one stands twice.
     #[error("the classes of a model must be sorted and each stand once")]
     UnsortedClasses,
+    /// Rows that wait on disk can't be written or read.
+    #[error("{0}")]
+    OnDisk(Box<crate::error::Error>),
     /// An error of linfa's.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+}
+
+impl LogisticError {
+    pub(super) fn on_disk(error: crate::error::Error) -> Self {
+        LogisticError::OnDisk(Box::new(error))
+    }
 }

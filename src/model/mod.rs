@@ -37,6 +37,7 @@
 pub mod annotated;
 pub mod artifact;
 pub mod assess;
+mod blocks;
 pub mod calibration;
 pub mod counted;
 pub mod cuts;
@@ -52,7 +53,9 @@ pub mod logistic;
 mod loss;
 pub mod metrics;
 mod newton;
+mod on_disk;
 pub(crate) mod parts;
+mod prepare;
 pub mod recipe;
 mod renumbered;
 pub mod retrain;

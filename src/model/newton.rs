@@ -55,18 +55,21 @@ pub(super) struct Outcome {
 }
 
 /// How long the gradient is at zero weights, by which all others are measured.
-pub(super) fn gradient_at_zero<F: Float>(design: &Design<'_, F>, loss: &Loss<'_>) -> f64 {
+///
+/// # Errors
+/// `OnDisk`.
+pub(super) fn gradient_at_zero<F: Float>(design: &Design<'_, F>, loss: &Loss<'_>) -> Result<f64> {
     let mut slopes = loss.slopes();
     loss.evaluate(&vec![0.0; design.n_samples() * design.k()], &mut slopes);
     let mut gradient = vec![0.0; design.n_weights()];
-    design.transpose_times(&slopes.slope, &mut gradient);
-    dot(&gradient, &gradient).sqrt()
+    design.transpose_times(&slopes.slope, &mut gradient)?;
+    Ok(dot(&gradient, &gradient).sqrt())
 }
 
 /// Moves `w` to the minimum; `at_zero` is [`gradient_at_zero`].
 ///
 /// # Errors
-/// `Overflow`.
+/// `Overflow`, `OnDisk`.
 pub(super) fn minimise<F: Float>(
     design: &Design<'_, F>,
     loss: &Loss<'_>,
@@ -151,13 +154,13 @@ impl<'s, F: Float> Solver<'s, F> {
                 return Ok(outcome(false));
             }
             self.prepare(w.len());
-            self.solve_inner(INNER_TOLERANCE.min((gradient_norm / at_zero).sqrt()));
+            self.solve_inner(INNER_TOLERANCE.min((gradient_norm / at_zero).sqrt()))?;
             let Some(lower) = self.line_search(w, objective) else {
                 // No representable point lies lower: this is the minimum as far as `f64` can tell.
                 return Ok(outcome(gradient_norm <= STALLED * at_zero));
             };
             objective = lower;
-            self.update_gradient(w);
+            self.update_gradient(w)?;
             iterations += 1;
         }
     }
@@ -176,13 +179,13 @@ impl<'s, F: Float> Solver<'s, F> {
     fn start(&mut self, w: &mut [f64], at_zero: f64, stop: Stop) -> Result<f64> {
         let p = self.design.n_penalised();
         if w.iter().any(|w| *w != 0.0) {
-            self.design.times(w, &mut self.margins);
+            self.design.times(w, &mut self.margins)?;
             if p < w.len() {
                 self.settle_intercepts(&mut w[p..], at_zero, stop)?;
             }
         }
         let loss = self.loss.evaluate(&self.margins, &mut self.slopes);
-        self.update_gradient(w);
+        self.update_gradient(w)?;
         Ok(loss + 0.5 * dot(&w[..p], &w[..p]))
     }
 
@@ -195,23 +198,24 @@ impl<'s, F: Float> Solver<'s, F> {
         let mut alone = Solver::new(&design, self.loss, intercepts.len());
         alone.margins = std::mem::take(&mut self.margins);
         let objective = alone.loss.evaluate(&alone.margins, &mut alone.slopes);
-        alone.update_gradient(intercepts);
+        alone.update_gradient(intercepts)?;
         let stop = Stop { tol: INTERCEPT_TOLERANCE * stop.tol, max_iter: stop.max_iter.min(INTERCEPT_STEPS) };
         alone.descend(intercepts, objective, at_zero, stop)?;
         self.margins = alone.margins;
         Ok(())
     }
 
-    fn update_gradient(&mut self, w: &[f64]) {
-        self.design.transpose_times(&self.slopes.slope, &mut self.gradient);
+    fn update_gradient(&mut self, w: &[f64]) -> Result<()> {
+        self.design.transpose_times(&self.slopes.slope, &mut self.gradient)?;
         let p = self.design.n_penalised();
         self.gradient[..p].iter_mut().zip(w).for_each(|(g, w)| *g += w);
+        Ok(())
     }
 
     /// Leaves in `step` roughly `−H⁻¹·gradient`, and `X·step` in `step_margins`: the residual becomes the part
     /// `tolerance` of the gradient, both measured through the preconditioner.
-    fn solve_inner(&mut self, tolerance: f64) {
-        self.update_preconditioner();
+    fn solve_inner(&mut self, tolerance: f64) -> Result<()> {
+        self.update_preconditioner()?;
         let Inner { residual, direction, product, inverse_diagonal, margins, scratch } = &mut self.inner;
         let p = self.design.n_penalised();
         self.step.fill(0.0);
@@ -222,7 +226,7 @@ impl<'s, F: Float> Solver<'s, F> {
         let enough = tolerance * tolerance * fall;
         for _ in 0..self.step.len().max(5) {
             let (loss, slopes) = (self.loss, &self.slopes);
-            self.design.curvature_times(direction, margins, scratch, product, |i, t| loss.curve(slopes, i, t));
+            self.design.curvature_times(direction, margins, scratch, product, |i, t| loss.curve(slopes, i, t))?;
             product[..p].iter_mut().zip(&*direction).for_each(|(h, d)| *h += d);
             let curvature = dot(direction, product);
             self.inner_iterations += 1;
@@ -243,18 +247,20 @@ impl<'s, F: Float> Solver<'s, F> {
                 *d = r * m + keep * *d;
             }
         }
+        Ok(())
     }
 
-    fn update_preconditioner(&mut self) {
+    fn update_preconditioner(&mut self) -> Result<()> {
         let Inner { inverse_diagonal, scratch, .. } = &mut self.inner;
         self.loss.diagonal(&self.slopes, scratch);
-        self.design.squares_transpose_times(scratch, inverse_diagonal);
+        self.design.squares_transpose_times(scratch, inverse_diagonal)?;
         let p = self.design.n_penalised();
         let (weights, intercepts) = inverse_diagonal.split_at_mut(p);
         weights.iter_mut().for_each(|m| *m = 1.0 / (1.0 + WEIGHT_CURVATURE * *m));
         // An intercept whose curvature has vanished must not take an endless step.
         let share = INTERCEPT_CURVATURE;
         intercepts.iter_mut().for_each(|m| *m = 1.0 / ((1.0 - share) + share * *m));
+        Ok(())
     }
 
     /// Moves `w` and the margins along `step` and returns the objective there; `None` where no point along it is lower.

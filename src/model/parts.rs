@@ -57,7 +57,7 @@ impl<'r> Parts<'r> {
     /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
     pub fn new(rows: &'r SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
         let rows = Renumbered::new(rows);
-        let squares = Walk::squares(&rows, false);
+        let squares = Walk::squares_of(&rows.whole(), false);
         Parts { rows, classes, n_classes, squares, c, tol }
     }
 
@@ -86,11 +86,11 @@ impl<'r> Parts<'r> {
             has_intercept: false,
         };
         let start = start.filter(|start| start.classes == present).map(|start| &start.dual);
-        let dual = if k <= MAX_CLASSES { walk.approach(k, self.tol, start, &mut w) } else { Dual::default() };
+        let dual = if k <= MAX_CLASSES { walk.approach(k, self.tol, start, &mut w)? } else { Dual::default() };
         if !dual.arrived {
             let design = Design::new(&self.rows, k, Intercept::None, Threads::One);
             let loss = Loss { classes: &classes, weights: &weights, k, parallel: false };
-            let at_zero = newton::gradient_at_zero(&design, &loss);
+            let at_zero = newton::gradient_at_zero(&design, &loss)?;
             newton::minimise(&design, &loss, &mut w, at_zero, Stop { tol: self.tol, max_iter: MAX_ITER })?;
         }
         Ok(Part { classes: present, weights: w, dual })

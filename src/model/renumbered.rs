@@ -5,6 +5,7 @@
 //! together, in the processor's cache, and not all over a large vocabulary: four times faster for 335,000 columns in
 //! the alphabet's order. Values stay where they are, and each row keeps its order, so sums are added up as before.
 
+use super::blocks::Block;
 use crate::features::{SparseColumns, SparseRows};
 use linfa::Float;
 use rayon::prelude::*;
@@ -82,6 +83,12 @@ impl<'r, F: Float> Renumbered<'r, F> {
         (&self.indices[range.clone()], &values[range])
     }
 
+    /// All rows.
+    pub fn whole(&self) -> Block<'_, F> {
+        let (indptr, values) = self.parts();
+        Block { first: 0, indptr, indices: &self.indices, values }
+    }
+
     pub fn to_columns(&self) -> SparseColumns<F> {
         let (indptr, values) = self.parts();
         SparseColumns::of_rows((indptr, &self.indices, values), self.columns.len())
@@ -92,6 +99,14 @@ impl<'r, F: Float> Renumbered<'r, F> {
 fn renumber(mut indices: Vec<u32>, n_features: usize) -> (Vec<u32>, Vec<u32>) {
     let mut uses = vec![0u32; n_features];
     indices.iter().for_each(|&j| uses[j as usize] += 1);
+    let (numbers, columns) = numbers_of(uses);
+    indices.par_iter_mut().with_min_len(1 << 16).for_each(|j| *j = numbers[*j as usize]);
+    (indices, columns)
+}
+
+/// By column its new number, from how often each is used, and by new number the column. A column that isn't used has no
+/// number: 0 stands there.
+pub(super) fn numbers_of(mut uses: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
     let level = |uses: u32| uses.leading_zeros() as usize;
     let mut next = [0u32; u32::BITS as usize + 2];
     uses.iter().for_each(|&n| next[level(n) + 1] += 1);
@@ -105,8 +120,7 @@ fn renumber(mut indices: Vec<u32>, n_features: usize) -> (Vec<u32>, Vec<u32>) {
         *n = *place;
         *place += 1;
     }
-    indices.par_iter_mut().with_min_len(1 << 16).for_each(|j| *j = uses[*j as usize]);
-    (indices, columns)
+    (uses, columns)
 }
 
 #[cfg(test)]

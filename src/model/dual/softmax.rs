@@ -9,8 +9,9 @@
 //! walk's time goes into fetching weights: they have single precision, which leaves less than [`LEAST_MOVE`], and those of the
 //! last class are not kept, as a column's weights add up to zero.
 
-use super::super::renumbered::Renumbered;
-use super::{Dual, SETTLED, Walk, shuffled};
+use super::super::blocks::Block;
+use super::super::error::Result;
+use super::{Dual, Order, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// So many classes at the most; more are left to Newton's steps.
@@ -31,7 +32,7 @@ pub(in crate::model) fn approach<F: Float>(
     enough: f64,
     start: Option<&Dual>,
     w: &mut [f64],
-) -> Dual {
+) -> Result<Dual> {
     match k {
         ..=3 => Softmax::<F, 4, 2>::new(walk, k).approach(enough, start, w),
         4 => Softmax::<F, 4, 4>::new(walk, k).approach(enough, start, w),
@@ -49,7 +50,6 @@ type Weights<const M: usize> = [f32; M];
 
 struct Softmax<'w, F, const N: usize, const M: usize> {
     walk: &'w Walk<'w, F>,
-    rows: &'w Renumbered<'w, F>,
     k: usize,
     /// By column.
     weights: Vec<Weights<M>>,
@@ -63,13 +63,11 @@ struct Softmax<'w, F, const N: usize, const M: usize> {
 
 impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     fn new(walk: &'w Walk<'w, F>, k: usize) -> Self {
-        let rows = walk.rows;
-        let n = rows.n_samples();
+        let n = walk.rows.n_samples();
         Softmax {
             walk,
-            rows,
             k,
-            weights: vec![[0.0; M]; rows.n_features()],
+            weights: vec![[0.0; M]; walk.rows.n_features()],
             intercepts: [0.0; N],
             z: vec![[0.0; N]; n],
             logs: vec![[0.0; N]; n],
@@ -77,32 +75,17 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         }
     }
 
-    fn approach(&mut self, enough: f64, start: Option<&Dual>, w: &mut [f64]) -> Dual {
-        let order = self.walk.order();
+    fn approach(&mut self, enough: f64, start: Option<&Dual>, w: &mut [f64]) -> Result<Dual> {
+        let (walk, order) = (self.walk, self.walk.order());
         let mut at_zero = 0.0;
-        for &i in &order {
-            let even = self.walk.weights[i] / self.k as f64;
-            let mut add = [0.0; N];
-            for (y, add) in add.iter_mut().enumerate().take(self.k) {
-                let target = self.target(i, y);
-                let z = match start.map(|start| start.parts[i * self.k + y]) {
-                    Some(part) if part > 0.0 => part * self.walk.weights[i],
-                    _ => self.first(i, y),
-                };
-                self.z[i][y] = z;
-                self.logs[i][y] = z.ln();
-                *add = target - z;
-                at_zero += (target - even) * (target - even);
-            }
-            self.add(i, &add);
-        }
+        order.visit(walk.rows, &mut |block, i| at_zero += self.begin(block, i, start))?;
         let enough = enough.max(LEAST_MOVE);
         let arrived = shuffled(self.z.len(), order, |visited, all, moves| {
-            visited.iter().for_each(|&i| moves.squares[i] = self.visit(i));
+            visited.visit(walk.rows, &mut |block, i| moves.squares[i] = self.visit(block, i))?;
             let moved = (moves.sum(all) / at_zero).sqrt();
-            let off = if self.walk.has_intercept { self.free_intercepts(all, moved <= SETTLED) } else { 0.0 };
-            moved.max(off / at_zero.sqrt()) <= enough
-        });
+            let off = if walk.has_intercept { self.free_intercepts(all, moved <= SETTLED) } else { 0.0 };
+            Ok(moved.max(off / at_zero.sqrt()) <= enough)
+        })?;
         let (weights, intercepts) = w.split_at_mut(self.weights.len() * self.k);
         for (w, own) in weights.chunks_exact_mut(self.k).zip(&self.weights) {
             w.copy_from_slice(&self.of_all_classes(own)[..self.k]);
@@ -112,7 +95,26 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
             let c = *c;
             z[..self.k].iter().map(move |z| if c > 0.0 { z / c } else { 0.0 }).collect::<Vec<_>>()
         };
-        Dual { parts: self.z.iter().zip(self.walk.weights).flat_map(part).collect(), arrived }
+        Ok(Dual { parts: self.z.iter().zip(self.walk.weights).flat_map(part).collect(), arrived })
+    }
+
+    /// A row's numbers before the first walk; returns the square of how far its target is from what zero weights say.
+    fn begin(&mut self, block: &Block<'_, F>, i: usize, start: Option<&Dual>) -> f64 {
+        let even = self.walk.weights[i] / self.k as f64;
+        let (mut add, mut at_zero) = ([0.0; N], 0.0);
+        for (y, add) in add.iter_mut().enumerate().take(self.k) {
+            let target = self.target(i, y);
+            let z = match start.map(|start| start.parts[i * self.k + y]) {
+                Some(part) if part > 0.0 => part * self.walk.weights[i],
+                _ => self.first(i, y),
+            };
+            self.z[i][y] = z;
+            self.logs[i][y] = z.ln();
+            *add = target - z;
+            at_zero += (target - even) * (target - even);
+        }
+        self.add(block, i, &add);
+        at_zero
     }
 
     /// Where a class's number would be if the model knew all: the row's weight, or nothing.
@@ -121,9 +123,9 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     }
 
     /// How long the gradient of the unpenalised intercepts is; moves them by it if `moves`.
-    fn free_intercepts(&mut self, order: &[usize], moves: bool) -> f64 {
+    fn free_intercepts(&mut self, order: &Order, moves: bool) -> f64 {
         let mut off = [0.0; N];
-        for &i in order {
+        for i in order.rows() {
             off[self.walk.classes[i] as usize] += self.walk.weights[i];
             off.iter_mut().zip(self.z[i]).for_each(|(off, z)| *off -= z);
         }
@@ -141,11 +143,11 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     }
 
     /// Solves one row's own problem; returns the square of how far its numbers moved.
-    fn visit(&mut self, i: usize) -> f64 {
+    fn visit(&mut self, block: &Block<'_, F>, i: usize) -> f64 {
         if self.walk.squares[i] == 0.0 {
             return 0.0;
         }
-        let margins = self.margins(i);
+        let margins = self.margins(block, i);
         let margins = &margins[..self.k];
         let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
@@ -157,13 +159,13 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
             *add = old - new;
             moved += *add * *add;
         }
-        self.add(i, &add);
+        self.add(block, i, &add);
         moved
     }
 
     /// Four sums side by side, added up at the end: always in this order.
-    fn margins(&self, row: usize) -> Classes<N> {
-        let (columns, values) = self.rows.row_slices(row);
+    fn margins(&self, block: &Block<'_, F>, row: usize) -> Classes<N> {
+        let (columns, values) = block.row(row);
         let mut sums = [[0.0; M]; 4];
         let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
         for (j, x) in (&mut j4).zip(&mut x4) {
@@ -190,8 +192,8 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         all
     }
 
-    fn add(&mut self, row: usize, what: &Classes<N>) {
-        let (columns, values) = self.rows.row_slices(row);
+    fn add(&mut self, block: &Block<'_, F>, row: usize, what: &Classes<N>) {
+        let (columns, values) = block.row(row);
         let singles: Weights<M> = std::array::from_fn(|y| if y + 1 < self.k { what[y] as f32 } else { 0.0 });
         for (&j, &x) in columns.iter().zip(values) {
             add_times(&mut self.weights[j as usize], single(x), &singles);

@@ -21,11 +21,13 @@ pub use params::{
     ClassWeight, Intercept, LogisticRegressionParams, LogisticRegressionValidParams, MultiClass, Threads,
 };
 
+use super::blocks::Blocks;
 use super::design::Design;
 use super::dual::{MAX_CLASSES, Walk};
 use super::error::{LogisticError, Result};
 use super::loss::Loss;
 use super::newton::{self, Stop};
+use super::on_disk::OnDisk;
 use super::renumbered::Renumbered;
 use crate::features::SparseRows;
 use compact::{pack, unpack};
@@ -35,7 +37,7 @@ use linfa::dataset::{AsSingleTargets, AsTargets, DatasetBase, Label};
 use linfa::traits::{Fit, FitWith};
 use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
-use samples::{Samples, class_sums};
+use samples::{Samples, check_values, class_sums};
 
 /// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
 /// are made, with more Newton's steps, of which each costs as much as fifteen walks.
@@ -104,8 +106,9 @@ impl LogisticRegressionValidParams {
         weights: Option<&[f32]>,
         start: Option<&FittedLogisticRegression<L>>,
     ) -> Result<FittedLogisticRegression<L>> {
-        let samples = Samples::new(rows, targets, weights)?;
-        let prepared = Prepared { samples, rows: Renumbered::new(rows), n_features: rows.n_features() };
+        check_values(rows)?;
+        let samples = Samples::new(rows.n_samples(), targets, weights)?;
+        let prepared = Prepared { samples, rows: Box::new(Renumbered::new(rows)), n_features: rows.n_features() };
         self.fit_prepared(&prepared, start)
     }
 
@@ -118,7 +121,8 @@ impl LogisticRegressionValidParams {
         prepared: &Prepared<'_, F, L>,
         start: Option<&FittedLogisticRegression<L>>,
     ) -> Result<FittedLogisticRegression<L>> {
-        let Prepared { samples, rows: renumbered, n_features } = prepared;
+        let Prepared { samples, rows, n_features } = prepared;
+        let rows = &**rows;
         let classes = samples.classes.clone();
         if let Some(start) = start {
             self.check_start(start, &classes, *n_features)?;
@@ -126,12 +130,12 @@ impl LogisticRegressionValidParams {
         let problems = self.problems(samples);
         let begin = |problem: &Problem| {
             let start = start?;
-            let mut w = vec![0.0; (renumbered.n_features() + 1) * problem.k];
-            pack(renumbered, problem, start, &mut w);
+            let mut w = vec![0.0; (rows.n_features() + 1) * problem.k];
+            pack(rows, problem, start, &mut w);
             Some(w)
         };
         let starts: Vec<Option<Vec<f64>>> = problems.iter().map(begin).collect();
-        let solve = |(problem, start): (&Problem, Option<Vec<f64>>)| self.solve(renumbered, problem, start);
+        let solve = |(problem, start): (&Problem, Option<Vec<f64>>)| self.solve(rows, problem, start);
         let solved: Vec<Result<_>> = match self.threads {
             Threads::All => problems.par_iter().zip(starts).map(solve).collect(),
             Threads::One => problems.iter().zip(starts).map(solve).collect(),
@@ -142,7 +146,7 @@ impl LogisticRegressionValidParams {
         let mut reports = Vec::with_capacity(problems.len());
         for (problem, solved) in problems.iter().zip(solved) {
             let (w, outcome) = solved?;
-            unpack(renumbered, problem, &w, &mut coefficients, &mut intercepts);
+            unpack(rows, problem, &w, &mut coefficients, &mut intercepts);
             reports.push(outcome.into());
         }
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
@@ -150,41 +154,45 @@ impl LogisticRegressionValidParams {
 
     fn solve<F: Float>(
         &self,
-        rows: &Renumbered<'_, F>,
+        rows: &dyn Blocks<F>,
         problem: &Problem,
         start: Option<Vec<f64>>,
     ) -> Result<(Vec<f64>, newton::Outcome)> {
         let stop = Stop { tol: self.tol, max_iter: self.max_iter };
         let k = problem.k;
-        if start.is_none() && k <= MAX_CLASSES && rows.n_features() >= rows.n_samples() {
+        // A step of Newton's reads what is on disk some dozen times.
+        let is_wide = rows.n_features() >= rows.n_samples() || rows.blocks().len() > 1;
+        if start.is_none() && k <= MAX_CLASSES && is_wide {
             // Mostly no step of Newton's is left to do.
             let design = Design::by_rows(rows, k, self.intercept, self.threads);
             let loss = problem.loss(&design);
             let at_zero = || newton::gradient_at_zero(&design, &loss);
-            let (mut w, at_zero) = match self.threads {
+            let (w, at_zero) = match self.threads {
                 Threads::All => rayon::join(|| self.approach(rows, problem), at_zero),
                 Threads::One => (self.approach(rows, problem), at_zero()),
             };
-            let outcome = newton::minimise(&design, &loss, &mut w, at_zero, stop)?;
+            let mut w = w?;
+            let outcome = newton::minimise(&design, &loss, &mut w, at_zero?, stop)?;
             return Ok((w, outcome));
         }
         let design = Design::new(rows, k, self.intercept, self.threads);
         let loss = problem.loss(&design);
         let mut w = start.unwrap_or_else(|| vec![0.0; design.n_weights()]);
         w.resize(design.n_weights(), 0.0);
-        let at_zero = newton::gradient_at_zero(&design, &loss);
+        let at_zero = newton::gradient_at_zero(&design, &loss)?;
         let outcome = newton::minimise(&design, &loss, &mut w, at_zero, stop)?;
         Ok((w, outcome))
     }
 
     /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread.
-    fn approach<F: Float>(&self, rows: &Renumbered<'_, F>, problem: &Problem) -> Vec<f64> {
+    fn approach<F: Float>(&self, rows: &dyn Blocks<F>, problem: &Problem) -> Result<Vec<f64>> {
         let Problem { k, classes, weights, .. } = problem;
         let has_intercept = self.intercept == Intercept::Fitted;
-        let squares = Walk::squares(rows, has_intercept);
+        let squares = Walk::squares(rows, has_intercept)?;
         let mut w = vec![0.0; (rows.n_features() + usize::from(has_intercept)) * k];
-        Walk { rows, classes, weights, squares: &squares, has_intercept }.approach(*k, MOVED * self.tol, None, &mut w);
-        w
+        let walk = Walk { rows, classes, weights, squares: &squares, has_intercept };
+        walk.approach(*k, MOVED * self.tol, None, &mut w)?;
+        Ok(w)
     }
 
     fn check_start<L: Label>(
@@ -235,7 +243,7 @@ impl LogisticRegressionValidParams {
 /// copy of them.
 pub struct Prepared<'r, F, L> {
     samples: Samples<L>,
-    rows: Renumbered<'r, F>,
+    rows: Box<dyn Blocks<F> + 'r>,
     n_features: usize,
 }
 
@@ -243,9 +251,30 @@ impl<F: Float, L: Label> Prepared<'static, F, L> {
     /// # Errors
     /// Those of [`LogisticRegressionValidParams::fit_rows`] that say what is wrong with rows, labels or weights.
     pub fn new(rows: SparseRows<F>, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
-        let samples = Samples::new(&rows, targets, weights)?;
+        check_values(&rows)?;
+        let samples = Samples::new(rows.n_samples(), targets, weights)?;
         let n_features = rows.n_features();
-        Ok(Prepared { samples, rows: Renumbered::owning(rows), n_features })
+        Ok(Prepared { samples, rows: Box::new(Renumbered::owning(rows)), n_features })
+    }
+}
+
+impl<L: Label> Prepared<'static, f32, L> {
+    /// The same of rows that are written to a temporary file as they come, block by block, and read from there for every
+    /// walk of the solver: the memory of two blocks is enough for any number of rows. They should come in no order of their
+    /// labels. `uses` says by column how many rows use it.
+    ///
+    /// # Errors
+    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full.
+    pub fn on_disk(
+        uses: Vec<u32>,
+        blocks: impl Iterator<Item = SparseRows<f32>>,
+        targets: ArrayView1<'_, L>,
+        weights: Option<&[f32]>,
+    ) -> Result<Self> {
+        let n_features = uses.len();
+        let rows = OnDisk::write(uses, blocks)?;
+        let samples = Samples::new(Blocks::<f32>::n_samples(&rows), targets, weights)?;
+        Ok(Prepared { samples, rows: Box::new(rows), n_features })
     }
 }
 

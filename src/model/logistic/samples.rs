@@ -18,9 +18,8 @@ pub(super) struct Samples<L> {
 }
 
 impl<L: Label> Samples<L> {
-    /// Checks all that a fit takes but its parameters.
-    pub fn new<F: Float>(rows: &SparseRows<F>, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
-        let n_samples = rows.n_samples();
+    /// Checks all that a fit takes but its parameters and rows.
+    pub fn new(n_samples: usize, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
         if targets.len() != n_samples {
             return Err(LogisticError::TargetsMismatch { n_samples, n_targets: targets.len() });
         }
@@ -36,7 +35,6 @@ impl<L: Label> Samples<L> {
             let n_samples = class_of.iter().filter(|c| **c as usize == empty).count();
             return Err(LogisticError::ClassWithoutWeight { class: format!("{:?}", classes[empty]), n_samples });
         }
-        check_values(rows)?;
         Ok(Samples { classes, class_of, weights })
     }
 }
@@ -75,7 +73,8 @@ fn check_weights(n_samples: usize, weights: Option<&[f32]>) -> Result<Vec<f64>> 
     Ok(weights.iter().map(|&w| w.into()).collect())
 }
 
-fn check_values<F: Float>(rows: &SparseRows<F>) -> Result<()> {
+/// Checks that all values are finite.
+pub(super) fn check_values<F: Float>(rows: &SparseRows<F>) -> Result<()> {
     let (indptr, indices, values) = rows.as_parts();
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),

@@ -11,7 +11,8 @@ use crate::model::artifact::HeldOut;
 use crate::model::assess::{self, Fitting, Held, Scored, likeliest};
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
-use crate::model::logistic::{Prepared, Threads};
+use crate::model::logistic::Threads;
+use crate::model::prepare::prepare;
 use crate::model::train::choose::TOL;
 use crate::model::train::schemes::schemes;
 use crate::model::train::{Grouping, MANY, TrainParams, unlearnable};
@@ -137,7 +138,7 @@ fn predict(
     }
     let rows: Vec<usize> = train.iter().map(|(row, _)| *row).collect();
     let refitted = refit.on(&rows);
-    let samples = Prepared::new(refitted.rows(&rows), labels.view(), weights.as_deref()).map_err(unlearnable)?;
+    let samples = prepare(&refitted, &rows, labels.view(), weights.as_deref()).map_err(unlearnable)?;
     let fitted = fitting.fit(&samples, c, None).map_err(unlearnable)?;
     drop(samples);
     assess::predict(&fitted, &refitted, test, n_classes).map_err(unlearnable)

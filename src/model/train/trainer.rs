@@ -9,7 +9,8 @@ use crate::model::LogisticError;
 use crate::model::artifact::{Fitted, HeldOut, Part};
 use crate::model::assess::Fitting;
 use crate::model::counted::{CountedPart, no_terms};
-use crate::model::logistic::{FittedLogisticRegression, MultiClass, Prepared, Threads};
+use crate::model::logistic::{FittedLogisticRegression, MultiClass, Threads};
+use crate::model::prepare::prepare;
 use crate::model::recipe::Recipe;
 use crate::model::vectorizer::Vectorizer;
 use crate::stop::Stop;
@@ -46,7 +47,8 @@ impl Trainer<'_> {
         let labels = Array1::from(part.labels.clone());
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
-        let samples = Prepared::new(refit.all(), labels.view(), weights.as_deref()).map_err(unlearnable)?;
+        let all: Vec<usize> = (0..part.labels.len()).collect();
+        let samples = prepare(&refit.on(&all), &all, labels.view(), weights.as_deref()).map_err(unlearnable)?;
         let fitted = self
             .fitting(TOL[usize::from(self.is_large())], Threads::All)
             .fit(&samples, c, start.as_ref())
@@ -108,6 +110,9 @@ fn coverage_threshold(part: &CountedPart, recipe: &Recipe, counted: &Recipe) -> 
 
 /// What the solver can't take: numbers that are out of range.
 pub(in crate::model) fn unlearnable(error: LogisticError) -> Error {
+    if let LogisticError::OnDisk(error) = error {
+        return *error;
+    }
     Error::data("nothing can be learnt from these articles")
         .at(Place::default())
         .found(error.to_string())
