@@ -44,11 +44,11 @@ fn measure(
     let old: Vec<usize> = (0..part.articles.len()).filter(|i| i % 10 != 0).collect();
     let blocks = params.recipe.blocks.iter().zip(&part.counts);
     let mut earlier = part.clone();
-    earlier.counts = blocks.map(|(block, counts)| counts.select(&old, block.kept_df())).collect();
+    earlier.counts = blocks.map(|(block, counts)| counts.select(&old, block.kept_df()).expect("read")).collect();
     earlier.articles = old.iter().map(|&i| part.articles[i].clone()).collect();
     earlier.labels = old.iter().map(|&i| part.labels[i]).collect();
     let fit = |part: &counted::CountedPart, start: Option<&_>| {
-        let rows = part.refit(&params.recipe).all();
+        let rows = part.refit(&params.recipe).all().expect("read");
         let labels = Array1::from(part.labels.clone());
         let before = Instant::now();
         let samples = Prepared::new(rows, labels.view(), None)?;

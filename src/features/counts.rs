@@ -3,11 +3,12 @@
 //! What TF-IDF, its folds and a later training need of the documents, and all that they need: no order of words is left.
 //! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
 
+use super::count_rows::{CountRows, RowReader, WaitingRows};
 use super::error::{FeatureError, Result};
 use super::hashing::Hashing;
-use super::ngrams::CountedRows;
-use super::small_counts::SmallCounts;
 use super::term_list::{TermList, TermName};
+use crate::error;
+use std::sync::Arc;
 
 /// How often each term stands in each document, `(n_documents, n_terms)`; only what is not zero is kept.
 ///
@@ -19,26 +20,39 @@ use super::term_list::{TermList, TermName};
 /// let documents = [table.ids(["the", "army", "the"]), table.ids(["army"])];
 /// let counts = TfidfParams::new().check()?.count(&Tokens::new(&documents, &table))?;
 /// assert_eq!(counts.terms().collect::<Vec<_>>(), ["army", "the"]);
-/// assert_eq!(counts.document(0).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
-/// assert_eq!(counts.document_frequencies(&[0, 1]), [2, 1]);
-/// # Ok::<(), aslant::features::FeatureError>(())
+/// assert_eq!(counts.reader().document(0)?.collect::<Vec<_>>(), [(0, 1), (1, 2)]);
+/// assert_eq!(counts.document_frequencies(&[0, 1])?, [2, 1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Counts {
     terms: TermList,
-    starts: Vec<usize>,
     /// Numbers of terms, rising within a document.
-    numbers: Vec<u32>,
-    counts: SmallCounts,
+    rows: Arc<CountRows>,
     /// By term: in how many documents.
     df: Vec<u32>,
+}
+
+/// Of the same terms and documents; what can't be read back is equal to nothing.
+impl Eq for Counts {}
+impl PartialEq for Counts {
+    fn eq(&self, other: &Self) -> bool {
+        let (mut mine, mut others) = (self.reader(), other.reader());
+        let mut is_same = |document| match (mine.document(document), others.document(document)) {
+            (Ok(mine), Ok(others)) => mine.eq(others),
+            _ => false,
+        };
+        self.terms == other.terms
+            && self.n_documents() == other.n_documents()
+            && (0..self.n_documents()).all(&mut is_same)
+    }
 }
 
 impl Counts {
     /// Counts of stored terms, by document: numbers of terms, rising, each with how often it stands there.
     ///
     /// # Errors
-    /// `UnsortedTerms`; `ImpossibleCount` for a number that no term has or that doesn't rise, and for a count of 0.
+    /// `UnsortedTerms`; `ImpossibleCount` for a number that no term has or that doesn't rise, and for a count of 0; `OnDisk`.
     pub fn new<S: AsRef<str>>(
         terms: impl IntoIterator<Item = S>,
         documents: impl IntoIterator<Item = Vec<(u32, u32)>>,
@@ -57,46 +71,29 @@ impl Counts {
     ) -> Result<Self> {
         let mut list = TermList::new(hashing);
         terms.into_iter().try_for_each(|term| list.push(term.as_ref()))?;
-        let mut counts = Counts::of(list);
+        let mut counts = Builder::of(list);
         for (document, row) in documents.into_iter().enumerate() {
             let mut least = 0;
             for (number, count) in row {
-                if number < least || number as usize >= counts.n_terms() || count == 0 {
+                if number < least || number as usize >= counts.df.len() || count == 0 {
                     return Err(FeatureError::ImpossibleCount { document, number, count });
                 }
                 least = number + 1;
                 counts.push(number, count);
             }
-            counts.end_document();
+            counts.end_document()?;
         }
-        Ok(counts)
-    }
-
-    /// No documents yet. Numbers must rise within each: pushed one by one, then [`end_document`](Self::end_document).
-    pub(super) fn of(terms: TermList) -> Self {
-        let df = vec![0; terms.len()];
-        Counts { terms, starts: vec![0], numbers: Vec::new(), counts: SmallCounts::default(), df }
+        Ok(counts.build())
     }
 
     /// Rows of terms with their document frequencies.
-    pub(super) fn of_rows(terms: TermList, df: Vec<u32>, rows: CountedRows) -> Self {
-        let CountedRows { starts, numbers, counts } = rows;
-        Counts { terms, starts, numbers, counts, df }
-    }
-
-    pub(super) fn push(&mut self, number: u32, count: u32) {
-        self.numbers.push(number);
-        self.df[number as usize] += 1;
-        self.counts.push(count);
-    }
-
-    pub(super) fn end_document(&mut self) {
-        self.starts.push(self.numbers.len());
+    pub(super) fn of_rows(terms: TermList, df: Vec<u32>, rows: CountRows) -> Self {
+        Counts { terms, rows: Arc::new(rows), df }
     }
 
     /// How many documents.
     pub fn n_documents(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.rows.len()
     }
 
     /// How many terms.
@@ -114,10 +111,14 @@ impl Counts {
         self.terms.get(number)
     }
 
-    /// The terms of a document, numbers rising, with their counts. Panics, as indexing does, where there is none.
-    pub fn document(&self, document: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
-        let range = self.starts[document]..self.starts[document + 1];
-        range.map(|place| (self.numbers[place], self.counts.get(place)))
+    /// Reads documents; each thread has a reader of its own.
+    pub fn reader(&self) -> CountsReader<'_> {
+        CountsReader(self.rows.reader())
+    }
+
+    /// How many terms a document has. Panics, as indexing does, where there is none.
+    pub fn length(&self, document: usize) -> usize {
+        self.rows.length(document)
     }
 
     /// In how many documents each term stands, `(n_terms)`.
@@ -126,23 +127,29 @@ impl Counts {
     }
 
     /// In how many of these documents each term stands, `(n_terms)`.
-    pub fn document_frequencies(&self, documents: &[usize]) -> Vec<u32> {
-        let mut df = vec![0; self.n_terms()];
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io), as for all that reads documents: they can't be read back from disk.
+    pub fn document_frequencies(&self, documents: &[usize]) -> error::Result<Vec<u32>> {
+        let (mut df, mut reader) = (vec![0; self.n_terms()], self.reader());
         for &document in documents {
-            self.document(document).for_each(|(number, _)| df[number as usize] += 1);
+            reader.document(document)?.for_each(|(number, _)| df[number as usize] += 1);
         }
-        df
+        Ok(df)
     }
 
     /// The documents of both, those of `self` first, over the terms of both.
-    pub fn join(&self, other: &Counts) -> Counts {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or documents can't be read back.
+    pub fn join(&self, other: &Counts) -> error::Result<Counts> {
         let mut all: Vec<TermName<'_>> = self.terms().chain(other.terms()).collect();
         all.sort_unstable();
         all.dedup();
         let mut terms = if self.n_terms() > 0 { self.terms.like() } else { other.terms.like() };
         // Sorted and each once: this can't fail.
         all.iter().for_each(|term| drop(terms.push_name(*term)));
-        let mut joined = Counts::of(terms);
+        let mut joined = Builder::of(terms);
         for counts in [self, other] {
             // Both are sorted, so numbers rise as they did.
             let mut at = 0;
@@ -151,17 +158,22 @@ impl Counts {
                 at as u32
             };
             let numbers: Vec<u32> = counts.terms().map(number).collect();
+            let mut reader = counts.reader();
             for document in 0..counts.n_documents() {
-                counts.document(document).for_each(|(number, count)| joined.push(numbers[number as usize], count));
-                joined.end_document();
+                let row = reader.document(document)?;
+                row.for_each(|(number, count)| joined.push(numbers[number as usize], count));
+                joined.end_document()?;
             }
         }
-        joined
+        Ok(joined.build())
     }
 
     /// These documents in this order, with the terms that stand in at least `min_df` of them.
-    pub fn select(&self, documents: &[usize], min_df: usize) -> Counts {
-        let df = self.document_frequencies(documents);
+    ///
+    /// # Errors
+    /// As [`join`](Self::join).
+    pub fn select(&self, documents: &[usize], min_df: usize) -> error::Result<Counts> {
+        let df = self.document_frequencies(documents)?;
         let mut terms = self.terms.like();
         let number = |(term, df): (TermName<'_>, &u32)| {
             (*df as usize >= min_df.max(1)).then(|| {
@@ -171,16 +183,62 @@ impl Counts {
             })
         };
         let numbers: Vec<Option<u32>> = self.terms.iter().zip(&df).map(number).collect();
-        let mut selected = Counts::of(terms);
+        let (mut selected, mut reader) = (Builder::of(terms), self.reader());
         for &document in documents {
-            for (number, count) in self.document(document) {
+            for (number, count) in reader.document(document)? {
                 if let Some(number) = numbers[number as usize] {
                     selected.push(number, count);
                 }
             }
-            selected.end_document();
+            selected.end_document()?;
         }
-        selected
+        Ok(selected.build())
+    }
+}
+
+/// Reads the documents of [`Counts`], fastest in their order.
+#[derive(Debug)]
+pub struct CountsReader<'c>(RowReader<'c>);
+
+impl CountsReader<'_> {
+    /// The terms of a document, numbers rising, with their counts. Panics, as indexing does, where there is none.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): they can't be read back from disk.
+    pub fn document(&mut self, document: usize) -> error::Result<impl ExactSizeIterator<Item = (u32, u32)> + '_> {
+        self.0.row(document)
+    }
+}
+
+/// Counts that come one by one, document by document.
+struct Builder {
+    terms: TermList,
+    df: Vec<u32>,
+    rows: WaitingRows,
+    /// The document that has not ended.
+    row: Vec<(u32, u32)>,
+}
+
+impl Builder {
+    fn of(terms: TermList) -> Self {
+        let df = vec![0; terms.len()];
+        Builder { terms, df, rows: WaitingRows::default(), row: Vec::new() }
+    }
+
+    /// Numbers must rise within a document.
+    fn push(&mut self, number: u32, count: u32) {
+        self.df[number as usize] += 1;
+        self.row.push((number, count));
+    }
+
+    fn end_document(&mut self) -> error::Result<()> {
+        self.rows.push(self.row.iter().copied())?;
+        self.row.clear();
+        Ok(())
+    }
+
+    fn build(self) -> Counts {
+        Counts::of_rows(self.terms, self.df, CountRows::Waiting(self.rows))
     }
 }
 
@@ -216,9 +274,9 @@ mod tests {
         let old = counts(&["a", "c"], &[&[(0, 2)], &[(0, 1), (1, 1)]]);
         let new = counts(&["b", "c"], &[&[(0, 4), (1, 5)], &[]]);
         let expected = counts(&["a", "b", "c"], &[&[(0, 2)], &[(0, 1), (2, 1)], &[(1, 4), (2, 5)], &[]]);
-        assert_eq!(old.join(&new), expected);
-        assert_eq!(expected.select(&[0, 1], 1), old);
-        assert_eq!(expected.select(&[1, 2], 2), counts(&["c"], &[&[(0, 1)], &[(0, 5)]]));
+        assert_eq!(old.join(&new).expect("read"), expected);
+        assert_eq!(expected.select(&[0, 1], 1).expect("read"), old);
+        assert_eq!(expected.select(&[1, 2], 2).expect("read"), counts(&["c"], &[&[(0, 1)], &[(0, 5)]]));
     }
 
     #[test]

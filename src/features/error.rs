@@ -2,6 +2,8 @@
 
 use super::documents::InputKind;
 use super::tfidf::{Analyzer, DocumentFrequency};
+use crate::error::Error as Failure;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The result of everything here that can fail.
@@ -139,9 +141,46 @@ pub enum FeatureError {
         /// How many.
         found: usize,
     },
+    /// What waits on disk can't be written or read.
+    #[error(transparent)]
+    OnDisk(OnDiskError),
     /// An error of linfa's.
     #[error(transparent)]
     Linfa(#[from] LinfaError),
+}
+
+impl FeatureError {
+    /// The error of temporary files that it is, or what `otherwise` makes of it.
+    pub fn into_error(self, otherwise: impl FnOnce(FeatureError) -> Failure) -> Failure {
+        match self {
+            FeatureError::OnDisk(error) => error.into_error(),
+            error => otherwise(error),
+        }
+    }
+}
+
+/// An error of temporary files, compared by its text.
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
+pub struct OnDiskError(Arc<Failure>);
+
+impl OnDiskError {
+    /// The error itself; what was cloned has its text alone.
+    pub fn into_error(self) -> Failure {
+        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Failure::data(shared.to_string()))
+    }
+}
+
+impl PartialEq for OnDiskError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl From<Failure> for FeatureError {
+    fn from(error: Failure) -> Self {
+        FeatureError::OnDisk(OnDiskError(Arc::new(error)))
+    }
 }
 
 /// linfa's own error, compared by its text.

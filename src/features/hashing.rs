@@ -8,11 +8,12 @@
 //! Weinberger, Dasgupta, Langford, Smola, Attenberg (2009), Feature hashing for large scale multitask learning,
 //! doi 10.1145/1553374.1553516. Appleby (2011), MurmurHash3, in the public domain.
 
+use super::count_rows::WaitingRows;
 use super::documents::{BREAK, check_word};
 use super::error::{FeatureError, Result};
-use super::ngrams::{CountedRows, Rule};
-use super::small_counts::SmallCounts;
+use super::ngrams::Rule;
 use super::vocabulary::NO_COLUMN;
+use crate::error;
 use std::ops::RangeInclusive;
 
 /// How many columns there may be: with more, what is kept by column takes more memory than any vocabulary.
@@ -152,7 +153,7 @@ impl HashedRow {
     }
 
     /// Each column with its count.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + Clone + '_ {
         self.columns.iter().copied()
     }
 
@@ -162,51 +163,44 @@ impl HashedRow {
     }
 }
 
-/// The rows of many documents, in the order in which they came: 5 bytes for each column of each.
-#[derive(Debug, Clone, Default)]
-pub struct HashedRows {
-    /// Where every row ends.
-    ends: Vec<usize>,
-    columns: Vec<u32>,
-    counts: SmallCounts,
-}
+/// The rows of many documents, in the order in which they came; they wait on disk.
+#[derive(Debug, Default)]
+pub struct HashedRows(WaitingRows);
 
 impl HashedRows {
     /// Adds a document.
-    pub fn push(&mut self, row: &HashedRow) {
-        for (column, count) in row.iter() {
-            self.columns.push(column);
-            self.counts.push(count);
-        }
-        self.ends.push(self.columns.len());
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk for temporary files.
+    pub fn push(&mut self, row: &HashedRow) -> error::Result<()> {
+        self.0.push(row.iter())
     }
 
-    /// Each column of a document with its count. Panics, as indexing does, where there is no such document.
-    pub(super) fn row(&self, document: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let start = document.checked_sub(1).map_or(0, |before| self.ends[before]);
-        (start..self.ends[document]).map(|place| (self.columns[place], self.counts.get(place)))
-    }
-
-    /// How often each of the `kept` columns, which rise, stands in each of these documents; `df` says in how many of them
-    /// each column stands, kept or not.
-    pub(super) fn counted(&self, documents: &[usize], kept: &[u32], df: &[u32]) -> CountedRows {
-        let mut number_of = vec![NO_COLUMN; df.len()];
-        (0..).zip(kept).for_each(|(number, column)| number_of[*column as usize] = number);
-        let stored = kept.iter().map(|column| df[*column as usize] as usize).sum();
-        let (mut starts, mut numbers) = (Vec::with_capacity(documents.len() + 1), Vec::with_capacity(stored));
-        let mut counts = SmallCounts::with_capacity(stored);
-        starts.push(0);
+    /// Calls with each column of these documents and its count, document by document.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): a row can't be read back.
+    pub(super) fn for_all(&self, documents: &[usize], mut visit: impl FnMut(u32, u32)) -> error::Result<()> {
+        let mut reader = self.0.reader();
         for &document in documents {
-            for (column, count) in self.row(document) {
-                let number = number_of[column as usize];
-                if number != NO_COLUMN {
-                    numbers.push(number);
-                    counts.push(count);
-                }
-            }
-            starts.push(numbers.len());
+            reader.row(document)?.for_each(|(column, count)| visit(column, count));
         }
-        CountedRows { starts, numbers, counts }
+        Ok(())
+    }
+
+    /// How often each of the `kept` columns, which rise, of so many stands in each of these documents.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): a row can't be read back, or not be written.
+    pub(super) fn counted(&self, documents: &[usize], kept: &[u32], n_columns: usize) -> error::Result<WaitingRows> {
+        let mut number_of = vec![NO_COLUMN; n_columns];
+        (0..).zip(kept).for_each(|(number, column)| number_of[*column as usize] = number);
+        let (mut counted, mut reader) = (WaitingRows::default(), self.0.reader());
+        for &document in documents {
+            let numbered = |(column, count): (u32, u32)| (number_of[column as usize], count);
+            counted.push(reader.row(document)?.map(numbered).filter(|(number, _)| *number != NO_COLUMN))?;
+        }
+        Ok(counted)
     }
 }
 
@@ -264,10 +258,12 @@ mod tests {
     fn rows_keep_what_is_asked_for() {
         let mut rows = HashedRows::default();
         for columns in [vec![7, 3, 7, 7], vec![], vec![3, 9]] {
-            rows.push(&HashedRow::new(columns));
+            rows.push(&HashedRow::new(columns)).expect("written");
         }
-        let CountedRows { starts, numbers, counts } = rows.counted(&[2, 0], &[7, 9], &[0, 0, 0, 2, 0, 0, 0, 1, 0, 1]);
-        assert_eq!((starts, numbers), (vec![0, 1, 2], vec![1, 0]));
-        assert_eq!([counts.get(0), counts.get(1)], [1, 3]);
+        let counted = rows.counted(&[2, 0], &[7, 9], 10).expect("read");
+        let mut reader = counted.reader();
+        assert_eq!(reader.row(0).expect("read").collect::<Vec<_>>(), [(1, 1)]);
+        assert_eq!(reader.row(1).expect("read").collect::<Vec<_>>(), [(0, 3)]);
+        assert_eq!(counted.len(), 2);
     }
 }

@@ -18,6 +18,7 @@
 //! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
 //! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
+mod count_rows;
 pub mod counts;
 pub mod documents;
 mod error;
@@ -33,7 +34,7 @@ mod term_list;
 pub mod tfidf;
 pub mod vocabulary;
 
-pub use counts::Counts;
+pub use counts::{Counts, CountsReader};
 pub(crate) use documents::is_space;
 pub use documents::{BREAK, Documents, TermTable, Terms, Texts, Tokens};
 pub use error::{FeatureError, Result};

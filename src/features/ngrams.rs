@@ -83,6 +83,7 @@ pub(super) struct Counted {
 }
 
 /// How often n-grams stand in each document, `(n_documents, n_kept)`: rows of rising numbers.
+#[derive(Debug)]
 pub(super) struct CountedRows {
     /// Where each document begins, and the end.
     pub starts: Vec<usize>,

@@ -3,10 +3,11 @@
 //! Which terms are frequent enough, their idf and with them the length of a row are told anew from the training documents
 //! of each fold, so nothing of a held-out document is in the rows that are learnt from.
 
-use super::counts::{Counts, frequent};
+use super::counts::{Counts, CountsReader, frequent};
 use super::sparse::{SparseRows, shares};
 use super::term_list::TermName;
 use super::vocabulary::NO_COLUMN;
+use crate::error::Result;
 use rayon::prelude::*;
 
 /// One block of columns: TF-IDF with sublinear tf, smooth idf and rows of Euclidean length `weight`, of the terms in at
@@ -85,31 +86,38 @@ impl<'t> Refit<'t> {
     }
 
     /// The rows of all documents, fitted on all of them, `(n_documents, n_features)`.
-    pub fn all(&self) -> SparseRows<f32> {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io), as for all that reads counts: they can't be read back from disk.
+    pub fn all(&self) -> Result<SparseRows<f32>> {
         let all: Vec<usize> = (0..self.n_documents).collect();
-        self.on(&all).rows(&all)
+        self.on(&all)?.rows(&all)
     }
 
     /// The TF-IDF that is fitted on these documents alone. The columns stay; those of terms that are too rare there have no
     /// values. No document may be named twice; one that isn't there panics, as indexing does.
-    pub fn on(&self, train: &[usize]) -> Refitted<'_> {
-        let terms: Vec<Vec<Weighed>> = self.blocks.iter().map(|block| self.weighed(block, train)).collect();
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn on(&self, train: &[usize]) -> Result<Refitted<'_>> {
+        let weighed = self.blocks.iter().map(|block| self.weighed(block, train));
+        let terms = weighed.collect::<Result<Vec<Vec<Weighed>>>>()?;
         let all_kept = terms.iter().map(|terms| terms.iter().all(|term| term.column != NO_COLUMN)).collect();
-        Refitted { refit: self, terms, all_kept }
+        Ok(Refitted { refit: self, terms, all_kept })
     }
 
     /// By term of a block: its column and its idf in these documents.
-    fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Vec<Weighed> {
+    fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Result<Vec<Weighed>> {
         let n = train.len() as f64 + 1.0;
         // No document comes twice, so as many are all.
-        let some = (train.len() < self.n_documents).then(|| block.counts.document_frequencies(train));
+        let some = (train.len() < self.n_documents).then(|| block.counts.document_frequencies(train)).transpose()?;
         let df = some.as_deref().unwrap_or(block.counts.df());
         let weighed = |((df, is_kept), column): ((&u32, bool), &u32)| Weighed {
             column: if is_kept { *column } else { NO_COLUMN },
             df: *df,
             idf: (n / (f64::from(*df) + 1.0)).ln() + 1.0,
         };
-        df.iter().zip(block.is_kept(df)).zip(column_of).map(weighed).collect()
+        Ok(df.iter().zip(block.is_kept(df)).zip(column_of).map(weighed).collect())
     }
 
     fn sublinear(&self, count: u32) -> f64 {
@@ -139,8 +147,16 @@ struct Weighed {
 
 impl Refitted<'_> {
     /// How many values the rows of these documents have, `(n_documents)`.
-    pub fn lengths(&self, documents: &[usize]) -> Vec<usize> {
-        documents.par_iter().with_min_len(64).map(|&document| self.n_stored(document)).collect()
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn lengths(&self, documents: &[usize]) -> Result<Vec<usize>> {
+        let length = |readers: &mut Readers<'_>, &document: &usize| self.n_stored(document, readers);
+        documents.par_iter().with_min_len(64).map_init(|| self.readers(), length).collect()
+    }
+
+    fn readers(&self) -> Readers<'_> {
+        self.refit.blocks.iter().map(|block| block.block.counts.reader()).collect()
     }
 
     /// How many of the documents that it was fitted on have a value in each column, `(n_features)`.
@@ -153,48 +169,49 @@ impl Refitted<'_> {
     }
 
     /// The rows of these documents, `(n_documents, n_features)`. A document that isn't there panics, as indexing does.
-    pub fn rows(&self, documents: &[usize]) -> SparseRows<f32> {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io).
+    pub fn rows(&self, documents: &[usize]) -> Result<SparseRows<f32>> {
         let mut indptr = vec![0];
-        indptr.extend(self.lengths(documents));
+        indptr.extend(self.lengths(documents)?);
         (0..documents.len()).for_each(|row| indptr[row + 1] += indptr[row]);
         let stored = indptr[documents.len()];
         let (mut columns, mut values) = (vec![0; stored], vec![0.0; stored]);
-        shares(&indptr, &mut columns, &mut values).into_par_iter().for_each(|(rows, columns, values)| {
-            let (first, mut of_block) = (indptr[rows.start], Vec::new());
-            for row in rows {
+        shares(&indptr, &mut columns, &mut values).into_par_iter().try_for_each(|(rows, columns, values)| {
+            let (first, mut of_block, mut readers) = (indptr[rows.start], Vec::new(), self.readers());
+            rows.into_iter().try_for_each(|row| {
                 let range = indptr[row] - first..indptr[row + 1] - first;
-                self.fill(documents[row], &mut columns[range.clone()], &mut values[range], &mut of_block);
-            }
-        });
-        SparseRows::from_checked(self.refit.n_features(), indptr, columns, values)
+                let (columns, values) = (&mut columns[range.clone()], &mut values[range]);
+                self.fill(documents[row], &mut readers, columns, values, &mut of_block)
+            })
+        })?;
+        Ok(SparseRows::from_checked(self.refit.n_features(), indptr, columns, values))
     }
 
-    /// The terms of a document that are kept, each with how often it stands there.
-    fn kept<'c>(
-        &self,
-        block: &'c Columns<'_>,
-        terms: &'c [Weighed],
-        document: usize,
-    ) -> impl Iterator<Item = (Weighed, u32)> + 'c {
-        let all = block.block.counts.document(document).map(|(number, count)| (terms[number as usize], count));
-        all.filter(|(term, _)| term.column != NO_COLUMN)
-    }
-
-    fn n_stored(&self, document: usize) -> usize {
-        let blocks = self.refit.blocks.iter().zip(&self.terms).zip(&self.all_kept);
-        let stored = |((block, terms), all): ((&Columns<'_>, &Vec<Weighed>), &bool)| {
-            if *all { block.block.counts.document(document).len() } else { self.kept(block, terms, document).count() }
+    fn n_stored(&self, document: usize, readers: &mut Readers<'_>) -> Result<usize> {
+        let blocks = self.refit.blocks.iter().zip(&self.terms).zip(&self.all_kept).zip(readers);
+        let stored = |(((block, terms), all), reader): Of<'_, '_>| match all {
+            true => Ok(block.block.counts.length(document)),
+            false => Ok(kept(terms, reader.document(document)?).count()),
         };
         blocks.map(stored).sum()
     }
 
     /// Fills a document's row. `of_block` is memory to be used again.
-    fn fill(&self, document: usize, columns: &mut [u32], values: &mut [f32], of_block: &mut Vec<f64>) {
+    fn fill(
+        &self,
+        document: usize,
+        readers: &mut Readers<'_>,
+        columns: &mut [u32],
+        values: &mut [f32],
+        of_block: &mut Vec<f64>,
+    ) -> Result<()> {
         let mut at = 0;
-        for (block, terms) in self.refit.blocks.iter().zip(&self.terms) {
+        for ((block, terms), reader) in self.refit.blocks.iter().zip(&self.terms).zip(readers) {
             let mut squares = 0.0;
             of_block.clear();
-            for (Weighed { column, idf, .. }, count) in self.kept(block, terms, document) {
+            for (Weighed { column, idf, .. }, count) in kept(terms, reader.document(document)?) {
                 let value = self.refit.sublinear(count) * idf;
                 columns[at + of_block.len()] = column;
                 of_block.push(value);
@@ -207,7 +224,19 @@ impl Refitted<'_> {
             }
             at += of_block.len();
         }
+        Ok(())
     }
+}
+
+/// A reader a block.
+type Readers<'c> = Vec<CountsReader<'c>>;
+
+/// A block, its terms, whether all are kept, and a reader of its counts.
+type Of<'r, 'c> = (((&'r Columns<'r>, &'r Vec<Weighed>), &'r bool), &'r mut CountsReader<'c>);
+
+/// The terms of a document that are kept, each with how often it stands there.
+fn kept(terms: &[Weighed], document: impl Iterator<Item = (u32, u32)>) -> impl Iterator<Item = (Weighed, u32)> {
+    document.map(|(number, count)| (terms[number as usize], count)).filter(|(term, _)| term.column != NO_COLUMN)
 }
 
 #[cfg(test)]
@@ -236,7 +265,7 @@ mod tests {
             let refit =
                 Refit::new([RefitBlock { counts: &counts, min_df, max_features: None, max_words: None, weight: 1.0 }]);
             let all: Vec<usize> = (0..refit.n_documents).collect();
-            assert_eq!(refit.on(&all).rows(&all), rows);
+            assert_eq!(refit.on(&all).unwrap().rows(&all).unwrap(), rows);
         }
     }
 
@@ -256,8 +285,8 @@ mod tests {
                 .filter_map(|t| t.text())
                 .filter(|t| refit.blocks[0].column_of[full.vocabulary().column(t).unwrap()] != NO_COLUMN)
                 .collect();
-            let found = refit.on(&train);
-            let found = (found.rows(&train), found.rows(&test));
+            let found = refit.on(&train).unwrap();
+            let found = (found.rows(&train).unwrap(), found.rows(&test).unwrap());
             let chosen: Vec<_> = train.iter().map(|&i| documents[i].clone()).collect();
             let anew = params(min_df).fit(&Tokens::new(&chosen, &table)).unwrap();
             for (rows, found) in [(&train[..], found.0), (&test[..], found.1)] {

@@ -18,11 +18,6 @@ impl SmallCounts {
         SmallCounts { bytes, large }
     }
 
-    /// Room for so many.
-    pub(super) fn with_capacity(n: usize) -> Self {
-        SmallCounts { bytes: Vec::with_capacity(n), large: Vec::new() }
-    }
-
     pub(super) fn push(&mut self, count: u32) {
         if is_large(count) {
             self.large.push((self.bytes.len(), count));

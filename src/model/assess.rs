@@ -154,7 +154,7 @@ impl Assessment<'_> {
             return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
         let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
-        let refitted = self.refit.on(&fold.train);
+        let refitted = self.refit.on(&fold.train)?;
         let train = prepare(&refitted, &fold.train, labels.view(), weights.as_deref())?;
         let mut model = None;
         let mut by_c = Vec::with_capacity(cs.len());
@@ -180,7 +180,7 @@ pub(super) fn predict(
 ) -> Result<Array2<f64>, LogisticError> {
     let mut all = Array2::zeros((documents.len(), n_classes));
     for (documents, mut all) in documents.chunks(CHUNK).zip(all.axis_chunks_iter_mut(Axis(0), CHUNK)) {
-        let probabilities = model.predict_proba(&refitted.rows(documents))?;
+        let probabilities = model.predict_proba(&refitted.rows(documents)?)?;
         for (column, &class) in model.classes().iter().enumerate() {
             all.column_mut(class).assign(&probabilities.column(column));
         }

@@ -6,7 +6,7 @@
 use super::labelled::{self, Labelled, Origin};
 use super::recipe::{BlockKind, Keep, Recipe};
 use crate::error::{Error, Result};
-use crate::features::{Counts, FeatureError, Refit, TermName};
+use crate::features::{Counts, CountsReader, FeatureError, Refit, TermName};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -118,12 +118,15 @@ impl CountedPart {
 
     /// By article: the part of its words (of hashed terms, of its n-grams) that would be known to a `recipe` had it not been trained on, which are those that stand in
     /// enough other articles. Empty where single words are no terms; articles without words are left out.
-    pub fn coverage_without(&self, recipe: &Recipe, counted: &Recipe) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
+    pub fn coverage_without(&self, recipe: &Recipe, counted: &Recipe) -> Result<Vec<f64>> {
         let blocks = recipe.blocks_of(counted, &self.counts);
         let mut blocks = recipe.blocks.iter().zip(&blocks);
         let is_hashed = recipe.is_hashed();
         let words = blocks.find(|(block, _)| is_hashed || (block.kind != BlockKind::Char && block.ngrams.0 == 1));
-        let Some((block, of_block)) = words else { return Vec::new() };
+        let Some((block, of_block)) = words else { return Ok(Vec::new()) };
         let counts = of_block.counts;
         let is_kept = of_block.is_kept(counts.df());
         let known = counts.terms().zip(counts.df()).zip(is_kept);
@@ -131,21 +134,24 @@ impl CountedPart {
         let is_counted = |term: TermName<'_>| term.text().is_none_or(|text| !text.contains(' '));
         let known: Vec<bool> =
             known.map(|((term, df), is_kept)| is_kept && *df as usize > block.min_df && is_counted(term)).collect();
-        let coverage = |(i, article): (usize, &Entry)| {
-            let known = counts.document(i).filter(|(term, _)| known[*term as usize]);
+        let coverage = |reader: &mut CountsReader<'_>, (i, article): (usize, &Entry)| {
+            let known = reader.document(i)?.filter(|(term, _)| known[*term as usize]);
             let n_known: u32 = known.map(|(_, count)| count).sum();
-            (article.n_words > 0).then(|| f64::from(n_known) / f64::from(article.n_words))
+            Ok((article.n_words > 0).then(|| f64::from(n_known) / f64::from(article.n_words)))
         };
-        self.articles.par_iter().enumerate().with_min_len(64).filter_map(coverage).collect()
+        let coverage = self.articles.par_iter().enumerate().with_min_len(64).map_init(|| counts.reader(), coverage);
+        coverage.filter_map(Result::transpose).collect()
     }
 }
 
 /// Nothing to learn from, with what to do about it.
 pub(super) fn no_terms(error: FeatureError, target: Option<&str>) -> Error {
     let of = target.map_or(String::new(), |target| format!(" towards {target:?}"));
-    let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
-    match error {
-        FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
-        _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
-    }
+    error.into_error(|error| {
+        let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
+        match error {
+            FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
+            _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
+        }
+    })
 }

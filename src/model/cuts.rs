@@ -7,6 +7,7 @@
 use super::cutter::{self, Cut, Cutter};
 use super::recipe::{BlockKind, Recipe};
 use crate::corpus::Article;
+use crate::error::Result;
 use crate::features::{
     BREAK, FeatureError, HashedRow, HashedRows, SharedTermTable, TermTable, Texts, TfidfValidParams, Tokens,
 };
@@ -28,7 +29,7 @@ pub struct Numbered {
     /// Empty where no block wants characters.
     prose: Box<str>,
     /// Where terms are hashed, all that is kept of the above: a row for each block, in their order.
-    hashed: Result<Vec<HashedRow>, FeatureError>,
+    hashed: std::result::Result<Vec<HashedRow>, FeatureError>,
 }
 
 impl Default for Numbered {
@@ -194,16 +195,20 @@ pub struct Cuts {
 
 impl Cuts {
     /// Adds an article.
-    pub fn push(&mut self, article: Numbered) {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk for temporary files, where hashed rows wait.
+    pub fn push(&mut self, article: Numbered) -> Result<()> {
         match &article.hashed {
             Ok(rows) if rows.is_empty() => self.articles.push(article),
             Ok(rows) => {
                 self.hashed.resize_with(rows.len(), HashedRows::default);
-                self.hashed.iter_mut().zip(rows).for_each(|(of_block, row)| of_block.push(row));
+                self.hashed.iter_mut().zip(rows).try_for_each(|(of_block, row)| of_block.push(row))?;
                 self.n_grams.push(rows.iter().map(HashedRow::n_grams).find(|n| *n > 0).unwrap_or(0));
             }
             Err(error) => self.wrong = self.wrong.take().or_else(|| Some(error.clone())),
         }
+        Ok(())
     }
 
     /// The words behind the numbers, once all articles are there.
@@ -247,7 +252,7 @@ impl Cuts {
     ///
     /// # Errors
     /// A word with a space or a control character inside, which no reader makes.
-    pub(super) fn hashed(&self, block: usize) -> Result<&HashedRows, FeatureError> {
+    pub(super) fn hashed(&self, block: usize) -> std::result::Result<&HashedRows, FeatureError> {
         let none = FeatureError::EmptyVocabulary { n_documents: self.n_grams.len() };
         self.hashed.get(block).ok_or(none).and_then(|rows| self.wrong.clone().map_or(Ok(rows), Err))
     }
@@ -284,8 +289,8 @@ mod tests {
         let texts = ["The army’s men. \u{200b} They FLED, they fled.\n\nA free press!", "free press", "", "the army"];
         for text in texts {
             let article = Article { text: text.to_owned(), ..Article::default() };
-            cuts.push(numberer.cut(&article));
-            cuts.push(numberer.number(Cutter::new(&recipe).cut(&article)));
+            cuts.push(numberer.cut(&article)).expect("kept");
+            cuts.push(numberer.number(Cutter::new(&recipe).cut(&article))).expect("kept");
         }
         cuts.name(numberer);
         for (text, two) in texts.iter().zip(cuts.articles.chunks(2)) {

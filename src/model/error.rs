@@ -131,8 +131,8 @@ pub enum LogisticError {
     Linfa(#[from] linfa::Error),
 }
 
-impl LogisticError {
-    pub(super) fn on_disk(error: crate::error::Error) -> Self {
+impl From<crate::error::Error> for LogisticError {
+    fn from(error: crate::error::Error) -> Self {
         LogisticError::OnDisk(Box::new(error))
     }
 }

@@ -124,7 +124,7 @@ pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &
         columns,
         |article, _| numberer.cut(article),
         |cut| {
-            cuts.push(cut);
+            cuts.push(cut)?;
             keep += 1;
             Ok(keep - 1)
         },

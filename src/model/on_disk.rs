@@ -8,6 +8,7 @@
 use super::blocks::{Block, Blocks};
 use super::error::{LogisticError, Result};
 use super::renumbered::numbers_of;
+use crate::error;
 use crate::features::{SparseColumns, SparseRows};
 use crate::records::{Records, numbers, put_numbers};
 use linfa::Float;
@@ -28,11 +29,12 @@ impl OnDisk {
     /// Writes rows that come block by block. `uses` says by column how many rows use it: none uses one that has 0.
     ///
     /// # Errors
-    /// `OnDisk` where the disk is full; `NonFinite`.
-    pub fn write(uses: Vec<u32>, blocks: impl Iterator<Item = SparseRows<f32>>) -> Result<OnDisk> {
+    /// `OnDisk` where the disk is full or a block doesn't come; `NonFinite`.
+    pub fn write(uses: Vec<u32>, blocks: impl Iterator<Item = error::Result<SparseRows<f32>>>) -> Result<OnDisk> {
         let (numbers, columns) = numbers_of(uses);
         let mut written = OnDisk { blocks: Records::default(), rows: Vec::new(), n_stored: 0, columns };
         for block in blocks {
+            let block = block?;
             let first = written.rows.last().map_or(0, |rows| rows.end);
             let (indptr, indices, values) = block.as_parts();
             if let Some(at) = values.iter().position(|value| !value.is_finite()) {
@@ -47,7 +49,7 @@ impl OnDisk {
             let columns = indices.iter().map(|column| numbers[*column as usize]);
             let values = values.iter().map(|value| value.to_bits());
             let put = |bytes: &mut Vec<u8>| put_numbers(bytes, lengths.chain(columns).chain(values));
-            written.blocks.push_with(put).map_err(LogisticError::on_disk)?;
+            written.blocks.push_with(put)?;
             written.rows.push(first..first + block.n_samples());
             written.n_stored += indices.len();
         }
@@ -57,7 +59,7 @@ impl OnDisk {
     fn read<F: Float>(&self, block: usize) -> Result<Loaded<F>> {
         let rows = self.rows[block].clone();
         let mut reader = self.blocks.reader();
-        let mut all = numbers(reader.read(block).map_err(LogisticError::on_disk)?);
+        let mut all = numbers(reader.read(block)?);
         let (mut indptr, mut end) = (Vec::with_capacity(rows.len() + 1), 0);
         indptr.push(0);
         for length in all.by_ref().take(rows.len()) {

@@ -33,9 +33,9 @@ fn prepare_in(
     labels: ArrayView1<'_, usize>,
     weights: Option<&[f32]>,
 ) -> Result<Prepared<'static, f32, usize>> {
-    let lengths = refitted.lengths(documents);
+    let lengths = refitted.lengths(documents)?;
     if lengths.iter().sum::<usize>() <= room {
-        return Prepared::new(refitted.rows(documents), labels, weights);
+        return Prepared::new(refitted.rows(documents)?, labels, weights);
     }
     // In any order: articles that come by outlet come by label, too.
     let mut order: Vec<usize> = (0..documents.len()).collect();
@@ -94,7 +94,7 @@ mod tests {
                 weight: 1.0,
             }]);
             let documents: Vec<usize> = (0..N).filter(|i| i % 5 != 2 && all_labels[*i] < n_classes).collect();
-            let refitted = refit.on(&documents);
+            let refitted = refit.on(&documents).expect("read");
             let labels: ndarray::Array1<usize> = documents.iter().map(|i| all_labels[*i]).collect();
             let weights: Vec<f32> = documents.iter().map(|i| 1.0 + (i % 2) as f32).collect();
             let fitting = Fitting {

@@ -32,7 +32,7 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
             return Ok((vec![Vec::new(); documents.len()], 0));
         };
         drop(documents);
-        let bags = Bags::of_counts(&counts);
+        let bags = Bags::of_counts(&counts)?;
         drop(counts);
         let most = most_frequent(&bags, sentences, lexicon.contrasts.len());
         Ok(bags.renumbered(|term| most[term as usize] >= MIN_DF))

@@ -5,6 +5,7 @@
 //! same sentences as often as each other have equal columns, and their order changes nothing. Whoever has the bags has the
 //! same rows to the last bit, whatever the terms are called.
 
+use crate::error::Result;
 use crate::features::{Counts, SparseError, SparseRows};
 use rayon::prelude::*;
 
@@ -22,9 +23,15 @@ pub(super) struct Bags {
 
 impl Bags {
     /// Of terms that were counted.
-    pub fn of_counts(counts: &Counts) -> Bags {
-        let n_terms = counts.n_terms();
-        Bags::new((0..counts.n_documents()).map(|document| counts.document(document)), n_terms)
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
+    pub fn of_counts(counts: &Counts) -> Result<Bags> {
+        let (mut bags, mut reader) = (Bags::new(std::iter::empty::<Vec<_>>(), counts.n_terms()), counts.reader());
+        for document in 0..counts.n_documents() {
+            bags.push(reader.document(document)?);
+        }
+        Ok(bags)
     }
 
     /// Of sorted numbers below `n_terms`, each as often as it stands there.
@@ -36,11 +43,13 @@ impl Bags {
 
     fn new<S: IntoIterator<Item = (u32, u32)>>(sentences: impl Iterator<Item = S>, n_terms: usize) -> Bags {
         let mut bags = Bags { starts: vec![0], terms: Vec::new(), n_terms };
-        for sentence in sentences {
-            bags.terms.extend(sentence);
-            bags.starts.push(bags.terms.len());
-        }
+        sentences.for_each(|sentence| bags.push(sentence));
         bags
+    }
+
+    fn push(&mut self, sentence: impl IntoIterator<Item = (u32, u32)>) {
+        self.terms.extend(sentence);
+        self.starts.push(self.terms.len());
     }
 
     fn n_sentences(&self) -> usize {
@@ -87,7 +96,7 @@ impl Bags {
     /// The rows, `(n_sentences, n_terms)`: sublinear TF-IDF with smooth idf and length 1, of the terms in at least
     /// [`MIN_DF`] sentences. In single precision, which is far finer than what is learnt of them, and half as much to read at
     /// every step. `None` where there is no such term.
-    pub fn tfidf(&self) -> Result<Option<SparseRows<f32>>, SparseError> {
+    pub fn tfidf(&self) -> std::result::Result<Option<SparseRows<f32>>, SparseError> {
         let columns = Columns::new(self);
         if columns.idf.is_empty() {
             return Ok(None);
@@ -206,7 +215,11 @@ mod tests {
         let params = params.check().expect("parameters");
         let tokens = Tokens::new(&documents, &table);
         let (_, expected) = params.fit_transform::<f64, _>(&tokens).expect("rows");
-        let found = Bags::of_counts(&params.count(&tokens).expect("counts")).tfidf().expect("rows").expect("terms");
+        let found = Bags::of_counts(&params.count(&tokens).expect("counts"))
+            .expect("read")
+            .tfidf()
+            .expect("rows")
+            .expect("terms");
         for row in 0..4 {
             let sorted = |values: &mut dyn Iterator<Item = f64>| {
                 let mut values: Vec<f64> = values.collect();

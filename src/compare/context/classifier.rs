@@ -164,13 +164,13 @@ pub(super) fn ngrams(
         Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. } | FeatureError::NoDocuments) => {
             Ok(None)
         }
-        Err(e) => Err(broken(e)),
+        Err(e) => Err(e.into_error(broken)),
     }
 }
 
 fn count(documents: &[&[u32]], table: &TermTable, lengths: RangeInclusive<usize>) -> Result<Bags> {
     let counts = ngrams(documents, table, lengths)?;
-    Ok(counts.map_or_else(Bags::default, |counts| Bags::of_counts(&counts)))
+    counts.map_or_else(|| Ok(Bags::default()), |counts| Bags::of_counts(&counts))
 }
 
 /// An error that only a mistake in the program can bring about.

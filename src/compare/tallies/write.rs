@@ -121,7 +121,7 @@ struct Kept {
 
 impl Kept {
     fn push(&mut self, article: &Article, cut: Option<Numbered>) -> Result<()> {
-        cut.into_iter().for_each(|cut| self.cuts.push(cut));
+        cut.into_iter().try_for_each(|cut| self.cuts.push(cut))?;
         self.about.push_with(|bytes| particulars::put(bytes, article)).map(drop)
     }
 }

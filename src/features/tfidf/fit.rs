@@ -1,6 +1,7 @@
 //! From documents or counts to a fitted [`Tfidf`]: which terms have a column.
 
 use super::{Analyzer, Tfidf, TfidfValidParams};
+use crate::features::count_rows::CountRows;
 use crate::features::counts::Counts;
 use crate::features::documents::{Documents, Encoded, LIMIT};
 use crate::features::error::{FeatureError, Result};
@@ -63,7 +64,7 @@ impl TfidfValidParams {
     pub fn count<D: Documents + ?Sized>(&self, documents: &D) -> Result<Counts> {
         if let Some(grams) = self.hashed() {
             let mut rows = HashedRows::default();
-            self.hash_all(&grams, documents)?.iter().for_each(|row| rows.push(row));
+            self.hash_all(&grams, documents)?.iter().try_for_each(|row| rows.push(row))?;
             return self.count_hashed(&rows, &(0..documents.n_documents()).collect::<Vec<_>>());
         }
         let (encoded, alphabet) = documents.learn(self.analyzer)?;
@@ -75,7 +76,7 @@ impl TfidfValidParams {
         let df = kept.iter().map(|&gram| counted.grams[gram as usize].df).collect();
         // What is next takes memory, too.
         drop(encoded);
-        Ok(Counts::of_rows(terms, df, counted.rows(&kept, n_documents)))
+        Ok(Counts::of_rows(terms, df, CountRows::Whole(counted.rows(&kept, n_documents))))
     }
 
     /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model

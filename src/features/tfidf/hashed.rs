@@ -1,6 +1,7 @@
 //! Terms that are told by the column of their hash: hashing documents, and counting their columns.
 
 use super::TfidfValidParams;
+use crate::features::count_rows::CountRows;
 use crate::features::counts::Counts;
 use crate::features::documents::Documents;
 use crate::features::error::{FeatureError, Result};
@@ -32,13 +33,13 @@ impl TfidfValidParams {
     /// Counts the columns of some documents that [`fit`](TfidfValidParams::fit) would have kept of them.
     ///
     /// # Errors
-    /// As [`fit`](TfidfValidParams::fit); `EmptyVocabulary` where terms aren't hashed.
+    /// As [`fit`](TfidfValidParams::fit); `EmptyVocabulary` where terms aren't hashed; `OnDisk`.
     pub fn count_hashed(&self, rows: &HashedRows, documents: &[usize]) -> Result<Counts> {
         let n_documents = documents.len();
         let Some(hashing) = self.hashing else { return Err(FeatureError::EmptyVocabulary { n_documents }) };
         let df_kept = self.df_kept(n_documents)?;
         let mut df = vec![0_u32; hashing.n_columns()];
-        documents.iter().flat_map(|d| rows.row(*d)).for_each(|(column, _)| df[column as usize] += 1);
+        rows.for_all(documents, |column, _| df[column as usize] += 1)?;
         let n_terms = df.iter().filter(|df| **df > 0).count();
         if n_terms == 0 {
             return Err(FeatureError::EmptyVocabulary { n_documents });
@@ -51,10 +52,10 @@ impl TfidfValidParams {
         }
         if self.max_features.is_some() {
             let mut total = vec![0_u64; hashing.n_columns()];
-            documents.iter().flat_map(|d| rows.row(*d)).for_each(|(column, n)| total[column as usize] += u64::from(n));
+            rows.for_all(documents, |column, n| total[column as usize] += u64::from(n))?;
             self.most_used(&mut kept, |column| total[column as usize]);
         }
-        let counted = rows.counted(documents, &kept, &df);
+        let counted = CountRows::Waiting(rows.counted(documents, &kept, hashing.n_columns())?);
         let df = kept.iter().map(|column| df[*column as usize]).collect();
         Ok(Counts::of_rows(TermList::Hashed { hashing, columns: kept }, df, counted))
     }

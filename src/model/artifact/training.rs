@@ -43,7 +43,7 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
             blocks.append_value(header.recipe.blocks[block].kind.name());
             terms.append_value(term.name());
         }
-        vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)]
+        Ok(vec![("block", Arc::new(blocks.finish()) as ArrayRef, false), ("term", Arc::new(terms.finish()), false)])
     });
     write_file(&folder.join(TERMS_OF_TRAINING), terms)?;
     let parts = counted.parts.iter().enumerate();
@@ -96,7 +96,7 @@ impl<'c> Dictionary<'c> {
 type InPart = (usize, usize);
 
 /// The columns of some articles.
-fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) -> Columns {
+fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) -> Result<Columns> {
     let [mut id, mut outlet, mut story, mut target, mut label] = std::array::from_fn(|_| StringBuilder::new());
     let (mut date, mut words) = (Date32Builder::new(), UInt32Builder::new());
     let [mut terms, mut counts] = std::array::from_fn(|_| ListBuilder::new(UInt32Builder::new()));
@@ -112,7 +112,7 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
         words.append_value(*n_words);
         let mut row: Vec<(u32, u32)> = Vec::new();
         for (numbers, of) in dictionary.numbers[p].iter().zip(&part.counts) {
-            row.extend(of.document(i).map(|(term, count)| (numbers[term as usize], count)));
+            row.extend(of.reader().document(i)?.map(|(term, count)| (numbers[term as usize], count)));
         }
         row.sort_unstable();
         for (number, count) in row {
@@ -122,7 +122,7 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
         terms.append(true);
         counts.append(true);
     }
-    vec![
+    Ok(vec![
         ("id", Arc::new(id.finish()) as ArrayRef, false),
         ("outlet", Arc::new(outlet.finish()), true),
         ("story", Arc::new(story.finish()), true),
@@ -132,13 +132,13 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
         ("words", Arc::new(words.finish()), false),
         ("terms", Arc::new(terms.finish()), false),
         ("counts", Arc::new(counts.finish()), false),
-    ]
+    ])
 }
 
-fn write_file(path: &Path, batches: impl Iterator<Item = Columns>) -> Result<()> {
+fn write_file(path: &Path, batches: impl Iterator<Item = Result<Columns>>) -> Result<()> {
     let mut writer = Writer::new(path, &["terms"]);
     for columns in batches {
-        writer.write(columns)?;
+        writer.write(columns?)?;
     }
     writer.finish()
 }

@@ -29,6 +29,7 @@ use super::loss::Loss;
 use super::newton::{self, Stop};
 use super::on_disk::OnDisk;
 use super::renumbered::Renumbered;
+use crate::error;
 use crate::features::SparseRows;
 use compact::{pack, unpack};
 use fitted::n_rows;
@@ -264,10 +265,10 @@ impl<L: Label> Prepared<'static, f32, L> {
     /// labels. `uses` says by column how many rows use it.
     ///
     /// # Errors
-    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full.
+    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full or a block doesn't come.
     pub fn on_disk(
         uses: Vec<u32>,
-        blocks: impl Iterator<Item = SparseRows<f32>>,
+        blocks: impl Iterator<Item = error::Result<SparseRows<f32>>>,
         targets: ArrayView1<'_, L>,
         weights: Option<&[f32]>,
     ) -> Result<Self> {

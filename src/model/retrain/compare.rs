@@ -137,7 +137,7 @@ fn predict(
         return Ok(all);
     }
     let rows: Vec<usize> = train.iter().map(|(row, _)| *row).collect();
-    let refitted = refit.on(&rows);
+    let refitted = refit.on(&rows)?;
     let samples = prepare(&refitted, &rows, labels.view(), weights.as_deref()).map_err(unlearnable)?;
     let fitted = fitting.fit(&samples, c, None).map_err(unlearnable)?;
     drop(samples);

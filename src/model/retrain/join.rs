@@ -1,5 +1,6 @@
 //! Old and new counts in one.
 
+use crate::error::Result;
 use crate::features::Counts;
 use crate::model::counted::{Counted, CountedPart, Entry};
 use crate::model::recipe::Recipe;
@@ -21,7 +22,10 @@ pub(super) struct Notes {
 }
 
 /// Joins target by target, in their order.
-pub(super) fn join(old: Counted, new: Counted, recipe: &Recipe) -> Vec<Joined> {
+///
+/// # Errors
+/// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or counts can't be read back.
+pub(super) fn join(old: Counted, new: Counted, recipe: &Recipe) -> Result<Vec<Joined>> {
     let mut by_target: BTreeMap<Option<String>, [CountedPart; 2]> = BTreeMap::new();
     for (which, counted) in [old, new].into_iter().enumerate() {
         for part in counted.parts {
@@ -32,7 +36,7 @@ pub(super) fn join(old: Counted, new: Counted, recipe: &Recipe) -> Vec<Joined> {
     by_target.into_iter().map(|(target, [old, new])| join_part(target, &old, &new, recipe)).collect()
 }
 
-fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recipe: &Recipe) -> Joined {
+fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recipe: &Recipe) -> Result<Joined> {
     let labels: BTreeSet<&String> = [old, new].iter().flat_map(|p| p.labels.iter().map(|l| &p.classes[*l])).collect();
     let classes: Vec<String> = labels.into_iter().cloned().collect();
     let n_old = old.articles.len();
@@ -53,16 +57,16 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let none = Counts::default();
     let counts = recipe.blocks.iter().enumerate().map(|(b, block)| {
         let [old, new] = [old, new].map(|part| part.counts.get(b).unwrap_or(&none));
-        old.join(new).select(&rows, block.kept_df())
+        old.join(new)?.select(&rows, block.kept_df())
     });
     let part = CountedPart {
         target,
         articles: rows.iter().map(|&row| of(row).0.articles[of(row).1].clone()).collect(),
         labels: rows.iter().map(|&row| label(of(row).0, of(row).1)).collect(),
-        counts: counts.collect(),
+        counts: counts.collect::<Result<_>>()?,
         classes: classes.clone(),
     };
     let added = new.articles.len() - replaced.len();
     let old_labels = places.values().map(|(_, label)| *label).collect();
-    Joined { part, notes: Notes { old_labels, old_articles: n_old, added, replaced } }
+    Ok(Joined { part, notes: Notes { old_labels, old_articles: n_old, added, replaced } })
 }

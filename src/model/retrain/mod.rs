@@ -87,7 +87,7 @@ pub fn retrain(
     let dropped = old.header.dropped + labelled.dropped;
     let new = Counted::new(labelled, &params.recipe, Keep::All, &|part| progress(Stage::Counting, part))?;
     let unlabelled = training.unlabelled + new.unlabelled;
-    let joined = join::join(training, new, &params.recipe);
+    let joined = join::join(training, new, &params.recipe)?;
     for Joined { part, .. } in &joined {
         let counts: Vec<(&str, usize)> = part.classes.iter().map(String::as_str).zip(part.class_counts()).collect();
         labelled::check_labels(part.target.as_ref(), &counts, columns)?;

@@ -69,7 +69,7 @@ impl Articles {
                         words: asked(BlockKind::Word, words),
                         written: asked(BlockKind::Written, written),
                         prose: asked(BlockKind::Char, prose),
-                    }));
+                    }))?;
                 }
             }
             self.folder.extend(std::iter::repeat_n(number, articles.len()));
@@ -131,12 +131,12 @@ impl Articles {
             let is_longer = block.kind != BlockKind::Char && kept.ngrams.1 > block.ngrams.1;
             wanted.push(
                 if is_longer { shorter(counts, block.ngrams.1) } else { Ok(counts.clone()) }
-                    .map_err(|e| wrong(e.to_string()))?,
+                    .map_err(|e| e.into_error(|e| wrong(e.to_string())))?,
             );
         }
         self.counts = match self.counts.is_empty() {
             true => wanted,
-            false => self.counts.iter().zip(&wanted).map(|(mine, more)| mine.join(more)).collect(),
+            false => self.counts.iter().zip(&wanted).map(|(mine, more)| mine.join(more)).collect::<Result<_>>()?,
         };
         Ok(())
     }
@@ -163,7 +163,8 @@ impl Articles {
         let mut counted = Counted { parts: Vec::with_capacity(parts.len()), unlabelled };
         for part in parts {
             let blocks = params.recipe.blocks.iter().zip(&self.counts);
-            let counts = blocks.map(|(block, counts)| counts.select(&part.articles, block.kept_df())).collect();
+            let counts = blocks.map(|(block, counts)| counts.select(&part.articles, block.kept_df()));
+            let counts = counts.collect::<Result<_>>()?;
             let n_words = |i: usize| self.n_words[i];
             let entry = |&i: &usize| Entry { id: ids[i].clone(), origin: origins[i].clone(), n_words: n_words(i) };
             let articles = part.articles.iter().map(entry).collect();
@@ -213,12 +214,16 @@ fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, Feature
         *number = next;
         next += u32::from(*is_kept);
     }
-    let row = |document: usize| {
-        let kept = counts.document(document).filter(|(term, _)| is_kept[*term as usize]);
-        kept.map(|(term, n)| (numbers[term as usize], n)).collect::<Vec<_>>()
+    let mut reader = counts.reader();
+    let mut row = |document: usize| -> Result<Vec<(u32, u32)>> {
+        let kept = reader.document(document)?.filter(|(term, _)| is_kept[*term as usize]);
+        Ok(kept.map(|(term, n)| (numbers[term as usize], n)).collect())
     };
     let terms = counts.terms().zip(&is_kept).filter(|(_, is_kept)| **is_kept).filter_map(|(term, _)| term.text());
-    Counts::new(terms, (0..counts.n_documents()).map(row))
+    let mut failed = None;
+    let rows = (0..counts.n_documents()).map_while(|document| row(document).map_err(|e| failed = Some(e)).ok());
+    let shorter = Counts::new(terms, rows);
+    failed.map_or(shorter, |error| Err(error.into()))
 }
 
 #[cfg(test)]

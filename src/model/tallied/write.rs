@@ -32,17 +32,18 @@ pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Re
     writer.finish()?;
     let kinds = || recipe.blocks.iter().map(|block| block.kind);
     let mut writer = Writer::new(&folder.join(FEATURES), &["terms"]);
+    let mut readers: Vec<_> = counts.iter().map(Counts::reader).collect();
     for chunk in (0..order.len()).collect::<Vec<_>>().chunks(BATCH) {
-        let row = |&article: &usize| {
+        let mut row = |&article: &usize| -> Result<Vec<(u32, u32)>> {
             let mut row: Vec<(u32, u32)> = Vec::new();
-            for (block, counts) in counts.iter().enumerate() {
+            for (block, reader) in readers.iter_mut().enumerate() {
                 let number = |term: u32| numbers[0][block][term as usize];
-                row.extend(counts.document(article).map(|(term, n)| (number(term), n)));
+                row.extend(reader.document(article)?.map(|(term, n)| (number(term), n)));
             }
             row.sort_unstable();
-            row
+            Ok(row)
         };
-        let rows: Vec<Vec<(u32, u32)>> = chunk.iter().map(row).collect();
+        let rows = chunk.iter().map(&mut row).collect::<Result<Vec<_>>>()?;
         writer.write(vec![
             (
                 "words",
@@ -63,12 +64,13 @@ fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result
     match of_block.count(cuts, order, Keep::Shared).map(|mut counts| counts.pop().unwrap_or_default()) {
         Ok(counts) => Ok(counts),
         Err(FeatureError::NothingLeft { .. } | FeatureError::EmptyVocabulary { .. }) => none(order.len()),
-        Err(e) => Err(Error::data("terms that can't be counted").found(e.to_string())),
+        Err(e) => Err(e.into_error(|e| Error::data("terms that can't be counted").found(e.to_string()))),
     }
 }
 
 /// No term in any of the articles.
 fn none(articles: usize) -> Result<Counts> {
     let empty = std::iter::repeat_n(Vec::new(), articles);
-    Counts::new(std::iter::empty::<&str>(), empty).map_err(|e| Error::data("no terms").found(e.to_string()))
+    Counts::new(std::iter::empty::<&str>(), empty)
+        .map_err(|e| e.into_error(|e| Error::data("no terms").found(e.to_string())))
 }

@@ -48,7 +48,7 @@ impl Trainer<'_> {
         let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
         let all: Vec<usize> = (0..part.labels.len()).collect();
-        let samples = prepare(&refit.on(&all), &all, labels.view(), weights.as_deref()).map_err(unlearnable)?;
+        let samples = prepare(&refit.on(&all)?, &all, labels.view(), weights.as_deref()).map_err(unlearnable)?;
         let fitted = self
             .fitting(TOL[usize::from(self.is_large())], Threads::All)
             .fit(&samples, c, start.as_ref())
@@ -67,7 +67,7 @@ impl Trainer<'_> {
             c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),
             intercepts: classifier.intercepts().to_vec(),
             terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
-            coverage_threshold: coverage_threshold(part, recipe, &params.recipe),
+            coverage_threshold: coverage_threshold(part, recipe, &params.recipe)?,
             calibration,
             metrics,
             fingerprint,
@@ -102,10 +102,10 @@ pub fn start(
 }
 
 /// The share of its words that all but one in a hundred training articles know of, each without itself.
-fn coverage_threshold(part: &CountedPart, recipe: &Recipe, counted: &Recipe) -> f64 {
-    let mut coverage = part.coverage_without(recipe, counted);
+fn coverage_threshold(part: &CountedPart, recipe: &Recipe, counted: &Recipe) -> Result<f64> {
+    let mut coverage = part.coverage_without(recipe, counted)?;
     coverage.sort_by(f64::total_cmp);
-    coverage.get(coverage.len() / 100).copied().unwrap_or(0.0)
+    Ok(coverage.get(coverage.len() / 100).copied().unwrap_or(0.0))
 }
 
 /// What the solver can't take: numbers that are out of range.
