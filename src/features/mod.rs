@@ -13,6 +13,7 @@
 //! | `term_list` | what terms are called: by their text, or by the column that they are hashed into |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
+//! | `count_rows` | their rows, in memory or on disk |
 //! | [`shared_terms`] | a term table that many threads fill |
 //! | [`stream`] | the words of documents in their order, kept small, on disk |
 //! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |

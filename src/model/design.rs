@@ -5,7 +5,7 @@
 //! Small problems, and all on one thread, run over the rows alone; the additions are the same and in the same order, so
 //! the bits are too.
 
-use super::blocks::{Block, Blocks};
+use super::batches::{Batch, Batches, Row};
 use super::error::Result;
 use super::logistic::{Intercept, Threads};
 use crate::features::SparseColumns;
@@ -22,7 +22,7 @@ const PARTS: usize = 64;
 /// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
 /// last of the intercept.
 pub(super) struct Design<'r, F> {
-    rows: &'r dyn Blocks<F>,
+    rows: &'r dyn Batches<F>,
     is_parallel: bool,
     columns: Option<ByColumn<F>>,
     has_intercept: bool,
@@ -51,14 +51,14 @@ pub(super) fn wide<F: Float>(value: F) -> f64 {
 }
 
 impl<'r, F: Float> Design<'r, F> {
-    pub(super) fn new(rows: &'r dyn Blocks<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+    pub(super) fn new(rows: &'r dyn Batches<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let mut design = Design::by_rows(rows, k, intercept, threads);
         design.columns = rows.to_columns().filter(|_| design.is_parallel).map(ByColumn::new);
         design
     }
 
     /// The same for a few products, by which columns don't pay: those with the transpose take one thread.
-    pub(super) fn by_rows(rows: &'r dyn Blocks<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
+    pub(super) fn by_rows(rows: &'r dyn Batches<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let many = threads == Threads::All && rayon::current_num_threads() > 1;
         let is_parallel = many && rows.n_stored() * k >= WORTH_THREADS;
         Design { rows, is_parallel, columns: None, has_intercept: intercept == Intercept::Fitted, k }
@@ -95,17 +95,17 @@ impl<'r, F: Float> Design<'r, F> {
     /// `OnDisk`, as for all products.
     pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) -> Result<()> {
         let k = self.k;
-        self.rows.for_all(&mut |block| {
-            let rows = block.rows();
-            let out = &mut out[rows.start * k..rows.end * k];
+        let mut done = 0;
+        self.rows.for_all(&mut |batch| {
+            let n = batch.rows().len();
+            let out = &mut out[done * k..(done + n) * k];
+            done += n;
             let some = |first: usize, out: &mut [f64]| {
-                out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(block.row(first + i), weights, out));
+                out.chunks_exact_mut(k).enumerate().for_each(|(i, out)| self.row(batch.at(first + i), weights, out));
             };
             match self.is_parallel {
-                true => {
-                    out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(at, out)| some(rows.start + at * CHUNK, out))
-                }
-                false => some(rows.start, out),
+                true => out.par_chunks_mut(CHUNK * k).enumerate().for_each(|(at, out)| some(at * CHUNK, out)),
+                false => some(0, out),
             }
         })
     }
@@ -140,18 +140,18 @@ impl<'r, F: Float> Design<'r, F> {
         }
         // One walk over the rows does both products.
         out.fill(0.0);
-        self.rows.for_all(&mut |block| {
-            for i in block.rows() {
+        self.rows.for_all(&mut |batch| {
+            for (i, row) in batch.iter() {
                 let (margin, u) = (&mut margins[i * k..(i + 1) * k], &mut scratch[i * k..(i + 1) * k]);
-                self.row(block.row(i), weights, margin);
+                self.row(row, weights, margin);
                 u.copy_from_slice(margin);
                 curve(i, u);
-                self.scatter(block.row(i), u, out, |x| x);
+                self.scatter(row, u, out, |x| x);
             }
         })
     }
 
-    fn row(&self, (columns, values): (&[u32], &[F]), weights: &[f64], out: &mut [f64]) {
+    fn row(&self, (columns, values): Row<'_, F>, weights: &[f64], out: &mut [f64]) {
         let p = self.n_penalised();
         if let [out] = out {
             *out = sparse_dot(columns, values, weights) + if self.has_intercept { weights[p] } else { 0.0 };
@@ -163,7 +163,7 @@ impl<'r, F: Float> Design<'r, F> {
         }
     }
 
-    fn scatter(&self, (columns, values): (&[u32], &[F]), u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
+    fn scatter(&self, (columns, values): Row<'_, F>, u: &[f64], out: &mut [f64], value: impl Fn(f64) -> f64) {
         let p = self.n_penalised();
         match *u {
             [u] => columns.iter().zip(values).for_each(|(&j, &x)| out[j as usize] += value(wide(x)) * u),
@@ -191,8 +191,8 @@ impl<'r, F: Float> Design<'r, F> {
         let k = self.k;
         out.fill(0.0);
         let Some(columns) = &self.columns else {
-            return self.rows.for_all(&mut |block: &Block<'_, F>| {
-                block.rows().for_each(|i| self.scatter(block.row(i), &u[i * k..(i + 1) * k], out, value));
+            return self.rows.for_all(&mut |batch: &Batch<'_, F>| {
+                batch.iter().for_each(|(i, row)| self.scatter(row, &u[i * k..(i + 1) * k], out, value));
             });
         };
         let (weights, intercepts) = out.split_at_mut(self.n_penalised());

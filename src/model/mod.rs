@@ -10,6 +10,9 @@
 //! | `newton` | the solver: truncated Newton with preconditioned conjugate gradients |
 //! | `dual` | the other solver, for more columns than rows: coordinate descent in the dual |
 //! | `renumbered` | sparse rows as the solvers see them |
+//! | `batches` | how the solvers walk through rows, in memory or on disk |
+//! | `on_disk` | rows that have no room in memory |
+//! | `prepare` | weighed counts → rows for the solvers, in memory or on disk |
 //! | `parts` | fits of one problem on many parts of the same rows |
 //! | `design` | products with the sparse rows and their transpose |
 //! | `loss` | the logistic and the softmax loss, their slopes and curvature |
@@ -37,7 +40,7 @@
 pub mod annotated;
 pub mod artifact;
 pub mod assess;
-mod blocks;
+mod batches;
 pub mod calibration;
 pub mod counted;
 pub mod cuts;

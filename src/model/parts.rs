@@ -57,7 +57,8 @@ impl<'r> Parts<'r> {
     /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
     pub fn new(rows: &'r SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
         let rows = Renumbered::new(rows);
-        let squares = Walk::squares_of(&rows.whole(), false);
+        let all: Vec<usize> = (0..rows.n_samples()).collect();
+        let squares = Walk::squares_of(&rows.batch(&all), false);
         Parts { rows, classes, n_classes, squares, c, tol }
     }
 

@@ -10,7 +10,7 @@
 mod softmax;
 mod two;
 
-use super::blocks::{Block, Blocks};
+use super::batches::{Batch, Batches};
 use super::design::wide;
 use super::error::Result;
 use crate::stats::resample::stream;
@@ -18,7 +18,6 @@ use linfa::Float;
 use rand::RngExt;
 use rayon::prelude::*;
 pub(super) use softmax::MAX_CLASSES;
-use std::ops::Range;
 
 /// The most visits, as walks through all rows; data on which it needs more are left to Newton's steps.
 const MAX_EPOCHS: usize = 60;
@@ -32,7 +31,7 @@ const SQUARES: usize = 1 << 10;
 
 /// Rows and classes with what they weigh, `C` included.
 pub(super) struct Walk<'d, F> {
-    pub rows: &'d dyn Blocks<F>,
+    pub rows: &'d dyn Batches<F>,
     /// 0 or 1, or below `k`.
     pub classes: &'d [u32],
     pub weights: &'d [f64],
@@ -65,64 +64,26 @@ impl<F: Float> Walk<'_, F> {
         }
     }
 
-    /// The rows that weigh anything, block by block.
-    fn order(&self) -> Order {
-        let of_block = |rows: Range<usize>| rows.filter(|&row| self.weights[row] > 0.0).collect();
-        Order(self.rows.blocks().into_iter().map(of_block).enumerate().collect())
+    /// The rows that weigh anything.
+    fn order(&self) -> Vec<usize> {
+        (0..self.rows.n_samples()).filter(|&i| self.weights[i] > 0.0).collect()
     }
 
     /// By row: its inner product with itself.
     ///
     /// # Errors
     /// `OnDisk`.
-    pub fn squares(rows: &dyn Blocks<F>, has_intercept: bool) -> Result<Vec<f64>> {
+    pub fn squares(rows: &dyn Batches<F>, has_intercept: bool) -> Result<Vec<f64>> {
         let mut squares = Vec::with_capacity(rows.n_samples());
-        rows.for_all(&mut |block| squares.extend(Self::squares_of(block, has_intercept)))?;
+        rows.for_all(&mut |batch| squares.extend(Self::squares_of(batch, has_intercept)))?;
         Ok(squares)
     }
 
     /// The same of rows in memory.
-    pub fn squares_of(block: &Block<'_, F>, has_intercept: bool) -> Vec<f64> {
+    pub fn squares_of(batch: &Batch<'_, F>, has_intercept: bool) -> Vec<f64> {
         let intercept = if has_intercept { 1.0 } else { 0.0 };
-        let square = |row| block.row(row).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept;
-        block.rows().into_par_iter().with_min_len(SQUARES).map(square).collect()
-    }
-}
-
-/// Rows in the order of a walk: block by block.
-struct Order(Vec<(usize, Vec<usize>)>);
-
-impl Order {
-    fn rows(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().flat_map(|(_, rows)| rows.iter().copied())
-    }
-
-    fn len(&self) -> usize {
-        self.0.iter().map(|(_, rows)| rows.len()).sum()
-    }
-
-    /// Visits all.
-    fn visit<F: Float>(
-        &self,
-        rows: &dyn Blocks<F>,
-        visit: &mut (impl FnMut(&Block<'_, F>, usize) + Send),
-    ) -> Result<()> {
-        let (numbers, mut rest): (Vec<usize>, _) = (self.0.iter().map(|(block, _)| *block).collect(), self.0.iter());
-        rows.for_blocks(&numbers, &mut |block| {
-            let of_block = rest.next().into_iter().flat_map(|(_, rows)| rows);
-            of_block.for_each(|&row| visit(block, row));
-        })
-    }
-
-    fn shuffle(&mut self, rng: &mut impl RngExt) {
-        shuffle(&mut self.0, rng);
-        self.0.iter_mut().for_each(|(_, rows)| shuffle(rows, rng));
-    }
-}
-
-fn shuffle<T>(items: &mut [T], rng: &mut impl RngExt) {
-    for i in (1..items.len()).rev() {
-        items.swap(i, rng.random_range(0..=i));
+        let square = |place| batch.at(place).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept;
+        (0..batch.rows().len()).into_par_iter().with_min_len(SQUARES).map(square).collect()
     }
 }
 
@@ -140,21 +101,19 @@ impl Moves {
     }
 
     /// Of these rows those that are to be visited.
-    fn restless(&mut self, all: &Order) -> Order {
-        let mean = self.sum(all) / all.len() as f64;
-        let mut visited = |row: &usize| {
+    fn restless(&mut self, rows: &[usize]) -> Vec<usize> {
+        let mean = self.sum(rows) / rows.len() as f64;
+        let visited = |row: &usize| {
             let rests = self.squares[*row] < mean && self.rested[*row] < RESTS;
             self.rested[*row] = if rests { self.rested[*row] + 1 } else { 0 };
             !rests
         };
-        let of_block =
-            |(block, rows): &(usize, Vec<usize>)| (*block, rows.iter().copied().filter(&mut visited).collect());
-        Order(all.0.iter().map(of_block).filter(|(_, rows): &(usize, Vec<usize>)| !rows.is_empty()).collect())
+        rows.iter().copied().filter(visited).collect()
     }
 
     /// The square of how far a walk through these rows moves: those that rest count with what they moved last.
-    fn sum(&self, all: &Order) -> f64 {
-        all.rows().map(|row| self.squares[row]).sum()
+    fn sum(&self, rows: &[usize]) -> f64 {
+        rows.iter().map(|&row| self.squares[row]).sum()
     }
 }
 
@@ -162,14 +121,16 @@ impl Moves {
 /// whether one did. A walk takes the rows that it visits and all, and leaves how far each moved.
 fn shuffled(
     n_rows: usize,
-    mut order: Order,
-    mut walk: impl FnMut(&Order, &Order, &mut Moves) -> Result<bool>,
+    mut order: Vec<usize>,
+    mut walk: impl FnMut(&[usize], &[usize], &mut Moves) -> Result<bool>,
 ) -> Result<bool> {
     let mut rng = stream(0, "dual coordinate descent");
     let mut moves = Moves::new(n_rows);
     let mut visits = MAX_EPOCHS * order.len();
     loop {
-        order.shuffle(&mut rng);
+        for i in (1..order.len()).rev() {
+            order.swap(i, rng.random_range(0..=i));
+        }
         let visited = moves.restless(&order);
         let Some(left) = visits.checked_sub(visited.len().max(1)) else { return Ok(false) };
         visits = left;

@@ -9,9 +9,9 @@
 //! walk's time goes into fetching weights: they have single precision, which leaves less than [`LEAST_MOVE`], and those of the
 //! last class are not kept, as a column's weights add up to zero.
 
-use super::super::blocks::Block;
+use super::super::batches::Row;
 use super::super::error::Result;
-use super::{Dual, Order, SETTLED, Walk, shuffled};
+use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
 /// So many classes at the most; more are left to Newton's steps.
@@ -78,10 +78,14 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     fn approach(&mut self, enough: f64, start: Option<&Dual>, w: &mut [f64]) -> Result<Dual> {
         let (walk, order) = (self.walk, self.walk.order());
         let mut at_zero = 0.0;
-        order.visit(walk.rows, &mut |block, i| at_zero += self.begin(block, i, start))?;
+        walk.rows.for_batches(&order, &mut |batch| {
+            batch.iter().for_each(|(i, row)| at_zero += self.begin(i, row, start));
+        })?;
         let enough = enough.max(LEAST_MOVE);
         let arrived = shuffled(self.z.len(), order, |visited, all, moves| {
-            visited.visit(walk.rows, &mut |block, i| moves.squares[i] = self.visit(block, i))?;
+            walk.rows.for_batches(visited, &mut |batch| {
+                batch.iter().for_each(|(i, row)| moves.squares[i] = self.visit(i, row));
+            })?;
             let moved = (moves.sum(all) / at_zero).sqrt();
             let off = if walk.has_intercept { self.free_intercepts(all, moved <= SETTLED) } else { 0.0 };
             Ok(moved.max(off / at_zero.sqrt()) <= enough)
@@ -99,7 +103,7 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     }
 
     /// A row's numbers before the first walk; returns the square of how far its target is from what zero weights say.
-    fn begin(&mut self, block: &Block<'_, F>, i: usize, start: Option<&Dual>) -> f64 {
+    fn begin(&mut self, i: usize, row: Row<'_, F>, start: Option<&Dual>) -> f64 {
         let even = self.walk.weights[i] / self.k as f64;
         let (mut add, mut at_zero) = ([0.0; N], 0.0);
         for (y, add) in add.iter_mut().enumerate().take(self.k) {
@@ -113,7 +117,7 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
             *add = target - z;
             at_zero += (target - even) * (target - even);
         }
-        self.add(block, i, &add);
+        self.add(row, &add);
         at_zero
     }
 
@@ -123,9 +127,9 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     }
 
     /// How long the gradient of the unpenalised intercepts is; moves them by it if `moves`.
-    fn free_intercepts(&mut self, order: &Order, moves: bool) -> f64 {
+    fn free_intercepts(&mut self, order: &[usize], moves: bool) -> f64 {
         let mut off = [0.0; N];
-        for i in order.rows() {
+        for &i in order {
             off[self.walk.classes[i] as usize] += self.walk.weights[i];
             off.iter_mut().zip(self.z[i]).for_each(|(off, z)| *off -= z);
         }
@@ -143,11 +147,11 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
     }
 
     /// Solves one row's own problem; returns the square of how far its numbers moved.
-    fn visit(&mut self, block: &Block<'_, F>, i: usize) -> f64 {
+    fn visit(&mut self, i: usize, row: Row<'_, F>) -> f64 {
         if self.walk.squares[i] == 0.0 {
             return 0.0;
         }
-        let margins = self.margins(block, i);
+        let margins = self.margins(row);
         let margins = &margins[..self.k];
         let (c, square) = (self.walk.weights[i], self.walk.squares[i]);
         let old = self.z[i];
@@ -159,13 +163,12 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
             *add = old - new;
             moved += *add * *add;
         }
-        self.add(block, i, &add);
+        self.add(row, &add);
         moved
     }
 
     /// Four sums side by side, added up at the end: always in this order.
-    fn margins(&self, block: &Block<'_, F>, row: usize) -> Classes<N> {
-        let (columns, values) = block.row(row);
+    fn margins(&self, (columns, values): Row<'_, F>) -> Classes<N> {
         let mut sums = [[0.0; M]; 4];
         let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
         for (j, x) in (&mut j4).zip(&mut x4) {
@@ -192,8 +195,7 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         all
     }
 
-    fn add(&mut self, block: &Block<'_, F>, row: usize, what: &Classes<N>) {
-        let (columns, values) = block.row(row);
+    fn add(&mut self, (columns, values): Row<'_, F>, what: &Classes<N>) {
         let singles: Weights<M> = std::array::from_fn(|y| if y + 1 < self.k { what[y] as f32 } else { 0.0 });
         for (&j, &x) in columns.iter().zip(values) {
             add_times(&mut self.weights[j as usize], single(x), &singles);

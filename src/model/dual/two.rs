@@ -2,7 +2,7 @@
 //!
 //! Yu, Huang, Lin (2011), algorithm 5; LIBLINEAR's solver 7.
 
-use super::super::blocks::Block;
+use super::super::batches::Row;
 use super::super::design::{sparse_dot, wide};
 use super::super::error::Result;
 use super::{Dual, SETTLED, Walk, shuffled};
@@ -28,25 +28,28 @@ pub(in crate::model) fn approach<F: Float>(
         _ => (0.001 * c).min(1e-8),
     };
     let mut alphas: Vec<f64> = walk.weights.iter().enumerate().map(first).collect();
-    order.visit(walk.rows, &mut |block, i| add(walk, block, i, sign(walk, i) * alphas[i], w))?;
-    let at_zero = order.rows().map(|i| walk.weights[i] * walk.weights[i] / 4.0).sum::<f64>().sqrt();
+    walk.rows.for_batches(&order, &mut |batch| {
+        batch.iter().for_each(|(i, row)| add(walk, row, sign(walk, i) * alphas[i], w));
+    })?;
+    let at_zero = order.iter().map(|&i| walk.weights[i] * walk.weights[i] / 4.0).sum::<f64>().sqrt();
     let mut slope = FIRST_SLOPE;
     let arrived = shuffled(alphas.len(), order, |visited, all, moves| {
         let mut steps = 0;
-        visited.visit(walk.rows, &mut |block, i| {
+        let mut visit = |i: usize, row: Row<'_, F>| {
             let (y, c) = (sign(walk, i), walk.weights[i]);
-            let solved = solve(alphas[i], c, walk.squares[i], y * margin(walk, block, i, w), slope);
+            let solved = solve(alphas[i], c, walk.squares[i], y * margin(walk, row, w), slope);
             steps += solved.steps;
             moves.squares[i] = 0.0;
             if solved.steps > 0 {
                 let by = solved.alpha - alphas[i];
                 moves.squares[i] = by * by;
-                add(walk, block, i, y * by, w);
+                add(walk, row, y * by, w);
                 alphas[i] = solved.alpha;
             }
-        })?;
+        };
+        walk.rows.for_batches(visited, &mut |batch| batch.iter().for_each(|(i, row)| visit(i, row)))?;
         let moved = moves.sum(all).sqrt() / at_zero;
-        let off: f64 = all.rows().map(|i| sign(walk, i) * alphas[i]).sum();
+        let off: f64 = all.iter().map(|&i| sign(walk, i) * alphas[i]).sum();
         // A slope that is let stand may hide half of it of the movement.
         let hidden = 0.5 * slope;
         if steps <= visited.len() / 10 || moved <= hidden {
@@ -65,14 +68,12 @@ fn sign<F>(walk: &Walk<'_, F>, row: usize) -> f64 {
     if walk.classes[row] == 1 { 1.0 } else { -1.0 }
 }
 
-fn margin<F: Float>(walk: &Walk<'_, F>, block: &Block<'_, F>, row: usize, w: &[f64]) -> f64 {
-    let (columns, values) = block.row(row);
+fn margin<F: Float>(walk: &Walk<'_, F>, (columns, values): Row<'_, F>, w: &[f64]) -> f64 {
     let intercept = if walk.has_intercept { w[walk.rows.n_features()] } else { 0.0 };
     sparse_dot(columns, values, w) + intercept
 }
 
-fn add<F: Float>(walk: &Walk<'_, F>, block: &Block<'_, F>, row: usize, times: f64, w: &mut [f64]) {
-    let (columns, values) = block.row(row);
+fn add<F: Float>(walk: &Walk<'_, F>, (columns, values): Row<'_, F>, times: f64, w: &mut [f64]) {
     for (&j, &x) in columns.iter().zip(values) {
         w[j as usize] += times * wide(x);
     }

@@ -1,13 +1,13 @@
 //! Weights as the solvers have them: those of a column side by side, columns in the solvers' order.
 
-use super::super::blocks::Blocks;
+use super::super::batches::Batches;
 use super::{FittedLogisticRegression, Problem};
 use linfa::Float;
 use ndarray::{Array1, Array2};
 
 /// A model's weights as the solver has them.
 pub(super) fn pack<F: Float, L>(
-    rows: &dyn Blocks<F>,
+    rows: &dyn Batches<F>,
     problem: &Problem,
     start: &FittedLogisticRegression<L>,
     w: &mut [f64],
@@ -25,7 +25,7 @@ pub(super) fn pack<F: Float, L>(
 
 /// The solver's weights as a model has them; the intercepts of a softmax, of which only differences matter, with mean 0.
 pub(super) fn unpack<F: Float>(
-    rows: &dyn Blocks<F>,
+    rows: &dyn Batches<F>,
     problem: &Problem,
     w: &[f64],
     coefficients: &mut Array2<f64>,

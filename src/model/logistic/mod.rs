@@ -21,7 +21,7 @@ pub use params::{
     ClassWeight, Intercept, LogisticRegressionParams, LogisticRegressionValidParams, MultiClass, Threads,
 };
 
-use super::blocks::Blocks;
+use super::batches::Batches;
 use super::design::Design;
 use super::dual::{MAX_CLASSES, Walk};
 use super::error::{LogisticError, Result};
@@ -155,14 +155,14 @@ impl LogisticRegressionValidParams {
 
     fn solve<F: Float>(
         &self,
-        rows: &dyn Blocks<F>,
+        rows: &dyn Batches<F>,
         problem: &Problem,
         start: Option<Vec<f64>>,
     ) -> Result<(Vec<f64>, newton::Outcome)> {
         let stop = Stop { tol: self.tol, max_iter: self.max_iter };
         let k = problem.k;
         // A step of Newton's reads what is on disk some dozen times.
-        let is_wide = rows.n_features() >= rows.n_samples() || rows.blocks().len() > 1;
+        let is_wide = rows.n_features() >= rows.n_samples() || rows.is_on_disk();
         if start.is_none() && k <= MAX_CLASSES && is_wide {
             // Mostly no step of Newton's is left to do.
             let design = Design::by_rows(rows, k, self.intercept, self.threads);
@@ -186,7 +186,7 @@ impl LogisticRegressionValidParams {
     }
 
     /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread.
-    fn approach<F: Float>(&self, rows: &dyn Blocks<F>, problem: &Problem) -> Result<Vec<f64>> {
+    fn approach<F: Float>(&self, rows: &dyn Batches<F>, problem: &Problem) -> Result<Vec<f64>> {
         let Problem { k, classes, weights, .. } = problem;
         let has_intercept = self.intercept == Intercept::Fitted;
         let squares = Walk::squares(rows, has_intercept)?;
@@ -244,7 +244,7 @@ impl LogisticRegressionValidParams {
 /// copy of them.
 pub struct Prepared<'r, F, L> {
     samples: Samples<L>,
-    rows: Box<dyn Blocks<F> + 'r>,
+    rows: Box<dyn Batches<F> + 'r>,
     n_features: usize,
 }
 
@@ -260,21 +260,20 @@ impl<F: Float, L: Label> Prepared<'static, F, L> {
 }
 
 impl<L: Label> Prepared<'static, f32, L> {
-    /// The same of rows that are written to a temporary file as they come, block by block, and read from there for every
-    /// walk of the solver: the memory of two blocks is enough for any number of rows. They should come in no order of their
-    /// labels. `uses` says by column how many rows use it.
+    /// The same of rows that are written to a temporary file as they come, some at a time, and read from there for every
+    /// walk of the solver: there may be more of them than memory has room for. `uses` says by column how many rows use it.
     ///
     /// # Errors
-    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full or a block doesn't come.
+    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full or rows don't come.
     pub fn on_disk(
         uses: Vec<u32>,
-        blocks: impl Iterator<Item = error::Result<SparseRows<f32>>>,
+        rows: impl Iterator<Item = error::Result<SparseRows<f32>>>,
         targets: ArrayView1<'_, L>,
         weights: Option<&[f32]>,
     ) -> Result<Self> {
         let n_features = uses.len();
-        let rows = OnDisk::write(uses, blocks)?;
-        let samples = Samples::new(Blocks::<f32>::n_samples(&rows), targets, weights)?;
+        let rows = OnDisk::write(uses, rows)?;
+        let samples = Samples::new(Batches::<f32>::n_samples(&rows), targets, weights)?;
         Ok(Prepared { samples, rows: Box::new(rows), n_features })
     }
 }

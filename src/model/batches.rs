@@ -1,0 +1,112 @@
+//! Rows as the solvers walk through them: batch by batch, so that rows on disk need the memory of two batches.
+
+use super::error::Result;
+use super::renumbered::Renumbered;
+use crate::features::SparseColumns;
+use linfa::Float;
+
+/// Sparse rows that come in batches. Columns are numbered as [`Renumbered`] has them, none is empty.
+pub(super) trait Batches<F: Float>: Sync {
+    fn n_samples(&self) -> usize;
+
+    fn n_features(&self) -> usize;
+
+    fn n_stored(&self) -> usize;
+
+    /// The column that a number stands for.
+    fn column(&self, number: usize) -> usize;
+
+    /// Whether the rows are read from disk whenever they are walked through.
+    fn is_on_disk(&self) -> bool;
+
+    /// The same numbers by column, where there is room for them.
+    fn to_columns(&self) -> Option<SparseColumns<F>>;
+
+    /// Calls with rows in this order, batch by batch.
+    ///
+    /// # Errors
+    /// `OnDisk` where rows can't be read.
+    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()>;
+
+    /// Calls with all rows in their order, batch by batch.
+    ///
+    /// # Errors
+    /// `OnDisk` where rows can't be read.
+    fn for_all(&self, work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
+        self.for_batches(&(0..self.n_samples()).collect::<Vec<_>>(), work)
+    }
+}
+
+/// Columns and values of a row.
+pub(super) type Row<'b, F> = (&'b [u32], &'b [F]);
+
+/// Some rows in memory, in some order.
+pub(super) struct Batch<'b, F> {
+    rows: &'b [usize],
+    /// Where a row begins: by its place in the batch or, where all rows are in memory, by its number.
+    indptr: &'b [usize],
+    has_all: bool,
+    indices: &'b [u32],
+    values: &'b [F],
+}
+
+impl<'b, F> Batch<'b, F> {
+    /// Some of all rows.
+    pub fn of_all(rows: &'b [usize], (indptr, indices, values): (&'b [usize], &'b [u32], &'b [F])) -> Self {
+        Batch { rows, indptr, has_all: true, indices, values }
+    }
+
+    /// These rows, one behind the other.
+    pub fn of_these(rows: &'b [usize], (indptr, indices, values): (&'b [usize], &'b [u32], &'b [F])) -> Self {
+        Batch { rows, indptr, has_all: false, indices, values }
+    }
+
+    /// The numbers of its rows.
+    pub fn rows(&self) -> &'b [usize] {
+        self.rows
+    }
+
+    /// The row at a place.
+    pub fn at(&self, place: usize) -> Row<'b, F> {
+        let at = if self.has_all { self.rows[place] } else { place };
+        let range = self.indptr[at]..self.indptr[at + 1];
+        (&self.indices[range.clone()], &self.values[range])
+    }
+
+    /// Its rows with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Row<'b, F>)> {
+        self.rows.iter().enumerate().map(|(place, row)| (*row, self.at(place)))
+    }
+}
+
+/// Rows in memory are one batch.
+impl<F: Float> Batches<F> for Renumbered<'_, F> {
+    fn n_samples(&self) -> usize {
+        Renumbered::n_samples(self)
+    }
+
+    fn n_features(&self) -> usize {
+        Renumbered::n_features(self)
+    }
+
+    fn n_stored(&self) -> usize {
+        Renumbered::n_stored(self)
+    }
+
+    fn column(&self, number: usize) -> usize {
+        Renumbered::column(self, number)
+    }
+
+    fn is_on_disk(&self) -> bool {
+        false
+    }
+
+    fn to_columns(&self) -> Option<SparseColumns<F>> {
+        Some(Renumbered::to_columns(self))
+    }
+
+    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
+        work(&self.batch(rows));
+        Ok(())
+    }
+}
