@@ -153,6 +153,8 @@ impl LogisticRegressionValidParams {
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
     }
 
+    /// With nothing to start from, the dual leads near to the minimum where there are more columns than rows, and mostly to
+    /// it; all else is done by Newton's steps. Rows on disk are walked through in the dual, whatever their number.
     fn solve<F: Float>(
         &self,
         rows: &dyn Batches<F>,
@@ -161,7 +163,7 @@ impl LogisticRegressionValidParams {
     ) -> Result<(Vec<f64>, newton::Outcome)> {
         let stop = Stop { tol: self.tol, max_iter: self.max_iter };
         let k = problem.k;
-        // A step of Newton's reads what is on disk some dozen times.
+        // A step of Newton's would read them some dozen times.
         let is_wide = rows.n_features() >= rows.n_samples() || rows.is_on_disk();
         if start.is_none() && k <= MAX_CLASSES && is_wide {
             // Mostly no step of Newton's is left to do.
@@ -185,7 +187,7 @@ impl LogisticRegressionValidParams {
         Ok((w, outcome))
     }
 
-    /// With more columns than rows and nothing to start from, the dual leads near to the minimum, on one thread.
+    /// Where walks in the dual lead from zero, on one thread.
     fn approach<F: Float>(&self, rows: &dyn Batches<F>, problem: &Problem) -> Result<Vec<f64>> {
         let Problem { k, classes, weights, .. } = problem;
         let has_intercept = self.intercept == Intercept::Fitted;
