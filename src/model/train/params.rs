@@ -153,6 +153,7 @@ impl TrainParams {
     }
 }
 
+/// Whether one can train so.
 pub(in crate::model) fn check(params: &TrainParams) -> Result<()> {
     check_but_c(params, params.c.is_some())
 }
