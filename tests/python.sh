@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The Python package, tested against the program, which is target/debug/aslant or what ASLANT says. Needs Python 3.11 or
 # newer; installs what bindings/python/tests/requirements.txt names into target/python-venv once. The native part is what
-# the workspace has built, so that nothing is compiled twice; with --wheel the source distribution, and from it the wheel,
-# are made by maturin as for a release, and what pip installs into a new environment is tested. --spark adds pyspark (450
-# MB) for the tests of Spark, which need Java, too; without them these are skipped, and it is said.
+# the workspace has built, so that nothing is compiled twice; with --wheel it is what pip installs of a wheel that was made
+# of the source distribution (tests/wheel.sh). --spark adds pyspark (450 MB) for the tests of Spark, which need Java, too;
+# without them these are skipped, and it is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,15 +44,7 @@ fi
 ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
 export ASLANT
 if [ -n "$WHEEL" ]; then
-    rm -rf target/wheels target/wheel-venv
-    # What was built of the dependencies is kept. The crate's own files have old times in a source distribution, so that
-    # cargo would take a library of earlier sources for theirs.
-    rm -rf target/wheel/release/.fingerprint/aslant-*
-    CARGO_TARGET_DIR=$PWD/target/wheel "$VENV/bin/maturin" build --release --sdist --locked --manifest-path bindings/python/Cargo.toml --out target/wheels
-    "$PYTHON" -m venv target/wheel-venv
-    target/wheel-venv/bin/pip install --quiet --disable-pip-version-check target/wheels/aslant-*.whl
-    # Alone it needs nothing else.
-    target/wheel-venv/bin/python -c 'import aslant; aslant.compare("seeds/articles", "seeds/cues/syria.toml").save("target/wheel-results")'
+    MATURIN=$VENV/bin/maturin PYTHON=$PYTHON bash tests/wheel.sh --sdist
     PACKAGE=$(target/wheel-venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 else
     PACKAGE=$(bash tests/package.sh)

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::corpus::{Article, Pass};
+use aslant::corpus::{Article, Corpus, Pass};
 use aslant::error::{Error, Place, Result};
 use aslant::model::Model;
 use aslant::model::explain::{Explanation, explain};
@@ -58,6 +58,29 @@ fn class(args: &ExplainArgs, scorer: &Scorer) -> Result<Option<usize>> {
     })
 }
 
+fn is_wanted(article: &Article, id: Option<&str>) -> bool {
+    id.is_none_or(|id| id == article.id)
+}
+
+/// Whether the article that was asked for is there.
+fn check_article(corpus: &Corpus, id: Option<&str>) -> Result<()> {
+    let found = Cell::new(false);
+    corpus.survey(
+        Pass::new(),
+        |article| is_wanted(&article, id),
+        |_, is| {
+            found.set(found.get() | is);
+            Ok(())
+        },
+    )?;
+    match id.filter(|_| !found.get()) {
+        None => Ok(()),
+        Some(id) => Err(Error::data("no article with this id")
+            .found(format!("--article {id}"))
+            .help("look for it in the column of ids; --id names that column")),
+    }
+}
+
 fn explain_all(args: &ExplainArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
@@ -65,21 +88,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
     let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
-    let wanted = |article: &Article| args.article.as_ref().is_none_or(|id| *id == article.id);
-    let found = Cell::new(false);
-    corpus.survey(
-        Pass::new(),
-        |article| wanted(&article),
-        |_, is| {
-            found.set(found.get() | is);
-            Ok(())
-        },
-    )?;
-    if let (Some(id), false) = (&args.article, found.get()) {
-        return Err(Error::data("no article with this id")
-            .found(format!("--article {id}"))
-            .help("look for it in the column of ids; --id names that column"));
-    }
+    check_article(&corpus, args.article.as_deref())?;
     let to_stdout = args.out.as_deref().is_some_and(|out| out == std::path::Path::new("-"));
     let is_hashed = scorer.model().header.recipe.is_hashed();
     let mut table = ExplanationWriter::new(Vec::new(), is_hashed).map_err(|e| Error::io("standard output", e))?;
@@ -90,7 +99,7 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     corpus.for_each(
         Pass::new(),
         |_, article| {
-            if !wanted(&article) {
+            if !is_wanted(&article, args.article.as_deref()) {
                 return Ok(None);
             }
             let target = article.extra.first().map_or("", |target| target.trim());

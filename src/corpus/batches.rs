@@ -1,16 +1,13 @@
 //! The pass through all inputs: one thread reads ahead, all cores map, the caller folds in input order.
 //!
 //! Takes sources and a function for one record; hands its results to a fold, batch by batch. At most a few batches of
-//! some megabytes are in memory. What a record means is not known here.
+//! some megabytes are in memory. What a record means is not known here, and how files are cut into records in
+//! `read_ahead`.
 
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
@@ -18,15 +15,9 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
-use super::decode::{Hash, Stream, Transcoder, reading_failed};
-use super::frame::Frame;
-use super::limits::{self, TooLarge};
-use super::{Source, SourceKind, frame, json, table};
-use crate::error::{Error, Kind, Place, Result};
-
-/// A batch is sent on when it has so many bytes, or for tables and texts so many records.
-const BATCH_BYTES: usize = 4 << 20;
-const BATCH_RECORDS: usize = 512;
+use super::decode::Hash;
+use super::{Source, frame, read_ahead};
+use crate::error::{Error, Kind, Result};
 
 /// So many batches are read ahead.
 const READ_AHEAD: usize = 2;
@@ -155,7 +146,7 @@ pub(crate) fn run<T: Send>(
         let (to_map, from_reader) = sync_channel(READ_AHEAD);
         let (to_fold, from_map) = sync_channel(1);
         let (give_back, given_back) = channel();
-        let reader = scope.spawn(move || read(sources, hash, to_map, given_back));
+        let reader = scope.spawn(move || read_ahead::read(sources, hash, to_map, given_back));
         let map = &map;
         let mapper = scope.spawn(move || map_all(from_reader, to_fold, give_back, skipped, pool.as_ref(), map));
         let mut outcome = Ok(());
@@ -216,180 +207,4 @@ fn map_all<T: Send>(
             return;
         }
     }
-}
-
-/// Reads all sources and sends their records.
-fn read(sources: &[Source], hash: Hash, to_map: SyncSender<Result<Batch>>, given_back: Receiver<Vec<u8>>) {
-    let counter = AtomicU64::new(0);
-    let mut out = Out { to_map: &to_map, given_back, counter: &counter, batch: Batch::default(), row_bytes: 0 };
-    for (i, source) in sources.iter().enumerate() {
-        match read_source(source, i as u32, hash, &mut out) {
-            Ok(Going::On) => {}
-            Ok(Going::Stopped) => return,
-            Err(error) => {
-                // Nobody may be listening any more; then the error doesn't matter.
-                let _ = to_map.send(Err(error));
-                return;
-            }
-        }
-    }
-    out.send();
-}
-
-/// Whether anybody still wants records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Going {
-    On,
-    Stopped,
-}
-
-/// Collects records and sends them in batches.
-struct Out<'o> {
-    to_map: &'o SyncSender<Result<Batch>>,
-    given_back: Receiver<Vec<u8>>,
-    counter: &'o AtomicU64,
-    batch: Batch,
-    row_bytes: usize,
-}
-
-impl Out<'_> {
-    /// Sends what there is and begins a new batch.
-    fn send(&mut self) -> Going {
-        let mut batch = std::mem::take(&mut self.batch);
-        self.row_bytes = 0;
-        self.batch.buffer = self.given_back.try_recv().unwrap_or_default();
-        if batch.records.is_empty() && batch.finished.is_empty() {
-            return Going::On;
-        }
-        batch.read = self.counter.load(Ordering::Relaxed);
-        match self.to_map.send(Ok(batch)) {
-            Ok(()) => Going::On,
-            Err(_) => Going::Stopped,
-        }
-    }
-
-    /// Takes in a record of this size and sends the batch where it is full.
-    fn push(&mut self, record: Record, bytes: usize) -> Going {
-        self.batch.records.push(record);
-        self.row_bytes += bytes;
-        match self.row_bytes >= BATCH_BYTES || self.batch.records.len() >= BATCH_RECORDS {
-            true => self.send(),
-            false => Going::On,
-        }
-    }
-}
-
-/// Reads a data frame. A file of this kind isn't read in order, so it is hashed apart.
-fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
-    let mut hasher = frame.hasher().filter(|_| hash == Hash::Yes);
-    let batches = frame.batches(&source.path, &source.name)?;
-    let (all_rows, mut rows_read, mut told) = (batches.of.unwrap_or(0), 0_u64, 0_u64);
-    for rows in batches {
-        let rows = Arc::new(rows?);
-        for row in 0..rows.len() {
-            rows_read += 1;
-            if frame.row_bytes(&rows, row) > limits::RECORD {
-                return Err(Error::data("a record without an end")
-                    .at(Place::file(&source.name).row(rows_read))
-                    .found("a row of more than 64 MB")
-                    .expected("one article a record")
-                    .note("nothing was written"));
-            }
-            if let Some(hasher) = &mut hasher {
-                hasher.update(&rows, row);
-            }
-            let bytes = frame.text_bytes(&rows, row);
-            // What was read of a file is told by its rows, of memory by its texts.
-            let until = match all_rows {
-                0 => (told + bytes as u64).min(source.bytes),
-                all => (source.bytes as f64 * (rows_read as f64 / all as f64).min(1.0)) as u64,
-            };
-            out.counter.fetch_add(until - told, Ordering::Relaxed);
-            told = until;
-            let body = Body::Cells(rows.clone(), row);
-            if out.push(Record { source: number, number: rows_read, line: rows_read, body }, bytes) == Going::Stopped {
-                return Ok(Going::Stopped);
-            }
-        }
-    }
-    let hash = match (hash, hasher) {
-        (Hash::No, _) => None,
-        (Hash::Yes, Some(hasher)) => Some(hasher.finish()),
-        (Hash::Yes, None) => Stream::open(&source.path, &AtomicU64::new(0), hash)
-            .and_then(Stream::finish)
-            .map_err(|e| Error::io(&source.name, e))?,
-    };
-    out.batch.finished.push(Finished { source: number, hash, malformed: false });
-    Ok(Going::On)
-}
-
-fn read_source<'o>(source: &Source, number: u32, hash: Hash, out: &mut Out<'o>) -> Result<Going> {
-    if let SourceKind::Frame(frame) = &source.kind {
-        return read_frame(source, frame, number, hash, out);
-    }
-    let stream = Stream::open(&source.path, out.counter, hash).map_err(|e| Error::io(&source.name, e))?;
-    let packing = stream.packing;
-    let failed = |e| reading_failed(&source.name, packing, e);
-    let malformed = Rc::new(Cell::new(0));
-    let (stream, going) = match &source.kind {
-        SourceKind::Text { .. } | SourceKind::Page { .. } => {
-            let mut stream = stream;
-            if out.batch.records.is_empty() {
-                out.batch.buffer.clear();
-            }
-            let start = out.batch.buffer.len();
-            let most = limits::RECORD as u64;
-            let n = stream.by_ref().take(most).read_to_end(&mut out.batch.buffer).map_err(failed)?;
-            if n as u64 == most {
-                return Err(failed(TooLarge("a text of more than 64 MB").into()));
-            }
-            let body = Body::Bytes(start..start + n);
-            (stream, out.push(Record { source: number, number: 1, line: 1, body }, n))
-        }
-        SourceKind::Table(table) => {
-            let decoded = Transcoder::new(stream, table.chosen.encoding, malformed.clone());
-            let mut records = table::Records::new(decoded, table).map_err(failed)?;
-            let mut going = Going::On;
-            while let (Going::On, Some(cut)) = (going, records.next().map_err(failed)?) {
-                let bytes = cut.record.as_slice().len();
-                going = out.push(
-                    Record { source: number, number: cut.number, line: cut.line, body: Body::Row(cut.record) },
-                    bytes,
-                );
-            }
-            (records.into_inner(), going)
-        }
-        SourceKind::Json(json) => {
-            let mut going = out.send();
-            let decoded = Transcoder::new(stream, json.chosen.encoding, malformed.clone());
-            let mut records = json::Records::over(decoded, json.shape);
-            let (mut more, mut cuts) = (true, Vec::new());
-            while more && going == Going::On {
-                more =
-                    records.fill(&mut out.batch.buffer, BATCH_BYTES, &mut cuts).map_err(|error| match json.shape {
-                        json::Shape::Array
-                            if packing == super::decode::Packing::Plain && error.raw_os_error().is_none() =>
-                        {
-                            json::broken_array(error, &source.name)
-                        }
-                        _ => failed(error),
-                    })?;
-                out.batch.records.extend(cuts.drain(..).map(|cut| Record {
-                    source: number,
-                    number: cut.number,
-                    line: cut.line,
-                    body: Body::Bytes(cut.range),
-                }));
-                going = out.send();
-            }
-            (records.into_inner(), going)
-        }
-        // Read above.
-        SourceKind::Frame(_) => return Ok(Going::On),
-    };
-    if going == Going::On {
-        let hash = stream.finish().map_err(failed)?;
-        out.batch.finished.push(Finished { source: number, hash, malformed: malformed.get() > 0 });
-    }
-    Ok(going)
 }

@@ -131,11 +131,7 @@ impl Read for Stream<'_> {
 /// What a failure to read means: a damaged packed file is wrong data, everything else is the system's.
 pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> Error {
     if is_too_large(&error) {
-        return Error::data("a record without an end")
-            .at(Place::file(name))
-            .found(error.to_string())
-            .expected("one article a record")
-            .note("nothing was written");
+        return without_an_end(Place::file(name), error);
     }
     let kind = match packing {
         Packing::Gzip => "gzip",
@@ -153,6 +149,15 @@ pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> 
         .at(Place::file(name))
         .found(found)
         .help("fetch or pack the file again")
+        .note("nothing was written")
+}
+
+/// A record that is larger than an article can be.
+pub(super) fn without_an_end(place: Place, found: impl std::fmt::Display) -> Error {
+    Error::data("a record without an end")
+        .at(place)
+        .found(found.to_string())
+        .expected("one article a record")
         .note("nothing was written")
 }
 

@@ -56,11 +56,23 @@ pub(crate) const SURVEY: u64 = 256 << 20;
 
 /// Something that is too large, on its way through readers that know only [`io::Error`].
 #[derive(Debug)]
-pub(crate) struct TooLarge(pub(crate) &'static str);
+pub(crate) struct TooLarge(String);
+
+impl TooLarge {
+    /// Of what has more bytes than such things may have.
+    pub(crate) fn new(what: &str, limit: usize) -> Self {
+        TooLarge(format!("{what} of more than {} MB", limit >> 20))
+    }
+
+    /// Adds what may be the reason.
+    pub(crate) fn because(self, why: &str) -> Self {
+        TooLarge(format!("{}: {why}", self.0))
+    }
+}
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -20,7 +20,7 @@
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `limits` | how large things may be |
-//! | `batches` | the pass: one thread reads ahead, all cores map, the caller folds |
+//! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows |
 //! | `ids` | which ids stand twice |
 //! | [`overview`] | what a corpus holds, without counting |
@@ -49,6 +49,7 @@ pub mod overview;
 pub(crate) mod pages;
 mod parse;
 mod passes;
+mod read_ahead;
 mod row;
 mod source;
 mod table;

@@ -22,10 +22,10 @@ impl Corpus {
     /// every large export, and they have nothing to count.
     ///
     /// # Errors
-    /// With [`BadRows::Refuse`] all bad rows as one error, after the last row was looked at: broken JSON or CSV,
-    /// broken UTF-8, unreadable dates, an id used twice, records without their text. With [`BadRows::Skip`] these
-    /// rows are left out, in later passes, too. In both cases: no articles at all, a file that can't be read to its
-    /// end, and what `fold` returns.
+    /// With [`BadRows::Refuse`](super::BadRows::Refuse) all bad rows as one error, after the last row was looked at: broken
+    /// JSON or CSV, broken UTF-8, unreadable dates, an id used twice, records without their text. With
+    /// [`BadRows::Skip`](super::BadRows::Skip) these rows are left out, in later passes, too. In both cases: no articles at
+    /// all, a file that can't be read to its end, and what `fold` returns.
     pub fn survey<T: Send>(
         &self,
         pass: Pass<'_>,

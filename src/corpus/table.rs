@@ -49,7 +49,7 @@ impl Table {
         let delimiter = tabs.of(&start);
         let header = header(&start, delimiter);
         if is_cut && header_end(&start, delimiter) == start.len() as u64 {
-            return Err(Error::data("a header of more than 1 MB")
+            return Err(Error::data(format!("a header of more than {} MB", limits::HEADER >> 20))
                 .at(Place::file(name).line(1))
                 .found(format!("{} columns and more", header.len()))
                 .expected("a first line that names the columns")
@@ -346,7 +346,7 @@ impl<R: Read> Read for Limited<R> {
         self.left = self
             .left
             .checked_sub(n as u64)
-            .ok_or(TooLarge("a row of more than 64 MB: a quotation mark is never closed"))?;
+            .ok_or_else(|| TooLarge::new("a row", limits::RECORD).because("a quotation mark is never closed"))?;
         Ok(n)
     }
 }

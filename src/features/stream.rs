@@ -6,7 +6,7 @@
 use super::documents::BREAK;
 use super::phrases::WORD;
 use crate::error::Result;
-use crate::records::{self, Records};
+use crate::records::{self, Fields, Records, put_number};
 use std::ops::Range;
 
 /// The words of one document in their order, with their marks, and where they stop.
@@ -19,15 +19,11 @@ impl Stream {
         let mut bytes = Vec::with_capacity(2 * words.len());
         for &word in words {
             // The marks go behind the number, and 0 is left for the stops.
-            let mut rest = match word {
+            let number = match word {
                 BREAK => 0,
                 _ => (u64::from(word & WORD) << MARKS | u64::from(word >> (u32::BITS - MARKS))) + 1,
             };
-            while rest >= 1 << 7 {
-                bytes.push(rest as u8 | 1 << 7);
-                rest >>= 7;
-            }
-            bytes.push(rest as u8);
+            put_number(&mut bytes, number);
         }
         Stream(bytes.into())
     }
@@ -44,17 +40,12 @@ impl Stream {
 fn unpack(bytes: &[u8], words: &mut Vec<u32>) {
     words.clear();
     words.reserve(bytes.len() / 2);
-    let (mut number, mut shift) = (0, 0);
-    for &byte in bytes {
-        number |= u64::from(byte & 0x7F) << shift;
-        shift += 7;
-        if byte < 1 << 7 {
-            words.push(match number {
-                0 => BREAK,
-                marked => (((marked - 1) >> MARKS) as u32) | ((marked - 1) as u32) << (u32::BITS - MARKS),
-            });
-            (number, shift) = (0, 0);
-        }
+    let mut fields = Fields::new(bytes);
+    while !fields.is_empty() {
+        words.push(match fields.number() {
+            0 => BREAK,
+            marked => (((marked - 1) >> MARKS) as u32) | ((marked - 1) as u32) << (u32::BITS - MARKS),
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cell::{Cell, harmless};
 use super::column::{Columns, Kind};
 use super::terminal::printable;
-use crate::counted::{articles, counted, outlets};
+use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::artifact::{Header, Part};
 use crate::model::recipe::{Block, BlockKind, Recipe};
 use crate::model::score::{Caution, Score};
@@ -92,7 +92,7 @@ fn of_block(block: &Block, n_terms: usize) -> String {
     };
     let n_terms = match block.hash_features {
         None => counted(n_terms as u64, "term", "terms"),
-        Some(most) => format!("{n_terms} of {most} columns of hashed terms"),
+        Some(most) => format!("{} of {} columns of hashed terms", thousands(n_terms as u64), thousands(most as u64)),
     };
     format!("{n_terms} of {length} {what} in {} or more", articles(block.min_df))
 }

@@ -69,6 +69,12 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
     let compared = counted(of.compared as u64, "word or phrase", "words and phrases");
     let listed = format!("{} of {compared}, at most {} for each pole", of.candidates.len(), s.options.top);
     out.push_str(&format!("  {}\n", painter.dim(&listed)));
+    candidates(s, of, painter, out);
+}
+
+/// A line for each candidate, with its examples.
+fn candidates(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut String) {
+    let contrast = &s.lexicon.contrasts[of.contrast];
     let cues = of.candidates.iter().map(|c| c.cues.join(", ").chars().count()).max().unwrap_or(0).clamp(4, CUES);
     let width = contrast.poles.iter().map(|p| p.name.chars().count()).max().unwrap_or(0).clamp(7, POLE);
     let head = format!(

@@ -37,7 +37,7 @@ fn many_columns_give_the_scores_of_the_terms_themselves() {
     let path = dir.path();
     let hash = ["--features", "word,char", "--hash-features", "16777216", "--out", "hashed"];
     let printed = ok(path, &[&TRAIN[..], &hash].concat());
-    assert!(printed.contains(" of 16777216 columns of hashed terms of 1-2 words in 2 articles or more"), "{printed}");
+    assert!(printed.contains(" of 16,777,216 columns of hashed terms of 1-2 words in 2 articles or more"), "{printed}");
     assert!(!printed.contains("share their column"), "{printed}");
     let [plain, hashed] = ["m", "hashed"].map(|model| rows(&ok(path, &["score", model, "new.csv", "--out", "-"])));
     assert_eq!((plain.len(), hashed.len()), (32, 32));
@@ -171,6 +171,7 @@ fn what_cannot_be_hashed_is_refused() {
         let (code, _, err) =
             aslant(path, &[&TRAIN[..], &["--features", "word", "--out", "n", "--hash-features", n]].concat());
         assert!(code == 2 && err.contains("expected 2 to 67108864") && err.contains(n), "{err}");
+        assert!(err.contains("  help: leave --hash-features out, or take a power of two such as 1048576\n"), "{err}");
     }
     let check = |name: &str, content: String, wanted: &str| {
         let before = text(path, name);

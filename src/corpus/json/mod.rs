@@ -17,6 +17,7 @@ use super::columns::{Layout, Role, TextColumn, Values};
 use super::decode::{Chosen, Head};
 use super::exports::{self, Export};
 use super::labels::{Answer, LabelOptions};
+use super::limits;
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use super::table::{Sample, missing_column};
@@ -95,7 +96,7 @@ impl Json {
                 (None, Ok(_)) if head.whole => {
                     Error::data("no articles").at(Place::file(name)).expected("JSON objects")
                 }
-                (None, Ok(_)) => Error::data("a first line of more than 4 MB")
+                (None, Ok(_)) => Error::data(format!("a first line of more than {} MB", limits::HEAD >> 20))
                     .at(Place::file(name))
                     .expected("one object a line, or one array of objects"),
             }

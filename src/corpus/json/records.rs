@@ -67,7 +67,7 @@ impl<R: Read> Records<R> {
                 return Ok(!self.ended);
             }
             if buffer.len() >= limits::RECORD {
-                return Err(TooLarge("a record of more than 64 MB").into());
+                return Err(TooLarge::new("a record", limits::RECORD).into());
             }
             buffer.resize(buffer.len() * 2, 0);
         }

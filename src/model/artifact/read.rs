@@ -163,7 +163,7 @@ impl Read for ShortLines {
         for piece in buffer[..n].split_inclusive(|byte| *byte == b'\n') {
             self.length += piece.len();
             if self.length > limits::TERM {
-                return Err(TooLarge("a line of more than 1 MB").into());
+                return Err(TooLarge::new("a line", limits::TERM).into());
             }
             if piece.ends_with(b"\n") {
                 self.length = 0;

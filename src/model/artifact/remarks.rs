@@ -1,7 +1,7 @@
 //! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
 
 use super::{Header, HeldOut, Part};
-use crate::counted::{articles, outlets};
+use crate::counted::{articles, outlets, thousands};
 use crate::model::assess::Scored;
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::recipe::{Block, Recipe};
@@ -70,8 +70,10 @@ fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
         let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
         (used_part >= CROWDED).then(|| {
             format!(
-                "{towards}{used} of {columns} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
+                "{towards}{} of {} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
                  column with others, and weigh what these weigh together. A larger number for --hash-features parts them.",
+                thousands(*used as u64),
+                thousands(columns as u64),
                 block.kind,
                 (100.0 * used_part).floor().min(99.0)
             )

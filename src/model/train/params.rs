@@ -1,6 +1,7 @@
 //! How to train: what is given, what is left to cross-validation, how much each article counts.
 
 use crate::error::{Error, Result};
+use crate::features::FeatureError;
 use crate::model::artifact::{Header, HeldOut};
 use crate::model::counted::CountedPart;
 use crate::model::logistic::{ClassWeight, MultiClass};
@@ -152,6 +153,7 @@ impl TrainParams {
     }
 }
 
+/// Whether one can train so.
 pub(in crate::model) fn check(params: &TrainParams) -> Result<()> {
     check_but_c(params, params.c.is_some())
 }
@@ -164,7 +166,21 @@ pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
         return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
     }
-    params.recipe.check().map_err(|e| Error::usage("features that can't be made").found(e.to_string()))
+    params.recipe.check().map_err(unmakeable)
+}
+
+/// Features that can't be made, and what else could be asked for.
+fn unmakeable(error: FeatureError) -> Error {
+    let told = Error::usage("features that can't be made").found(error.to_string());
+    match error {
+        FeatureError::HashedColumns { .. } => {
+            told.help("leave --hash-features out, or take a power of two such as 1048576")
+        }
+        FeatureError::NgramRange { unit: "characters", .. } => told.help("usual is --char-ngrams 2-5"),
+        FeatureError::NgramRange { .. } => told.help("usual is --ngrams 1-2"),
+        FeatureError::DocumentFrequency { .. } => told.help("usual is --min-df 2"),
+        _ => told,
+    }
 }
 
 /// Whether all is given that cross-validation would choose.

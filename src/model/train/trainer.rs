@@ -17,7 +17,7 @@ use crate::stop::Stop;
 use ndarray::{Array1, Array2};
 
 /// When the solver stops, for the model: with few articles where no digit that is shown of a probability hangs on it, with
-/// [`MANY`] at some ten-thousandths of them.
+/// [`MANY`](super::MANY) at some ten-thousandths of them.
 const TOL: [f64; 2] = [1e-6, 1e-4];
 
 /// Trains one target.

@@ -20,7 +20,23 @@ const LEADS: &[&str] = &[
     "created",
 ];
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const FULL_MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const FULL_DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Months and days in longer short forms.
+const LONGER: &[&str] = &["sept", "tues", "thurs"];
 const ZONES: &[&str] = &[
     "am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m",
 ];
@@ -147,61 +163,54 @@ fn token_len(text: &str) -> Option<usize> {
 fn kind_of(token: &str) -> Option<Kind> {
     let token = token.trim_end_matches('.');
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
-    let first_digit = token.bytes().next().is_some_and(|b| b.is_ascii_digit());
     if digits == token.len() {
-        return match digits {
-            4 if token.starts_with("19") || token.starts_with("20") => Some(Kind::Year),
-            5 | 6 if token.ends_with(&token[token.len() - 4..]) && token[token.len() - 4..].starts_with("20") => {
-                Some(Kind::Date)
-            }
-            1..=5 => Some(Kind::Number),
-            _ => None,
-        };
+        return of_digits(token);
     }
-    if first_digit {
-        if token.contains(':') && digits >= 3 && token.bytes().all(|b| b.is_ascii_digit() || b == b':') {
-            return Some(Kind::Time);
-        }
-        let parts: Vec<&str> = token.split(['-', '.', '/']).collect();
-        if parts.len() == 3
-            && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
-            && digits >= 6
-        {
-            return Some(Kind::Date);
-        }
-        let suffix = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
-        return match suffix.to_ascii_lowercase().as_str() {
-            "st" | "nd" | "rd" | "th" => Some(Kind::Number),
-            "am" | "pm" | "a.m" | "p.m" => Some(Kind::Time),
-            _ => None,
-        };
+    match token.starts_with(|c: char| c.is_ascii_digit()) {
+        true => of_digits_and_more(token, digits),
+        false => of_letters(token),
     }
+}
+
+/// "2016", "072016", "4".
+fn of_digits(token: &str) -> Option<Kind> {
+    match token.len() {
+        4 if token.starts_with("19") || token.starts_with("20") => Some(Kind::Year),
+        5 | 6 if token[token.len() - 4..].starts_with("20") => Some(Kind::Date),
+        1..=5 => Some(Kind::Number),
+        _ => None,
+    }
+}
+
+/// "16:06", "31-08-2014", "4th", "7pm".
+fn of_digits_and_more(token: &str, digits: usize) -> Option<Kind> {
+    if token.contains(':') && digits >= 3 && token.bytes().all(|b| b.is_ascii_digit() || b == b':') {
+        return Some(Kind::Time);
+    }
+    let parts: Vec<&str> = token.split(['-', '.', '/']).collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if parts.len() == 3 && parts.iter().all(is_number) && digits >= 6 {
+        return Some(Kind::Date);
+    }
+    let suffix = token.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+    match suffix.to_ascii_lowercase().as_str() {
+        "st" | "nd" | "rd" | "th" => Some(Kind::Number),
+        "am" | "pm" | "a.m" | "p.m" => Some(Kind::Time),
+        _ => None,
+    }
+}
+
+/// "July", "Mon", "GMT+3", "at".
+fn of_letters(token: &str) -> Option<Kind> {
     let lower = token.to_ascii_lowercase();
-    let named = |names: &[&str], full: &[&str]| {
-        names.iter().any(|n| lower == *n)
-            || full.contains(&lower.as_str())
-            || lower == "sept"
-            || lower == "tues"
-            || lower == "thurs"
+    let is_one_of = |short: &[&str], full: &[&str]| {
+        let mut names = short.iter().chain(full).chain(LONGER);
+        token.starts_with(char::is_uppercase) && names.any(|name| lower == *name)
     };
-    const FULL_MONTHS: &[&str] = &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    const FULL_DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    if token.starts_with(|c: char| c.is_uppercase()) && named(MONTHS, FULL_MONTHS) {
+    if is_one_of(MONTHS, FULL_MONTHS) {
         return Some(Kind::Month);
     }
-    if token.starts_with(|c: char| c.is_uppercase()) && named(DAYS, FULL_DAYS) {
+    if is_one_of(DAYS, FULL_DAYS) {
         return Some(Kind::Day);
     }
     let zone = lower.split_once('+').map_or(lower.as_str(), |(zone, _)| zone);

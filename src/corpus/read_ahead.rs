@@ -1,0 +1,215 @@
+//! Reads ahead: cuts all inputs into records and sends them in batches.
+//!
+//! Takes sources, hands on [`Batch`]es, on a thread of its own.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use super::batches::{Batch, Body, Finished, Record};
+use super::decode::{Hash, Packing, Stream, Transcoder, reading_failed, without_an_end};
+use super::frame::Frame;
+use super::json::{self, Json};
+use super::limits::{self, TooLarge};
+use super::table::{self, Table};
+use super::{Source, SourceKind};
+use crate::error::{Error, Place, Result};
+
+/// A batch is sent on when it has so many bytes, or for tables and texts so many records.
+const BATCH_BYTES: usize = 4 << 20;
+const BATCH_RECORDS: usize = 512;
+
+/// Reads all sources and sends their records.
+pub(super) fn read(sources: &[Source], hash: Hash, to_map: SyncSender<Result<Batch>>, given_back: Receiver<Vec<u8>>) {
+    let counter = AtomicU64::new(0);
+    let mut out = Out { to_map: &to_map, given_back, counter: &counter, batch: Batch::default(), row_bytes: 0 };
+    for (i, source) in sources.iter().enumerate() {
+        match read_source(source, i as u32, hash, &mut out) {
+            Ok(Going::On) => {}
+            Ok(Going::Stopped) => return,
+            Err(error) => {
+                // Nobody may be listening any more; then the error doesn't matter.
+                let _ = to_map.send(Err(error));
+                return;
+            }
+        }
+    }
+    out.send();
+}
+
+/// Whether anybody still wants records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Going {
+    On,
+    Stopped,
+}
+
+/// Collects records and sends them in batches.
+struct Out<'o> {
+    to_map: &'o SyncSender<Result<Batch>>,
+    given_back: Receiver<Vec<u8>>,
+    counter: &'o AtomicU64,
+    batch: Batch,
+    row_bytes: usize,
+}
+
+impl Out<'_> {
+    /// Sends what there is and begins a new batch.
+    fn send(&mut self) -> Going {
+        let mut batch = std::mem::take(&mut self.batch);
+        self.row_bytes = 0;
+        self.batch.buffer = self.given_back.try_recv().unwrap_or_default();
+        if batch.records.is_empty() && batch.finished.is_empty() {
+            return Going::On;
+        }
+        batch.read = self.counter.load(Ordering::Relaxed);
+        match self.to_map.send(Ok(batch)) {
+            Ok(()) => Going::On,
+            Err(_) => Going::Stopped,
+        }
+    }
+
+    /// Takes in a record of this size and sends the batch where it is full.
+    fn push(&mut self, record: Record, bytes: usize) -> Going {
+        self.batch.records.push(record);
+        self.row_bytes += bytes;
+        match self.row_bytes >= BATCH_BYTES || self.batch.records.len() >= BATCH_RECORDS {
+            true => self.send(),
+            false => Going::On,
+        }
+    }
+}
+
+/// Reads a data frame. A file of this kind isn't read in order, so it is hashed apart.
+fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
+    let mut hasher = frame.hasher().filter(|_| hash == Hash::Yes);
+    let batches = frame.batches(&source.path, &source.name)?;
+    let (all_rows, mut rows_read, mut told) = (batches.of.unwrap_or(0), 0_u64, 0_u64);
+    for rows in batches {
+        let rows = Arc::new(rows?);
+        for row in 0..rows.len() {
+            rows_read += 1;
+            if frame.row_bytes(&rows, row) > limits::RECORD {
+                return Err(without_an_end(
+                    Place::file(&source.name).row(rows_read),
+                    TooLarge::new("a row", limits::RECORD),
+                ));
+            }
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&rows, row);
+            }
+            let bytes = frame.text_bytes(&rows, row);
+            // What was read of a file is told by its rows, of memory by its texts.
+            let until = match all_rows {
+                0 => (told + bytes as u64).min(source.bytes),
+                all => (source.bytes as f64 * (rows_read as f64 / all as f64).min(1.0)) as u64,
+            };
+            out.counter.fetch_add(until - told, Ordering::Relaxed);
+            told = until;
+            let body = Body::Cells(rows.clone(), row);
+            if out.push(Record { source: number, number: rows_read, line: rows_read, body }, bytes) == Going::Stopped {
+                return Ok(Going::Stopped);
+            }
+        }
+    }
+    let hash = match (hash, hasher) {
+        (Hash::No, _) => None,
+        (Hash::Yes, Some(hasher)) => Some(hasher.finish()),
+        (Hash::Yes, None) => Stream::open(&source.path, &AtomicU64::new(0), hash)
+            .and_then(Stream::finish)
+            .map_err(|e| Error::io(&source.name, e))?,
+    };
+    out.batch.finished.push(Finished { source: number, hash, malformed: false });
+    Ok(Going::On)
+}
+
+/// How many bytes were found that the encoding doesn't know.
+type Malformed = Rc<Cell<u64>>;
+
+fn read_source(source: &Source, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
+    if let SourceKind::Frame(frame) = &source.kind {
+        return read_frame(source, frame, number, hash, out);
+    }
+    let stream = Stream::open(&source.path, out.counter, hash).map_err(|e| Error::io(&source.name, e))?;
+    let packing = stream.packing;
+    let failed = |e| reading_failed(&source.name, packing, e);
+    let malformed = Malformed::default();
+    let (stream, going) = match &source.kind {
+        SourceKind::Text { .. } | SourceKind::Page { .. } => read_text(stream, number, out).map_err(failed)?,
+        SourceKind::Table(table) => read_table(table, stream, &malformed, number, out).map_err(failed)?,
+        SourceKind::Json(json) => read_json(json, stream, &malformed, number, out).map_err(|error| {
+            let is_of_json = packing == Packing::Plain && error.raw_os_error().is_none();
+            match json.shape {
+                json::Shape::Array if is_of_json => json::broken_array(error, &source.name),
+                _ => failed(error),
+            }
+        })?,
+        // Read above.
+        SourceKind::Frame(_) => return Ok(Going::On),
+    };
+    if going == Going::On {
+        let hash = stream.finish().map_err(failed)?;
+        out.batch.finished.push(Finished { source: number, hash, malformed: malformed.get() > 0 });
+    }
+    Ok(going)
+}
+
+/// A text or a page: a record by itself.
+fn read_text<'o>(mut stream: Stream<'o>, number: u32, out: &mut Out<'_>) -> io::Result<(Stream<'o>, Going)> {
+    if out.batch.records.is_empty() {
+        out.batch.buffer.clear();
+    }
+    let start = out.batch.buffer.len();
+    let most = limits::RECORD as u64;
+    let n = stream.by_ref().take(most).read_to_end(&mut out.batch.buffer)?;
+    if n as u64 == most {
+        return Err(TooLarge::new("a text", limits::RECORD).into());
+    }
+    let body = Body::Bytes(start..start + n);
+    Ok((stream, out.push(Record { source: number, number: 1, line: 1, body }, n)))
+}
+
+fn read_table<'o>(
+    table: &Table,
+    stream: Stream<'o>,
+    malformed: &Malformed,
+    number: u32,
+    out: &mut Out<'_>,
+) -> io::Result<(Stream<'o>, Going)> {
+    let decoded = Transcoder::new(stream, table.chosen.encoding, malformed.clone());
+    let mut records = table::Records::new(decoded, table)?;
+    let mut going = Going::On;
+    while let (Going::On, Some(cut)) = (going, records.next()?) {
+        let bytes = cut.record.as_slice().len();
+        let record = Record { source: number, number: cut.number, line: cut.line, body: Body::Row(cut.record) };
+        going = out.push(record, bytes);
+    }
+    Ok((records.into_inner(), going))
+}
+
+fn read_json<'o>(
+    json: &Json,
+    stream: Stream<'o>,
+    malformed: &Malformed,
+    number: u32,
+    out: &mut Out<'_>,
+) -> io::Result<(Stream<'o>, Going)> {
+    let mut going = out.send();
+    let decoded = Transcoder::new(stream, json.chosen.encoding, malformed.clone());
+    let mut records = json::Records::over(decoded, json.shape);
+    let (mut more, mut cuts) = (true, Vec::new());
+    while more && going == Going::On {
+        more = records.fill(&mut out.batch.buffer, BATCH_BYTES, &mut cuts)?;
+        out.batch.records.extend(cuts.drain(..).map(|cut| Record {
+            source: number,
+            number: cut.number,
+            line: cut.line,
+            body: Body::Bytes(cut.range),
+        }));
+        going = out.send();
+    }
+    Ok((records.into_inner(), going))
+}
