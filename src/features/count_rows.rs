@@ -4,12 +4,10 @@
 //! ([`crate::records`]), so that there may be more of them than memory has room for.
 
 use super::ngrams::CountedRows;
+use super::small_counts::{LARGE, byte, is_large};
 use crate::error::Result;
 use crate::records::{Reader, Records, numbers, put_numbers};
 use std::iter::FusedIterator;
-
-/// Stands for a count that has no room in a byte.
-const LARGE: u8 = u8::MAX;
 
 /// Rows that come one by one.
 #[derive(Debug, Default)]
@@ -28,8 +26,8 @@ impl WaitingRows {
     pub fn push(&mut self, row: impl Iterator<Item = (u32, u32)> + Clone) -> Result<()> {
         self.records.push_with(|bytes| {
             put_numbers(bytes, row.clone().map(|(number, _)| number));
-            bytes.extend(row.clone().map(|(_, count)| u8::try_from(count).unwrap_or(LARGE)));
-            put_numbers(bytes, row.clone().map(|(_, count)| count).filter(|count| *count >= u32::from(LARGE)));
+            bytes.extend(row.clone().map(|(_, count)| byte(count)));
+            put_numbers(bytes, row.clone().map(|(_, count)| count).filter(|count| is_large(*count)));
         })?;
         self.lengths.push(row.count() as u32);
         Ok(())

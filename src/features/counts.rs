@@ -34,7 +34,6 @@ pub struct Counts {
 }
 
 /// Of the same terms and documents; what can't be read back is equal to nothing.
-impl Eq for Counts {}
 impl PartialEq for Counts {
     fn eq(&self, other: &Self) -> bool {
         let (mut mine, mut others) = (self.reader(), other.reader());

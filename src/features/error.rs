@@ -167,7 +167,7 @@ pub struct OnDiskError(Arc<Failure>);
 impl OnDiskError {
     /// The error itself; what was cloned has its text alone.
     pub fn into_error(self) -> Failure {
-        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Failure::data(shared.to_string()))
+        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Failure::new(shared.kind(), shared.to_string()))
     }
 }
 

@@ -12,6 +12,8 @@
 //! | [`hashing`] | columns by the hash of a term, without a vocabulary |
 //! | `term_list` | what terms are called: by their text, or by the column that they are hashed into |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
+//! | `ngrams` | n-grams of all documents, counted at once |
+//! | `small_counts` | counts of which few are large, a byte each |
 //! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
 //! | `count_rows` | their rows, in memory or on disk |
 //! | [`shared_terms`] | a term table that many threads fill |

@@ -372,3 +372,73 @@ impl Counted {
         large
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    type Grams = BTreeMap<Vec<u32>, BTreeMap<usize, u32>>;
+
+    /// One n-gram after the other.
+    fn naive(documents: &[Vec<u32>], rule: &Rule) -> Grams {
+        let mut grams = Grams::new();
+        for (document, symbols) in documents.iter().enumerate() {
+            for segment in symbols.split(|symbol| *symbol == BREAK) {
+                for length in 1..=segment.len().min(*rule.lengths.end()) {
+                    for gram in segment.windows(length).filter(|_| rule.counts(length, segment.len())) {
+                        *grams.entry(gram.to_vec()).or_default().entry(document).or_default() += 1;
+                    }
+                }
+            }
+        }
+        grams
+    }
+
+    fn counted(documents: &[Vec<u32>], rule: &Rule, df: RangeInclusive<f64>) -> Grams {
+        let mut encoded = Encoded { starts: vec![0], ..Encoded::default() };
+        for document in documents {
+            encoded.symbols.extend(document);
+            encoded.starts.push(encoded.symbols.len());
+        }
+        let counted = count(&encoded, rule, df, Places::Kept);
+        let names: Vec<Vec<u32>> = counted.grams.iter().map(|gram| gram.symbols(&encoded).to_vec()).collect();
+        assert!(names.is_sorted());
+        let dfs: Vec<(u32, u64)> = counted.grams.iter().map(|gram| (gram.df, gram.total)).collect();
+        let rows = counted.rows(&(0..names.len() as u32).collect::<Vec<_>>(), documents.len());
+        let mut grams = Grams::new();
+        for document in 0..documents.len() {
+            for place in rows.starts[document]..rows.starts[document + 1] {
+                let name = names[rows.numbers[place] as usize].clone();
+                grams.entry(name).or_default().insert(document, rows.counts.get(place));
+            }
+        }
+        let told =
+            names.iter().map(|name| (grams[name].len() as u32, grams[name].values().map(|n| u64::from(*n)).sum()));
+        assert!(told.eq(dfs));
+        grams
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+        #[test]
+        fn all_are_found_that_a_look_at_each_place_finds(
+            documents in proptest::collection::vec(proptest::collection::vec(0_u32..5, 0..40), 1..12),
+            repeated in 1_usize..9,
+            (shortest, more) in (1_usize..4, 0_usize..3),
+            (least, short_segments_whole) in (0_u32..4, proptest::prelude::any::<bool>()),
+        ) {
+            // One symbol in five parts segments; long documents reach beyond a block of places.
+            let symbol = |symbol: u32| if symbol == 4 { BREAK } else { symbol };
+            let documents: Vec<Vec<u32>> = documents
+                .iter()
+                .map(|document| document.repeat(repeated).into_iter().map(symbol).collect())
+                .collect();
+            let rule = Rule { lengths: shortest..=shortest + more, short_segments_whole };
+            let mut expected = naive(&documents, &rule);
+            expected.retain(|_, of| of.len() as u32 >= least);
+            let found = counted(&documents, &rule, f64::from(least)..=f64::INFINITY);
+            proptest::prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -150,7 +150,7 @@ impl Refitted<'_> {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
-    pub fn lengths(&self, documents: &[usize]) -> Result<Vec<usize>> {
+    fn lengths(&self, documents: &[usize]) -> Result<Vec<usize>> {
         let length = |readers: &mut Readers<'_>, &document: &usize| self.n_stored(document, readers);
         documents.par_iter().with_min_len(64).map_init(|| self.readers(), length).collect()
     }

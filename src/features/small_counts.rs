@@ -1,7 +1,7 @@
 //! Counts of which few are large, a byte each.
 
 /// Stands for a count that has no room in a byte.
-const LARGE: u8 = u8::MAX;
+pub(super) const LARGE: u8 = u8::MAX;
 
 /// Numbers from 0 on in their places; those from [`LARGE`] on wait beside, by place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! How well a classifier does on articles that it never saw, and which strength of the penalty does best.
 //!
-//! Takes counts with labels and folds; in every fold the TF-IDF is fitted on the training articles alone ([`Refit`]). Hands on [`Held`]: what each held-out article was taken for.
+//! Takes counts with labels and folds; in every fold the TF-IDF is fitted on the training articles alone ([`Refit`]). Hands
+//! on [`Held`]: what each held-out article was taken for.
 
 use super::LogisticError;
 use super::folds::Fold;

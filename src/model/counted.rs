@@ -22,7 +22,7 @@ pub struct Entry {
 }
 
 /// The counted articles of one target, or all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CountedPart {
     /// The target; `None` where there is no target column.
     pub target: Option<String>,
@@ -38,7 +38,7 @@ pub struct CountedPart {
 }
 
 /// Counted articles.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counted {
     /// By target, sorted; one where there is no target column.
     pub parts: Vec<CountedPart>,
@@ -116,8 +116,8 @@ impl CountedPart {
         recipe.refit(&self.counts)
     }
 
-    /// By article: the part of its words (of hashed terms, of its n-grams) that would be known to a `recipe` had it not been trained on, which are those that stand in
-    /// enough other articles. Empty where single words are no terms; articles without words are left out.
+    /// By article: the part of its words (of hashed terms, of its n-grams) that would be known to a `recipe` had it not been
+    /// trained on, which are those that stand in enough other articles. Empty where single words are no terms; articles without words are left out.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
@@ -151,6 +151,7 @@ pub(super) fn no_terms(error: FeatureError, target: Option<&str>) -> Error {
         let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
         match error {
             FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
+            FeatureError::TooMany { .. } => problem.help("take --hash-features, or a part of the articles"),
             _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
         }
     })

@@ -53,7 +53,9 @@ pub(super) fn wide<F: Float>(value: F) -> f64 {
 impl<'r, F: Float> Design<'r, F> {
     pub(super) fn new(rows: &'r dyn Batches<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let mut design = Design::by_rows(rows, k, intercept, threads);
-        design.columns = rows.to_columns().filter(|_| design.is_parallel).map(ByColumn::new);
+        if design.is_parallel {
+            design.columns = rows.to_columns().map(ByColumn::new);
+        }
         design
     }
 

@@ -11,10 +11,9 @@ use super::renumbered::numbers_of;
 use crate::error;
 use crate::features::{SparseColumns, SparseRows};
 use crate::records::{Records, numbers, put_numbers};
-use linfa::Float;
 use rayon::prelude::*;
 
-/// Rows of a batch.
+/// Rows of a batch: some megabytes where articles are long.
 const BATCH: usize = 1024;
 /// Rows of it that a thread reads one after the other.
 const AT_ONCE: usize = 64;
@@ -36,6 +35,7 @@ impl OnDisk {
     /// # Errors
     /// `OnDisk` where the disk is full or rows don't come; `NonFinite`.
     pub fn write(uses: Vec<u32>, some: impl Iterator<Item = error::Result<SparseRows<f32>>>) -> Result<OnDisk> {
+        let n_used: u64 = uses.iter().map(|n| u64::from(*n)).sum();
         let (numbers, columns) = numbers_of(uses);
         let mut written = OnDisk { rows: Records::default(), n_stored: 0, columns };
         for rows in some {
@@ -52,14 +52,15 @@ impl OnDisk {
             }
             written.n_stored += rows.n_stored();
         }
+        debug_assert_eq!(written.n_stored as u64, n_used);
         Ok(written)
     }
 
-    fn read<F: Float>(&self, rows: &[usize]) -> Result<Loaded<F>> {
+    fn read(&self, rows: &[usize]) -> Result<Loaded> {
         let mut indptr = vec![0];
         indptr.extend(rows.iter().map(|row| self.rows.size(*row) / VALUE));
         (0..rows.len()).for_each(|row| indptr[row + 1] += indptr[row]);
-        let parts: Vec<(Vec<u32>, Vec<F>)> =
+        let parts: Vec<(Vec<u32>, Vec<f32>)> =
             rows.par_chunks(AT_ONCE).map(|rows| self.read_some(rows)).collect::<Result<_>>()?;
         let (mut indices, mut values) =
             (Vec::with_capacity(indptr[rows.len()]), Vec::with_capacity(indptr[rows.len()]));
@@ -70,7 +71,7 @@ impl OnDisk {
         Ok(Loaded { indptr, indices, values })
     }
 
-    fn read_some<F: Float>(&self, rows: &[usize]) -> Result<(Vec<u32>, Vec<F>)> {
+    fn read_some(&self, rows: &[usize]) -> Result<(Vec<u32>, Vec<f32>)> {
         let (mut reader, mut indices, mut values) = (self.rows.reader(), Vec::new(), Vec::new());
         for &row in rows {
             let (columns, of_columns) = {
@@ -78,20 +79,20 @@ impl OnDisk {
                 bytes.split_at(bytes.len() / 2)
             };
             indices.extend(numbers(columns));
-            values.extend(numbers(of_columns).map(|bits| F::cast(f32::from_bits(bits))));
+            values.extend(numbers(of_columns).map(f32::from_bits));
         }
         Ok((indices, values))
     }
 }
 
 /// Rows in memory, one behind the other.
-struct Loaded<F> {
+struct Loaded {
     indptr: Vec<usize>,
     indices: Vec<u32>,
-    values: Vec<F>,
+    values: Vec<f32>,
 }
 
-impl<F: Float> Batches<F> for OnDisk {
+impl Batches<f32> for OnDisk {
     fn n_samples(&self) -> usize {
         self.rows.len()
     }
@@ -112,16 +113,16 @@ impl<F: Float> Batches<F> for OnDisk {
         true
     }
 
-    fn to_columns(&self) -> Option<SparseColumns<F>> {
+    fn to_columns(&self) -> Option<SparseColumns<f32>> {
         None
     }
 
-    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
+    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, f32>) + Send)) -> Result<()> {
         let mut batches = rows.chunks(BATCH).peekable();
-        let mut next = batches.peek().map(|rows| self.read::<F>(rows));
+        let mut next = batches.peek().map(|rows| self.read(rows));
         while let (Some(rows), Some(loaded)) = (batches.next(), next.take().transpose()?) {
             let batch = Batch::of_these(rows, (&loaded.indptr, &loaded.indices, &loaded.values));
-            ((), next) = rayon::join(|| work(&batch), || batches.peek().map(|rows| self.read::<F>(rows)));
+            ((), next) = rayon::join(|| work(&batch), || batches.peek().map(|rows| self.read(rows)));
         }
         Ok(())
     }

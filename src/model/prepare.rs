@@ -7,11 +7,11 @@ use ndarray::ArrayView1;
 
 /// A matrix of so many values, of 8 bytes each, is held in memory. More wait on disk: some 60,000 articles with the words
 /// and pairs of words of news. Set so that folds side by side leave room for what is counted.
-const ROOM: usize = 1 << 26;
+const ROOM: u64 = 1 << 26;
 /// Documents that are weighed at once.
 const AT_ONCE: usize = 1 << 12;
 
-/// The rows of these documents with their labels, and how much each counts; all alike without weights.
+/// The rows of the documents that it was fitted on, with their labels, and how much each counts; all alike without weights.
 ///
 /// # Errors
 /// Those of [`Prepared::new`] and [`Prepared::on_disk`].
@@ -25,17 +25,18 @@ pub(super) fn prepare(
 }
 
 fn prepare_in(
-    room: usize,
+    room: u64,
     refitted: &Refitted<'_>,
     documents: &[usize],
     labels: ArrayView1<'_, usize>,
     weights: Option<&[f32]>,
 ) -> Result<Prepared<'static, f32, usize>> {
-    if refitted.lengths(documents)?.into_iter().sum::<usize>() <= room {
+    let uses = refitted.uses();
+    if uses.iter().map(|n| u64::from(*n)).sum::<u64>() <= room {
         return Prepared::new(refitted.rows(documents)?, labels, weights);
     }
     let rows = documents.chunks(AT_ONCE).map(|some| refitted.rows(some));
-    Prepared::on_disk(refitted.uses(), rows, labels, weights)
+    Prepared::on_disk(uses, rows, labels, weights)
 }
 
 #[cfg(test)]
@@ -44,58 +45,70 @@ mod tests {
     use crate::features::{Counts, Refit, RefitBlock};
     use crate::model::assess::Fitting;
     use crate::model::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Threads};
+    use ndarray::Array1;
 
-    const N: usize = 120;
-
-    /// Documents of three classes, one behind the other, with terms of their class and terms of all.
-    fn counts() -> (Counts, Vec<usize>) {
-        let class = |i: usize| i / (N / 3);
-        let row = |i: usize| {
-            let own = (class(i) * 40 + (i * 7) % 40) as u32;
-            let (shared, any) = ((120 + (i * 11) % 60) as u32, (180 + (i * 13) % 30) as u32);
-            vec![(own, 1 + (i % 3) as u32), (shared, 2), (any, 1)]
-        };
-        let terms: Vec<String> = (0..210).map(|term| format!("{term:03}")).collect();
-        (Counts::new(terms, (0..N).map(row)).expect("counts"), (0..N).map(class).collect())
+    /// By class one behind the other, with terms of their class and terms of all.
+    struct Data {
+        counts: Counts,
+        labels: Vec<usize>,
     }
 
-    /// Where the dual leads near to the minimum, and where Newton's steps begin, with fewer columns than rows.
+    fn data(n: usize, length: usize, n_classes: usize, n_terms: usize) -> Data {
+        let class = |i: usize| i * n_classes / n;
+        let row = |i: usize| {
+            let of = |t: usize| (i * 7919 + t * 104_729 + if t < 9 { class(i) * 31 } else { i % 11 }) % n_terms;
+            let mut terms: Vec<u32> = (0..length).map(|t| of(t) as u32).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            terms.into_iter().map(|term| (term, 1 + (term + i as u32) % 3)).collect()
+        };
+        let terms: Vec<String> = (0..n_terms).map(|term| format!("{term:05}")).collect();
+        let labels = (0..n).map(class).collect();
+        Data { counts: Counts::new(terms, (0..n).map(row)).expect("counts"), labels }
+    }
+
+    type Fitted = FittedLogisticRegression<usize>;
+
+    fn fit(data: &Data, room: u64, threads: Threads, start: Option<&Fitted>) -> Fitted {
+        let block = RefitBlock { counts: &data.counts, min_df: 1, max_features: None, max_words: None, weight: 1.0 };
+        let refit = Refit::new([block]);
+        let documents: Vec<usize> = (0..data.labels.len()).filter(|i| i % 5 != 2).collect();
+        let refitted = refit.on(&documents).expect("read");
+        let labels: Array1<usize> = documents.iter().map(|i| data.labels[*i]).collect();
+        let weights: Vec<f32> = documents.iter().map(|i| 1.0 + (i % 2) as f32).collect();
+        let samples = prepare_in(room, &refitted, &documents, labels.view(), Some(&weights)).expect("rows");
+        let (multi_class, class_weight) = (MultiClass::Multinomial, ClassWeight::Balanced);
+        Fitting { multi_class, class_weight, tol: 1e-5, threads }.fit(&samples, 1.0, start).expect("a fit")
+    }
+
+    fn apart(a: &Fitted, b: &Fitted) -> f64 {
+        let numbers =
+            |model: &Fitted| model.coefficients().iter().chain(model.intercepts()).copied().collect::<Vec<f64>>();
+        numbers(a).into_iter().zip(numbers(b)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    }
+
+    /// More rows than a batch has, more values than wait in memory.
     #[test]
     fn rows_on_disk_lead_to_the_same_weights() {
-        let (counts, all_labels) = counts();
-        for (n_classes, most) in [(3, None), (2, None), (3, Some(60)), (2, Some(60))] {
-            let refit = Refit::new([RefitBlock {
-                counts: &counts,
-                min_df: 1,
-                max_features: most,
-                max_words: None,
-                weight: 1.0,
-            }]);
-            let documents: Vec<usize> = (0..N).filter(|i| i % 5 != 2 && all_labels[*i] < n_classes).collect();
-            let refitted = refit.on(&documents).expect("read");
-            let labels: ndarray::Array1<usize> = documents.iter().map(|i| all_labels[*i]).collect();
-            let weights: Vec<f32> = documents.iter().map(|i| 1.0 + (i % 2) as f32).collect();
-            let fitting = Fitting {
-                multi_class: MultiClass::Multinomial,
-                class_weight: ClassWeight::Balanced,
-                tol: 1e-7,
-                threads: Threads::All,
-            };
-            let fit = |room: usize| {
-                let samples = prepare_in(room, &refitted, &documents, labels.view(), Some(&weights)).expect("rows");
-                fitting.fit(&samples, 3.0, None).expect("a fit")
-            };
-            let (in_memory, on_disk) = (fit(usize::MAX), fit(0));
-            if most.is_none() {
-                // To the last bit.
-                assert_eq!(in_memory, on_disk, "{n_classes} classes");
+        for n_classes in [2, 3] {
+            let data = data(2000, 90, n_classes, 6000);
+            let in_memory = fit(&data, u64::MAX, Threads::All, None);
+            // To the last bit, and from wherever.
+            for (threads, start) in [(Threads::All, None), (Threads::One, Some(&in_memory))] {
+                assert_eq!(fit(&data, 0, threads, start), in_memory, "{n_classes} classes");
             }
-            let numbers = |model: &FittedLogisticRegression<usize>| {
-                model.coefficients().iter().chain(model.intercepts()).copied().collect::<Vec<f64>>()
-            };
-            for (a, b) in numbers(&in_memory).into_iter().zip(numbers(&on_disk)) {
-                assert!((a - b).abs() < 1e-5, "{n_classes} classes, {most:?}: {a} {b}");
-            }
+        }
+    }
+
+    /// Fewer columns than rows, and more classes than the dual takes: in memory by Newton's steps, from disk as well or in
+    /// the dual.
+    #[test]
+    fn other_ways_to_the_minimum_end_there_too() {
+        for (n_classes, n_terms) in [(2, 200), (17, 200)] {
+            let data = data(1300, 15, n_classes, n_terms);
+            let (in_memory, on_disk) = (fit(&data, u64::MAX, Threads::All, None), fit(&data, 0, Threads::All, None));
+            let apart = apart(&in_memory, &on_disk);
+            assert!(apart < 1e-3, "{n_classes} classes, {n_terms} terms: {apart}");
         }
     }
 }

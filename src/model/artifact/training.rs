@@ -13,7 +13,7 @@
 use super::read::broken;
 use super::{HEADER, Header, Input, TERMS_OF_TRAINING, TRAINING};
 use crate::error::{Error, Kind, Place, Result};
-use crate::features::{Counts, Hashing, TermName};
+use crate::features::{Counts, CountsReader, Hashing, TermName};
 use crate::model::counted::{Counted, CountedPart, Entry};
 use crate::model::labelled::Origin;
 use crate::model::recipe::Block;
@@ -100,6 +100,8 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
     let [mut id, mut outlet, mut story, mut target, mut label] = std::array::from_fn(|_| StringBuilder::new());
     let (mut date, mut words) = (Date32Builder::new(), UInt32Builder::new());
     let [mut terms, mut counts] = std::array::from_fn(|_| ListBuilder::new(UInt32Builder::new()));
+    let mut readers: Vec<Vec<CountsReader<'_>>> =
+        counted.parts.iter().map(|part| part.counts.iter().map(Counts::reader).collect()).collect();
     for &(p, i) in articles {
         let part = &counted.parts[p];
         let Entry { id: of, origin, n_words } = &part.articles[i];
@@ -111,8 +113,8 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
         date.append_option(origin.date.map(|date| date.num_days_from_ce() - EPOCH));
         words.append_value(*n_words);
         let mut row: Vec<(u32, u32)> = Vec::new();
-        for (numbers, of) in dictionary.numbers[p].iter().zip(&part.counts) {
-            row.extend(of.reader().document(i)?.map(|(term, count)| (numbers[term as usize], count)));
+        for (numbers, reader) in dictionary.numbers[p].iter().zip(&mut readers[p]) {
+            row.extend(reader.document(i)?.map(|(term, count)| (numbers[term as usize], count)));
         }
         row.sort_unstable();
         for (number, count) in row {
@@ -299,7 +301,7 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
             return Err(misfit(path, format!("articles by label{of}: {:?}", part.class_counts()))
                 .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
         }
-        part.counts = blocks(&hashings, &sorted, &terms).map_err(|e| misfit(path, e.to_string()))?;
+        part.counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
         counted.parts.push(part);
     }
     match rows.next() {

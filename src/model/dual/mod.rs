@@ -5,7 +5,8 @@
 //! Learning 85, doi 10.1007/s10994-010-5221-8. They penalise the intercept, as one more column of ones. Here the
 //! penalty is on how far it is from where it was before the walk, so that it wears off (a proximal point method). What
 //! is left is a start from which [`newton`](super::newton) goes on to the minimum of our objective, and mostly near enough;
-//! [`parts`](super::parts), which have no intercept, end there. On 4,029 articles and 335,292 terms it took a sixth of the time of Newton's steps to a gradient of 1e-4.
+//! [`parts`](super::parts), which have no intercept, end there. On 4,029 articles and 335,292 terms it took a sixth of the
+//! time of Newton's steps to a gradient of 1e-4.
 
 mod softmax;
 mod two;

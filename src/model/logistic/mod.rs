@@ -154,7 +154,7 @@ impl LogisticRegressionValidParams {
     }
 
     /// With nothing to start from, the dual leads near to the minimum where there are more columns than rows, and mostly to
-    /// it; all else is done by Newton's steps. Rows on disk are walked through in the dual, whatever their number.
+    /// it; all else is done by Newton's steps. Rows on disk are walked through in the dual, however many and whatever the start.
     fn solve<F: Float>(
         &self,
         rows: &dyn Batches<F>,
@@ -163,9 +163,9 @@ impl LogisticRegressionValidParams {
     ) -> Result<(Vec<f64>, newton::Outcome)> {
         let stop = Stop { tol: self.tol, max_iter: self.max_iter };
         let k = problem.k;
-        // A step of Newton's would read them some dozen times.
-        let is_wide = rows.n_features() >= rows.n_samples() || rows.is_on_disk();
-        if start.is_none() && k <= MAX_CLASSES && is_wide {
+        let is_wide = rows.n_features() >= rows.n_samples();
+        // From a start, too: a step of Newton's would read them some dozen times.
+        if k <= MAX_CLASSES && (rows.is_on_disk() || is_wide && start.is_none()) {
             // Mostly no step of Newton's is left to do.
             let design = Design::by_rows(rows, k, self.intercept, self.threads);
             let loss = problem.loss(&design);
@@ -267,15 +267,16 @@ impl<L: Label> Prepared<'static, f32, L> {
     ///
     /// # Errors
     /// As [`new`](Prepared::new), and `OnDisk` where the disk is full or rows don't come.
-    pub fn on_disk(
+    pub(in crate::model) fn on_disk(
         uses: Vec<u32>,
         rows: impl Iterator<Item = error::Result<SparseRows<f32>>>,
         targets: ArrayView1<'_, L>,
         weights: Option<&[f32]>,
     ) -> Result<Self> {
         let n_features = uses.len();
+        let samples = Samples::new(targets.len(), targets, weights)?;
         let rows = OnDisk::write(uses, rows)?;
-        let samples = Samples::new(Batches::<f32>::n_samples(&rows), targets, weights)?;
+        debug_assert_eq!(rows.n_samples(), targets.len());
         Ok(Prepared { samples, rows: Box::new(rows), n_features })
     }
 }

@@ -120,8 +120,8 @@ impl Articles {
         if self.n_words.len() != self.articles.len() {
             return Err(wrong(format!("{} articles", rows.len())).expected("as many as in articles.parquet"));
         }
-        let all =
-            training::ranked_blocks(header.features.len(), &dictionary, rows).map_err(|e| wrong(e.to_string()))?;
+        let all = training::ranked_blocks(header.features.len(), &dictionary, rows)
+            .map_err(|e| e.into_error(|e| wrong(e.to_string())))?;
         let mut wanted = Vec::new();
         for block in &recipe.blocks {
             let at = header.features.iter().position(|b| b.kind == block.kind.name());
