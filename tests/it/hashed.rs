@@ -222,3 +222,27 @@ fn a_column_keeps_its_meaning_when_a_model_is_trained_again() {
     let compared = ok(path, &["models", "diff", "m", "few"]);
     assert!(compared.contains("weights n/a") && !compared.contains('#'), "{compared}");
 }
+
+/// More than a megabyte of rows, which wait on disk.
+#[test]
+fn without_room_for_temporary_files_it_says_so_and_writes_nothing() {
+    let (dir, _) = trained(&["--features", "word"]);
+    let path = dir.path();
+    let word = |i: usize, j: usize| format!("w{} ", (i * 7919 + j * 104_729) % 5003);
+    let row = |i: usize| {
+        let text: String = (0..600).map(|j| word(i, j)).collect();
+        format!("b{i},Paper {},2020-01-10,{text}.,{}\n", i % 8, ["for", "against"][i % 2])
+    };
+    let articles: String = (0..400).map(row).collect();
+    std::fs::write(path.join("train.csv"), format!("id,outlet,date,text,label\n{articles}")).unwrap();
+    let hashed = [&TRAIN[..], &["--features", "word", "--hash-features", "65536", "--out", "hashed"]].concat();
+    let again = ["retrain", "m", "train.csv", "--label", "label", "--out", "re", "--validation", "none"];
+    for (args, out) in [(&hashed[..], "hashed"), (&again, "re")] {
+        let mut program = assert_cmd::Command::cargo_bin("aslant").unwrap();
+        let run = program.current_dir(path).env("TMPDIR", path.join("none")).args(args).output().unwrap();
+        let told = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(run.status.code(), Some(5), "{told}");
+        assert!(told.contains("set TMPDIR to another") && told.contains("none"), "{told}");
+        assert!(!path.join(out).exists());
+    }
+}
