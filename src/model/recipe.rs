@@ -186,6 +186,9 @@ impl Recipe {
     /// # Errors
     /// Those of [`TfidfParams::check`](ParamGuard::check).
     pub fn check(&self) -> Result<(), FeatureError> {
+        if self.blocks.iter().any(|block| block.max_features == Some(0)) {
+            return Err(FeatureError::NoFeatures);
+        }
         self.blocks.iter().try_for_each(|block| block.params().map(drop))
     }
 

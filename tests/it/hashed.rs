@@ -67,7 +67,7 @@ fn the_folder_has_columns_and_no_terms_and_says_so() {
     assert!(terms.len() > 20 && terms.iter().all(|row| row[1].len() == 4 && row[1].starts_with('#')), "{terms:?}");
     let card = text(path, "m/CARD.md");
     for wanted in [
-        "TF-IDF of word 1–2-grams hashed into 1000 columns (MurmurHash3), in at least 2 articles",
+        "TF-IDF of word 1–2-grams hashed into 1,000 columns (MurmurHash3), in at least 2 articles",
         "Not known: its terms are hashed.",
         "No term stands there, but whoever guesses one can hash it",
     ] {

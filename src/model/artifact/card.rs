@@ -2,7 +2,7 @@
 
 use super::remarks::remarks;
 use super::{Fitted, Header, HeldOut};
-use crate::counted::{articles, counted, outlets};
+use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::labelled::list;
 use crate::model::logistic::ClassWeight;
 use crate::model::recipe::Boilerplate;
@@ -234,8 +234,11 @@ fn procedure(out: &mut String, header: &Header) {
         let (min, max) = block.ngrams;
         let what = block.kind.name();
         let min_df = block.min_df;
-        let most = block.max_features.map_or(String::new(), |max| format!(", the {max} in the most"));
-        let hashed = block.hash_features.map_or(String::new(), |n| format!(" hashed into {n} columns (MurmurHash3),"));
+        let most =
+            block.max_features.map_or(String::new(), |max| format!(", the {} in the most", thousands(max as u64)));
+        let hashed = block
+            .hash_features
+            .map_or(String::new(), |n| format!(" hashed into {} columns (MurmurHash3),", thousands(n as u64)));
         let _ = writeln!(
             out,
             "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth idf, length {}",

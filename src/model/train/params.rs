@@ -164,7 +164,10 @@ pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
         check_nothing_open(params, has_c)?;
     }
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
-        return Err(Error::usage("--c is no strength").found(c.to_string()).expected("a number above 0"));
+        return Err(Error::usage("--c is no strength")
+            .found(c.to_string())
+            .expected("a number above 0")
+            .help("leave it out to have it chosen, or take 1"));
     }
     params.recipe.check().map_err(unmakeable)
 }
@@ -179,6 +182,7 @@ fn unmakeable(error: FeatureError) -> Error {
         FeatureError::NgramRange { unit: "characters", .. } => told.help("usual is --char-ngrams 2-5"),
         FeatureError::NgramRange { .. } => told.help("usual is --ngrams 1-2"),
         FeatureError::DocumentFrequency { .. } => told.help("usual is --min-df 2"),
+        FeatureError::NoFeatures => told.help("leave --max-features out, or give a number such as 100000"),
         _ => told,
     }
 }
