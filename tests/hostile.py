@@ -148,6 +148,9 @@ INPUTS = {
     "JSON 10,000 deep": ("a.jsonl", lambda p: p.write_text('{"text":' + "[" * 10**4 + "]" * 10**4 + "}\n"), 3),
     "JSON 10 million deep, array": ("a.json", lambda p: p.write_text("[" * 10**7), 3),
     "a web page 1 million deep": ("a.html", lambda p: p.write_text("<html><body>" + "<div>" * 10**6 + "The regime met."), 3),
+    "a web page that opens a million and closes others": ("a.html", lambda p: p.write_text("<div></x>The regime met." * 10**6), 3),
+    "a web page that opens all again in every paragraph": (
+        "a.html", lambda p: p.write_text("".join(f"<p><b id={n}>The regime met.</p>" for n in range(10**5))), 3),
     "4 GB of zeros, gzip": ("a.csv.gz", lambda p: p.write_bytes(gzip_of(4 * GB)), 3),
     "4 GB of zeros, zstd": ("a.csv.zst", lambda p: p.write_bytes(zstd_of(4 * GB)), 3),
     "4 GB of letters, zstd": ("a.jsonl.zst", lambda p: p.write_bytes(zstd_of(4 * GB, b"a")), 3),

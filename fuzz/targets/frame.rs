@@ -1,12 +1,24 @@
-//! Parquet and Arrow: the first byte chooses.
+//! Parquet and Arrow: the first byte chooses the format, and whether it is the bytes or a whole file that they change.
 #![no_main]
 
 use aslant::corpus::Format;
 use libfuzzer_sys::fuzz_target;
 
+const WHOLE: [&[u8]; 3] = [
+    include_bytes!("../seeds/frame/parquet"),
+    include_bytes!("../seeds/frame/arrow-file"),
+    include_bytes!("../seeds/frame/arrow-stream"),
+];
+
 fuzz_target!(|bytes: &[u8]| {
-    if let [first, bytes @ ..] = bytes {
-        let format = if first % 2 == 0 { Format::Parquet } else { Format::Arrow };
-        aslant_fuzz::read(format, bytes);
+    let [first, bytes @ ..] = bytes else { return };
+    match first {
+        ..128 => aslant_fuzz::read(if first % 2 == 0 { Format::Parquet } else { Format::Arrow }, bytes),
+        _ => {
+            let which = usize::from(first % 3);
+            // A seed's first byte is the target's own.
+            let changed = aslant_fuzz::changed(&WHOLE[which][1..], bytes);
+            aslant_fuzz::read(if which == 0 { Format::Parquet } else { Format::Arrow }, &changed);
+        }
     }
 });

@@ -30,6 +30,7 @@ fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>,
         normal.push(word);
     }
     let (mut found, mut free) = (Vec::new(), 0);
+    let all: Vec<usize> = (0..cues.len()).collect();
     for sentence in &document.sentences {
         for at in sentence.tokens.clone() {
             let fits = |cue: &&usize| {
@@ -39,7 +40,6 @@ fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>,
                     && tokens.iter().zip(&normal[at..]).all(|(token, word)| token.matches(word))
                     && (at + 1..at + tokens.len()).all(|at| follows(document, at))
             };
-            let all: Vec<usize> = (0..cues.len()).collect();
             // The longest, then the one with the most words without globs, then the first.
             let best = all.iter().filter(fits).min_by_key(|cue| {
                 let tokens = &patterns[**cue];

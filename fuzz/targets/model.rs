@@ -7,6 +7,7 @@ use aslant::model::score::Scorer;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
+    aslant_fuzz::alone();
     let (header, terms) = aslant_fuzz::halves(bytes);
     let folder = aslant_fuzz::folder();
     aslant_fuzz::write(&folder.join("model.json"), header);

@@ -1,4 +1,4 @@
-//! The folder of a comparison in which one file is another one: the first byte chooses which.
+//! The folder of a comparison in which one file is another one, or has other bytes in some places: the first byte chooses.
 #![no_main]
 
 use aslant::claim::Claim;
@@ -29,11 +29,13 @@ static WHOLE: LazyLock<(PathBuf, Vec<PathBuf>)> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
+    aslant_fuzz::alone();
     let [first, bytes @ ..] = bytes else { return };
     let (folder, files) = &*WHOLE;
     let path = &files[usize::from(*first) % files.len()];
     let whole = std::fs::read(path).expect("reads");
-    aslant_fuzz::write(path, bytes);
+    let other = if *first < 128 { bytes.to_vec() } else { aslant_fuzz::changed(&whole, bytes) };
+    aslant_fuzz::write(path, &other);
     match html::page(folder) {
         Ok(page) => assert!(page.len() <= html::MOST_BYTES, "a page of {} bytes", page.len()),
         Err(error) => aslant_fuzz::is_told(&error),

@@ -1,14 +1,13 @@
-//! The pass through all inputs: one thread reads ahead, all cores map, the caller folds in input order.
+//! The pass through all inputs: one thread reads ahead, all threads of the pool map, the caller folds in input order.
 //!
 //! Takes sources and a function for one record; hands its results to a fold, batch by batch. At most a few batches of
 //! some megabytes are in memory. What a record means is not known here, and how files are cut into records in
 //! `read_ahead`.
 
 use std::collections::HashSet;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::thread;
 
 use csv::ByteRecord;
@@ -17,28 +16,22 @@ use rustc_hash::FxBuildHasher;
 
 use super::decode::Hash;
 use super::{Source, frame, read_ahead};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 /// So many batches are read ahead.
 const READ_AHEAD: usize = 2;
 
-/// How a pass through the corpus is run.
+/// How a pass through the corpus is run: on all threads of rayon's pool in which it is called. The results are the same
+/// on any number. One more thread reads ahead, unless there is only one.
 #[derive(Clone, Copy, Default)]
 pub struct Pass<'p> {
-    pub(crate) threads: Option<NonZeroUsize>,
     pub(crate) progress: Option<&'p dyn Fn(Progress)>,
 }
 
 impl<'p> Pass<'p> {
-    /// On all cores (rayon's global pool), telling nobody how far it is.
+    /// Telling nobody how far it is.
     pub fn new() -> Self {
         Pass::default()
-    }
-
-    /// On so many threads of its own. The results are the same on any number.
-    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
-        self.threads = Some(threads);
-        self
     }
 
     /// Tells after every batch how far it is; called on the caller's thread.
@@ -50,7 +43,7 @@ impl<'p> Pass<'p> {
 
 impl std::fmt::Debug for Pass<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pass").field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("Pass").finish_non_exhaustive()
     }
 }
 
@@ -131,80 +124,104 @@ pub(crate) fn run<T: Send>(
     sources: &[Source],
     hash: Hash,
     skipped: Option<&Skipped>,
-    threads: Option<NonZeroUsize>,
     map: impl Fn(&Batch, &Record, usize) -> T + Sync,
     mut fold: impl FnMut(Mapped<T>) -> Result<()>,
 ) -> Result<()> {
-    let pool = match threads {
-        None => None,
-        Some(threads) => {
-            let built = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
-            Some(built.map_err(|error| Error::new(Kind::Io, "no threads to be had").found(error.to_string()))?)
-        }
-    };
+    let mut mapper = Mapper { skipped, map: &map, index: 0 };
+    if rayon::current_num_threads() > 1 {
+        return ahead(sources, hash, mapper, fold);
+    }
+    let mut outcome = Ok(());
+    read_ahead::read(sources, hash, &mut |batch| {
+        let (mapped, buffer) = mapper.map(batch, |wanted, map| wanted.into_iter().map(map).collect());
+        outcome = fold(mapped);
+        outcome.is_ok().then_some(buffer)
+    })?;
+    outcome
+}
+
+/// The same with a thread that reads ahead, and a batch that is mapped while the one before is folded.
+fn ahead<T: Send>(
+    sources: &[Source],
+    hash: Hash,
+    mut mapper: Mapper<'_, impl Fn(&Batch, &Record, usize) -> T + Sync>,
+    mut fold: impl FnMut(Mapped<T>) -> Result<()>,
+) -> Result<()> {
     thread::scope(|scope| {
-        let (to_map, from_reader) = sync_channel(READ_AHEAD);
-        let (to_fold, from_map) = sync_channel(1);
+        let (to_map, batches) = sync_channel(READ_AHEAD);
         let (give_back, given_back) = channel();
-        let reader = scope.spawn(move || read_ahead::read(sources, hash, to_map, given_back));
-        let map = &map;
-        let mapper = scope.spawn(move || map_all(from_reader, to_fold, give_back, skipped, pool.as_ref(), map));
-        let mut outcome = Ok(());
-        for mapped in from_map.iter() {
-            outcome = mapped.and_then(&mut fold);
-            if outcome.is_err() {
-                break;
+        let reader = scope.spawn(move || {
+            let hand_on = &mut |batch| {
+                to_map.send(Ok(batch)).ok()?;
+                Some(given_back.try_recv().unwrap_or_default())
+            };
+            if let Err(error) = read_ahead::read(sources, hash, hand_on) {
+                // Nobody may be listening any more; then the error doesn't matter.
+                let _ = to_map.send(Err(error));
             }
-        }
-        // Without a receiver the other two stop by themselves.
-        drop(from_map);
-        for thread in [reader.join(), mapper.join()] {
-            thread.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        }
+        });
+        let mut map = |batch: Result<Batch>| {
+            let (mapped, buffer) = mapper.map(batch?, |wanted, map| wanted.into_par_iter().map(map).collect());
+            // The reader may have ended already.
+            let _ = give_back.send(buffer);
+            Ok(mapped)
+        };
+        let outcome = fold_all(batches, &mut map, &mut fold);
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         outcome
     })
 }
 
-/// Maps batch after batch until there are no more or nobody wants them.
-fn map_all<T: Send>(
+/// Folds all batches in order. When it returns, nobody listens to the reader any more.
+fn fold_all<T: Send>(
     batches: Receiver<Result<Batch>>,
-    to_fold: SyncSender<Result<Mapped<T>>>,
-    give_back: Sender<Vec<u8>>,
-    skipped: Option<&Skipped>,
-    pool: Option<&rayon::ThreadPool>,
-    map: &(impl Fn(&Batch, &Record, usize) -> T + Sync),
-) {
-    let mut index = 0;
-    for batch in batches {
-        let mapped = batch.map(|batch| {
-            let mut wanted: Vec<(&Record, usize)> = Vec::with_capacity(batch.records.len());
-            for record in &batch.records {
-                if skipped.is_none_or(|skipped| !skipped.contains(&(record.source, record.number))) {
-                    wanted.push((record, index));
-                    index += 1;
-                }
+    map: &mut (impl FnMut(Result<Batch>) -> Result<Mapped<T>> + Send),
+    fold: &mut impl FnMut(Mapped<T>) -> Result<()>,
+) -> Result<()> {
+    let mut batches = batches.into_iter();
+    let mut mapped = batches.next().map(&mut *map);
+    while let Some(ready) = mapped.take() {
+        let next = batches.next();
+        // The scope is of the pool in which this was called, whose threads are as many as were asked for.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| mapped = next.map(&mut *map));
+            ready.and_then(&mut *fold)
+        })?;
+    }
+    Ok(())
+}
+
+/// Maps the records of batches that come one after the other.
+struct Mapper<'m, M> {
+    skipped: Option<&'m Skipped>,
+    map: &'m M,
+    /// How many were mapped.
+    index: usize,
+}
+
+impl<M> Mapper<'_, M> {
+    /// Maps a batch by a function that maps each of some things in their order; returns also its buffer, for the next.
+    fn map<T>(
+        &mut self,
+        batch: Batch,
+        each: impl FnOnce(Vec<(&Record, usize)>, &(dyn Fn((&Record, usize)) -> Mapping<T> + Sync)) -> Vec<Mapping<T>>,
+    ) -> (Mapped<T>, Vec<u8>)
+    where
+        M: Fn(&Batch, &Record, usize) -> T + Sync,
+    {
+        let mut wanted = Vec::with_capacity(batch.records.len());
+        for record in &batch.records {
+            if self.skipped.is_none_or(|skipped| !skipped.contains(&(record.source, record.number))) {
+                wanted.push((record, self.index));
+                self.index += 1;
             }
-            let map_batch = || {
-                wanted
-                    .par_iter()
-                    .map(|(record, index)| Mapping {
-                        source: record.source,
-                        number: record.number,
-                        line: record.line,
-                        result: map(&batch, record, *index),
-                    })
-                    .collect()
-            };
-            let rows = match pool {
-                Some(pool) => pool.install(map_batch),
-                None => map_batch(),
-            };
-            // The reader may have ended already.
-            let _ = give_back.send(batch.buffer);
-            Mapped { rows, read: batch.read, finished: batch.finished }
-        });
-        if to_fold.send(mapped).is_err() {
-            return;
         }
+        let rows = each(wanted, &|(record, index)| Mapping {
+            source: record.source,
+            number: record.number,
+            line: record.line,
+            result: (self.map)(&batch, record, index),
+        });
+        (Mapped { rows, read: batch.read, finished: batch.finished }, batch.buffer)
     }
 }

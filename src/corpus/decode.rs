@@ -1,13 +1,11 @@
 //! From the bytes of a file to UTF-8: compression, byte order marks, encodings, and what is no text at all.
 //!
-//! Takes a path, hands on a stream of bytes that are UTF-8 unless the file says otherwise. Whether every line really
+//! Takes a file, hands on a stream of bytes that are UTF-8 unless the file says otherwise. Whether every line really
 //! is UTF-8 is checked where the articles are made, on all cores, not here.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,6 +14,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WIN
 use sha2::{Digest, Sha256};
 
 use super::limits::{self, is_too_large};
+use super::source::{Held, Opened};
 use crate::error::{Error, Place};
 
 /// How a file is packed, by its first bytes.
@@ -38,7 +37,7 @@ impl Packing {
 
 /// A file that is counted, and hashed on request, while it is read.
 struct Raw<'c> {
-    file: File,
+    file: Opened,
     counter: &'c AtomicU64,
     hasher: Option<Sha256>,
 }
@@ -75,8 +74,8 @@ pub(crate) struct Stream<'c> {
 
 impl<'c> Stream<'c> {
     /// Opens a file and unpacks it, whatever its name says. Bytes as they stand in the file are added to `counter`.
-    pub(crate) fn open(path: &Path, counter: &'c AtomicU64, hash: Hash) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+    pub(crate) fn open(held: &Held, counter: &'c AtomicU64, hash: Hash) -> io::Result<Self> {
+        let mut file = held.open()?;
         let mut magic = [0; 4];
         let mut filled = 0;
         while filled < magic.len() {
@@ -169,9 +168,9 @@ pub(crate) struct Head {
 }
 
 /// Reads the beginning of a file; an empty file and one that is no text are errors.
-pub(crate) fn head(path: &Path, name: &str, asked: Option<&'static Encoding>) -> Result<Head, Error> {
+pub(crate) fn head(held: &Held, name: &str, asked: Option<&'static Encoding>) -> Result<Head, Error> {
     let counter = AtomicU64::new(0);
-    let mut stream = Stream::open(path, &counter, Hash::No).map_err(|e| Error::io(name, e))?;
+    let mut stream = Stream::open(held, &counter, Hash::No).map_err(|e| Error::io(name, e))?;
     let mut bytes = Vec::new();
     let packing = stream.packing;
     stream.by_ref().take(limits::HEAD as u64).read_to_end(&mut bytes).map_err(|e| reading_failed(name, packing, e))?;
@@ -534,7 +533,7 @@ mod tests {
             let path = folder.path().join(file);
             std::fs::write(&path, bytes).expect("writes");
             let counter = AtomicU64::new(0);
-            let mut stream = Stream::open(&path, &counter, Hash::Yes).expect("opens");
+            let mut stream = Stream::open(&Held::At(path), &counter, Hash::Yes).expect("opens");
             let mut read = Vec::new();
             stream.read_to_end(&mut read).expect("reads");
             assert_eq!(read, text);
@@ -554,7 +553,7 @@ mod tests {
         let read = |bytes: &[u8]| {
             let path = folder.path().join("x");
             std::fs::write(&path, bytes).expect("writes");
-            head(&path, "x.gz", None).err().expect("damaged").to_string()
+            head(&Held::At(path), "x.gz", None).err().expect("damaged").to_string()
         };
         insta::assert_snapshot!(read(&gzip[..gzip.len() - 20]), @r"
         a damaged gzip file

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use super::columns::{self, Layout, TextColumn, Values};
 use super::decode::{self, Transcoder};
 use super::options::{ColumnNames, ReadOptions};
+use super::source::Held;
 use super::table::{Delimiter, Records, Table};
 use crate::error::{Error, Place, Result};
 
@@ -46,7 +47,8 @@ impl Manifest {
     /// twice.
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
         let name = path.display().to_string();
-        let head = decode::head(path, &name, options.encoding)?;
+        let held = Held::At(path.to_owned());
+        let head = decode::head(&held, &name, options.encoding)?;
         let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
         let delimiter = match path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv")) {
             true => Delimiter::Tab,
@@ -64,11 +66,12 @@ impl Manifest {
         };
         table.keep(file);
         let counter = Default::default();
-        let stream = decode::Stream::open(path, &counter, decode::Hash::No).map_err(|e| Error::io(&name, e))?;
+        let stream = decode::Stream::open(&held, &counter, decode::Hash::No).map_err(|e| Error::io(&name, e))?;
         let packing = stream.packing;
         let failed = |e| decode::reading_failed(&name, packing, e);
         let mut records =
-            Records::new(Transcoder::new(stream, chosen.encoding, Rc::default()), &table).map_err(failed)?;
+            Records::new(Transcoder::new(stream, chosen.encoding, Rc::default()), &table, head.bytes.len() as u64)
+                .map_err(failed)?;
         let mut rows = HashMap::new();
         let mut problems = crate::error::RowProblems::default();
         while let Some(cut) = records.next().map_err(failed)? {

@@ -58,12 +58,17 @@ impl Content {
     pub(crate) fn sniff(path: &Path) -> std::io::Result<Option<Self>> {
         let mut start = Vec::with_capacity(6);
         File::open(path)?.take(6).read_to_end(&mut start)?;
-        Ok(match start.as_slice() {
+        Ok(Content::of(&start))
+    }
+
+    /// The same of its first bytes.
+    pub(crate) fn of(start: &[u8]) -> Option<Self> {
+        match start {
             [b'P', b'A', b'R', b'1', ..] => Some(Content::Parquet),
-            b"ARROW1" => Some(Content::ArrowFile),
+            [b'A', b'R', b'R', b'O', b'W', b'1', ..] => Some(Content::ArrowFile),
             [0xff, 0xff, 0xff, 0xff, ..] => Some(Content::ArrowStream),
             _ => None,
-        })
+        }
     }
 
     /// Whether it is in memory.

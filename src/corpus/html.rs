@@ -4,7 +4,7 @@
 //! of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15) stands in this file. Lines that are left of menus and captions
 //! are [`crate::text::clean`]'s job.
 //!
-//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow, is refused, and
+//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow (`outline`), is refused, and
 //! what goes wrong in the library stays in its own thread.
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use trafilatura::{Options, extract_document};
 
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
-use super::limits;
+use super::{limits, outline};
 use crate::error::{Error, Place};
 use crate::guarded::guarded;
 
@@ -58,13 +58,12 @@ pub(crate) enum Refused {
     Large,
     /// Its elements stand more than [`limits::PAGE_DEPTH`] deep in one another.
     Deep,
+    /// It has more than [`limits::PAGE_ELEMENTS`].
+    Many,
     /// The library failed.
     Failed,
 }
 
-/// Most tags that may be open at once while the page is parsed, by a count that knows nothing of tags that close each
-/// other. The parser takes time in proportion to the square of what is really open.
-const MOST_OPEN: usize = 8 * limits::PAGE_DEPTH;
 /// The library walks down the page by recursion; the usual stack of a thread is too small for the deepest page.
 const STACK: usize = 64 << 20;
 
@@ -76,9 +75,6 @@ const STACK: usize = 64 << 20;
 pub(crate) fn read(html: &str) -> Result<Page, Refused> {
     if html.len() > limits::PAGE {
         return Err(Refused::Large);
-    }
-    if most_open(html.as_bytes()) > MOST_OPEN {
-        return Err(Refused::Deep);
     }
     // A deep page needs that thread's stack.
     std::thread::scope(|scope| {
@@ -95,6 +91,7 @@ pub(crate) fn error(refused: Refused, name: &str) -> Error {
         Refused::Deep => {
             (format!("elements more than {} deep in one another", limits::PAGE_DEPTH), "the page of one article")
         }
+        Refused::Many => (format!("more than {} elements", limits::PAGE_ELEMENTS), "the page of one article"),
         Refused::Failed => ("a page that the HTML reader gave up on".to_owned(), "well-formed HTML"),
     };
     Error::data("a page that can't be read")
@@ -105,6 +102,7 @@ pub(crate) fn error(refused: Refused, name: &str) -> Error {
 }
 
 fn extract(html: &str) -> Result<Page, Refused> {
+    outline::check(html)?;
     let document = Document::parse(html);
     if is_deep(&document) {
         return Err(Refused::Deep);
@@ -150,71 +148,12 @@ fn is_deep(document: &Document) -> bool {
     true
 }
 
-/// How many tags are open at once, at most. Tags that need no end, and those that browsers close by themselves, don't
-/// count; nor does what stands in scripts and styles.
-fn most_open(html: &[u8]) -> usize {
-    const NO_END: [&[u8]; 33] = [
-        b"area",
-        b"base",
-        b"br",
-        b"col",
-        b"embed",
-        b"hr",
-        b"img",
-        b"input",
-        b"link",
-        b"meta",
-        b"param",
-        b"source",
-        b"track",
-        b"wbr",
-        b"p",
-        b"li",
-        b"td",
-        b"tr",
-        b"th",
-        b"dt",
-        b"dd",
-        b"option",
-        b"optgroup",
-        b"tbody",
-        b"thead",
-        b"tfoot",
-        b"colgroup",
-        b"html",
-        b"head",
-        b"body",
-        b"rp",
-        b"rt",
-        b"caption",
-    ];
-    let (mut open, mut most, mut at) = (0_usize, 0, 0);
-    while let Some(found) = memchr::memchr(b'<', &html[at..]) {
-        at += found + 1;
-        let end = html.get(at) == Some(&b'/');
-        let from = at + usize::from(end);
-        let length = html[from..].iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let name = html[from..from + length].to_ascii_lowercase();
-        if length == 0 || NO_END.contains(&name.as_slice()) {
-            continue;
-        }
-        if end {
-            open = open.saturating_sub(1);
-        } else if matches!(name.as_slice(), b"script" | b"style" | b"textarea" | b"title") {
-            at = from + raw_text(&html[from..], &name);
-        } else {
-            open += 1;
-            most = most.max(open);
-        }
-    }
-    most
-}
-
-/// Where the end tag of an element stands whose content is text, whatever it looks like.
-fn raw_text(html: &[u8], name: &[u8]) -> usize {
-    let ends = |at: usize| html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
-    let mut slashes = memchr::memmem::find_iter(html, b"</");
-    slashes.find(|at| ends(*at)).map_or(html.len(), |at| at + 2)
+/// All that is done with a page before the library reads it, and whether it would: what fuzzing has time for.
+#[cfg(fuzzing)]
+pub fn would_read(bytes: &[u8]) -> bool {
+    let (html, ..) = decode(bytes, None);
+    let _ = (published(&html), looks_like_page(&html));
+    outline::check(&html).is_ok() && !is_deep(&Document::parse(&html))
 }
 
 /// The text of a page, its encoding, and whether it has bytes that this lacks.

@@ -11,7 +11,9 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::columns::nearest;
+use super::frame::Content;
 use super::options::{Format, Input, ReadOptions};
+use super::source::Held;
 use crate::error::{Error, Place, Result};
 
 /// One file to be read.
@@ -19,7 +21,7 @@ use crate::error::{Error, Place, Result};
 pub(crate) struct Found {
     /// As messages name it.
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
+    pub(crate) held: Held,
     /// What its articles are called after; unique.
     pub(crate) stem: String,
     /// The path within the folder that was named, with `/`; the file's name where the file itself was named.
@@ -29,8 +31,8 @@ pub(crate) struct Found {
     pub(crate) bytes: u64,
 }
 
-/// Finds all files. Standard input, where it is asked for, is copied to a temporary file, which is returned and must
-/// be kept as long as the corpus is read.
+/// Finds all files. Standard input, where it is asked for and is much, is copied to a temporary file, which is returned and
+/// must be kept as long as the corpus is read.
 ///
 /// # Errors
 /// A path that doesn't exist, a folder without articles, an input given twice, a kind of file that can't be read.
@@ -45,16 +47,16 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
                 let Some(stdin) = stdin.take() else {
                     return Err(Error::usage("standard input given twice").help("give `-` once"));
                 };
-                let file = Spooled::new(stdin)?;
+                let (held, bytes);
+                (held, bytes, spooled) = keep(stdin)?;
                 found.push(Found {
                     name: "standard input".to_owned(),
-                    path: file.path.clone(),
+                    held,
                     stem: "stdin".to_owned(),
                     relative: "stdin".to_owned(),
                     format: options.format,
-                    bytes: file.bytes,
+                    bytes,
                 });
-                spooled = Some(file);
             }
             Input::Path(path) => {
                 let data = fs::metadata(path).map_err(|error| not_found(path, error))?;
@@ -80,6 +82,22 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
     no_file_twice(&found)?;
     name_apart(&mut found);
     Ok((found, spooled))
+}
+
+/// So many bytes of standard input stay in memory.
+const ROOM: u64 = 1 << 20;
+
+/// Keeps standard input: its bytes, and how many; little of it in memory, what is more than that in a file. So does a data
+/// frame, which is not read from its beginning to its end.
+fn keep(mut stream: impl Read) -> Result<(Held, u64, Option<Spooled>)> {
+    let mut start = Vec::new();
+    stream.by_ref().take(ROOM).read_to_end(&mut start).map_err(|error| Error::io("standard input", error))?;
+    if (start.len() as u64) < ROOM && Content::of(&start).is_none() {
+        let bytes = start.len() as u64;
+        return Ok((Held::Memory(start.into()), bytes, None));
+    }
+    let spooled = Spooled::new(start.chain(stream))?;
+    Ok((Held::At(spooled.path.clone()), spooled.bytes, Some(spooled)))
 }
 
 /// A stream that could be read only once, put aside. It goes with the process, however that ends, where files can be
@@ -185,7 +203,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
             None => None,
         },
     };
-    Ok(Found { name: path.display().to_string(), path: path.to_owned(), stem, relative: file, format, bytes })
+    Ok(Found { name: path.display().to_string(), held: Held::At(path.to_owned()), stem, relative: file, format, bytes })
 }
 
 /// What to do about a file whose ending says that it holds no articles that can be read.
@@ -236,7 +254,7 @@ fn walk(
             None => parts(&file).0,
         };
         let name = path.display().to_string();
-        found.push(Found { name, stem, relative, format: Some(format), bytes: data.len(), path });
+        found.push(Found { name, stem, relative, format: Some(format), bytes: data.len(), held: Held::At(path) });
     }
     Ok(())
 }
@@ -278,7 +296,8 @@ fn with_slashes(path: &Path) -> String {
 fn no_file_twice(found: &[Found]) -> Result<()> {
     let mut seen: HashMap<PathBuf, &str> = HashMap::new();
     for file in found {
-        let Ok(path) = fs::canonicalize(&file.path) else { continue };
+        let Held::At(path) = &file.held else { continue };
+        let Ok(path) = fs::canonicalize(path) else { continue };
         if let Some(first) = seen.insert(path, &file.name) {
             let error = Error::usage("a file given twice").at(Place::file(&file.name));
             return Err(match first == file.name {
@@ -293,10 +312,15 @@ fn no_file_twice(found: &[Found]) -> Result<()> {
 
 /// Makes stems unique: those that collide get the names of their folders before them, as many as it takes.
 fn name_apart(found: &mut [Found]) {
+    let mut seen = HashSet::new();
+    if found.iter().all(|file| seen.insert(file.stem.as_str())) {
+        return;
+    }
     let folders: Vec<Vec<String>> = found
         .iter()
         .map(|file| {
-            let whole = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+            let path = file.held.path();
+            let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
             let mut parts: Vec<String> = with_slashes(&whole).split('/').map(str::to_owned).collect();
             parts.truncate(parts.len().saturating_sub(file.relative.split('/').count()));
             parts

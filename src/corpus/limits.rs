@@ -27,6 +27,9 @@ pub(crate) const PAGE: usize = 32 << 20;
 /// How deep elements of a web page may stand in one another. Browsers don't nest deeper, either.
 pub(crate) const PAGE_DEPTH: usize = 512;
 
+/// Elements of a web page: 2^18. An article's page has some thousands.
+pub(crate) const PAGE_ELEMENTS: usize = 1 << 18;
+
 /// What unpacks to more bytes than this in a data frame, 256 MiB, may not be [`UNPACKED_RATIO`] times as large as it is
 /// packed.
 pub(crate) const UNPACKED: i64 = 256 << 20;
@@ -115,7 +118,11 @@ mod tests {
             format!("| a table's header | {} |", bytes(HEADER as u64)),
             format!("| the first record of JSON lines | {} |", bytes(HEAD as u64)),
             format!("| JSON, where values are read | {JSON_DEPTH} deep |"),
-            format!("| a web page | {}, elements {PAGE_DEPTH} deep |", bytes(PAGE as u64)),
+            format!(
+                "| a web page | {}, {} Ki elements, {PAGE_DEPTH} deep in one another |",
+                bytes(PAGE as u64),
+                PAGE_ELEMENTS >> 10
+            ),
             format!(
                 "| a packed column, page or buffer of a data frame that unpacks to more than {} | {UNPACKED_RATIO} times its packed size |",
                 bytes(UNPACKED as u64)

@@ -16,6 +16,7 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `outline` | web pages that would take a parser too long |
 //! | `claims`, `pages` | data frames that claim more than they have, or unpack to more than they claim |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
@@ -37,7 +38,10 @@ mod exports;
 mod first_pass;
 mod folder;
 mod frame;
+#[cfg(not(fuzzing))]
 mod html;
+#[cfg(fuzzing)]
+pub mod html;
 mod ids;
 mod inputs;
 mod json;
@@ -45,6 +49,7 @@ pub mod labels;
 pub(crate) mod limits;
 mod opening;
 pub mod options;
+mod outline;
 pub mod overview;
 pub(crate) mod pages;
 mod parse;
@@ -62,7 +67,7 @@ pub use batches::{Pass, Progress};
 pub(crate) use columns::{list, nearest};
 pub(crate) use inputs::meant;
 pub use options::{BadRows, ColumnNames, DateOrder, Extent, Format, Input, ReadOptions};
-pub(crate) use source::{Labelling, Source, SourceKind};
+pub(crate) use source::{Held, Labelling, Source, SourceKind};
 pub use warnings::Warning;
 
 use crate::error::Place;
@@ -100,7 +105,7 @@ pub struct Corpus {
     bytes: u64,
     opening_warnings: Vec<Warning>,
     surveyed: OnceLock<Surveyed>,
-    /// Standard input, kept as long as it may be read again.
+    /// Standard input on the disk, kept as long as it may be read again.
     _spooled: Option<inputs::Spooled>,
 }
 

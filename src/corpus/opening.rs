@@ -21,7 +21,7 @@ use super::labels::{LabelOptions, Written};
 use super::options::{BadRows, Extent, Format, ReadOptions};
 use super::table::{self, Delimiter, Table};
 use super::warnings::Warning;
-use super::{Corpus, Labelling, Source, SourceKind, columns, exports, html, row};
+use super::{Corpus, Held, Labelling, Source, SourceKind, columns, exports, html, row};
 use crate::error::{Error, Place, Result, RowProblems};
 
 impl Corpus {
@@ -30,7 +30,7 @@ impl Corpus {
     /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.html`, `.htm`, `.csv`, `.tsv`, `.jsonl`,
     ///   `.ndjson`, `.json`, `.parquet`, `.arrow` or `.feather`, texts also with `.gz` or `.zst` after that, sorted by name.
     ///   Hidden files, READMEs and the manifest are left out.
-    /// - Standard input is copied to a temporary file, so that it can be read more than once.
+    /// - Standard input is kept, so that it can be read more than once: up to a megabyte in memory, more in a temporary file.
     /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It is no part of the text:
     ///   spans index what stands after it. A manifest's row goes before it.
     /// - Where nothing names an article, it is called after its file: a text by its path in the folder without the
@@ -141,7 +141,7 @@ impl Corpus {
         }
         let bytes = frame.bytes_in_memory();
         let (name, kind) = (name.to_owned(), SourceKind::Frame(frame));
-        let source = Source { stem: name.clone(), name, path: PathBuf::new(), bytes, kind, labels };
+        let source = Source { stem: name.clone(), name, held: Held::At(PathBuf::new()), bytes, kind, labels };
         Ok(Corpus {
             options,
             sources: vec![source],
@@ -209,22 +209,26 @@ fn open_source(
     options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Source, Option<&'static Encoding>)> {
-    let Found { name, path, stem, format, bytes, .. } = file;
+    let Found { name, held, stem, format, bytes, .. } = file;
     let labels = options.labels.as_ref();
     let plain = labels
         .map_or(Labelling::None, |l| Labelling::Columns { written: Written::One, annotators: l.annotator.is_some() });
     let source =
-        |kind, labels| Source { name: name.clone(), path: path.clone(), stem: stem.clone(), bytes, kind, labels };
+        |kind, labels| Source { name: name.clone(), held: held.clone(), stem: stem.clone(), bytes, kind, labels };
     match format {
         Some(Format::Text) => return Ok((source(SourceKind::Text { known }, plain), None)),
         Some(Format::Html) => return Ok((source(SourceKind::Page { known }, plain), None)),
         _ => {}
     }
-    if let Some(content) = Content::sniff(&path).map_err(|e| Error::io(&name, e))? {
-        let (frame, labelling) = open_frame(content, &path, options, &name, warnings)?;
+    let content = match &held {
+        Held::At(path) => Content::sniff(path).map_err(|e| Error::io(&name, e))?,
+        Held::Memory(_) => None,
+    };
+    if let Some(content) = content {
+        let (frame, labelling) = open_frame(content, held.path(), options, &name, warnings)?;
         return Ok((source(SourceKind::Frame(frame), labelling), None));
     }
-    let head = decode::head(&path, &name, options.encoding)?;
+    let head = decode::head(&held, &name, options.encoding)?;
     let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
     let format = format.unwrap_or_else(|| {
         let start = &head.bytes[..head.bytes.len().min(64 << 10)];
@@ -241,7 +245,7 @@ fn open_source(
         }
     });
     let kind = match format {
-        Format::Parquet | Format::Arrow => return Err(no_frame(format, &head.bytes, &path, &name)),
+        Format::Parquet | Format::Arrow => return Err(no_frame(format, &head.bytes, held.path(), &name)),
         Format::Text => return Ok((source(SourceKind::Text { known }, plain), None)),
         Format::Html => return Ok((source(SourceKind::Page { known }, plain), None)),
         Format::Json => {

@@ -45,7 +45,7 @@ impl Corpus {
                 None => Looked { id: None, text: None, mapped: None, odd },
             })
         };
-        batches::run(&self.sources, Hash::Yes, None, pass.threads, work, |batch| {
+        batches::run(&self.sources, Hash::Yes, None, work, |batch| {
             for row in batch.rows {
                 if let Some(mapped) = first.look(row)? {
                     fold(first.articles, mapped)?;
@@ -82,7 +82,7 @@ impl Corpus {
         mut fold: impl FnMut(usize, T) -> Result<()>,
     ) -> Result<()> {
         if self.surveyed.get().is_none() {
-            self.survey(Pass { progress: None, ..pass }, drop, |_, ()| Ok(()))?;
+            self.survey(Pass::new(), drop, |_, ()| Ok(()))?;
         }
         let skipped = self.surveyed.get().map(|surveyed| &surveyed.skipped);
         let work = |batch: &Batch, record: &Record, index| match self.parse(batch, record) {
@@ -91,7 +91,7 @@ impl Corpus {
             Err(_) => Err(self.changed(record)),
         };
         let mut articles = 0;
-        batches::run(&self.sources, Hash::No, skipped, pass.threads, work, |batch| {
+        batches::run(&self.sources, Hash::No, skipped, work, |batch| {
             for row in batch.rows {
                 fold(articles, row.result?)?;
                 articles += 1;

@@ -1,13 +1,12 @@
-//! Reads ahead: cuts all inputs into records and sends them in batches.
+//! Reads ahead: cuts all inputs into records and hands them on in batches.
 //!
-//! Takes sources, hands on [`Batch`]es, on a thread of its own.
+//! Takes sources, hands on [`Batch`]es, on a thread of its own unless there is only one.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::batches::{Batch, Body, Finished, Record};
 use super::decode::{Hash, Packing, Stream, Transcoder, reading_failed, without_an_end};
@@ -22,22 +21,20 @@ use crate::error::{Error, Place, Result};
 const BATCH_BYTES: usize = 4 << 20;
 const BATCH_RECORDS: usize = 512;
 
-/// Reads all sources and sends their records.
-pub(super) fn read(sources: &[Source], hash: Hash, to_map: SyncSender<Result<Batch>>, given_back: Receiver<Vec<u8>>) {
+/// Takes a batch and gives a buffer for the next one; `None` where nobody wants one.
+type HandOn<'h> = dyn FnMut(Batch) -> Option<Vec<u8>> + 'h;
+
+/// Reads all sources and hands on their records.
+pub(super) fn read(sources: &[Source], hash: Hash, hand_on: &mut HandOn<'_>) -> Result<()> {
     let counter = AtomicU64::new(0);
-    let mut out = Out { to_map: &to_map, given_back, counter: &counter, batch: Batch::default(), row_bytes: 0 };
+    let mut out = Out { hand_on, counter: &counter, batch: Batch::default(), row_bytes: 0 };
     for (i, source) in sources.iter().enumerate() {
-        match read_source(source, i as u32, hash, &mut out) {
-            Ok(Going::On) => {}
-            Ok(Going::Stopped) => return,
-            Err(error) => {
-                // Nobody may be listening any more; then the error doesn't matter.
-                let _ = to_map.send(Err(error));
-                return;
-            }
+        if read_source(source, i as u32, hash, &mut out)? == Going::Stopped {
+            return Ok(());
         }
     }
     out.send();
+    Ok(())
 }
 
 /// Whether anybody still wants records.
@@ -47,32 +44,33 @@ enum Going {
     Stopped,
 }
 
-/// Collects records and sends them in batches.
+/// Collects records and hands them on in batches.
 struct Out<'o> {
-    to_map: &'o SyncSender<Result<Batch>>,
-    given_back: Receiver<Vec<u8>>,
+    hand_on: &'o mut HandOn<'o>,
     counter: &'o AtomicU64,
     batch: Batch,
     row_bytes: usize,
 }
 
 impl Out<'_> {
-    /// Sends what there is and begins a new batch.
+    /// Hands on what there is and begins a new batch.
     fn send(&mut self) -> Going {
-        let mut batch = std::mem::take(&mut self.batch);
         self.row_bytes = 0;
-        self.batch.buffer = self.given_back.try_recv().unwrap_or_default();
-        if batch.records.is_empty() && batch.finished.is_empty() {
+        if self.batch.records.is_empty() && self.batch.finished.is_empty() {
             return Going::On;
         }
+        let mut batch = std::mem::take(&mut self.batch);
         batch.read = self.counter.load(Ordering::Relaxed);
-        match self.to_map.send(Ok(batch)) {
-            Ok(()) => Going::On,
-            Err(_) => Going::Stopped,
+        match (self.hand_on)(batch) {
+            Some(buffer) => {
+                self.batch.buffer = buffer;
+                Going::On
+            }
+            None => Going::Stopped,
         }
     }
 
-    /// Takes in a record of this size and sends the batch where it is full.
+    /// Takes in a record of this size and hands on the batch where it is full.
     fn push(&mut self, record: Record, bytes: usize) -> Going {
         self.batch.records.push(record);
         self.row_bytes += bytes;
@@ -86,7 +84,7 @@ impl Out<'_> {
 /// Reads a data frame. A file of this kind isn't read in order, so it is hashed apart.
 fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
     let mut hasher = frame.hasher().filter(|_| hash == Hash::Yes);
-    let batches = frame.batches(&source.path, &source.name)?;
+    let batches = frame.batches(source.held.path(), &source.name)?;
     let (all_rows, mut rows_read, mut told) = (batches.of.unwrap_or(0), 0_u64, 0_u64);
     for rows in batches {
         let rows = Arc::new(rows?);
@@ -118,7 +116,7 @@ fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut
     let hash = match (hash, hasher) {
         (Hash::No, _) => None,
         (Hash::Yes, Some(hasher)) => Some(hasher.finish()),
-        (Hash::Yes, None) => Stream::open(&source.path, &AtomicU64::new(0), hash)
+        (Hash::Yes, None) => Stream::open(&source.held, &AtomicU64::new(0), hash)
             .and_then(Stream::finish)
             .map_err(|e| Error::io(&source.name, e))?,
     };
@@ -133,13 +131,15 @@ fn read_source(source: &Source, number: u32, hash: Hash, out: &mut Out<'_>) -> R
     if let SourceKind::Frame(frame) = &source.kind {
         return read_frame(source, frame, number, hash, out);
     }
-    let stream = Stream::open(&source.path, out.counter, hash).map_err(|e| Error::io(&source.name, e))?;
+    let stream = Stream::open(&source.held, out.counter, hash).map_err(|e| Error::io(&source.name, e))?;
     let packing = stream.packing;
     let failed = |e| reading_failed(&source.name, packing, e);
     let malformed = Malformed::default();
     let (stream, going) = match &source.kind {
         SourceKind::Text { .. } | SourceKind::Page { .. } => read_text(stream, number, out).map_err(failed)?,
-        SourceKind::Table(table) => read_table(table, stream, &malformed, number, out).map_err(failed)?,
+        SourceKind::Table(table) => {
+            read_table((table, source.bytes), stream, &malformed, number, out).map_err(failed)?
+        }
         SourceKind::Json(json) => read_json(json, stream, &malformed, number, out).map_err(|error| {
             let is_of_json = packing == Packing::Plain && error.raw_os_error().is_none();
             match json.shape {
@@ -173,14 +173,14 @@ fn read_text<'o>(mut stream: Stream<'o>, number: u32, out: &mut Out<'_>) -> io::
 }
 
 fn read_table<'o>(
-    table: &Table,
+    (table, bytes): (&Table, u64),
     stream: Stream<'o>,
     malformed: &Malformed,
     number: u32,
     out: &mut Out<'_>,
 ) -> io::Result<(Stream<'o>, Going)> {
     let decoded = Transcoder::new(stream, table.chosen.encoding, malformed.clone());
-    let mut records = table::Records::new(decoded, table)?;
+    let mut records = table::Records::new(decoded, table, bytes)?;
     let mut going = Going::On;
     while let (Going::On, Some(cut)) = (going, records.next()?) {
         let bytes = cut.record.as_slice().len();

@@ -1,6 +1,9 @@
 //! One file, and what is known of it before it is read.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
 
@@ -17,11 +20,62 @@ use crate::error::Place;
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(super) name: String,
-    pub(super) path: PathBuf,
+    pub(super) held: Held,
     pub(super) stem: String,
     pub(super) bytes: u64,
     pub(super) kind: SourceKind,
     pub(super) labels: Labelling,
+}
+
+/// Where the bytes of a file are.
+#[derive(Debug, Clone)]
+pub(crate) enum Held {
+    /// On the disk.
+    At(PathBuf),
+    /// In memory; a data frame never is.
+    Memory(Arc<[u8]>),
+}
+
+impl Held {
+    /// The path; empty where there is none.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Held::At(path) => path,
+            Held::Memory(_) => Path::new(""),
+        }
+    }
+
+    pub(super) fn open(&self) -> io::Result<Opened> {
+        match self {
+            Held::At(path) => File::open(path).map(Opened::File),
+            Held::Memory(bytes) => Ok(Opened::Memory(Cursor::new(bytes.clone()))),
+        }
+    }
+}
+
+/// What is read from.
+#[derive(Debug)]
+pub(super) enum Opened {
+    File(File),
+    Memory(Cursor<Arc<[u8]>>),
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Opened::File(file) => file.read(buffer),
+            Opened::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Opened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Opened::File(file) => file.seek(to),
+            Opened::Memory(bytes) => bytes.seek(to),
+        }
+    }
 }
 
 /// How a file's labels are read.

@@ -277,10 +277,11 @@ pub(crate) struct Cut {
 }
 
 impl<R: Read> Records<R> {
-    /// Starts after the header.
-    pub(crate) fn new(stream: Transcoder<R>, table: &Table) -> io::Result<Self> {
+    /// Starts after the header. A file of few `bytes` gets a small buffer.
+    pub(crate) fn new(stream: Transcoder<R>, table: &Table, bytes: u64) -> io::Result<Self> {
         let limited = Limited { inner: stream, end: END_ROW, left: limits::RECORD as u64 };
-        let mut reader = builder(table.delimiter).buffer_capacity(256 << 10).from_reader(limited);
+        let room = bytes.clamp(8 << 10, 256 << 10) as usize;
+        let mut reader = builder(table.delimiter).buffer_capacity(room).from_reader(limited);
         reader.read_byte_record(&mut ByteRecord::new()).map_err(io_error)?;
         Ok(Records { reader, cr_lf: table.cr_lf, number: 0 })
     }
@@ -369,7 +370,7 @@ mod tests {
     fn read(content: &str) -> Vec<(u64, String)> {
         let table = open(content, &ColumnNames::default()).expect("opens");
         let stream = Transcoder::new(content.as_bytes(), CHOSEN.encoding, Rc::default());
-        let mut records = Records::new(stream, &table).expect("reads");
+        let mut records = Records::new(stream, &table, 0).expect("reads");
         let mut rows = Vec::new();
         while let Some(cut) = records.next().expect("reads") {
             let text = match table.values(&cut.record, "a.csv", cut.line) {
@@ -384,7 +385,7 @@ mod tests {
     fn problem(content: &str) -> String {
         let table = open(content, &ColumnNames::default()).expect("opens");
         let stream = Transcoder::new(content.as_bytes(), CHOSEN.encoding, Rc::default());
-        let mut records = Records::new(stream, &table).expect("reads");
+        let mut records = Records::new(stream, &table, 0).expect("reads");
         let cut = records.next().expect("reads").expect("a row");
         table.values(&cut.record, "a.csv", cut.line).expect_err("a problem").to_string()
     }

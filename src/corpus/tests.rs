@@ -1,7 +1,6 @@
 //! Whole corpora: what is read from files as people have them, and what is said of bad ones.
 
 use std::fs;
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::*;
@@ -200,19 +199,24 @@ fn the_order_is_that_of_the_input_on_any_number_of_threads() {
     let rows: String = (0..3000).map(|i| format!("{i},{}\n", "word ".repeat(i % 700 + 1))).collect();
     let dir = folder(&[("a.csv", format!("id,text\n{rows}").as_bytes())]);
     let corpus = Corpus::open(options(dir.path(), &["a.csv"])).expect("opens");
-    for threads in [1, 2, 8].map(|n| NonZeroUsize::new(n).expect("not zero")) {
+    for threads in [1, 2, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         let mut ids = Vec::new();
-        let pass = Pass::new().threads(threads);
-        corpus
-            .for_each(
-                pass,
-                |_, article| article.id,
+        let pass = || {
+            corpus.for_each(
+                Pass::new(),
+                |_, article| {
+                    // No other threads than those that were asked for.
+                    assert_eq!(rayon::current_num_threads(), threads);
+                    article.id
+                },
                 |_, id| {
                     ids.push(id);
                     Ok(())
                 },
             )
-            .expect("reads");
+        };
+        pool.install(pass).expect("reads");
         assert!(ids.iter().enumerate().all(|(i, id)| *id == i.to_string()) && ids.len() == 3000);
     }
 }

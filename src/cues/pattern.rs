@@ -69,26 +69,34 @@ pub fn parse(cue: &str) -> Vec<TokenPattern> {
 
 /// Glob matching with `*` and `?`, without recursion: on a mismatch it goes back to the last star.
 fn glob_matches(glob: &str, text: &str) -> bool {
-    let glob: Vec<char> = glob.chars().collect();
-    let text: Vec<char> = text.chars().collect();
+    let (glob, text) = (glob.as_bytes(), text.as_bytes());
+    // How many bytes a character has.
+    let width = |at: usize| 1 + text[at + 1..].iter().take_while(|byte| **byte & 0xC0 == 0x80).count();
     let (mut g, mut t) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
     while t < text.len() {
-        if g < glob.len() && glob[g] == '*' {
-            back = Some((g, t));
-            g += 1;
-        } else if g < glob.len() && (glob[g] == '?' || glob[g] == text[t]) {
-            g += 1;
-            t += 1;
-        } else if let Some((star, from)) = back {
-            g = star + 1;
-            t = from + 1;
-            back = Some((star, from + 1));
-        } else {
-            return false;
+        match (glob.get(g), back) {
+            (Some(b'*'), _) => {
+                back = Some((g, t));
+                g += 1;
+            }
+            (Some(b'?'), _) => {
+                g += 1;
+                t += width(t);
+            }
+            (Some(byte), _) if *byte == text[t] => {
+                g += 1;
+                t += 1;
+            }
+            (_, Some((star, from))) => {
+                g = star + 1;
+                t = from + width(from);
+                back = Some((star, t));
+            }
+            _ => return false,
         }
     }
-    glob[g..].iter().all(|c| *c == '*')
+    glob[g..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -111,5 +119,6 @@ mod tests {
         assert!(parse("jihad*")[0].matches("jihadism") && parse("jihad*")[0].matches("jihad"));
         assert!(!parse("jihad*")[0].matches("mujihad"));
         assert!(parse("*a?b*")[0].matches("xxacbyy") && !parse("*a?b*")[0].matches("xxabyy"));
+        assert!(glob_matches("?é?", "éé€") && !glob_matches("?é?", "éé") && glob_matches("*?€", "aé€"));
     }
 }

@@ -7,6 +7,9 @@ use super::super::decode::Transcoder;
 use super::super::limits::{self, TooLarge};
 use super::Shape;
 
+/// Bytes of the smallest buffer.
+const LEAST: usize = 8 << 10;
+
 /// Cuts a file into records, some megabytes at once.
 pub(crate) struct Records<R> {
     reader: R,
@@ -45,13 +48,19 @@ impl<R: Read> Records<R> {
     /// more. At least one record is found where there is one, whatever its size.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, size: usize, cuts: &mut Vec<Cut>) -> io::Result<bool> {
         let mut filled = self.carry.len();
-        buffer.resize(buffer.len().max(size).max(filled), 0);
+        let mut room = size.max(filled);
+        buffer.resize(buffer.len().max(filled), 0);
         buffer[..filled].copy_from_slice(&self.carry);
         self.carry.clear();
         let first = cuts.len();
         loop {
-            while filled < buffer.len() && !self.ended {
-                match self.reader.read(&mut buffer[filled..]) {
+            while filled < room && !self.ended {
+                if filled == buffer.len() {
+                    // A small file needs no large buffer.
+                    buffer.resize((2 * filled).max(LEAST).min(room), 0);
+                }
+                let end = buffer.len().min(room);
+                match self.reader.read(&mut buffer[filled..end]) {
                     Ok(0) => self.ended = true,
                     Ok(n) => filled += n,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -66,10 +75,10 @@ impl<R: Read> Records<R> {
                 self.carry.extend_from_slice(&buffer[used..filled]);
                 return Ok(!self.ended);
             }
-            if buffer.len() >= limits::RECORD {
+            if room >= limits::RECORD {
                 return Err(TooLarge::new("a record", limits::RECORD).into());
             }
-            buffer.resize(buffer.len() * 2, 0);
+            room *= 2;
         }
     }
 

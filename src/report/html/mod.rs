@@ -50,6 +50,7 @@ use sentences::{Sentence, Span};
 use speakers::SpeakersView;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 use trends::TrendView;
 use view::{ContrastView, OutletsView};
 use words::Words;
@@ -67,10 +68,13 @@ const STYLE: &str = concat!(include_str!("templates/style.css"), include_str!("t
 const SCRIPT: &str =
     concat!(include_str!("templates/base.js"), include_str!("templates/script.js"), include_str!("templates/words.js"));
 
+/// What the browser may run of it: the same of every page.
+static POLICY: LazyLock<String> = LazyLock::new(|| embed::policy(STYLE, Some(SCRIPT)));
+
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'d> {
-    policy: String,
+    policy: &'static str,
     style: &'static str,
     script: &'static str,
     title: String,
@@ -182,7 +186,7 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
     Ok(Page {
-        policy: embed::policy(STYLE, Some(SCRIPT)),
+        policy: &POLICY,
         style: STYLE,
         script: SCRIPT,
         title: title(data),
