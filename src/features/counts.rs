@@ -140,17 +140,29 @@ impl Counts {
     /// The documents of both, those of `self` first, over the terms of both.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or documents can't be read back.
+    /// As [`joined`](Self::joined).
     pub fn join(&self, other: &Counts) -> error::Result<Counts> {
-        let mut all: Vec<TermName<'_>> = self.terms().chain(other.terms()).collect();
+        Counts::joined(&[self, other])
+    }
+
+    /// The documents of all, one after the other, over the terms of all: learnt terms, or columns of one hashing.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or documents can't be read back.
+    pub fn joined(parts: &[&Counts]) -> error::Result<Counts> {
+        if let [alone] = parts {
+            return Ok((*alone).clone());
+        }
+        let mut all: Vec<TermName<'_>> = parts.iter().flat_map(|counts| counts.terms()).collect();
         all.sort_unstable();
         all.dedup();
-        let mut terms = if self.n_terms() > 0 { self.terms.like() } else { other.terms.like() };
+        let of = parts.iter().find(|counts| counts.n_terms() > 0).or(parts.first());
+        let mut terms = of.map(|counts| counts.terms.like()).unwrap_or_default();
         // Sorted and each once: this can't fail.
         all.iter().for_each(|term| drop(terms.push_name(*term)));
         let mut joined = Builder::of(terms);
-        for counts in [self, other] {
-            // Both are sorted, so numbers rise as they did.
+        for counts in parts {
+            // All are sorted, so numbers rise as they did.
             let mut at = 0;
             let number = |term: TermName<'_>| {
                 at += all[at..].iter().take_while(|other| **other < term).count();
@@ -274,6 +286,9 @@ mod tests {
         let new = counts(&["b", "c"], &[&[(0, 4), (1, 5)], &[]]);
         let expected = counts(&["a", "b", "c"], &[&[(0, 2)], &[(0, 1), (2, 1)], &[(1, 4), (2, 5)], &[]]);
         assert_eq!(old.join(&new).expect("read"), expected);
+        let [first, second] = [[0], [1]].map(|one| old.select(&one, 1).expect("read"));
+        assert_eq!(Counts::joined(&[&first, &second, &new]).expect("read"), expected);
+        assert_eq!(Counts::joined(&[]).expect("read"), Counts::default());
         assert_eq!(expected.select(&[0, 1], 1).expect("read"), old);
         assert_eq!(expected.select(&[1, 2], 2).expect("read"), counts(&["c"], &[&[(0, 1)], &[(0, 5)]]));
     }

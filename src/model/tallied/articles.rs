@@ -26,8 +26,8 @@ pub(super) struct Articles {
     /// By article: the number of its folder.
     folder: Vec<usize>,
     n_words: Vec<u32>,
-    /// By block of the recipe, of those that come counted.
-    counts: Vec<Counts>,
+    /// By folder and block of the recipe, of those that come counted.
+    counts: Vec<Vec<Counts>>,
     /// Of those with the words in their order.
     cuts: Cuts,
     numberer: Option<Numberer>,
@@ -134,10 +134,7 @@ impl Articles {
                     .map_err(|e| e.into_error(|e| wrong(e.to_string())))?,
             );
         }
-        self.counts = match self.counts.is_empty() {
-            true => wanted,
-            false => self.counts.iter().zip(&wanted).map(|(mine, more)| mine.join(more)).collect::<Result<_>>()?,
-        };
+        self.counts.push(wanted);
         Ok(())
     }
 
@@ -161,8 +158,13 @@ impl Articles {
         }
         let Labelled { ids, origins, parts, unlabelled, .. } = labelled;
         let mut counted = Counted { parts: Vec::with_capacity(parts.len()), unlabelled };
+        let of_block = |block: usize| {
+            let of_folders: Vec<&Counts> = self.counts.iter().filter_map(|folder| folder.get(block)).collect();
+            Counts::joined(&of_folders)
+        };
+        let counts = (0..params.recipe.blocks.len()).map(of_block).collect::<Result<Vec<_>>>()?;
         for part in parts {
-            let blocks = params.recipe.blocks.iter().zip(&self.counts);
+            let blocks = params.recipe.blocks.iter().zip(&counts);
             let counts = blocks.map(|(block, counts)| counts.select(&part.articles, block.kept_df()));
             let counts = counts.collect::<Result<_>>()?;
             let n_words = |i: usize| self.n_words[i];
