@@ -82,9 +82,14 @@ fn repeated_of_parts(lists: &Records, width: usize, parts: Range<usize>) -> Resu
     let sorted_out = |of: Range<usize>| -> Result<Vec<Vec<u32>>> {
         let (mut reader, mut found) = (lists.reader(), vec![Vec::new(); parts.len()]);
         for article in of {
-            let hashes = hashes(reader.read(article)?, width);
-            let in_parts = hashes.skip_while(|h| part_of(*h) < parts.start).take_while(|h| part_of(*h) < parts.end);
-            in_parts.for_each(|hash| found[part_of(hash) - parts.start].push(hash));
+            let list = reader.read(article)?;
+            let (hashes, _) = list[..list.len() / width * size_of::<u32>()].as_chunks();
+            // They ascend: what other rounds look at is passed over at once.
+            let before = |end: usize| hashes.partition_point(|hash| part_of(u32::from_le_bytes(*hash)) < end);
+            for hash in &hashes[before(parts.start)..before(parts.end)] {
+                let hash = u32::from_le_bytes(*hash);
+                found[part_of(hash) - parts.start].push(hash);
+            }
         }
         Ok(found)
     };
