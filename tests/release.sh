@@ -14,9 +14,7 @@ fi
 cargo package -p aslant --locked
 cargo build --release --locked
 # As cargo-fuzz builds them.
-export CARGO_ENCODED_RUSTFLAGS=$'--cfg\x1ffuzzing'
-cargo check --manifest-path fuzz/Cargo.toml --target-dir target/fuzz-check
-unset CARGO_ENCODED_RUSTFLAGS
+RUSTFLAGS="--cfg fuzzing" cargo check --manifest-path fuzz/Cargo.toml --target-dir target/fuzz-check
 cargo check --benches --manifest-path benches/hot/Cargo.toml --target-dir target/hot-check
 bash tests/deny.sh
 python3 tests/faults.py --program target/release/aslant
