@@ -4,8 +4,8 @@
 //! of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15) stands in this file. Lines that are left of menus and captions
 //! are [`crate::text::clean`]'s job.
 //!
-//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow (`outline`), is refused, and
-//! what goes wrong in the library stays in its own thread.
+//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow (`outline`), is
+//! refused, and what goes wrong in the library stays in its own thread.
 
 use std::borrow::Cow;
 
@@ -17,6 +17,7 @@ use trafilatura::{Options, extract_document};
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
 use super::{limits, outline};
+use crate::counted::thousands;
 use crate::error::{Error, Place};
 use crate::guarded::guarded;
 
@@ -91,7 +92,9 @@ pub(crate) fn error(refused: Refused, name: &str) -> Error {
         Refused::Deep => {
             (format!("elements more than {} deep in one another", limits::PAGE_DEPTH), "the page of one article")
         }
-        Refused::Many => (format!("more than {} elements", limits::PAGE_ELEMENTS), "the page of one article"),
+        Refused::Many => {
+            (format!("more than {} elements", thousands(limits::PAGE_ELEMENTS as u64)), "the page of one article")
+        }
         Refused::Failed => ("a page that the HTML reader gave up on".to_owned(), "well-formed HTML"),
     };
     Error::data("a page that can't be read")

@@ -185,17 +185,34 @@ impl Counts {
     /// As [`join`](Self::join).
     pub fn select(&self, documents: &[usize], min_df: usize) -> error::Result<Counts> {
         let df = self.document_frequencies(documents)?;
+        self.part(documents.iter().copied(), df.into_iter().map(|df| df as usize >= min_df.max(1)))
+    }
+
+    /// All documents with the terms for which this holds.
+    ///
+    /// # Errors
+    /// As [`join`](Self::join).
+    pub fn with_terms(&self, is_kept: impl Fn(TermName<'_>) -> bool) -> error::Result<Counts> {
+        self.part(0..self.n_documents(), self.terms().map(is_kept))
+    }
+
+    /// Some documents with some terms: for each in its order whether it is kept.
+    fn part(
+        &self,
+        documents: impl Iterator<Item = usize>,
+        is_kept: impl Iterator<Item = bool>,
+    ) -> error::Result<Counts> {
         let mut terms = self.terms.like();
-        let number = |(term, df): (TermName<'_>, &u32)| {
-            (*df as usize >= min_df.max(1)).then(|| {
+        let number = |(term, is_kept): (TermName<'_>, bool)| {
+            is_kept.then(|| {
                 // A part of what is sorted is sorted.
                 let _ = terms.push_name(term);
                 terms.len() as u32 - 1
             })
         };
-        let numbers: Vec<Option<u32>> = self.terms.iter().zip(&df).map(number).collect();
+        let numbers: Vec<Option<u32>> = self.terms.iter().zip(is_kept).map(number).collect();
         let (mut selected, mut reader) = (Builder::of(terms), self.reader());
-        for &document in documents {
+        for document in documents {
             for (number, count) in reader.document(document)? {
                 if let Some(number) = numbers[number as usize] {
                     selected.push(number, count);

@@ -1,11 +1,10 @@
 //! Rows as the solvers walk through them: batch by batch, so that rows on disk need the memory of two batches.
 
 use super::error::Result;
-use super::renumbered::Renumbered;
 use crate::features::SparseColumns;
 use linfa::Float;
 
-/// Sparse rows that come in batches. Columns are numbered as [`Renumbered`] has them, none is empty.
+/// Sparse rows that come in batches. Columns are numbered as [`Renumbered`](super::renumbered::Renumbered) has them, none is empty.
 pub(super) trait Batches<F: Float>: Sync {
     fn n_samples(&self) -> usize;
 
@@ -76,37 +75,5 @@ impl<'b, F> Batch<'b, F> {
     /// Its rows with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (usize, Row<'b, F>)> {
         self.rows.iter().enumerate().map(|(place, row)| (*row, self.at(place)))
-    }
-}
-
-/// Rows in memory are one batch.
-impl<F: Float> Batches<F> for Renumbered<'_, F> {
-    fn n_samples(&self) -> usize {
-        Renumbered::n_samples(self)
-    }
-
-    fn n_features(&self) -> usize {
-        Renumbered::n_features(self)
-    }
-
-    fn n_stored(&self) -> usize {
-        Renumbered::n_stored(self)
-    }
-
-    fn column(&self, number: usize) -> usize {
-        Renumbered::column(self, number)
-    }
-
-    fn is_on_disk(&self) -> bool {
-        false
-    }
-
-    fn to_columns(&self) -> Option<SparseColumns<F>> {
-        Some(Renumbered::to_columns(self))
-    }
-
-    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
-        work(&self.batch(rows));
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! copied: those that a fit doesn't see weigh nothing there. A fit can begin where another ended whose rows it sees as well;
 //! nothing of rows that it doesn't see comes in.
 
+use super::batches::Batches;
 use super::design::{Design, sparse_dot, wide};
 use super::dual::{Dual, MAX_CLASSES, Walk};
 use super::error::Result;

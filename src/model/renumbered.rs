@@ -5,7 +5,8 @@
 //! together, in the processor's cache, and not all over a large vocabulary: four times faster for 335,000 columns in
 //! the alphabet's order. Values stay where they are, and each row keeps its order, so sums are added up as before.
 
-use super::batches::Batch;
+use super::batches::{Batch, Batches};
+use super::error::Result;
 use crate::features::{SparseColumns, SparseRows};
 use linfa::Float;
 use rayon::prelude::*;
@@ -58,24 +59,6 @@ impl<'r, F: Float> Renumbered<'r, F> {
         }
     }
 
-    pub fn n_samples(&self) -> usize {
-        self.parts().0.len() - 1
-    }
-
-    /// How many columns there are, none of them empty.
-    pub fn n_features(&self) -> usize {
-        self.columns.len()
-    }
-
-    pub fn n_stored(&self) -> usize {
-        self.indices.len()
-    }
-
-    /// The column that a number stands for.
-    pub fn column(&self, number: usize) -> usize {
-        self.columns[number] as usize
-    }
-
     /// The numbers of the columns and the values of a row.
     pub fn row_slices(&self, row: usize) -> (&[u32], &[F]) {
         let (indptr, values) = self.parts();
@@ -88,10 +71,38 @@ impl<'r, F: Float> Renumbered<'r, F> {
         let (indptr, values) = self.parts();
         Batch::of_all(rows, (indptr, &self.indices, values))
     }
+}
 
-    pub fn to_columns(&self) -> SparseColumns<F> {
+/// Rows in memory are one batch.
+impl<F: Float> Batches<F> for Renumbered<'_, F> {
+    fn n_samples(&self) -> usize {
+        self.parts().0.len() - 1
+    }
+
+    fn n_features(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn n_stored(&self) -> usize {
+        self.indices.len()
+    }
+
+    fn column(&self, number: usize) -> usize {
+        self.columns[number] as usize
+    }
+
+    fn is_on_disk(&self) -> bool {
+        false
+    }
+
+    fn to_columns(&self) -> Option<SparseColumns<F>> {
         let (indptr, values) = self.parts();
-        SparseColumns::of_rows((indptr, &self.indices, values), self.columns.len())
+        Some(SparseColumns::of_rows((indptr, &self.indices, values), self.columns.len()))
+    }
+
+    fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
+        work(&self.batch(rows));
+        Ok(())
     }
 }
 
@@ -134,7 +145,7 @@ mod tests {
         let renumbered = Renumbered::new(&rows);
         assert_eq!((0..renumbered.n_features()).map(|j| renumbered.column(j)).collect::<Vec<_>>(), [4, 1, 0]);
         assert_eq!(renumbered.row_slices(0), (&[1, 0][..], &[1.0, 2.0][..]));
-        assert_eq!(renumbered.to_columns().column_slices(1), (&[0, 3][..], &[1.0, 6.0][..]));
+        assert_eq!(renumbered.to_columns().expect("room").column_slices(1), (&[0, 3][..], &[1.0, 6.0][..]));
         let none = SparseRows::<f64>::from_rows(3, [[]; 2]).expect("rows");
         assert_eq!(Renumbered::new(&none).n_features(), 0);
     }

@@ -3,7 +3,7 @@
 use super::LeftOut;
 use crate::corpus::{Article, BadRows, labels};
 use crate::error::{Error, Place, Result};
-use crate::features::{Counts, FeatureError};
+use crate::features::Counts;
 use crate::model::annotated::{Row, resolve};
 use crate::model::artifact::training;
 use crate::model::counted::{Counted, CountedPart, Entry};
@@ -129,10 +129,7 @@ impl Articles {
                 .and_then(|at| header.features.get(at).zip(all.get(at)))
                 .ok_or_else(|| wrong(format!("no block of {}", block.kind.name())))?;
             let is_longer = block.kind != BlockKind::Char && kept.ngrams.1 > block.ngrams.1;
-            wanted.push(
-                if is_longer { shorter(counts, block.ngrams.1) } else { Ok(counts.clone()) }
-                    .map_err(|e| e.into_error(|e| wrong(e.to_string())))?,
-            );
+            wanted.push(if is_longer { shorter(counts, block.ngrams.1)? } else { counts.clone() });
         }
         self.counts.push(wanted);
         Ok(())
@@ -207,25 +204,8 @@ impl Articles {
 }
 
 /// Without the terms of more words.
-fn shorter(counts: &Counts, words: usize) -> std::result::Result<Counts, FeatureError> {
-    let is_kept: Vec<bool> =
-        counts.terms().map(|term| term.text().is_some_and(|text| text.split(' ').count() <= words)).collect();
-    let mut numbers = vec![0u32; is_kept.len()];
-    let mut next = 0;
-    for (number, is_kept) in numbers.iter_mut().zip(&is_kept) {
-        *number = next;
-        next += u32::from(*is_kept);
-    }
-    let mut reader = counts.reader();
-    let mut row = |document: usize| -> Result<Vec<(u32, u32)>> {
-        let kept = reader.document(document)?.filter(|(term, _)| is_kept[*term as usize]);
-        Ok(kept.map(|(term, n)| (numbers[term as usize], n)).collect())
-    };
-    let terms = counts.terms().zip(&is_kept).filter(|(_, is_kept)| **is_kept).filter_map(|(term, _)| term.text());
-    let mut failed = None;
-    let rows = (0..counts.n_documents()).map_while(|document| row(document).map_err(|e| failed = Some(e)).ok());
-    let shorter = Counts::new(terms, rows);
-    failed.map_or(shorter, |error| Err(error.into()))
+fn shorter(counts: &Counts, words: usize) -> Result<Counts> {
+    counts.with_terms(|term| term.text().is_some_and(|text| text.split(' ').count() <= words))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Dates and times of publication: a line of nothing else, or the beginning of a text.
 
+use crate::corpus::dates::{DAYS, MONTHS};
+
 /// Words that lead a stamp in.
 const LEADS: &[&str] = &[
     "date of publication",
@@ -19,23 +21,7 @@ const LEADS: &[&str] = &[
     "updated",
     "created",
 ];
-const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const FULL_MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const FULL_DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// Months and days in longer short forms.
+/// Short forms of months and days that have more than three letters.
 const LONGER: &[&str] = &["sept", "tues", "thurs"];
 const ZONES: &[&str] = &[
     "am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m",
@@ -43,8 +29,8 @@ const ZONES: &[&str] = &[
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Day,
-    Month,
+    /// A day's or a month's.
+    Name,
     Year,
     /// "23-04-2016", "01.10.2017", "052017".
     Date,
@@ -81,8 +67,8 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
             Some(Kind::Number) if !year => end = start + len,
             Some(Kind::Number) if is_clock(&token[..len], &token[len..], joined) => end = start + len,
             Some(Kind::Time | Kind::Zone) if date || lead => end = start + len,
-            Some(Kind::Day | Kind::Month) if !year => end = start + len,
-            Some(Kind::Day | Kind::Month) if later_date(token) => (year, end) = (false, start + len),
+            Some(Kind::Name) if !year => end = start + len,
+            Some(Kind::Name) if later_date(token) => (year, end) = (false, start + len),
             Some(Kind::Join) if !date || later_join(token, len) => {}
             _ => break,
         }
@@ -123,7 +109,7 @@ pub(super) fn is_line(line: &str) -> bool {
             continue;
         }
         match kind_of(token) {
-            Some(Kind::Month | Kind::Day | Kind::Date | Kind::Time) => strong = true,
+            Some(Kind::Name | Kind::Date | Kind::Time) => strong = true,
             Some(_) => {}
             None => return false,
         }
@@ -203,15 +189,10 @@ fn of_digits_and_more(token: &str, digits: usize) -> Option<Kind> {
 /// "July", "Mon", "GMT+3", "at".
 fn of_letters(token: &str) -> Option<Kind> {
     let lower = token.to_ascii_lowercase();
-    let is_one_of = |short: &[&str], full: &[&str]| {
-        let mut names = short.iter().chain(full).chain(LONGER);
-        token.starts_with(char::is_uppercase) && names.any(|name| lower == *name)
-    };
-    if is_one_of(MONTHS, FULL_MONTHS) {
-        return Some(Kind::Month);
-    }
-    if is_one_of(DAYS, FULL_DAYS) {
-        return Some(Kind::Day);
+    let is = |name: &&str| lower == *name || lower == name[..3];
+    let is_name = || MONTHS.iter().any(is) || DAYS.iter().any(is) || LONGER.contains(&lower.as_str());
+    if token.starts_with(char::is_uppercase) && is_name() {
+        return Some(Kind::Name);
     }
     let zone = lower.split_once('+').map_or(lower.as_str(), |(zone, _)| zone);
     if ZONES.contains(&zone) {
