@@ -95,6 +95,8 @@ fn add_best(rank: u32, near: &Places, calendar: &Calendar, scores: &mut Scores, 
 
 /// By term, the articles that have it among their heaviest.
 struct Index {
+    /// All places are below.
+    n_places: usize,
     /// Where a term's postings begin.
     begins: Vec<u32>,
     /// Places, ascending for a term, with the term's weight.
@@ -120,7 +122,7 @@ impl Index {
         let mut indices = begins.map(|mut begins| {
             (2..begins.len()).for_each(|term| begins[term] += begins[term - 1]);
             let postings = vec![(0, 0.0); begins.last().copied().unwrap_or(0) as usize];
-            Index { begins, postings }
+            Index { n_places: near.len(), begins, postings }
         });
         for (place, rank) in near.ranks().enumerate() {
             for (index, terms) in indices.iter_mut().zip(weighted(reader.read(rank as usize)?)) {
@@ -134,24 +136,58 @@ impl Index {
         Ok(indices)
     }
 
-    /// The postings of a term at these places.
-    fn postings(&self, term: u32, near: &[Range<u32>; 2]) -> [&[Weighted]; 2] {
+    /// The postings of a term at these places, where they are at most [`MAX_POSTINGS`].
+    fn postings(&self, term: u32, near: &[Range<u32>; 2]) -> Option<[&[Weighted]; 2]> {
         let all = &self.postings[self.begins[term as usize] as usize..self.begins[term as usize + 1] as usize];
-        near.each_ref().map(|places| {
+        if near.iter().any(|places| self.surely_too_many(all, places)) {
+            return None;
+        }
+        let found = near.each_ref().map(|places| {
             let before = |end: u32| all.partition_point(|posting| posting.0 < end);
             &all[before(places.start)..before(places.end)]
-        })
+        });
+        (found[0].len() + found[1].len() <= MAX_POSTINGS).then_some(found)
+    }
+
+    /// Whether more than [`MAX_POSTINGS`] are seen at these places by a look at two of them, there where the middle would be
+    /// if articles that have the term were evenly spread. It spares the search in long lists, which are most often asked for.
+    fn surely_too_many(&self, all: &[Weighted], places: &Range<u32>) -> bool {
+        let middle = u64::midpoint(places.start.into(), places.end.into()) * all.len() as u64 / self.n_places as u64;
+        let first = (middle as usize).saturating_sub(MAX_POSTINGS / 2);
+        let last = all.get(first + MAX_POSTINGS);
+        last.is_some_and(|last| last.0 < places.end) && all[first].0 >= places.start
     }
 
     /// Adds to the scores of all near articles, by place, what they share with one: the products of weights.
     fn score(&self, keys: impl Iterator<Item = Weighted>, near: &[Range<u32>; 2], scores: &mut Scores) {
         for (term, weight) in keys {
-            let postings = self.postings(term, near);
-            if postings[0].len() + postings[1].len() <= MAX_POSTINGS {
-                for (place, other) in postings.into_iter().flatten() {
-                    scores.add(*place, weight * other);
-                }
-            }
+            let postings = self.postings(term, near).into_iter().flatten().flatten();
+            postings.for_each(|(place, other)| scores.add(*place, weight * other));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_of_too_many_articles_have_no_postings() {
+        // By term, how many places apart it stands; and a fourth one, at the end only.
+        let n_places = 2_000;
+        let places = [1, 7, 300].map(|step| (0..n_places as u32).step_by(step).collect::<Vec<_>>());
+        let places = [places.as_slice(), &[(1_700..2_000).collect()]].concat();
+        let mut begins = vec![0];
+        places.iter().for_each(|places| begins.push(begins[begins.len() - 1] + places.len() as u32));
+        let index = Index { n_places, begins, postings: places.concat().into_iter().map(|at| (at, 1.0)).collect() };
+        let near = [[0..0, 0..2_000], [0..0, 900..1_029], [0..5, 900..1_024], [0..0, 300..1_250], [0..0, 1_600..1_829]];
+        for near in near {
+            let there: Vec<Option<usize>> = (0..4)
+                .map(|term| index.postings(term, &near).map(|found| found.iter().map(|some| some.len()).sum()))
+                .collect();
+            let is_near = |at: &&u32| near.iter().any(|places| places.contains(*at));
+            let counted = places.iter().map(|places| places.iter().filter(is_near).count());
+            assert!(there.iter().copied().eq(counted.map(|n| (n <= MAX_POSTINGS).then_some(n))), "{near:?}: {there:?}");
         }
     }
 }

@@ -14,14 +14,15 @@ const PARTS: usize = 64;
 const ROOM: u64 = 1 << 23;
 /// Each round reads all lists: there are no more than so many, whatever room they take.
 const ROUNDS: u64 = 32;
+/// So many hashes have the same leading bits, or down to half as many.
+const PER_BEGIN: usize = 8;
 
 /// The repeated hashes, and how many articles have each.
 pub(super) struct Repeated {
-    /// Ascending.
-    hashes: Vec<u32>,
-    /// As many: the articles that have it, two or more.
-    articles: Vec<u32>,
-    /// Where the hashes with the same leading bits begin: about as many as there are hashes, so that each is found at once.
+    /// Hashes, ascending, each with the articles that have it, two or more.
+    hashes: Vec<(u32, u32)>,
+    /// Where the hashes with the same leading bits begin: a few each, which stand in a line or two of the processor's
+    /// cache, and this table is small enough to stay there.
     begins: Vec<u32>,
     shift: u32,
 }
@@ -43,13 +44,14 @@ impl Repeated {
         for first in (0..PARTS).step_by(at_once) {
             parts.extend(repeated_of_parts(lists, width, first..(first + at_once).min(PARTS))?);
         }
-        let (hashes, articles): (Vec<u32>, Vec<u32>) = parts.into_iter().flatten().unzip();
-        let bits = hashes.len().next_power_of_two().ilog2().clamp(8, 24);
+        let mut hashes = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+        parts.into_iter().for_each(|part| hashes.extend(part));
+        let bits = (hashes.len() / PER_BEGIN).next_power_of_two().ilog2().clamp(8, 24);
         let shift = u32::BITS - bits;
         let mut begins = vec![0; (1 << bits) + 1];
-        hashes.iter().for_each(|hash| begins[(hash >> shift) as usize + 1] += 1);
+        hashes.iter().for_each(|(hash, _)| begins[(hash >> shift) as usize + 1] += 1);
         (0..1 << bits).for_each(|b| begins[b + 1] += begins[b]);
-        Ok(Repeated { hashes, articles, begins, shift })
+        Ok(Repeated { hashes, begins, shift })
     }
 
     /// How many there are; all numbers are below.
@@ -59,15 +61,21 @@ impl Repeated {
 
     /// How many articles have the one with this number.
     pub fn articles(&self, number: u32) -> u32 {
-        self.articles[number as usize]
+        self.hashes[number as usize].1
     }
 
     /// The number of a hash; `None` where fewer than two articles have it.
     pub fn number(&self, hash: u32) -> Option<u32> {
-        let bucket = (hash >> self.shift) as usize;
-        let (from, to) = (self.begins[bucket], self.begins[bucket + 1]);
-        let at = self.hashes[from as usize..to as usize].iter().position(|&other| other == hash)?;
-        Some(from + at as u32)
+        self.find(hash).map(|(number, _)| number)
+    }
+
+    /// The number of a hash, and how many articles have it; `None` where fewer than two do.
+    pub fn find(&self, hash: u32) -> Option<(u32, u32)> {
+        let leading = (hash >> self.shift) as usize;
+        let (from, to) = (self.begins[leading], self.begins[leading + 1]);
+        let alike = &self.hashes[from as usize..to as usize];
+        let at = alike.partition_point(|(other, _)| *other < hash);
+        alike.get(at).filter(|(other, _)| *other == hash).map(|(_, articles)| (from + at as u32, *articles))
     }
 }
 
@@ -120,7 +128,7 @@ mod tests {
         }
         let repeated = Repeated::new(&records, 4).expect("read");
         let in_rounds = Repeated::in_rounds(&records, 4, 1).expect("read");
-        assert_eq!((&repeated.hashes, &repeated.articles), (&in_rounds.hashes, &in_rounds.articles));
+        assert_eq!(repeated.hashes, in_rounds.hashes);
         assert_eq!(repeated.len(), 2);
         assert_eq!([1, 3, 5, 70_000, u32::MAX].map(|h| repeated.number(h)), [Some(0), None, None, None, Some(1)]);
         assert_eq!([0, 1].map(|number| repeated.articles(number)), [3, 2]);

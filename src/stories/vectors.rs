@@ -39,13 +39,13 @@ impl Vectors {
     pub fn new(prints: &Fingerprints, numbers: &[u32]) -> Result<Vectors> {
         let of_words = Repeated::new(&prints.words, COUNTED)?;
         let of_pairs = Repeated::new(&prints.pairs, COUNTED)?;
-        let n = numbers.len() as f64;
+        let weights = Weights::new(numbers.len());
         let (mut whole, mut keys) = (Records::default(), Records::default());
         for some in numbers.chunks(AT_ONCE) {
             let readers = || (prints.words.reader(), prints.pairs.reader());
             let weighed = |(words, pairs): &mut (Reader<'_>, Reader<'_>), number: &u32| -> Result<[Vec<u8>; 2]> {
-                let words = vector(words.read(*number as usize)?, &of_words, n);
-                let pairs = vector(pairs.read(*number as usize)?, &of_pairs, n);
+                let words = vector(words.read(*number as usize)?, &of_words, &weights);
+                let pairs = vector(pairs.read(*number as usize)?, &of_pairs, &weights);
                 Ok([packed(&words, &pairs), packed(&key_terms(&words), &key_terms(&pairs))])
             };
             let weighed: Vec<[Vec<u8>; 2]> =
@@ -59,16 +59,42 @@ impl Vectors {
     }
 }
 
-fn vector(counted: &[u8], repeated: &Repeated, n: f64) -> Vec<Weighted> {
-    let idf = |df: u32| ((n + 1.0) / (f64::from(df) + 0.5)).ln();
+/// The factors of weights: logarithms are taken once, but for terms of very many articles.
+struct Weights {
+    /// By count, which is a byte.
+    of_count: Vec<f64>,
+    /// By the articles that have a term.
+    of_articles: Vec<f64>,
+    all_articles: f64,
+}
+
+impl Weights {
+    fn new(all_articles: usize) -> Weights {
+        let of_count = (0..=u8::MAX).map(|count| 1.0 + f64::from(count).ln()).collect();
+        let mut weights = Weights { of_count, of_articles: Vec::new(), all_articles: all_articles as f64 };
+        weights.of_articles = (0..1 << 12).map(|articles| weights.idf(articles)).collect();
+        weights
+    }
+
+    fn idf(&self, articles: u32) -> f64 {
+        ((self.all_articles + 1.0) / (f64::from(articles) + 0.5)).ln()
+    }
+
+    fn weight(&self, count: u8, articles: u32) -> f64 {
+        let idf = self.of_articles.get(articles as usize).copied().unwrap_or_else(|| self.idf(articles));
+        self.of_count[usize::from(count)] * idf
+    }
+}
+
+fn vector(counted: &[u8], repeated: &Repeated, weights: &Weights) -> Vec<Weighted> {
     let hashes = hashes(counted, COUNTED);
     let counts = &counted[hashes.len() * size_of::<u32>()..];
     let (mut vector, mut squares) = (Vec::with_capacity(hashes.len()), 0.0);
     for (hash, &count) in hashes.zip(counts) {
-        let number = repeated.number(hash);
-        let weight = (1.0 + f64::from(count).ln()) * idf(number.map_or(1, |number| repeated.articles(number)));
+        let found = repeated.find(hash);
+        let weight = weights.weight(count, found.map_or(1, |(_, articles)| articles));
         squares += weight * weight;
-        vector.extend(number.map(|number| (number, weight)));
+        vector.extend(found.map(|(number, _)| (number, weight)));
     }
     let length = squares.sqrt();
     vector.iter().map(|(number, weight): &(u32, f64)| (*number, (weight / length) as f32)).collect()
@@ -189,6 +215,8 @@ pub(super) struct Held {
 /// Ten times the terms of a long article.
 const BITS: usize = 1 << 12;
 const FREE: u32 = u32::MAX;
+/// So many terms are looked at before those that are here are added up.
+const AT_A_TIME: usize = 64;
 
 impl Held {
     pub fn new(vector: &[Weighted]) -> Held {
@@ -216,10 +244,18 @@ impl Held {
     /// The cosine to another vector; both have length 1.
     pub fn cosine(&self, other: &[Weighted]) -> f64 {
         let mut sum = 0.0;
-        for &(number, weight) in other {
-            let hash = hash(number);
-            if self.bits[bit(hash) / 64] >> (bit(hash) % 64) & 1 == 1 {
-                sum += f64::from(self.slots[self.place(number, hash)].1) * f64::from(weight);
+        // Few terms are here, but which ones no processor can guess: they are gathered without a branch.
+        let mut likely = [0u8; AT_A_TIME];
+        for some in other.chunks(AT_A_TIME) {
+            let mut n = 0;
+            for (at, &(number, _)) in some.iter().enumerate() {
+                let bit = bit(hash(number));
+                likely[n % AT_A_TIME] = at as u8;
+                n += (self.bits[bit / 64] >> (bit % 64) & 1) as usize;
+            }
+            for &at in &likely[..n] {
+                let (number, weight) = some[usize::from(at)];
+                sum += f64::from(self.slots[self.place(number, hash(number))].1) * f64::from(weight);
             }
         }
         sum
