@@ -79,7 +79,7 @@ def item(kind, value):
 
 
 UNCOMPRESSED, GZIP, ZSTD = 0, 2, 6
-PLAIN, RLE, RLE_DICTIONARY = 0, 3, 8
+PLAIN, RLE, DELTA_LENGTH, DELTA_TEXTS, RLE_DICTIONARY = 0, 3, 6, 7, 8
 
 
 def page(unpacked, packed, rows, dictionary=False, encoding=PLAIN):
@@ -126,6 +126,35 @@ def shared_text():
     return parquet(first + second, 60, UNCOMPRESSED, len(first) + len(second), len(first))
 
 
+def dictionary_that_claims():
+    """A dictionary of one text that says it has two thousand million."""
+    text = b"The regime met in town."
+    first = page(len(text) + 4, struct.pack("<I", len(text)) + text, 2**31 - 1, dictionary=True)
+    keys = b"\x01" + varint(1 << 1) + b"\0"
+    return parquet(first + page(len(keys), keys, 1, encoding=RLE_DICTIONARY), 1, UNCOMPRESSED, 200, len(first))
+
+
+def differences(numbers):
+    """Numbers as DELTA_BINARY_PACKED: the first, and blocks of 128 differences of 32 bits."""
+    packed = lambda of: b"\0" + b"\x20" + struct.pack("<128i", *of, *[0] * (128 - len(of)))
+    steps = [b - a for a, b in zip(numbers, numbers[1:])]
+    blocks = b"".join(packed(steps[at : at + 128]) for at in range(0, len(steps), 128))
+    return varint(128) + varint(1) + varint(len(numbers)) + varint(numbers[0] << 1) + blocks
+
+
+def lengths_that_claim(claimed, rows):
+    """A page that says it has so many lengths of texts, all 0."""
+    lengths = varint(128 + claimed // 128 * 128) + varint(1) + varint(claimed) + b"\0" + b"\0\0"
+    return parquet(page(len(lengths), lengths, rows, encoding=DELTA_LENGTH), rows, UNCOMPRESSED, 200)
+
+
+def texts_that_begin_alike():
+    """A thousand texts, each that of 10 MB before it once more."""
+    text = b"The regime met in town. " * (10 * MB // 24)
+    body = differences([0] + [len(text)] * 999) + differences([len(text)] + [0] * 999) + text
+    return parquet(page(len(body), body, 1000, encoding=DELTA_TEXTS), 1000, UNCOMPRESSED, len(body) + 200)
+
+
 # ------------------------------------------------------------------------------------------------ inputs
 
 
@@ -159,6 +188,10 @@ INPUTS = {
     "Parquet page that claims 2 GB": ("a.parquet", lambda p: p.write_bytes(page_that_claims()), 3),
     "Parquet page of 2 GB of zeros, zstd": ("a.parquet", lambda p: p.write_bytes(page_of_zstd_zeros()), 3),
     "Parquet page of 4 GB of zeros, gzip": ("a.parquet", lambda p: p.write_bytes(page_of_gzip_zeros()), 3),
+    "Parquet dictionary that claims 2,147,483,647 texts": ("a.parquet", lambda p: p.write_bytes(dictionary_that_claims()), 3),
+    "Parquet page that claims 2^45 lengths": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**45, 1)), 3),
+    "Parquet page of 2^29 lengths in a few bytes": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**29, 2**29)), 3),
+    "Parquet, 1,000 texts of 10 MB that begin alike": ("a.parquet", lambda p: p.write_bytes(texts_that_begin_alike()), 3),
     "Parquet, 60 rows of one text of 10 MB": ("a.parquet", lambda p: p.write_bytes(shared_text()), 0),
 }
 
@@ -250,6 +283,7 @@ def folders(runs, folder, only):
         "training data: page that claims 2 GB": ("model", "training.parquet", lambda p: p.write_bytes(page_that_claims())),
         "tally.json of 1 GB": ("tally", "tally.json", lambda p: os.truncate(p, GB)),
         "tally: page that claims 2 GB": ("tally", "articles.parquet", lambda p: p.write_bytes(page_that_claims())),
+        "tally: dictionary that claims 2,147,483,647 texts": ("tally", "articles.parquet", lambda p: p.write_bytes(dictionary_that_claims())),
         "tally: page of 2 GB of zeros": ("tally", "articles.parquet", lambda p: p.write_bytes(page_of_zstd_zeros())),
         "tally: page of 4 GB of zeros, gzip": ("tally", "terms.parquet", lambda p: p.write_bytes(page_of_gzip_zeros())),
         "tally: one text of 10 MB for 60 rows": ("tally", "articles.parquet", lambda p: p.write_bytes(shared_text())),

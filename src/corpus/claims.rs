@@ -22,6 +22,14 @@ pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
     }
 }
 
+/// Checks how many rows there are: where all is null or empty, any number of them takes a few bytes.
+pub(super) fn rows(rows: i64, bytes: i64) -> Refused {
+    match rows > limits::ITEMS && rows / limits::ITEMS_RATIO > bytes {
+        true => Err(format!("{bytes} bytes that claim to be {rows} rows")),
+        false => Ok(()),
+    }
+}
+
 /// Checks all blocks of an Arrow file.
 pub(crate) fn arrow_file(file: File) -> Refused {
     let mut file = Checked::new(file)?;
@@ -63,12 +71,14 @@ pub(crate) fn arrow_stream(file: File) -> Refused {
 struct Checked {
     file: File,
     size: i64,
+    /// So far.
+    rows: i64,
 }
 
 impl Checked {
     fn new(file: File) -> Refused<Self> {
         let size = file.metadata().map_err(|e| e.to_string())?.len();
-        Ok(Checked { file, size: i64::try_from(size).map_err(|e| e.to_string())? })
+        Ok(Checked { file, size: i64::try_from(size).map_err(|e| e.to_string())?, rows: 0 })
     }
 
     /// Whether the file has these bytes.
@@ -108,7 +118,10 @@ impl Checked {
     fn message(&mut self, message: &Message<'_>, body: i64, length: i64) -> Refused {
         self.has(body, length)?;
         let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
-        match message.header_as_record_batch().or(dictionary) {
+        let batch = message.header_as_record_batch().or(dictionary);
+        self.rows = self.rows.saturating_add(batch.map_or(0, |batch| batch.length().max(0)));
+        rows(self.rows, self.size)?;
+        match batch {
             Some(batch) if batch.compression().is_some() => self.packed(&batch, body, length),
             _ => Ok(()),
         }

@@ -40,7 +40,8 @@ pub(crate) const UNPACKED_RATIO: i64 = 200;
 /// Bytes that anything in a data frame may unpack to: 64 GiB. More than this at once no memory holds.
 pub(crate) const UNPACKED_MOST: i64 = 64 << 30;
 
-/// Items of lists in one page of a data frame, 16 Mi; and where a column has more than that, in a byte of it.
+/// Items of lists in one page of a data frame, texts in one whose lengths are coded as differences, rows of a whole one: 16 Mi.
+/// Where a column has more items than that, or a data frame more rows, there are at most [`ITEMS_RATIO`] in a byte of it.
 pub(crate) const ITEMS: i64 = 16 << 20;
 /// Items in a packed byte. Counts of articles have some tens at the most.
 pub(crate) const ITEMS_RATIO: i64 = 2000;
@@ -132,6 +133,7 @@ mod tests {
                 "| items of lists in a page of a data frame | {} Mi, and in a larger column {ITEMS_RATIO} a byte |",
                 ITEMS >> 20
             ),
+            format!("| rows of a data frame | {} Mi, and in a larger one {ITEMS_RATIO} a byte |", ITEMS >> 20),
             format!("| a line of `terms.csv` | {} |", bytes(TERM as u64)),
             format!("| `tally.json`, `model.json` | {} each |", bytes(DESCRIPTION)),
             format!("| a Parquet file of a tally or of a model's training data, unpacked | {} |", bytes(COUNTS as u64)),

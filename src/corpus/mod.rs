@@ -17,7 +17,7 @@
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
 //! | `outline` | web pages that would take a parser too long |
-//! | `claims`, `pages` | data frames that claim more than they have, or unpack to more than they claim |
+//! | `claims`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `limits` | how large things may be |
@@ -34,6 +34,7 @@ mod claims;
 mod columns;
 pub mod dates;
 mod decode;
+mod deltas;
 mod exports;
 mod first_pass;
 mod folder;

@@ -5,8 +5,8 @@
 //! gzip is unpacked once for its length alone. The old LZ4 is refused: it may be framed, and then no size of it is
 //! believed either, nor easily found; files of today have `LZ4_RAW`.
 
-use super::claims::{Refused, unpacks};
-use super::limits;
+use super::claims::{self, Refused, unpacks};
+use super::{deltas, limits};
 use arrow_schema::{DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -26,14 +26,20 @@ pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRec
     let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new()).map_err(failed)?;
     let schema = told.metadata().file_metadata().schema_descr();
     let mut input = io::BufReader::new(again()?);
+    let (mut rows, mut packed) = (0i64, 0i64);
     for group in told.metadata().row_groups() {
         for (leaf, column) in group.columns().iter().enumerate() {
             if wanted.is_none_or(|wanted| wanted.contains(&schema.get_column_root_idx(leaf))) {
                 unpacks(column.compressed_size(), column.uncompressed_size())?;
-                check(&mut input, column)?;
+                if check(&mut input, column)?.has_deltas {
+                    deltas::check(&file, column)?;
+                }
+                packed = packed.saturating_add(column.compressed_size());
             }
         }
+        rows = rows.saturating_add(group.num_rows());
     }
+    claims::rows(rows, packed)?;
     let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
     let schema = Schema::new_with_metadata(fields, told.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
@@ -53,7 +59,7 @@ fn viewed(field: &Field) -> Field {
 }
 
 /// Checks the pages of one column of a row group.
-fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused {
+fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused<Pages> {
     if column.compression() == Compression::LZ4 {
         return Err("pages packed with LZ4 in its old form, which is not supported".to_owned());
     }
@@ -71,7 +77,7 @@ fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refu
     if has_lists && (is_bomb || all.most_items > limits::ITEMS) {
         return Err(format!("{length} bytes that claim to be {} items of lists", all.items));
     }
-    Ok(())
+    Ok(all)
 }
 
 /// All pages of a column together.
@@ -81,6 +87,8 @@ struct Pages {
     items: i64,
     /// Items of the page that has most.
     most_items: i64,
+    /// Whether lengths of texts are coded as differences, which the sizes of pages don't tell of.
+    has_deltas: bool,
 }
 
 fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: bool) -> Refused<Pages> {
@@ -95,12 +103,17 @@ fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: boo
             return Err(format!("a page of {} bytes at byte {at}, and {} are left", page.packed, end - at));
         }
         unpacks(page.packed, page.unpacked)?;
+        // The decoder asks for the memory of all values before it reads one, and each takes a byte at least.
+        if page.in_dictionary > page.unpacked {
+            return Err(format!("a dictionary of {} bytes that claims {} values", page.unpacked, page.in_dictionary));
+        }
         if is_gzip && page.is_packed {
             check_gzip(file, &page)?;
         }
         all.unpacked = all.unpacked.saturating_add(page.unpacked);
         all.items = all.items.saturating_add(page.items);
         all.most_items = all.most_items.max(page.items);
+        all.has_deltas |= page.is_delta;
         at += length;
     }
     Ok(all)
@@ -127,13 +140,16 @@ fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
 }
 
 /// What a page says of itself, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Page {
     unpacked: i64,
     packed: i64,
     items: i64,
     levels: i64,
     is_packed: bool,
+    /// Values of a page that is a dictionary.
+    in_dictionary: i64,
+    is_delta: bool,
 }
 
 /// Structs stand no deeper in one another in the head of a page.
@@ -159,7 +175,7 @@ fn no_thrift() -> io::Error {
 
 impl<R: BufRead + Seek> Thrift<'_, R> {
     fn page(&mut self) -> io::Result<Page> {
-        let mut page = Page { unpacked: -1, packed: -1, items: 0, levels: 0, is_packed: true };
+        let mut page = Page { unpacked: -1, packed: -1, is_packed: true, ..Page::default() };
         let mut last = 0;
         while let Some((field, kind)) = self.field(last)? {
             match (field, kind) {
@@ -167,8 +183,9 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
                 (3, kind::I32) => page.packed = self.signed()?,
                 // Data pages of both versions.
                 (5 | 8, kind::STRUCT) => self.data_page(&mut page, field == 8)?,
+                (7, kind::STRUCT) => self.dictionary_page(&mut page)?,
                 // The decoder would take it whatever its kind.
-                (2 | 3 | 5 | 8, _) => return Err(no_thrift()),
+                (2 | 3 | 5 | 7 | 8, _) => return Err(no_thrift()),
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -181,11 +198,27 @@ impl<R: BufRead + Seek> Thrift<'_, R> {
         while let Some((field, kind)) = self.field(last)? {
             match (field, kind) {
                 (1, kind::I32) => page.items = self.signed()?.max(0),
+                (2, kind::I32) if !is_second => page.is_delta = deltas::is_delta(self.signed()?),
+                (4, kind::I32) if is_second => page.is_delta = deltas::is_delta(self.signed()?),
                 (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
                 (7, kind::FALSE) if is_second => page.is_packed = false,
                 (7, kind::TRUE) if is_second => {}
                 (1, _) => return Err(no_thrift()),
-                (5..=7, _) if is_second => return Err(no_thrift()),
+                (2, _) if !is_second => return Err(no_thrift()),
+                (4..=7, _) if is_second => return Err(no_thrift()),
+                _ => self.skip(kind, 0)?,
+            }
+            last = field;
+        }
+        Ok(())
+    }
+
+    fn dictionary_page(&mut self, page: &mut Page) -> io::Result<()> {
+        let mut last = 0;
+        while let Some((field, kind)) = self.field(last)? {
+            match (field, kind) {
+                (1, kind::I32) => page.in_dictionary = self.signed()?.max(0),
+                (1, _) => return Err(no_thrift()),
                 _ => self.skip(kind, 0)?,
             }
             last = field;
@@ -301,7 +334,10 @@ mod tests {
     #[test]
     fn pages_that_claim_too_much_are_refused() {
         let good = [page(100, b"packed"), page(100, b"packed")].concat();
-        assert_eq!(checked(good.clone(), false), Ok(Pages { unpacked: 200, items: 10, most_items: 5 }));
+        assert_eq!(
+            checked(good.clone(), false),
+            Ok(Pages { unpacked: 200, items: 10, most_items: 5, has_deltas: false })
+        );
         let much = checked([good.clone(), page(4 << 30, b"packed")].concat(), false);
         assert_eq!(much, Err("6 bytes that claim to unpack to 4294967296".to_owned()));
         for end in 1..good.len() {
@@ -363,7 +399,7 @@ mod tests {
         writer.write(&batch).expect("writes");
         writer.close().expect("writes");
         let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
-        check(&mut io::BufReader::new(file), builder.metadata().row_group(0).column(0))
+        check(&mut io::BufReader::new(file), builder.metadata().row_group(0).column(0)).map(drop)
     }
 
     #[test]
