@@ -126,6 +126,36 @@ def shared_text():
     return parquet(first + second, 60, UNCOMPRESSED, len(first) + len(second), len(first))
 
 
+def many(of, n, items):
+    """A list that says it has `n` of a kind."""
+    return bytes([0xF0 | of]) + varint(n) + b"".join(items)
+
+
+def footer_of(columns, groups):
+    """A file that is a footer and nothing else: lists of columns and of groups of rows."""
+    named = lambda field, last, of: bytes([(field - last) << 4 | LIST]) + of
+    footer = thrift((1, I32, 1))[:-1] + named(2, 1, columns) + named(4, 2, groups) + b"\0"
+    return b"PAR1" + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+def column_of(within):
+    return thrift((3, I32, 0), (4, BINARY, b"text"), (5, I32, within))
+
+
+def columns_that_claim():
+    return footer_of(many(STRUCT, 1, [column_of(2**31 - 1)]), many(STRUCT, 0, []))
+
+
+def groups_that_claim():
+    leaf = thrift((1, I32, 6), (3, I32, 0), (4, BINARY, b"text"), (6, I32, 0))
+    return footer_of(many(STRUCT, 2, [column_of(1), leaf]), many(STRUCT, 2**31 - 1, []))
+
+
+def columns_deep():
+    leaf = thrift((1, I32, 6), (3, I32, 0), (4, BINARY, b"text"), (6, I32, 0))
+    return footer_of(many(STRUCT, 10**6 + 1, [column_of(1)] * 10**6 + [leaf]), many(STRUCT, 0, []))
+
+
 def dictionary_that_claims():
     """A dictionary of one text that says it has two thousand million."""
     text = b"The regime met in town."
@@ -188,6 +218,9 @@ INPUTS = {
     "Parquet page that claims 2 GB": ("a.parquet", lambda p: p.write_bytes(page_that_claims()), 3),
     "Parquet page of 2 GB of zeros, zstd": ("a.parquet", lambda p: p.write_bytes(page_of_zstd_zeros()), 3),
     "Parquet page of 4 GB of zeros, gzip": ("a.parquet", lambda p: p.write_bytes(page_of_gzip_zeros()), 3),
+    "Parquet footer that claims 2,147,483,647 columns": ("a.parquet", lambda p: p.write_bytes(columns_that_claim()), 3),
+    "Parquet footer that claims 2,147,483,647 groups": ("a.parquet", lambda p: p.write_bytes(groups_that_claim()), 3),
+    "Parquet columns 1 million deep": ("a.parquet", lambda p: p.write_bytes(columns_deep()), 3),
     "Parquet dictionary that claims 2,147,483,647 texts": ("a.parquet", lambda p: p.write_bytes(dictionary_that_claims()), 3),
     "Parquet page that claims 2^45 lengths": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**45, 1)), 3),
     "Parquet page of 2^29 lengths in a few bytes": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**29, 2**29)), 3),

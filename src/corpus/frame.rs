@@ -14,7 +14,6 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 use super::columns::{Layout, Role, TextColumn, Values};
@@ -99,9 +98,7 @@ impl Content {
             _ => open()?,
         };
         guarded(|| match self {
-            Content::Parquet => ParquetRecordBatchReaderBuilder::try_new(file)
-                .map(|builder| builder.schema().clone())
-                .map_err(|e| e.to_string()),
+            Content::Parquet => pages::told(&file).map(|told| told.schema().clone()),
             Content::ArrowFile => {
                 FileReader::try_new_buffered(file, None).map(|reader| reader.schema()).map_err(|e| e.to_string())
             }

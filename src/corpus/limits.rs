@@ -46,6 +46,9 @@ pub(crate) const ITEMS: i64 = 16 << 20;
 /// Items in a packed byte. Counts of articles have some tens at the most.
 pub(crate) const ITEMS_RATIO: i64 = 2000;
 
+/// How deep columns of a Parquet file may stand in one another. Arrow's own readers don't go deeper.
+pub(crate) const FRAME_DEPTH: usize = 64;
+
 /// Bytes of a line of `terms.csv`: 1 MiB. It has a term, and a number for each class.
 pub(crate) const TERM: usize = 1 << 20;
 
@@ -133,6 +136,7 @@ mod tests {
                 "| items of lists in a page of a data frame | {} Mi, and in a larger column {ITEMS_RATIO} a byte |",
                 ITEMS >> 20
             ),
+            format!("| columns of a Parquet file | {FRAME_DEPTH} deep in one another |"),
             format!("| rows of a data frame | {} Mi, and in a larger one {ITEMS_RATIO} a byte |", ITEMS >> 20),
             format!("| a line of `terms.csv` | {} |", bytes(TERM as u64)),
             format!("| `tally.json`, `model.json` | {} each |", bytes(DESCRIPTION)),

@@ -17,7 +17,8 @@
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
 //! | `outline` | web pages that would take a parser too long |
-//! | `claims`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
+//! | `claims`, `footer`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
+//! | `thrift` | numbers of Parquet's footer and heads of pages |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `limits` | how large things may be |
@@ -38,6 +39,7 @@ mod deltas;
 mod exports;
 mod first_pass;
 mod folder;
+mod footer;
 mod frame;
 #[cfg(not(fuzzing))]
 mod html;
@@ -59,6 +61,7 @@ mod read_ahead;
 mod row;
 mod source;
 mod table;
+mod thrift;
 mod warnings;
 
 use std::sync::OnceLock;

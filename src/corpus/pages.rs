@@ -3,10 +3,11 @@
 //! A column's sizes stand in the file's footer, those of its pages at each page, and the decoder believes the page; with
 //! gzip it takes whatever comes. So all heads are looked at (Thrift's compact protocol, of which only sizes are read), and
 //! gzip is unpacked once for its length alone. The old LZ4 is refused: it may be framed, and then no size of it is
-//! believed either, nor easily found; files of today have `LZ4_RAW`.
+//! believed either, nor easily found; files of today have `LZ4_RAW`. The footer itself is looked at in [`super::footer`].
 
 use super::claims::{self, Refused, unpacks};
-use super::{deltas, limits};
+use super::thrift::{Thrift, kind, no_thrift};
+use super::{deltas, footer, limits};
 use arrow_schema::{DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -23,7 +24,7 @@ use std::sync::Arc;
 pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRecordBatchReaderBuilder<File>> {
     let failed = |e: ParquetError| e.to_string();
     let again = || file.try_clone().map_err(|e| e.to_string());
-    let told = ArrowReaderMetadata::load(&again()?, ArrowReaderOptions::new()).map_err(failed)?;
+    let told = told(&file)?;
     let schema = told.metadata().file_metadata().schema_descr();
     let mut input = io::BufReader::new(again()?);
     let (mut rows, mut packed) = (0i64, 0i64);
@@ -45,6 +46,12 @@ pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRec
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options).map_err(failed)?;
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
+}
+
+/// What the footer of a Parquet file tells, which was checked.
+pub(super) fn told(file: &File) -> Refused<ArrowReaderMetadata> {
+    footer::check(file)?;
+    ArrowReaderMetadata::load(file, ArrowReaderOptions::new()).map_err(|e| e.to_string())
 }
 
 fn viewed(field: &Field) -> Field {
@@ -96,8 +103,8 @@ fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: boo
     while at < end {
         let failed = |e: io::Error| format!("no page at byte {at}: {e}");
         file.seek(SeekFrom::Start(at)).map_err(failed)?;
-        let mut thrift = Thrift { input: &mut *file, read: 0 };
-        let page = thrift.page().map_err(failed)?;
+        let mut thrift = Thrift::new(&mut *file);
+        let page = page(&mut thrift).map_err(failed)?;
         let length = thrift.read.saturating_add(page.packed as u64);
         if page.packed < 0 || length > end - at {
             return Err(format!("a page of {} bytes at byte {at}, and {} are left", page.packed, end - at));
@@ -152,149 +159,51 @@ struct Page {
     is_delta: bool,
 }
 
-/// Structs stand no deeper in one another in the head of a page.
-const DEEPEST: usize = 8;
-
-/// Kinds of values in Thrift's compact protocol.
-mod kind {
-    pub(super) const TRUE: u8 = 1;
-    pub(super) const FALSE: u8 = 2;
-    pub(super) const I32: u8 = 5;
-    pub(super) const STRUCT: u8 = 12;
-}
-
-/// A reader of Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md).
-struct Thrift<'i, R> {
-    input: &'i mut R,
-    read: u64,
-}
-
-fn no_thrift() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "no head of a page")
-}
-
-impl<R: BufRead + Seek> Thrift<'_, R> {
-    fn page(&mut self) -> io::Result<Page> {
-        let mut page = Page { unpacked: -1, packed: -1, is_packed: true, ..Page::default() };
-        let mut last = 0;
-        while let Some((field, kind)) = self.field(last)? {
-            match (field, kind) {
-                (2, kind::I32) => page.unpacked = self.signed()?,
-                (3, kind::I32) => page.packed = self.signed()?,
-                // Data pages of both versions.
-                (5 | 8, kind::STRUCT) => self.data_page(&mut page, field == 8)?,
-                (7, kind::STRUCT) => self.dictionary_page(&mut page)?,
-                // The decoder would take it whatever its kind.
-                (2 | 3 | 5 | 7 | 8, _) => return Err(no_thrift()),
-                _ => self.skip(kind, 0)?,
-            }
-            last = field;
-        }
-        Ok(page)
-    }
-
-    fn data_page(&mut self, page: &mut Page, is_second: bool) -> io::Result<()> {
-        let mut last = 0;
-        while let Some((field, kind)) = self.field(last)? {
-            match (field, kind) {
-                (1, kind::I32) => page.items = self.signed()?.max(0),
-                (2, kind::I32) if !is_second => page.is_delta = deltas::is_delta(self.signed()?),
-                (4, kind::I32) if is_second => page.is_delta = deltas::is_delta(self.signed()?),
-                (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(self.signed()?.max(0)),
-                (7, kind::FALSE) if is_second => page.is_packed = false,
-                (7, kind::TRUE) if is_second => {}
-                (1, _) => return Err(no_thrift()),
-                (2, _) if !is_second => return Err(no_thrift()),
-                (4..=7, _) if is_second => return Err(no_thrift()),
-                _ => self.skip(kind, 0)?,
-            }
-            last = field;
+fn page(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<Page> {
+    let mut page = Page { unpacked: -1, packed: -1, is_packed: true, ..Page::default() };
+    thrift.fields(|thrift, field, kind| {
+        match (field, kind) {
+            (2, kind::I32) => page.unpacked = thrift.signed()?,
+            (3, kind::I32) => page.packed = thrift.signed()?,
+            // Data pages of both versions.
+            (5 | 8, kind::STRUCT) => data_page(thrift, &mut page, field == 8)?,
+            (7, kind::STRUCT) => dictionary_page(thrift, &mut page)?,
+            // The decoder would take it whatever its kind.
+            (2 | 3 | 5 | 7 | 8, _) => return Err(no_thrift()),
+            _ => thrift.skip(kind, 0)?,
         }
         Ok(())
-    }
+    })?;
+    Ok(page)
+}
 
-    fn dictionary_page(&mut self, page: &mut Page) -> io::Result<()> {
-        let mut last = 0;
-        while let Some((field, kind)) = self.field(last)? {
-            match (field, kind) {
-                (1, kind::I32) => page.in_dictionary = self.signed()?.max(0),
-                (1, _) => return Err(no_thrift()),
-                _ => self.skip(kind, 0)?,
-            }
-            last = field;
+fn data_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page, is_second: bool) -> io::Result<()> {
+    thrift.fields(|thrift, field, kind| {
+        match (field, kind) {
+            (1, kind::I32) => page.items = thrift.signed()?.max(0),
+            (2, kind::I32) if !is_second => page.is_delta = deltas::is_delta(thrift.signed()?),
+            (4, kind::I32) if is_second => page.is_delta = deltas::is_delta(thrift.signed()?),
+            (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(thrift.signed()?.max(0)),
+            (7, kind::FALSE) if is_second => page.is_packed = false,
+            (7, kind::TRUE) if is_second => {}
+            (1, _) => return Err(no_thrift()),
+            (2, _) if !is_second => return Err(no_thrift()),
+            (4..=7, _) if is_second => return Err(no_thrift()),
+            _ => thrift.skip(kind, 0)?,
         }
         Ok(())
-    }
+    })
+}
 
-    fn byte(&mut self) -> io::Result<u8> {
-        let mut byte = [0];
-        self.input.read_exact(&mut byte)?;
-        self.read += 1;
-        Ok(byte[0])
-    }
-
-    fn number(&mut self) -> io::Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
+fn dictionary_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page) -> io::Result<()> {
+    thrift.fields(|thrift, field, kind| {
+        match (field, kind) {
+            (1, kind::I32) => page.in_dictionary = thrift.signed()?.max(0),
+            (1, _) => return Err(no_thrift()),
+            _ => thrift.skip(kind, 0)?,
         }
-        Err(no_thrift())
-    }
-
-    fn signed(&mut self) -> io::Result<i64> {
-        self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
-    }
-
-    /// The next field of a struct and the kind of its value; `None` at the end. Fields ascend: of one that stands twice the
-    /// decoder would take the last.
-    fn field(&mut self, last: i64) -> io::Result<Option<(i64, u8)>> {
-        let head = self.byte()?;
-        let (field, kind) = match (head >> 4, head & 0x0f) {
-            (_, 0) => return Ok(None),
-            (0, kind) => (self.signed()?, kind),
-            (more, kind) => (last.saturating_add(i64::from(more)), kind),
-        };
-        if field > last { Ok(Some((field, kind))) } else { Err(no_thrift()) }
-    }
-
-    fn pass(&mut self, bytes: u64) -> io::Result<()> {
-        let passed = io::copy(&mut self.input.by_ref().take(bytes), &mut io::sink())?;
-        self.read += passed;
-        if passed < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
-    }
-
-    fn skip(&mut self, kind: u8, depth: usize) -> io::Result<()> {
-        match kind {
-            _ if depth > DEEPEST => Err(no_thrift()),
-            1 | 2 => Ok(()),
-            3 => self.pass(1),
-            4..=6 => self.number().map(drop),
-            7 => self.pass(8),
-            8 => self.number().and_then(|bytes| self.pass(bytes)),
-            9 | 10 => {
-                let head = self.byte()?;
-                let items = if head >> 4 == 15 { self.number()? } else { u64::from(head >> 4) };
-                (0..items).try_for_each(|_| match head & 0x0f {
-                    // Truth values have a byte of their own in lists.
-                    1 | 2 => self.pass(1),
-                    kind => self.skip(kind, depth + 1),
-                })
-            }
-            kind::STRUCT => {
-                let mut last = 0;
-                while let Some((field, kind)) = self.field(last)? {
-                    self.skip(kind, depth + 1)?;
-                    last = field;
-                }
-                Ok(())
-            }
-            _ => Err(no_thrift()),
-        }
-    }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

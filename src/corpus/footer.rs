@@ -1,0 +1,122 @@
+//! What the footer of a Parquet file claims: columns and groups of rows that it has no bytes for, columns that stand in one
+//! another without end.
+//!
+//! The library asks for the memory of as many as are told before it reads one, and goes down as deep as it is led; either ends
+//! the process.
+
+use super::claims::Refused;
+use super::limits;
+use super::thrift::{Thrift, kind, no_thrift};
+use std::fs::File;
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
+
+/// At the end of a file: the length of the footer, and four letters.
+const END: u64 = 8;
+
+/// Checks the footer. What is no Parquet file, or cut off, is left to the library to tell.
+pub(super) fn check(mut file: &File) -> Refused {
+    let size = file.metadata().map_err(|e| e.to_string())?.len();
+    let mut read = |start: u64, length: u64| -> io::Result<Vec<u8>> {
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = vec![0; length as usize];
+        file.read_exact(&mut bytes).map(|()| bytes)
+    };
+    let Some(end) = size.checked_sub(END) else { return Ok(()) };
+    let bytes = read(end, END).map_err(|e| e.to_string())?;
+    let length = u64::from(bytes.first_chunk().map_or(0, |length| u32::from_le_bytes(*length)));
+    let Some(start) = end.checked_sub(length) else { return Ok(()) };
+    let bytes = read(start, length).map_err(|e| e.to_string())?;
+    check_bytes(&bytes)
+}
+
+fn check_bytes(bytes: &[u8]) -> Refused {
+    let mut input = Cursor::new(bytes);
+    let read = Thrift::new(&mut input).fields(|thrift, field, kind| match (field, kind) {
+        (2, kind::LIST) => columns(thrift),
+        // The library would take them whatever their kind.
+        (2 | 4, kind) if kind != kind::LIST => Err(no_thrift()),
+        // As many groups of rows as are told are passed over, or the bytes end.
+        _ => thrift.skip(kind, 0),
+    });
+    read.map_err(|e| format!("no footer that can be read: {e}"))
+}
+
+/// The columns: each is followed by those that stand in it.
+fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
+    let (n, kind) = thrift.list()?;
+    // Of columns that aren't at their end, the outermost first: how many of those in it are still to come.
+    let mut open: Vec<u64> = Vec::new();
+    for to_come in (0..n).rev() {
+        let within = if kind == kind::STRUCT { within(thrift)? } else { return Err(no_thrift()) };
+        if within > to_come {
+            return Err(io::Error::other(format!("a column with {within} in it, and {to_come} are told behind it")));
+        }
+        if let Some(in_last) = open.last_mut() {
+            *in_last -= 1;
+        }
+        open.extend((within > 0).then_some(within));
+        open.truncate(open.iter().rposition(|in_it| *in_it > 0).map_or(0, |last| last + 1));
+        if open.len() > limits::FRAME_DEPTH {
+            return Err(io::Error::other(format!("columns more than {} deep in one another", limits::FRAME_DEPTH)));
+        }
+    }
+    Ok(())
+}
+
+/// How many columns stand in one.
+fn within(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<u64> {
+    let mut within = 0;
+    thrift.fields(|thrift, field, kind| {
+        match (field, kind) {
+            (5, kind::I32) => within = thrift.signed()?.max(0) as u64,
+            (5, _) => return Err(no_thrift()),
+            _ => thrift.skip(kind, 0)?,
+        }
+        Ok(())
+    })?;
+    Ok(within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A footer whose columns have so many in them, and which tells of so many groups of rows.
+    fn footer(columns: &[u8], groups: &[u8]) -> Vec<u8> {
+        // A column: a name of one letter and, where it isn't 0, how many there are in it.
+        let column = |n: &u8| match n {
+            0 => vec![0x48, 1, b'x', 0],
+            n => vec![0x48, 1, b'x', 0x15, 2 * n, 0],
+        };
+        let all: Vec<u8> = columns.iter().flat_map(column).collect();
+        let list = [0x29, 0xfc, columns.len() as u8 | 0x80, (columns.len() >> 7) as u8];
+        [&list[..], &all, &[0x29], groups, &[0]].concat()
+    }
+
+    fn refused(columns: &[u8], groups: &[u8]) -> String {
+        check_bytes(&footer(columns, groups)).expect_err("refused")
+    }
+
+    #[test]
+    fn what_is_claimed_must_be_there() {
+        assert_eq!(check_bytes(&footer(&[2, 1, 0, 0], &[0x1c, 0])), Ok(()));
+        assert_eq!(
+            refused(&[2, 0], &[0x1c, 0]),
+            "no footer that can be read: a column with 2 in it, and 1 are told behind it"
+        );
+        // 2,147,483,647 groups of rows.
+        let groups = [0xfc, 0xff, 0xff, 0xff, 0xff, 7, 0];
+        assert_eq!(refused(&[1, 0], &groups), "no footer that can be read: failed to fill whole buffer");
+        // A number in the place of the list of columns.
+        assert_eq!(check_bytes(&[0x25, 2, 0]), Err("no footer that can be read: no Thrift".to_owned()));
+    }
+
+    #[test]
+    fn columns_stand_so_deep_in_one_another() {
+        let deep = |n: usize| [vec![1; n], vec![0]].concat();
+        assert_eq!(check_bytes(&footer(&deep(limits::FRAME_DEPTH), &[0x0c])), Ok(()));
+        assert!(refused(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns more than 64 deep in one another"));
+        // Beside one another there may be any number.
+        assert_eq!(check_bytes(&footer(&[&[60][..], &[1, 0].repeat(60)].concat(), &[0x0c])), Ok(()));
+    }
+}

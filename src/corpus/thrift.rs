@@ -1,0 +1,117 @@
+//! Thrift's compact protocol, of which only numbers are read
+//! (<https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>): the heads of pages and the footer of
+//! Parquet files are written in it.
+
+use std::io::{self, BufRead, Read, Seek};
+
+/// Structs and lists stand no deeper in one another.
+const DEEPEST: usize = 8;
+
+/// Kinds of values in Thrift's compact protocol.
+pub(super) mod kind {
+    pub(in crate::corpus) const TRUE: u8 = 1;
+    pub(in crate::corpus) const FALSE: u8 = 2;
+    pub(in crate::corpus) const I32: u8 = 5;
+    pub(in crate::corpus) const LIST: u8 = 9;
+    pub(in crate::corpus) const STRUCT: u8 = 12;
+}
+
+/// Reads what is written in it.
+pub(super) struct Thrift<'i, R> {
+    input: &'i mut R,
+    /// So many bytes.
+    pub read: u64,
+}
+
+/// What was read isn't what was expected, or a decoder might read it otherwise.
+pub(super) fn no_thrift() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "no Thrift")
+}
+
+impl<'i, R: BufRead + Seek> Thrift<'i, R> {
+    pub fn new(input: &'i mut R) -> Self {
+        Thrift { input, read: 0 }
+    }
+
+    fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.input.read_exact(&mut byte)?;
+        self.read += 1;
+        Ok(byte[0])
+    }
+
+    fn number(&mut self) -> io::Result<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(no_thrift())
+    }
+
+    pub fn signed(&mut self) -> io::Result<i64> {
+        self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
+    }
+
+    /// Calls for every field of a struct, with its number and the kind of its value, which must be read or [skipped](Self::skip).
+    ///
+    /// # Errors
+    /// What can't be read, and where numbers of fields don't ascend: of one that stands twice a decoder would take the last.
+    pub fn fields(&mut self, mut each: impl FnMut(&mut Self, i64, u8) -> io::Result<()>) -> io::Result<()> {
+        let mut last = 0;
+        while let Some((field, kind)) = self.field(last)? {
+            each(self, field, kind)?;
+            last = field;
+        }
+        Ok(())
+    }
+
+    /// How many items a list has, and the kind of each.
+    pub fn list(&mut self) -> io::Result<(u64, u8)> {
+        let head = self.byte()?;
+        let items = if head >> 4 == 15 { self.number()? } else { u64::from(head >> 4) };
+        Ok((items, head & 0x0f))
+    }
+
+    /// The next field of a struct; `None` at the end.
+    fn field(&mut self, last: i64) -> io::Result<Option<(i64, u8)>> {
+        let head = self.byte()?;
+        let (field, kind) = match (head >> 4, head & 0x0f) {
+            (_, 0) => return Ok(None),
+            (0, kind) => (self.signed()?, kind),
+            (more, kind) => (last.saturating_add(i64::from(more)), kind),
+        };
+        if field > last { Ok(Some((field, kind))) } else { Err(no_thrift()) }
+    }
+
+    fn pass(&mut self, bytes: u64) -> io::Result<()> {
+        let passed = io::copy(&mut self.input.by_ref().take(bytes), &mut io::sink())?;
+        self.read += passed;
+        if passed < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    /// Passes over a value, which stands so deep in others.
+    pub fn skip(&mut self, kind: u8, depth: usize) -> io::Result<()> {
+        match kind {
+            _ if depth > DEEPEST => Err(no_thrift()),
+            1 | 2 => Ok(()),
+            3 => self.pass(1),
+            4..=6 => self.number().map(drop),
+            7 => self.pass(8),
+            8 => self.number().and_then(|bytes| self.pass(bytes)),
+            kind::LIST | 10 => {
+                let (items, kind) = self.list()?;
+                (0..items).try_for_each(|_| match kind {
+                    // Truth values have a byte of their own in lists.
+                    1 | 2 => self.pass(1),
+                    kind => self.skip(kind, depth + 1),
+                })
+            }
+            kind::STRUCT => self.fields(|thrift, _, kind| thrift.skip(kind, depth + 1)),
+            _ => Err(no_thrift()),
+        }
+    }
+}
