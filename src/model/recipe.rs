@@ -73,7 +73,7 @@ impl Block {
     };
     /// Words and marks as they are written, 1–2-grams in at least two articles.
     pub const WRITTEN: Block = Block { kind: BlockKind::Written, ..Block::WORDS };
-    /// Characters, 2–5-grams in at least two articles.
+    /// Characters, 2–5-grams in at least two articles. Beside words they weigh [`BESIDE_WORDS`].
     pub const CHARACTERS: Block = Block { kind: BlockKind::Char, ngrams: (2, 5), ..Block::WORDS };
 
     /// How its terms are hashed, where they are.
@@ -104,6 +104,10 @@ impl Block {
         FeatureError::NothingLeft { min_df, max_df, n_terms, n_documents }
     }
 }
+
+/// How much characters weigh beside words, which weigh 1. Of stance in tweets, where they are what helps, 2 learnt more than 1:
+/// .8 points of F1 in six times five folds, whose standard error by tweets is .3 (SemEval-2016 task 6 A; 3 did as well, 0.5 lost 2.2).
+pub const BESIDE_WORDS: f64 = 2.0;
 
 /// What was asked of the blocks; what was not is chosen by cross-validation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +142,7 @@ impl Asked {
         };
         kinds.sort_unstable();
         kinds.dedup();
+        let is_alone = kinds.len() == 1;
         let block = |kind| {
             let (block, ngrams) = match kind {
                 BlockKind::Word => (Block::WORDS, self.ngrams),
@@ -149,6 +154,7 @@ impl Asked {
                 min_df: self.min_df.unwrap_or(block.min_df),
                 max_features: self.max_features,
                 hash_features: self.hash_features,
+                weight: if kind == BlockKind::Char && !is_alone { BESIDE_WORDS } else { block.weight },
                 ..block
             }
         };
