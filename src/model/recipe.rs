@@ -270,3 +270,18 @@ pub enum Keep {
     /// All.
     All,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_weigh_more_beside_words_only() {
+        let weights = |kinds: &[BlockKind]| -> Vec<f64> {
+            Asked { kinds: kinds.to_vec(), ..Asked::default() }.blocks().iter().map(|block| block.weight).collect()
+        };
+        assert_eq!(weights(&[BlockKind::Char, BlockKind::Word]), [1.0, BESIDE_WORDS]);
+        assert_eq!(weights(&[BlockKind::Char, BlockKind::Char]), [1.0]);
+        assert_eq!(weights(&[]), [1.0, 1.0]);
+    }
+}
