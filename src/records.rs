@@ -186,6 +186,7 @@ pub(crate) fn put_text(bytes: &mut Vec<u8>, text: Option<&str>) {
 }
 
 /// What [`put_number`] and [`put_text`] wrote, in the same order. Behind the end everything is 0 or absent.
+#[derive(Debug, Clone)]
 pub(crate) struct Fields<'r>(&'r [u8]);
 
 impl<'r> Fields<'r> {

@@ -4,26 +4,39 @@ use super::Voices;
 use super::collect::Collected;
 use super::record::first_poles;
 use crate::cues::Lexicon;
+use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 
 /// The articles that count, by outlet, with the sums that shares are made of.
 pub struct ByOutlet {
     /// Indices of the articles that count, by outlet.
     pub articles: Vec<Vec<usize>>,
+    /// The id of the first of them, by outlet; empty where there is none. It names random streams, so that neither other
+    /// outlets nor the outlet's own name change them.
+    pub firsts: Vec<String>,
     /// The number of a contrast's first pole, by contrast ([`first_poles`]).
     pub first_poles: Vec<usize>,
 }
 
 impl ByOutlet {
     /// Sorts the articles by outlet.
-    pub fn new(collected: &Collected, lexicon: &Lexicon) -> Self {
+    ///
+    /// # Errors
+    /// Where ids can't be read.
+    pub fn new(collected: &Collected, lexicon: &Lexicon) -> Result<Self> {
         let mut articles = vec![Vec::new(); collected.outlets.len()];
         for (i, article) in collected.articles.iter().enumerate() {
             if let Some(outlet) = article.outlet.get().filter(|_| article.counts) {
                 articles[outlet].push(i);
             }
         }
-        ByOutlet { articles, first_poles: first_poles(lexicon) }
+        let mut entries = collected.entries.reader();
+        let mut first = |articles: &Vec<usize>| match articles.first() {
+            Some(&first) => entries.id(&collected.articles[first]).map(str::to_owned),
+            None => Ok(String::new()),
+        };
+        let firsts = articles.iter().map(&mut first).collect::<Result<_>>()?;
+        Ok(ByOutlet { articles, firsts, first_poles: first_poles(lexicon) })
     }
 
     /// The numbers of a contrast's poles over all contrasts.
@@ -42,7 +55,7 @@ impl ByOutlet {
     ) -> Sums {
         let clusters = self.articles[outlet].iter().map(|&i| {
             let (mut x, mut n) = (0, 0);
-            for (pole, by_voice) in collected.articles[i].poles() {
+            for (pole, by_voice) in collected.poles.of(&collected.articles[i]) {
                 let pole = *pole as usize;
                 if whole(pole) {
                     let uses = voices.sum(by_voice);

@@ -102,7 +102,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
 /// An article's uses of a category, out of its words in the voice.
 fn cluster(collected: &Collected, article: usize, number: usize, voices: Voices) -> Cluster {
     let article = &collected.articles[article];
-    Cluster { x: f64::from(article.uses(number, voices)), n: f64::from(voices.sum(&article.words)) }
+    Cluster { x: f64::from(collected.poles.uses(article, number, voices)), n: f64::from(voices.sum(&article.words)) }
 }
 
 fn add((uses, group): &mut (Uses, Group), c: Cluster) {

@@ -1,21 +1,22 @@
 //! Collect: reads the corpus in two passes and keeps of every article what the statistics need.
 //!
 //! The first pass checks every row and learns which lines an outlet repeats; the second cleans, segments, matches and
-//! counts. Memory grows with the articles' counts, not with their text: uses with their words ([`Spool`]), headings,
+//! counts. Memory grows with the articles' counts, not with their text: uses with their words ([`Spool`]), [`Entries`],
 //! fingerprints and the articles' words in their order wait on disk, sentences without a cue are forgotten at once.
 
 use super::by::By;
-use super::counter::{Counted, Counter};
+use super::counter::{Counted, Counter, Counts};
+use super::entries::{Entries, New};
 use super::evidence::Spool;
 use super::keywords::TermCounts;
-use super::record::{ArticleRecord, CueSentence, Headings, Index, Labels, SentenceTerms, SentenceWords};
+use super::record::{ArticleRecord, CueSentence, Index, Labels, Poles, SentenceTerms, SentenceWords};
 use super::sentences::MaskedSentence;
-use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary};
+use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, order};
 use crate::corpus::{Corpus, Pass, Progress, Survey};
 use crate::cues::Lexicon;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::{SharedTermTable, Streams, TermTable};
-use crate::stories::{self, Fingerprints, Published};
+use crate::stories::{self, Fingerprints, Published, Reprint};
 use crate::text::clean::Cleaner;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -61,6 +62,12 @@ pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 pub struct Collected {
     /// Sorted by id.
     pub articles: Vec<ArticleRecord>,
+    /// Their uses by pole.
+    pub poles: Poles,
+    /// What is kept of them on disk.
+    pub entries: Entries,
+    /// Near copies, by article: of which they are copies.
+    pub reprints: BTreeMap<usize, Reprint>,
     /// Outlets' names, sorted.
     pub outlets: Vec<String>,
     /// All sentences with a cue, by article, then by place.
@@ -71,9 +78,7 @@ pub struct Collected {
     pub terms: SentenceTerms,
     /// The words around every use.
     pub evidence: Spool,
-    /// Headlines and addresses.
-    pub headings: Headings,
-    /// Ids, agencies and periods.
+    /// Agencies and periods.
     pub labels: Labels,
     /// How much it is.
     pub summary: Summary,
@@ -101,18 +106,18 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     let (surveyed, cleaner) = survey(corpus, options, progress)?;
     let table = SharedTermTable::default();
     let counter = Counter::new(lexicon, options, cleaner);
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::new(lexicon);
     corpus.for_each(
         Pass::new().progress(&|p| progress(Stage::Counting, p.part())),
         |_, article| counter.count_by(&table, &article),
         |_, counted: Result<Counted>| gathered.push(counted?),
     )?;
     drop(counter);
-    let (mut collected, prints) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()));
+    let (mut collected, apart) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()))?;
     collected.check_groups(&options.by, &corpus.names())?;
     progress(Stage::Stories, 0.0);
     corpus.options().stop.check()?;
-    collected.find_stories(prints)?;
+    collected.find_stories(apart)?;
     collected.choose(options)?;
     collected.summarize(surveyed.skipped);
     Ok(collected)
@@ -121,13 +126,19 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
 /// Articles as they come.
 pub(super) struct Gathered {
     articles: Vec<ArticleRecord>,
+    poles: Poles,
+    entries: Entries,
+    /// The id that came last, while ids come sorted.
+    last: Option<String>,
+    words_removed: u64,
     outlets: BTreeMap<String, usize>,
     publishers: FxHashMap<String, usize>,
+    /// By number: who published it, whatever is compared.
+    published_by: Vec<Index>,
     sentences: Vec<CueSentence>,
     sentence_words: SentenceWords,
     terms: TermTable,
     evidence: Spool,
-    headings: Headings,
     labels: Labels,
     agencies: Numbers,
     periods: Numbers,
@@ -136,16 +147,20 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub fn new() -> Self {
+    pub fn new(lexicon: &Lexicon) -> Self {
         Gathered {
             articles: Vec::new(),
+            poles: Poles::new(lexicon),
+            entries: Entries::default(),
+            last: Some(String::new()),
+            words_removed: 0,
+            published_by: Vec::new(),
             outlets: BTreeMap::new(),
             publishers: FxHashMap::default(),
             sentences: Vec::new(),
             sentence_words: SentenceWords::default(),
             terms: TermTable::default(),
             evidence: Spool::default(),
-            headings: Headings::default(),
             labels: Labels::default(),
             agencies: Numbers::default(),
             periods: Numbers::default(),
@@ -156,7 +171,9 @@ impl Gathered {
 
     /// Takes in one article.
     pub fn push(&mut self, counted: Counted) -> Result<()> {
-        let mut record = counted.record;
+        let Counts { tally, said, agency } = counted.counts;
+        let mut record =
+            ArticleRecord { date: counted.date, words: tally.words, counts: true, ..ArticleRecord::default() };
         record.outlet = Index::new(counted.outlet.map(|name| {
             let fresh = self.outlets.len();
             *self.outlets.entry(name).or_insert(fresh)
@@ -165,13 +182,24 @@ impl Gathered {
             let fresh = self.publishers.len();
             *self.publishers.entry(name).or_insert(fresh)
         });
-        self.labels.push(&counted.id, publisher)?;
-        record.agency = number(&mut self.agencies, &mut self.labels.agencies, counted.agency);
+        self.published_by.push(Index::new(publisher));
+        record.agency = number(&mut self.agencies, &mut self.labels.agencies, agency);
         record.period = number(&mut self.periods, &mut self.labels.periods, counted.period);
+        self.poles.push(&mut record, &tally.cues)?;
+        record.number = self.entries.push(New {
+            id: &counted.id,
+            title: counted.title.as_deref(),
+            url: counted.url.as_deref(),
+            words_removed: tally.words_removed,
+            cues: &tally.cues,
+            said: &said,
+            stance: counted.stance.as_ref(),
+        })?;
+        self.words_removed += u64::from(tally.words_removed);
+        self.last = self.last.take().filter(|last| *last <= counted.id).map(|_| counted.id);
         self.evidence.push(&counted.evidence)?;
-        record.number = self.prints.push(&counted.fingerprint)?;
+        self.prints.push(&counted.fingerprint)?;
         self.streams.push(&counted.words)?;
-        self.headings.push(counted.title.as_deref(), counted.url.as_deref())?;
         for MaskedSentence { words, around, uses } in counted.sentences {
             let words = self.terms.ids(words.split(' '));
             let around = self.terms.ids(around.split(' ').filter(|w| !w.is_empty()));
@@ -185,22 +213,33 @@ impl Gathered {
 
     /// All of them in the order of the tables, and their fingerprints. `names` are those of their words, where keywords are
     /// asked for.
-    pub fn collected(self, names: Option<Vec<Box<str>>>) -> (Collected, Fingerprints) {
+    ///
+    /// # Errors
+    /// Where ids, which wait on disk, can't be sorted.
+    pub fn collected(self, names: Option<Vec<Box<str>>>) -> Result<(Collected, Apart)> {
         let mut collected = Collected {
             articles: self.articles,
+            poles: self.poles,
+            entries: self.entries,
+            reprints: BTreeMap::new(),
             outlets: Vec::new(),
             sentences: self.sentences,
             sentence_words: self.sentence_words,
             terms: SentenceTerms::Words(self.terms),
             evidence: self.evidence,
-            headings: self.headings,
             labels: self.labels,
-            summary: Summary::default(),
+            summary: Summary { words_removed: self.words_removed, ..Summary::default() },
             words: names.map_or(Words::None, |names| Words::Streams(self.streams, names)),
         };
-        collected.sort(self.outlets);
-        (collected, self.prints)
+        collected.sort(self.outlets, self.last.is_some())?;
+        Ok((collected, Apart { prints: self.prints, published_by: self.published_by }))
     }
+}
+
+/// What only those need who look for stories, by the number of the article.
+pub(super) struct Apart {
+    prints: Fingerprints,
+    published_by: Vec<Index>,
 }
 
 /// Names that were met before, with their numbers.
@@ -241,34 +280,50 @@ pub(super) fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) ->
 
 impl Collected {
     /// Brings articles, outlets and sentences into the order of the tables, whatever order they were read in.
-    fn sort(&mut self, outlet_names: BTreeMap<String, usize>) {
+    fn sort(&mut self, outlet_names: BTreeMap<String, usize>, is_sorted: bool) -> Result<()> {
         let mut outlet_rank = vec![0; outlet_names.len()];
         for (rank, (name, read_as)) in outlet_names.into_iter().enumerate() {
             outlet_rank[read_as] = rank;
             self.outlets.push(name);
         }
-        let mut order: Vec<u32> = (0..self.articles.len() as u32).collect();
-        // Not yet in order: each stands at its number.
-        let id = |article: u32| self.labels.id(&self.articles[article as usize]);
-        order.sort_by(|a, b| id(*a).cmp(id(*b)));
-        let mut rank = vec![0; order.len()];
-        for (at, &read_as) in order.iter().enumerate() {
-            rank[read_as as usize] = at as u32;
-        }
-        drop(order);
-        for sentence in &mut self.sentences {
-            sentence.article = rank[sentence.article as usize];
-        }
-        self.sentences.sort_by_key(|s| s.article);
-        put_in_order(&mut self.articles, rank);
         for article in &mut self.articles {
             article.outlet = Index::new(article.outlet.get().map(|read_as| outlet_rank[read_as]));
         }
+        if is_sorted {
+            return Ok(());
+        }
+        let places = order::places(&self.entries)?;
+        for sentence in &mut self.sentences {
+            sentence.article = places[sentence.article as usize];
+        }
+        self.sentences.sort_by_key(|s| s.article);
+        put_in_order(&mut self.articles, places);
+        Ok(())
     }
 
     /// The id of the first such article; empty where there is none.
-    pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> String {
-        self.articles.iter().find(|a| is(a)).map_or(String::new(), |a| self.labels.id(a).to_owned())
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> Result<String> {
+        let first = self.articles.iter().find(|a| is(a));
+        first.map_or_else(|| Ok(String::new()), |a| self.entries.reader().id(a).map(str::to_owned))
+    }
+
+    /// Refuses ids that stand twice: each folder of tallies has every id once.
+    pub(super) fn check_ids(&self) -> Result<()> {
+        let (mut reader, mut last) = (self.entries.reader(), None);
+        for article in &self.articles {
+            let id = reader.id(article)?;
+            if last.as_deref() == Some(id) {
+                return Err(Error::data("an article that stands in two tallies")
+                    .found(format!("{id:?}"))
+                    .expected("every id once")
+                    .help("leave one of the two tallies out, or give the articles other ids and count them again"));
+            }
+            last = Some(id.to_owned());
+        }
+        Ok(())
     }
 
     /// Refuses articles of which none has a place in what is compared; `columns` is what the input has.
@@ -280,22 +335,31 @@ impl Collected {
     }
 
     /// Marks near copies and stories, whatever is compared.
-    pub(super) fn find_stories(&mut self, prints: Fingerprints) -> Result<()> {
+    pub(super) fn find_stories(&mut self, Apart { prints, published_by }: Apart) -> Result<()> {
         let numbers: Vec<u32> = self.articles.iter().map(|a| a.number).collect();
-        let published: Vec<Published> =
-            self.articles.iter().map(|a| Published { outlet: self.labels.publisher(a), date: a.date }).collect();
-        self.labels.forget_publishers();
-        let found = stories::find(prints, &numbers, &published)?;
-        for (article, (story, reprint)) in self.articles.iter_mut().zip(found.stories.into_iter().zip(found.reprints)) {
-            (article.story, article.reprint) = (Index::new(story.map(|story| story as usize)), reprint);
+        let publisher = |a: &ArticleRecord| published_by[a.number as usize].get().map(|publisher| publisher as u32);
+        let published = self.articles.iter().map(|a| Published { outlet: publisher(a), date: a.date }).collect();
+        drop(published_by);
+        let found = stories::find(prints, numbers, published)?;
+        for (article, story) in self.articles.iter_mut().zip(found.stories) {
+            article.story = Index::new(story.map(|story| story as usize));
         }
+        self.mark_copies(found.reprints);
         Ok(())
+    }
+
+    /// Takes in which articles are near copies.
+    pub(super) fn mark_copies(&mut self, reprints: BTreeMap<usize, Reprint>) {
+        for (article, reprint) in &reprints {
+            self.articles[*article].is_copy = reprint.is_mostly_copied();
+        }
+        self.reprints = reprints;
     }
 
     /// Marks which articles count.
     pub(super) fn choose(&mut self, options: &Options) -> Result<()> {
         for article in &mut self.articles {
-            article.counts = !article.is_copy() || options.reprints == Reprints::Keep;
+            article.counts = !article.is_copy || options.reprints == Reprints::Keep;
         }
         if options.stories == StoriesOnly::Shared {
             super::stories::keep_shared(&mut self.articles)?;
@@ -305,13 +369,16 @@ impl Collected {
 
     pub(super) fn summarize(&mut self, bad_rows: u64) {
         let articles = &self.articles;
+        let uses = |a: &ArticleRecord| {
+            self.poles.of(a).iter().flat_map(|(_, by_voice)| by_voice).map(|n| u64::from(*n)).sum::<u64>()
+        };
         self.summary = Summary {
             articles: articles.len(),
             unknown_outlet: articles.iter().filter(|a| a.outlet.get().is_none()).count(),
-            reprints: articles.iter().filter(|a| a.reprint.is_some()).count(),
+            reprints: self.reprints.len(),
             words: articles.iter().map(|a| u64::from(a.total_words())).sum(),
-            words_removed: articles.iter().map(|a| u64::from(a.words_removed)).sum(),
-            uses: articles.iter().filter(|a| a.counts).flat_map(|a| a.cues()).map(|c| u64::from(c.count)).sum(),
+            words_removed: self.summary.words_removed,
+            uses: articles.iter().filter(|a| a.counts).map(uses).sum(),
             bad_rows,
             first_date: articles.iter().filter_map(|a| a.date).min(),
             last_date: articles.iter().filter_map(|a| a.date).max(),

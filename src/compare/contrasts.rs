@@ -4,7 +4,8 @@
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::context::Context;
-use super::{ArticleRecord, Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
+use super::record::PoleUses;
+use super::{Estimate, IntervalOf, MIN_ARTICLES, PRIOR, Voices, placebo};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Ratio, Sums, share_difference_p};
@@ -107,8 +108,8 @@ struct Uses {
 fn uses(collected: &Collected, index: &ByOutlet, contrast_of: &[Option<usize>], articles: &[usize]) -> Vec<Uses> {
     let places = 0..Voices::ROWS.len() * contrast_of.len();
     let mut all: Vec<Uses> = places.map(|place| Uses { place, ..Uses::default() }).collect();
-    for article in articles.iter().map(|&i| &collected.articles[i]) {
-        each_cluster(article, index, contrast_of, |place, cluster| {
+    for used in articles.iter().map(|&i| collected.poles.of(&collected.articles[i])) {
+        each_cluster(used, index, contrast_of, |place, cluster| {
             let uses = &mut all[place];
             uses.sums.add(cluster);
             uses.articles += usize::from(cluster.x > 0.0);
@@ -120,16 +121,16 @@ fn uses(collected: &Collected, index: &ByOutlet, contrast_of: &[Option<usize>], 
     all
 }
 
-/// Visits all poles of the contrasts that an article uses, in every voice in which it does: with the voice's place among
+/// Visits all poles of the contrasts that an article uses, given its uses, in every voice in which it does: with the voice's place among
 /// [`Voices::ROWS`], times the number of all poles, and the pole's number.
 fn each_cluster(
-    article: &ArticleRecord,
+    used: &[PoleUses],
     index: &ByOutlet,
     contrast_of: &[Option<usize>],
     mut visit: impl FnMut(usize, Cluster),
 ) {
     // Poles stand in their order, so those of one contrast stand together.
-    for used in article.poles().chunk_by(|(a, _), (b, _)| contrast_of[*a as usize] == contrast_of[*b as usize]) {
+    for used in used.chunk_by(|(a, _), (b, _)| contrast_of[*a as usize] == contrast_of[*b as usize]) {
         let Some(contrast) = contrast_of[used[0].0 as usize] else { continue };
         for (row, voices) in Voices::ROWS.into_iter().enumerate() {
             let n: u32 = used.iter().map(|(_, by_voice)| voices.sum(by_voice)).sum();
@@ -209,8 +210,8 @@ impl placebo::Table for Split<'_> {
         let contrast_of = contrasts_of_poles(self.lexicon);
         let mut poles = vec![Vec::new(); Voices::ROWS.len() * contrast_of.len()];
         for (place, &i) in self.index.articles[outlet].iter().enumerate() {
-            let article = &self.collected.articles[i];
-            each_cluster(article, self.index, &contrast_of, |pole, cluster| poles[pole].push((place, cluster)));
+            let used = self.collected.poles.of(&self.collected.articles[i]);
+            each_cluster(used, self.index, &contrast_of, |pole, cluster| poles[pole].push((place, cluster)));
         }
         Ok(Box::new(move |half| Ok(between_halves(&poles, half))))
     }

@@ -2,9 +2,11 @@
 
 use super::evidence::Evidence;
 use super::keywords::words::{Number, words, words_of};
-use super::record::{ArticleRecord, Cued, first_poles};
+use super::record::first_poles;
 use super::sentences::{MaskedSentence, masked_sentences};
-use super::{Options, Voices, speakers};
+use super::speakers::{self, Said};
+use super::stance::Stance;
+use super::{Options, Voices};
 use crate::corpus::Article;
 use crate::cues::{Lexicon, Matcher, SymbolRange, Symbols};
 use crate::error::Result;
@@ -14,15 +16,26 @@ use crate::tally::{self, Tally, Use};
 use crate::text::clean::{self, Cleaner, Known};
 use crate::text::voice::Listed;
 use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, snippet};
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
 use std::sync::{Mutex, PoisonError};
+
+/// What is counted of one article, and kept in a tally of any detail.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pub tally: Tally,
+    /// Whom it quotes or reports with a cue, and with which pole; sorted.
+    pub said: Vec<Said>,
+    /// The news agencies that it credits.
+    pub agency: Option<String>,
+}
 
 /// What is made of one article.
 pub(super) struct Counted {
-    pub record: ArticleRecord,
     pub id: String,
-    /// The news agencies that it credits.
-    pub agency: Option<String>,
+    pub date: Option<NaiveDate>,
+    pub counts: Counts,
+    /// What the model says of it, where there is one.
+    pub stance: Option<Stance>,
     /// Its period, or its value of the second name of [`Options::by`].
     pub period: Option<String>,
     pub title: Option<String>,
@@ -141,34 +154,19 @@ impl Counter {
             reader.tell_voices(&mut document, speakers);
         }
         let (tally, uses) = tally::count(&document, &matches);
-        let mut poles: BTreeMap<u32, [u32; 4]> = BTreeMap::new();
-        for used in &uses {
-            poles.entry((self.first_poles[used.contrast] + used.pole) as u32).or_default()[used.voice as usize] += 1;
-        }
         let (outlet, period) = self.options.by.place(article);
         let evidence = self.evidence(&document, &uses);
         let words = match self.options.keywords {
             Some(_) => Stream::new(&words(&document, &mut reader.words)),
             None => Stream::default(),
         };
-        let Tally { words: by_voice, words_removed, cues } = tally;
-        let cued = (!cues.is_empty()).then(|| {
-            let said = speakers::said(&evidence, &self.first_poles).into();
-            Box::new(Cued { cues: cues.into(), poles: poles.into_iter().collect(), said })
-        });
-        let record = ArticleRecord {
-            date: article.date,
-            words: by_voice,
-            words_removed,
-            cued,
-            counts: true,
-            stance: self.options.model.as_deref().map(|model| model.score(article).map(Box::new)).transpose()?,
-            ..ArticleRecord::default()
-        };
+        let said = speakers::said(&evidence, &self.first_poles);
+        let agency = agency::credited(&article.text, article.author.as_deref());
         Ok(Counted {
-            record,
             id: article.id.clone(),
-            agency: agency::credited(&article.text, article.author.as_deref()),
+            date: article.date,
+            counts: Counts { tally, said, agency },
+            stance: self.options.model.as_deref().map(|model| model.score(article)).transpose()?,
             period,
             title: article.title.clone(),
             url: article.url.clone(),

@@ -1,10 +1,11 @@
 //! Cues: how often each outlet uses each cue, by voice.
 
-use super::Voices;
-use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::stance::{StanceModel, Weight};
+use super::{ArticleRecord, Voices};
 use crate::cues::Lexicon;
+use crate::error::Result;
+use crate::tally::CueCount;
 use crate::text::Voice;
 use std::collections::BTreeMap;
 
@@ -34,34 +35,53 @@ pub struct Row {
     pub weight: Option<Weight>,
 }
 
+/// What is counted of one outlet.
+#[derive(Default)]
+struct Counts {
+    /// By voices and cue: uses, and the articles in which they stand.
+    cues: BTreeMap<(Voices, usize), (u64, usize)>,
+    /// Words, in the order of [`Voices::ROWS`].
+    words: [u64; 5],
+}
+
+impl Counts {
+    fn add(&mut self, article: &ArticleRecord, cues: &[CueCount]) {
+        self.words[0] += u64::from(article.total_words());
+        for voice in Voice::ALL {
+            self.words[1 + voice as usize] += u64::from(article.words[voice as usize]);
+        }
+        let mut last = None;
+        for c in cues {
+            let cue = c.cue as usize;
+            let all = self.cues.entry((Voices::All, cue)).or_default();
+            all.0 += u64::from(c.count);
+            // Counts are sorted by cue: an article is counted once over its voices.
+            all.1 += usize::from(last != Some(cue));
+            last = Some(cue);
+            let own = self.cues.entry((Voices::Only(c.voice), cue)).or_default();
+            own.0 += u64::from(c.count);
+            own.1 += 1;
+        }
+    }
+}
+
 /// All rows, sorted by outlet, voice and cue.
-pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, model: Option<&StanceModel>) -> Vec<Row> {
+///
+/// # Errors
+/// Where an article's cues can't be read.
+pub fn rows(collected: &Collected, lexicon: &Lexicon, model: Option<&StanceModel>) -> Result<Vec<Row>> {
     let weights: Vec<Option<Weight>> = lexicon.cues().map(|(_, _, cue)| model?.weight(cue)).collect();
     let places: Vec<(usize, usize)> = lexicon.cues().map(|(contrast, pole, _)| (contrast, pole)).collect();
-    let idf = idf(collected, index, places.len());
+    let mut outlets: Vec<Counts> = collected.outlets.iter().map(|_| Counts::default()).collect();
+    let (mut entries, mut articles) = (collected.entries.reader(), 0);
+    for article in collected.articles.iter().filter(|a| a.counts) {
+        let Some(outlet) = article.outlet.get() else { continue };
+        outlets[outlet].add(article, &entries.read(article)?.cues());
+        articles += 1;
+    }
+    let idf = idf(&outlets, articles, places.len());
     let mut rows = Vec::new();
-    for (outlet, articles) in index.articles.iter().enumerate() {
-        let mut counts: BTreeMap<(Voices, usize), (u64, usize)> = BTreeMap::new();
-        let mut words = [0u64; 5];
-        for &i in articles {
-            let article = &collected.articles[i];
-            words[0] += u64::from(article.total_words());
-            for voice in Voice::ALL {
-                words[1 + voice as usize] += u64::from(article.words[voice as usize]);
-            }
-            let mut last = None;
-            for c in article.cues() {
-                let cue = c.cue as usize;
-                let all = counts.entry((Voices::All, cue)).or_default();
-                all.0 += u64::from(c.count);
-                // Counts are sorted by cue: an article is counted once over its voices.
-                all.1 += usize::from(last != Some(cue));
-                last = Some(cue);
-                let own = counts.entry((Voices::Only(c.voice), cue)).or_default();
-                own.0 += u64::from(c.count);
-                own.1 += 1;
-            }
-        }
+    for (outlet, Counts { cues: counts, words }) in outlets.iter().enumerate() {
         for (row, voices) in Voices::ROWS.into_iter().enumerate() {
             let used = || counts.range((voices, 0)..=(voices, usize::MAX));
             let length = used().map(|((_, cue), (n, _))| (*n as f64 * idf[*cue]).powi(2)).sum::<f64>().sqrt();
@@ -79,18 +99,13 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, model: O
             }));
         }
     }
-    rows
+    Ok(rows)
 }
 
 /// The inverse document frequency of every cue, over the articles that count.
-fn idf(collected: &Collected, index: &ByOutlet, cues: usize) -> Vec<f64> {
+fn idf(outlets: &[Counts], articles: usize, cues: usize) -> Vec<f64> {
     let mut df = vec![0usize; cues];
-    let mut n = 0;
-    for &i in index.articles.iter().flatten() {
-        n += 1;
-        let mut used: Vec<u32> = collected.articles[i].cues().iter().map(|c| c.cue).collect();
-        used.dedup();
-        used.iter().for_each(|&cue| df[cue as usize] += 1);
-    }
-    df.iter().map(|&df| ((1 + n) as f64 / (1 + df) as f64).ln() + 1.0).collect()
+    let all = outlets.iter().flat_map(|counts| counts.cues.range((Voices::All, 0)..=(Voices::All, usize::MAX)));
+    all.for_each(|((_, cue), (_, articles))| df[*cue] += articles);
+    df.iter().map(|&df| ((1 + articles) as f64 / (1 + df) as f64).ln() + 1.0).collect()
 }

@@ -41,7 +41,7 @@ pub struct Discovery {
 pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Result<Discovery> {
     let lexicon = Lexicon::default();
     let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;
-    let index = ByOutlet::new(&collected, &lexicon);
+    let index = ByOutlet::new(&collected, &lexicon)?;
     let articles: Vec<usize> = index.articles.iter().map(Vec::len).collect();
     if articles.iter().filter(|n| **n > 0).count() < 2 {
         return Err(nothing_to_compare(&collected.outlets, &options.by.group));
@@ -62,7 +62,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
         warnings.push(Warning::LeftOut {
             articles: collected.summary.unknown_outlet,
             by: options.by.group.needs().to_owned(),
-            first: collected.first_of(|a| a.outlet.get().is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
     Ok(Discovery {

@@ -45,7 +45,7 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
         .map(|articles| {
             let sides = articles.iter().map(|&i| {
                 let mut sides = vec![(0.0, 0.0); contrasts.len()];
-                for (pole, by_voice) in collected.articles[i].poles() {
+                for (pole, by_voice) in collected.poles.of(&collected.articles[i]) {
                     let Some((contrast, end)) = ends[*pole as usize] else { continue };
                     let uses = f64::from(options.voice.sum(by_voice));
                     match end {
@@ -58,9 +58,7 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
             sides.filter(|sides| sides.iter().any(|(l, r)| l + r > 0.0)).collect()
         })
         .collect();
-    // Named by the outlet's first article, so that neither other outlets nor its own name change the stream.
-    let name = |all: &Vec<usize>| all.first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
-    let names: Vec<&str> = index.articles.iter().map(name).collect();
+    let names: Vec<&str> = index.firsts.iter().map(String::as_str).collect();
     if contrasts.is_empty() { vec![None; articles.len()] } else { from_uses(&articles, &names, options) }
 }
 

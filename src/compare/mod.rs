@@ -6,7 +6,9 @@
 //! | `options` | how to compare |
 //! | `estimate` | a value with its interval |
 //! | [`by_outlet`] | the articles that count, by outlet |
-//! | [`record`] | what is kept of one article, in memory and on disk |
+//! | [`record`] | what is kept of one article in memory |
+//! | [`entries`] | what is kept of it on disk |
+//! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
 //! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
 //! | `sentences` | sentences with a cue, masked |
@@ -42,12 +44,14 @@ pub mod contrasts;
 mod counter;
 pub mod cues;
 pub mod discover;
+pub mod entries;
 mod estimate;
 pub mod evidence;
 pub mod keywords;
 pub mod lean;
 pub mod map;
 mod options;
+mod order;
 pub mod outlets;
 pub mod pairs;
 pub mod placebo;
@@ -66,6 +70,7 @@ use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stop::Stop;
+use crate::stories::Reprint;
 pub use by::By;
 use by_outlet::ByOutlet;
 use chrono::NaiveDate;
@@ -75,6 +80,7 @@ pub use estimate::{Estimate, IntervalOf};
 pub use options::{Boilerplate, ContextModel, Options, Reprints, StoriesOnly, Voices};
 pub use record::ArticleRecord;
 pub use stance::StanceModel;
+use std::collections::BTreeMap;
 pub use warnings::Warning;
 
 /// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
@@ -143,11 +149,15 @@ pub struct Comparison {
     pub keywords: Option<keywords::Keywords>,
     /// What the tests find where nothing is to be found, where that was asked for.
     pub placebo: Option<placebo::Placebo>,
+    /// Their uses by pole.
+    pub poles: record::Poles,
+    /// What is kept of them on disk: ids, headlines, cues.
+    pub entries: entries::Entries,
+    /// Which of them are near copies of which.
+    pub reprints: BTreeMap<usize, Reprint>,
     /// The words around every use.
     pub evidence: evidence::Spool,
-    /// Headlines and addresses of the articles.
-    pub headings: record::Headings,
-    /// Their ids, agencies and periods.
+    /// Agencies that they credit, and periods.
     pub labels: record::Labels,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
@@ -189,11 +199,11 @@ fn of_collected(
     begin(Stage::Context)?;
     let context = context::cross_fit(&collected, &lexicon, &options)?;
     begin(Stage::Statistics)?;
-    let index = ByOutlet::new(&collected, &lexicon);
+    let index = ByOutlet::new(&collected, &lexicon)?;
     let Tables { contrasts, pairs, trends, leans, cues, speakers, scales, map } =
         tables(&collected, &index, &lexicon, &options, &context)?;
     let categories = categories::rows(&collected, &index, &lexicon);
-    let stances = stance::by_outlet(&collected, &index, options.model.as_deref());
+    let stances = stance::by_outlet(&collected, options.model.as_deref())?;
     let outlets = outlets::rows(&collected, &index, &contrasts, &leans, stances, &options);
     begin(Stage::Placebo)?;
     let placebo = (options.placebo > 0).then(|| {
@@ -212,13 +222,15 @@ fn of_collected(
         placebo::run(&index.articles, &tables, options)
     });
     let placebo = placebo.transpose()?;
-    let warnings = warnings::find(noticed, &collected, &lexicon, &options, &context, &outlets);
+    let warnings = warnings::find(noticed, &collected, &lexicon, &options, &context, &outlets)?;
     Ok(Comparison {
         summary: collected.summary,
         outlet_names: collected.outlets,
         articles: collected.articles,
+        poles: collected.poles,
+        entries: collected.entries,
+        reprints: collected.reprints,
         evidence: collected.evidence,
-        headings: collected.headings,
         labels: collected.labels,
         lexicon,
         options,
@@ -272,7 +284,7 @@ fn tables(
             rayon::join(
                 || {
                     let leans = lean::leans(collected, index, lexicon, options);
-                    (leans, cues::rows(collected, index, lexicon, options.model.as_deref()))
+                    (leans, cues::rows(collected, lexicon, options.model.as_deref()))
                 },
                 || {
                     let speakers = speakers::rows(collected, index, lexicon);
@@ -282,5 +294,5 @@ fn tables(
             )
         },
     );
-    Ok(Tables { contrasts, pairs, trends, leans, cues, speakers, scales, map: map? })
+    Ok(Tables { contrasts, pairs, trends, leans, cues: cues?, speakers: speakers?, scales, map: map? })
 }

@@ -49,8 +49,8 @@ pub fn rows(
 ) -> Vec<Row> {
     let nearest = nearest(collected.outlets.len(), contrasts, options);
     let mut reprints = vec![0; collected.outlets.len()];
-    for article in collected.articles.iter().filter(|a| a.reprint.is_some()) {
-        if let Some(outlet) = article.outlet.get() {
+    for article in collected.reprints.keys() {
+        if let Some(outlet) = collected.articles[*article].outlet.get() {
             reprints[outlet] += 1;
         }
     }

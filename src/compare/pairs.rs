@@ -220,7 +220,7 @@ fn uses(
     let numbers = index.poles_of(contrast);
     let of_article = |(place, &i): (usize, &usize)| {
         let article = &collected.articles[i];
-        let poles = numbers.clone().map(|pole| f64::from(article.uses(pole, options.voice))).collect();
+        let poles = numbers.clone().map(|pole| f64::from(collected.poles.uses(article, pole, options.voice))).collect();
         (place, Uses { story: article.story.get(), poles })
     };
     index.articles[outlet].iter().enumerate().map(of_article).filter(|(_, uses)| uses.total() > 0.0).collect()

@@ -166,7 +166,7 @@ pub fn plan(
     let options = Options { keywords: None, ..options };
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
     progress(Stage::Statistics, 0.0);
-    let index = ByOutlet::new(&collected, &lexicon);
+    let index = ByOutlet::new(&collected, &lexicon)?;
     let rows = rows(&collected, &index, &lexicon, &options, &aim);
     let mut warnings: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
     warnings.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
@@ -175,7 +175,7 @@ pub fn plan(
         warnings.push(Warning::LeftOut {
             articles: collected.summary.unknown_outlet,
             by,
-            first: collected.first_of(|a| a.outlet.get().is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
     let (summary, outlet_names) = (collected.summary, collected.outlets);
@@ -194,7 +194,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
         let mut all = vec![Sums::default(); poles];
         sums.iter().flat_map(|s| s.iter().enumerate()).for_each(|(pole, s)| all[pole] += *s);
         let of_outlet = |outlet: usize| {
-            let first = index.articles[outlet].first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
+            let first = &index.firsts[outlet];
             let draws =
                 Draws { articles: &uses[outlet], seed: options.seed, name: &format!("plan:{contrast}:{first}") };
             let ranges = draws.ranges(poles, aim);
@@ -222,7 +222,7 @@ fn uses(
     options: &Options,
 ) -> Vec<Vec<f64>> {
     let of_article = |&i: &usize| {
-        let uses = |pole| f64::from(collected.articles[i].uses(pole, options.voice));
+        let uses = |pole| f64::from(collected.poles.uses(&collected.articles[i], pole, options.voice));
         index.poles_of(contrast).map(uses).collect()
     };
     index.articles[outlet].iter().map(of_article).collect()

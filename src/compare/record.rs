@@ -1,23 +1,19 @@
-//! What is kept of one article: its counts in memory, its headings and the words of its sentences with a cue on disk.
+//! What is kept of one article in memory: its counts; and on disk the words of its sentences with a cue.
 
 use super::Voices;
-use super::speakers::Said;
-use super::stance::Stance;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::features::TermTable;
-use crate::records::{self, Fields, Records, Texts, put_number, put_text};
-use crate::stories::Reprint;
+use crate::records::{Fields, Records, put_number, too_many};
 use crate::tally::CueCount;
 use crate::text::Voice;
 use chrono::NaiveDate;
 use std::num::NonZeroU32;
 
-/// What is kept of one article, beside what waits on disk: its headline and address ([`Headings`]), fingerprint, words.
+/// What is kept of one article, beside what waits on disk: its [entry](super::entries), fingerprint, words.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleRecord {
-    /// Its number in the order in which the articles were read: so it is found among what waits on disk, and in
-    /// [`Labels`].
+    /// Its number in the order in which the articles were read: so it is found among what waits on disk.
     pub number: u32,
     /// Index into the outlets' names; absent where unknown.
     pub outlet: Index,
@@ -25,34 +21,76 @@ pub struct ArticleRecord {
     pub date: Option<NaiveDate>,
     /// Words of prose by voice, in the order of [`Voice::ALL`].
     pub words: [u32; 4],
-    /// Words that the cleaner took out.
-    pub words_removed: u32,
-    /// Its cues, where it has any.
-    pub cued: Option<Box<Cued>>,
-    /// The article that it is a near copy of, as an index into the articles.
-    pub reprint: Option<Box<Reprint>>,
+    /// Where its uses stand in [`Poles`].
+    pub(super) uses: [u32; 2],
     /// The first article of its story, as an index into the articles; absent where it stands alone.
     pub story: Index,
-    /// What the model says of it, where there is one.
-    pub stance: Option<Box<Stance>>,
     /// Its period, or its value of the second name of [`Options::by`](super::Options::by), as an index into
     /// [`Labels::periods`]; absent where it is not known or not asked for.
     pub period: Index,
     /// The news agencies that it credits, as an index into [`Labels::agencies`].
     pub agency: Index,
-    /// Whether its uses count: it is no reprint, or reprints are kept.
+    /// Whether it is mostly a copy of another.
+    pub is_copy: bool,
+    /// Whether its uses count: it is no copy, or copies are kept.
     pub counts: bool,
 }
 
-/// The cues of an article.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cued {
-    /// Uses by cue and voice, sorted.
-    pub cues: Box<[CueCount]>,
-    /// Uses by pole and voice: (pole number over all contrasts, counts in the order of [`Voice::ALL`]), sorted.
-    pub poles: Box<[(u32, [u32; 4])]>,
-    /// Whom it quotes or reports with a cue, and which.
-    pub said: Box<[Said]>,
+const _: () = assert!(size_of::<ArticleRecord>() == 52, "what every article takes");
+
+/// Uses of a pole in an article: its number over all contrasts, and uses by voice in the order of [`Voice::ALL`].
+pub type PoleUses = (u32, [u32; 4]);
+
+/// The uses of all articles by pole, those of one article behind those of the other.
+#[derive(Debug, Default)]
+pub struct Poles {
+    /// By cue: its pole's number over all contrasts, which rises with the cue's.
+    of_cue: Vec<u32>,
+    uses: Vec<PoleUses>,
+}
+
+impl Poles {
+    /// Of no article yet.
+    pub(super) fn new(lexicon: &Lexicon) -> Poles {
+        let first = first_poles(lexicon);
+        let of_cue = lexicon.cues().map(|(contrast, pole, _)| (first[contrast] + pole) as u32).collect();
+        Poles { of_cue, uses: Vec::new() }
+    }
+
+    /// Adds the uses of an article, whose cues are sorted.
+    pub(super) fn push(&mut self, article: &mut ArticleRecord, cues: &[CueCount]) -> Result<()> {
+        let begin = self.uses.len();
+        for CueCount { cue, voice, count } in cues {
+            let pole = self.of_cue[*cue as usize];
+            if self.uses[begin..].last().is_none_or(|last| last.0 != pole) {
+                self.uses.push((pole, [0; 4]));
+            }
+            self.uses.last_mut().into_iter().for_each(|last| last.1[*voice as usize] += count);
+        }
+        let place = |at: usize| u32::try_from(at).map_err(|_| too_many());
+        article.uses = [place(begin)?, place(self.uses.len())?];
+        Ok(())
+    }
+
+    /// An article's uses, sorted by pole; only of poles that it uses.
+    pub fn of(&self, article: &ArticleRecord) -> &[PoleUses] {
+        &self.uses[article.uses[0] as usize..article.uses[1] as usize]
+    }
+
+    /// An article's uses of one pole, by its number over all contrasts.
+    pub fn uses(&self, article: &ArticleRecord, pole: usize, voices: Voices) -> u32 {
+        let poles = self.of(article);
+        match poles.binary_search_by_key(&pole, |(p, _)| *p as usize) {
+            Ok(at) => voices.sum(&poles[at].1),
+            Err(_) => 0,
+        }
+    }
+
+    /// An article's uses of all poles of a contrast, given their numbers.
+    pub fn uses_of(&self, article: &ArticleRecord, poles: std::ops::Range<usize>, voices: Voices) -> u32 {
+        let used = self.of(article).iter().filter(|(p, _)| poles.contains(&(*p as usize)));
+        used.map(|(_, by_voice)| voices.sum(by_voice)).sum()
+    }
 }
 
 /// An index that may be absent, in four bytes: corpora of millions have several an article.
@@ -71,31 +109,16 @@ impl Index {
     }
 }
 
-/// What many articles have in common, once each, and what they are called.
+/// What many articles have in common, once each.
 #[derive(Debug, Default)]
 pub struct Labels {
-    /// As in [`Article`](crate::corpus::Article), by [`ArticleRecord::number`].
-    ids: Texts,
     /// News agencies, as they are credited.
     pub agencies: Vec<Box<str>>,
     /// Periods, or what the second name of [`Options::by`](super::Options::by) stands for.
     pub periods: Vec<Box<str>>,
-    /// By [`ArticleRecord::number`], a number for who published it, whatever is compared.
-    publishers: Vec<Index>,
 }
 
 impl Labels {
-    /// Adds an article: its id, and a number for who published it.
-    pub(super) fn push(&mut self, id: &str, publisher: Option<usize>) -> Result<()> {
-        self.publishers.push(Index::new(publisher));
-        self.ids.push(id)
-    }
-
-    /// An article's id.
-    pub fn id(&self, article: &ArticleRecord) -> &str {
-        self.ids.get(article.number as usize)
-    }
-
     /// The news agencies that an article credits.
     pub fn agency(&self, article: &ArticleRecord) -> Option<&str> {
         article.agency.get().map(|agency| &*self.agencies[agency])
@@ -105,57 +128,12 @@ impl Labels {
     pub fn period(&self, article: &ArticleRecord) -> Option<&str> {
         article.period.get().map(|period| &*self.periods[period])
     }
-
-    /// Who published an article.
-    pub(super) fn publisher(&self, article: &ArticleRecord) -> Option<u32> {
-        self.publishers[article.number as usize].get().map(|publisher| publisher as u32)
-    }
-
-    /// Nobody asks for publishers any more.
-    pub(super) fn forget_publishers(&mut self) {
-        self.publishers = Vec::new();
-    }
 }
 
 impl ArticleRecord {
-    /// Whether it is mostly a copy of another.
-    pub fn is_copy(&self) -> bool {
-        self.reprint.as_ref().is_some_and(|reprint| reprint.is_mostly_copied())
-    }
-
     /// Whether it counts, and stands in the row of an outlet or what takes its place.
     pub fn is_compared(&self) -> bool {
         self.counts && self.outlet.get().is_some()
-    }
-
-    /// Uses of a pole, by its number over all contrasts.
-    pub fn uses(&self, pole: usize, voices: Voices) -> u32 {
-        let poles = self.poles();
-        match poles.binary_search_by_key(&pole, |(p, _)| *p as usize) {
-            Ok(at) => voices.sum(&poles[at].1),
-            Err(_) => 0,
-        }
-    }
-
-    /// Uses of all poles of a contrast, given their numbers.
-    pub fn uses_of(&self, poles: std::ops::Range<usize>, voices: Voices) -> u32 {
-        let used = self.poles().iter().filter(|(p, _)| poles.contains(&(*p as usize)));
-        used.map(|(_, by_voice)| voices.sum(by_voice)).sum()
-    }
-
-    /// Uses by pole and voice, as in [`Cued`].
-    pub fn poles(&self) -> &[(u32, [u32; 4])] {
-        self.cued.as_ref().map_or(&[], |cued| &cued.poles)
-    }
-
-    /// Uses by cue and voice, as in [`Cued`].
-    pub fn cues(&self) -> &[CueCount] {
-        self.cued.as_ref().map_or(&[], |cued| &cued.cues)
-    }
-
-    /// Whom it quotes or reports, as in [`Cued`].
-    pub fn said(&self) -> &[Said] {
-        self.cued.as_ref().map_or(&[], |cued| &cued.said)
     }
 
     /// All words of prose.
@@ -221,37 +199,6 @@ impl SentenceWords {
             Ok((words, around))
         };
         sentences.into_iter().map(&mut of_sentence).collect()
-    }
-}
-
-/// Headlines and addresses of articles, which wait on disk by [`ArticleRecord::number`]: only tables of articles ask for
-/// them.
-#[derive(Debug, Default)]
-pub struct Headings(Records);
-
-impl Headings {
-    pub(super) fn push(&mut self, title: Option<&str>, url: Option<&str>) -> Result<usize> {
-        self.0.push_with(|bytes| [title, url].into_iter().for_each(|text| put_text(bytes, text)))
-    }
-
-    /// Reads them.
-    pub fn reader(&self) -> HeadingReader<'_> {
-        HeadingReader(self.0.reader())
-    }
-}
-
-/// Reads headlines and addresses.
-#[derive(Debug)]
-pub struct HeadingReader<'h>(records::Reader<'h>);
-
-impl HeadingReader<'_> {
-    /// An article's headline and address, where it has them.
-    ///
-    /// # Errors
-    /// Where they can't be read.
-    pub fn read(&mut self, article: &ArticleRecord) -> Result<[Option<&str>; 2]> {
-        let mut fields = Fields::new(self.0.read(article.number as usize)?);
-        Ok([fields.text(), fields.text()])
     }
 }
 

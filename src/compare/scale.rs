@@ -63,7 +63,7 @@ fn scale(
     let first = index.poles_of(contrast).start;
     let uses_of = |pole: usize| -> u64 {
         let articles = index.articles.iter().flatten();
-        articles.map(|&i| u64::from(collected.articles[i].uses(first + pole, options.voice))).sum()
+        articles.map(|&i| u64::from(collected.poles.uses(&collected.articles[i], first + pole, options.voice))).sum()
     };
     let all: Vec<usize> = (0..what.poles.len()).collect();
     let side = |end| all.iter().copied().filter(|&p| what.poles[p].leans == Some(end)).collect::<Vec<_>>();

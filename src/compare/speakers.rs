@@ -7,8 +7,9 @@
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::contrasts::estimate;
-use super::{ArticleRecord, Estimate, evidence::Evidence};
+use super::{Estimate, evidence::Evidence};
 use crate::cues::Lexicon;
+use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
 use crate::text::voice::{is_surname_of, speaker_name};
@@ -77,10 +78,14 @@ struct Speaker {
 
 /// Rows of the speakers that are quoted often, by name, contrast and pole; poles without a use have a row where another
 /// of their contrast has one.
-pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<Row> {
+///
+/// # Errors
+/// Where what is said in an article can't be read.
+pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Result<Vec<Row>> {
     let mut speakers: BTreeMap<String, Speaker> = BTreeMap::new();
+    let mut entries = collected.entries.reader();
     for (at, article) in collected.articles.iter().enumerate().filter(|(_, a)| a.counts) {
-        add(at, article, &mut speakers);
+        add(at, &entries.read(article)?.said(), &mut speakers);
     }
     speakers.retain(|_, speaker| speaker.uses.len() >= MIN_SPEAKER_ARTICLES);
     let mut rows = Vec::new();
@@ -95,13 +100,13 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
             }
         }
     }
-    rows
+    Ok(rows)
 }
 
 /// Adds the quoted and reported uses of one article.
-fn add(at: usize, article: &ArticleRecord, speakers: &mut BTreeMap<String, Speaker>) {
-    for Said { speaker: name, pole, count } in article.said() {
-        let longer = article.said().iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
+fn add(at: usize, said: &[Said], speakers: &mut BTreeMap<String, Speaker>) {
+    for Said { speaker: name, pole, count } in said {
+        let longer = said.iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
         let name = longer.max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
         let speaker = speakers.entry(name.to_lowercase()).or_default();
         *speaker.spellings.entry(name.to_string()).or_default() += *count as usize;

@@ -5,7 +5,6 @@
 //! knows too few of the article's words) says more of the training articles than of this one: it stands with its
 //! article, and in no mean.
 
-use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES};
 use crate::corpus::Article;
@@ -16,7 +15,8 @@ use crate::model::Model;
 use crate::model::artifact::{Part, Weighted};
 use crate::model::recipe::BlockKind;
 use crate::model::score::{Caution, Scorer};
-use crate::stats::cluster::{Cluster, Sums};
+use crate::records::{Fields, put_number};
+use crate::stats::cluster::{Cluster, Ratio, Sums};
 
 /// A model that scores every article of a comparison, towards one target where it has targets.
 #[derive(Debug)]
@@ -138,6 +138,28 @@ pub struct Stance {
     pub caution: Option<Caution>,
 }
 
+impl Stance {
+    /// Puts it down, behind everything else.
+    pub(super) fn put(&self, bytes: &mut Vec<u8>) {
+        put_number(bytes, self.probabilities.len() as u64);
+        let numbers = self.probabilities.iter().chain(&self.coverage);
+        put_number(bytes, CAUTIONS.iter().position(|caution| *caution == self.caution).unwrap_or_default() as u64);
+        numbers.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
+    }
+
+    /// What [`Stance::put`] wrote.
+    pub(super) fn take(fields: &mut Fields<'_>) -> Stance {
+        let (classes, caution) = (fields.number(), CAUTIONS[fields.number() as usize % CAUTIONS.len()]);
+        let mut number = || fields.bytes(8).first_chunk().map(|bytes| f64::from_le_bytes(*bytes));
+        let probabilities = (0..classes).map_while(|_| number()).collect();
+        Stance { probabilities, coverage: number(), caution }
+    }
+}
+
+/// By the number under which they are put down.
+const CAUTIONS: [Option<Caution>; 4] =
+    [None, Some(Caution::NothingKnown), Some(Caution::LowCoverage), Some(Caution::UnknownTarget)];
+
 /// What the model says of an outlet's articles.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OutletStance {
@@ -152,22 +174,28 @@ pub struct OutletStance {
 /// By outlet: the mean over articles, each article the same, whatever its length; the interval is that of a share with
 /// the article as cluster ([`Ratio::share_interval`](crate::stats::cluster::Ratio::share_interval)), so none with one
 /// article. `None` without a model.
-pub(super) fn by_outlet(
-    collected: &Collected,
-    index: &ByOutlet,
-    model: Option<&StanceModel>,
-) -> Vec<Option<OutletStance>> {
-    let of_outlet = |articles: &Vec<usize>| {
-        let n_classes = model?.classes().len();
-        let scored: Vec<&Stance> = articles.iter().filter_map(|&i| collected.articles[i].stance.as_deref()).collect();
-        let sound: Vec<&Stance> = scored.iter().copied().filter(|s| s.caution.is_none()).collect();
-        let of = if sound.len() < MIN_ARTICLES { IntervalOf::Mentions } else { IntervalOf::Articles };
-        let mean = |class: usize| {
-            let sums: Sums = sound.iter().map(|s| Cluster { x: s.probabilities[class], n: 1.0 }).collect();
-            sums.ratio().map(|ratio| Estimate { value: ratio.value, interval: ratio.share_interval(), of })
-        };
-        let means = (0..n_classes).filter_map(mean).collect();
-        Some(OutletStance { articles: sound.len(), left_out: scored.len() - sound.len(), means })
+///
+/// # Errors
+/// Where scores can't be read.
+pub(super) fn by_outlet(collected: &Collected, model: Option<&StanceModel>) -> Result<Vec<Option<OutletStance>>> {
+    let Some(model) = model else { return Ok(vec![None; collected.outlets.len()]) };
+    let mut found = vec![(0, vec![Sums::default(); model.classes().len()]); collected.outlets.len()];
+    let mut entries = collected.entries.reader();
+    for article in collected.articles.iter().filter(|a| a.counts) {
+        let Some(outlet) = article.outlet.get() else { continue };
+        let Some(stance) = entries.read(article)?.stance() else { continue };
+        let (left_out, sums) = &mut found[outlet];
+        match stance.caution {
+            Some(_) => *left_out += 1,
+            None => sums.iter_mut().zip(&stance.probabilities).for_each(|(sum, &x)| sum.add(Cluster { x, n: 1.0 })),
+        }
+    }
+    let of_outlet = |(left_out, sums): (usize, Vec<Sums>)| {
+        let articles = sums.first().map_or(0, Sums::clusters);
+        let of = if articles < MIN_ARTICLES { IntervalOf::Mentions } else { IntervalOf::Articles };
+        let mean = |ratio: Ratio| Estimate { value: ratio.value, interval: ratio.share_interval(), of };
+        let means = sums.iter().filter_map(Sums::ratio).map(mean).collect();
+        Some(OutletStance { articles, left_out, means })
     };
-    index.articles.iter().map(of_outlet).collect()
+    Ok(found.into_iter().map(of_outlet).collect())
 }

@@ -122,8 +122,8 @@ fn of_contrast(
         for (period, articles) in periods {
             let uses = |&i: &usize| {
                 let article = &collected.articles[i];
-                let all = article.uses_of(poles.clone(), options.voice);
-                Cluster { x: f64::from(article.uses(number, options.voice)), n: f64::from(all) }
+                let all = collected.poles.uses_of(article, poles.clone(), options.voice);
+                Cluster { x: f64::from(collected.poles.uses(article, number, options.voice)), n: f64::from(all) }
             };
             let all: Sums = articles.iter().map(uses).collect();
             let Some(ratio) = all.ratio() else { continue };
@@ -141,10 +141,8 @@ fn of_contrast(
             });
         }
         if is_time {
-            // Named by the outlet's first article, so that neither its name nor other outlets decide; the same for all
-            // poles, so that two of them are each other's mirror image.
-            let first = index.articles[outlet].first().map_or("", |&i| collected.labels.id(&collected.articles[i]));
-            let mut rng = stream(options.seed, &format!("change:{contrast}:{first}"));
+            // The same for all poles, so that two of them are each other's mirror image.
+            let mut rng = stream(options.seed, &format!("change:{contrast}:{}", index.firsts[outlet]));
             match change_point(&sums, &mut rng) {
                 Ok(change) => rows[start + change.at].change = Some((change, 1.0)),
                 Err(why) => rows[start..].iter_mut().for_each(|row| row.note = Some(Note::Untested(why))),

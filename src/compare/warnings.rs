@@ -6,6 +6,7 @@ use super::record::first_poles;
 use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
 use crate::counted::{self, counted};
 use crate::cues::Lexicon;
+use crate::error::Result;
 use std::fmt;
 
 /// Something a reader must be told.
@@ -213,6 +214,9 @@ impl fmt::Display for Warning {
 }
 
 /// All warnings of a comparison, the most general first.
+///
+/// # Errors
+/// Where the id of an article that is named can't be read.
 pub(super) fn find(
     noticed: Vec<Warning>,
     collected: &Collected,
@@ -220,20 +224,20 @@ pub(super) fn find(
     options: &Options,
     context: &Context,
     outlets: &[outlets::Row],
-) -> Vec<Warning> {
+) -> Result<Vec<Warning>> {
     let mut found = noticed;
     found.extend(lexicon.notes.iter().cloned().map(Warning::Lexicon));
     if collected.summary.unknown_outlet > 0 {
         found.push(Warning::UnknownOutlet {
             articles: collected.summary.unknown_outlet,
             needs: options.by.group.needs().to_owned(),
-            first: collected.first_of(|a| a.outlet.get().is_none()),
+            first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
     if let Some(within) = &options.by.within
         && let articles @ 1.. = trends::without_period(collected)
     {
-        let first = collected.first_of(trends::is_without_period);
+        let first = collected.first_of(trends::is_without_period)?;
         found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned(), first });
     }
     let with_articles = outlets.iter().filter(|o| o.articles > 0).count();
@@ -251,7 +255,7 @@ pub(super) fn find(
     let first = first_poles(lexicon);
     let unused = |contrast: &usize| {
         let poles = first[*contrast]..first[*contrast + 1];
-        collected.articles.iter().all(|a| a.uses_of(poles.clone(), super::Voices::All) == 0)
+        collected.articles.iter().all(|a| collected.poles.uses_of(a, poles.clone(), super::Voices::All) == 0)
     };
     let unused: Vec<usize> = (0..lexicon.contrasts.len()).filter(unused).collect();
     let name = |contrast: &usize| lexicon.contrasts[*contrast].name.clone();
@@ -266,7 +270,7 @@ pub(super) fn find(
         }
     }
     found.extend(options.model.iter().flat_map(|model| of_model(model, collected, outlets)));
-    found
+    Ok(found)
 }
 
 /// What must be told of a model's scores.

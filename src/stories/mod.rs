@@ -48,6 +48,7 @@ pub use terms::Terms;
 use crate::error::Result;
 use crate::text::{Document, Holds, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// The least average probability, over all pairs of articles of a story, that two of them tell of one event. On
 /// SEESAW, to which the links were fitted, 0.2 and 0.25 give the same B-cubed F1 and 0.3 gives 0.007 less.
@@ -109,8 +110,8 @@ pub struct Published {
 /// What was found, by article.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stories {
-    /// What the article is a reprint of.
-    pub reprints: Vec<Option<Box<Reprint>>>,
+    /// What articles are reprints of: of those that are.
+    pub reprints: BTreeMap<usize, Reprint>,
     /// The first article of its story, by date and then by id: the story is named after it. `None` where it stands
     /// alone.
     pub stories: Vec<Option<u32>>,
@@ -123,30 +124,32 @@ pub struct Stories {
 ///
 /// # Errors
 /// Where fingerprints can't be read, or there is no room for what waits on disk.
-pub fn find(prints: Fingerprints, numbers: &[u32], published: &[Published]) -> Result<Stories> {
+pub fn find(prints: Fingerprints, numbers: Vec<u32>, published: Vec<Published>) -> Result<Stories> {
     let mut order: Vec<u32> = (0..published.len() as u32).collect();
     order.sort_unstable_by_key(|&i| {
         let Published { outlet, date } = published[i as usize];
         (outlet.is_none(), date.is_none(), date, i)
     });
-    let mut reprints = reprints::find(&prints.signatures, numbers, &order)?;
-    partial::find(&prints.sketches, numbers, published, &order, &mut reprints)?;
+    let mut reprints = reprints::find(&prints.signatures, &numbers, &order)?;
+    partial::find(&prints.sketches, &numbers, &published, &order, &mut reprints)?;
     drop(order);
-    let calendar = calendar::Calendar::new(published.len(), |article| calendar::day(published[article].date));
+    let days: Vec<i32> = published.iter().map(|published| calendar::day(published.date)).collect();
+    drop(published);
+    let calendar = calendar::Calendar::new(days.len(), |article| days[article]);
     let by_rank: Vec<u32> = calendar.articles.iter().map(|&article| numbers[article as usize]).collect();
+    drop(numbers);
     let vectors = vectors::Vectors::new(&prints, &by_rank)?;
     drop((prints, by_rank));
     let mut links = link::links(&vectors, &calendar, link::ROOM)?;
     drop((vectors, calendar));
-    let original = |reprint: &Option<Box<Reprint>>| Some(reprint.as_ref().filter(|r| r.is_mostly_copied())?.of);
-    let copies = reprints.iter().enumerate().filter_map(|(i, reprint)| Some((i, original(reprint)?)));
+    let copies = reprints.iter().filter(|(_, reprint)| reprint.is_mostly_copied()).map(|(&a, reprint)| (a, reprint.of));
     links.extend(copies.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32, 1.0)));
     links.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     links.dedup_by_key(|l| (l.0, l.1));
-    let mut stories = vec![None; published.len()];
+    let mut stories = vec![None; days.len()];
     for cluster in cluster::average_link(links, THRESHOLD) {
-        let date = |article: u32| published[article as usize].date;
-        let first = cluster.iter().copied().min_by_key(|&i| (date(i).is_none(), date(i), i));
+        let day = |article: u32| days[article as usize];
+        let first = cluster.iter().copied().min_by_key(|&i| (day(i) == calendar::NO_DAY, day(i), i));
         for article in cluster {
             stories[article as usize] = first;
         }

@@ -12,6 +12,7 @@ use super::reprints::Reprint;
 use crate::error::Result;
 use crate::records::Records;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// One of so many shingles is kept.
 const EVERY: u64 = 4;
@@ -63,7 +64,7 @@ pub fn find(
     numbers: &[u32],
     published: &[Published],
     order: &[u32],
-    found: &mut [Option<Box<Reprint>>],
+    found: &mut BTreeMap<usize, Reprint>,
 ) -> Result<()> {
     let repeated = Repeated::new(sketches, HASH)?;
     let length = |article: usize| sketches.size(numbers[article] as usize) / HASH;
@@ -73,7 +74,7 @@ pub fn find(
     let mut mine: Vec<u32> = Vec::new();
     for (rank, &article) in order.iter().enumerate() {
         let article = article as usize;
-        if found[article].is_some() {
+        if found.contains_key(&article) {
             continue;
         }
         mine.clear();
@@ -94,8 +95,9 @@ pub fn find(
         };
         let best = shared.iter().filter_map(reprint);
         let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
-        found[article] = best.map(|(_, reprint)| Box::new(reprint));
-        if found[article].as_ref().is_none_or(|r| !r.is_mostly_copied()) {
+        let best = best.map(|(_, reprint)| reprint);
+        found.extend(best.map(|reprint| (article, reprint)));
+        if best.is_none_or(|r| !r.is_mostly_copied()) {
             mine.iter().for_each(|&number| index.add(number, rank as u32));
         }
     }
@@ -166,24 +168,24 @@ mod tests {
         let shorter = sketch(&[(300, 600)]);
         let background = sketch(&[(7000, 7200), (0, 40)]);
         let all = waiting(&[report, longer, shorter, background]);
-        let mut found = vec![None; 4];
+        let mut found = BTreeMap::new();
         find(&all, &[0, 1, 2, 3], &by([Some(0), Some(1), None, Some(1)]), &[0, 1, 2, 3], &mut found).expect("read");
-        let longer = found[1].as_ref().expect("a reprint");
+        let longer = found[&1];
         assert!(longer.of == 0 && (longer.similarity - 0.5).abs() < 0.12 && !longer.is_mostly_copied(), "{longer:?}");
-        let shorter = found[2].as_ref().expect("a reprint");
+        let shorter = found[&2];
         assert!(shorter.of == 0 && shorter.similarity > 0.95 && shorter.is_mostly_copied(), "{shorter:?}");
-        assert!(found[0].is_none() && found[3].is_none());
-        let mut same = vec![None; 4];
+        assert_eq!(found.len(), 2);
+        let mut same = BTreeMap::new();
         find(&all, &[0, 1, 2, 3], &by([Some(0); 4]), &[0, 1, 2, 3], &mut same).expect("read");
-        assert_eq!(same, vec![None; 4]);
+        assert_eq!(same, BTreeMap::new());
     }
 
     #[test]
     fn a_full_reprint_is_left_as_it_was_found() {
         let all = waiting(&[sketch(&[(0, 300)]), sketch(&[(0, 300)])]);
         let known = Reprint { of: 0, similarity: 0.9, copied: 0.95 };
-        let mut found = vec![None, Some(Box::new(known))];
+        let mut found = BTreeMap::from([(1, known)]);
         find(&all, &[0, 1], &by([None; 2]), &[0, 1], &mut found).expect("read");
-        assert_eq!(found, [None, Some(Box::new(known))]);
+        assert_eq!(found, BTreeMap::from([(1, known)]));
     }
 }

@@ -81,10 +81,10 @@ pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> R
     progress(FINDING, 0.0);
     read.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     let (mut articles, numbers): (Vec<Told>, Vec<u32>) = read.into_iter().unzip();
-    let found = find(prints, &numbers, &published(&articles))?;
+    let found = find(prints, numbers, published(&articles))?;
     for (i, article) in articles.iter_mut().enumerate() {
         article.story = found.stories[i].map(|story| story as usize);
-        article.reprint = found.reprints[i].as_deref().copied();
+        article.reprint = found.reprints.get(&i).copied();
     }
     let (stories, copies) = (stories(&articles), copies(&articles));
     Ok(Found { articles, stories, copies })

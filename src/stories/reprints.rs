@@ -8,6 +8,7 @@ use super::minhash::{BINS, Signature};
 use crate::error::Result;
 use crate::records::Records;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// The least estimated overlap of shingles at which an article counts as a reprint.
 pub const THRESHOLD: f64 = 0.5;
@@ -42,7 +43,7 @@ impl Reprint {
     }
 }
 
-/// For every article, what it is a reprint of.
+/// What articles are reprints of, by article: of those that are.
 ///
 /// `signatures` are the bytes of signatures, nothing where an article has none, and `numbers` says by article which is
 /// its own. `order` lists the articles' indices, originals first (the earliest publication, say). An article without
@@ -50,8 +51,8 @@ impl Reprint {
 ///
 /// # Errors
 /// Where the signatures can't be read.
-pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<Vec<Option<Box<Reprint>>>> {
-    let mut found = vec![None; numbers.len()];
+pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<BTreeMap<usize, Reprint>> {
+    let mut found = BTreeMap::new();
     let (met, meetings) = meetings(signatures, numbers, order, ROOM)?;
     // The originals so far that met somebody; by meeting, which of them were there.
     let mut originals: Vec<(usize, Signature)> = Vec::new();
@@ -74,8 +75,9 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<Vec<
                 best = Some(Reprint { of: *of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
             }
         }
-        found[article] = best.map(Box::new);
-        if best.is_none() {
+        if let Some(best) = best {
+            found.insert(article, best);
+        } else {
             for &(_, meeting) in met {
                 let there = &mut there[meeting as usize];
                 if there.len() < MAX_CANDIDATES {
@@ -129,13 +131,10 @@ mod tests {
             all.push(&bytes).expect("written");
         }
         let found = find(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4]).expect("read");
-        assert_eq!(
-            found.iter().map(|r| r.as_ref().map(|r| r.of)).collect::<Vec<_>>(),
-            [Some(1), None, None, None, Some(1)]
-        );
+        assert_eq!(found.iter().map(|(article, r)| (*article, r.of)).collect::<Vec<_>>(), [(0, 1), (4, 1)]);
         let met = |room| meetings(&all, &[4, 1, 2, 3, 0], &[1, 0, 2, 3, 4], room).expect("read");
         assert_eq!(met(ROOM), met(1), "one band at a time");
-        assert!(found[0].as_ref().expect("a reprint").similarity > 0.9);
-        assert_eq!(find(&Records::default(), &[], &[]).expect("read"), []);
+        assert!(found[&0].similarity > 0.9);
+        assert!(find(&Records::default(), &[], &[]).expect("read").is_empty());
     }
 }

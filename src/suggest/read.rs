@@ -7,7 +7,7 @@ use crate::cues::{CueMatch, Lexicon, Matcher, Target};
 use crate::error::Result;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use crate::features::{BREAK, SharedTermTable};
-use crate::stories::{self, Fingerprint, Fingerprints, Published};
+use crate::stories::{self, Fingerprint, Fingerprints, Published, Reprint};
 use crate::text::clean::{Cleaner, Known};
 use crate::text::{Document, TokenKind, tokens};
 use std::collections::BTreeMap;
@@ -120,13 +120,14 @@ pub(super) fn read(
         published.push(Published { outlet: article.text.outlet.map(|outlet| outlet as u32), date: article.date });
     }
     let (mut articles, numbers): (Vec<Text>, Vec<u32>) = looked.into_iter().map(|(l, number)| (l.text, number)).unzip();
-    let found = stories::find(prints, &numbers, &published)?;
+    let found = stories::find(prints, numbers, published)?;
     articles.iter_mut().zip(&found.stories).for_each(|(article, story)| {
         article.story = story.map(|story| story as usize);
     });
-    let mut copied = found.reprints.iter().map(|r| r.as_ref().is_some_and(|r| r.is_mostly_copied()));
+    let is_copy = |article: usize| found.reprints.get(&article).is_some_and(Reprint::is_mostly_copied);
+    let mut own = (0..articles.len()).map(|article| !is_copy(article));
     let all = articles.len();
-    articles.retain(|_| !copied.next().unwrap_or(false));
+    articles.retain(|_| own.next().unwrap_or(true));
     let words = renumber(&mut articles, table.into_terms());
     Ok(Texts { reprints: all - articles.len(), articles, outlets, words })
 }

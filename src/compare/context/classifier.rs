@@ -67,9 +67,11 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     for (at, &i) in sentences.iter().enumerate() {
         let sentence = &collected.sentences[i];
         let article = &collected.articles[sentence.article as usize];
-        if let (Some(outlet), Some(pole), true) =
-            (article.outlet.get(), only_pole(sentence, contrast), article.reprint.is_none())
-        {
+        if let (Some(outlet), Some(pole), true) = (
+            article.outlet.get(),
+            only_pole(sentence, contrast),
+            !collected.reprints.contains_key(&(sentence.article as usize)),
+        ) {
             training.push((at, pole));
             per_outlet.entry(outlet).or_insert((at, 0)).1 += 1;
         }

@@ -169,7 +169,7 @@ fn lists<T: Send>(
 /// Phrases of all articles but those that are mostly copied. Whatever is compared, and whichever articles count in it, the
 /// words are cut alike.
 fn learn(streams: &Streams, articles: &[ArticleRecord], limit: usize, options: &Options) -> Result<Phrases> {
-    let mut own: Vec<u32> = articles.iter().filter(|a| !a.is_copy()).map(|a| a.number).collect();
+    let mut own: Vec<u32> = articles.iter().filter(|a| !a.is_copy).map(|a| a.number).collect();
     own.sort_unstable();
     let phrases = options.min_articles.unwrap_or_else(|| min_articles(own.len()));
     // Of a part of the articles rarer words may be compared.

@@ -109,9 +109,10 @@ fn columns(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: 
     for (contrast, _) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
         let numbers = index.poles_of(contrast);
         let articles = || index.articles.iter().flatten().map(|&i| &collected.articles[i]);
-        let total: f64 = articles().map(|a| f64::from(a.uses_of(numbers.clone(), options.voice))).sum();
+        let total: f64 =
+            articles().map(|a| f64::from(collected.poles.uses_of(a, numbers.clone(), options.voice))).sum();
         for (pole, number) in numbers.enumerate() {
-            let count: f64 = articles().map(|a| f64::from(a.uses(number, options.voice))).sum();
+            let count: f64 = articles().map(|a| f64::from(collected.poles.uses(a, number, options.voice))).sum();
             if count > 0.0 && count < total {
                 columns.push(Column { contrast, pole, share: count / total, average: 0.0, towards: [0.0; 2] });
             }
@@ -124,8 +125,8 @@ fn of_article(collected: &Collected, index: &ByOutlet, columns: &[Column], artic
     let article = &collected.articles[article];
     let of_column = |c: &Column| {
         let poles = index.poles_of(c.contrast);
-        let x = article.uses(poles.start + c.pole, options.voice);
-        (f64::from(x), f64::from(article.uses_of(poles, options.voice)))
+        let x = collected.poles.uses(article, poles.start + c.pole, options.voice);
+        (f64::from(x), f64::from(collected.poles.uses_of(article, poles, options.voice)))
     };
     columns.iter().map(of_column).collect()
 }

@@ -9,76 +9,62 @@
 //! | `cues, cue_voices, cue_counts` | cues by their number in the lexicon, from 0; voices by theirs (own, quoted, reported, scare); uses |
 //! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, by its number over all contrasts |
 
-use crate::compare::ArticleRecord;
-use crate::compare::record::{Cued, first_poles};
+use crate::compare::counter::Counts;
+use crate::compare::record::first_poles;
 use crate::compare::speakers::Said;
 use crate::corpus::Article;
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::tally::format::Particular;
 use crate::tally::parquet::{self, Batch, Columns};
-use crate::tally::{CueCount, particulars};
+use crate::tally::{CueCount, Tally, particulars};
 use crate::text::Voice;
-use std::collections::BTreeMap;
 
 const WORDS: [&str; 4] = ["words_own", "words_quoted", "words_reported", "words_scare"];
 
-/// An article, what was counted of it, and the news agencies that it credits.
-pub(super) type Row<'a> = (&'a Article, &'a ArticleRecord, Option<&'a str>);
+/// An article, and what was counted of it.
+pub(super) type Row<'a> = (&'a Article, &'a Counts);
 
 /// The columns of some articles.
 pub(super) fn of(articles: &[Row<'_>], omitted: &[Particular]) -> Columns {
-    let about: Vec<&Article> = articles.iter().map(|(article, ..)| *article).collect();
+    let about: Vec<&Article> = articles.iter().map(|(article, _)| *article).collect();
     let mut columns = particulars::columns(&about, omitted);
-    let records = || articles.iter().map(|(_, record, _)| *record);
+    let counts = || articles.iter().map(|(_, counts)| *counts);
     for voice in Voice::ALL {
-        let words = records().map(|r| Some(r.words[voice as usize]));
+        let words = counts().map(|c| Some(c.tally.words[voice as usize]));
         columns.push((WORDS[voice as usize], parquet::number(words), false));
     }
-    let said = |r: &'_ ArticleRecord| -> Box<[Said]> {
-        if omitted.contains(&Particular::Speakers) { [].into() } else { r.said().into() }
-    };
-    let said: Vec<Box<[Said]>> = records().map(said).collect();
-    let cues = || records().map(|r| r.cues().iter());
+    let is_told = !omitted.contains(&Particular::Speakers);
+    let said = || counts().map(|c| c.said.iter().filter(|_| is_told));
+    let cues = || counts().map(|c| c.tally.cues.iter());
     columns.extend([
-        ("words_removed", parquet::number(records().map(|r| Some(r.words_removed))), false),
-        ("agency", parquet::text(articles.iter().map(|(_, _, agency)| *agency)), true),
+        ("words_removed", parquet::number(counts().map(|c| Some(c.tally.words_removed))), false),
+        ("agency", parquet::text(counts().map(|c| c.agency.as_deref())), true),
         ("cues", parquet::numbers(cues().map(|cues| cues.map(|c| c.cue))), false),
         ("cue_voices", parquet::numbers(cues().map(|cues| cues.map(|c| c.voice as u32))), false),
         ("cue_counts", parquet::numbers(cues().map(|cues| cues.map(|c| c.count))), false),
-        ("speakers", parquet::texts(said.iter().map(|s| s.iter().map(|said| &said.speaker))), false),
-        ("speaker_poles", parquet::numbers(said.iter().map(|s| s.iter().map(|said| said.pole as u32))), false),
-        ("speaker_counts", parquet::numbers(said.iter().map(|s| s.iter().map(|said| said.count))), false),
+        ("speakers", parquet::texts(said().map(|said| said.map(|said| &said.speaker))), false),
+        ("speaker_poles", parquet::numbers(said().map(|said| said.map(|said| said.pole as u32))), false),
+        ("speaker_counts", parquet::numbers(said().map(|said| said.map(|said| said.count))), false),
     ]);
     columns
 }
 
-/// What cues mean.
+/// What numbers of cues and poles there are.
 pub(super) struct Cues {
-    /// By cue: its pole's number over all contrasts.
-    pole_of: Vec<usize>,
-    /// How many poles there are.
+    n_cues: usize,
     pub n_poles: usize,
 }
 
 impl Cues {
     pub fn new(lexicon: &Lexicon) -> Self {
-        let first = first_poles(lexicon);
-        let pole_of = lexicon.cues().map(|(contrast, pole, _)| first[contrast] + pole).collect();
-        Cues { pole_of, n_poles: first.last().copied().unwrap_or(0) }
-    }
-
-    fn poles(&self, cues: &[CueCount]) -> Vec<(u32, [u32; 4])> {
-        let mut poles: BTreeMap<u32, [u32; 4]> = BTreeMap::new();
-        for c in cues {
-            poles.entry(self.pole_of[c.cue as usize] as u32).or_default()[c.voice as usize] += c.count;
-        }
-        poles.into_iter().collect()
+        let n_poles = first_poles(lexicon).last().copied().unwrap_or(0);
+        Cues { n_cues: lexicon.cues().count(), n_poles }
     }
 }
 
-/// An article with its counts, and the news agencies that it credits.
-pub(super) type Read = (Article, ArticleRecord, Option<String>);
+/// An article with its counts.
+pub(super) type Read = (Article, Counts);
 
 /// Reads articles with their counts back.
 ///
@@ -99,7 +85,7 @@ pub(super) fn read(
         let id = article.id.clone();
         let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
         let words = [0, 1, 2, 3].map(|voice: usize| words[voice](row).unwrap_or(0));
-        let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.pole_of.len());
+        let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.n_cues);
         let counts = counts.ok_or_else(|| wrong("cues"))?;
         // Sums over an article's voices and cues are taken in 32 bits.
         if !fits(words) || !fits(counts.iter().map(|c| c.count)) {
@@ -107,11 +93,8 @@ pub(super) fn read(
         }
         let said = read_said(speakers(row), said.each_ref().map(|of| of(row)), cues.n_poles);
         let said = said.ok_or_else(|| wrong("speakers"))?;
-        let cued = (!counts.is_empty() || !said.is_empty())
-            .then(|| Box::new(Cued { poles: cues.poles(&counts).into(), cues: counts.into(), said: said.into() }));
-        let (date, words_removed) = (article.date, removed(row).unwrap_or(0));
-        let record = ArticleRecord { date, words, words_removed, cued, counts: true, ..ArticleRecord::default() };
-        Ok((article, record, agency(row).map(str::to_owned)))
+        let tally = Tally { words, words_removed: removed(row).unwrap_or(0), cues: counts };
+        Ok((article, Counts { tally, said, agency: agency(row).map(str::to_owned) }))
     };
     particulars::read(batch, extra, broken)?.into_iter().enumerate().map(read).collect()
 }

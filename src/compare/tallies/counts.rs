@@ -4,7 +4,7 @@
 
 use super::columns::{self, Cues};
 use crate::compare::collect::{Collected, Gathered, Words};
-use crate::compare::counter::Counted;
+use crate::compare::counter::{Counted, Counts};
 use crate::compare::keywords::lists::{Lists, Terms, packed};
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
@@ -12,7 +12,7 @@ use crate::compare::record::{CueSentence, Index, SentenceTerms, SentenceWords};
 use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::features::Stream;
 use crate::stop::Stop;
 use crate::stories::{Fingerprint, Reprint};
@@ -20,6 +20,7 @@ use crate::tally::format::{ARTICLES, CONTEXTS, Header, TERMS, broken};
 use crate::tally::parquet::{Batch, for_batches};
 use crate::text::Voice;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// All folders, one behind the other.
@@ -27,6 +28,10 @@ struct Read {
     gathered: Gathered,
     /// How many articles there are.
     rows: usize,
+    /// By row: the first article of its story.
+    stories: Vec<Index>,
+    /// By row: what it is a copy of.
+    reprints: BTreeMap<usize, Reprint>,
     names: Vec<Box<str>>,
     numbers: FxHashMap<Box<str>, u32>,
     /// By row: its terms.
@@ -46,7 +51,7 @@ pub(super) fn read(
     options: &Options,
     stop: &Stop,
 ) -> Result<Collected> {
-    let mut read = Read::new(stop);
+    let mut read = Read::new(lexicon, stop);
     for (folder, header) in folders {
         let first = read.rows;
         let numbers = read.terms(&folder.join(TERMS))?;
@@ -70,18 +75,15 @@ fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Opt
     by.place(&Article { extra: by.columns().into_iter().map(value).collect(), ..article.clone() })
 }
 
-/// An article with its record and the agency that it credits, as it is gathered: without sentences, fingerprint and words.
-pub(super) fn counted(
-    by: &By,
-    (article, record, agency): (Article, ArticleRecord, Option<String>),
-    columns: &[String],
-) -> Counted {
+/// An article with its counts, as it is gathered: without sentences, fingerprint and words.
+pub(super) fn counted(by: &By, (article, counts): (Article, Counts), columns: &[String]) -> Counted {
     let (outlet, period) = place(by, &article, columns);
-    let Article { id, title, url, outlet: publisher, .. } = article;
+    let Article { id, date, title, url, outlet: publisher, .. } = article;
     Counted {
-        record,
         id,
-        agency,
+        date,
+        counts,
+        stance: None,
         period,
         title,
         url,
@@ -101,25 +103,12 @@ pub(super) fn used(lexicon: &Lexicon, contrast: u32, pole: u32, voice: u32) -> O
     Some((contrast, pole, *Voice::ALL.get(voice as usize)?))
 }
 
-/// Ids must differ; they come sorted.
-pub(super) fn check_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Result<()> {
-    let mut last: Option<&str> = None;
-    for id in ids {
-        if last == Some(id) {
-            return Err(Error::data("an article that stands in two tallies")
-                .found(format!("{id:?}"))
-                .expected("every id once")
-                .help("leave one of the two tallies out, or give the articles other ids and count them again"));
-        }
-        last = Some(id);
-    }
-    Ok(())
-}
-
 impl Read {
-    fn new(stop: &Stop) -> Read {
+    fn new(lexicon: &Lexicon, stop: &Stop) -> Read {
         Read {
-            gathered: Gathered::new(),
+            gathered: Gathered::new(lexicon),
+            stories: Vec::new(),
+            reprints: BTreeMap::new(),
             rows: 0,
             names: Vec::new(),
             numbers: FxHashMap::default(),
@@ -175,22 +164,22 @@ impl Read {
                 batch.numbers("around")?,
             ];
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
-            for (row, (article, mut record, agency)) in rows.into_iter().enumerate() {
+            for (row, (article, counts)) in rows.into_iter().enumerate() {
                 let wrong = |what: &str| broken(format!("{what} of article {:?} that can't be", article.id));
                 let place = |number: u32| {
                     let place = (number as u64) < header.articles;
                     place.then(|| first + number as usize).ok_or_else(|| wrong("copies or stories"))
                 };
-                record.story = Index::new(links[0](row).map(&place).transpose()?);
-                record.reprint = match (links[1](row), parts[0](row), parts[1](row)) {
-                    (None, None, None) => None,
+                self.stories.push(Index::new(links[0](row).map(&place).transpose()?));
+                match (links[1](row), parts[0](row), parts[1](row)) {
+                    (None, None, None) => {}
                     (Some(of), Some(similarity), Some(copied)) if similarity.is_finite() && copied.is_finite() => {
-                        Some(Box::new(Reprint { of: place(of)?, similarity, copied }))
+                        self.reprints.insert(self.rows, Reprint { of: place(of)?, similarity, copied });
                     }
                     _ => return Err(wrong("copies or stories")),
-                };
+                }
                 let lists = lists.each_ref().map(|of| of(row));
-                let found = terms(lists, places.each_ref().map(|of| of(row)), numbers, &record);
+                let found = terms(lists, places.each_ref().map(|of| of(row)), numbers, counts.tally.total_words());
                 let (terms, places) = found.ok_or_else(|| wrong("terms"))?;
                 self.lists.push(&packed(&terms, &places))?;
                 if let Some(before) = last.as_ref().filter(|before| article.id <= **before) {
@@ -198,7 +187,7 @@ impl Read {
                 }
                 last = Some(article.id.clone());
                 self.rows += 1;
-                self.gathered.push(counted(by, (article, record, agency), &header.columns))?;
+                self.gathered.push(counted(by, (article, counts), &header.columns))?;
             }
             Ok(())
         })?;
@@ -255,15 +244,16 @@ impl Read {
 
     /// All articles in the order of their ids.
     fn collected(mut self, options: &Options) -> Result<Collected> {
-        let (mut collected, _) = self.gathered.collected(None);
-        check_ids(collected.articles.iter().map(|article| collected.labels.id(article)))?;
+        let (mut collected, _) = self.gathered.collected(None)?;
+        collected.check_ids()?;
         let mut rank = vec![0; self.rows];
         let is_sorted = collected.articles.is_sorted_by_key(|article| article.number);
         collected.articles.iter().enumerate().for_each(|(at, article)| rank[article.number as usize] = at);
         for article in &mut collected.articles {
-            article.story = Index::new(article.story.get().map(|story| rank[story]));
-            article.reprint.iter_mut().for_each(|reprint| reprint.of = rank[reprint.of]);
+            article.story = Index::new(self.stories[article.number as usize].get().map(|story| rank[story]));
         }
+        let reprints = self.reprints.into_iter();
+        collected.mark_copies(reprints.map(|(row, r)| (rank[row], Reprint { of: rank[r.of], ..r })).collect());
         self.sentences.iter_mut().for_each(|s| s.article = rank[s.article as usize] as u32);
         let lists = if is_sorted { self.lists } else { in_order(&self.lists, &collected.articles)? };
         let counts = TermCounts { names: TermNames::new(self.names), lists };
@@ -286,7 +276,7 @@ fn terms(
     [terms, counts]: [Vec<u32>; 2],
     [inside, capitals, edges, around]: [Vec<u32>; 4],
     numbers: &[u32],
-    record: &ArticleRecord,
+    words: u32,
 ) -> Option<(Terms, Vec<Place>)> {
     let n = terms.len();
     if [&counts, &inside, &capitals, &edges, &around].iter().any(|list| list.len() != n) {
@@ -308,7 +298,7 @@ fn terms(
         found.push(((*numbers.get(terms[i] as usize)?, counts[i]), place));
     }
     // More uses of terms than words: no rate could be made of that.
-    if all > record.total_words() || !terms.windows(2).all(|w| w[0] < w[1]) {
+    if all > words || !terms.windows(2).all(|w| w[0] < w[1]) {
         return None;
     }
     found.sort_unstable_by_key(|((term, _), _)| *term);
@@ -325,9 +315,8 @@ mod tests {
 
     #[test]
     fn terms_that_can_not_be_are_refused() {
-        let record = ArticleRecord { words: [5, 0, 0, 0], ..ArticleRecord::default() };
         let read = |list: [&[u32]; 2], places: [&[u32]; 4]| {
-            terms(list.map(<[u32]>::to_vec), places.map(<[u32]>::to_vec), &[7, 3], &record)
+            terms(list.map(<[u32]>::to_vec), places.map(<[u32]>::to_vec), &[7, 3], 5)
         };
         let (found, places) = read([&[0, 1], &[2, 3]], [&[1, 0], &[1, 0], &[0, 1], &[9, 0]]).expect("terms");
         assert_eq!(found, [(3, 3), (7, 2)]);
@@ -361,7 +350,7 @@ mod tests {
         let out = folder.path().join("tally");
         let header = tally(&corpus, &lexicons, &Settings::default(), None, &out, &|_, _| ()).expect("written");
         let lexicon = super::super::lexicon(&lexicons).expect("a lexicon");
-        let (mut read, by) = (Read::new(&Stop::default()), By::default());
+        let (mut read, by) = (Read::new(&lexicon, &Stop::default()), By::default());
         let numbers = read.terms(&out.join(TERMS)).expect("terms");
         read.articles(&out.join(ARTICLES), &header, &lexicon, &by, &numbers).expect("articles");
         read.contexts(&out.join(CONTEXTS), &lexicon).expect("contexts");

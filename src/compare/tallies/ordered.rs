@@ -148,8 +148,7 @@ impl PartCounter {
     pub(super) fn columns(&self, waiting: &Waiting) -> Columns {
         let rows = &waiting.rows;
         let counted = rows.iter().map(|(article, made)| (article, &made.counted));
-        let articles: Vec<columns::Row<'_>> =
-            counted.map(|(article, counted)| (article, &counted.record, counted.agency.as_deref())).collect();
+        let articles: Vec<columns::Row<'_>> = counted.map(|(article, counted)| (article, &counted.counts)).collect();
         let mut columns = columns::of(&articles, &self.omit);
         let prints = || rows.iter().map(|(_, made)| &made.counted.fingerprint);
         let hashes =
@@ -287,7 +286,7 @@ pub(super) fn read(
     keep: &mut dyn FnMut(Article, Cut) -> Result<()>,
 ) -> Result<Collected> {
     let (cues, table) = (Cues::new(lexicon), SharedTermTable::default());
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::new(lexicon);
     let files =
         folders.iter().flat_map(|(folder, header)| header.article_files().map(move |name| (folder, header, name)));
     for (folder, header, name) in files {
@@ -298,7 +297,7 @@ pub(super) fn read(
             let batch = Batch::new(batch, &broken);
             let rows = columns::read(&batch, &cues, header.columns.len(), &broken)?;
             let reader = Reader::new(&batch)?;
-            for (row, (article, record, agency)) in rows.into_iter().enumerate() {
+            for (row, (article, counts)) in rows.into_iter().enumerate() {
                 let wrong = |what: &str| broken(format!("{what} of article {:?} that can't be", article.id));
                 let fingerprint = reader.fingerprint(row).ok_or_else(|| wrong("hashes"))?;
                 let words = match options.keywords {
@@ -306,17 +305,17 @@ pub(super) fn read(
                     None => Stream::default(),
                 };
                 let sentences = reader.sentences(row, lexicon).ok_or_else(|| wrong("sentences"))?;
-                let counted = super::counts::counted(&options.by, (article.clone(), record, agency), &header.columns);
+                let counted = super::counts::counted(&options.by, (article.clone(), counts), &header.columns);
                 gathered.push(Counted { sentences, fingerprint, words, ..counted })?;
                 keep(article, reader.cut(row))?;
             }
             Ok(())
         })?;
     }
-    let (mut collected, prints) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()));
-    super::counts::check_ids(collected.articles.iter().map(|a| collected.labels.id(a)))?;
+    let (mut collected, apart) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()))?;
+    collected.check_ids()?;
     stop.check()?;
-    collected.find_stories(prints)?;
+    collected.find_stories(apart)?;
     Ok(collected)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Settings, Tallies, columns, lexicon, ordered};
 use crate::compare::collect::{self, Collected, Gathered, Stage, Tell};
-use crate::compare::counter::{Counted, Counter};
+use crate::compare::counter::{Counted, Counter, Counts};
 use crate::compare::keywords::TermCounts;
 use crate::compare::keywords::kept::{KeptTerms, Placed};
 use crate::compare::{Boilerplate, Options, context};
@@ -18,7 +18,7 @@ use crate::tally::format::{
     self, ARTICLES, CONTEXTS, Detail, HEADER, HashedFile, Header, LexiconFile, Particular, TERMS,
 };
 use crate::tally::parquet::{self, BATCH, Columns, Writer};
-use crate::tally::particulars;
+use crate::tally::{Tally, particulars};
 use crate::text::clean::{Cleaner, LineSurvey};
 use std::path::Path;
 
@@ -176,7 +176,7 @@ impl Reading<'_> {
         let recipe = self.settings.recipe();
         let numberer = recipe.as_ref().map(Numberer::new);
         let table = SharedTermTable::default();
-        let (mut gathered, mut kept) = (Gathered::new(), Kept::default());
+        let (mut gathered, mut kept) = (Gathered::new(self.lexicon), Kept::default());
         let map = |article: &Article| -> Result<(Counted, Option<Numbered>)> {
             let counted = counter.count_by(&table, article)?;
             Ok((Counted { evidence: Vec::new(), ..counted }, numberer.as_ref().map(|numberer| numberer.cut(article))))
@@ -187,9 +187,9 @@ impl Reading<'_> {
             kept.push(&article, cut)
         })?;
         numberer.into_iter().for_each(|numberer| kept.cuts.name(numberer));
-        let (mut collected, prints) = gathered.collected(Some(table.into_terms()));
+        let (mut collected, apart) = gathered.collected(Some(table.into_terms()))?;
         (self.progress)(Stage::Stories, 0.0);
-        collected.find_stories(prints)?;
+        collected.find_stories(apart)?;
         Ok((collected, kept))
     }
 
@@ -250,21 +250,22 @@ impl Folder<'_> {
 
     fn write_articles(&self, collected: &Collected, about: &Records, terms: &KeptTerms) -> Result<()> {
         let rows: Vec<u32> = (0..collected.articles.len() as u32).collect();
-        let (mut about, mut terms) = (about.reader(), terms.reader());
+        let (mut about, mut terms, mut entries) = (about.reader(), terms.reader(), collected.entries.reader());
         write(&self.path.join(ARTICLES), &["terms"], &rows, |rows| {
             let all = || rows.iter().map(|&i| &collected.articles[i as usize]);
             let said = all().map(|record| Ok(particulars::taken(about.read(record.number as usize)?)));
             let said = said.collect::<Result<Vec<Article>>>()?;
-            let agencies = all().map(|record| collected.labels.agency(record));
-            let articles: Vec<columns::Row<'_>> = said
-                .iter()
-                .zip(all())
-                .zip(agencies)
-                .map(|((article, record), agency)| (article, record, agency))
-                .collect();
+            let counts = all().map(|record| {
+                let entry = entries.read(record)?;
+                let tally = Tally { words: record.words, words_removed: entry.words_removed, cues: entry.cues() };
+                let agency = collected.labels.agency(record).map(str::to_owned);
+                Ok(Counts { tally, said: entry.said(), agency })
+            });
+            let counts = counts.collect::<Result<Vec<Counts>>>()?;
+            let articles: Vec<columns::Row<'_>> = said.iter().zip(&counts).collect();
             let placed = rows.iter().map(|&i| terms.read(i as usize)).collect::<Result<Vec<Vec<Placed>>>>()?;
             let mut columns = columns::of(&articles, &self.settings.omit);
-            let reprints = || all().map(|r| r.reprint.as_ref());
+            let reprints = || rows.iter().map(|i| collected.reprints.get(&(*i as usize)));
             let terms_of = || placed.iter().map(|of| of.iter().map(|(term, _)| term));
             let places = || placed.iter().map(|of| of.iter().map(|(_, place)| place));
             columns.extend([

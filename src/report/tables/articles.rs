@@ -48,40 +48,42 @@ pub(super) fn columns(c: &Comparison) -> Columns {
 
 pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let first = first_poles(&c.lexicon);
-    let mut headings = c.headings.reader();
-    let id = |article: usize| c.labels.id(&c.articles[article]);
+    let (mut entries, mut others) = (c.entries.reader(), c.entries.reader());
+    let mut id = |article: Option<usize>| -> Result<Option<String>> {
+        article.map(|article| others.id(&c.articles[article]).map(str::to_owned)).transpose()
+    };
     for (i, a) in c.articles.iter().enumerate() {
-        let [title, url] = headings.read(a)?;
+        let (entry, reprint) = (entries.read(a)?, c.reprints.get(&i));
         let words = a.total_words();
         let part = |n: u32| (words > 0).then(|| f64::from(n) / f64::from(words));
         let mut row: Vec<Cell<'_>> = vec![
-            c.labels.id(a).into(),
+            entry.id.into(),
             a.outlet.get().map(|o| c.outlet_names[o].as_str()).into(),
             a.date.into(),
-            title.into(),
-            url.into(),
-            a.story.get().map(id).into(),
-            a.reprint.as_ref().map(|r| id(r.of)).into(),
-            a.reprint.as_ref().map(|r| r.similarity).into(),
+            entry.title.into(),
+            entry.url.into(),
+            id(a.story.get())?.into(),
+            id(reprint.map(|r| r.of))?.into(),
+            reprint.map(|r| r.similarity).into(),
             c.labels.agency(a).into(),
             words.into(),
-            a.words_removed.into(),
+            entry.words_removed.into(),
             part(a.words[Voice::Quoted as usize]).into(),
             part(a.words[Voice::Reported as usize]).into(),
         ];
         for scale in &c.scales {
             let poles = first[scale.contrast]..first[scale.contrast + 1];
-            let uses: Vec<u32> = poles.map(|pole| a.uses(pole, c.options.voice)).collect();
+            let uses: Vec<u32> = poles.map(|pole| c.poles.uses(a, pole, c.options.voice)).collect();
             row.extend(uses.iter().map(|&n| Cell::from(n)));
             row.push(scale.share_of(&uses).into());
             let whole = [scale.poles.0.as_slice(), &scale.poles.1].concat();
             row.push(c.context.article_side(i, c.options.voice, scale.contrast, (&scale.poles.1, &whole)).into());
         }
-        row.extend(c.lexicon.categories().map(|(at, _)| Cell::from(a.uses(first[at], c.options.voice))));
+        row.extend(c.lexicon.categories().map(|(at, _)| Cell::from(c.poles.uses(a, first[at], c.options.voice))));
         if let Some(places) = projected(c) {
             row.extend([0, 1].map(|axis| Cell::from(places[i].map(|place| place[axis]))));
         }
-        if let Some(stance) = &a.stance {
+        if let Some(stance) = entry.stance() {
             row.extend(stance.probabilities.iter().map(|&p| Cell::from(p)));
             row.push(stance.coverage.into());
             row.push(stance.caution.map(Caution::text).into());

@@ -16,12 +16,14 @@ pub(super) fn columns(_: &Comparison) -> Columns {
 
 pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let cues: Vec<&str> = c.lexicon.cues().map(|(_, _, cue)| cue.text.as_str()).collect();
-    let mut evidence = c.evidence.reader();
+    let (mut evidence, mut entries) = (c.evidence.reader(), c.entries.reader());
     for a in c.articles.iter().filter(|a| a.counts) {
-        for e in evidence.read(a.number)? {
+        let uses = evidence.read(a.number)?;
+        let id = if uses.is_empty() { "" } else { entries.id(a)? };
+        for e in uses {
             let contrast = &c.lexicon.contrasts[e.contrast];
             sink(&[
-                c.labels.id(a).into(),
+                id.into(),
                 a.outlet.get().map(|o| c.outlet_names[o].as_str()).into(),
                 a.date.into(),
                 contrast.name.as_str().into(),

@@ -1,0 +1,189 @@
+//! The sentences with a cue, which wait on disk: what the models of the context learn from.
+
+use crate::error::Result;
+use crate::features::TermTable;
+use crate::records::{self, Fields, Records, put_number};
+use crate::text::Voice;
+
+/// A sentence with at least one cue. Words are numbers of [`Collected::terms`](crate::compare::collect::Collected::terms):
+/// of [`SentenceTerms::Words`] in their order, every masked cue as `#`; of [`SentenceTerms::Bags`] words and pairs of words,
+/// sorted, each as often as it stands there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sentence {
+    /// The [number](crate::compare::ArticleRecord::number) of its article.
+    pub article: u32,
+    /// The uses: contrast, pole, voice.
+    pub uses: Vec<(u32, u32, Voice)>,
+    /// Its own words.
+    pub words: Vec<u32>,
+    /// Those of the two sentences before and behind it.
+    pub around: Vec<u32>,
+}
+
+/// All sentences with a cue, by article, then by place.
+#[derive(Debug, Default)]
+pub struct Sentences {
+    records: Records,
+    /// By contrast: which sentences use it.
+    of_contrast: Vec<Vec<u32>>,
+}
+
+impl Sentences {
+    /// Adds a sentence; they are numbered from 0.
+    ///
+    /// # Errors
+    /// As [`Records::push`].
+    pub fn push(&mut self, sentence: &Sentence) -> Result<()> {
+        let number = self.records.push_with(|bytes| {
+            put_number(bytes, u64::from(sentence.article));
+            put_number(bytes, sentence.uses.len() as u64);
+            for &(contrast, pole, voice) in &sentence.uses {
+                [contrast, pole, voice as u32].into_iter().for_each(|number| put_number(bytes, u64::from(number)));
+            }
+            put_number(bytes, sentence.words.len() as u64);
+            let words = sentence.words.iter().chain(&sentence.around);
+            words.for_each(|word| put_number(bytes, u64::from(*word)));
+        })?;
+        for &(contrast, ..) in &sentence.uses {
+            if self.of_contrast.len() <= contrast as usize {
+                self.of_contrast.resize(contrast as usize + 1, Vec::new());
+            }
+            let numbers = &mut self.of_contrast[contrast as usize];
+            if numbers.last() != Some(&(number as u32)) {
+                numbers.push(number as u32);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The numbers of the sentences that use a contrast, ascending.
+    pub fn of_contrast(&self, contrast: usize) -> &[u32] {
+        self.of_contrast.get(contrast).map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads them, fastest in their order.
+    pub fn reader(&self) -> SentenceReader<'_> {
+        SentenceReader(self.records.reader())
+    }
+}
+
+/// Reads sentences.
+#[derive(Debug)]
+pub struct SentenceReader<'s>(records::Reader<'s>);
+
+impl SentenceReader<'_> {
+    /// One sentence. Panics, as indexing does, where there is none of this number.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub fn read(&mut self, number: u32) -> Result<Sentence> {
+        let mut sentence = Sentence::default();
+        self.read_into(number, &mut sentence)?;
+        Ok(sentence)
+    }
+
+    /// The same in the place of another sentence.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub fn read_into(&mut self, number: u32, Sentence { article, uses, words, around }: &mut Sentence) -> Result<()> {
+        let mut fields = Fields::new(self.0.read(number as usize)?);
+        let mut number = || fields.number() as u32;
+        *article = number();
+        uses.clear();
+        for _ in 0..number() {
+            let (contrast, pole, voice) = (number(), number(), number());
+            uses.push((contrast, pole, Voice::ALL[voice as usize % Voice::ALL.len()]));
+        }
+        words.clear();
+        for _ in 0..number() {
+            words.push(number());
+        }
+        around.clear();
+        while !fields.is_empty() {
+            around.push(fields.number() as u32);
+        }
+        Ok(())
+    }
+}
+
+/// What the numbers of words stand for.
+#[derive(Debug)]
+pub enum SentenceTerms {
+    /// Words in their order.
+    Words(TermTable),
+    /// Terms that nobody can name, without order; all numbers are below.
+    Bags(usize),
+}
+
+/// Many short lists, one behind the other.
+#[derive(Debug)]
+pub(super) struct Lists<T> {
+    ends: Vec<usize>,
+    all: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Lists { ends: Vec::new(), all: Vec::new() }
+    }
+}
+
+impl<T: Copy> Lists<T> {
+    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.all.extend(list);
+        self.ends.push(self.all.len());
+    }
+
+    pub fn of(&self, list: usize) -> &[T] {
+        let begin = list.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[begin..self.ends[list]]
+    }
+
+    /// All of them, in this order.
+    pub fn slices(&self, order: &[u32]) -> Vec<&[T]> {
+        order.iter().map(|&list| self.of(list as usize)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_come_back_and_are_found_by_contrast() {
+        let sentence = |article, uses: &[(u32, u32, Voice)], words: &[u32], around: &[u32]| Sentence {
+            article,
+            uses: uses.to_vec(),
+            words: words.to_vec(),
+            around: around.to_vec(),
+        };
+        let all = [
+            sentence(0, &[(2, 1, Voice::Own), (2, 0, Voice::Scare)], &[7, 300], &[]),
+            sentence(0, &[(0, 0, Voice::Own), (2, 1, Voice::Quoted)], &[], &[70_000, 1]),
+            sentence(5, &[(0, 1, Voice::Reported)], &[3], &[4]),
+        ];
+        let mut sentences = Sentences::default();
+        all.iter().try_for_each(|sentence| sentences.push(sentence)).expect("written");
+        let mut reader = sentences.reader();
+        assert_eq!([2, 0, 1].map(|number| reader.read(number).expect("read")), [2, 0, 1].map(|at: usize| all[at].clone()));
+        assert_eq!([0, 1, 2, 3].map(|contrast| sentences.of_contrast(contrast)), [&[1, 2][..], &[], &[0, 1], &[]]);
+    }
+
+    #[test]
+    fn lists_come_back() {
+        let mut lists = Lists::default();
+        [&[1, 2][..], &[], &[3]].into_iter().for_each(|list| lists.push(list.iter().copied()));
+        assert_eq!(lists.slices(&[2, 0, 1]), [&[3][..], &[1, 2], &[]]);
+    }
+}
