@@ -5,11 +5,12 @@
 //! fingerprints and the articles' words in their order wait on disk, sentences without a cue are forgotten at once.
 
 use super::by::By;
+use super::context::sentences::{Sentence, SentenceTerms, Sentences};
 use super::counter::{Counted, Counter, Counts};
 use super::entries::{Entries, New};
 use super::evidence::Spool;
 use super::keywords::TermCounts;
-use super::record::{ArticleRecord, CueSentence, Index, Labels, Poles, SentenceTerms, SentenceWords};
+use super::record::{ArticleRecord, Index, Labels, Poles};
 use super::sentences::MaskedSentence;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, order};
 use crate::corpus::{Corpus, Pass, Progress, Survey};
@@ -70,11 +71,9 @@ pub struct Collected {
     pub reprints: BTreeMap<usize, Reprint>,
     /// Outlets' names, sorted.
     pub outlets: Vec<String>,
-    /// All sentences with a cue, by article, then by place.
-    pub sentences: Vec<CueSentence>,
-    /// The words of those sentences.
-    pub sentence_words: SentenceWords,
-    /// What the numbers of those words stand for.
+    /// All sentences with a cue.
+    pub sentences: Sentences,
+    /// What the numbers of their words stand for.
     pub terms: SentenceTerms,
     /// The words around every use.
     pub evidence: Spool,
@@ -135,8 +134,7 @@ pub(super) struct Gathered {
     publishers: FxHashMap<String, usize>,
     /// By number: who published it, whatever is compared.
     published_by: Vec<Index>,
-    sentences: Vec<CueSentence>,
-    sentence_words: SentenceWords,
+    sentences: Sentences,
     terms: TermTable,
     evidence: Spool,
     labels: Labels,
@@ -157,8 +155,7 @@ impl Gathered {
             published_by: Vec::new(),
             outlets: BTreeMap::new(),
             publishers: FxHashMap::default(),
-            sentences: Vec::new(),
-            sentence_words: SentenceWords::default(),
+            sentences: Sentences::default(),
             terms: TermTable::default(),
             evidence: Spool::default(),
             labels: Labels::default(),
@@ -203,9 +200,8 @@ impl Gathered {
         for MaskedSentence { words, around, uses } in counted.sentences {
             let words = self.terms.ids(words.split(' '));
             let around = self.terms.ids(around.split(' ').filter(|w| !w.is_empty()));
-            let (article, number) = (self.articles.len() as u32, self.sentence_words.push(&words, &around)?);
             let uses = uses.into_iter().map(|(contrast, pole, voice)| (contrast as u32, pole as u32, voice)).collect();
-            self.sentences.push(CueSentence { article, number, uses });
+            self.sentences.push(&Sentence { article: record.number, uses, words, around })?;
         }
         self.articles.push(record);
         Ok(())
@@ -224,7 +220,6 @@ impl Gathered {
             reprints: BTreeMap::new(),
             outlets: Vec::new(),
             sentences: self.sentences,
-            sentence_words: self.sentence_words,
             terms: SentenceTerms::Words(self.terms),
             evidence: self.evidence,
             labels: self.labels,
@@ -293,10 +288,6 @@ impl Collected {
             return Ok(());
         }
         let places = order::places(&self.entries)?;
-        for sentence in &mut self.sentences {
-            sentence.article = places[sentence.article as usize];
-        }
-        self.sentences.sort_by_key(|s| s.article);
         put_in_order(&mut self.articles, places);
         Ok(())
     }
@@ -332,6 +323,13 @@ impl Collected {
             true => Err(by.nowhere(self.articles.len(), columns)),
             false => Ok(()),
         }
+    }
+
+    /// By [number](ArticleRecord::number): the index of the article.
+    pub(super) fn places(&self) -> Vec<u32> {
+        let mut places = vec![0; self.articles.len()];
+        (0..).zip(&self.articles).for_each(|(place, article)| places[article.number as usize] = place);
+        places
     }
 
     /// Marks near copies and stories, whatever is compared.

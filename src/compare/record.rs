@@ -1,12 +1,10 @@
-//! What is kept of one article in memory: its counts; and on disk the words of its sentences with a cue.
+//! What is kept of one article in memory: its counts.
 
 use super::Voices;
 use crate::cues::Lexicon;
 use crate::error::Result;
-use crate::features::TermTable;
-use crate::records::{Fields, Records, put_number, too_many};
+use crate::records::too_many;
 use crate::tally::CueCount;
-use crate::text::Voice;
 use chrono::NaiveDate;
 use std::num::NonZeroU32;
 
@@ -19,7 +17,7 @@ pub struct ArticleRecord {
     pub outlet: Index,
     /// As in [`Article`](crate::corpus::Article).
     pub date: Option<NaiveDate>,
-    /// Words of prose by voice, in the order of [`Voice::ALL`].
+    /// Words of prose by voice, in the order of [`Voice::ALL`](crate::text::Voice::ALL).
     pub words: [u32; 4],
     /// Where its uses stand in [`Poles`].
     pub(super) uses: [u32; 2],
@@ -38,7 +36,7 @@ pub struct ArticleRecord {
 
 const _: () = assert!(size_of::<ArticleRecord>() == 52, "what every article takes");
 
-/// Uses of a pole in an article: its number over all contrasts, and uses by voice in the order of [`Voice::ALL`].
+/// Uses of a pole in an article: its number over all contrasts, and uses by voice in the order of [`Voice::ALL`](crate::text::Voice::ALL).
 pub type PoleUses = (u32, [u32; 4]);
 
 /// The uses of all articles by pole, those of one article behind those of the other.
@@ -149,64 +147,4 @@ pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
         first.push(first[first.len() - 1] + contrast.poles.len());
     }
     first
-}
-
-/// A sentence with at least one cue.
-#[derive(Debug, Clone)]
-pub struct CueSentence {
-    /// Index of the article.
-    pub article: u32,
-    /// Its number among [`Collected::sentence_words`](super::collect::Collected::sentence_words).
-    pub number: u32,
-    /// The uses: contrast, pole, voice.
-    pub uses: Box<[(u32, u32, Voice)]>,
-}
-
-/// The words of sentences with a cue, which wait on disk, as numbers of [`Collected::terms`](super::collect::Collected::terms).
-#[derive(Debug, Default)]
-pub struct SentenceWords(Records);
-
-/// The words of a sentence: its own, where every masked cue is `#`, and those of the two sentences before and behind it,
-/// masked alike. Of [`SentenceTerms::Bags`] the words and pairs of words, sorted, each as often as it stands there.
-pub type OfSentence = (Vec<u32>, Vec<u32>);
-
-impl SentenceWords {
-    /// Adds a sentence and returns its number; numbers count from 0.
-    ///
-    /// # Errors
-    /// As [`Records::push`].
-    pub fn push(&mut self, words: &[u32], around: &[u32]) -> Result<u32> {
-        let number = self.0.push_with(|bytes| {
-            put_number(bytes, words.len() as u64);
-            words.iter().chain(around).for_each(|word| put_number(bytes, u64::from(*word)));
-        });
-        number.map(|number| number as u32)
-    }
-
-    /// The words of these sentences.
-    ///
-    /// # Errors
-    /// Where they can't be read.
-    pub fn read<'s>(&self, sentences: impl IntoIterator<Item = &'s CueSentence>) -> Result<Vec<OfSentence>> {
-        let mut reader = self.0.reader();
-        let mut of_sentence = |sentence: &CueSentence| {
-            let mut fields = Fields::new(reader.read(sentence.number as usize)?);
-            let words = (0..fields.number()).map(|_| fields.number() as u32).collect();
-            let mut around = Vec::new();
-            while !fields.is_empty() {
-                around.push(fields.number() as u32);
-            }
-            Ok((words, around))
-        };
-        sentences.into_iter().map(&mut of_sentence).collect()
-    }
-}
-
-/// What the numbers of sentences stand for.
-#[derive(Debug)]
-pub enum SentenceTerms {
-    /// Words in their order.
-    Words(TermTable),
-    /// Terms that nobody can name, without order; all numbers are below.
-    Bags(usize),
 }

@@ -18,8 +18,8 @@ use crate::features::SparseRows;
 const MAX_ITER: usize = 100;
 
 /// Rows with their classes.
-pub(crate) struct Parts<'r> {
-    rows: Renumbered<'r, f32>,
+pub(crate) struct Parts {
+    rows: Renumbered<'static, f32>,
     /// By row; of rows without a class any number.
     classes: Vec<u32>,
     n_classes: usize,
@@ -54,10 +54,10 @@ pub(crate) struct Start {
     dual: Dual,
 }
 
-impl<'r> Parts<'r> {
+impl Parts {
     /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
-    pub fn new(rows: &'r SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
-        let rows = Renumbered::new(rows);
+    pub fn new(rows: SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
+        let rows = Renumbered::owning(rows);
         let all: Vec<usize> = (0..rows.n_samples()).collect();
         let squares = Walk::squares_of(&rows.batch(&all), false);
         Parts { rows, classes, n_classes, squares, c, tol }
@@ -144,7 +144,7 @@ mod tests {
     fn check(n_classes: usize, seen: &[usize]) {
         let (rows, classes) = rows();
         let (c, tol) = (3.0, 1e-6);
-        let parts = Parts::new(&rows, classes.clone(), n_classes, c, tol);
+        let parts = Parts::new(rows.clone(), classes.clone(), n_classes, c, tol);
         let fitted = parts.fit(seen, None).expect("a fit");
         let params = LogisticRegressionParams::new().c(c).tol(tol).class_weight(ClassWeight::Balanced);
         let params =

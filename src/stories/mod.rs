@@ -124,14 +124,15 @@ pub struct Stories {
 ///
 /// # Errors
 /// Where fingerprints can't be read, or there is no room for what waits on disk.
-pub fn find(prints: Fingerprints, numbers: Vec<u32>, published: Vec<Published>) -> Result<Stories> {
+pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Published>) -> Result<Stories> {
     let mut order: Vec<u32> = (0..published.len() as u32).collect();
     order.sort_unstable_by_key(|&i| {
         let Published { outlet, date } = published[i as usize];
         (outlet.is_none(), date.is_none(), date, i)
     });
-    let mut reprints = reprints::find(&prints.signatures, &numbers, &order)?;
-    partial::find(&prints.sketches, &numbers, &published, &order, &mut reprints)?;
+    // Each is forgotten as soon as it has been made use of.
+    let mut reprints = reprints::find(&std::mem::take(&mut prints.signatures), &numbers, &order)?;
+    partial::find(&std::mem::take(&mut prints.sketches), &numbers, &published, &order, &mut reprints)?;
     drop(order);
     let days: Vec<i32> = published.iter().map(|published| calendar::day(published.date)).collect();
     drop(published);

@@ -5,11 +5,12 @@
 //! classifier would keep, for no contrast has them in two sentences, are left out.
 
 use super::bags::{Bags, MIN_DF};
-use super::classifier::{AROUND_NGRAMS, SENTENCE_NGRAMS, ngrams};
+use super::classifier::{AROUND_NGRAMS, OfSentences, SENTENCE_NGRAMS, ngrams};
+use super::sentences::{Lists, Sentence, SentenceTerms, Sentences};
 use crate::compare::collect::Collected;
-use crate::compare::record::{CueSentence, SentenceTerms, SentenceWords};
 use crate::cues::Lexicon;
 use crate::error::Result;
+use crate::text::Voice;
 use std::ops::RangeInclusive;
 
 /// Replaces the words of all sentences. Sentences that only have uses of categories go: no classifier looks at them.
@@ -18,43 +19,53 @@ use std::ops::RangeInclusive;
 /// More terms than can be numbered; sentences that can't be read from disk, or have no room there.
 pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let SentenceTerms::Words(table) = &collected.terms else { return Ok(()) };
-    let is_contrast = |contrast: u32| !lexicon.contrasts[contrast as usize].is_category();
-    for sentence in &mut collected.sentences {
-        sentence.uses = sentence.uses.iter().copied().filter(|u| is_contrast(u.0)).collect();
+    let places = collected.places();
+    // By sentence as it is read: its article, and its uses.
+    let (mut articles, mut uses, [mut words, mut around]) = (Vec::new(), Lists::default(), OfSentences::default());
+    let (mut reader, mut sentence) = (collected.sentences.reader(), Sentence::default());
+    for number in 0..collected.sentences.len() {
+        reader.read_into(number as u32, &mut sentence)?;
+        sentence.uses.retain(|used| !lexicon.contrasts[used.0 as usize].is_category());
+        if !sentence.uses.is_empty() {
+            articles.push(sentence.article);
+            uses.push(sentence.uses.iter().copied());
+            words.push(sentence.words.iter().copied());
+            around.push(sentence.around.iter().copied());
+        }
     }
-    collected.sentences.retain(|s| !s.uses.is_empty());
-    let sentences = &collected.sentences;
+    let mut order: Vec<u32> = (0..articles.len() as u32).collect();
+    order.sort_by_key(|&at| places[articles[at as usize] as usize]);
     // Words and counts are each forgotten as soon as they are made use of: they are what takes most memory.
-    let (words, around): (Vec<Vec<u32>>, Vec<Vec<u32>>) = collected.sentence_words.read(sentences)?.into_iter().unzip();
-    let bags = |documents: Vec<Vec<u32>>, lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
-        let slices: Vec<&[u32]> = documents.iter().map(Vec::as_slice).collect();
+    let bags = |documents: Lists<u32>, lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
+        let slices = documents.slices(&order);
         let Some(counts) = ngrams(&slices, table, lengths)? else {
-            return Ok((vec![Vec::new(); documents.len()], 0));
+            return Ok((vec![Vec::new(); order.len()], 0));
         };
+        drop(slices);
         drop(documents);
         let bags = Bags::of_counts(&counts)?;
         drop(counts);
-        let most = most_frequent(&bags, sentences, lexicon.contrasts.len());
+        let most = most_frequent(&bags, &uses.slices(&order), lexicon.contrasts.len());
         Ok(bags.renumbered(|term| most[term as usize] >= MIN_DF))
     };
     let (words, n_words) = bags(words, SENTENCE_NGRAMS)?;
     let (around, n_around) = bags(around, AROUND_NGRAMS)?;
-    let mut bags = SentenceWords::default();
-    for (sentence, (words, around)) in collected.sentences.iter_mut().zip(words.iter().zip(&around)) {
-        sentence.number = bags.push(words, around)?;
+    let mut bags = Sentences::default();
+    for ((at, words), around) in order.into_iter().map(|at| at as usize).zip(words).zip(around) {
+        bags.push(&Sentence { article: articles[at], uses: uses.of(at).to_vec(), words, around })?;
     }
-    collected.sentence_words = bags;
+    collected.sentences = bags;
     collected.terms = SentenceTerms::Bags(n_words.max(n_around));
     Ok(())
 }
 
 /// By term: in how many sentences of a contrast it stands, of the contrast that has it in the most.
-fn most_frequent(bags: &Bags, sentences: &[CueSentence], contrasts: usize) -> Vec<u32> {
+fn most_frequent(bags: &Bags, uses: &[&[(u32, u32, Voice)]], contrasts: usize) -> Vec<u32> {
     let mut most = vec![0; bags.n_terms()];
     let mut df = vec![0u32; bags.n_terms()];
     for contrast in 0..contrasts {
         df.fill(0);
-        for (at, _) in sentences.iter().enumerate().filter(|(_, s)| s.uses.iter().any(|u| u.0 as usize == contrast)) {
+        for (at, _) in uses.iter().enumerate().filter(|(_, uses)| uses.iter().any(|u| u.0 as usize == contrast)) {
             bags.sentence(at).iter().for_each(|(term, _)| df[*term as usize] += 1);
         }
         most.iter_mut().zip(&df).for_each(|(most, df): (&mut u32, &u32)| *most = (*most).max(*df));

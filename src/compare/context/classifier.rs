@@ -1,14 +1,15 @@
 //! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
 
 use super::super::collect::Collected;
-use super::super::record::{CueSentence, SentenceTerms};
 use super::bags::{Bags, MIN_DF};
+use super::sentences::{Lists, Sentence, SentenceTerms};
 use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
 use crate::error::{Error, Result};
 use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
 use crate::model::metrics;
 use crate::model::parts::{Part, Parts, Start};
+use crate::text::Voice;
 use linfa::ParamGuard;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -27,55 +28,94 @@ const TOLERANCE: f64 = 5e-4;
 /// The weight of the sentences around, against 1 for the sentence itself.
 const AROUND: f32 = 0.7;
 
-/// What the context of one sentence says.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Score {
-    /// By pole: the probability where all poles are taken to be used alike, so that scores by models of different
-    /// outlets can be put side by side: without that, holding out an outlet that seldom uses a pole would raise its
-    /// scores for it.
-    balanced: Vec<f64>,
-    /// By pole: the probability, given how often the training outlets use it; they sum to 1.
-    pub probabilities: Vec<f64>,
+/// The sentences of one contrast, in the order of their articles.
+pub(super) struct OfContrast {
+    pub contrast: usize,
+    /// By sentence as it was read: the index of its article, and the poles that it uses, in which voices.
+    articles: Vec<u32>,
+    uses: Lists<(u32, Voice)>,
+    /// Their order.
+    order: Vec<u32>,
 }
 
-/// Every sentence with a use, by its index.
-pub(super) type Scores = Vec<(usize, Score)>;
+/// The words of these sentences, as they were read, and of those around.
+pub(super) type OfSentences = [Lists<u32>; 2];
+
+impl OfContrast {
+    /// Reads them; `places` as [`Collected::places`] tells them.
+    pub fn read(collected: &Collected, places: &[u32], contrast: usize) -> Result<(OfContrast, OfSentences)> {
+        let (mut articles, mut uses, [mut words, mut around]) = (Vec::new(), Lists::default(), OfSentences::default());
+        let (mut reader, mut sentence) = (collected.sentences.reader(), Sentence::default());
+        for &number in collected.sentences.of_contrast(contrast) {
+            reader.read_into(number, &mut sentence)?;
+            articles.push(places[sentence.article as usize]);
+            let of_contrast = sentence.uses.iter().filter(|used| used.0 as usize == contrast);
+            uses.push(of_contrast.map(|&(_, pole, voice)| (pole, voice)));
+            words.push(sentence.words.iter().copied());
+            around.push(sentence.around.iter().copied());
+        }
+        let mut order: Vec<u32> = (0..articles.len() as u32).collect();
+        order.sort_by_key(|&at| articles[at as usize]);
+        Ok((OfContrast { contrast, articles, uses, order }, [words, around]))
+    }
+
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The index of a sentence's article.
+    pub fn article(&self, at: usize) -> u32 {
+        self.articles[self.order[at] as usize]
+    }
+
+    /// The poles that a sentence uses, and in which voices.
+    pub fn uses(&self, at: usize) -> &[(u32, Voice)] {
+        self.uses.of(self.order[at] as usize)
+    }
+}
+
+/// What the contexts of sentences say: of each a number by pole.
+#[derive(Default)]
+struct Scores {
+    /// The probability where all poles are taken to be used alike, so that scores by models of different outlets can be put
+    /// side by side: without that, holding out an outlet that seldom uses a pole would raise its scores for it.
+    balanced: Vec<f64>,
+    /// The probability, given how often the training outlets use it; they sum to 1.
+    probabilities: Vec<f64>,
+}
 
 /// A contrast's sentences, made ready.
 pub(super) struct Task<'c> {
-    collected: &'c Collected,
-    contrast: usize,
-    /// All sentences with a use, as indices into the collected ones.
-    sentences: Vec<usize>,
+    sentences: &'c OfContrast,
     /// Their TF-IDF rows, and their poles.
-    parts: Parts<'c>,
+    parts: Parts,
     /// By sentence: the fold of its outlet; `None` for unknown outlets.
     pub folds: Vec<Option<usize>>,
     pub n_folds: usize,
-    /// Sentences to learn from, as positions in `sentences`, with their pole.
+    /// Sentences to learn from, with their pole.
     pub training: Vec<(usize, usize)>,
     pub n_poles: usize,
 }
 
-/// Fits and cross-fits one contrast's classifier.
-pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usize) -> Result<(ModelSummary, Scores)> {
-    let of_contrast = |s: &CueSentence| s.uses.iter().any(|u| u.0 as usize == contrast);
-    let sentences: Vec<usize> =
-        (0..collected.sentences.len()).filter(|&i| of_contrast(&collected.sentences[i])).collect();
+/// Fits and cross-fits one contrast's classifier. By sentence and pole the probability; nothing where there is no good
+/// classifier.
+pub(super) fn fit_contrast(
+    collected: &Collected,
+    sentences: &OfContrast,
+    words: OfSentences,
+    n_poles: usize,
+) -> Result<(ModelSummary, Vec<f64>)> {
+    let outlet_of = |at: usize| collected.articles[sentences.article(at) as usize].outlet.get();
     let mut training = Vec::new();
     let mut per_outlet = PerOutlet::default();
-    for (at, &i) in sentences.iter().enumerate() {
-        let sentence = &collected.sentences[i];
-        let article = &collected.articles[sentence.article as usize];
-        if let (Some(outlet), Some(pole), true) = (
-            article.outlet.get(),
-            only_pole(sentence, contrast),
-            !collected.reprints.contains_key(&(sentence.article as usize)),
-        ) {
+    for at in 0..sentences.len() {
+        let is_reprint = collected.reprints.contains_key(&(sentences.article(at) as usize));
+        if let (Some(outlet), Some(pole), false) = (outlet_of(at), only_pole(sentences.uses(at)), is_reprint) {
             training.push((at, pole));
             per_outlet.entry(outlet).or_insert((at, 0)).1 += 1;
         }
     }
+    let contrast = sentences.contrast;
     let mut summary =
         ModelSummary { contrast, sentences: training.len(), outlets: per_outlet.len(), auc: None, left_out: None };
     let by_pole: Vec<usize> = (0..n_poles).map(|p| training.iter().filter(|(_, q)| *q == p).count()).collect();
@@ -90,55 +130,46 @@ pub(super) fn fit_contrast(collected: &Collected, contrast: usize, n_poles: usiz
     if summary.left_out.is_some() {
         return Ok((summary, Vec::new()));
     }
-    let Some(rows) = tfidf(collected, &sentences)? else {
+    let Some(rows) = tfidf(&collected.terms, words, &sentences.order)? else {
         summary.left_out = Some(LeftOut::NoWords);
         return Ok((summary, Vec::new()));
     };
     let (fold_of, n_folds) = outlet_folds(&per_outlet);
-    let folds = sentences
-        .iter()
-        .map(|&i| {
-            collected.articles[collected.sentences[i].article as usize]
-                .outlet
-                .get()
-                .and_then(|o| fold_of.get(&o).copied())
-        })
-        .collect();
+    let fold = |at: usize| outlet_of(at).and_then(|outlet| fold_of.get(&outlet).copied());
+    let folds = (0..sentences.len()).map(fold).collect();
     let mut poles = vec![0; sentences.len()];
     training.iter().for_each(|&(at, pole)| poles[at] = pole as u32);
-    let parts = Parts::new(&rows, poles, n_poles, C, TOLERANCE);
-    let task = Task { collected, contrast, sentences, parts, folds, n_folds, training, n_poles };
-    let scores = task.scores()?;
-    let auc = task.auc(&scores, &by_pole)?;
+    let parts = Parts::new(rows, poles, n_poles, C, TOLERANCE);
+    let task = Task { sentences, parts, folds, n_folds, training, n_poles };
+    let Scores { balanced, probabilities } = task.scores()?;
+    let auc = task.auc(&balanced, &by_pole)?;
     summary.auc = auc;
     summary.left_out = match auc {
         None => Some(LeftOut::NoAuc),
         Some(auc) if auc < MIN_AUC => Some(LeftOut::WeakContext(auc)),
         Some(_) => None,
     };
-    let scores = task.sentences.iter().copied().zip(scores).collect();
-    Ok((summary, scores))
+    Ok((summary, probabilities))
 }
 
 /// The pole of a sentence all of whose uses of the contrast are of that pole.
-fn only_pole(sentence: &CueSentence, contrast: usize) -> Option<usize> {
-    let mut poles = sentence.uses.iter().filter(|u| u.0 as usize == contrast).map(|u| u.1 as usize);
+fn only_pole(uses: &[(u32, Voice)]) -> Option<usize> {
+    let mut poles = uses.iter().map(|u| u.0 as usize);
     let first = poles.next()?;
     poles.all(|p| p == first).then_some(first)
 }
 
-/// The sentences' rows: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of the words
-/// of the sentences around. `None` where no term is left.
-fn tfidf(collected: &Collected, sentences: &[usize]) -> Result<Option<SparseRows<f32>>> {
-    let read = collected.sentence_words.read(sentences.iter().map(|&i| &collected.sentences[i]))?;
-    let (words, around): (Vec<Vec<u32>>, Vec<Vec<u32>>) = read.into_iter().unzip();
-    let bags = |documents: &[&[u32]], lengths| match &collected.terms {
-        SentenceTerms::Words(table) => count(documents, table, lengths),
-        SentenceTerms::Bags(n_terms) => Ok(Bags::of_sorted(documents, *n_terms)),
-    };
+/// The sentences' rows, in this order: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of
+/// the words of the sentences around. `None` where no term is left.
+fn tfidf(terms: &SentenceTerms, [words, around]: OfSentences, order: &[u32]) -> Result<Option<SparseRows<f32>>> {
     // Each is forgotten as soon as it is made use of: they are what takes most memory.
-    let rows = |documents: Vec<Vec<u32>>, lengths| {
-        let bags = bags(&documents.iter().map(Vec::as_slice).collect::<Vec<_>>(), lengths)?;
+    let rows = |documents: Lists<u32>, lengths| {
+        let slices = documents.slices(order);
+        let bags = match terms {
+            SentenceTerms::Words(table) => count(&slices, table, lengths)?,
+            SentenceTerms::Bags(n_terms) => Bags::of_sorted(&slices, *n_terms),
+        };
+        drop(slices);
         drop(documents);
         bags.tfidf().map_err(broken)
     };
@@ -205,42 +236,57 @@ fn outlet_folds(per_outlet: &PerOutlet) -> (BTreeMap<usize, usize>, usize) {
 }
 
 impl Task<'_> {
-    /// The score of every sentence, by a model that never saw its outlet. A sentence of an unknown outlet is scored by
+    /// The scores of all sentences, each by a model that never saw its outlet. A sentence of an unknown outlet is scored by
     /// a model of all outlets.
-    fn scores(&self) -> Result<Vec<Score>> {
+    fn scores(&self) -> Result<Scores> {
         let shifts = Shifts::learn(self)?;
         // The last "fold" holds nobody out.
         let folds: Vec<Option<usize>> = (0..self.n_folds).map(Some).chain([None]).collect();
-        let scored: Vec<Result<Vec<(usize, Score)>>> =
-            folds.into_par_iter().map(|fold| self.score_fold(fold, &shifts)).collect();
-        let mut scores = vec![Score::default(); self.sentences.len()];
-        for fold in scored {
-            for (at, score) in fold? {
-                scores[at] = score;
+        let scored: Vec<Result<Scores>> = folds.par_iter().map(|fold| self.score_fold(*fold, &shifts)).collect();
+        let n = self.n_poles;
+        let none = || vec![0.0; self.sentences.len() * n];
+        let mut scores = Scores { balanced: none(), probabilities: none() };
+        for (fold, scored) in folds.into_iter().zip(scored) {
+            let scored = scored?;
+            for (place, at) in self.held_out(fold).enumerate() {
+                let (from, to) = (place * n..(place + 1) * n, at * n..(at + 1) * n);
+                scores.balanced[to.clone()].copy_from_slice(&scored.balanced[from.clone()]);
+                scores.probabilities[to].copy_from_slice(&scored.probabilities[from]);
             }
         }
         Ok(scores)
     }
 
-    fn score_fold(&self, fold: Option<usize>, shifts: &Shifts) -> Result<Vec<(usize, Score)>> {
-        let held_out: Vec<usize> = (0..self.sentences.len()).filter(|&at| self.folds[at] == fold).collect();
-        if held_out.is_empty() {
-            return Ok(Vec::new());
+    /// The sentences that a fold holds out.
+    fn held_out(&self, fold: Option<usize>) -> impl Iterator<Item = usize> {
+        (0..self.folds.len()).filter(move |&at| self.folds[at] == fold)
+    }
+
+    /// The scores of the sentences that a fold holds out.
+    fn score_fold(&self, fold: Option<usize>, shifts: &Shifts) -> Result<Scores> {
+        let mut scores = Scores::default();
+        if self.held_out(fold).next().is_none() {
+            return Ok(scores);
         }
         let seen = self.seen(|of| fold.is_none() || of != fold);
         let prior = self.prior(&seen);
         if prior.iter().filter(|p| **p > 0.0).count() < 2 {
             // Without this fold's outlets nobody uses another pole: the context can't matter.
-            let score = Score { balanced: vec![0.0; self.n_poles], probabilities: prior };
-            return Ok(held_out.into_iter().map(|at| (at, score.clone())).collect());
+            for _ in self.held_out(fold) {
+                scores.balanced.extend(vec![0.0; self.n_poles]);
+                scores.probabilities.extend_from_slice(&prior);
+            }
+            return Ok(scores);
         }
         let model = self.fit(&seen, shifts.start(fold))?;
         let shift = shifts.of(fold, &prior);
-        let score = |balanced: Vec<f64>| {
+        for at in self.held_out(fold) {
+            let balanced = self.margins(&model, at);
             let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
-            Score { balanced: softmax(&balanced), probabilities: softmax(&shifted) }
-        };
-        Ok(held_out.into_iter().map(|at| (at, score(self.margins(&model, at)))).collect())
+            scores.balanced.extend(softmax(&balanced));
+            scores.probabilities.extend(softmax(&shifted));
+        }
+        Ok(scores)
     }
 
     /// The sentences to learn from whose fold is `wanted`, or an even sample of them.
@@ -270,24 +316,23 @@ impl Task<'_> {
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.
-    fn auc(&self, scores: &[Score], by_pole: &[usize]) -> Result<Option<f64>> {
+    fn auc(&self, balanced: &[f64], by_pole: &[usize]) -> Result<Option<f64>> {
         let poles: Vec<usize> = if self.n_poles == 2 { vec![0] } else { (0..self.n_poles).collect() };
         let (mut sum, mut weights) = (0.0, 0.0);
         for pole in poles.into_iter().filter(|&p| by_pole[p] > 0) {
             let is: Vec<bool> = self.training.iter().map(|(_, p)| *p == pole).collect();
-            let score: Vec<f64> = self.training.iter().map(|(at, _)| scores[*at].balanced[pole]).collect();
-            let uses: f64 = self.training.iter().filter(|(_, p)| *p == pole).map(|(at, _)| self.uses(*at)).sum();
+            let score: Vec<f64> = self.training.iter().map(|(at, _)| balanced[at * self.n_poles + pole]).collect();
+            let uses: f64 = self
+                .training
+                .iter()
+                .filter(|(_, p)| *p == pole)
+                .map(|(at, _)| self.sentences.uses(*at).len() as f64)
+                .sum();
             let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? else { return Ok(None) };
             sum += auc * uses;
             weights += uses;
         }
         Ok((weights > 0.0).then(|| sum / weights))
-    }
-
-    /// How many uses of the contrast a sentence has.
-    fn uses(&self, at: usize) -> f64 {
-        let uses = &self.collected.sentences[self.sentences[at]].uses;
-        uses.iter().filter(|u| u.0 as usize == self.contrast).count() as f64
     }
 }
 
@@ -309,7 +354,6 @@ pub(super) fn softmax_into(x: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Voice;
 
     #[test]
     fn folds_hold_out_single_outlets_or_balanced_groups() {
@@ -324,13 +368,8 @@ mod tests {
 
     #[test]
     fn only_sentences_of_one_pole_teach() {
-        let sentence = |uses: &[(u32, u32)]| CueSentence {
-            article: 0,
-            number: 0,
-            uses: uses.iter().map(|&(c, p)| (c, p, Voice::Own)).collect(),
-        };
-        assert_eq!(only_pole(&sentence(&[(0, 1), (0, 1), (1, 0)]), 0), Some(1));
-        assert_eq!(only_pole(&sentence(&[(0, 1), (0, 0)]), 0), None);
-        assert_eq!(only_pole(&sentence(&[(1, 0)]), 0), None);
+        assert_eq!(only_pole(&[(1, Voice::Own), (1, Voice::Quoted)]), Some(1));
+        assert_eq!(only_pole(&[(1, Voice::Own), (0, Voice::Own)]), None);
+        assert_eq!(only_pole(&[]), None);
     }
 }

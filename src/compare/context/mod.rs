@@ -15,6 +15,7 @@
 mod anonymous;
 mod bags;
 mod classifier;
+pub mod sentences;
 mod shift;
 
 use super::by_outlet::ByOutlet;
@@ -27,7 +28,7 @@ use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
 pub(super) use anonymous::anonymous;
-use classifier::Scores;
+use classifier::OfContrast;
 use rayon::prelude::*;
 
 /// A classifier worse than this on outlets that it never saw gives no expected shares.
@@ -36,7 +37,7 @@ pub const MIN_AUC: f64 = 0.6;
 pub const MIN_OUTLETS: usize = 3;
 /// With fewer sentences there is too little to learn from.
 pub const MIN_SENTENCES: usize = 50;
-/// Contrasts with more uses are learnt one after the other.
+/// Contrasts of more sentences are learnt one after the other.
 const LARGE: usize = 1 << 16;
 
 /// What became of one contrast's classifier.
@@ -113,15 +114,17 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
         return Ok(context);
     }
     let contrasts: Vec<_> = lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()).collect();
+    let places = collected.places();
     let fit = |(contrast, what): &(usize, &Contrast)| -> Result<(ModelSummary, Option<Uses>)> {
-        let (summary, scores) = classifier::fit_contrast(collected, *contrast, what.poles.len())?;
-        let uses = summary.left_out.is_none().then(|| Uses::new(collected, (*contrast, what.poles.len()), &scores));
+        let (contrast, n_poles) = (*contrast, what.poles.len());
+        let (sentences, words) = OfContrast::read(collected, &places, contrast)?;
+        let (summary, probabilities) = classifier::fit_contrast(collected, &sentences, words, n_poles)?;
+        let uses = summary.left_out.is_none().then(|| Uses::new(&sentences, n_poles, &probabilities));
         Ok((summary, uses))
     };
-    let mut uses = vec![0; lexicon.contrasts.len()];
-    collected.sentences.iter().flat_map(|s| &s.uses).for_each(|used| uses[used.0 as usize] += 1);
     // The fits of one large contrast are work for all cores, and its rows enough for the memory.
-    let (large, small): (Vec<_>, Vec<_>) = contrasts.into_iter().partition(|(contrast, _)| uses[*contrast] > LARGE);
+    let is_large = |contrast: usize| collected.sentences.of_contrast(contrast).len() > LARGE;
+    let (large, small): (Vec<_>, Vec<_>) = contrasts.into_iter().partition(|(contrast, _)| is_large(*contrast));
     let mut fitted: Vec<_> = small.par_iter().map(|contrast| (contrast.0, fit(contrast))).collect();
     fitted.extend(large.iter().map(|contrast| (contrast.0, fit(contrast))));
     fitted.sort_by_key(|(contrast, _)| *contrast);
@@ -167,26 +170,27 @@ struct Entry<'e> {
 }
 
 impl Uses {
-    /// Adds up the probabilities by article and voice. Sentences stand in the order of their articles.
-    fn new(collected: &Collected, (contrast, n_poles): (usize, usize), scores: &Scores) -> Uses {
+    /// Adds up the probabilities, by sentence and pole, by article and voice.
+    fn new(sentences: &OfContrast, n_poles: usize, probabilities: &[f64]) -> Uses {
+        let contrast = sentences.contrast;
         let mut all = Uses { contrast, n_poles, articles: Vec::new(), voices: Vec::new(), numbers: Vec::new() };
         let mut first = 0;
-        for (sentence, score) in scores {
-            let sentence = &collected.sentences[*sentence];
-            if all.articles.last().is_none_or(|last| *last != sentence.article) {
+        for (at, probabilities) in probabilities.chunks_exact(n_poles).enumerate() {
+            let article = sentences.article(at);
+            if all.articles.last().is_none_or(|last| *last != article) {
                 first = all.articles.len();
             }
-            for &(_, pole, voice) in sentence.uses.iter().filter(|u| u.0 as usize == contrast) {
+            for &(pole, voice) in sentences.uses(at) {
                 let known = all.voices[first..].iter().position(|of| *of == voice);
                 let at = known.map_or(all.articles.len(), |known| first + known);
                 if known.is_none() {
-                    all.articles.push(sentence.article);
+                    all.articles.push(article);
                     all.voices.push(voice);
                     all.numbers.resize(2 * n_poles * (at + 1), 0.0);
                 }
                 let (uses, expected) = all.numbers[2 * n_poles * at..2 * n_poles * (at + 1)].split_at_mut(n_poles);
                 uses[pole as usize] += 1.0;
-                expected.iter_mut().zip(&score.probabilities).for_each(|(sum, p)| *sum += p);
+                expected.iter_mut().zip(probabilities).for_each(|(sum, p)| *sum += p);
             }
         }
         all.articles.shrink_to_fit();

@@ -176,7 +176,10 @@ mod tests {
         let mut sentences = Sentences::default();
         all.iter().try_for_each(|sentence| sentences.push(sentence)).expect("written");
         let mut reader = sentences.reader();
-        assert_eq!([2, 0, 1].map(|number| reader.read(number).expect("read")), [2, 0, 1].map(|at: usize| all[at].clone()));
+        assert_eq!(
+            [2, 0, 1].map(|number| reader.read(number).expect("read")),
+            [2, 0, 1].map(|at: usize| all[at].clone())
+        );
         assert_eq!([0, 1, 2, 3].map(|contrast| sentences.of_contrast(contrast)), [&[1, 2][..], &[], &[0, 1], &[]]);
     }
 

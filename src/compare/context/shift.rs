@@ -21,13 +21,13 @@ const STEPS: usize = 50;
 struct Margins {
     /// By sentence, a number a pole.
     balanced: Vec<f64>,
-    poles: Vec<usize>,
+    poles: Vec<u32>,
 }
 
 impl Margins {
     fn push(&mut self, balanced: &[f64], pole: usize) {
         self.balanced.extend_from_slice(balanced);
-        self.poles.push(pole);
+        self.poles.push(pole as u32);
     }
 }
 
@@ -117,7 +117,7 @@ fn scale(sentences: &[&Margins], prior: &[f64]) -> Option<Vec<f64>> {
     }
     let (n, k) = (n as f64, prior.len());
     let mut observed = vec![0.0; k];
-    sentences.iter().flat_map(|of| &of.poles).for_each(|pole| observed[*pole] += 1.0 / n);
+    sentences.iter().flat_map(|of| &of.poles).for_each(|pole| observed[*pole as usize] += 1.0 / n);
     // Odds, the largest of a sentence 1: a shift multiplies them, and no step needs an exponential of each.
     let mut odds: Vec<f64> = sentences.iter().flat_map(|of| &of.balanced).copied().collect();
     for odds in odds.chunks_exact_mut(k) {

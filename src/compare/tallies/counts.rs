@@ -4,11 +4,12 @@
 
 use super::columns::{self, Cues};
 use crate::compare::collect::{Collected, Gathered, Words};
+use crate::compare::context::sentences::{Sentence, SentenceTerms, Sentences};
 use crate::compare::counter::{Counted, Counts};
 use crate::compare::keywords::lists::{Lists, Terms, packed};
 use crate::compare::keywords::places::Place;
 use crate::compare::keywords::{TermCounts, TermNames};
-use crate::compare::record::{CueSentence, Index, SentenceTerms, SentenceWords};
+use crate::compare::record::Index;
 use crate::compare::{ArticleRecord, By, Options};
 use crate::corpus::Article;
 use crate::cues::Lexicon;
@@ -36,8 +37,7 @@ struct Read {
     numbers: FxHashMap<Box<str>, u32>,
     /// By row: its terms.
     lists: Lists,
-    sentences: Vec<CueSentence>,
-    sentence_words: SentenceWords,
+    sentences: Sentences,
     /// Numbers of the terms of sentences are below.
     n_bags: usize,
     stop: Stop,
@@ -113,8 +113,7 @@ impl Read {
             names: Vec::new(),
             numbers: FxHashMap::default(),
             lists: Lists::default(),
-            sentences: Vec::new(),
-            sentence_words: SentenceWords::default(),
+            sentences: Sentences::default(),
             n_bags: 0,
             stop: stop.clone(),
         }
@@ -202,7 +201,7 @@ impl Read {
 
     fn contexts(&mut self, path: &Path, lexicon: &Lexicon) -> Result<()> {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
-        let (mut stored, mut most) = (0usize, None);
+        let (mut stored, mut most, mut last) = (0usize, None, 0);
         for_batches(path, &broken, |batch| {
             self.stop.check()?;
             let batch = Batch::new(batch, &broken);
@@ -217,8 +216,7 @@ impl Read {
                     return Err(wrong());
                 }
                 let all = contrasts.into_iter().zip(poles).zip(voices);
-                let uses: Option<Box<[_]>> =
-                    all.map(|((c, p), v)| used(lexicon, c, p, v).map(|u| (c, p, u.2))).collect();
+                let uses: Option<Vec<_>> = all.map(|((c, p), v)| used(lexicon, c, p, v).map(|u| (c, p, u.2))).collect();
                 let [words, around] = bags.each_ref().map(|of| of(row));
                 if !words.is_sorted() || !around.is_sorted() {
                     return Err(wrong());
@@ -226,8 +224,10 @@ impl Read {
                 stored += words.len() + around.len();
                 most = most.max(words.last().copied()).max(around.last().copied());
                 let uses = uses.ok_or_else(wrong)?;
-                let number = self.sentence_words.push(&words, &around)?;
-                self.sentences.push(CueSentence { article, number, uses });
+                if std::mem::replace(&mut last, article) > article {
+                    return Err(broken("sentences that are not in the order of the articles".to_owned()));
+                }
+                self.sentences.push(&Sentence { article, uses, words, around })?;
             }
             Ok(())
         })?;
@@ -236,29 +236,25 @@ impl Read {
         if self.n_bags > stored {
             return Err(broken(format!("a term with the number {}", self.n_bags - 1)));
         }
-        match self.sentences.is_sorted_by_key(|s| s.article) {
-            true => Ok(()),
-            false => Err(broken("sentences that are not in the order of the articles".to_owned())),
-        }
+        Ok(())
     }
 
     /// All articles in the order of their ids.
-    fn collected(mut self, options: &Options) -> Result<Collected> {
+    fn collected(self, options: &Options) -> Result<Collected> {
         let (mut collected, _) = self.gathered.collected(None)?;
         collected.check_ids()?;
-        let mut rank = vec![0; self.rows];
         let is_sorted = collected.articles.is_sorted_by_key(|article| article.number);
-        collected.articles.iter().enumerate().for_each(|(at, article)| rank[article.number as usize] = at);
+        let places = collected.places();
+        let rank = |row: usize| places[row] as usize;
         for article in &mut collected.articles {
-            article.story = Index::new(self.stories[article.number as usize].get().map(|story| rank[story]));
+            article.story = Index::new(self.stories[article.number as usize].get().map(rank));
         }
         let reprints = self.reprints.into_iter();
-        collected.mark_copies(reprints.map(|(row, r)| (rank[row], Reprint { of: rank[r.of], ..r })).collect());
-        self.sentences.iter_mut().for_each(|s| s.article = rank[s.article as usize] as u32);
+        collected.mark_copies(reprints.map(|(row, r)| (rank(row), Reprint { of: rank(r.of), ..r })).collect());
         let lists = if is_sorted { self.lists } else { in_order(&self.lists, &collected.articles)? };
         let counts = TermCounts { names: TermNames::new(self.names), lists };
         collected.words = if options.keywords.is_some() { Words::Counted(counts) } else { Words::None };
-        (collected.sentences, collected.sentence_words) = (self.sentences, self.sentence_words);
+        collected.sentences = self.sentences;
         collected.terms = SentenceTerms::Bags(self.n_bags);
         Ok(collected)
     }

@@ -2,6 +2,7 @@
 
 use super::{Settings, Tallies, columns, lexicon, ordered};
 use crate::compare::collect::{self, Collected, Gathered, Stage, Tell};
+use crate::compare::context::sentences::{Sentence, Sentences};
 use crate::compare::counter::{Counted, Counter, Counts};
 use crate::compare::keywords::TermCounts;
 use crate::compare::keywords::kept::{KeptTerms, Placed};
@@ -232,7 +233,7 @@ impl Folder<'_> {
         let keywords = self.options.keywords.clone().unwrap_or_default();
         let terms = KeptTerms::new(TermCounts::of(&mut collected, &keywords)?)?;
         match self.settings.omit.contains(&Particular::Contexts) {
-            true => collected.sentences.clear(),
+            true => collected.sentences = Sentences::default(),
             false => context::anonymous(&mut collected, self.lexicon)?,
         }
         self.stop.check()?;
@@ -294,16 +295,20 @@ impl Folder<'_> {
     }
 
     fn write_contexts(&self, collected: &Collected) -> Result<()> {
-        write(&self.path.join(CONTEXTS), &["words", "around"], &collected.sentences, |sentences| {
-            let read = collected.sentence_words.read(sentences)?;
+        let (places, mut reader) = (collected.places(), collected.sentences.reader());
+        let all: Vec<u32> = (0..collected.sentences.len() as u32).collect();
+        write(&self.path.join(CONTEXTS), &["words", "around"], &all, |numbers| {
+            let sentences = numbers.iter().map(|&number| reader.read(number)).collect::<Result<Vec<Sentence>>>()?;
             let uses = || sentences.iter().map(|s| s.uses.iter());
+            let words =
+                |of: fn(&Sentence) -> &Vec<u32>| parquet::numbers(sentences.iter().map(|s| of(s).iter().copied()));
             Ok(vec![
-                ("article", parquet::number(sentences.iter().map(|s| Some(s.article))), false),
+                ("article", parquet::number(sentences.iter().map(|s| Some(places[s.article as usize]))), false),
                 ("contrasts", parquet::numbers(uses().map(|uses| uses.map(|u| u.0))), false),
                 ("poles", parquet::numbers(uses().map(|uses| uses.map(|u| u.1))), false),
                 ("voices", parquet::numbers(uses().map(|uses| uses.map(|u| u.2 as u32))), false),
-                ("words", parquet::numbers(read.iter().map(|(words, _)| words.iter().copied())), false),
-                ("around", parquet::numbers(read.iter().map(|(_, around)| around.iter().copied())), false),
+                ("words", words(|s| &s.words), false),
+                ("around", words(|s| &s.around), false),
             ])
         })
     }
