@@ -66,7 +66,7 @@ fn most_frequent(bags: &Bags, uses: &[&[(u32, u32, Voice)]], contrasts: usize) -
     for contrast in 0..contrasts {
         df.fill(0);
         for (at, _) in uses.iter().enumerate().filter(|(_, uses)| uses.iter().any(|u| u.0 as usize == contrast)) {
-            bags.sentence(at).iter().for_each(|(term, _)| df[*term as usize] += 1);
+            bags.sentence(at).for_each(|(term, _)| df[term as usize] += 1);
         }
         most.iter_mut().zip(&df).for_each(|(most, df): (&mut u32, &u32)| *most = (*most).max(*df));
     }

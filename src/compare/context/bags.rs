@@ -5,9 +5,12 @@
 //! same sentences as often as each other have equal columns, and their order changes nothing. Whoever has the bags has the
 //! same rows to the last bit, whatever the terms are called.
 
+use super::sentences::Lists;
 use crate::error::Result;
-use crate::features::{Counts, SparseError, SparseRows};
+use crate::features::{Counts, SparseRows};
+use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 
 /// A term stands in so many sentences at the least.
 pub(in crate::compare) const MIN_DF: u32 = 2;
@@ -15,10 +18,14 @@ pub(in crate::compare) const MIN_DF: u32 = 2;
 /// Which terms each sentence has, and how often.
 #[derive(Debug, Default)]
 pub(super) struct Bags {
-    starts: Vec<usize>,
-    /// Number and count, numbers rising within a sentence.
-    terms: Vec<(u32, u32)>,
+    /// By sentence: its terms, sorted, each as often as it stands there. Hardly any stands there twice.
+    sentences: Lists<u32>,
     n_terms: usize,
+}
+
+/// The terms of a sorted list, rising, with their counts.
+fn counted(list: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    list.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32))
 }
 
 impl Bags {
@@ -27,33 +34,23 @@ impl Bags {
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
     pub fn of_counts(counts: &Counts) -> Result<Bags> {
-        let (mut bags, mut reader) = (Bags::new(std::iter::empty::<Vec<_>>(), counts.n_terms()), counts.reader());
+        let (mut sentences, mut reader) = (Lists::default(), counts.reader());
         for document in 0..counts.n_documents() {
-            bags.push(reader.document(document)?);
+            let terms = reader.document(document)?;
+            sentences.push(terms.flat_map(|(term, count)| std::iter::repeat_n(term, count as usize)));
         }
-        Ok(bags)
+        Ok(Bags { sentences, n_terms: counts.n_terms() })
     }
 
     /// Of sorted numbers below `n_terms`, each as often as it stands there.
-    pub fn of_sorted(sentences: &[&[u32]], n_terms: usize) -> Bags {
-        let runs =
-            |sentence: &'_ [u32]| sentence.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
-        Bags::new(sentences.iter().map(|sentence| -> Vec<(u32, u32)> { runs(sentence) }), n_terms)
-    }
-
-    fn new<S: IntoIterator<Item = (u32, u32)>>(sentences: impl Iterator<Item = S>, n_terms: usize) -> Bags {
-        let mut bags = Bags { starts: vec![0], terms: Vec::new(), n_terms };
-        sentences.for_each(|sentence| bags.push(sentence));
-        bags
-    }
-
-    fn push(&mut self, sentence: impl IntoIterator<Item = (u32, u32)>) {
-        self.terms.extend(sentence);
-        self.starts.push(self.terms.len());
+    pub fn of_sorted(sorted: &[&[u32]], n_terms: usize) -> Bags {
+        let mut sentences = Lists::default();
+        sorted.iter().for_each(|sentence| sentences.push(sentence.iter().copied()));
+        Bags { sentences, n_terms }
     }
 
     fn n_sentences(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        self.sentences.len()
     }
 
     /// All numbers are below.
@@ -62,13 +59,14 @@ impl Bags {
     }
 
     /// The terms of a sentence, rising, with their counts.
-    pub fn sentence(&self, sentence: usize) -> &[(u32, u32)] {
-        &self.terms[self.starts[sentence]..self.starts[sentence + 1]]
+    pub fn sentence(&self, sentence: usize) -> impl Iterator<Item = (u32, u32)> {
+        counted(self.sentences.of(sentence))
     }
 
     fn document_frequencies(&self) -> Vec<u32> {
         let mut df = vec![0u32; self.n_terms];
-        self.terms.iter().for_each(|(term, _)| df[*term as usize] += 1);
+        let terms = (0..self.n_sentences()).flat_map(|sentence| self.sentence(sentence));
+        terms.for_each(|(term, _)| df[term as usize] += 1);
         df
     }
 
@@ -78,15 +76,12 @@ impl Bags {
         let df = self.document_frequencies();
         let postings = Postings::new(self, &is_kept);
         let mut kept: Vec<u32> = (0..self.n_terms as u32).filter(|&term| is_kept(term)).collect();
-        kept.par_sort_unstable_by(|a, b| {
-            df[*b as usize].cmp(&df[*a as usize]).then_with(|| postings.of(*a).cmp(postings.of(*b)))
-        });
+        kept.par_sort_unstable_by(|a, b| df[*b as usize].cmp(&df[*a as usize]).then_with(|| postings.compare(*a, *b)));
         let mut number = vec![NONE; self.n_terms];
         kept.iter().enumerate().for_each(|(new, &term)| number[term as usize] = new as u32);
         let renumbered = |sentence: usize| {
-            let terms = self.sentence(sentence).iter().filter(|(term, _)| number[*term as usize] != NONE);
-            let mut new: Vec<u32> =
-                terms.flat_map(|(term, n)| std::iter::repeat_n(number[*term as usize], *n as usize)).collect();
+            let terms = self.sentences.of(sentence).iter().map(|term| number[*term as usize]);
+            let mut new: Vec<u32> = terms.filter(|number| *number != NONE).collect();
             new.sort_unstable();
             new
         };
@@ -96,17 +91,20 @@ impl Bags {
     /// The rows, `(n_sentences, n_terms)`: sublinear TF-IDF with smooth idf and length 1, of the terms in at least
     /// [`MIN_DF`] sentences. In single precision, which is far finer than what is learnt of them, and half as much to read at
     /// every step. `None` where there is no such term.
-    pub fn tfidf(&self) -> std::result::Result<Option<SparseRows<f32>>, SparseError> {
-        let columns = Columns::new(self);
+    ///
+    /// # Errors
+    /// Where there is no room for the rows on disk.
+    pub fn tfidf(self) -> Result<Option<Waiting>> {
+        let columns = Columns::new(&self);
         if columns.idf.is_empty() {
             return Ok(None);
         }
         let row = |sentence: usize| {
-            let place = |(term, count): &(u32, u32)| {
-                let column = columns.of_term[*term as usize];
-                (column != NONE).then_some((column, *count))
+            let place = |(term, count): (u32, u32)| {
+                let column = columns.of_term[term as usize];
+                (column != NONE).then_some((column, count))
             };
-            let mut found: Vec<(u32, u32)> = self.sentence(sentence).iter().filter_map(place).collect();
+            let mut found: Vec<(u32, u32)> = self.sentence(sentence).filter_map(place).collect();
             found.sort_unstable();
             let value = |(column, count): &(u32, u32)| {
                 (*column, (f64::from(*count).ln() + 1.0) * columns.idf[*column as usize])
@@ -115,14 +113,52 @@ impl Bags {
             let length = row.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
             row.into_iter().map(|(column, v)| (column, (v / length) as f32)).collect()
         };
+        let mut rows = Records::default();
         // Some at once, so that they are in memory once.
-        let some = |from: usize| -> Vec<Vec<(u32, f32)>> {
+        for from in (0..self.n_sentences()).step_by(AT_ONCE) {
             let to = (from + AT_ONCE).min(self.n_sentences());
-            (from..to).into_par_iter().with_min_len(64).map(row).collect()
-        };
-        let rows = (0..self.n_sentences()).step_by(AT_ONCE).flat_map(some);
-        SparseRows::from_rows(columns.idf.len(), rows).map(Some)
+            let some: Vec<Vec<(u32, f32)>> = (from..to).into_par_iter().with_min_len(64).map(row).collect();
+            for row in some {
+                rows.push_with(|bytes| put_numbers(bytes, row.iter().flat_map(|(column, v)| [*column, v.to_bits()])))?;
+            }
+        }
+        Ok(Some(Waiting { rows, n_columns: columns.idf.len() }))
     }
+}
+
+/// Rows that wait on disk: columns, each with its value.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    rows: Records,
+    n_columns: usize,
+}
+
+/// The bytes of a column and its value.
+const STORED: usize = 2 * size_of::<u32>();
+
+/// Rows beside each other, each block of as many and with a weight of its own.
+///
+/// # Errors
+/// Where rows can't be read.
+pub(super) fn beside(blocks: &[(f32, Waiting)]) -> Result<SparseRows<f32>> {
+    let n_rows = blocks.first().map_or(0, |(_, block)| block.rows.len());
+    let stored = blocks.iter().map(|(_, block)| block.rows.begin(n_rows) as usize / STORED).sum();
+    let (mut indices, mut values) = (Vec::with_capacity(stored), Vec::with_capacity(stored));
+    let mut indptr = vec![0];
+    let mut readers: Vec<_> = blocks.iter().map(|(_, block)| block.rows.reader()).collect();
+    for row in 0..n_rows {
+        let mut first = 0;
+        for ((weight, block), reader) in blocks.iter().zip(&mut readers) {
+            let mut row = numbers(reader.read(row)?);
+            while let (Some(column), Some(bits)) = (row.next(), row.next()) {
+                indices.push(first + column);
+                values.push(weight * f32::from_bits(bits));
+            }
+            first += block.n_columns as u32;
+        }
+        indptr.push(indices.len());
+    }
+    Ok(SparseRows::from_checked(blocks.iter().map(|(_, block)| block.n_columns).sum(), indptr, indices, values))
 }
 
 const NONE: u32 = u32::MAX;
@@ -142,7 +178,7 @@ impl Columns {
         let df = bags.document_frequencies();
         let postings = Postings::new(bags, |term| df[term as usize] >= MIN_DF);
         let mut kept: Vec<u32> = (0..bags.n_terms as u32).filter(|&term| df[term as usize] >= MIN_DF).collect();
-        kept.par_sort_unstable_by(|a, b| postings.of(*a).cmp(postings.of(*b)));
+        kept.par_sort_unstable_by(|a, b| postings.compare(*a, *b));
         let mut of_term = vec![NONE; bags.n_terms];
         kept.iter().enumerate().for_each(|(column, &term)| of_term[term as usize] = column as u32);
         let n = bags.n_sentences() as f64 + 1.0;
@@ -151,34 +187,36 @@ impl Columns {
     }
 }
 
-/// By term: the sentences that have it, with how often.
+/// By term: the sentences that have it, each as often as it does.
 struct Postings {
     starts: Vec<usize>,
-    sentences: Vec<(u32, u32)>,
+    sentences: Vec<u32>,
 }
 
 impl Postings {
     /// Of the terms that are kept; the others have none.
     fn new(bags: &Bags, is_kept: impl Fn(u32) -> bool) -> Postings {
-        let df = bags.document_frequencies();
-        let (mut starts, mut end) = (Vec::with_capacity(bags.n_terms + 1), 0);
-        for (term, df) in df.iter().enumerate() {
-            starts.push(end);
-            end += if is_kept(term as u32) { *df as usize } else { 0 };
+        let kept = |sentence: usize| bags.sentences.of(sentence).iter().filter(|term| is_kept(**term));
+        // Of each term how often it stands anywhere, one place on; then where its sentences begin.
+        let mut starts = vec![0; bags.n_terms + 1];
+        (0..bags.n_sentences()).flat_map(kept).for_each(|term| starts[*term as usize + 1] += 1);
+        for term in 0..bags.n_terms {
+            starts[term + 1] += starts[term];
         }
-        starts.push(end);
-        let (mut next, mut sentences) = (starts.clone(), vec![(0u32, 0u32); end]);
+        let (mut next, mut sentences) = (starts.clone(), vec![0; starts[bags.n_terms]]);
         for sentence in 0..bags.n_sentences() {
-            for &(term, count) in bags.sentence(sentence).iter().filter(|(term, _)| is_kept(*term)) {
-                sentences[next[term as usize]] = (sentence as u32, count);
-                next[term as usize] += 1;
+            for term in kept(sentence) {
+                sentences[next[*term as usize]] = sentence as u32;
+                next[*term as usize] += 1;
             }
         }
         Postings { starts, sentences }
     }
 
-    fn of(&self, term: u32) -> &[(u32, u32)] {
-        &self.sentences[self.starts[term as usize]..self.starts[term as usize + 1]]
+    /// The order of two terms: by their first sentences, then by how often they stand there, then by the next.
+    fn compare(&self, a: u32, b: u32) -> Ordering {
+        let of = |term: u32| counted(&self.sentences[self.starts[term as usize]..self.starts[term as usize + 1]]);
+        of(a).cmp(of(b))
     }
 }
 
@@ -199,7 +237,7 @@ mod tests {
             };
             let bags: Vec<Vec<u32>> = texts.iter().map(bag).collect();
             let bags: Vec<&[u32]> = bags.iter().map(Vec::as_slice).collect();
-            Bags::of_sorted(&bags, 200).tfidf().expect("rows").expect("terms")
+            beside(&[(1.0, Bags::of_sorted(&bags, 200).tfidf().expect("rows").expect("terms"))]).expect("read")
         };
         let found = rows(|c| c as u32);
         assert_eq!(found, rows(|c| 150 - c as u32));
@@ -215,11 +253,11 @@ mod tests {
         let params = params.check().expect("parameters");
         let tokens = Tokens::new(&documents, &table);
         let (_, expected) = params.fit_transform::<f64, _>(&tokens).expect("rows");
-        let found = Bags::of_counts(&params.count(&tokens).expect("counts"))
-            .expect("read")
-            .tfidf()
-            .expect("rows")
-            .expect("terms");
+        let bags = || Bags::of_counts(&params.count(&tokens).expect("counts")).expect("read");
+        let rows = || bags().tfidf().expect("rows").expect("terms");
+        let found = beside(&[(1.0, rows())]).expect("read");
+        let twice = beside(&[(1.0, rows()), (0.5, rows())]).expect("read");
+        assert_eq!(twice, SparseRows::hstack(&[(1.0, &found), (0.5, &found)]).expect("rows"));
         for row in 0..4 {
             let sorted = |values: &mut dyn Iterator<Item = f64>| {
                 let mut values: Vec<f64> = values.collect();

@@ -1,7 +1,7 @@
 //! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
 
 use super::super::collect::Collected;
-use super::bags::{Bags, MIN_DF};
+use super::bags::{Bags, MIN_DF, Waiting, beside};
 use super::sentences::{Lists, Sentence, SentenceTerms};
 use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
@@ -166,18 +166,20 @@ fn tfidf(terms: &SentenceTerms, [words, around]: OfSentences, order: &[u32]) -> 
     let rows = |documents: Lists<u32>, lengths| {
         let slices = documents.slices(order);
         let bags = match terms {
-            SentenceTerms::Words(table) => count(&slices, table, lengths)?,
+            SentenceTerms::Words(table) => {
+                let Some(counts) = ngrams(&slices, table, lengths)? else { return Ok(None) };
+                drop(slices);
+                drop(documents);
+                Bags::of_counts(&counts)?
+            }
             SentenceTerms::Bags(n_terms) => Bags::of_sorted(&slices, *n_terms),
         };
-        drop(slices);
-        drop(documents);
-        bags.tfidf().map_err(broken)
+        bags.tfidf()
     };
     let Some(words) = rows(words, SENTENCE_NGRAMS)? else { return Ok(None) };
-    match rows(around, AROUND_NGRAMS)? {
-        Some(around) => SparseRows::hstack(&[(1.0, &words), (AROUND, &around)]).map(Some).map_err(broken),
-        None => Ok(Some(words)),
-    }
+    let around = rows(around, AROUND_NGRAMS)?.map(|around| (AROUND, around));
+    let blocks: Vec<(f32, Waiting)> = [(1.0, words)].into_iter().chain(around).collect();
+    beside(&blocks).map(Some)
 }
 
 /// Lengths of the n-grams of a sentence.
@@ -199,11 +201,6 @@ pub(super) fn ngrams(
         }
         Err(e) => Err(e.into_error(broken)),
     }
-}
-
-fn count(documents: &[&[u32]], table: &TermTable, lengths: RangeInclusive<usize>) -> Result<Bags> {
-    let counts = ngrams(documents, table, lengths)?;
-    counts.map_or_else(|| Ok(Bags::default()), |counts| Bags::of_counts(&counts))
 }
 
 /// An error that only a mistake in the program can bring about.

@@ -145,6 +145,10 @@ impl<T: Copy> Lists<T> {
         self.ends.push(self.all.len());
     }
 
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     pub fn of(&self, list: usize) -> &[T] {
         let begin = list.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.all[begin..self.ends[list]]
