@@ -274,7 +274,7 @@ pub(super) fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) ->
 }
 
 impl Collected {
-    /// Brings articles, outlets and sentences into the order of the tables, whatever order they were read in.
+    /// Brings articles and outlets into the order of the tables, whatever order they were read in.
     fn sort(&mut self, outlet_names: BTreeMap<String, usize>, is_sorted: bool) -> Result<()> {
         let mut outlet_rank = vec![0; outlet_names.len()];
         for (rank, (name, read_as)) in outlet_names.into_iter().enumerate() {

@@ -34,7 +34,7 @@ const LEAST: f64 = 0.01;
 pub(super) type Link = (u32, u32, f64);
 
 /// So many bytes of vectors are in memory at once, or as many as articles near in time have.
-pub(super) const ROOM: u64 = 32 << 20;
+pub(super) const ROOM: u64 = 16 << 20;
 
 /// The links of all articles, each once, found in stretches of about `room` bytes: how many these are changes nothing.
 ///

@@ -36,10 +36,12 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let mut order: Vec<u32> = (0..articles.len() as u32).collect();
     order.sort_by_key(|&at| places[articles[at as usize] as usize]);
     // Words and counts are each forgotten as soon as they are made use of: they are what takes most memory.
-    let bags = |documents: Lists<u32>, lengths: RangeInclusive<usize>| -> Result<(Vec<Vec<u32>>, usize)> {
+    let bags = |documents: Lists<u32>, lengths: RangeInclusive<usize>| -> Result<(Lists<u32>, usize)> {
         let slices = documents.slices(&order);
         let Some(counts) = ngrams(&slices, table, lengths)? else {
-            return Ok((vec![Vec::new(); order.len()], 0));
+            let mut none = Lists::default();
+            order.iter().for_each(|_| none.push([]));
+            return Ok((none, 0));
         };
         drop(slices);
         drop(documents);
@@ -51,7 +53,8 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let (words, n_words) = bags(words, SENTENCE_NGRAMS)?;
     let (around, n_around) = bags(around, AROUND_NGRAMS)?;
     let mut bags = Sentences::default();
-    for ((at, words), around) in order.into_iter().map(|at| at as usize).zip(words).zip(around) {
+    for (place, at) in order.into_iter().map(|at| at as usize).enumerate() {
+        let (words, around) = (words.of(place).to_vec(), around.of(place).to_vec());
         bags.push(&Sentence { article: articles[at], uses: uses.of(at).to_vec(), words, around })?;
     }
     collected.sentences = bags;

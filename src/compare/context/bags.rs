@@ -72,20 +72,22 @@ impl Bags {
 
     /// By sentence: new numbers for the terms that are kept, sorted, each as often as it stands there; and how many
     /// there are. The commonest come first, and between equals those that stand in earlier sentences.
-    pub fn renumbered(&self, is_kept: impl Fn(u32) -> bool) -> (Vec<Vec<u32>>, usize) {
+    pub fn renumbered(self, is_kept: impl Fn(u32) -> bool) -> (Lists<u32>, usize) {
         let df = self.document_frequencies();
-        let postings = Postings::new(self, &is_kept);
+        let postings = Postings::new(&self, &is_kept);
         let mut kept: Vec<u32> = (0..self.n_terms as u32).filter(|&term| is_kept(term)).collect();
         kept.par_sort_unstable_by(|a, b| df[*b as usize].cmp(&df[*a as usize]).then_with(|| postings.compare(*a, *b)));
+        drop(postings);
         let mut number = vec![NONE; self.n_terms];
         kept.iter().enumerate().for_each(|(new, &term)| number[term as usize] = new as u32);
-        let renumbered = |sentence: usize| {
+        let mut renumbered = Lists::default();
+        for sentence in 0..self.n_sentences() {
             let terms = self.sentences.of(sentence).iter().map(|term| number[*term as usize]);
             let mut new: Vec<u32> = terms.filter(|number| *number != NONE).collect();
             new.sort_unstable();
-            new
-        };
-        ((0..self.n_sentences()).map(renumbered).collect(), kept.len())
+            renumbered.push(new);
+        }
+        (renumbered, kept.len())
     }
 
     /// The rows, `(n_sentences, n_terms)`: sublinear TF-IDF with smooth idf and length 1, of the terms in at least
