@@ -55,7 +55,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
     let counted = keywords::Counted::new(&mut collected, &asked, options.voice)?;
     let table = keywords::keywords(&counted, &collected)?;
     begin(Stage::Placebo)?;
-    let split = keywords::Split { counted: &counted, table: &table };
+    let split = keywords::Split { counted: &counted, collected: &collected, table: &table };
     let placebo = (options.placebo > 0).then(|| placebo::run(&index.articles, &[&split], &options)).transpose()?;
     let mut warnings: Vec<Warning> = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
     if collected.summary.unknown_outlet > 0 {

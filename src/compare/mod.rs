@@ -208,8 +208,8 @@ fn of_collected(
     begin(Stage::Placebo)?;
     let placebo = (options.placebo > 0).then(|| {
         let keywords = counted.as_ref().zip(keywords.as_ref());
-        let keywords = keywords.map(|(counted, table)| keywords::Split { counted, table });
         let (collected, index, lexicon, options) = (&collected, &index, &lexicon, &options);
+        let keywords = keywords.map(|(counted, table)| keywords::Split { counted, collected, table });
         let by_contrast = contrasts::Split { collected, index, lexicon, rows: &contrasts };
         let by_pair = pairs::Split { collected, index, lexicon, options, rows: &pairs };
         let by_category = categories::Split { collected, index, lexicon, rows: &categories };

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// An article that counts and whose outlet is known.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Article {
     /// Index into the articles of the comparison.
     pub index: u32,
@@ -31,8 +31,10 @@ pub struct Article {
 /// All articles with their terms.
 #[derive(Debug)]
 pub struct Counted {
-    /// Sorted by id.
-    pub articles: Vec<Article>,
+    /// Those that count and have an outlet, as indices into the articles of the comparison.
+    pub articles: Vec<u32>,
+    /// Whose words.
+    voices: Voices,
     /// What terms are called.
     pub names: TermNames,
     /// By article of the comparison: its terms and how often each stands in it, sorted; where it stands, if words are not
@@ -211,29 +213,32 @@ impl Counted {
                 (names, None, lists, capitals)
             }
         };
-        let article = |(index, record): (usize, &ArticleRecord)| {
-            let outlet = record.outlet.get().filter(|_| record.counts)?;
-            Some(Article {
-                index: index as u32,
-                outlet: outlet as u32,
-                words: voices.sum(&record.words),
-                story: record.story.get().unwrap_or(index) as u32,
-                agency: record.agency.get().is_some(),
-                stream: record.number,
-            })
-        };
-        let articles: Vec<Article> = match lists.is_empty() {
-            true => Vec::new(),
-            false => collected.articles.iter().enumerate().filter_map(article).collect(),
-        };
+        let compared = (0..).zip(&collected.articles).filter(|(_, record)| record.is_compared() && !lists.is_empty());
+        let articles: Vec<u32> = compared.map(|(index, _)| index).collect();
         let min_articles = options.min_articles.unwrap_or_else(|| min_articles(articles.len()));
         let (mut df, mut reader) = (vec![0u32; names.len()], lists.reader());
         for article in &articles {
-            reader.terms(article.index as usize)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
+            reader.terms(*article as usize)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
         }
         let is_tested: Vec<bool> = df.into_iter().map(|df| df >= min_articles.max(1)).collect();
         let outlets = collected.outlets.len();
-        Ok(Counted { articles, names, lists, cut, is_tested, capitals, outlets, min_articles })
+        Ok(Counted { articles, voices, names, lists, cut, is_tested, capitals, outlets, min_articles })
+    }
+
+    /// What is asked of its articles, in their order.
+    pub(super) fn all<'c>(&self, collected: &'c Collected) -> impl Iterator<Item = Article> + use<'c, '_> {
+        let voices = self.voices;
+        self.articles.iter().map(move |&index| {
+            let record = &collected.articles[index as usize];
+            Article {
+                index,
+                outlet: record.outlet.get().unwrap_or_default() as u32,
+                words: voices.sum(&record.words),
+                story: record.story.get().map_or(index, |story| story as u32),
+                agency: record.agency.get().is_some(),
+                stream: record.number,
+            }
+        })
     }
 
     /// Reads the terms of articles and where they stand.

@@ -153,8 +153,7 @@ struct Candidate {
 /// # Errors
 /// Where the words of articles can't be read.
 pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
-    let of: Vec<u32> = counted.articles.iter().map(|a| a.outlet).collect();
-    let words: Vec<u32> = counted.articles.iter().map(|a| a.words).collect();
+    let (of, words): (Vec<u32>, Vec<u32>) = counted.all(collected).map(|a| (a.outlet, a.words)).unzip();
     let postings = Postings::new(&counted.articles, &counted.lists, &counted.is_tested, counted.min_articles)?;
     let groups = Groups::new(&of, &words, counted.outlets, SMALLEST);
     let mut table = Keywords {
@@ -173,7 +172,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
     }
     let names = &counted.names;
     let vocabulary: FxHashSet<&str> = names.singles().collect();
-    let context = notes::Context { counted, vocabulary: &vocabulary };
+    let context = notes::Context { counted, collected, vocabulary: &vocabulary };
     let rows = |(outlet, found): (usize, Vec<Candidate>)| {
         let found = kept(found, &postings, names);
         let share = Shares::new(&groups, outlet);
@@ -200,6 +199,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
 /// The table as the placebo splits it.
 pub(super) struct Split<'a> {
     pub counted: &'a Counted,
+    pub collected: &'a Collected,
     pub table: &'a Keywords,
 }
 
@@ -214,10 +214,10 @@ impl placebo::Table for Split<'_> {
 
     /// The terms are those of the table that stand in enough of the outlet's articles.
     fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
-        let articles: Vec<_> = self.counted.articles.iter().filter(|a| a.outlet as usize == outlet).copied().collect();
+        let articles = self.counted.all(self.collected).filter(|a| a.outlet as usize == outlet);
+        let (articles, words): (Vec<u32>, Vec<u32>) = articles.map(|a| (a.index, a.words)).unzip();
         let enough = counted::min_articles(articles.len());
         let postings = Postings::new(&articles, &self.counted.lists, &self.counted.is_tested, enough)?;
-        let words: Vec<u32> = articles.iter().map(|a| a.words).collect();
         Ok(Box::new(move |half| {
             let groups = Groups::new(half, &words, 2, SMALLEST);
             let p: Vec<f64> = test(&postings, &groups)?.iter().map(|f| f.p).collect();

@@ -4,6 +4,7 @@
 use super::Row;
 use super::counted::{Article, Counted};
 use super::style::is_style;
+use crate::compare::collect::Collected;
 use crate::error::Result;
 use crate::text::tokens;
 use rustc_hash::FxHashSet;
@@ -57,6 +58,7 @@ pub const HABIT: usize = 5;
 /// What all outlets share.
 pub(super) struct Context<'a> {
     pub counted: &'a Counted,
+    pub collected: &'a Collected,
     /// All words of the table.
     pub vocabulary: &'a FxHashSet<&'a str>,
 }
@@ -90,12 +92,13 @@ impl Context<'_> {
         let mut gathered: Vec<Gathered> = terms.iter().map(|_| Gathered::default()).collect();
         let (mut words, mut of_agency) = (0.0, 0.0);
         let mut reader = self.counted.reader();
-        for (i, article) in self.counted.articles.iter().enumerate().filter(|(_, a)| a.outlet as usize == outlet) {
+        let articles = self.counted.all(self.collected).enumerate();
+        for (i, article) in articles.filter(|(_, a)| a.outlet as usize == outlet) {
             words += f64::from(article.words);
             of_agency += if article.agency { f64::from(article.words) } else { 0.0 };
             let is_asked = |term: u32| row_of[term as usize] != NONE;
             article.uses(&mut reader, is_asked, |term, uses, first| {
-                gathered[row_of[term as usize] as usize].add(i, article, uses, first);
+                gathered[row_of[term as usize] as usize].add(i, &article, uses, first);
             })?;
         }
         let own = own_name(name);

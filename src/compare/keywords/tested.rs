@@ -1,7 +1,6 @@
 //! Tests: every term in every group of articles against the others. Knows articles and groups, not outlets: what a
 //! placebo calls outlets is tested by the same lines.
 
-use super::counted::Article;
 use super::lists::Lists;
 use crate::error::Result;
 use crate::records::{self, Fields, Parts, Records, put_number};
@@ -31,16 +30,16 @@ enum Uses {
 const ROOM: usize = 1 << 22;
 
 impl Postings {
-    /// The terms that `is_tested` allows and that stand in at least `min_articles` of these articles.
+    /// The terms that `is_tested` allows and that stand in at least `min_articles` of these articles, by index.
     ///
     /// # Errors
     /// Where terms can't be read, or have no room on disk.
-    pub fn new(articles: &[Article], lists: &Lists, is_tested: &[bool], min_articles: u32) -> Result<Postings> {
+    pub fn new(articles: &[u32], lists: &Lists, is_tested: &[bool], min_articles: u32) -> Result<Postings> {
         Postings::with_room(articles, lists, is_tested, min_articles, ROOM)
     }
 
     fn with_room(
-        articles: &[Article],
+        articles: &[u32],
         lists: &Lists,
         is_tested: &[bool],
         min_articles: u32,
@@ -49,7 +48,7 @@ impl Postings {
         let limit = is_tested.len();
         let (mut df, mut reader) = (vec![0u32; limit], lists.reader());
         for article in articles {
-            reader.terms(article.index as usize)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
+            reader.terms(*article as usize)?.iter().for_each(|(term, _)| df[*term as usize] += 1);
         }
         let is_kept = |t: &u32| is_tested[*t as usize] && df[*t as usize] >= min_articles.max(1);
         let terms: Vec<u32> = (0..limit as u32).filter(is_kept).collect();
@@ -58,7 +57,7 @@ impl Postings {
         terms.iter().enumerate().for_each(|(at, term)| place[*term as usize] = at as u32);
         let mut each = |visit: &mut dyn FnMut(u32, u32, u32) -> Result<()>| -> Result<()> {
             for (i, article) in articles.iter().enumerate() {
-                for &(term, count) in reader.terms(article.index as usize)? {
+                for &(term, count) in reader.terms(*article as usize)? {
                     if place[term as usize] != NOWHERE {
                         visit(place[term as usize], i as u32, count)?;
                     }
@@ -323,7 +322,7 @@ mod tests {
         for index in 0..300_u32 {
             let terms: Vec<(u32, u32)> = (0..20).filter(|t| index % (t + 1) == 0).map(|t| (t, 1 + index % 3)).collect();
             lists.push(&packed(&terms, &[])).expect("written");
-            articles.push(Article { index, ..Article::default() });
+            articles.push(index);
         }
         let is_tested: Vec<bool> = (0..20).map(|term| term != 4).collect();
         let read = |room| {
