@@ -10,7 +10,6 @@ mod parts;
 
 use crate::error::{Error, Result};
 use ends::Ends;
-pub use ends::Texts;
 pub(crate) use parts::Parts;
 use std::fs::File;
 use std::io::Write;

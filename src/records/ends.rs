@@ -54,40 +54,13 @@ impl Ends {
     }
 }
 
-/// Short texts in memory, one behind the other.
-#[derive(Debug, Default)]
-pub struct Texts {
-    all: String,
-    ends: Ends,
-}
-
-impl Texts {
-    /// Adds a text; numbers count from 0.
-    ///
-    /// # Errors
-    /// [`Kind::Data`](crate::error::Kind::Data): more texts than a number of 32 bits tells apart.
-    pub fn push(&mut self, text: &str) -> Result<()> {
-        let begin = self.all.len() as u64;
-        self.all.push_str(text);
-        self.ends.push(begin, self.all.len() as u64)
-    }
-
-    /// One of them. Panics, as indexing does, where there is none of this number.
-    pub fn get(&self, text: usize) -> &str {
-        &self.all[self.ends.begin(text) as usize..self.ends.end(text) as usize]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn ends_and_texts_come_back() {
-        let (mut texts, mut ends) = (Texts::default(), Ends::default());
-        let all: Vec<String> = (0..100).map(|n| "ä".repeat(n % 7)).collect();
-        all.iter().try_for_each(|text| texts.push(text)).expect("room");
-        assert!(all.iter().enumerate().all(|(n, text)| texts.get(n) == text));
+    fn ends_come_back() {
+        let mut ends = Ends::default();
         for record in 0..40 {
             ends.push(record << 30, (record + 1) << 30).expect("room");
         }
