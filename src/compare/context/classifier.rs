@@ -97,8 +97,8 @@ pub(super) struct Task<'c> {
     pub n_poles: usize,
 }
 
-/// Fits and cross-fits one contrast's classifier. By sentence and pole the probability; nothing where there is no good
-/// classifier.
+/// Fits and cross-fits one contrast's classifier. By sentence and pole the probability, which is worth something where the
+/// contrast is not [left out](ModelSummary::left_out).
 pub(super) fn fit_contrast(
     collected: &Collected,
     sentences: &OfContrast,
