@@ -145,7 +145,10 @@ impl Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow_array::{Array, ArrayRef, NullArray, RecordBatch, StringArray};
+    use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
     use std::io::Write;
+    use std::sync::Arc;
 
     fn file(bytes: &[u8]) -> File {
         let mut file = tempfile::tempfile().expect("a file");
@@ -153,11 +156,9 @@ mod tests {
         file
     }
 
-    /// A table in a packed stream.
-    fn stream() -> Vec<u8> {
-        use arrow_array::{ArrayRef, RecordBatch, StringArray};
-        use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
-        let texts: ArrayRef = std::sync::Arc::new(StringArray::from(vec!["The regime met. ".repeat(1000); 3]));
+    /// A table of one column in a packed stream.
+    fn stream(texts: impl Array + 'static) -> Vec<u8> {
+        let texts: ArrayRef = Arc::new(texts);
         let batch = RecordBatch::try_from_iter([("text", texts)]).expect("a batch");
         let packed = Some(arrow_ipc::CompressionType::ZSTD);
         let options = IpcWriteOptions::default().try_with_compression(packed).expect("packs");
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_claims_too_much_is_refused() {
-        let whole = stream();
+        let whole = stream(StringArray::from(vec!["The regime met. ".repeat(1000); 3]));
         assert_eq!(arrow_stream(file(&whole)), Ok(()));
         let at = whole.windows(8).rposition(|w| w == 48_000_i64.to_le_bytes()).expect("the length of the texts");
         for claimed in [1_i64 << 62, 1 << 40, 1 << 30, -2] {
@@ -181,5 +182,13 @@ mod tests {
         bytes.splice(4..8, 0x7fff_fff8_i32.to_le_bytes());
         assert_eq!(arrow_stream(file(&bytes)), Err(format!("2147483640 bytes at 8 in a file of {}", whole.len())));
         assert!(arrow_file(file(b"ARROW1\0\0\xff\xff\xff\x7fARROW1")).is_err());
+    }
+
+    #[test]
+    fn rows_of_nothing_are_refused() {
+        let nulls = |n: i64| arrow_stream(file(&stream(NullArray::new(n as usize))));
+        assert_eq!(nulls(limits::ITEMS), Ok(()));
+        let refused = nulls(limits::ITEMS + 1).expect_err("refused");
+        assert!(refused.ends_with("bytes that claim to be 16777217 rows"), "{refused}");
     }
 }
