@@ -142,7 +142,7 @@ pub enum FeatureArg {
     Word,
     /// Words and marks as they are written, which tell the house style
     Written,
-    /// Characters inside words
+    /// Characters inside words; beside words they weigh twice as much
     Char,
 }
 
