@@ -89,7 +89,7 @@ def page(unpacked, packed, rows, dictionary=False, encoding=PLAIN):
     return thrift((1, I32, 2 if dictionary else 0), (2, I32, unpacked), (3, I32, len(packed)), of) + packed
 
 
-def parquet(pages, rows, codec, claimed, dictionary=0):
+def parquet(pages, rows, codec, claimed, dictionary=0, optional=False):
     """A file with one column `text`; `claimed` is what its footer says that the column unpacks to."""
     start = 4
     data = start + dictionary
@@ -99,7 +99,7 @@ def parquet(pages, rows, codec, claimed, dictionary=0):
     chunk = thrift((2, I64, start), (3, STRUCT, thrift(*column)))
     group = thrift((1, LIST, (STRUCT, [chunk])), (2, I64, claimed), (3, I64, rows))
     root = thrift((4, BINARY, b"schema"), (5, I32, 1))
-    leaf = thrift((1, I32, 6), (3, I32, 0), (4, BINARY, b"text"), (6, I32, 0))
+    leaf = thrift((1, I32, 6), (3, I32, int(optional)), (4, BINARY, b"text"), (6, I32, 0))
     footer = thrift((1, I32, 1), (2, LIST, (STRUCT, [root, leaf])), (3, I64, rows), (4, LIST, (STRUCT, [group])))
     return b"PAR1" + pages + footer + struct.pack("<I", len(footer)) + b"PAR1"
 
@@ -164,6 +164,13 @@ def dictionary_that_claims():
     return parquet(first + page(len(keys), keys, 1, encoding=RLE_DICTIONARY), 1, UNCOMPRESSED, 200, len(first))
 
 
+def rows_of_nothing():
+    """Ten pages of two thousand million nulls, in a group that says it has a thousand rows."""
+    nulls = varint((2**31 - 1) << 1) + b"\0"
+    levels = struct.pack("<I", len(nulls)) + nulls
+    return parquet(page(len(levels), levels, 2**31 - 1) * 10, 1000, UNCOMPRESSED, 1000, optional=True)
+
+
 def differences(numbers):
     """Numbers as DELTA_BINARY_PACKED: the first, and blocks of 128 differences of 32 bits."""
     packed = lambda of: b"\0" + b"\x20" + struct.pack("<128i", *of, *[0] * (128 - len(of)))
@@ -221,6 +228,7 @@ INPUTS = {
     "Parquet footer that claims 2,147,483,647 columns": ("a.parquet", lambda p: p.write_bytes(columns_that_claim()), 3),
     "Parquet footer that claims 2,147,483,647 groups": ("a.parquet", lambda p: p.write_bytes(groups_that_claim()), 3),
     "Parquet columns 1 million deep": ("a.parquet", lambda p: p.write_bytes(columns_deep()), 3),
+    "Parquet pages of 20 thousand million nulls": ("a.parquet", lambda p: p.write_bytes(rows_of_nothing()), 3),
     "Parquet dictionary that claims 2,147,483,647 texts": ("a.parquet", lambda p: p.write_bytes(dictionary_that_claims()), 3),
     "Parquet page that claims 2^45 lengths": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**45, 1)), 3),
     "Parquet page of 2^29 lengths in a few bytes": ("a.parquet", lambda p: p.write_bytes(lengths_that_claim(2**29, 2**29)), 3),

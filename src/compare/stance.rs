@@ -143,7 +143,7 @@ impl Stance {
     pub(super) fn put(&self, bytes: &mut Vec<u8>) {
         put_number(bytes, self.probabilities.len() as u64);
         let numbers = self.probabilities.iter().chain(&self.coverage);
-        put_number(bytes, CAUTIONS.iter().position(|caution| *caution == self.caution).unwrap_or_default() as u64);
+        put_number(bytes, number_of(self.caution));
         numbers.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
     }
 
@@ -156,7 +156,17 @@ impl Stance {
     }
 }
 
-/// By the number under which they are put down.
+/// The number under which it is put down.
+fn number_of(caution: Option<Caution>) -> u64 {
+    match caution {
+        None => 0,
+        Some(Caution::NothingKnown) => 1,
+        Some(Caution::LowCoverage) => 2,
+        Some(Caution::UnknownTarget) => 3,
+    }
+}
+
+/// By that number.
 const CAUTIONS: [Option<Caution>; 4] =
     [None, Some(Caution::NothingKnown), Some(Caution::LowCoverage), Some(Caution::UnknownTarget)];
 
@@ -198,4 +208,20 @@ pub(super) fn by_outlet(collected: &Collected, model: Option<&StanceModel>) -> R
         Some(OutletStance { articles, left_out, means })
     };
     Ok(found.into_iter().map(of_outlet).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_caution_comes_back() {
+        for (number, caution) in CAUTIONS.into_iter().enumerate() {
+            let stance = Stance { probabilities: [0.25, 0.75].into(), coverage: Some(0.5), caution };
+            let mut bytes = Vec::new();
+            stance.put(&mut bytes);
+            assert_eq!(number_of(caution), number as u64);
+            assert_eq!(Stance::take(&mut Fields::new(&bytes)), stance);
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
 
 /// Checks how many rows there are: where all is null or empty, any number of them takes a few bytes.
 pub(super) fn rows(rows: i64, bytes: i64) -> Refused {
-    match rows > limits::ITEMS && rows / limits::ITEMS_RATIO > bytes {
+    match rows > limits::ROWS && rows / limits::ROWS_RATIO > bytes {
         true => Err(format!("{bytes} bytes that claim to be {rows} rows")),
         false => Ok(()),
     }
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn rows_of_nothing_are_refused() {
         let nulls = |n: i64| arrow_stream(file(&stream(NullArray::new(n as usize))));
-        assert_eq!(nulls(limits::ITEMS), Ok(()));
-        let refused = nulls(limits::ITEMS + 1).expect_err("refused");
-        assert!(refused.ends_with("bytes that claim to be 16777217 rows"), "{refused}");
+        assert_eq!(nulls(limits::ROWS), Ok(()));
+        let refused = nulls(limits::ROWS + 1).expect_err("refused");
+        assert!(refused.ends_with("bytes that claim to be 1048577 rows"), "{refused}");
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! The decoder asks for the memory of as many lengths as a page begins with the number of, and a text that begins as the one
 //! before takes next to nothing, however long it is. Sizes of pages don't tell of either. So the lengths are read here first,
-//! by the format's description (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
+//! page by page, for no more than one is in memory, by the format's description (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
 
 use super::claims::{Refused, unpacks};
 use super::limits;
@@ -95,13 +95,9 @@ impl<'p> Numbers<'p> {
         }
         let in_miniblock = block.checked_div(miniblocks).filter(|in_miniblock| *in_miniblock > 0);
         let in_miniblock = in_miniblock.ok_or_else(|| format!("lengths in {miniblocks} parts of {block}"))?;
-        let (mut left, mut sum) = (n, 0i64);
+        let Some(mut left) = n.checked_sub(1) else { return Ok(0) };
+        let mut sum = i64::from(number.max(0));
         while left > 0 {
-            if left == n {
-                sum = i64::from(number.max(0));
-                left -= 1;
-                continue;
-            }
             let least = self.signed()? as i32;
             for width in self.take(miniblocks)? {
                 if left == 0 {

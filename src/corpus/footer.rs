@@ -35,21 +35,36 @@ fn check_bytes(bytes: &[u8]) -> Refused {
         (2, kind::LIST) => columns(thrift),
         // The library would take them whatever their kind.
         (2 | 4, kind) if kind != kind::LIST => Err(no_thrift()),
-        // As many groups of rows as are told are passed over, or the bytes end.
+        (4, kind::LIST) => groups(thrift),
         _ => thrift.skip(kind, 0),
     });
     read.map_err(|e| format!("no footer that can be read: {e}"))
 }
 
+fn refused<T>(message: String) -> io::Result<T> {
+    Err(io::Error::other(message))
+}
+
+/// The groups of rows: as many as are told are passed over, or the bytes end.
+fn groups(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
+    match thrift.list()? {
+        (n, _) if n > limits::ROW_GROUPS => refused(format!("{n} groups of rows, and {} are read", limits::ROW_GROUPS)),
+        (n, kind) => (0..n).try_for_each(|_| thrift.skip(kind, 1)),
+    }
+}
+
 /// The columns: each is followed by those that stand in it.
 fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     let (n, kind) = thrift.list()?;
+    if n > limits::FRAME_COLUMNS {
+        return refused(format!("{n} columns, and {} are read", limits::FRAME_COLUMNS));
+    }
     // Of columns that aren't at their end, the outermost first: how many of those in it are still to come.
     let mut open: Vec<u64> = Vec::new();
     for to_come in (0..n).rev() {
         let within = if kind == kind::STRUCT { within(thrift)? } else { return Err(no_thrift()) };
         if within > to_come {
-            return Err(io::Error::other(format!("a column with {within} in it, and {to_come} are told behind it")));
+            return refused(format!("a column with {within} in it, and {to_come} are told behind it"));
         }
         if let Some(in_last) = open.last_mut() {
             *in_last -= 1;
@@ -57,7 +72,7 @@ fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
         open.extend((within > 0).then_some(within));
         open.truncate(open.iter().rposition(|in_it| *in_it > 0).map_or(0, |last| last + 1));
         if open.len() > limits::FRAME_DEPTH {
-            return Err(io::Error::other(format!("columns more than {} deep in one another", limits::FRAME_DEPTH)));
+            return refused(format!("columns more than {} deep in one another", limits::FRAME_DEPTH));
         }
     }
     Ok(())
@@ -93,7 +108,7 @@ mod tests {
         [&list[..], &all, &[0x29], groups, &[0]].concat()
     }
 
-    fn refused(columns: &[u8], groups: &[u8]) -> String {
+    fn told(columns: &[u8], groups: &[u8]) -> String {
         check_bytes(&footer(columns, groups)).expect_err("refused")
     }
 
@@ -101,21 +116,25 @@ mod tests {
     fn what_is_claimed_must_be_there() {
         assert_eq!(check_bytes(&footer(&[2, 1, 0, 0], &[0x1c, 0])), Ok(()));
         assert_eq!(
-            refused(&[2, 0], &[0x1c, 0]),
+            told(&[2, 0], &[0x1c, 0]),
             "no footer that can be read: a column with 2 in it, and 1 are told behind it"
         );
-        // 2,147,483,647 groups of rows.
+        let none = [0xfc, 0xff, 0xff, 1, 0];
+        assert_eq!(told(&[1, 0], &none), "no footer that can be read: failed to fill whole buffer");
         let groups = [0xfc, 0xff, 0xff, 0xff, 0xff, 7, 0];
-        assert_eq!(refused(&[1, 0], &groups), "no footer that can be read: failed to fill whole buffer");
+        assert_eq!(told(&[1, 0], &groups), "no footer that can be read: 2147483647 groups of rows, and 32767 are read");
         // A number in the place of the list of columns.
-        assert_eq!(check_bytes(&[0x25, 2, 0]), Err("no footer that can be read: no Thrift".to_owned()));
+        assert_eq!(
+            check_bytes(&[0x25, 2, 0]),
+            Err("no footer that can be read: what stands there can't be read".to_owned())
+        );
     }
 
     #[test]
     fn columns_stand_so_deep_in_one_another() {
         let deep = |n: usize| [vec![1; n], vec![0]].concat();
         assert_eq!(check_bytes(&footer(&deep(limits::FRAME_DEPTH), &[0x0c])), Ok(()));
-        assert!(refused(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns more than 64 deep in one another"));
+        assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns more than 128 deep in one another"));
         // Beside one another there may be any number.
         assert_eq!(check_bytes(&footer(&[&[60][..], &[1, 0].repeat(60)].concat(), &[0x0c])), Ok(()));
     }

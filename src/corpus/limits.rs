@@ -40,14 +40,25 @@ pub(crate) const UNPACKED_RATIO: i64 = 200;
 /// Bytes that anything in a data frame may unpack to: 64 GiB. More than this at once no memory holds.
 pub(crate) const UNPACKED_MOST: i64 = 64 << 30;
 
-/// Items of lists in one page of a data frame, texts in one whose lengths are coded as differences, rows of a whole one: 16 Mi.
-/// Where a column has more items than that, or a data frame more rows, there are at most [`ITEMS_RATIO`] in a byte of it.
+/// Items of lists in one page of a data frame, and texts in one whose lengths are coded as differences: 16 Mi. Where a column
+/// has more items than that, there are at most [`ITEMS_RATIO`] in a byte of it.
 pub(crate) const ITEMS: i64 = 16 << 20;
 /// Items in a packed byte. Counts of articles have some tens at the most.
 pub(crate) const ITEMS_RATIO: i64 = 2000;
 
-/// How deep columns of a Parquet file may stand in one another. Arrow's own readers don't go deeper.
-pub(crate) const FRAME_DEPTH: usize = 64;
+/// Rows of a data frame, 1 Mi; and where it has more, in a packed byte of it. Of each that is empty its place is kept.
+pub(crate) const ROWS: i64 = 1 << 20;
+/// Rows in a packed byte. A row with a text has some hundred bytes.
+pub(crate) const ROWS_RATIO: i64 = 20;
+
+/// Columns of a Parquet file, those that stand in others among them: 64 Ki.
+pub(crate) const FRAME_COLUMNS: u64 = 1 << 16;
+
+/// How deep they may stand in one another.
+pub(crate) const FRAME_DEPTH: usize = 128;
+
+/// Groups of rows of a Parquet file. The library numbers no more.
+pub(crate) const ROW_GROUPS: u64 = i16::MAX as u64;
 
 /// Bytes of a line of `terms.csv`: 1 MiB. It has a term, and a number for each class.
 pub(crate) const TERM: usize = 1 << 20;
@@ -136,8 +147,9 @@ mod tests {
                 "| items of lists in a page of a data frame | {} Mi, and in a larger column {ITEMS_RATIO} a byte |",
                 ITEMS >> 20
             ),
-            format!("| columns of a Parquet file | {FRAME_DEPTH} deep in one another |"),
-            format!("| rows of a data frame | {} Mi, and in a larger one {ITEMS_RATIO} a byte |", ITEMS >> 20),
+            format!("| columns of a Parquet file | {} Ki, {FRAME_DEPTH} deep in one another |", FRAME_COLUMNS >> 10),
+            format!("| groups of rows of a Parquet file | {ROW_GROUPS} |"),
+            format!("| rows of a data frame | {} Mi, and in a larger one {ROWS_RATIO} a byte |", ROWS >> 20),
             format!("| a line of `terms.csv` | {} |", bytes(TERM as u64)),
             format!("| `tally.json`, `model.json` | {} each |", bytes(DESCRIPTION)),
             format!("| a Parquet file of a tally or of a model's training data, unpacked | {} |", bytes(COUNTS as u64)),

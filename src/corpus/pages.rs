@@ -32,13 +32,13 @@ pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRec
         for (leaf, column) in group.columns().iter().enumerate() {
             if wanted.is_none_or(|wanted| wanted.contains(&schema.get_column_root_idx(leaf))) {
                 unpacks(column.compressed_size(), column.uncompressed_size())?;
-                if check(&mut input, column)?.has_deltas {
+                if check(&mut input, column, group.num_rows())?.has_deltas {
                     deltas::check(&file, column)?;
                 }
                 packed = packed.saturating_add(column.compressed_size());
             }
         }
-        rows = rows.saturating_add(group.num_rows());
+        rows = rows.saturating_add(group.num_rows().max(0));
     }
     claims::rows(rows, packed)?;
     let fields: Vec<Field> = told.schema().fields().iter().map(|field| viewed(field)).collect();
@@ -65,8 +65,8 @@ fn viewed(field: &Field) -> Field {
     field.clone().with_data_type(kind)
 }
 
-/// Checks the pages of one column of a row group.
-fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refused<Pages> {
+/// Checks the pages of one column of a group of so many rows.
+fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData, rows: i64) -> Refused<Pages> {
     if column.compression() == Compression::LZ4 {
         return Err("pages packed with LZ4 in its old form, which is not supported".to_owned());
     }
@@ -79,7 +79,11 @@ fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData) -> Refu
         let claimed = column.uncompressed_size();
         return Err(format!("pages that unpack to {} bytes in a column that claims {claimed}", all.unpacked));
     }
-    // A row has one value, a list as many as it says: a few bytes can stand for any number of the same one.
+    // The decoder believes the pages. A row has one value, a list as many as it says: a few bytes can stand for any number of
+    // the same one.
+    if !has_lists && all.items != rows {
+        return Err(format!("pages of {} values in a group of {rows} rows", all.items));
+    }
     let is_bomb = all.items > limits::ITEMS && all.items / limits::ITEMS_RATIO > length as i64;
     if has_lists && (is_bomb || all.most_items > limits::ITEMS) {
         return Err(format!("{length} bytes that claim to be {} items of lists", all.items));
@@ -308,7 +312,8 @@ mod tests {
         writer.write(&batch).expect("writes");
         writer.close().expect("writes");
         let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
-        check(&mut io::BufReader::new(file), builder.metadata().row_group(0).column(0)).map(drop)
+        let group = builder.metadata().row_group(0);
+        check(&mut io::BufReader::new(file), group.column(0), group.num_rows()).map(drop)
     }
 
     #[test]

@@ -11,8 +11,14 @@ const DEEPEST: usize = 8;
 pub(super) mod kind {
     pub(in crate::corpus) const TRUE: u8 = 1;
     pub(in crate::corpus) const FALSE: u8 = 2;
+    pub(super) const BYTE: u8 = 3;
+    pub(super) const I16: u8 = 4;
     pub(in crate::corpus) const I32: u8 = 5;
+    pub(super) const I64: u8 = 6;
+    pub(super) const DOUBLE: u8 = 7;
+    pub(super) const BINARY: u8 = 8;
     pub(in crate::corpus) const LIST: u8 = 9;
+    pub(super) const SET: u8 = 10;
     pub(in crate::corpus) const STRUCT: u8 = 12;
 }
 
@@ -25,7 +31,7 @@ pub(super) struct Thrift<'i, R> {
 
 /// What was read isn't what was expected, or a decoder might read it otherwise.
 pub(super) fn no_thrift() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "no Thrift")
+    io::Error::new(io::ErrorKind::InvalidData, "what stands there can't be read")
 }
 
 impl<'i, R: BufRead + Seek> Thrift<'i, R> {
@@ -97,16 +103,16 @@ impl<'i, R: BufRead + Seek> Thrift<'i, R> {
     pub fn skip(&mut self, kind: u8, depth: usize) -> io::Result<()> {
         match kind {
             _ if depth > DEEPEST => Err(no_thrift()),
-            1 | 2 => Ok(()),
-            3 => self.pass(1),
-            4..=6 => self.number().map(drop),
-            7 => self.pass(8),
-            8 => self.number().and_then(|bytes| self.pass(bytes)),
-            kind::LIST | 10 => {
+            kind::TRUE | kind::FALSE => Ok(()),
+            kind::BYTE => self.pass(1),
+            kind::I16 | kind::I32 | kind::I64 => self.number().map(drop),
+            kind::DOUBLE => self.pass(8),
+            kind::BINARY => self.number().and_then(|bytes| self.pass(bytes)),
+            kind::LIST | kind::SET => {
                 let (items, kind) = self.list()?;
                 (0..items).try_for_each(|_| match kind {
                     // Truth values have a byte of their own in lists.
-                    1 | 2 => self.pass(1),
+                    kind::TRUE | kind::FALSE => self.pass(1),
                     kind => self.skip(kind, depth + 1),
                 })
             }
