@@ -25,11 +25,7 @@ impl ByOutlet {
     /// Where ids can't be read.
     pub fn new(collected: &Collected, lexicon: &Lexicon) -> Result<Self> {
         let mut articles = vec![Vec::new(); collected.outlets.len()];
-        for (i, article) in collected.articles.iter().enumerate() {
-            if let Some(outlet) = article.outlet.get().filter(|_| article.counts) {
-                articles[outlet].push(i);
-            }
-        }
+        collected.compared().for_each(|(i, outlet, _)| articles[outlet].push(i));
         let mut entries = collected.entries.reader();
         let mut first = |articles: &Vec<usize>| match articles.first() {
             Some(&first) => entries.id(&collected.articles[first]).map(str::to_owned),

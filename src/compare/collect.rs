@@ -292,6 +292,12 @@ impl Collected {
         Ok(())
     }
 
+    /// The articles that are compared, in their order: the index, the outlet, the article.
+    pub(super) fn compared(&self) -> impl Iterator<Item = (usize, usize, &ArticleRecord)> {
+        let counted = self.articles.iter().enumerate().filter(|(_, article)| article.counts);
+        counted.filter_map(|(i, article)| article.outlet.get().map(|outlet| (i, outlet, article)))
+    }
+
     /// The id of the first such article; empty where there is none.
     ///
     /// # Errors

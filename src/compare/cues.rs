@@ -74,8 +74,7 @@ pub fn rows(collected: &Collected, lexicon: &Lexicon, model: Option<&StanceModel
     let places: Vec<(usize, usize)> = lexicon.cues().map(|(contrast, pole, _)| (contrast, pole)).collect();
     let mut outlets: Vec<Counts> = collected.outlets.iter().map(|_| Counts::default()).collect();
     let (mut entries, mut articles) = (collected.entries.reader(), 0);
-    for article in collected.articles.iter().filter(|a| a.counts) {
-        let Some(outlet) = article.outlet.get() else { continue };
+    for (_, outlet, article) in collected.compared() {
         outlets[outlet].add(article, &entries.read(article)?.cues());
         articles += 1;
     }

@@ -191,8 +191,7 @@ pub(super) fn by_outlet(collected: &Collected, model: Option<&StanceModel>) -> R
     let Some(model) = model else { return Ok(vec![None; collected.outlets.len()]) };
     let mut found = vec![(0, vec![Sums::default(); model.classes().len()]); collected.outlets.len()];
     let mut entries = collected.entries.reader();
-    for article in collected.articles.iter().filter(|a| a.counts) {
-        let Some(outlet) = article.outlet.get() else { continue };
+    for (_, outlet, article) in collected.compared() {
         let Some(stance) = entries.read(article)?.stance() else { continue };
         let (left_out, sums) = &mut found[outlet];
         match stance.caution {

@@ -224,6 +224,11 @@ mod tests {
     }
 
     #[test]
+    fn codes_are_those_of_the_format() {
+        assert_eq!((0..10).filter(|code| is_delta(*code)).collect::<Vec<_>>(), [6, 7]);
+    }
+
+    #[test]
     fn more_lengths_than_values_are_refused() {
         let sum = |bytes: &[u8], most| Numbers { bytes }.sum(most);
         // Blocks of 128 in four parts; three numbers, 5, 6 and 8: differences 1 and 2, the least 1, by one bit 0 and 1.
