@@ -1,18 +1,19 @@
 //! Records that wait on disk until they are needed.
 //!
 //! Takes bytes, one record behind the other, and hands them back by their number, on any thread and as often as asked.
-//! What grows with the articles waits here, so that memory need not. A few megabytes stay in memory; what is more goes
-//! into a temporary file in the folder for temporary files (`TMPDIR`). Where the system allows it the file has no name, so
-//! nothing is left of it however the process ends.
+//! What grows with the articles waits here, so that memory need not: nothing of a record stays in memory, nor where it
+//! stands. A megabyte does; what is more goes into a temporary file in the folder for temporary files (`TMPDIR`). Where the
+//! system allows it the file has no name, so nothing is left of it however the process ends.
 
-mod ends;
+mod begins;
 mod parts;
 
 use crate::error::{Error, Result};
-use ends::Ends;
+use begins::{Begins, Window};
 pub(crate) use parts::Parts;
 use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 
 /// So many bytes wait in memory before they are written.
 const ROOM: usize = 1 << 20;
@@ -22,7 +23,7 @@ const AHEAD: u64 = 64 << 10;
 /// Records, by the order in which they came.
 #[derive(Debug, Default)]
 pub struct Records {
-    ends: Ends,
+    begins: Begins,
     /// None until there are too many for memory.
     file: Option<File>,
     /// So many bytes stand in the file.
@@ -61,18 +62,13 @@ impl Records {
         if self.tail.len() >= ROOM {
             self.put_down()?;
         }
-        let begin = self.written + self.tail.len() as u64;
         write(&mut self.tail);
-        self.ends.push(begin, self.written + self.tail.len() as u64)?;
+        self.begins.push(self.bytes())?;
         Ok(self.len() - 1)
     }
 
     fn put_down(&mut self) -> Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile().map_err(failed)?),
-        };
-        file.write_all(&self.tail).map_err(failed)?;
+        append(&mut self.file, &self.tail)?;
         self.written += self.tail.len() as u64;
         self.tail.clear();
         self.tail.shrink_to(2 * ROOM);
@@ -81,7 +77,7 @@ impl Records {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.begins.len()
     }
 
     /// Whether there is none.
@@ -89,19 +85,23 @@ impl Records {
         self.len() == 0
     }
 
-    /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
-    pub fn size(&self, record: usize) -> usize {
-        (self.ends.end(record) - self.begin(record)) as usize
+    /// How many bytes all of them have.
+    pub fn bytes(&self) -> u64 {
+        self.written + self.tail.len() as u64
     }
 
-    /// Where a record begins, counted in bytes from the first; of the number behind the last, where it ends.
-    pub fn begin(&self, record: usize) -> u64 {
-        self.ends.begin(record)
+    /// How many bytes those of a range have. Panics, as indexing does, where it ends behind the last.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
+    pub fn bytes_of(&self, records: &Range<u32>) -> Result<u64> {
+        let begin = |record: u32| self.begins.begin(record as usize, &mut Window::default());
+        Ok(begin(records.end)? - begin(records.start)?)
     }
 
     /// Reads records; each thread has a reader of its own.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { records: self, buffer: Vec::new(), begin: 0, next: 0 }
+        Reader { records: self, begins: Window::default(), buffer: Vec::new(), begin: 0, next: 0 }
     }
 }
 
@@ -109,6 +109,8 @@ impl Records {
 #[derive(Debug)]
 pub struct Reader<'r> {
     records: &'r Records,
+    /// Where records begin, some of them.
+    begins: Window,
     /// What was read last, and where it begins.
     buffer: Vec<u8>,
     begin: u64,
@@ -123,7 +125,7 @@ impl Reader<'_> {
     /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
     pub fn read(&mut self, record: usize) -> Result<&[u8]> {
         let records = self.records;
-        let (begin, end) = (records.begin(record), records.ends.end(record));
+        let (begin, end) = self.ends(record)?;
         let is_next = std::mem::replace(&mut self.next, record + 1) == record;
         if let Some(at) = begin.checked_sub(records.written) {
             return Ok(&records.tail[at as usize..(end - records.written) as usize]);
@@ -139,6 +141,31 @@ impl Reader<'_> {
         }
         Ok(&self.buffer[(begin - self.begin) as usize..(end - self.begin) as usize])
     }
+
+    /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
+    pub fn size(&mut self, record: usize) -> Result<usize> {
+        self.ends(record).map(|(begin, end)| (end - begin) as usize)
+    }
+
+    /// Where a record begins and ends.
+    fn ends(&mut self, record: usize) -> Result<(u64, u64)> {
+        let begins = &self.records.begins;
+        // Both stand in the same window, if the later one is asked for first.
+        let end = begins.begin(record + 1, &mut self.begins)?;
+        Ok((begins.begin(record, &mut self.begins)?, end))
+    }
+}
+
+/// Puts bytes at the end of a temporary file, which is made where there is none yet.
+fn append(file: &mut Option<File>, bytes: &[u8]) -> Result<()> {
+    let file = match file {
+        Some(file) => file,
+        none => none.insert(tempfile::tempfile().map_err(failed)?),
+    };
+    file.write_all(bytes).map_err(failed)
 }
 
 #[cfg(unix)]
@@ -250,7 +277,9 @@ mod tests {
                 });
             }
         });
-        assert_eq!((records.size(4), records.begin(2)), (record(4).len(), record(1).len() as u64));
+        assert_eq!(records.reader().size(4).expect("read"), record(4).len());
+        assert_eq!(records.bytes_of(&(1..3)).expect("read"), (record(1).len() + record(2).len()) as u64);
+        assert_eq!(records.bytes_of(&(0..12)).expect("read"), records.bytes());
     }
 
     #[test]

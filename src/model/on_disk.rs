@@ -17,8 +17,6 @@ use rayon::prelude::*;
 const BATCH: usize = 1024;
 /// Rows of it that a thread reads one after the other.
 const AT_ONCE: usize = 64;
-/// The bytes of a value with its column.
-const VALUE: usize = 2 * size_of::<u32>();
 
 /// Rows on disk.
 pub(super) struct OnDisk {
@@ -57,22 +55,21 @@ impl OnDisk {
     }
 
     fn read(&self, rows: &[usize]) -> Result<Loaded> {
-        let mut indptr = vec![0];
-        indptr.extend(rows.iter().map(|row| self.rows.size(*row) / VALUE));
-        (0..rows.len()).for_each(|row| indptr[row + 1] += indptr[row]);
-        let parts: Vec<(Vec<u32>, Vec<f32>)> =
-            rows.par_chunks(AT_ONCE).map(|rows| self.read_some(rows)).collect::<Result<_>>()?;
-        let (mut indices, mut values) =
-            (Vec::with_capacity(indptr[rows.len()]), Vec::with_capacity(indptr[rows.len()]));
-        for (columns, of_columns) in parts {
-            indices.extend(columns);
-            values.extend(of_columns);
+        let parts: Vec<Loaded> = rows.par_chunks(AT_ONCE).map(|rows| self.read_some(rows)).collect::<Result<_>>()?;
+        let n_stored = parts.iter().map(|part| part.indices.len()).sum();
+        let mut all = Loaded::with_room(rows.len(), n_stored);
+        for part in parts {
+            let before = all.indices.len();
+            all.indptr.extend(part.indptr[1..].iter().map(|end| before + end));
+            all.indices.extend(part.indices);
+            all.values.extend(part.values);
         }
-        Ok(Loaded { indptr, indices, values })
+        Ok(all)
     }
 
-    fn read_some(&self, rows: &[usize]) -> Result<(Vec<u32>, Vec<f32>)> {
-        let (mut reader, mut indices, mut values) = (self.rows.reader(), Vec::new(), Vec::new());
+    fn read_some(&self, rows: &[usize]) -> Result<Loaded> {
+        let mut reader = self.rows.reader();
+        let Loaded { mut indptr, mut indices, mut values } = Loaded::with_room(rows.len(), 0);
         for &row in rows {
             let (columns, of_columns) = {
                 let bytes = reader.read(row)?;
@@ -80,8 +77,9 @@ impl OnDisk {
             };
             indices.extend(numbers(columns));
             values.extend(numbers(of_columns).map(f32::from_bits));
+            indptr.push(indices.len());
         }
-        Ok((indices, values))
+        Ok(Loaded { indptr, indices, values })
     }
 }
 
@@ -90,6 +88,15 @@ struct Loaded {
     indptr: Vec<usize>,
     indices: Vec<u32>,
     values: Vec<f32>,
+}
+
+impl Loaded {
+    /// Of no row yet.
+    fn with_room(rows: usize, n_stored: usize) -> Loaded {
+        let mut indptr = Vec::with_capacity(rows + 1);
+        indptr.push(0);
+        Loaded { indptr, indices: Vec::with_capacity(n_stored), values: Vec::with_capacity(n_stored) }
+    }
 }
 
 impl Batches<f32> for OnDisk {

@@ -20,6 +20,8 @@ const MAX_ITER: usize = 100;
 /// Rows with their classes.
 pub(crate) struct Parts {
     rows: Renumbered<'static, f32>,
+    /// By column of the rows: its number there; of columns that no row uses one that no weights are kept of.
+    numbers: Vec<u32>,
     /// By row; of rows without a class any number.
     classes: Vec<u32>,
     n_classes: usize,
@@ -57,10 +59,12 @@ pub(crate) struct Start {
 impl Parts {
     /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
     pub fn new(rows: SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
+        let mut numbers = vec![u32::MAX; rows.n_features()];
         let rows = Renumbered::owning(rows);
+        (0..rows.n_features()).for_each(|number| numbers[rows.column(number)] = number as u32);
         let all: Vec<usize> = (0..rows.n_samples()).collect();
         let squares = Walk::squares_of(&rows.batch(&all), false);
-        Parts { rows, classes, n_classes, squares, c, tol }
+        Parts { rows, numbers, classes, n_classes, squares, c, tol }
     }
 
     /// Learns of the rows `seen`, which have two classes or more.
@@ -101,6 +105,17 @@ impl Parts {
     /// By class: the log-odds that it has in a row, up to a constant; −∞ for a class that the part doesn't have.
     pub fn margins(&self, part: &Part, row: usize) -> Vec<f64> {
         let (columns, values) = self.rows.row_slices(row);
+        self.margins_of(part, columns, values)
+    }
+
+    /// The same of a row that isn't among these, by its columns.
+    pub fn margins_of_other(&self, part: &Part, row: &[(u32, f32)]) -> Vec<f64> {
+        let known = row.iter().map(|&(column, value)| (self.numbers[column as usize], value));
+        let (columns, values): (Vec<u32>, Vec<f32>) = known.filter(|(number, _)| *number != u32::MAX).unzip();
+        self.margins_of(part, &columns, &values)
+    }
+
+    fn margins_of(&self, part: &Part, columns: &[u32], values: &[f32]) -> Vec<f64> {
         let mut margins = vec![f64::NEG_INFINITY; self.n_classes];
         if let [first, second] = part.classes[..] {
             margins[first as usize] = 0.0;
@@ -162,6 +177,8 @@ mod tests {
             let score = scores.row(row);
             let of_expected = if score.len() == 1 { score[0] } else { score[1] - score[0] };
             assert!((odds(&margins, expected.classes()) - of_expected).abs() < 1e-3, "{margins:?} {score}");
+            let as_other: Vec<(u32, f32)> = rows.row(row).map(|(column, value)| (column as u32, value)).collect();
+            assert_eq!(parts.margins_of_other(&fitted, &as_other), margins);
             let begun = parts.margins(&begun, row);
             assert!((odds(&margins, expected.classes()) - odds(&begun, expected.classes())).abs() < 1e-3);
         }

@@ -3,6 +3,7 @@
 //! Only articles that are near in time can tell of one event. So a stretch of days, and the days around it, is all that
 //! has to be in memory at once. Articles without a date are near to all others.
 
+use crate::error::Result;
 use chrono::{Datelike, NaiveDate};
 use std::ops::Range;
 
@@ -64,7 +65,10 @@ impl Calendar {
 
     /// All ranks in stretches. `bytes` says how much some ranks take in memory: a stretch takes `room`, or a quarter of what
     /// is near to its first article, so that what is near to several stretches is not read again and again.
-    pub fn stretches(&self, room: u64, bytes: impl Fn(&Range<u32>) -> u64) -> Vec<Range<u32>> {
+    ///
+    /// # Errors
+    /// Those of `bytes`.
+    pub fn stretches(&self, room: u64, bytes: impl Fn(&Range<u32>) -> Result<u64>) -> Result<Vec<Range<u32>>> {
         let n = self.len() as u32;
         let mut stretches = Vec::new();
         if self.undated > 0 {
@@ -72,16 +76,16 @@ impl Calendar {
         }
         let mut start = self.undated;
         while start < n {
-            let near: u64 = self.near(&(start..start + 1)).iter().map(&bytes).sum();
+            let near: u64 = self.near(&(start..start + 1)).iter().map(&bytes).sum::<Result<u64>>()?;
             let (mut low, mut high) = (start + 1, n);
             while low < high {
                 let middle = low + (high - low) / 2;
-                if bytes(&(start..middle)) < room.max(near / 4) { low = middle + 1 } else { high = middle }
+                if bytes(&(start..middle))? < room.max(near / 4) { low = middle + 1 } else { high = middle }
             }
             stretches.push(start..low);
             start = low;
         }
-        stretches
+        Ok(stretches)
     }
 }
 
@@ -108,12 +112,15 @@ mod tests {
     fn stretches_hold_all_ranks_and_no_fewer_than_a_quarter_of_what_is_near() {
         let days: Vec<i32> = (0..100).chain([NO_DAY; 3]).collect();
         let calendar = calendar(&days);
-        let length = |range: &Range<u32>| u64::from(range.end - range.start);
-        let stretches = calendar.stretches(2, length);
-        assert_eq!(stretches[..2], [0..3, 3..6], "a quarter of three without a date, and eleven days");
-        assert!(stretches.windows(2).all(|two| two[0].end == two[1].start));
-        assert_eq!(stretches.last().map(|last| last.end), Some(103));
-        assert_eq!(calendar.stretches(1000, length), [0..3, 3..103]);
-        assert!(Calendar::new(0, |_| NO_DAY).stretches(5, length).is_empty());
+        let stretches = |calendar: &Calendar, room| {
+            let length = |range: &Range<u32>| Ok(u64::from(range.end - range.start));
+            calendar.stretches(room, length).expect("lengths")
+        };
+        let small = stretches(&calendar, 2);
+        assert_eq!(small[..2], [0..3, 3..6], "a quarter of three without a date, and eleven days");
+        assert!(small.windows(2).all(|two| two[0].end == two[1].start));
+        assert_eq!(small.last().map(|last| last.end), Some(103));
+        assert_eq!(stretches(&calendar, 1000), [0..3, 3..103]);
+        assert!(stretches(&Calendar::new(0, |_| NO_DAY), 5).is_empty());
     }
 }

@@ -108,8 +108,8 @@ impl Index {
     /// twice, so that they need not be in memory.
     fn of_keys(keys: &Records, near: &Places, n_terms: [usize; 2]) -> Result<[Index; 2]> {
         // By term two behind its number how many there are, then where the next goes: in the end each term's begin.
-        let bytes = |ranks: &Range<u32>| keys.begin(ranks.end as usize) - keys.begin(ranks.start as usize);
-        if near.0.iter().map(bytes).sum::<u64>() / size_of::<Weighted>() as u64 > u64::from(u32::MAX) {
+        let bytes: u64 = near.0.iter().map(|ranks| keys.bytes_of(ranks)).sum::<Result<u64>>()?;
+        if bytes / size_of::<Weighted>() as u64 > u64::from(u32::MAX) {
             return Err(too_many());
         }
         let mut begins = n_terms.map(|n| vec![0u32; n + 2]);

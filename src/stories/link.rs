@@ -13,7 +13,6 @@ use crate::error::Result;
 use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
 use std::collections::VecDeque;
-use std::ops::Range;
 
 /// Weights with the crowd unknown: words, pairs, constant.
 const FIRST: [f64; 3] = [21.06, 15.33, -14.06];
@@ -41,14 +40,12 @@ pub(super) const ROOM: u64 = 16 << 20;
 /// # Errors
 /// Where vectors can't be read, or the disk is full.
 pub(super) fn links(vectors: &Vectors, calendar: &Calendar, room: u64) -> Result<Vec<Link>> {
-    let bytes =
-        |ranks: &Range<u32>| vectors.whole.begin(ranks.end as usize) - vectors.whole.begin(ranks.start as usize);
     // How alike pairs are waits on disk until all are known.
     let mut waiting = Records::default();
     let mut crowds = Crowds::new(calendar);
     // Each pair belongs to the stretch of its second article.
     let mut later: Vec<Pair> = Vec::new();
-    for stretch in calendar.stretches(room, bytes) {
+    for stretch in calendar.stretches(room, |ranks| vectors.whole.bytes_of(ranks))? {
         candidates::pairs(vectors, calendar, &stretch)?.into_iter().for_each(|pairs| later.extend(pairs));
         let mut pairs: Vec<Pair> = later.extract_if(.., |pair| pair.1 < stretch.end).collect();
         pairs.par_sort_unstable_by_key(|&(a, b)| (b, a));
@@ -237,7 +234,10 @@ mod tests {
             links
         };
         let whole = found(u64::MAX);
-        assert!(whole.len() > 100 && calendar.stretches(1, |ranks| u64::from(ranks.end - ranks.start)).len() > 5);
+        assert!(
+            whole.len() > 100
+                && calendar.stretches(1, |ranks| Ok(u64::from(ranks.end - ranks.start))).expect("counts").len() > 5
+        );
         assert_eq!(whole, found(1));
     }
 

@@ -67,8 +67,7 @@ pub fn find(
     found: &mut BTreeMap<usize, Reprint>,
 ) -> Result<()> {
     let repeated = Repeated::new(sketches, HASH)?;
-    let length = |article: usize| sketches.size(numbers[article] as usize) / HASH;
-    let mut reader = sketches.reader();
+    let (mut reader, mut sizes) = (sketches.reader(), sketches.reader());
     let mut index = Index::new(&repeated);
     let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
     let mut mine: Vec<u32> = Vec::new();
@@ -79,22 +78,25 @@ pub fn find(
         }
         mine.clear();
         let sketch = reader.read(numbers[article] as usize)?;
+        let length = sketch.len() / HASH;
         mine.extend(hashes(sketch, HASH).filter_map(|hash| repeated.number(hash)));
         shared.clear();
         for original in mine.iter().flat_map(|&number| index.articles(number)) {
             *shared.entry(*original).or_default() += 1;
         }
-        let reprint = |(&of, &n): (&u32, &u32)| {
-            let rank = of;
-            let of = order[of as usize] as usize;
-            let shorter = length(article).min(length(of));
-            let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / length(article) as f64);
+        let mut best: Option<(u32, Reprint)> = None;
+        for (&rank, &n) in shared.iter().filter(|(_, n)| **n >= MIN_SHARED) {
+            let of = order[rank as usize] as usize;
             let outlet = |article: usize| published[article].outlet;
             let own = outlet(article).is_some() && outlet(article) == outlet(of);
-            (!own && n >= MIN_SHARED && similarity >= THRESHOLD).then_some((rank, Reprint { of, similarity, copied }))
-        };
-        let best = shared.iter().filter_map(reprint);
-        let best = best.max_by(|(a, x), (b, y)| x.similarity.total_cmp(&y.similarity).then(b.cmp(a)));
+            let shorter = length.min(sizes.size(numbers[of] as usize)? / HASH);
+            let (similarity, copied) = (f64::from(n) / shorter as f64, f64::from(n) / length as f64);
+            let better =
+                |(other, best): &(u32, Reprint)| similarity.total_cmp(&best.similarity).then(other.cmp(&rank)).is_gt();
+            if !own && similarity >= THRESHOLD && best.as_ref().is_none_or(better) {
+                best = Some((rank, Reprint { of, similarity, copied }));
+            }
+        }
         let best = best.map(|(_, reprint)| reprint);
         found.extend(best.map(|reprint| (article, reprint)));
         if best.is_none_or(|r| !r.is_mostly_copied()) {

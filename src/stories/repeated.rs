@@ -38,7 +38,7 @@ impl Repeated {
     }
 
     fn in_rounds(lists: &Records, width: usize, room: u64) -> Result<Repeated> {
-        let all = lists.begin(lists.len()) / width as u64;
+        let all = lists.bytes() / width as u64;
         let at_once = PARTS.div_ceil(all.div_ceil(room).clamp(1, ROUNDS) as usize);
         let mut parts: Vec<Vec<(u32, u32)>> = Vec::with_capacity(PARTS);
         for first in (0..PARTS).step_by(at_once) {

@@ -174,8 +174,8 @@ impl Lists {
     /// # Errors
     /// Where they can't be read.
     pub fn read(lists: &Records, ranks: [Range<u32>; 2]) -> Result<Lists> {
-        let bytes = |ranks: &Range<u32>| lists.begin(ranks.end as usize) - lists.begin(ranks.start as usize);
-        let mut terms = Vec::with_capacity(ranks.iter().map(bytes).sum::<u64>() as usize / size_of::<Weighted>());
+        let bytes: u64 = ranks.iter().map(|ranks| lists.bytes_of(ranks)).sum::<Result<u64>>()?;
+        let mut terms = Vec::with_capacity(bytes as usize / size_of::<Weighted>());
         let (places, mut begins, mut reader) = (Places(ranks), Vec::new(), lists.reader());
         for rank in places.ranks() {
             let [words, pairs] = weighted(reader.read(rank as usize)?);

@@ -5,7 +5,7 @@
 //! classifier would keep, for no contrast has them in two sentences, are left out.
 
 use super::bags::{Bags, MIN_DF};
-use super::classifier::{AROUND_NGRAMS, OfSentences, SENTENCE_NGRAMS, ngrams};
+use super::rows::{AROUND_NGRAMS, OfSentences, SENTENCE_NGRAMS, ngrams};
 use super::sentences::{Lists, Sentence, SentenceTerms, Sentences};
 use crate::compare::collect::Collected;
 use crate::cues::Lexicon;
@@ -37,7 +37,7 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     order.sort_by_key(|&at| places[articles[at as usize] as usize]);
     // Words and counts are each forgotten as soon as they are made use of: they are what takes most memory.
     let bags = |documents: Lists<u32>, lengths: RangeInclusive<usize>| -> Result<(Lists<u32>, usize)> {
-        let slices = documents.slices(&order);
+        let slices = documents.slices(order.iter().map(|at| *at as usize));
         let Some(counts) = ngrams(&slices, table, lengths)? else {
             let mut none = Lists::default();
             order.iter().for_each(|_| none.push([]));
@@ -47,7 +47,7 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
         drop(documents);
         let bags = Bags::of_counts(&counts)?;
         drop(counts);
-        let most = most_frequent(&bags, &uses.slices(&order), lexicon.contrasts.len());
+        let most = most_frequent(&bags, &uses.slices(order.iter().map(|at| *at as usize)), lexicon.contrasts.len());
         Ok(bags.renumbered(|term| most[term as usize] >= MIN_DF))
     };
     let (words, n_words) = bags(words, SENTENCE_NGRAMS)?;

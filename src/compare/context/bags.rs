@@ -43,9 +43,7 @@ impl Bags {
     }
 
     /// Of sorted numbers below `n_terms`, each as often as it stands there.
-    pub fn of_sorted(sorted: &[&[u32]], n_terms: usize) -> Bags {
-        let mut sentences = Lists::default();
-        sorted.iter().for_each(|sentence| sentences.push(sentence.iter().copied()));
+    pub fn of_sorted(sentences: Lists<u32>, n_terms: usize) -> Bags {
         Bags { sentences, n_terms }
     }
 
@@ -90,31 +88,17 @@ impl Bags {
         (renumbered, kept.len())
     }
 
-    /// The rows, `(n_sentences, n_terms)`: sublinear TF-IDF with smooth idf and length 1, of the terms in at least
-    /// [`MIN_DF`] sentences. In single precision, which is far finer than what is learnt of them, and half as much to read at
-    /// every step. `None` where there is no such term.
+    /// The rows, `(n_sentences, n_terms)`, and their columns: of the terms in at least [`MIN_DF`] sentences. `None` where
+    /// there is no such term.
     ///
     /// # Errors
     /// Where there is no room for the rows on disk.
-    pub fn tfidf(self) -> Result<Option<Waiting>> {
+    pub fn tfidf(self) -> Result<Option<(Waiting, Columns)>> {
         let columns = Columns::new(&self);
         if columns.idf.is_empty() {
             return Ok(None);
         }
-        let row = |sentence: usize| {
-            let place = |(term, count): (u32, u32)| {
-                let column = columns.of_term[term as usize];
-                (column != NONE).then_some((column, count))
-            };
-            let mut found: Vec<(u32, u32)> = self.sentence(sentence).filter_map(place).collect();
-            found.sort_unstable();
-            let value = |(column, count): &(u32, u32)| {
-                (*column, (f64::from(*count).ln() + 1.0) * columns.idf[*column as usize])
-            };
-            let row: Vec<(u32, f64)> = found.iter().map(value).collect();
-            let length = row.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
-            row.into_iter().map(|(column, v)| (column, (v / length) as f32)).collect()
-        };
+        let row = |sentence: usize| columns.row(self.sentences.of(sentence));
         let mut rows = Records::default();
         // Some at once, so that they are in memory once.
         for from in (0..self.n_sentences()).step_by(AT_ONCE) {
@@ -124,7 +108,7 @@ impl Bags {
                 rows.push_with(|bytes| put_numbers(bytes, row.iter().flat_map(|(column, v)| [*column, v.to_bits()])))?;
             }
         }
-        Ok(Some(Waiting { rows, n_columns: columns.idf.len() }))
+        Ok(Some((Waiting { rows, n_columns: columns.len() }, columns)))
     }
 }
 
@@ -144,7 +128,7 @@ const STORED: usize = 2 * size_of::<u32>();
 /// Where rows can't be read.
 pub(super) fn beside(blocks: &[(f32, Waiting)]) -> Result<SparseRows<f32>> {
     let n_rows = blocks.first().map_or(0, |(_, block)| block.rows.len());
-    let stored = blocks.iter().map(|(_, block)| block.rows.begin(n_rows) as usize / STORED).sum();
+    let stored = blocks.iter().map(|(_, block)| block.rows.bytes() as usize / STORED).sum();
     let (mut indices, mut values) = (Vec::with_capacity(stored), Vec::with_capacity(stored));
     let mut indptr = vec![0];
     let mut readers: Vec<_> = blocks.iter().map(|(_, block)| block.rows.reader()).collect();
@@ -168,7 +152,8 @@ const NONE: u32 = u32::MAX;
 const AT_ONCE: usize = 4096;
 
 /// The columns of the terms that are kept.
-struct Columns {
+#[derive(Debug)]
+pub(super) struct Columns {
     /// By term.
     of_term: Vec<u32>,
     /// By column.
@@ -186,6 +171,27 @@ impl Columns {
         let n = bags.n_sentences() as f64 + 1.0;
         let idf = kept.iter().map(|&term| (n / (f64::from(df[term as usize]) + 1.0)).ln() + 1.0).collect();
         Columns { of_term, idf }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// A sentence's row, by its terms, rising, each as often as it stands there: sublinear TF-IDF with smooth idf and length
+    /// 1. In single precision, which is far finer than what is learnt of it, and half as much to read at every step.
+    pub fn row(&self, terms: &[u32]) -> Vec<(u32, f32)> {
+        let place = |(term, count): (u32, u32)| {
+            let column = self.of_term[term as usize];
+            (column != NONE).then_some((column, count))
+        };
+        let mut found: Vec<(u32, u32)> = counted(terms).filter_map(place).collect();
+        found.sort_unstable();
+        let value =
+            |(column, count): &(u32, u32)| (*column, (f64::from(*count).ln() + 1.0) * self.idf[*column as usize]);
+        let row: Vec<(u32, f64)> = found.iter().map(value).collect();
+        let length = row.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
+        row.into_iter().map(|(column, v)| (column, (v / length) as f32)).collect()
     }
 }
 
@@ -237,14 +243,16 @@ mod tests {
                 bag.sort_unstable();
                 bag
             };
-            let bags: Vec<Vec<u32>> = texts.iter().map(bag).collect();
-            let bags: Vec<&[u32]> = bags.iter().map(Vec::as_slice).collect();
-            beside(&[(1.0, Bags::of_sorted(&bags, 200).tfidf().expect("rows").expect("terms"))]).expect("read")
+            let mut bags = Lists::default();
+            texts.iter().for_each(|text| bags.push(bag(text)));
+            beside(&[(1.0, Bags::of_sorted(bags, 200).tfidf().expect("rows").expect("terms").0)]).expect("read")
         };
         let found = rows(|c| c as u32);
         assert_eq!(found, rows(|c| 150 - c as u32));
         assert_eq!((found.n_samples(), found.n_features()), (4, 4));
-        assert!(Bags::of_sorted(&[&[1], &[2]], 3).tfidf().expect("rows").is_none());
+        let mut apart = Lists::default();
+        [[1], [2]].into_iter().for_each(|bag| apart.push(bag));
+        assert!(Bags::of_sorted(apart, 3).tfidf().expect("rows").is_none());
     }
 
     #[test]
@@ -256,7 +264,7 @@ mod tests {
         let tokens = Tokens::new(&documents, &table);
         let (_, expected) = params.fit_transform::<f64, _>(&tokens).expect("rows");
         let bags = || Bags::of_counts(&params.count(&tokens).expect("counts")).expect("read");
-        let rows = || bags().tfidf().expect("rows").expect("terms");
+        let rows = || bags().tfidf().expect("rows").expect("terms").0;
         let found = beside(&[(1.0, rows())]).expect("read");
         let twice = beside(&[(1.0, rows()), (0.5, rows())]).expect("read");
         assert_eq!(twice, SparseRows::hstack(&[(1.0, &found), (0.5, &found)]).expect("rows"));

@@ -1,79 +1,24 @@
-//! The classifier of one contrast's context: features, folds of outlets, fitting, how good it is.
+//! The classifier of one contrast's context: folds of outlets, fitting, how good it is.
 
 use super::super::collect::Collected;
-use super::bags::{Bags, MIN_DF, Waiting, beside};
-use super::sentences::{Lists, Sentence, SentenceTerms};
+use super::rows::{self, Maker, OfContrast, OfSentences, broken};
 use super::shift::Shifts;
 use super::{LeftOut, MIN_AUC, MIN_OUTLETS, MIN_SENTENCES, ModelSummary};
-use crate::error::{Error, Result};
-use crate::features::{Counts, DocumentFrequency, FeatureError, SparseRows, TermTable, TfidfParams, Tokens};
+use crate::error::Result;
 use crate::model::metrics;
 use crate::model::parts::{Part, Parts, Start};
 use crate::text::Voice;
-use linfa::ParamGuard;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 /// The most models that are fitted for one contrast, a pole.
 const MAX_FOLDS: usize = 20;
 /// Groups of outlets where there are more outlets than that.
 const FOLDS: usize = 10;
-/// The most sentences that one contrast learns from; of more, an even sample is taken.
-const MAX_TRAINING: usize = 60_000;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
 /// How near to the optimum is near enough: probabilities to about three digits.
 const TOLERANCE: f64 = 5e-4;
-/// The weight of the sentences around, against 1 for the sentence itself.
-const AROUND: f32 = 0.7;
-
-/// The sentences of one contrast, in the order of their articles.
-pub(super) struct OfContrast {
-    pub contrast: usize,
-    /// By sentence as it was read: the index of its article, and the poles that it uses, in which voices.
-    articles: Vec<u32>,
-    uses: Lists<(u32, Voice)>,
-    /// Their order.
-    order: Vec<u32>,
-}
-
-/// The words of these sentences, as they were read, and of those around.
-pub(super) type OfSentences = [Lists<u32>; 2];
-
-impl OfContrast {
-    /// Reads them; `places` as [`Collected::places`] tells them.
-    pub fn read(collected: &Collected, places: &[u32], contrast: usize) -> Result<(OfContrast, OfSentences)> {
-        let (mut articles, mut uses, [mut words, mut around]) = (Vec::new(), Lists::default(), OfSentences::default());
-        let (mut reader, mut sentence) = (collected.sentences.reader(), Sentence::default());
-        for &number in collected.sentences.of_contrast(contrast) {
-            reader.read_into(number, &mut sentence)?;
-            articles.push(places[sentence.article as usize]);
-            let of_contrast = sentence.uses.iter().filter(|used| used.0 as usize == contrast);
-            uses.push(of_contrast.map(|&(_, pole, voice)| (pole, voice)));
-            words.push(sentence.words.iter().copied());
-            around.push(sentence.around.iter().copied());
-        }
-        let mut order: Vec<u32> = (0..articles.len() as u32).collect();
-        order.sort_by_key(|&at| articles[at as usize]);
-        Ok((OfContrast { contrast, articles, uses, order }, [words, around]))
-    }
-
-    fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    /// The index of a sentence's article.
-    pub fn article(&self, at: usize) -> u32 {
-        self.articles[self.order[at] as usize]
-    }
-
-    /// The poles that a sentence uses, and in which voices.
-    pub fn uses(&self, at: usize) -> &[(u32, Voice)] {
-        self.uses.of(self.order[at] as usize)
-    }
-}
-
 /// What the contexts of sentences say: of each a number by pole.
 #[derive(Default)]
 struct Scores {
@@ -86,13 +31,16 @@ struct Scores {
 
 /// A contrast's sentences, made ready.
 pub(super) struct Task<'c> {
+    collected: &'c Collected,
     sentences: &'c OfContrast,
-    /// Their TF-IDF rows, and their poles.
+    /// The rows of those that are learnt from, and their poles.
     parts: Parts,
+    /// Makes those of the others.
+    maker: Maker,
     /// By sentence: the fold of its outlet; `None` for unknown outlets.
     pub folds: Vec<Option<usize>>,
     pub n_folds: usize,
-    /// Sentences to learn from, with their pole.
+    /// Sentences that can be learnt from, with their pole; which of them are, [`Task::seen`] tells.
     pub training: Vec<(usize, usize)>,
     pub n_poles: usize,
 }
@@ -130,17 +78,18 @@ pub(super) fn fit_contrast(
     if summary.left_out.is_some() {
         return Ok((summary, Vec::new()));
     }
-    let Some(rows) = tfidf(&collected.terms, words, &sentences.order)? else {
+    let Some((rows, maker)) = rows::learn(&collected.terms, sentences, words)? else {
         summary.left_out = Some(LeftOut::NoWords);
         return Ok((summary, Vec::new()));
     };
     let (fold_of, n_folds) = outlet_folds(&per_outlet);
     let fold = |at: usize| outlet_of(at).and_then(|outlet| fold_of.get(&outlet).copied());
     let folds = (0..sentences.len()).map(fold).collect();
-    let mut poles = vec![0; sentences.len()];
-    training.iter().for_each(|&(at, pole)| poles[at] = pole as u32);
+    let mut poles = vec![0; rows.n_samples()];
+    let learnt_from = training.iter().filter(|(at, _)| at.is_multiple_of(sentences.step));
+    learnt_from.for_each(|&(at, pole)| poles[at / sentences.step] = pole as u32);
     let parts = Parts::new(rows, poles, n_poles, C, TOLERANCE);
-    let task = Task { sentences, parts, folds, n_folds, training, n_poles };
+    let task = Task { collected, sentences, parts, maker, folds, n_folds, training, n_poles };
     let Scores { balanced, probabilities } = task.scores()?;
     let auc = task.auc(&balanced, &by_pole)?;
     summary.auc = auc;
@@ -157,57 +106,6 @@ fn only_pole(uses: &[(u32, Voice)]) -> Option<usize> {
     let mut poles = uses.iter().map(|u| u.0 as usize);
     let first = poles.next()?;
     poles.all(|p| p == first).then_some(first)
-}
-
-/// The sentences' rows, in this order: sublinear TF-IDF of the sentence's 1–2-grams, and beside it, with less weight, that of
-/// the words of the sentences around. `None` where no term is left.
-fn tfidf(terms: &SentenceTerms, [words, around]: OfSentences, order: &[u32]) -> Result<Option<SparseRows<f32>>> {
-    // Each is forgotten as soon as it is made use of: they are what takes most memory.
-    let rows = |documents: Lists<u32>, lengths| {
-        let slices = documents.slices(order);
-        let bags = match terms {
-            SentenceTerms::Words(table) => {
-                let Some(counts) = ngrams(&slices, table, lengths)? else { return Ok(None) };
-                drop(slices);
-                drop(documents);
-                Bags::of_counts(&counts)?
-            }
-            SentenceTerms::Bags(n_terms) => Bags::of_sorted(&slices, *n_terms),
-        };
-        bags.tfidf()
-    };
-    let Some(words) = rows(words, SENTENCE_NGRAMS)? else { return Ok(None) };
-    let around = rows(around, AROUND_NGRAMS)?.map(|around| (AROUND, around));
-    let blocks: Vec<(f32, Waiting)> = [(1.0, words)].into_iter().chain(around).collect();
-    beside(&blocks).map(Some)
-}
-
-/// Lengths of the n-grams of a sentence.
-pub(super) const SENTENCE_NGRAMS: RangeInclusive<usize> = 1..=2;
-/// Lengths of the n-grams of the sentences around.
-pub(super) const AROUND_NGRAMS: RangeInclusive<usize> = 1..=1;
-
-/// The n-grams of sentences in at least [`MIN_DF`] of them.
-pub(super) fn ngrams(
-    documents: &[&[u32]],
-    table: &TermTable,
-    lengths: RangeInclusive<usize>,
-) -> Result<Option<Counts>> {
-    let params = TfidfParams::new().ngram_range(lengths).min_df(DocumentFrequency::Count(MIN_DF as usize)).check();
-    match params.and_then(|p| p.count(&Tokens::new(documents, table))) {
-        Ok(counts) => Ok(Some(counts)),
-        Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. } | FeatureError::NoDocuments) => {
-            Ok(None)
-        }
-        Err(e) => Err(e.into_error(broken)),
-    }
-}
-
-/// An error that only a mistake in the program can bring about.
-fn broken<E: std::error::Error>(error: E) -> Error {
-    Error::data("the context's classifier can't be fitted")
-        .found(error.to_string())
-        .help("please report this; --context-model none goes on without expected shares")
 }
 
 /// By outlet: its first sentence to learn from, and how many there are.
@@ -277,8 +175,12 @@ impl Task<'_> {
         }
         let model = self.fit(&seen, shifts.start(fold))?;
         let shift = shifts.of(fold, &prior);
+        let mut reader = self.collected.sentences.reader();
         for at in self.held_out(fold) {
-            let balanced = self.margins(&model, at);
+            let balanced = match at.is_multiple_of(self.sentences.step) {
+                true => self.margins(&model, at),
+                false => self.parts.margins_of_other(&model, &self.maker.row(&mut reader, (self.sentences, at))?),
+            };
             let shifted: Vec<f64> = balanced.iter().zip(&shift).map(|(b, s)| b + s).collect();
             scores.balanced.extend(softmax(&balanced));
             scores.probabilities.extend(softmax(&shifted));
@@ -286,11 +188,10 @@ impl Task<'_> {
         Ok(scores)
     }
 
-    /// The sentences to learn from whose fold is `wanted`, or an even sample of them.
+    /// The sentences to learn from whose fold is `wanted`.
     pub fn seen(&self, wanted: impl Fn(Option<usize>) -> bool) -> Vec<(usize, usize)> {
-        let seen: Vec<_> = self.training.iter().copied().filter(|&(at, _)| wanted(self.folds[at])).collect();
-        let step = seen.len().div_ceil(MAX_TRAINING).max(1);
-        seen.into_iter().step_by(step).collect()
+        let learnt_from = self.training.iter().filter(|(at, _)| at.is_multiple_of(self.sentences.step));
+        learnt_from.copied().filter(|&(at, _)| wanted(self.folds[at])).collect()
     }
 
     /// By pole: its share of these sentences.
@@ -303,13 +204,13 @@ impl Task<'_> {
     /// Learns of the sentences `seen`, with all poles weighed alike and without an intercept: a sentence whose words say
     /// nothing is as likely of each.
     pub fn fit(&self, seen: &[(usize, usize)], start: Option<&Start>) -> Result<Part> {
-        let seen: Vec<usize> = seen.iter().map(|s| s.0).collect();
+        let seen: Vec<usize> = seen.iter().map(|(at, _)| at / self.sentences.step).collect();
         self.parts.fit(&seen, start).map_err(broken)
     }
 
-    /// The balanced log-odds of every pole for a sentence; −∞ for poles that the model never saw.
+    /// The balanced log-odds of every pole for a sentence that is learnt from; −∞ for poles that the model never saw.
     pub fn margins(&self, model: &Part, at: usize) -> Vec<f64> {
-        self.parts.margins(model, at)
+        self.parts.margins(model, at / self.sentences.step)
     }
 
     /// The AUC over all training sentences, each scored by a model that never saw its outlet.

@@ -15,6 +15,7 @@
 mod anonymous;
 mod bags;
 mod classifier;
+mod rows;
 pub mod sentences;
 mod shift;
 
@@ -28,8 +29,8 @@ use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 use crate::text::Voice;
 pub(super) use anonymous::anonymous;
-use classifier::OfContrast;
 use rayon::prelude::*;
+use rows::OfContrast;
 
 /// A classifier worse than this on outlets that it never saw gives no expected shares.
 pub const MIN_AUC: f64 = 0.6;
@@ -37,8 +38,6 @@ pub const MIN_AUC: f64 = 0.6;
 pub const MIN_OUTLETS: usize = 3;
 /// With fewer sentences there is too little to learn from.
 pub const MIN_SENTENCES: usize = 50;
-/// Contrasts of more sentences are learnt one after the other.
-const LARGE: usize = 1 << 16;
 
 /// What became of one contrast's classifier.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,13 +121,8 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
         let uses = summary.left_out.is_none().then(|| Uses::new(&sentences, n_poles, &probabilities));
         Ok((summary, uses))
     };
-    // The fits of one large contrast are work for all cores, and its rows enough for the memory.
-    let is_large = |contrast: usize| collected.sentences.of_contrast(contrast).len() > LARGE;
-    let (large, small): (Vec<_>, Vec<_>) = contrasts.into_iter().partition(|(contrast, _)| is_large(*contrast));
-    let mut fitted: Vec<_> = small.par_iter().map(|contrast| (contrast.0, fit(contrast))).collect();
-    fitted.extend(large.iter().map(|contrast| (contrast.0, fit(contrast))));
-    fitted.sort_by_key(|(contrast, _)| *contrast);
-    for (_, fitted) in fitted {
+    let fitted: Vec<_> = contrasts.par_iter().map(fit).collect();
+    for fitted in fitted {
         let (summary, uses) = fitted?;
         context.models.push(summary);
         context.tables.extend(uses);

@@ -82,6 +82,15 @@ impl Sentences {
 pub struct SentenceReader<'s>(records::Reader<'s>);
 
 impl SentenceReader<'_> {
+    /// The [number](crate::compare::ArticleRecord::number) of a sentence's article. Panics, as indexing does, where there is
+    /// none of this number.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub fn article(&mut self, number: u32) -> Result<u32> {
+        Ok(Fields::new(self.0.read(number as usize)?).number() as u32)
+    }
+
     /// One sentence. Panics, as indexing does, where there is none of this number.
     ///
     /// # Errors
@@ -155,8 +164,8 @@ impl<T: Copy> Lists<T> {
     }
 
     /// All of them, in this order.
-    pub fn slices(&self, order: &[u32]) -> Vec<&[T]> {
-        order.iter().map(|&list| self.of(list as usize)).collect()
+    pub fn slices(&self, order: impl IntoIterator<Item = usize>) -> Vec<&[T]> {
+        order.into_iter().map(|list| self.of(list)).collect()
     }
 }
 
@@ -180,6 +189,7 @@ mod tests {
         let mut sentences = Sentences::default();
         all.iter().try_for_each(|sentence| sentences.push(sentence)).expect("written");
         let mut reader = sentences.reader();
+        assert_eq!([2, 0].map(|number| reader.article(number).expect("read")), [5, 0]);
         assert_eq!(
             [2, 0, 1].map(|number| reader.read(number).expect("read")),
             [2, 0, 1].map(|at: usize| all[at].clone())
@@ -191,6 +201,6 @@ mod tests {
     fn lists_come_back() {
         let mut lists = Lists::default();
         [&[1, 2][..], &[], &[3]].into_iter().for_each(|list| lists.push(list.iter().copied()));
-        assert_eq!(lists.slices(&[2, 0, 1]), [&[3][..], &[1, 2], &[]]);
+        assert_eq!(lists.slices([2, 0, 1]), [&[3][..], &[1, 2], &[]]);
     }
 }

@@ -76,7 +76,7 @@ impl Shifts {
     fn score(task: &Task<'_>, n: usize, (a, b): (usize, usize)) -> Result<Pair> {
         let seen = task.seen(|fold| fold.is_some_and(|f| f % n != a && f % n != b));
         let poles = |seen: &[(usize, usize)]| task.prior(seen).iter().filter(|p| **p > 0.0).count();
-        if seen.is_empty() || poles(&seen) < poles(&task.training) {
+        if seen.is_empty() || poles(&seen) < poles(&task.seen(|_| true)) {
             return Ok(Pair::default());
         }
         let model = task.fit(&seen, None)?;
