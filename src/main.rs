@@ -7,6 +7,11 @@ use aslant::error::Error;
 use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
+/// It gives back to the system what is no longer used, which takes a third less memory than with the system's own, and less
+/// time (benches/README.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[allow(clippy::print_stderr)]
 fn main() -> ExitCode {
     cli::interrupt::handle();

@@ -223,6 +223,7 @@ pub fn lean(setting: Setting, runs: usize) -> f64 {
         let d = lean::log_odds(&exact)[0].unwrap_or(f64::NAN);
         let names = [format!("{run}a"), format!("{run}b"), format!("{run}c")];
         let found = lean::from_uses(&outlets, &names.each_ref().map(String::as_str), &options)[0];
+        let found = found.map(|lean| lean.estimate);
         covered += usize::from(covers(found.and_then(|e| e.interval), (d / 2.0).tanh()));
     }
     percent(covered, runs)

@@ -72,7 +72,10 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     let tell = |part| progress.report("scoring", part);
     let result = evaluate::evaluate(&corpus, &columns, &scorer, unit, args.seed, &tell);
     progress.finish();
-    let evaluated = result?;
+    let mut evaluated = result?;
+    if let Some(trained_on) = Model::read_trained_on(&args.model)? {
+        evaluated.look_for(&trained_on);
+    }
     let mut text = evaluation::text(&evaluated);
     for warning in corpus.warnings() {
         text.push_str(&format!("warning: {warning}\n"));

@@ -73,6 +73,14 @@ impl Key {
         }
     }
 
+    /// So many of it, with the number: `2 outlets`, `1 month`, `3 values of leaning`.
+    pub fn counted(&self, n: u64) -> String {
+        match self {
+            Key::Outlet | Key::Time(_) => counted::counted(n, self.name(), &format!("{}s", self.name())),
+            Key::Column(column) => counted::counted(n, &format!("value of {column}"), &format!("values of {column}")),
+        }
+    }
+
     /// What an article lacks that can't be put anywhere.
     pub fn needs(&self) -> &str {
         match self {

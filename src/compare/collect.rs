@@ -83,6 +83,26 @@ pub struct Collected {
     pub summary: Summary,
     /// The words of the articles, where keywords are asked for.
     pub words: Words,
+    /// Articles that don't read like English.
+    pub foreign: Foreign,
+}
+
+/// Articles that don't read like English; unknown, so none, where only counts are left of the texts.
+#[derive(Debug, Default)]
+pub struct Foreign {
+    /// How many.
+    pub articles: usize,
+    /// The id that comes first of theirs.
+    pub first: Option<String>,
+}
+
+impl Foreign {
+    fn add(&mut self, id: &str) {
+        self.articles += 1;
+        if self.first.as_deref().is_none_or(|first| id < first) {
+            self.first = Some(id.to_owned());
+        }
+    }
 }
 
 /// The words of all articles.
@@ -142,6 +162,7 @@ pub(super) struct Gathered {
     periods: Numbers,
     prints: Fingerprints,
     streams: Streams,
+    foreign: Foreign,
 }
 
 impl Gathered {
@@ -163,6 +184,7 @@ impl Gathered {
             periods: Numbers::default(),
             prints: Fingerprints::default(),
             streams: Streams::default(),
+            foreign: Foreign::default(),
         }
     }
 
@@ -193,6 +215,9 @@ impl Gathered {
             stance: counted.stance.as_ref(),
         })?;
         self.words_removed += u64::from(tally.words_removed);
+        if counted.fingerprint.is_foreign {
+            self.foreign.add(&counted.id);
+        }
         self.last = self.last.take().filter(|last| *last <= counted.id).map(|_| counted.id);
         self.evidence.push(&counted.evidence)?;
         self.prints.push(&counted.fingerprint)?;
@@ -225,6 +250,7 @@ impl Gathered {
             labels: self.labels,
             summary: Summary { words_removed: self.words_removed, ..Summary::default() },
             words: names.map_or(Words::None, |names| Words::Streams(self.streams, names)),
+            foreign: self.foreign,
         };
         collected.sort(self.outlets, self.last.is_some())?;
         Ok((collected, Apart { prints: self.prints, published_by: self.published_by }))
@@ -379,8 +405,9 @@ impl Collected {
         self.summary = Summary {
             articles: articles.len(),
             unknown_outlet: articles.iter().filter(|a| a.outlet.get().is_none()).count(),
-            reprints: self.reprints.len(),
-            words: articles.iter().map(|a| u64::from(a.total_words())).sum(),
+            reprints: articles.iter().filter(|a| a.is_copy).count(),
+            partly_copied: self.reprints.values().filter(|reprint| !reprint.is_mostly_copied()).count(),
+            words: articles.iter().filter(|a| a.counts).map(|a| u64::from(a.total_words())).sum(),
             words_removed: self.summary.words_removed,
             uses: articles.iter().filter(|a| a.counts).map(uses).sum(),
             bad_rows,

@@ -17,7 +17,8 @@ use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
 use crate::stats::cluster::{Cluster, Ratio, Sums};
-use crate::stats::interval::t_975;
+use crate::stats::fdr::benjamini_hochberg;
+use crate::stats::interval::{t_975, t_two_sided_p};
 use crate::stats::logit;
 use crate::stats::resample::{draw, stream};
 use rayon::prelude::*;
@@ -25,9 +26,20 @@ use rayon::prelude::*;
 /// Uses of the left and of the right poles.
 pub type Sides = (f64, f64);
 
+/// An outlet's lean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lean {
+    /// The lean with its interval.
+    pub estimate: Estimate,
+    /// Two-sided p-value of a lean of 0, from what the interval is made of; `None` where there is no interval.
+    pub p: Option<f64>,
+    /// Benjamini–Hochberg over all outlets.
+    pub q: Option<f64>,
+}
+
 /// The lean of every outlet; `None` for outlets without a leaning use, for all where the lexicon has no axis or where
 /// fewer than two outlets have uses.
-pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Option<Estimate>> {
+pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Option<Lean>> {
     let contrasts: Vec<usize> = (0..lexicon.contrasts.len()).filter(|&c| lexicon.contrasts[c].spans_axis()).collect();
     let ends: Vec<Option<(usize, End)>> = lexicon
         .contrasts
@@ -64,7 +76,7 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
 
 /// The lean of every outlet from its articles' leaning uses, `(n_outlets)(n_articles)(n_contrasts)`; each article must
 /// have one. `names` name the outlets' random streams. `None` as in [`leans`].
-pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options) -> Vec<Option<Estimate>> {
+pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options) -> Vec<Option<Lean>> {
     let contrasts = articles.iter().flatten().next().map_or(0, Vec::len);
     if contrasts == 0 || articles.iter().filter(|a| !a.is_empty()).count() < 2 {
         return vec![None; articles.len()];
@@ -84,13 +96,19 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
         // A share of 0 or 1 has the same value in every sample, which is no certainty.
         let variance = spread[outlet] * factor + one_sided_variance(&articles[outlet], &observed[outlet]);
         let half = t_975(df).map(|t| t * variance.sqrt()).filter(|_| enough);
-        Some(Estimate {
+        let p = t_two_sided_p(d / variance.sqrt(), df).filter(|_| half.is_some());
+        let estimate = Estimate {
             value: (d / 2.0).tanh(),
             interval: half.map(|half| (((d - half) / 2.0).tanh(), ((d + half) / 2.0).tanh())),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
-        })
+        };
+        Some(Lean { estimate, p, q: None })
     };
-    (0..articles.len()).map(estimate).collect()
+    let mut leans: Vec<Option<Lean>> = (0..articles.len()).map(estimate).collect();
+    let p: Vec<f64> = leans.iter().flatten().filter_map(|lean| lean.p).collect();
+    let tested = leans.iter_mut().flatten().filter(|lean| lean.p.is_some());
+    tested.zip(benjamini_hochberg(&p)).for_each(|(lean, q)| lean.q = Some(q));
+    leans
 }
 
 /// The part of all leaning uses that falls to the right.
@@ -213,6 +231,24 @@ mod tests {
         let leans = log_odds(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
         let [Some(left), Some(right), Some(few), None] = leans[..] else { panic!("{leans:?}") };
         assert!(left < -1.2 && right > 1.2 && (0.0..0.4).contains(&few), "{leans:?}");
+    }
+
+    #[test]
+    fn what_an_interval_leaves_out_has_a_small_p() {
+        let outlet = |left: usize, right: usize| {
+            let articles = |n, sides: Sides| std::iter::repeat_n(vec![sides], n);
+            articles(left, (1.0, 0.0)).chain(articles(right, (0.0, 1.0))).collect::<Vec<_>>()
+        };
+        let all = [outlet(30, 10), outlet(10, 30), outlet(19, 21), outlet(1, 1)];
+        let leans = from_uses(&all, &["a", "b", "c", "d"], &Options::default());
+        for (lean, is_far) in leans.iter().zip([true, true, false]) {
+            let Lean { estimate, p: Some(p), q: Some(q) } = lean.expect("a lean") else { panic!("{lean:?}") };
+            let (low, high) = estimate.interval.expect("an interval");
+            assert_eq!((low > 0.0 || high < 0.0, p < 0.05), (is_far, is_far), "{lean:?}");
+            assert!(p <= q);
+        }
+        let few = leans[3].expect("a lean");
+        assert_eq!((few.estimate.interval, few.p, few.q), (None, None, None));
     }
 
     #[test]

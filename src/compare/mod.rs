@@ -96,11 +96,13 @@ pub struct Summary {
     pub articles: usize,
     /// Articles whose outlet is unknown.
     pub unknown_outlet: usize,
-    /// Articles that are near copies of another.
+    /// Articles that are near copies of another: left out, or kept, by [`Options::reprints`].
     pub reprints: usize,
-    /// Words of prose.
+    /// Articles that took over a part of another, less than half of themselves: they count.
+    pub partly_copied: usize,
+    /// Words of prose in the articles that count.
     pub words: u64,
-    /// Words that the cleaner took out.
+    /// Words that the cleaner took out of all articles.
     pub words_removed: u64,
     /// Cue uses in the articles that count.
     pub uses: u64,
@@ -255,7 +257,7 @@ struct Tables {
     contrasts: Vec<contrasts::Row>,
     pairs: Vec<pairs::Row>,
     trends: Vec<trends::Row>,
-    leans: Vec<Option<Estimate>>,
+    leans: Vec<Option<lean::Lean>>,
     cues: Vec<cues::Row>,
     speakers: Vec<speakers::Row>,
     scales: Vec<scale::Scale>,

@@ -2,6 +2,7 @@
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
+use super::lean::Lean;
 use super::stance::OutletStance;
 use super::{Estimate, Options, contrasts};
 use crate::text::Voice;
@@ -32,6 +33,10 @@ pub struct Row {
     pub reported: Option<f64>,
     /// Where it stands on the lexicon's axis.
     pub lean: Option<Estimate>,
+    /// Two-sided p-value of a lean of 0.
+    pub lean_p: Option<f64>,
+    /// Benjamini–Hochberg over all outlets.
+    pub lean_q: Option<f64>,
     /// The outlet whose log-odds over all poles are nearest to its own.
     pub nearest: Option<usize>,
     /// What the model says of its articles, where there is one.
@@ -43,16 +48,14 @@ pub fn rows(
     collected: &Collected,
     index: &ByOutlet,
     contrasts: &[contrasts::Row],
-    leans: &[Option<Estimate>],
+    leans: &[Option<Lean>],
     stances: Vec<Option<OutletStance>>,
     options: &Options,
 ) -> Vec<Row> {
     let nearest = nearest(collected.outlets.len(), contrasts, options);
     let mut reprints = vec![0; collected.outlets.len()];
-    for article in collected.reprints.keys() {
-        if let Some(outlet) = collected.articles[*article].outlet.get() {
-            reprints[outlet] += 1;
-        }
+    for article in collected.articles.iter().filter(|a| a.is_copy) {
+        article.outlet.get().into_iter().for_each(|outlet| reprints[outlet] += 1);
     }
     let stories = super::stories::shared_by_outlet(&collected.articles, collected.outlets.len());
     let row = |(outlet, stance): (usize, Option<OutletStance>)| {
@@ -72,7 +75,9 @@ pub fn rows(
             last_date: articles().filter_map(|a| a.date).max(),
             quoted: part(Voice::Quoted),
             reported: part(Voice::Reported),
-            lean: leans[outlet],
+            lean: leans[outlet].map(|lean| lean.estimate),
+            lean_p: leans[outlet].and_then(|lean| lean.p),
+            lean_q: leans[outlet].and_then(|lean| lean.q),
             nearest: nearest[outlet],
             stance,
         }

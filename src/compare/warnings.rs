@@ -64,6 +64,13 @@ pub enum Warning {
         /// The id of the first.
         first: String,
     },
+    /// Articles that don't read like English.
+    Foreign {
+        /// How many.
+        articles: usize,
+        /// The id of the first.
+        first: String,
+    },
     /// More outlets than `pairs.csv` holds.
     PairsLimited {
         /// How many stand there.
@@ -109,6 +116,7 @@ impl Warning {
             Warning::OneOutlet => "one-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
             Warning::NoPeriod { .. } => "no-period",
+            Warning::Foreign { .. } => "foreign",
             Warning::PairsLimited { .. } => "pairs-limited",
             Warning::LeftOut { .. } => "left-out",
             Warning::ModelKnowsTooLittle { .. } => "model-knows-too-little",
@@ -191,6 +199,12 @@ impl fmt::Display for Warning {
             Warning::NoPeriod { articles, needs, first } => {
                 write!(f, "{} in no row of trends.csv", lacking(*articles, needs, first, "it stands", "they stand"))
             }
+            Warning::Foreign { articles, first } => write!(
+                f,
+                "{} like English, the first of them {first}: quotations without marks, boilerplate and agencies are known in \
+                 English only, so there more words than are its own count as an outlet's own",
+                counted(*articles as u64, "article doesn't read", "articles don't read")
+            ),
             Warning::PairsLimited { outlets, of } => {
                 write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
             }
@@ -239,6 +253,9 @@ pub(super) fn find(
     {
         let first = collected.first_of(trends::is_without_period)?;
         found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned(), first });
+    }
+    if let Some(first) = &collected.foreign.first {
+        found.push(Warning::Foreign { articles: collected.foreign.articles, first: first.clone() });
     }
     let with_articles = outlets.iter().filter(|o| o.articles > 0).count();
     if options.pairs > 0 && with_articles > options.pairs {

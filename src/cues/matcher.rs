@@ -2,8 +2,8 @@
 //!
 //! For every contrast by itself: left to right, the longest match wins (over cues and exceptions alike; between two
 //! matches of the same length a literal wins over a glob, then the lexicon's order decides), and a token counts once.
-//! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens
-//! or quotation marks.
+//! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens,
+//! slashes, ampersands (`9/11`, `AT&T`) or quotation marks.
 //!
 //! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns are walked together as one tree over
 //! token patterns. Not done here: voices, counting.
@@ -274,7 +274,22 @@ impl<'m> Search<'m, '_, '_> {
         gap == " "
             || gap.chars().all(|c| {
                 c.is_whitespace()
-                    || matches!(c, '-' | '\u{2010}' | '\u{2011}' | '–' | '"' | '\'' | '“' | '”' | '‘' | '’' | '«' | '»')
+                    || matches!(
+                        c,
+                        '-' | '/'
+                            | '&'
+                            | '\u{2010}'
+                            | '\u{2011}'
+                            | '–'
+                            | '"'
+                            | '\''
+                            | '“'
+                            | '”'
+                            | '‘'
+                            | '’'
+                            | '«'
+                            | '»'
+                    )
                     || tokens::is_invisible(c)
             })
     }
@@ -358,6 +373,14 @@ mod tests {
         assert_eq!(found(&syria(), "the Syrian, army men"), Vec::<String>::new());
         assert_eq!(found(&syria(), "It is Syrian. Army men left."), Vec::<String>::new());
         assert_eq!(found(&syria(), "the \"Syrian\" army"), ["gov:Syrian\" army"]);
+    }
+
+    #[test]
+    fn a_cue_matches_its_own_spelling() {
+        for cue in ["9/11", "AT&T", "law & order", "pro-life", "U.S. troops", "so-called \"regime\"", "Assad’s men"] {
+            let document = Document::without_voices(cue, clean::keep_all(cue));
+            assert_eq!(Matcher::of_phrases(&[cue]).find(&document).len(), 1, "{cue}");
+        }
     }
 
     #[test]

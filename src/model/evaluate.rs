@@ -9,6 +9,7 @@ pub use super::calibration::{BINS, Bin};
 use super::labelled::{self, Columns, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};
+pub use super::seen::Seen;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
 use crate::stats::interval::wilson;
@@ -140,6 +141,9 @@ pub struct Evaluation {
     /// Whether the model's probabilities are calibrated: not so where no article was held out when it was trained.
     #[serde(skip_serializing_if = "is_true")]
     pub calibrated: bool,
+    /// What of them the model knows from its training, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
     /// By target.
     pub models: Vec<PartEvaluation>,
     /// All articles, by id.
@@ -195,6 +199,7 @@ pub fn evaluate(
         annotation,
         calibrated: scorer.model().header.is_tested(),
         cautioned: examples.iter().filter(|e| e.score.caution.is_some()).count(),
+        seen: None,
         models,
         examples,
     })

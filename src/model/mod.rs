@@ -33,6 +33,7 @@
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
 //! | [`score`] | [`Model`] and an article → probabilities |
 //! | [`evaluate`] | scores and labels → how well they fit |
+//! | [`seen`] | which of these articles the model was trained on |
 //! | [`explain`] | which terms carried a score, and where they stand |
 //!
 //! Not done here: arguments and tables ([`crate::report`], the program).
@@ -63,6 +64,7 @@ pub mod recipe;
 mod renumbered;
 pub mod retrain;
 pub mod score;
+pub mod seen;
 pub mod tallied;
 pub mod train;
 pub mod vectorizer;

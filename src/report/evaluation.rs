@@ -8,7 +8,7 @@ use super::tables::Sink;
 use super::terminal::printable;
 use crate::claim::Claim;
 use crate::error::{Error, Result};
-use crate::model::evaluate::{Bin, Evaluation, Example, FEW_ARTICLES, FEW_OUTLETS, PartEvaluation, Unit};
+use crate::model::evaluate::{Bin, Evaluation, Example, FEW_ARTICLES, FEW_OUTLETS, PartEvaluation, Seen, Unit};
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
 
@@ -39,12 +39,35 @@ pub fn text(evaluation: &Evaluation) -> String {
             text.push_str(&format!("note: {} {what}\n", super::counted(n as u64, "article", "articles")));
         }
     }
+    if let Some(seen) = &evaluation.seen {
+        text.push_str(&seen_before(seen, evaluation.examples.len()));
+    }
     if !evaluation.calibrated {
         text.push_str(UNCALIBRATED);
     }
     if evaluation.cautioned > 0 {
         let n = super::counted(evaluation.cautioned as u64, "article", "articles");
         text.push_str(&format!("warning: {n} of which the model knows few words or none\n"));
+    }
+    text
+}
+
+/// What the model has seen before: of that it knows more than of others.
+fn seen_before(seen: &Seen, all: usize) -> String {
+    let mut text = String::new();
+    let of = |n: usize| format!("{n} of {}", super::counted(all as u64, "article", "articles"));
+    if seen.articles > 0 {
+        text.push_str(&format!(
+            "warning: the model was trained on {} (their ids are the same): what it remembers is no score\n",
+            of(seen.articles)
+        ));
+    }
+    if seen.of_known_outlets > 0 {
+        text.push_str(&format!(
+            "note: {} are of outlets that the model was trained on; of others it may be right less often (see its CARD.md), \
+             and --group outlet draws whole outlets\n",
+            of(seen.of_known_outlets)
+        ));
     }
     text
 }

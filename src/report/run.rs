@@ -230,6 +230,7 @@ fn counts(s: &Summary, outlets: usize, uses: Option<u64>) -> Value {
         "outlets": outlets,
         "unknown_outlet": s.unknown_outlet,
         "reprints": s.reprints,
+        "partly_copied": s.partly_copied,
         "words": s.words,
         "words_removed": s.words_removed,
         "bad_rows_skipped": s.bad_rows,

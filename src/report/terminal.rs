@@ -99,7 +99,7 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     for alarm in super::placebo::alarms(c.placebo.as_ref()) {
         out.push_str(&format!("{} {alarm}\n", painter.alarm("warning:")));
     }
-    out.push_str(&painter.bold(&headline(c)));
+    out.push_str(&painter.bold(&printable(&headline(c))));
     out.push('\n');
     out.push_str(&second_line(c));
     out.push('\n');
@@ -159,7 +159,7 @@ pub fn headline(c: &Comparison) -> String {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
-    let outlets = counted(c.outlet_names.len() as u64, "outlet", "outlets");
+    let outlets = c.options.by.group.counted(c.outlet_names.len() as u64);
     let articles = counted(s.articles as u64, "article", "articles");
     format!("{articles} of {outlets}{years}")
 }
@@ -177,6 +177,9 @@ fn second_line(c: &Comparison) -> String {
             crate::compare::Reprints::Keep => "kept",
         };
         parts.push(format!("{} {what}", counted(s.reprints as u64, "reprint", "reprints")));
+    }
+    if s.partly_copied > 0 {
+        parts.push(format!("{} copied in part and counted", counted(s.partly_copied as u64, "article", "articles")));
     }
     if s.unknown_outlet > 0 {
         parts.push(format!("{} of unknown outlet", counted(s.unknown_outlet as u64, "article", "articles")));

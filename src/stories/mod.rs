@@ -63,7 +63,15 @@ pub struct Fingerprint {
     pub sketch: Sketch,
     /// For stories.
     pub terms: Terms,
+    /// Whether hardly any of its words is an English function word.
+    pub is_foreign: bool,
 }
+
+/// Of shorter texts the language isn't judged.
+const JUDGED: usize = 50;
+/// In English news a fifth of an article's words or more are function words that the list has, and 36 to 40% in the median
+/// article (FA-KES, SEESAW, PolNeAR); a Dutch text has 12%, a German one 8%.
+const FEWEST_FUNCTION_WORDS: f64 = 0.15;
 
 /// What fingerprints take of a word.
 #[derive(Debug, Clone, Copy)]
@@ -90,10 +98,12 @@ impl Fingerprint {
             }));
         }
         let words: Vec<u64> = hashed.iter().map(|w| w.word).collect();
+        let function_words = hashed.iter().filter(|w| w.term.is_none()).count();
         Fingerprint {
             signature: Signature::of_words(&words),
             sketch: Sketch::of_shingles(minhash::shingles(&words)),
             terms: Terms::of(hashed.iter().map(|w| w.term), title),
+            is_foreign: words.len() >= JUDGED && (function_words as f64) < FEWEST_FUNCTION_WORDS * words.len() as f64,
         }
     }
 }
@@ -156,4 +166,21 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
         }
     }
     Ok(Stories { reprints, stories })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::keep_all;
+
+    #[test]
+    fn texts_in_other_languages_are_told_where_they_are_long_enough() {
+        let english = "The minister said on Monday that the bridge over the river would be closed until the end of the year, \
+                       because its pillars had been damaged by the flood and it was not known who would pay for them.";
+        let german = "Der Minister sagte am Montag, die Brücke über den Fluss bleibe bis zum Ende des Jahres geschlossen, weil \
+                      ihre Pfeiler von der Flut beschädigt worden seien und niemand wisse, wer für die Kosten aufkomme.";
+        let is_foreign = |text: &str| Fingerprint::of(&Document::new(text, keep_all(text)), None).is_foreign;
+        assert!(is_foreign(&[german; 2].join(" ")) && !is_foreign(&[english; 2].join(" ")));
+        assert!(!is_foreign(german), "too short to be judged");
+    }
 }

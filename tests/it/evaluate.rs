@@ -124,6 +124,30 @@ fn model(target: bool) -> tempfile::TempDir {
 }
 
 #[test]
+fn what_the_model_was_trained_on_is_told() {
+    let dir = model(false);
+    let folder = dir.path();
+    let lines: Vec<String> = articles(24, false).lines().map(str::to_owned).collect();
+    let new = lines[1].replace("a00,", "b00,");
+    let far = lines[2].replace("a01,Paper 1", "b01,Gazette");
+    std::fs::write(
+        folder.join("mixed.csv"),
+        [&lines[0], &lines[1], &lines[2], &new, &far].map(|l| format!("{l}\n")).concat(),
+    )
+    .unwrap();
+    let (code, printed, err) = aslant(folder, &["evaluate", "m", "mixed.csv", "--label", "label"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        printed.contains("warning: the model was trained on 2 of 4 articles (their ids are the same)"),
+        "{printed}"
+    );
+    assert!(printed.contains("note: 1 of 4 articles are of outlets that the model was trained on"), "{printed}");
+    std::fs::remove_file(folder.join("m/training.parquet")).unwrap();
+    let (code, printed, err) = aslant(folder, &["evaluate", "m", "mixed.csv", "--label", "label"]);
+    assert!(code == 0 && !printed.contains("trained on"), "{err}{printed}");
+}
+
+#[test]
 fn printed_and_written() {
     let dir = model(false);
     let folder = dir.path();

@@ -252,6 +252,7 @@ fn order_and_names_decide_nothing_over_time() {
     let articles = months();
     let folder = Folder::with(&articles);
     folder.compare("articles.csv --by outlet,month", "out");
+    assert!(folder.compare("articles.csv --by month", "by").stdout.contains(" of 8 months, "));
     let turned: Vec<Article> = articles
         .iter()
         .rev()

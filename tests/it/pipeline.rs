@@ -1,6 +1,6 @@
 //! From articles to tables: every format gives the same numbers, and every number leads back to the texts.
 
-use crate::common::{Article, Folder, Table, article, assert_close, corpus, csv, jsonl};
+use crate::common::{Article, Folder, Row, Table, article, assert_close, corpus, csv, jsonl};
 use aslant::report::cell::restore;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -381,6 +381,7 @@ fn reprints_are_left_out_or_kept() {
     let row = row.only(&[("id", "copy")]);
     assert_eq!(row.get("reprint_of"), copied.id);
     assert!(row.number("similarity").expect("a similarity") > 0.8);
+    assert_eq!(row.get("left_out"), "reprint");
     assert_eq!(folder.table("drop", "outlets").only(&[("outlet", "Echo")]).get("reprints"), "1");
     assert_eq!(folder.table("drop", "outlets").only(&[("outlet", "Echo")]).get("articles"), "5");
     assert_eq!(folder.table("drop", "evidence").rows_with(&[("id", "copy")]).count(), 0);
@@ -399,6 +400,25 @@ fn reprints_are_left_out_or_kept() {
         evidence.rows_with(&[("id", &copied.id)]).count(),
         "the copy has the same uses"
     );
+}
+
+#[test]
+fn what_took_over_a_part_counts() {
+    let mut articles = corpus();
+    let mut partly = article("partly", "Echo", [0, 6, 11].map(|at: usize| articles[at].text.as_str()).join(" "));
+    partly.date = "2016-12-01".into();
+    articles.push(partly);
+    let folder = Folder::with(&articles);
+    let ran = folder.compare("articles.csv", "out");
+    assert!(ran.stdout.contains("; 1 article copied in part and counted;"), "{}", ran.stdout);
+    let table = folder.table("out", "articles");
+    let partly = table.only(&[("id", "partly")]);
+    assert_eq!((partly.get("reprint_of").is_empty(), partly.get("left_out")), (false, ""));
+    let outlets = folder.table("out", "outlets");
+    let words = |row: Row<'_>| row.number("words").unwrap_or(0.0);
+    let counted: f64 = table.rows_with(&[("left_out", "")]).map(words).sum();
+    assert_eq!(counted, outlets.rows_with(&[]).map(words).sum::<f64>());
+    assert_eq!(table.rows_with(&[("left_out", "no outlet")]).count(), 1);
 }
 
 #[test]

@@ -65,6 +65,34 @@ fn what_stands_out_is_told_with_its_numbers() {
 }
 
 #[test]
+fn a_clear_difference_stands_beside_what_it_was_tested_against() {
+    let words = |outlet: &str, n: usize| match (outlet, n % 2) {
+        ("Bugle", _) | ("Dispatch", 0) => "regime",
+        _ => "government",
+    };
+    let articles: Vec<_> = ["Bugle", "Courier", "Dispatch"]
+        .into_iter()
+        .flat_map(|outlet| (0..30).map(move |n| (outlet, n)))
+        .map(|(outlet, n)| {
+            article(format!("{outlet}{n}"), outlet, format!("The {} closed bridge {n}.", words(outlet, n)))
+        })
+        .collect();
+    let findings_of = |outlets: &[&str]| {
+        let some: Vec<_> = articles.iter().filter(|a| outlets.contains(&a.outlet.as_str())).cloned().collect();
+        let folder = Folder::with(&some);
+        assert_eq!(folder.run(COMPARE).code, 0);
+        told(between(&folder.read("out/report.html"), "<ol class=\"findings\">", "</ol>"))
+    };
+    let findings = findings_of(&["Bugle", "Courier", "Dispatch"]);
+    assert!(findings.contains("Bugle chooses regime 100% of the time"), "{findings}");
+    assert!(findings.contains("the 2 others together 25%."), "{findings}");
+    assert!(findings.contains("Courier stands most clearly towards palace"), "{findings}");
+    assert!(findings.contains("Bugle stands most clearly towards square"), "{findings}");
+    let findings = findings_of(&["Bugle", "Courier"]);
+    assert!(findings.contains("Courier 0% (95% interval"), "{findings}");
+}
+
+#[test]
 fn few_articles_are_described_and_nothing_more() {
     let folder = Folder::with(&[
         article("a1", "Bugle", "The regime closed the bridge. The regime left."),

@@ -77,7 +77,10 @@ pub(crate) fn evaluate(
         let (columns, asked) = labels.columns()?;
         let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
         let tell = |part| teller.tell("scoring", part);
-        let inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
+        let mut inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
+        if let Some(trained_on) = model.folder().map(model::Model::read_trained_on).transpose()?.flatten() {
+            inner.look_for(&trained_on);
+        }
         let warnings = corpus.warnings().iter().map(ToString::to_string).collect();
         Ok(Evaluation { inner, classes: scorer.classes().to_vec(), warnings })
     })

@@ -374,6 +374,7 @@ impl<'b> Reader<'b> {
             signature,
             sketch: Sketch::from_hashes(self.numbers[0](row))?,
             terms: terms::Terms { words: counts(0)?, pairs: counts(1)? },
+            is_foreign: false,
         })
     }
 

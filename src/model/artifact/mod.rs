@@ -37,6 +37,7 @@ mod write;
 
 pub use fitted::{Fitted, Weighted};
 pub use header::{FORMAT_VERSION, Fingerprint, Header, HeldOut, Input, Metric, Part, ProbabilityScore, format_version};
+pub use training::TrainedOn;
 pub use write::{check_place, claim};
 
 use super::counted::Counted;
@@ -115,6 +116,14 @@ impl Model {
     /// another model. [`Kind::Io`](crate::error::Kind::Io): reading failed.
     pub fn read_training(&self, folder: &Path) -> Result<Counted> {
         training::read(&self.header, folder)
+    }
+
+    /// Which articles and outlets the model in a folder was trained on; `None` where it has no training data.
+    ///
+    /// # Errors
+    /// As [`Model::read_training`].
+    pub fn read_trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
+        training::trained_on(folder)
     }
 
     /// Reads a model back and checks all of it: the version, the counts, that every number is one, that the terms are

@@ -24,6 +24,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::{Datelike, NaiveDate};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -229,6 +230,31 @@ fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
         Ok(())
     })?;
     Ok(terms)
+}
+
+/// The ids and the outlets of the articles that a model was trained on.
+#[derive(Debug, Default)]
+pub struct TrainedOn {
+    /// Ids.
+    pub ids: FxHashSet<String>,
+    /// Outlets, where they are known.
+    pub outlets: FxHashSet<String>,
+}
+
+/// Reads them alone; `None` where the model has no training data.
+pub(super) fn trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
+    let path = folder.join(TRAINING);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut found = TrainedOn::default();
+    for_batches(&path, |batch| {
+        let text = |name: &str| column(batch, &path, name, |a| a.as_string_view_opt());
+        found.ids.extend(text("id")?.iter().flatten().map(str::to_owned));
+        found.outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
+        Ok(())
+    })?;
+    Ok(Some(found))
 }
 
 fn misfit(path: &Path, found: String) -> Error {

@@ -57,13 +57,12 @@ fn stories(path: &Path, run: &Run) -> Result<FxHashMap<String, Vec<Told>>> {
     let place = |name: &str| header.iter().position(|c| c == name);
     let poles = run.contrasts.iter().flat_map(|c| c.poles.iter().map(move |p| format!("{}:{}", c.name, p.name)));
     let poles: Vec<Option<usize>> = poles.map(|name| place(&name)).collect();
-    let [id, outlet, story, reprint] = ["id", "outlet", "story", "reprint_of"].map(place);
+    let [id, outlet, story, left_out] = ["id", "outlet", "story", "left_out"].map(place);
     let mut stories: FxHashMap<String, Vec<Told>> = FxHashMap::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|e| broken(path, e))? {
         let field = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
-        let counts = field(reprint).is_empty() || run.settings.reprints == "keep";
-        if field(story).is_empty() || field(outlet).is_empty() || !counts {
+        if field(story).is_empty() || field(outlet).is_empty() || !field(left_out).is_empty() {
             continue;
         }
         let uses: Vec<u32> = poles.iter().map(|&at| field(at).parse().unwrap_or_default()).collect();

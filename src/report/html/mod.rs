@@ -38,6 +38,7 @@ pub mod voices;
 mod words;
 
 use super::{counted, thousands};
+use crate::compare::By;
 use crate::error::{Error, Result};
 use askama::Template;
 use categories::CategoryView;
@@ -236,15 +237,20 @@ fn title(data: &ReportData) -> String {
         Some((last, rest)) if short && names.len() <= NAMED => {
             format!("How {} and {last} name the same things", rest.join(", "))
         }
-        _ => format!("How {} name the same things", counted(names.len() as u64, "outlet", "outlets")),
+        _ => format!("How {} name the same things", groups(data, names.len() as u64)),
     }
+}
+
+/// So many outlets, or of what takes their place.
+fn groups(data: &ReportData, n: u64) -> String {
+    By::parse(&data.run.settings.by).unwrap_or_default().group.counted(n)
 }
 
 fn facts(data: &ReportData) -> Vec<String> {
     let counts = &data.run.counts;
     let mut facts = vec![
         counted(counts.articles, "article", "articles"),
-        counted(counts.outlets, "outlet", "outlets"),
+        groups(data, counts.outlets),
         format!("{} of cues", counted(counts.uses, "use", "uses")),
         counted(counts.words, "word", "words"),
     ];

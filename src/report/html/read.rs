@@ -55,6 +55,9 @@ pub(super) struct PlaceboTable {
 #[derive(Debug, Deserialize)]
 pub(super) struct Settings {
     pub seed: u64,
+    /// What takes the place of outlets, as on the command line.
+    #[serde(default)]
+    pub by: String,
     pub voice: String,
     pub reprints: String,
     pub same_story: bool,
@@ -224,6 +227,8 @@ pub(super) struct OutletRow {
     pub lean: Option<f64>,
     pub lean_low: Option<f64>,
     pub lean_high: Option<f64>,
+    /// `None` in tables of earlier versions, too.
+    pub lean_q: Option<f64>,
     pub nearest: String,
     pub x: Option<f64>,
     pub y: Option<f64>,
@@ -391,7 +396,7 @@ fn outlets(path: &Path, classes: &[String]) -> Result<Vec<OutletRow>> {
     ];
     let numbers: Vec<usize> = names.into_iter().map(at).collect::<Result<_>>()?;
     let (outlet, nearest) = (at("outlet")?, at("nearest")?);
-    let scored = header.iter().position(|c| c == "stance_articles");
+    let [scored, lean_q] = ["stance_articles", "lean_q"].map(|name| header.iter().position(|c| c == name));
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| broken(path, e))?;
@@ -405,6 +410,7 @@ fn outlets(path: &Path, classes: &[String]) -> Result<Vec<OutletRow>> {
             lean: number(numbers[3]),
             lean_low: number(numbers[4]),
             lean_high: number(numbers[5]),
+            lean_q: lean_q.and_then(number),
             nearest: text(nearest),
             x: number(numbers[6]),
             y: number(numbers[7]),

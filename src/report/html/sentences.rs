@@ -60,7 +60,7 @@ pub(super) fn in_voice(voice: &str) -> &'static str {
     }
 }
 
-/// The pole of an outlet with the smallest q, beside the outlet that stands farthest from it.
+/// The pole of an outlet with the smallest q, beside what it was tested against: all other outlets.
 fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<Sentence> {
     let told = |r: &&&ContrastRow| r.interval == "articles" && r.q.is_some_and(|q| q < Q);
     // Both poles of a pair have the same q: the one with the greater share is told.
@@ -69,10 +69,7 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
         q(a).total_cmp(&q(b)).then(b.share.total_cmp(&a.share)).then(a.outlet.cmp(&b.outlet))
     };
     let top = rows.iter().filter(told).min_by(order)?;
-    let others =
-        rows.iter().filter(|r| (&r.contrast, &r.pole) == (&top.contrast, &top.pole) && r.interval == "articles");
-    let away = |r: &ContrastRow| (r.share - top.share).abs();
-    let other = others.max_by(|a, b| away(a).total_cmp(&away(b)).then(b.outlet.cmp(&a.outlet)))?;
+    let others = || rows.iter().filter(|r| r.contrast == top.contrast && r.outlet != top.outlet);
     // Of a pair of names, the line has the articles that make the choice.
     let line = |r: &ContrastRow| {
         scales.iter().find(|s| (&s.outlet, &s.contrast, &s.voice) == (&r.outlet, &r.contrast, &r.voice))
@@ -88,16 +85,26 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
         }
         _ => String::new(),
     };
-    Some(vec![
+    let mut sentence = vec![
         name(&top.outlet),
         plain(" chooses "),
         pole(&top.pole),
         plain(format!(" {} of the time{} where it names ", percent(top.share), interval(top))),
         name(&top.contrast),
         plain(format!(" {}, ", in_voice(voice))),
-        name(&other.outlet),
-        plain(format!(" {}{}.", percent(other.share), interval(other))),
-    ])
+    ];
+    let of_pole: Vec<&&ContrastRow> = others().filter(|r| r.pole == top.pole).collect();
+    match of_pole[..] {
+        [other] => {
+            sentence.extend([name(&other.outlet), plain(format!(" {}{}.", percent(other.share), interval(other)))]);
+        }
+        _ => {
+            let (uses, all): (u64, u64) = (of_pole.iter().map(|r| r.count).sum(), others().map(|r| r.count).sum());
+            let n = counted(of_pole.len() as u64, "other", "others");
+            sentence.push(plain(format!("the {n} together {}.", percent(uses as f64 / all.max(1) as f64))));
+        }
+    }
+    Some(sentence)
 }
 
 /// With too little for a test: the pole used most often by one outlet, as a description.
@@ -163,13 +170,14 @@ fn how_many(rows: &[&ContrastRow]) -> Sentence {
     sentence
 }
 
-/// The outlets that stand for certain farthest to either end.
+/// The outlets that stand farthest to either end, of those whose lean is more than chance makes it, all outlets considered.
 fn lean(data: &ReportData) -> Option<Sentence> {
     let [left, right] = data.run.axis.as_ref()?;
     let leans = || data.outlets.iter().filter_map(|o| Some((o, o.lean?, o.lean_low?, o.lean_high?)));
+    let sure = || leans().filter(|(outlet, ..)| outlet.lean_q.is_some_and(|q| q < Q));
     // By the near end of the interval: an outlet with few articles has a wide one.
-    let rightmost = leans().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
-    let leftmost = leans().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
+    let rightmost = sure().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
+    let leftmost = sure().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
     leans().next()?;
     let mut sentence = vec![plain("All contrasts with two ends together, ")];
     if leftmost.is_none() && rightmost.is_none() {

@@ -1,8 +1,8 @@
 //! `articles.csv`.
 
 use super::Sink;
-use crate::compare::Comparison;
 use crate::compare::record::first_poles;
+use crate::compare::{ArticleRecord, Comparison, Reprints};
 use crate::error::Result;
 use crate::model::score::Caution;
 use crate::report::cell::Cell;
@@ -20,7 +20,7 @@ pub(super) fn columns(c: &Comparison) -> Columns {
         .date("date")
         .text("title url story reprint_of")
         .number("similarity")
-        .text("agency")
+        .text("left_out agency")
         .count("words words_removed")
         .number("quoted reported");
     for scale in &c.scales {
@@ -46,6 +46,16 @@ pub(super) fn columns(c: &Comparison) -> Columns {
     columns
 }
 
+/// Why an article stands in no row of the other tables; `None` where it does.
+fn left_out(c: &Comparison, article: &ArticleRecord) -> Option<&'static str> {
+    match article {
+        _ if article.is_compared() => None,
+        _ if article.counts => Some("no outlet"),
+        _ if article.is_copy && c.options.reprints == Reprints::Drop => Some("reprint"),
+        _ => Some("story of one outlet"),
+    }
+}
+
 pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
     let first = first_poles(&c.lexicon);
     let (mut entries, mut others) = (c.entries.reader(), c.entries.reader());
@@ -65,6 +75,7 @@ pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
             id(a.story.get())?.into(),
             id(reprint.map(|r| r.of))?.into(),
             reprint.map(|r| r.similarity).into(),
+            left_out(c, a).into(),
             c.labels.agency(a).into(),
             words.into(),
             entry.words_removed.into(),

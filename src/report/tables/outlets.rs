@@ -11,7 +11,7 @@ pub(super) fn columns(c: &Comparison) -> Columns {
         .text("outlet")
         .count("articles words stories reprints")
         .date("first_date last_date")
-        .number("quoted reported lean lean_low lean_high")
+        .number("quoted reported lean lean_low lean_high lean_p lean_q")
         .text("nearest")
         .number("x y x_low x_high y_low y_high");
     if let Some(model) = &c.options.model {
@@ -40,6 +40,8 @@ pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
             r.lean.map(|l| l.value).into(),
             r.lean.as_ref().and_then(low).into(),
             r.lean.as_ref().and_then(high).into(),
+            r.lean_p.into(),
+            r.lean_q.into(),
             r.nearest.map(|o| c.outlet_names[o].as_str()).into(),
         ];
         let place = c.map.as_ref().and_then(|map| map.outlets[r.outlet]);

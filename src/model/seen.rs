@@ -1,0 +1,26 @@
+//! What a model has seen, in its training, of the articles that it is held against.
+
+use super::artifact::TrainedOn;
+use super::evaluate::{Evaluation, Example};
+use serde::Serialize;
+
+/// What a model has seen of the articles that it is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// Articles that it was trained on, by their ids.
+    pub articles: usize,
+    /// Others of outlets that it was trained on.
+    pub of_known_outlets: usize,
+}
+
+impl Evaluation {
+    /// Counts what the model knows from its training.
+    pub fn look_for(&mut self, trained_on: &TrainedOn) {
+        let knows = |example: &&Example| trained_on.ids.contains(&example.id);
+        let is_of_known = |example: &&Example| example.outlet.as_ref().is_some_and(|o| trained_on.outlets.contains(o));
+        self.seen = Some(Seen {
+            articles: self.examples.iter().filter(knows).count(),
+            of_known_outlets: self.examples.iter().filter(|e| is_of_known(e) && !knows(e)).count(),
+        });
+    }
+}
