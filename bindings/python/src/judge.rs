@@ -1,7 +1,7 @@
 //! How well a model does on labelled articles, and what carried a score.
 
 use crate::arrow::Frame;
-use crate::articles::{Articles, Reading};
+use crate::articles::{Articles, Reading, warnings};
 use crate::model::{Labels, Model, check_target, checked};
 use crate::run::{Running, choice, raised, run};
 use aslant::claim::Claim;
@@ -78,7 +78,7 @@ pub(crate) fn evaluate(
         let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
         let tell = |part| teller.tell("scoring", part);
         let inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
-        let warnings = corpus.warnings().iter().map(ToString::to_string).collect();
+        let warnings = warnings(&corpus);
         Ok(Evaluation { inner, classes: scorer.classes().to_vec(), warnings })
     })
 }
