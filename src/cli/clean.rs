@@ -1,6 +1,6 @@
 //! `aslant clean`: the articles' own prose, and what was taken out by which rule.
 
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, noticed};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -90,7 +90,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     if args.running.quiet || to_stdout {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::clean::summary(&removals), shown(&args.out)))
+    super::print(&format!("{}{}wrote {}\n", report::clean::summary(&removals), noticed(&corpus), shown(&args.out)))
 }
 
 fn json(article: &Article, prose: &Prose) -> serde_json::Result<Vec<u8>> {

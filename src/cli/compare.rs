@@ -2,7 +2,7 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, late};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -146,7 +146,7 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
     progress.finish();
-    let (comparison, mut inputs) = result?;
+    let Compared { comparison, mut inputs, late } = result?;
     for path in &args.cues {
         inputs.push(report::run::hash_file(path)?);
     }
@@ -166,7 +166,14 @@ fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = terminal::summary(&comparison, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(place)))
+    super::print(&format!("{text}{late}wrote {} to {}\n", names.join(", "), shown(place)))
+}
+
+/// A comparison, what it was made of, and what is told of late dates.
+struct Compared {
+    comparison: Comparison,
+    inputs: Vec<InputFile>,
+    late: String,
 }
 
 /// What would be read and counted.
@@ -197,15 +204,15 @@ fn lexicon(args: &CompareArgs) -> Result<Lexicon> {
     Lexicon::read(&args.cues)
 }
 
-fn of_articles(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<InputFile>)> {
+fn of_articles(args: &CompareArgs, tell: &Tell<'_>) -> Result<Compared> {
     let lexicon = lexicon(args)?;
     let options = args.options(args.model()?)?;
     let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
     let comparison = compare::compare(&corpus, lexicon, options, tell)?;
-    Ok((comparison, corpus.inputs()))
+    Ok(Compared { comparison, inputs: corpus.inputs(), late: late(&corpus) })
 }
 
-fn of_tallies(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<InputFile>)> {
+fn of_tallies(args: &CompareArgs, tell: &Tell<'_>) -> Result<Compared> {
     args.input.check_unused()?;
     let tallies = Tallies::open(&args.inputs)?;
     let asked = if args.cues.is_empty() { None } else { Some(Lexicon::read(&args.cues)?) };
@@ -216,5 +223,5 @@ fn of_tallies(args: &CompareArgs, tell: &Tell<'_>) -> Result<(Comparison, Vec<In
         options.voice = tallies.voice();
     }
     let comparison = tallies.compare(options, &Stop::new(), tell)?;
-    Ok((comparison, tallies.inputs()))
+    Ok(Compared { comparison, inputs: tallies.inputs(), late: String::new() })
 }

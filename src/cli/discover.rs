@@ -2,7 +2,7 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments, one_name};
 use super::dry_run;
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, late};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -116,7 +116,7 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     let names: Vec<String> =
         paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
     let text = discovery::summary(&found, args.top, super::colour());
-    super::print(&format!("{text}wrote {} to {}\n", names.join(", "), shown(place)))
+    super::print(&format!("{text}{}wrote {} to {}\n", late(&corpus), names.join(", "), shown(place)))
 }
 
 /// What would be read.

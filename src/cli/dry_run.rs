@@ -1,5 +1,6 @@
 //! `--dry-run`: what would be read and counted; nothing is written.
 
+use super::input::late;
 use super::progress::Progress;
 use aslant::corpus::overview::Overview;
 use aslant::corpus::{Corpus, Pass};
@@ -17,6 +18,7 @@ pub fn run(corpus: &Corpus, quiet: bool, more: impl FnOnce(&Overview) -> String)
     for warning in corpus.warnings() {
         text.push_str(&format!("note: {}\n", super::lines(&warning.to_string())));
     }
+    text.push_str(&late(corpus));
     text.push_str("nothing was written\n");
     super::print(&text)?;
     error.map_or(Ok(()), Err)

@@ -1,6 +1,6 @@
 //! `aslant evaluate`.
 
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -77,9 +77,7 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
         evaluated.look_for(&trained_on);
     }
     let mut text = evaluation::text(&evaluated);
-    for warning in corpus.warnings() {
-        text.push_str(&format!("warning: {warning}\n"));
-    }
+    text.push_str(&noticed(&corpus));
     if let Some((claim, out)) = claim.zip(args.out.as_ref()) {
         let files = evaluation::write(&evaluated, scorer.classes(), claim)?;
         text.push_str(&format!("wrote {} to {}\n", files.join(", "), shown(out)));

@@ -43,7 +43,7 @@ pub struct InputArgs {
     /// Format of standard input and of files with an unknown ending [default: found out]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"])]
     input_format: Option<String>,
-    /// How dates like 4/5/2017 are read
+    /// Whether 4/5/2017 is 5 April or 4 May
     #[arg(long, value_enum, default_value_t = DateOrderArg::Guess)]
     date_order: DateOrderArg,
     /// Leave rows out that can't be read, and count them
@@ -53,7 +53,7 @@ pub struct InputArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum DateOrderArg {
-    /// Month first, or day first where the first number is over 12 or dots part the numbers
+    /// As the file's other dates tell (25/5/2017 or 5/25/2017), or else the month first; with dots the day first
     Guess,
     /// 4/5/2017 is 5 April
     MonthFirst,
@@ -84,6 +84,17 @@ pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
             .help("choose another name")),
         None => Ok(()),
     }
+}
+
+/// What is told of dates in the future: on the terminal alone, for results are the same on every day.
+pub fn late(corpus: &Corpus) -> String {
+    corpus.late_dates().map_or_else(String::new, |warning| format!("note: {}\n", super::lines(&warning.to_string())))
+}
+
+/// All that was odd about a corpus, a line or more each.
+pub fn noticed(corpus: &Corpus) -> String {
+    let warnings = corpus.warnings();
+    warnings.iter().map(|warning| format!("warning: {warning}\n")).chain([late(corpus)]).collect()
 }
 
 impl InputArgs {
@@ -146,6 +157,7 @@ impl InputArgs {
             encoding: self.encoding.as_deref().map(corpus::options::encoding).transpose()?,
             format: self.input_format.as_deref().map(Format::from_name).transpose()?,
             bad_rows: self.bad_rows(),
+            today: Some(corpus::options::today()),
             date_order: match self.date_order {
                 DateOrderArg::Guess => DateOrder::Guess,
                 DateOrderArg::MonthFirst => DateOrder::MonthFirst,

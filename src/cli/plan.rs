@@ -1,7 +1,7 @@
 //! `aslant plan`.
 
 use super::counting::{ReprintsArg, VoiceArg};
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, late};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -93,5 +93,5 @@ fn make(args: &PlanArgs) -> Result<()> {
         return Ok(());
     }
     let wrote = args.out.as_ref().map(|path| format!("wrote {}\n", super::shown(path))).unwrap_or_default();
-    super::print(&format!("{}{wrote}", report::plan::summary(&made, super::colour())))
+    super::print(&format!("{}{}{wrote}", report::plan::summary(&made, super::colour()), late(&corpus)))
 }

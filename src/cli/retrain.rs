@@ -1,6 +1,6 @@
 //! `aslant retrain`.
 
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -75,8 +75,7 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     progress.finish();
     let retrained = result?;
     if !args.running.quiet {
-        let warnings: String = corpus.warnings().iter().map(|warning| format!("warning: {warning}\n")).collect();
-        super::print(&format!("{}{warnings}", report::changes(&retrained.changes)))?;
+        super::print(&format!("{}{}", report::changes(&retrained.changes), noticed(&corpus)))?;
     }
     finish(args, &retrained, claim)
 }

@@ -1,6 +1,6 @@
 //! `aslant stories`: which articles tell of one event, and which are copies.
 
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, noticed};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -46,5 +46,5 @@ fn stories(args: &StoriesArgs) -> Result<()> {
     if args.running.quiet || args.out == Path::new("-") {
         return Ok(());
     }
-    super::print(&format!("{}wrote {}\n", report::stories::summary(&found), shown(&args.out)))
+    super::print(&format!("{}{}wrote {}\n", report::stories::summary(&found), noticed(&corpus), shown(&args.out)))
 }

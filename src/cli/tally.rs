@@ -1,7 +1,7 @@
 //! `aslant tally`: articles as counts, without their texts.
 
 use super::counting::VoiceArg;
-use super::input::{InputArgs, check_apart};
+use super::input::{InputArgs, check_apart, late};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -205,7 +205,7 @@ fn tally(args: &TallyArgs) -> Result<()> {
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = tallies::tally(&corpus, &lexicons, &settings, lines, out, &tell);
     progress.finish();
-    print(&result?, args, out)
+    print(&result?, &late(&corpus), args, out)
 }
 
 /// Puts parts together.
@@ -224,14 +224,14 @@ fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = Tallies::open(&args.inputs).and_then(|parts| tallies::of_parts(&parts, out, &Stop::new(), &tell));
     progress.finish();
-    print(&result?, args, out)
+    print(&result?, "", args, out)
 }
 
-fn print(header: &Header, args: &TallyArgs, out: &Path) -> Result<()> {
-    if args.running.quiet { Ok(()) } else { super::print(&summary(header, out)) }
+fn print(header: &Header, late: &str, args: &TallyArgs, out: &Path) -> Result<()> {
+    if args.running.quiet { Ok(()) } else { super::print(&summary(header, late, out)) }
 }
 
-fn summary(header: &Header, out: &Path) -> String {
+fn summary(header: &Header, late: &str, out: &Path) -> String {
     let mut text = format!("{}\n", counted(header.articles, "article", "articles"));
     for file in &header.files {
         text.push_str(&format!("  {} {}\n", file.name, counted(file.bytes, "byte", "bytes")));
@@ -242,7 +242,7 @@ fn summary(header: &Header, out: &Path) -> String {
     for warning in &header.warnings {
         text.push_str(&format!("warning: {warning}\n"));
     }
-    text.push_str(&format!("wrote {}\n", super::shown(out)));
+    text.push_str(&format!("{late}wrote {}\n", super::shown(out)));
     text
 }
 

@@ -1,16 +1,17 @@
 //! Dates as news sets write them.
 //!
-//! Takes one value, hands on the day. Nothing is learnt from other rows, and no time zone is converted: the day is
-//! the one that is written. Month names are English.
+//! Takes one value, hands on the day, and how else it could be read; what other rows say of that is asked in
+//! `date_order`. No time zone is converted: the day is the one that is written. Month names are English.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
+use super::date_order::Form;
 use super::options::DateOrder;
 
 /// The day that a value names, or `None` where it names none.
 ///
 /// Read are, each with or without a time after it:
-/// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`;
+/// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`, `20170405101500` (with or without seconds);
 /// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`, which guesses that dots put the day first; years of two digits are 1969
 ///   to 2068;
 /// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
@@ -18,11 +19,16 @@ use super::options::DateOrder;
 /// - `2017-04`, `April 2017` and `2017`: the first day of it;
 /// - seconds or milliseconds since 1970 (10 or 13 digits).
 pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
+    read_date(value, order).map(|(day, _)| day)
+}
+
+/// The same, and what the value says of the order of days and months, where that was to be guessed and it says something.
+pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Option<Form>)> {
     if value.len() > LONGEST {
         return None;
     }
     let parts = parts(value.trim());
-    match parts.as_slice() {
+    let day = match parts.as_slice() {
         [Part::Number(digits), rest @ ..] => match rest {
             [] => only_digits(digits),
             [Part::Word(month), rest @ ..] if month_number(month).is_some() => {
@@ -31,7 +37,7 @@ pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
             }
             [Part::Word(clock), ..] if digits.len() == 8 && clock.eq_ignore_ascii_case("t") => only_digits(digits),
             [Part::Number(second), rest @ ..] => {
-                three_numbers(digits, second, rest.first(), of_dots(value.trim(), order))
+                return three_numbers(digits, second, rest.first(), of_dots(value.trim(), order));
             }
             _ => None,
         },
@@ -39,13 +45,14 @@ pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
         // A weekday goes before any of the others.
         [Part::Word(word), rest @ ..] if is_weekday(word) && !rest.is_empty() => {
             let after = value.trim().trim_start_matches(|c: char| c.is_alphabetic());
-            parse_date(after.trim_start_matches(|c: char| !c.is_alphanumeric()), order)
+            return read_date(after.trim_start_matches(|c: char| !c.is_alphanumeric()), order);
         }
         _ => None,
-    }
+    };
+    day.map(|day| (day, None))
 }
 
-/// Whether a value says that there is no date: `NaT`, `null`, `n/a` and such, as programs and people write it.
+/// Whether a value says that there is none: `NaN`, `null`, `n/a` and such, as programs and people write it.
 pub(crate) fn says_none(value: &str) -> bool {
     ["nan", "nat", "none", "null", "n/a", "na", "-"].iter().any(|none| value.eq_ignore_ascii_case(none))
 }
@@ -100,8 +107,19 @@ fn only_digits(digits: &str) -> Option<NaiveDate> {
         8 => ymd(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?),
         10 => of_time(DateTime::from_timestamp(digits.parse().ok()?, 0)?),
         13 => of_time(DateTime::from_timestamp_millis(digits.parse().ok()?)?),
+        // As GDELT writes them: `20170405101500`.
+        12 | 14 if is_clock(&digits[8..]) => only_digits(&digits[..8]),
         _ => None,
     }
+}
+
+/// Whether these digits are hours, minutes and, where there are more, seconds.
+fn is_clock(digits: &str) -> bool {
+    let at_most = |from: usize, most: u32| {
+        digits.get(from..from + 2).is_none_or(|two| two.parse().is_ok_and(|number: u32| number <= most))
+    };
+    // A second may be one that leaps.
+    at_most(0, 23) && at_most(2, 59) && at_most(4, 60)
 }
 
 fn of_time(time: DateTime<Utc>) -> Option<NaiveDate> {
@@ -116,14 +134,19 @@ fn of_dots(value: &str, order: DateOrder) -> DateOrder {
 }
 
 /// `2017-04-05`, `2017-04`, `4/5/2017`, `4/5/17`.
-fn three_numbers(first: &str, second: &str, third: Option<&Part<'_>>, order: DateOrder) -> Option<NaiveDate> {
+fn three_numbers(
+    first: &str,
+    second: &str,
+    third: Option<&Part<'_>>,
+    order: DateOrder,
+) -> Option<(NaiveDate, Option<Form>)> {
     if first.len() == 4 {
         let day = match third {
             None => 1,
             Some(Part::Number(day)) => day.parse().ok()?,
             Some(Part::Word(_)) => return None,
         };
-        return ymd(first.parse().ok()?, second.parse().ok()?, day);
+        return Some((ymd(first.parse().ok()?, second.parse().ok()?, day)?, None));
     }
     let Some(Part::Number(year)) = third else { return None };
     let year = match (year.len(), year.parse::<i32>().ok()?) {
@@ -133,12 +156,14 @@ fn three_numbers(first: &str, second: &str, third: Option<&Part<'_>>, order: Dat
         _ => return None,
     };
     let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
+    let form = Form::of(first, second).filter(|_| order == DateOrder::Guess);
     let day_first = match order {
         DateOrder::DayFirst => true,
         DateOrder::MonthFirst => false,
         DateOrder::Guess => first > 12,
     };
-    if day_first { ymd(year, second, first) } else { ymd(year, first, second) }
+    let day = if day_first { ymd(year, second, first) } else { ymd(year, first, second) };
+    Some((day?, form))
 }
 
 /// `April 5, 2017`, `April 2017`, `Apr 05 10:00:00 +0000 2017`.
@@ -211,6 +236,9 @@ mod tests {
             "2017-04-05T23:59:00+02:00",
             "2017-04-05 10:00:00",
             "20170405T101112Z",
+            "20170405000000",
+            "20170405235960",
+            "201704052359",
             "4/5/2017",
             "04/05/2017 10:30",
             "4-5-17",
@@ -259,6 +287,10 @@ mod tests {
             "0000-00-00",
             "9999999999",
             "99999999",
+            "20170405240000",
+            "20171305000000",
+            "201704052360",
+            "20170405000000000",
             "Wed",
             "٣/٤/٢٠١٧",
             "2017-W05",
@@ -287,6 +319,19 @@ mod tests {
         assert_eq!(read("25/5/2017", DateOrder::MonthFirst), None);
         assert_eq!(read("5/25/2017", DateOrder::DayFirst), None);
         assert_eq!(read("2017-04-05", DateOrder::DayFirst).as_deref(), Some("2017-04-05"));
+    }
+
+    #[test]
+    fn what_a_value_says_of_days_and_months() {
+        let form = |value, order| read_date(value, order).and_then(|(_, form)| form);
+        assert_eq!(form("25/12/2018", DateOrder::Guess), Some(Form::DayFirst));
+        assert_eq!(form("12/25/2018 10:30", DateOrder::Guess), Some(Form::MonthFirst));
+        assert_eq!(form("Wed, 03-04-19", DateOrder::Guess), Some(Form::Either));
+        for value in ["4/4/2019", "3.4.2019", "25.12.2018", "2018-12-25", "25 December 2018", "30/30/2018", "2018"] {
+            assert_eq!(form(value, DateOrder::Guess), None, "{value}");
+        }
+        assert_eq!(form("25/12/2018", DateOrder::DayFirst), None);
+        assert_eq!(form("03/04/2018", DateOrder::MonthFirst), None);
     }
 
     proptest! {

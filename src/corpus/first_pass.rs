@@ -9,12 +9,15 @@ use encoding_rs::Encoding;
 
 use super::batches::{Mapping, Skipped};
 use super::columns::{self, Role};
+use super::date_order::{Dates, Form};
 use super::decode::{By, Chosen};
 use super::ids::{Ids, SortedIds};
 use super::options::{BadRows, ColumnNames, Extent};
+use super::outlets::Outlets;
 use super::warnings::Warning;
 use super::{Corpus, Survey, Surveyed};
 use crate::error::{Error, Place, Result, RowProblems};
+use chrono::NaiveDate;
 
 /// What was odd about a file or a row.
 #[derive(Debug, Clone)]
@@ -25,6 +28,10 @@ pub(crate) enum Odd {
     Malformed(&'static Encoding),
     /// A date that stands for none.
     NoDate,
+    /// A date that says something of the order of days and months, as it was written.
+    Order(Form, String),
+    /// A day that is later than today: as it was read, and as it may be read when the order is known.
+    Late([Option<NaiveDate>; 2]),
     /// What a text or a page tells of itself.
     Tells {
         /// Which of [`asked`] it lacks, a bit each.
@@ -69,6 +76,8 @@ pub(crate) struct Looked<T> {
     pub(crate) id: Option<[u64; 2]>,
     /// The hash of the text, where the article may stand in several records.
     pub(crate) text: Option<[u64; 2]>,
+    /// Who published it.
+    pub(crate) outlet: Option<String>,
     pub(crate) mapped: Option<T>,
     pub(crate) odd: Vec<Odd>,
 }
@@ -87,6 +96,8 @@ pub(crate) struct FirstPass<'c> {
     first_empty: String,
     no_date: u64,
     first_no_date: String,
+    pub(crate) dates: Dates,
+    outlets: Outlets,
     /// Of files, not of rows.
     pub(crate) odd: Vec<(u32, Odd)>,
     pub(crate) hashes: Vec<Option<String>>,
@@ -114,6 +125,8 @@ impl<'c> FirstPass<'c> {
             first_empty: String::new(),
             no_date: 0,
             first_no_date: String::new(),
+            dates: Dates::default(),
+            outlets: Outlets::default(),
             odd: Vec::new(),
             hashes: vec![None; corpus.sources.len()],
             untold: u64::MAX,
@@ -150,6 +163,14 @@ impl<'c> FirstPass<'c> {
                     }
                     self.no_date += 1;
                 }
+                Odd::Order(form, value) => {
+                    let place = || place(self.corpus, row.source, row.line).to_string();
+                    self.dates.add(self.corpus.group(row.source), form, || (value, place()));
+                }
+                Odd::Late(days) => {
+                    let place = || place(self.corpus, row.source, row.line).to_string();
+                    self.dates.add_late(self.corpus.group(row.source), days, place);
+                }
                 odd => self.odd.push((row.source, odd)),
             }
         }
@@ -172,6 +193,7 @@ impl<'c> FirstPass<'c> {
             self.skipped.insert(key);
             return Ok(None);
         }
+        self.outlets.add(looked.outlet);
         let is_kept = self.problems.count() == 0 || self.corpus.options.bad_rows == BadRows::Skip;
         Ok(looked.mapped.filter(|_| is_kept))
     }
@@ -205,7 +227,7 @@ impl<'c> FirstPass<'c> {
     }
 
     fn place(&self, source: u32, line: u64) -> Place {
-        self.corpus.sources[source as usize].place(line)
+        place(self.corpus, source, line)
     }
 
     /// The ids that stand twice, where they were not told at once.
@@ -253,6 +275,11 @@ impl<'c> FirstPass<'c> {
         if self.no_date > 0 {
             warnings.push(Warning::PlaceholderDates { count: self.no_date, first: self.first_no_date });
         }
+        if !may_be_none {
+            // Of a part of the articles nothing can be said.
+            warnings.extend(self.dates.warnings());
+            warnings.extend(self.outlets.warning());
+        }
         let name = |source: u32| self.corpus.sources[source as usize].name.clone();
         let named = |wanted: fn(&Odd) -> Option<&'static Encoding>| {
             let mut all = self.odd.iter().filter_map(move |(source, odd)| Some((*source, wanted(odd)?)));
@@ -267,7 +294,9 @@ impl<'c> FirstPass<'c> {
         }
         let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
         let keys = self.keys.into_iter().collect();
-        Ok(Surveyed { skipped: self.skipped, hashes: self.hashes, warnings, survey, keys })
+        let late = self.dates.late();
+        let (skipped, hashes, forms) = (self.skipped, self.hashes, self.dates.into_one());
+        Ok(Surveyed { skipped, hashes, warnings, late, forms, survey, keys })
     }
 
     /// The error for a name that was asked for and that no text or page tells. (Tables are asked when they are opened.)
@@ -290,4 +319,8 @@ impl<'c> FirstPass<'c> {
         };
         Some(error.note("nothing was written"))
     }
+}
+
+fn place(corpus: &Corpus, source: u32, line: u64) -> Place {
+    corpus.sources[source as usize].place(line)
 }

@@ -21,10 +21,12 @@
 //! | `thrift` | numbers of Parquet's footer and heads of pages |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
+//! | `date_order` | whether days or months stand first in a file's dates |
 //! | `limits` | how large things may be |
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows |
 //! | `ids` | which ids stand twice |
+//! | `outlets` | which outlets' names differ only by case |
 //! | [`overview`] | what a corpus holds, without counting |
 //! | `warnings` | what was odd and didn't stop the reading |
 
@@ -33,6 +35,7 @@ mod batches;
 mod cells;
 mod claims;
 mod columns;
+pub(crate) mod date_order;
 pub mod dates;
 mod decode;
 mod deltas;
@@ -52,6 +55,7 @@ pub mod labels;
 pub(crate) mod limits;
 mod opening;
 pub mod options;
+mod outlets;
 mod outline;
 pub mod overview;
 pub(crate) mod pages;
@@ -77,6 +81,7 @@ pub use warnings::Warning;
 use crate::error::Place;
 use batches::Skipped;
 use columns::Layout;
+use date_order::{DayFirst, Forms};
 use folder::Manifest;
 
 /// The articles of some inputs, to be read as often as needed.
@@ -109,6 +114,8 @@ pub struct Corpus {
     bytes: u64,
     opening_warnings: Vec<Warning>,
     surveyed: OnceLock<Surveyed>,
+    /// Which dates have the day first, known after the first pass.
+    day_first: OnceLock<DayFirst>,
     /// Standard input on the disk, kept as long as it may be read again.
     _spooled: Option<inputs::Spooled>,
 }
@@ -119,6 +126,9 @@ struct Surveyed {
     skipped: Skipped,
     hashes: Vec<Option<String>>,
     warnings: Vec<Warning>,
+    late: Option<Warning>,
+    /// Of the dates of the only source.
+    forms: Forms,
     survey: Survey,
     /// What texts and pages tell of themselves.
     keys: Vec<String>,
@@ -169,6 +179,17 @@ impl Corpus {
     pub fn warnings(&self) -> Vec<Warning> {
         let later = self.surveyed.get().map_or(&[][..], |surveyed| &surveyed.warnings);
         self.opening_warnings.iter().chain(later).cloned().collect()
+    }
+
+    /// Dates that are later than the day after [`ReadOptions::today`], as a warning: known after the first pass. It is not
+    /// among [`Corpus::warnings`], which are the same on every day and may be written into results.
+    pub fn late_dates(&self) -> Option<Warning> {
+        self.surveyed.get()?.late.clone()
+    }
+
+    /// What the dates of a corpus of one source say of their order, after the first pass.
+    pub(crate) fn date_forms(&self) -> Forms {
+        self.surveyed.get().map_or_else(Forms::default, |surveyed| surveyed.forms.clone())
     }
 
     /// What the options were.

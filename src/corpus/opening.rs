@@ -88,8 +88,8 @@ impl Corpus {
             opening_warnings.push(Warning::GuessedEncoding { count, first, encoding });
         }
         let bytes = sources.iter().map(|source| source.bytes).sum();
-        let surveyed = OnceLock::new();
-        Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, _spooled: spooled })
+        let (surveyed, day_first) = (OnceLock::new(), OnceLock::new());
+        Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, day_first, _spooled: spooled })
     }
 
     /// The articles of a data frame in memory, its columns found as in a table.
@@ -149,6 +149,7 @@ impl Corpus {
             bytes,
             opening_warnings: warnings,
             surveyed: OnceLock::new(),
+            day_first: OnceLock::new(),
             _spooled: None,
         })
     }

@@ -3,7 +3,9 @@
 //! Takes nothing; hands on [`ReadOptions`]. Nothing is opened here, so that all of it can be built from arguments.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use encoding_rs::Encoding;
 
 use super::labels::LabelOptions;
@@ -91,11 +93,13 @@ pub enum Extent {
 
 /// How dates written with three numbers are read where the year stands last (`4/5/2017`).
 ///
-/// Nothing is learnt from other rows: each value is read by itself, so that one row never changes another.
+/// Only what is to be guessed is asked of other rows; with an order each value is read by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DateOrder {
-    /// The month first, as in the USA, unless that number is over 12: `4/5/2017` is 5 April, `25/5/2017` is 25 May. With dots the
-    /// day: `4.5.2017` is 4 May.
+    /// As the other dates of the same file tell: `4/5/2017` is 4 May where one of them has a first number over 12 (`25/5/2017`)
+    /// and none a second (`5/25/2017`), otherwise 5 April, as in the USA. Where no date tells, or they tell both, a warning
+    /// says so. With dots the day is first: `4.5.2017` is 4 May. A manifest is a file; so are, together, all front matters
+    /// and web pages. Of articles that are a part of a whole ([`Extent::Part`]) nothing is learnt.
     #[default]
     Guess,
     /// Always the month first; `25/5/2017` is an error.
@@ -147,6 +151,8 @@ pub struct ReadOptions {
     pub bad_rows: BadRows,
     /// How dates with three numbers are read.
     pub date_order: DateOrder,
+    /// The day of the run, for [`Corpus::late_dates`](super::Corpus::late_dates); without it no date is too late.
+    pub today: Option<NaiveDate>,
     /// Whether these are all articles of the corpus.
     pub extent: Extent,
     /// The labels that are read, if any. With an annotator's column, and in exports of annotation programs, several
@@ -183,6 +189,11 @@ impl<P: AsRef<Path>> From<P> for Input {
     fn from(path: P) -> Self {
         Input::from_argument(path)
     }
+}
+
+/// The day of the run, by universal time.
+pub fn today() -> NaiveDate {
+    DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
 /// Labels that people write, for the nearest one to an unknown label.

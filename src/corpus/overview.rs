@@ -1,6 +1,7 @@
 //! What a corpus holds, without counting a cue: its files as they were understood, and its articles by outlet and date.
 
 use super::columns::{Layout, Role};
+use super::date_order::{Group, turned};
 use super::labels::Said;
 use super::table::Table;
 use super::{Article, Corpus, Pass, Source, SourceKind, json};
@@ -8,6 +9,9 @@ use crate::corpus::decode::By;
 use crate::error::Error;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+
+/// Earliest and latest.
+type Range = (NaiveDate, NaiveDate);
 
 /// One file as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,18 +55,20 @@ pub struct Overview {
 struct Seen {
     outlet: Option<String>,
     date: Option<NaiveDate>,
+    group: Option<Group>,
     words: u64,
     labels: Vec<String>,
 }
 
 impl Seen {
-    fn new(article: Article) -> Self {
+    fn new(article: Article, group: Option<Group>) -> Self {
         let label = |said| if let Said::Label(label) = said { Some(label) } else { None };
         Seen {
             words: article.text.split_whitespace().count() as u64,
             labels: article.answers.into_iter().filter_map(|answer| label(answer.said)).collect(),
             outlet: article.outlet,
             date: article.date,
+            group,
         }
     }
 }
@@ -73,10 +79,23 @@ impl Overview {
     pub fn new(corpus: &Corpus, pass: Pass<'_>) -> (Self, Option<Error>) {
         let mut seen = Overview { files: corpus.sources.iter().map(file).collect(), ..Overview::default() };
         let is_labelled = corpus.options.labels.is_some();
-        let result = corpus.survey(pass, Seen::new, |_, article| {
+        // Of days whose order isn't known yet, those that would be the first and the last either way.
+        let mut unsettled: BTreeMap<Group, [Option<Range>; 2]> = BTreeMap::new();
+        let result = corpus.survey_dated(pass, Seen::new, |_, article| {
+            if let Some((day, group)) = article.date.zip(article.group) {
+                let [month_first, day_first] = unsettled.entry(group).or_default();
+                widen(month_first, day);
+                widen(day_first, turned(day));
+            }
             seen.add(article, is_labelled);
             Ok(())
         });
+        for (group, ranges) in unsettled {
+            let range = ranges[usize::from(corpus.is_day_first(group))];
+            for day in range.into_iter().flat_map(|(first, last)| [first, last]) {
+                widen(&mut seen.dates, day);
+            }
+        }
         (seen, result.err())
     }
 
@@ -85,10 +104,8 @@ impl Overview {
         self.words += article.words;
         *self.outlets.entry(article.outlet).or_default() += 1;
         match article.date {
-            Some(date) => {
-                let (first, last) = self.dates.unwrap_or((date, date));
-                self.dates = Some((first.min(date), last.max(date)));
-            }
+            Some(date) if article.group.is_none() => widen(&mut self.dates, date),
+            Some(_) => {}
             None => self.undated += 1,
         }
         self.unlabelled += usize::from(is_labelled && article.labels.is_empty());
@@ -101,6 +118,11 @@ impl Overview {
     pub fn named_outlets(&self) -> usize {
         self.outlets.keys().flatten().count()
     }
+}
+
+fn widen(range: &mut Option<Range>, day: NaiveDate) {
+    let (first, last) = range.unwrap_or((day, day));
+    *range = Some((first.min(day), last.max(day)));
 }
 
 pub(super) fn file(source: &Source) -> FileOverview {

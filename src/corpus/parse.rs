@@ -4,18 +4,22 @@
 
 use super::article::Article;
 use super::batches::{Batch, Body, Record};
+use super::date_order::{Form, Group, turned};
 use super::first_pass::{self, Odd};
 use super::folder::{self, Row};
 use super::labels::{Answer, Written};
 use super::row::{self, At, Origin};
 use super::{Corpus, Extent, Labelling, Source, SourceKind, columns, decode, html, limits};
 use crate::error::{Error, Place, Result};
+use chrono::NaiveDate;
 use encoding_rs::UTF_8;
 
 /// What became of one record.
 pub(super) struct Parsed {
     pub article: Option<Article>,
     pub odd: Vec<Odd>,
+    /// Whose order of days and months tells how its date is to be read, where that isn't known yet.
+    pub unsettled: Option<Group>,
 }
 
 impl Corpus {
@@ -63,6 +67,16 @@ impl Corpus {
             // A source cuts only its own kind of records.
             _ => return Err(self.changed(record)),
         };
+        let mut unsettled = None;
+        if let Some(day) = article.date {
+            let is_either = odd.iter().any(|odd| matches!(odd, Odd::Order(Form::Either, _)));
+            let group = is_either.then(|| self.group(record.source));
+            odd.extend(self.late(day, is_either));
+            match self.day_first.get() {
+                None => unsettled = group,
+                Some(_) => article.date = Some(self.settled(day, group)),
+            }
+        }
         if let Labelling::Columns { written, annotators } = source.labels {
             let mut last = || article.extra.pop().unwrap_or_default();
             let annotator = match annotators {
@@ -81,7 +95,15 @@ impl Corpus {
                 .help("look for a quotation mark that isn't closed, or part what is no single article"));
         }
         let article = (!article.text.trim_start().is_empty()).then_some(article);
-        Ok(Parsed { article, odd })
+        Ok(Parsed { article, odd, unsettled })
+    }
+
+    /// A day that is later than today anywhere on earth.
+    fn late(&self, day: NaiveDate, is_either: bool) -> Option<Odd> {
+        let latest = self.options.today?.succ_opt()?;
+        let late = |day: NaiveDate| (day > latest).then_some(day);
+        let days = [late(day), late(if is_either { turned(day) } else { day })];
+        days.iter().any(Option::is_some).then_some(Odd::Late(days))
     }
 
     fn parse_text(&self, source: &Source, known: Option<&Row>, bytes: &[u8], odd: &mut Vec<Odd>) -> Result<Article> {

@@ -4,11 +4,12 @@
 //! runs on all cores is told in `batches`; what is wrong or odd about rows, in `first_pass`.
 
 use super::batches::{self, Batch, Pass, Progress, Record};
+use super::date_order::Group;
 use super::decode::Hash;
 use super::first_pass::{FirstPass, Looked, Odd};
 use super::ids::hash_id;
 use super::parse::Parsed;
-use super::{Article, Corpus, Survey};
+use super::{Article, Corpus, Extent, Survey};
 use crate::error::{Error, Result};
 
 impl Corpus {
@@ -17,7 +18,9 @@ impl Corpus {
     /// `fold` gets the article's index, counting from 0 those that are handed on; it is the same in every pass. It is
     /// called on the caller's thread, and an error from it ends the pass.
     ///
-    /// A date before the year 1600 (`0000-00-00`, `0001-01-01`) stands for none and is read so, with a warning.
+    /// A date before the year 1600 (`0000-00-00`, `0001-01-01`) stands for none and is read so, with a warning. A date that
+    /// can be read with the day or the month first (`4/5/2017`) has the month first in this pass, where that is to be
+    /// guessed; in later passes it is read as the others of its file tell.
     /// Articles whose text is empty or only white space are left out and counted in a warning: a few of them are in
     /// every large export, and they have nothing to count.
     ///
@@ -30,6 +33,17 @@ impl Corpus {
         &self,
         pass: Pass<'_>,
         map: impl Fn(Article) -> T + Sync,
+        fold: impl FnMut(usize, T) -> Result<()>,
+    ) -> Result<Survey> {
+        self.survey_dated(pass, |article, _| map(article), fold)
+    }
+
+    /// The same for those who make use of dates: `map` also gets the group that tells how the article's date is to be read.
+    /// After the pass, even one that fails for its rows, [`Corpus::settled`] gives the day.
+    pub(crate) fn survey_dated<T: Send>(
+        &self,
+        pass: Pass<'_>,
+        map: impl Fn(Article, Option<Group>) -> T + Sync,
         mut fold: impl FnMut(usize, T) -> Result<()>,
     ) -> Result<Survey> {
         let mut first = FirstPass::new(self);
@@ -40,9 +54,10 @@ impl Corpus {
                 Some(article) => {
                     let repeated = self.sources[record.source as usize].labels.repeats();
                     let text = repeated.then(|| hash_id(article.text.trim()));
-                    Looked { id: Some(hash_id(&article.id)), text, mapped: Some(map(article)), odd }
+                    let (id, outlet) = (Some(hash_id(&article.id)), article.outlet.clone());
+                    Looked { id, text, outlet, mapped: Some(map(article, parsed.unsettled)), odd }
                 }
-                None => Looked { id: None, text: None, mapped: None, odd },
+                None => Looked { id: None, text: None, outlet: None, mapped: None, odd },
             })
         };
         batches::run(&self.sources, Hash::Yes, None, work, |batch| {
@@ -61,9 +76,12 @@ impl Corpus {
             tell(&pass, batch.read, self.bytes, first.articles);
             self.options.stop.check()
         })?;
+        // A second survey finds the same. Of a part of the articles nothing is learnt that its rows are read by.
+        if self.options.extent == Extent::Whole {
+            let _ = self.day_first.set(first.dates.day_first());
+        }
         let surveyed = first.end()?;
         let survey = surveyed.survey;
-        // A second survey finds the same.
         let _ = self.surveyed.set(surveyed);
         Ok(survey)
     }

@@ -3,9 +3,11 @@
 //! Takes the values that a table, a JSON object or a front matter gave for the wanted columns; hands on the article,
 //! or the problem of that row. Called on all cores.
 
+use std::borrow::Cow;
+
 use super::article::Article;
 use super::columns::{Layout, Role, Values};
-use super::dates::{is_placeholder, parse_date, says_none};
+use super::dates::{is_placeholder, read_date, says_none};
 use super::first_pass::Odd;
 use super::options::DateOrder;
 use crate::error::{Error, Place};
@@ -73,8 +75,11 @@ pub(crate) fn article(
             odd.push(Odd::NoDate);
             None
         }
-        Some(value) => match parse_date(value, order) {
-            Some(date) => Some(date),
+        Some(value) => match read_date(value, order) {
+            Some((date, form)) => {
+                odd.extend(form.map(|form| Odd::Order(form, value.to_owned())));
+                Some(date)
+            }
             None => {
                 let column = layout.name(Role::Date).unwrap_or("date");
                 let mut place = origin.place().column(column);
@@ -83,7 +88,7 @@ pub(crate) fn article(
             }
         },
     };
-    let outlet = trimmed(Role::Outlet);
+    let outlet = layout.value(Role::Outlet, &values).and_then(outlet_name);
     let title = trimmed(Role::Title);
     let url = trimmed(Role::Url);
     let author = trimmed(Role::Author);
@@ -103,6 +108,27 @@ pub(crate) fn article(
         extra,
         answers: Vec::new(),
     })
+}
+
+/// An outlet's name without what can't be seen: white space of any kind and length is one space, characters without a width
+/// are left out. None where it says that there is none.
+fn outlet_name(value: &str) -> Option<String> {
+    let seen: Cow<'_, str> = match value.contains(is_unseen) {
+        true => value.replace(is_unseen, "").into(),
+        false => value.into(),
+    };
+    let mut words = seen.split_whitespace();
+    let mut name = words.next()?.to_owned();
+    for word in words {
+        name.push(' ');
+        name.push_str(word);
+    }
+    (!says_none(&name)).then_some(name)
+}
+
+/// Spaces and joiners without a width, and the mark of byte order.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 fn unreadable_date(value: &str) -> Error {

@@ -236,7 +236,7 @@ pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, samp
 }
 
 /// A name as it is typed on a command line.
-fn shell(name: &str) -> String {
+pub(crate) fn shell(name: &str) -> String {
     match name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) {
         true => name.to_owned(),
         false => format!("'{name}'"),

@@ -6,6 +6,8 @@ use std::path::Path;
 use super::*;
 use crate::error::{Error, Result};
 
+mod settled;
+
 /// A folder with these files.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");

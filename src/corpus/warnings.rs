@@ -2,6 +2,7 @@
 //!
 //! Takes nothing; hands on [`Warning`]s that the program prints and puts into `run.json`.
 
+use super::columns::list;
 use crate::counted::counted;
 use std::fmt;
 
@@ -21,6 +22,38 @@ pub enum Warning {
         /// How many.
         count: u64,
         /// Where the first one stands.
+        first: String,
+    },
+    /// Dates can be read with the day or the month first, and no other date of their file tells which; the month was.
+    EitherOrder {
+        /// How many.
+        count: u64,
+        /// The first one.
+        example: String,
+        /// Where it stands.
+        first: String,
+    },
+    /// A file has dates that can only have the day first, and others that can only have the month first.
+    BothOrders {
+        /// How many can be read either way; the month was read first.
+        either: u64,
+        /// The first one with the day first, and where it stands.
+        day_first: (String, String),
+        /// The first one with the month first, and where it stands.
+        month_first: (String, String),
+    },
+    /// Outlets whose names differ only by case: they are counted apart.
+    OutletsByCase {
+        /// The names that are alike, by outlet.
+        outlets: Vec<Vec<String>>,
+    },
+    /// Dates lie in the future.
+    LateDates {
+        /// How many.
+        count: u64,
+        /// The first one.
+        example: String,
+        /// Where it stands.
         first: String,
     },
     /// Rows that couldn't be read were left out, as was asked for.
@@ -92,6 +125,36 @@ impl fmt::Display for Warning {
                 write!(f, "{} before the year 1600 {} read as no date", counted(*count, "date", "dates"), was(*count))?;
                 write!(f, "\n --> {first}")
             }
+            Warning::EitherOrder { count, example, first } => {
+                write!(f, "{} such as {example} can be read either way", counted(*count, "date", "dates"))?;
+                write!(f, ", and no other date of the file tells how: read as month/day\n --> {first}")?;
+                write!(f, "\n  help: if the day stands first, say `--date-order day-first`")
+            }
+            Warning::BothOrders { either, day_first, month_first } => {
+                write!(f, "some dates of a file have the day first, others the month")?;
+                if *either > 0 {
+                    let dates = counted(*either, "date", "dates");
+                    write!(f, "; {dates} that can be read either way {} read as month/day", was(*either))?;
+                }
+                write!(f, "\n --> {}: {}\n --> {}: {}", day_first.1, day_first.0, month_first.1, month_first.0)?;
+                write!(f, "\n  help: write them in one way, such as 2017-04-05")
+            }
+            Warning::OutletsByCase { outlets } => {
+                const SHOWN: usize = 5;
+                let names: usize = outlets.iter().map(Vec::len).sum();
+                write!(f, "{names} outlets whose names differ from another only by case are counted apart")?;
+                let shown: Vec<String> = outlets.iter().take(SHOWN).map(|names| list(names)).collect();
+                write!(f, "\n  found:    {}", shown.join("; "))?;
+                if outlets.len() > SHOWN {
+                    write!(f, " and {} more", outlets.len() - SHOWN)?;
+                }
+                write!(f, "\n  help: if they are one, write its name in one way")
+            }
+            Warning::LateDates { count, example, first } => {
+                let lie = if *count == 1 { "lies" } else { "lie" };
+                write!(f, "{} {lie} in the future, such as {example}", counted(*count, "date", "dates"))?;
+                write!(f, "\n --> {first}\n  help: correct them, or leave the rows out")
+            }
             Warning::SkippedRows { count, problems } => {
                 write!(f, "{} that couldn't be read {} left out", counted(*count, "row", "rows"), was(*count))?;
                 write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
@@ -141,6 +204,24 @@ mod tests {
         insta::assert_snapshot!(Warning::PlaceholderDates { count: 1, first: first.clone() }, @r"
         1 date before the year 1600 was read as no date
          --> a.csv:3
+        ");
+        let example = "03/04/2019".to_owned();
+        insta::assert_snapshot!(Warning::EitherOrder { count: 1200, example, first: first.clone() }, @r"
+        1,200 dates such as 03/04/2019 can be read either way, and no other date of the file tells how: read as month/day
+         --> a.csv:3
+          help: if the day stands first, say `--date-order day-first`
+        ");
+        let (day_first, month_first) = (("25/12/2018".into(), first.clone()), ("12/25/2018".into(), "a.csv:4".into()));
+        insta::assert_snapshot!(Warning::BothOrders { either: 1, day_first, month_first }, @r"
+        some dates of a file have the day first, others the month; 1 date that can be read either way was read as month/day
+         --> a.csv:3: 25/12/2018
+         --> a.csv:4: 12/25/2018
+          help: write them in one way, such as 2017-04-05
+        ");
+        insta::assert_snapshot!(Warning::LateDates { count: 2, example: "2150-09-30".into(), first: first.clone() }, @r"
+        2 dates lie in the future, such as 2150-09-30
+         --> a.csv:3
+          help: correct them, or leave the rows out
         ");
         let problems = "broken JSON\n --> a.jsonl:3".to_owned();
         insta::assert_snapshot!(Warning::SkippedRows { count: 1, problems }, @r"

@@ -7,11 +7,13 @@
 //! The label that most annotators gave is the article's. Where two lead, the article has none: it is told as a tie.
 
 use super::labelled::{Columns, Origin, list};
+use crate::corpus::date_order::Group;
 use crate::corpus::labels::{Answer, Said};
 use crate::corpus::{Article, Corpus, Pass, Progress};
 use crate::counted::{articles, counted};
 use crate::error::{Error, Place, Result};
 use crate::stats::krippendorff::Nominal;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -166,7 +168,7 @@ pub fn gather<M: Send, T>(
 ) -> Result<Gathered<T>> {
     let part = |p: Progress| progress(p.bytes as f64 / p.of.max(1) as f64);
     let annotators = corpus.has_annotators();
-    let read = |mut article: Article| {
+    let read = |mut article: Article, group: Option<Group>| {
         let answers = std::mem::take(&mut article.answers);
         let mut extra = article.extra.iter().map(|value| value.trim().to_owned());
         let mut next = || extra.next().unwrap_or_default();
@@ -175,23 +177,32 @@ pub fn gather<M: Send, T>(
         // Another record of the article may have the answers.
         let wanted = (annotators || !answers.is_empty()) && target.as_deref() != Some("");
         let made = wanted.then(|| make(&article, target.as_deref().unwrap_or_default()));
+        let unsettled = article.date.take_if(|_| group.is_some()).zip(group);
         let origin = Origin { outlet: article.outlet, story, date: article.date };
-        Row { id: article.id, target, origin, label: None, made, answers }
+        (Row { id: article.id, target, origin, label: None, made, answers }, unsettled)
     };
+    // Days of which it takes other rows to tell how they are read.
+    let mut unsettled: Vec<(usize, NaiveDate, Group)> = Vec::new();
     let mut rows: Vec<Row<Option<T>>> = Vec::new();
     let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
-    corpus.survey(Pass::new().progress(&part), read, |_, row| {
+    corpus.survey_dated(Pass::new().progress(&part), read, |_, (row, date)| {
+        let mut keep_date = |place| unsettled.extend(date.map(|(day, group)| (place, day, group)));
         if annotators {
             let place = *places.entry((row.id.clone(), row.target.clone())).or_insert(rows.len());
             if place < rows.len() {
+                keep_date(place);
                 rows[place].join(row);
                 return Ok(());
             }
         }
+        keep_date(rows.len());
         let Row { id, target, origin, label, made, answers } = row;
         rows.push(Row { id, target, origin, label, made: made.map(&mut keep).transpose()?, answers });
         Ok(())
     })?;
+    for (place, day, group) in unsettled {
+        least(&mut rows[place].origin.date, Some(corpus.settled(day, Some(group))));
+    }
     resolve(rows, annotators, columns)
 }
 
@@ -203,17 +214,19 @@ impl<T> Row<T> {
 
     /// Takes in another record of the same article; which of them came first decides nothing.
     fn join<O>(&mut self, other: Row<O>) {
-        fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
-            if let Some(other) = other
-                && mine.as_ref().is_none_or(|mine| other < *mine)
-            {
-                *mine = Some(other);
-            }
-        }
         self.answers.extend(other.answers);
         least(&mut self.origin.outlet, other.origin.outlet);
         least(&mut self.origin.story, other.origin.story);
         least(&mut self.origin.date, other.origin.date);
+    }
+}
+
+/// Keeps the lesser of two values, where there is one.
+fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
+    if let Some(other) = other
+        && mine.as_ref().is_none_or(|mine| other < *mine)
+    {
+        *mine = Some(other);
     }
 }
 

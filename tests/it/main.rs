@@ -6,6 +6,7 @@ mod cleaning;
 mod command_line;
 mod common;
 mod coverage;
+mod dates;
 mod evaluate;
 mod explain;
 mod faults;

@@ -4,7 +4,7 @@ use crate::arrow;
 use crate::run::choice;
 use arrow_array::RecordBatch;
 use aslant::corpus::labels::LabelOptions;
-use aslant::corpus::options::encoding;
+use aslant::corpus::options::{encoding, today};
 use aslant::corpus::{BadRows, ColumnNames, Corpus, DateOrder, Extent, Format, ReadOptions};
 use aslant::error::{Error, Result};
 use aslant::stop::Stop;
@@ -41,6 +41,11 @@ impl Articles {
     }
 }
 
+/// What was odd about a corpus, as messages: what results keep, and what only who runs it is told.
+pub fn warnings(corpus: &Corpus) -> Vec<String> {
+    corpus.warnings().iter().chain(&corpus.late_dates()).map(ToString::to_string).collect()
+}
+
 /// How articles are read: the names of columns, and what the program's options of the same names say.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -69,7 +74,7 @@ impl Reading {
         labels: Option<LabelOptions>,
         stop: &Stop,
     ) -> Result<Corpus> {
-        let mut options = ReadOptions { labels, ..self.options(extra, stop)? };
+        let mut options = ReadOptions { labels, today: Some(today()), ..self.options(extra, stop)? };
         match articles {
             Articles::Frame(batches) => Corpus::of_batches("frame", batches, options),
             Articles::Paths(paths) => {
@@ -84,6 +89,14 @@ impl Reading {
     pub fn open_part(&self, name: &str, batches: Vec<RecordBatch>, extra: Vec<String>, stop: &Stop) -> Result<Corpus> {
         let options = ReadOptions { extent: Extent::Part, ..self.options(extra, stop)? };
         Corpus::of_batches(name, batches, options)
+    }
+
+    /// The same where all parts of the articles have told that days stand first in dates.
+    pub fn with_learnt(mut self, order: DateOrder) -> Self {
+        if order == DateOrder::DayFirst {
+            self.date_order = "day-first".to_owned();
+        }
+        self
     }
 
     fn options(&self, extra: Vec<String>, stop: &Stop) -> Result<ReadOptions> {

@@ -10,6 +10,7 @@ use aslant::compare::tallies::Tallies;
 use aslant::compare::{
     Boilerplate, By, ContextModel, Options, Reprints, Stage, StanceModel, StoriesOnly, Voices, Warning,
 };
+use aslant::corpus::Corpus;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::artifact;
@@ -128,6 +129,7 @@ impl Cues {
 pub struct Comparison {
     inner: Mutex<library::Comparison>,
     run: Run,
+    late: Option<Told>,
 }
 
 /// Compares the outlets of some articles.
@@ -152,7 +154,7 @@ pub(crate) fn compare(
         options.keywords = options.keywords.filter(|_| comparing.keywords);
         options.model = comparing.model.as_ref().map(|model| stance(model, comparing.target.as_deref())).transpose()?;
         let tell = |stage: Stage, part: f64| teller.tell(stage.label(), part);
-        let (inner, mut inputs) = match (articles.tallies()?, &cues) {
+        let (inner, mut inputs, late) = match (articles.tallies()?, &cues) {
             (Some(folders), cues) => {
                 reading.check_unused()?;
                 let tallies = Tallies::open(folders)?;
@@ -161,12 +163,12 @@ pub(crate) fn compare(
                 if counting.voice.is_none() {
                     options.voice = tallies.voice();
                 }
-                (tallies.compare(options, &stop, &tell)?, tallies.inputs())
+                (tallies.compare(options, &stop, &tell)?, tallies.inputs(), None)
             }
             (None, Some(cues)) => {
                 let lexicon = cues.lexicon()?;
                 let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
-                (library::compare(&corpus, lexicon, options, &tell)?, corpus.inputs())
+                (library::compare(&corpus, lexicon, options, &tell)?, corpus.inputs(), late(&corpus))
             }
             (None, None) => {
                 return Err(Error::usage("no cues")
@@ -183,7 +185,7 @@ pub(crate) fn compare(
             }
         }
         let run = Run { arguments: comparing.arguments, inputs, config: None };
-        Ok(Comparison { inner: Mutex::new(inner), run })
+        Ok(Comparison { inner: Mutex::new(inner), run, late })
     })
 }
 
@@ -241,7 +243,7 @@ impl Comparison {
 
     /// All that a reader must be told: a code and a sentence.
     fn warnings(&self) -> Vec<(String, String)> {
-        warnings(&self.lock().warnings)
+        warnings(&self.lock().warnings, &self.late)
     }
 
     /// Outlets' names, in the order of the tables.
@@ -250,8 +252,16 @@ impl Comparison {
     }
 }
 
-fn warnings(all: &[Warning]) -> Vec<(String, String)> {
-    all.iter().map(|warning| (warning.code().to_owned(), warning.to_string())).collect()
+/// A code and a sentence.
+type Told = (String, String);
+
+fn warnings(all: &[Warning], late: &Option<Told>) -> Vec<Told> {
+    all.iter().map(|warning| (warning.code().to_owned(), warning.to_string())).chain(late.clone()).collect()
+}
+
+/// Dates in the future: told here and not saved, for what is saved is the same on every day.
+fn late(corpus: &Corpus) -> Option<Told> {
+    corpus.late_dates().map(|warning| ("late-dates".to_owned(), warning.to_string()))
 }
 
 /// Words and phrases typical of each outlet.
@@ -259,6 +269,7 @@ fn warnings(all: &[Warning]) -> Vec<(String, String)> {
 pub struct Discovery {
     inner: library::discover::Discovery,
     run: Run,
+    late: Option<Told>,
 }
 
 /// Finds words and phrases that are typical of each outlet.
@@ -282,7 +293,8 @@ pub(crate) fn discover(
         }
         let corpus = reading.open(articles, options.by.columns(), None, &stop)?;
         let inner = library::discover::discover(&corpus, options, &|stage, part| teller.tell(stage.label(), part))?;
-        Ok(Discovery { inner, run: Run { arguments, inputs: corpus.inputs(), config: None } })
+        let run = Run { arguments, inputs: corpus.inputs(), config: None };
+        Ok(Discovery { inner, run, late: late(&corpus) })
     })
 }
 
@@ -318,6 +330,6 @@ impl Discovery {
 
     /// All that a reader must be told: a code and a sentence.
     fn warnings(&self) -> Vec<(String, String)> {
-        warnings(&self.inner.warnings)
+        warnings(&self.inner.warnings, &self.late)
     }
 }

@@ -1,7 +1,7 @@
 //! How well a model does on labelled articles, and what carried a score.
 
 use crate::arrow::Frame;
-use crate::articles::{Articles, Reading};
+use crate::articles::{Articles, Reading, warnings};
 use crate::model::{Labels, Model, check_target, checked};
 use crate::run::{Running, choice, raised, run};
 use aslant::claim::Claim;
@@ -78,10 +78,10 @@ pub(crate) fn evaluate(
         let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
         let tell = |part| teller.tell("scoring", part);
         let mut inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
-        if let Some(trained_on) = model.folder().map(model::Model::read_trained_on).transpose()?.flatten() {
+        if let Some(trained_on) = model.folder().map(aslant::model::Model::read_trained_on).transpose()?.flatten() {
             inner.look_for(&trained_on);
         }
-        let warnings = corpus.warnings().iter().map(ToString::to_string).collect();
+        let warnings = warnings(&corpus);
         Ok(Evaluation { inner, classes: scorer.classes().to_vec(), warnings })
     })
 }

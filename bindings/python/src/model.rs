@@ -1,7 +1,7 @@
 //! Training and scoring.
 
 use crate::arrow::Frame;
-use crate::articles::{Articles, Reading};
+use crate::articles::{Articles, Reading, warnings};
 use crate::run::{Running, Teller, choice, raised, run};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
 use aslant::corpus::labels::{LabelFormat, LabelOptions};
@@ -232,7 +232,7 @@ pub(crate) fn train(
             }
             None => {
                 let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
-                (library::train(&corpus, &columns, &params, &tell)?, corpus.warnings())
+                (library::train(&corpus, &columns, &params, &tell)?, warnings(&corpus))
             }
         };
         if without_training_data {
@@ -241,7 +241,7 @@ pub(crate) fn train(
         if let Some(out) = &out {
             trained.write(out)?;
         }
-        Ok((Model::new(trained, out), warnings.iter().map(ToString::to_string).collect()))
+        Ok((Model::new(trained, out), warnings))
     })
 }
 

@@ -143,7 +143,9 @@ impl PartCounter {
     #[new]
     #[pyo3(signature = (lexicons, survey, *, keeping, reading))]
     fn new(py: Python<'_>, lexicons: Lexicons, survey: &[u8], keeping: Keeping, reading: Reading) -> PyResult<Self> {
-        let lines = read(survey)?.into_lines();
+        let survey = read(survey)?;
+        let (order, lines) = (survey.date_order(), survey.into_lines());
+        let reading = reading.with_learnt(order);
         let made = || {
             let settings = keeping.settings()?;
             let counter = ordered::PartCounter::new(&files(&lexicons), &settings, lines)?;

@@ -107,6 +107,7 @@ pub(crate) fn tally(
         let lexicons = cues.as_ref().map_or(Ok(Vec::new()), Cues::load)?;
         let corpus = reading.open(articles, settings.columns.clone(), None, &stop)?;
         let header = tallies::tally(&corpus, &lexicons, &settings, None, &out, &tell)?;
-        Ok((header.articles, header.warnings))
+        let late = corpus.late_dates().map(|warning| warning.to_string());
+        Ok((header.articles, header.warnings.into_iter().chain(late).collect()))
     })
 }

@@ -1,10 +1,11 @@
-//! What is learnt of the articles of a part before any part is counted: which lines an outlet repeats, and what is wrong or
-//! odd about rows.
+//! What is learnt of the articles of a part before any part is counted: which lines an outlet repeats, whether days or months
+//! stand first in dates, and what is wrong or odd about rows.
 //!
 //! A [`PartSurvey`] is made of each part, wherever that is; merged, in any order, they are the survey of the whole. It
 //! goes to every [`PartCounter`](super::ordered::PartCounter) and into the header of what they count.
 
-use crate::corpus::{Corpus, Survey, Warning};
+use crate::corpus::date_order::{self, Forms};
+use crate::corpus::{Corpus, DateOrder, Survey, Warning};
 use crate::error::{Error, Kind, Result};
 use crate::text::clean::LineSurvey;
 use serde::{Deserialize, Serialize};
@@ -47,22 +48,52 @@ struct Found {
     skipped: Several,
     odd: Several,
     refused: Several,
+    dates: OrderOfDates,
+}
+
+/// Dates with the day first, with the month first, and such that can be read either way.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderOfDates {
+    day_first: Several<(String, String)>,
+    month_first: Several<(String, String)>,
+    either: Several<(String, String)>,
+}
+
+impl OrderOfDates {
+    fn of(Forms { day_first, month_first, either, .. }: Forms) -> Self {
+        let [day_first, month_first, either] =
+            [day_first, month_first, either].map(|found| Several { count: found.count, first: found.first });
+        OrderOfDates { day_first, month_first, either }
+    }
+
+    fn merge(&mut self, other: OrderOfDates) {
+        self.day_first.merge(other.day_first);
+        self.month_first.merge(other.month_first);
+        self.either.merge(other.either);
+    }
+
+    fn forms(&self) -> Forms {
+        let [day_first, month_first, either] = [&self.day_first, &self.month_first, &self.either]
+            .map(|found| date_order::Several { count: found.count, first: found.first.clone() });
+        Forms { day_first, month_first, either, ..Forms::default() }
+    }
 }
 
 /// How often something was found, and the first that was: by its text, whichever part was read first.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Several {
+struct Several<T = String> {
     count: u64,
-    first: Option<String>,
+    first: Option<T>,
 }
 
-impl Several {
-    fn add(&mut self, count: u64, first: String) {
+impl<T: Ord + Clone> Several<T> {
+    fn add(&mut self, count: u64, first: T) {
         self.merge(Several { count, first: Some(first) });
     }
 
-    fn merge(&mut self, other: Several) {
+    fn merge(&mut self, other: Several<T>) {
         self.count = self.count.saturating_add(other.count);
         self.first = match (self.first.take(), other.first) {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
@@ -70,13 +101,13 @@ impl Several {
         };
     }
 
-    fn told(&self, warning: impl FnOnce(u64, String) -> String) -> Option<String> {
+    fn told(&self, warning: impl FnOnce(u64, T) -> String) -> Option<String> {
         self.first.clone().map(|first| warning(self.count, first))
     }
 }
 
 /// What the bytes of a survey begin with; the last number is that of the format.
-const MAGIC: &[u8] = b"aslant-part-1\n";
+const MAGIC: &[u8] = b"aslant-part-2\n";
 
 impl PartSurvey {
     /// Reads some articles of the part; the corpus is opened with [`Extent::Part`](crate::corpus::Extent::Part). Bad rows
@@ -86,7 +117,10 @@ impl PartSurvey {
     /// Reading that fails or was stopped.
     pub fn add(&mut self, corpus: &Corpus) -> Result<()> {
         match self.lines.add_corpus(corpus, &|_| ()) {
-            Ok(survey) => self.take(survey, corpus.warnings()),
+            Ok(survey) => {
+                self.take(survey, corpus.warnings());
+                self.found.dates.merge(OrderOfDates::of(corpus.date_forms()));
+            }
             Err(error) if error.kind() == Kind::Data => self.found.refused.add(1, error.to_string()),
             Err(error) => return Err(error),
         }
@@ -109,7 +143,8 @@ impl PartSurvey {
     /// Adds what another part has.
     pub fn merge(&mut self, other: PartSurvey) {
         self.lines.merge(other.lines);
-        let Found { articles, bad_rows, empty, no_date, skipped, odd, refused } = other.found;
+        let Found { articles, bad_rows, empty, no_date, skipped, odd, refused, dates } = other.found;
+        self.found.dates.merge(dates);
         self.found.articles = self.found.articles.saturating_add(articles);
         self.found.bad_rows = self.found.bad_rows.saturating_add(bad_rows);
         let mine = &mut self.found;
@@ -127,10 +162,17 @@ impl PartSurvey {
         self.found.bad_rows
     }
 
+    /// How the articles' dates are to be read when they are counted, where that was to be guessed: a part alone can't tell,
+    /// all of them can. To be asked when all are merged.
+    pub fn date_order(&self) -> DateOrder {
+        if self.found.dates.forms().are_day_first() { DateOrder::DayFirst } else { DateOrder::Guess }
+    }
+
     /// What was odd about the articles, as messages.
     pub fn warnings(&self) -> Vec<String> {
-        let Found { empty, no_date, skipped, odd, .. } = &self.found;
+        let Found { empty, no_date, skipped, odd, dates, .. } = &self.found;
         let all = [
+            dates.forms().warning().map(|warning| warning.to_string()),
             odd.told(|_, first| first),
             skipped.told(|count, problems| Warning::SkippedRows { count, problems }.to_string()),
             empty.told(|count, first| Warning::EmptyTexts { count, first }.to_string()),
@@ -244,6 +286,37 @@ mod tests {
         assert_eq!((all.articles(), all.bad_rows()), (1, 2));
         assert!(all.warnings()[0].starts_with("2 rows that couldn't be read were left out"), "{:?}", all.warnings());
         assert!(survey("a", &[""], BadRows::Refuse).check().is_err());
+    }
+
+    #[test]
+    fn all_parts_tell_how_dates_are_read() {
+        let dated = |part: &str, dates: &[&str]| {
+            let ids: ArrayRef = Arc::new(StringArray::from_iter_values((0..dates.len()).map(|i| format!("{part}{i}"))));
+            let texts: ArrayRef = Arc::new(StringArray::from(vec!["x"; dates.len()]));
+            let dates: ArrayRef = Arc::new(StringArray::from(dates.to_vec()));
+            let batch = RecordBatch::try_from_iter([("id", ids), ("date", dates), ("text", texts)]).expect("a batch");
+            let options = ReadOptions { extent: Extent::Part, ..ReadOptions::default() };
+            let mut survey = PartSurvey::default();
+            survey.add(&Corpus::of_batches(part, vec![batch], options).expect("a part")).expect("read");
+            PartSurvey::from_bytes(&survey.to_bytes().expect("bytes")).expect("a survey")
+        };
+        let mut all = dated("b", &["03/04/2019", "05/06/2019"]);
+        assert_eq!(all.date_order(), DateOrder::Guess);
+        insta::assert_snapshot!(all.warnings().join("\n"), @r"
+        2 dates such as 03/04/2019 can be read either way, and no other date of the file tells how: read as month/day
+         --> b, row 1
+          help: if the day stands first, say `--date-order day-first`
+        ");
+        all.merge(dated("a", &["25/12/2018"]));
+        assert_eq!((all.date_order(), all.warnings()), (DateOrder::DayFirst, Vec::new()));
+        all.merge(dated("c", &["12/25/2018"]));
+        assert_eq!(all.date_order(), DateOrder::Guess);
+        insta::assert_snapshot!(all.warnings().join("\n"), @r"
+        some dates of a file have the day first, others the month; 2 dates that can be read either way were read as month/day
+         --> a, row 1: 25/12/2018
+         --> c, row 1: 12/25/2018
+          help: write them in one way, such as 2017-04-05
+        ");
     }
 
     #[test]

@@ -4,9 +4,11 @@
 //! ([`Records`], by one thread, without understanding them) and turns a record into values ([`Json::values`], on all
 //! cores, keeping only the wanted keys and borrowing where JSON allows it).
 
+mod keys;
 mod problems;
 mod records;
 mod values;
+mod wrapped;
 
 use std::borrow::Cow;
 
@@ -22,10 +24,12 @@ use super::options::ColumnNames;
 use super::row::not_utf8;
 use super::table::{Sample, missing_column};
 use crate::error::{Error, Place};
+use keys::Keys;
 pub(crate) use problems::broken_array;
-use problems::{broken, no_object};
+use problems::{broken, no_object, other_form};
 pub(crate) use records::Records;
 use values::{NULL, Object};
+use wrapped::{within_object, wrapped};
 
 /// So many records are looked at for the keys that there are.
 const SAMPLED: usize = 200;
@@ -35,6 +39,8 @@ const SAMPLED: usize = 200;
 pub(crate) struct Json {
     pub(crate) shape: Shape,
     pub(crate) layout: Layout,
+    /// Of each of the layout's names, whether it is a path (`source.name`); empty where none is.
+    within: Vec<bool>,
     pub(crate) chosen: Chosen,
     /// The annotation program that wrote it, if any.
     pub(crate) export: Option<Export>,
@@ -88,8 +94,17 @@ impl Json {
             plain.extra.truncate(plain.extra.len().saturating_sub(labels.columns().count()));
             wanted = Cow::Owned(plain);
         }
-        let (keys, lengths) = lengths(records);
+        let mut found = Keys::default();
+        found.add_all(&records);
+        // A program's own nesting was taken apart before.
+        if export.is_none() {
+            found.add_nested(&records);
+        }
+        let Keys { keys, lengths, outer } = found;
         if keys.is_empty() {
+            if let Some(path) = wrapped(&text, &wanted) {
+                return Err(within_object(&path, name));
+            }
             return Err(match (cuts.first(), ended) {
                 (Some(cut), _) => no_object(&buffer[cut.range.clone()], name, cut.line, shape),
                 (None, Err(error)) => broken_array(error, name),
@@ -102,9 +117,17 @@ impl Json {
             }
             .note("nothing was written"));
         }
-        let layout = Layout::resolve(&keys, &wanted, TextColumn::Needed)
-            .map_err(|missing| missing_column(missing, &keys, name, Sample::Lengths(&lengths, n_sampled)))?;
-        Ok(Json { shape, layout, chosen, export })
+        let layout = Layout::resolve(&keys, &wanted, TextColumn::Needed).map_err(|missing| {
+            match wrapped(&text, &wanted).filter(|_| shape == Shape::Lines) {
+                Some(path) => within_object(&path, name),
+                None => missing_column(missing, &keys, name, Sample::Lengths(&lengths, n_sampled)),
+            }
+        })?;
+        let mut within: Vec<bool> = layout.names.iter().map(|name| !keys[..outer].contains(name)).collect();
+        if !within.contains(&true) {
+            within.clear();
+        }
+        Ok(Json { shape, layout, within, chosen, export })
     }
 
     /// The values of one record that begins in this line.
@@ -112,11 +135,18 @@ impl Json {
         let text = std::str::from_utf8(record)
             .map_err(|error| not_utf8(Place::file(file).line(line), record, error.valid_up_to()))?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let values = Object(&self.layout).deserialize(&mut deserializer).and_then(|values| {
+        let object = Object { layout: &self.layout, within: &self.within };
+        let values = object.deserialize(&mut deserializer).and_then(|values| {
             deserializer.end()?;
             Ok(values)
         });
-        let values = values.map_err(|error| broken(&error, text, file, line, self.shape))?;
+        let values = values.map_err(|error| {
+            let other = error.is_data().then(|| other_form(text, &self.layout, &self.within)).flatten();
+            match other {
+                Some((column, error)) => error.at(Place::file(file).line(line).column(column)),
+                None => broken(&error, text, file, line, self.shape),
+            }
+        })?;
         let lacking = self.layout.index(Role::Text).filter(|&i| values[i].is_none());
         let values: Values<'r> = values.into_iter().map(|value| value.filter(|value| value != NULL)).collect();
         match lacking {
@@ -156,20 +186,6 @@ impl Json {
             .expected(format!("{key:?}: \"the text\", or an empty one"))
             .help("add the key, or name another with --text")
     }
-}
-
-/// The keys of some records in the order of their coming, and how much text each holds.
-fn lengths(records: Vec<exports::Object>) -> (Vec<String>, Vec<usize>) {
-    let (mut keys, mut lengths) = (Vec::new(), Vec::new());
-    for (key, value) in records.into_iter().flatten() {
-        let i = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-            keys.push(key);
-            lengths.push(0);
-            keys.len() - 1
-        });
-        lengths[i] += value.as_str().map_or(0, str::len);
-    }
-    (keys, lengths)
 }
 
 #[cfg(test)]
@@ -228,10 +244,18 @@ mod tests {
         "#);
         insta::assert_snapshot!(problem(r#"{"text": {"html": "x"}}"#), @r"
         a record of another form
-         --> a.jsonl:7
-          found:    an object where a text was expected
-          expected: an object whose values are texts, numbers or lists of them
+         --> a.jsonl:7, column `text`
+          found:    an object where a text was expected: `html`
+          expected: a text, a number or a list of them
+          help: read what is within it: `--text text.html`
         ");
+        insta::assert_snapshot!(problem(r#"{"text": "x", "id": [1, {"a": 2}]}"#), @r#"
+        a record of another form
+         --> a.jsonl:7, column `id`
+          found:    a list of objects where a text was expected
+          expected: a text, a number or a list of them
+          help: leave the column out with `--id ""`
+        "#);
         insta::assert_snapshot!(problem("[1]"), @r"
         a record of another form
          --> a.jsonl:7
@@ -263,6 +287,64 @@ mod tests {
           expected: an array of objects
           note: nothing was written
         ");
+    }
+
+    #[test]
+    fn keys_within_objects_are_found_by_their_path() {
+        let record =
+            r#"{"source": {"id": null, "name": "Bugle"}, "meta": {"at": {"day": "2019"}}, "content": "x", "a.b": 1}"#;
+        let json = open(record).expect("opens");
+        assert_eq!(json.layout.name(Role::Outlet), Some("source.name"));
+        let names =
+            ColumnNames { date: Some("meta.at.day".into()), extra: vec!["a.b".into()], ..ColumnNames::default() };
+        let head = Head { bytes: record.as_bytes().to_vec(), whole: true };
+        let json = Json::open(&head, CHOSEN, &names, None, "a.jsonl").expect("opens");
+        let read = |record: &'static str| {
+            let values = json.values(record.as_bytes(), "a.jsonl", 1)?;
+            let value = |role| json.layout.value(role, &values).map(str::to_owned);
+            Ok::<_, Error>((value(Role::Outlet), value(Role::Date), json.layout.extra(&values)))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let whole = read(
+            r#"{"meta": {"x": {}, "at": {"day": 7, "y": [{}]}}, "content": "x", "a.b": 2, "source": {"name": "n"}}"#,
+        );
+        assert_eq!(whole.expect("reads"), (some("n"), some("7"), vec!["2".to_owned()]));
+        let none = read(r#"{"content": "x", "a": {"b": 3}, "source": null, "meta": {"at": {}}}"#);
+        assert_eq!(none.expect("reads"), (None, None, vec![String::new()]));
+        insta::assert_snapshot!(read(r#"{"content": "x", "source": "Bugle"}"#).expect_err("no object"), @r"
+        a record of another form
+         --> a.jsonl:1, column `source.name`
+          found:    no object under `source`
+          expected: an object with `name`, or nothing
+        ");
+        let no_text = ColumnNames { text: Some("source.body".into()), ..ColumnNames::default() };
+        insta::assert_snapshot!(Json::open(&head, CHOSEN, &no_text, None, "a.jsonl").expect_err("no key"), @r"
+        no column `source.body`
+         --> a.jsonl
+          found:    `a.b`, `content`, `meta`, `source`, `meta.at`, `meta.at.day`, `source.id`, `source.name`
+          help: did you mean `--text source.id`?
+          note: nothing was written
+        ");
+    }
+
+    #[test]
+    fn articles_within_one_object_are_told() {
+        let told = |content: &str| open(content).expect_err("wrapped").to_string();
+        let wrapped = r#"{"status": "ok", "articles": [{"source": {"name": "x"}, "content": "y"}]}"#;
+        insta::assert_snapshot!(told(wrapped), @r"
+        articles within an object
+         --> a.jsonl
+          found:    a list of objects under `articles`
+          expected: one object a line, or one array of objects
+          help: take them out of it: `jq -c '.articles[]' a.jsonl > articles.jsonl`
+          note: nothing was written
+        ");
+        // Over several lines, and within another object.
+        assert_eq!(told(wrapped), told(&wrapped.replace(',', ",\n").replace('{', "{\n")));
+        assert!(told(r#"{"response": {"a b": [{"text": "x"}]}}"#).contains(r#"jq -c '.response["a b"][]' a.jsonl"#));
+        // An article that has lists of objects.
+        assert!(told("{\n\"text\": \"a\",\n\"tags\": [{\"id\": 1}]\n}\n").contains("write each object in one line"));
+        assert!(told(r#"{"a": [{"b": 1}], "c": [{"d": 2}]}"#).contains("no column that holds the text"));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::io;
 
 use serde::de::DeserializeSeed;
+use serde_json::Value;
 
-use super::super::columns::Layout;
+use super::super::columns::{Layout, Role, list};
 use super::super::decode::{Packing, reading_failed};
 use super::super::exports;
 use super::super::limits::{self, is_too_large};
+use super::super::table::shell;
 use super::Shape;
 use super::values::Object;
 use crate::error::{Error, Place};
@@ -45,6 +47,65 @@ pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u6
     }
 }
 
+/// The problem of a whole record with a value of another form: which column it is, and what to do about it.
+pub(super) fn other_form(text: &str, layout: &Layout, within: &[bool]) -> Option<(String, Error)> {
+    let record: exports::Object = serde_json::from_str(text).ok()?;
+    let title = "a record of another form";
+    for (i, name) in layout.names.iter().enumerate() {
+        let is_path = within.get(i).is_some_and(|within| *within);
+        let value = match if is_path { follow(&record, name) } else { Ok(record.get(name)) } {
+            Ok(value) => value,
+            Err((before, rest)) => {
+                let error = Error::data(title).found(format!("no object under `{before}`"));
+                return Some((name.clone(), error.expected(format!("an object with `{rest}`, or nothing"))));
+            }
+        };
+        let role = Role::ALL.into_iter().find(|role| layout.index(*role) == Some(i));
+        let flag = role.map_or("", Role::flag);
+        let (found, help) = match value {
+            Some(Value::Object(object)) => {
+                let keys: Vec<&String> = object.keys().collect();
+                let texts = || object.iter().filter(|(_, value)| value.is_string()).map(|(key, _)| key.as_str());
+                let likeliest = texts().find(|key| ["name", "title", "text"].contains(key)).or_else(|| texts().next());
+                let read = likeliest
+                    .map(|key| format!("read what is within it: `{flag} {}`", shell(&format!("{name}.{key}"))));
+                (format!("an object where a text was expected: {}", list(&keys)), read.filter(|_| role.is_some()))
+            }
+            Some(Value::Array(items)) if items.iter().any(Value::is_object) => {
+                ("a list of objects where a text was expected".to_owned(), None)
+            }
+            _ => continue,
+        };
+        let error = Error::data(title).found(found).expected("a text, a number or a list of them");
+        let leave = || format!("leave the column out with `{flag} \"\"`");
+        let error = match (help, role) {
+            (Some(help), _) => error.help(help),
+            (None, Some(Role::Text)) => error.help("name another column with --text"),
+            (None, Some(_)) => error.help(leave()),
+            (None, None) => error,
+        };
+        return Some((name.clone(), error));
+    }
+    None
+}
+
+/// The value under a path; where there is something else than an object on the way, the path to it and the rest.
+fn follow<'r, 'p>(record: &'r exports::Object, path: &'p str) -> Result<Option<&'r Value>, (&'p str, &'p str)> {
+    let (mut object, mut rest) = (record, path);
+    loop {
+        // Keys may have dots themselves.
+        let dots = rest.match_indices('.').map(|(at, _)| (&rest[..at], &rest[at + 1..]));
+        let Some((key, after)) = dots.into_iter().find(|(key, _)| object.contains_key(*key)) else {
+            return Ok(object.get(rest));
+        };
+        match &object[key] {
+            Value::Object(inner) => (object, rest) = (inner, after),
+            Value::Null => return Ok(None),
+            _ => return Err((&path[..path.len() - after.len() - 1], after)),
+        }
+    }
+}
+
 /// A few words around a byte of a line.
 fn excerpt(line: &str, at: usize) -> String {
     const AROUND: usize = 20;
@@ -59,7 +120,7 @@ pub(super) fn no_object(record: &[u8], file: &str, line: u64, shape: Shape) -> E
     let layout = Layout::default();
     let text = String::from_utf8_lossy(record);
     let mut deserializer = serde_json::Deserializer::from_str(&text);
-    match Object(&layout).deserialize(&mut deserializer) {
+    match (Object { layout: &layout, within: &[] }).deserialize(&mut deserializer) {
         Err(error) => {
             let problem = broken(&error, &text, file, line, shape);
             match shape {

@@ -10,8 +10,12 @@ use super::super::columns::{Layout, Role, Values};
 /// Stands for `null` until it is known whether the key was there at all. No text is one zero character.
 pub(super) const NULL: &str = "\0";
 
-/// Reads the wanted values of one object.
-pub(super) struct Object<'l>(pub(super) &'l Layout);
+/// Reads the wanted values of one object. `within` says of each of the layout's names whether it is a path: keys of objects
+/// in one another, joined by dots.
+pub(super) struct Object<'l> {
+    pub(super) layout: &'l Layout,
+    pub(super) within: &'l [bool],
+}
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
     type Value = Values<'de>;
@@ -28,42 +32,100 @@ impl<'de> Visitor<'de> for Object<'_> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let names = &self.0.names;
-        let mut values: Values<'de> = vec![None; names.len()];
-        while let Some(wanted) = map.next_key_seed(Key(names))? {
-            match wanted {
-                None => drop(map.next_value::<IgnoredAny>()?),
-                Some(i) => {
-                    let between = if self.0.index(Role::Text) == Some(i) { "\n" } else { ", " };
-                    values[i] = Some(map.next_value_seed(Value { between })?);
-                }
-            }
-        }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let mut values: Values<'de> = vec![None; self.layout.names.len()];
+        Level { of: &self, before: "", values: &mut values }.visit_map(map)?;
         Ok(values)
     }
 }
 
-/// Whether a key is wanted, and as which of the names.
-struct Key<'l>(&'l [String]);
+/// The object that stands under a path, which ends with a dot; the outermost one under none.
+struct Level<'l, 'v, 'de> {
+    of: &'l Object<'l>,
+    before: &'l str,
+    values: &'v mut Values<'de>,
+}
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<usize>;
+impl<'de> DeserializeSeed<'de> for Level<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Level<'_, '_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Level { of, before, values } = self;
+        while let Some(wanted) = map.next_key_seed(Key { of, before })? {
+            match wanted {
+                Wanted::Nothing => drop(map.next_value::<IgnoredAny>()?),
+                Wanted::Value(i) => {
+                    let between = if of.layout.index(Role::Text) == Some(i) { "\n" } else { ", " };
+                    values[i] = Some(map.next_value_seed(Value { between })?);
+                }
+                Wanted::Within(before) => map.next_value_seed(Level { of, before, values })?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a key is.
+enum Wanted<'l> {
+    Nothing,
+    /// This one of the names.
+    Value(usize),
+    /// The way to some of the names: the path, with the dot behind it.
+    Within(&'l str),
+}
+
+/// A key within an object.
+struct Key<'l> {
+    of: &'l Object<'l>,
+    before: &'l str,
+}
+
+impl<'de, 'l> DeserializeSeed<'de> for Key<'l> {
+    type Value = Wanted<'l>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<usize>;
+impl<'l> Visitor<'_> for Key<'l> {
+    type Value = Wanted<'l>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| name == key))
+        let Object { layout: Layout { names, .. }, within } = *self.of;
+        let is_path = |i: usize| within.get(i).is_some_and(|within| *within);
+        let wanted = |(i, name): (usize, &String)| match is_path(i) {
+            false => self.before.is_empty() && name == key,
+            true => name.strip_prefix(self.before) == Some(key) && !self.before.is_empty(),
+        };
+        if let Some(i) = names.iter().enumerate().position(wanted) {
+            return Ok(Wanted::Value(i));
+        }
+        let way = |(i, name): (usize, &'l String)| {
+            let rest = name.strip_prefix(self.before).filter(|_| is_path(i))?.strip_prefix(key)?.strip_prefix('.')?;
+            Some(&name[..name.len() - rest.len()])
+        };
+        Ok(names.iter().enumerate().find_map(way).map_or(Wanted::Nothing, Wanted::Within))
     }
 }
 

@@ -284,8 +284,8 @@ def compare(
         installed, in terminals and notebooks.
     **columns
         How the articles are read: names of columns (``text=``, ``outlet=``, ``id=``, ``date=``, ``title=``,
-        ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``, ``"month-first"``,
-        ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``, ``encoding=``, ``input_format=``.
+        ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``: as the other
+        dates tell, ``"month-first"``, ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``, ``encoding=``, ``input_format=``.
 
     Raises
     ------

@@ -71,7 +71,8 @@ def tally(
         As in :func:`aslant.tally`. Lexicons are read on the driver.
     **columns
         How the rows are read, as in :func:`aslant.compare`: ``text=``, ``outlet=``, ``id=``, …, ``date_order=``,
-        ``skip_bad_rows=``. Of times the day is taken, in Spark's time zone.
+        ``skip_bad_rows=``. Of times the day is taken, in Spark's time zone. Whether days or months stand first in dates
+        is told by the rows of all partitions together.
 
     Raises
     ------

@@ -1,0 +1,62 @@
+//! Which keys there are: those of the records, and paths into the objects within them.
+
+use serde_json::Value;
+
+use super::super::exports;
+
+/// The most paths that are looked at, and the most keys in one.
+const MOST_PATHS: usize = 1000;
+const DEEPEST: usize = 4;
+
+/// The keys of some records in the order of their coming, behind them paths into objects, and how much text each holds.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) keys: Vec<String>,
+    pub(super) lengths: Vec<usize>,
+    /// How many are keys of the records themselves.
+    pub(super) outer: usize,
+}
+
+impl Keys {
+    /// The keys of the records themselves; first.
+    pub(super) fn add_all(&mut self, records: &[exports::Object]) {
+        for (key, value) in records.iter().flatten() {
+            self.add(key, value);
+        }
+        self.outer = self.keys.len();
+    }
+
+    /// The paths into objects.
+    pub(super) fn add_nested(&mut self, records: &[exports::Object]) {
+        for (key, value) in records.iter().flatten() {
+            self.add_within(key, value, 1);
+        }
+    }
+
+    fn add_within(&mut self, path: &str, value: &Value, depth: usize) {
+        let Value::Object(object) = value else { return };
+        if depth == DEEPEST {
+            return;
+        }
+        for (key, value) in object {
+            if self.keys.len() >= self.outer + MOST_PATHS {
+                return;
+            }
+            let path = format!("{path}.{key}");
+            // A key of the record that is called so goes before.
+            if !self.keys[..self.outer].contains(&path) {
+                self.add(&path, value);
+            }
+            self.add_within(&path, value, depth + 1);
+        }
+    }
+
+    fn add(&mut self, key: &str, value: &Value) {
+        let i = self.keys.iter().position(|known| known == key).unwrap_or_else(|| {
+            self.keys.push(key.to_owned());
+            self.lengths.push(0);
+            self.keys.len() - 1
+        });
+        self.lengths[i] += value.as_str().map_or(0, str::len);
+    }
+}
