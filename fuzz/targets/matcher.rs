@@ -14,11 +14,11 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(found, naive(&cues, &document));
 });
 
-/// Whether nothing parts a token from the one before: white space, hyphens, slashes, ampersands and quotation marks don't.
+/// Whether nothing parts a token from the one before: white space, hyphens, slashes, ampersands, stops and quotation marks don't.
 fn follows(document: &Document<'_>, at: usize) -> bool {
     let gap = &document.text[document.tokens[at - 1].range().end..document.tokens[at].range().start];
     let invisible = |c| matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
-    gap.chars().all(|c| c.is_whitespace() || "-/&\u{2010}\u{2011}–\"'“”‘’«»".contains(c) || invisible(c))
+    gap.chars().all(|c| c.is_whitespace() || "-/&.\u{2010}\u{2011}–\"'“”‘’«»".contains(c) || invisible(c))
 }
 
 fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>, Target)> {

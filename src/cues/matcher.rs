@@ -3,7 +3,7 @@
 //! For every contrast by itself: left to right, the longest match wins (over cues and exceptions alike; between two
 //! matches of the same length a literal wins over a glob, then the lexicon's order decides), and a token counts once.
 //! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens,
-//! slashes, ampersands (`9/11`, `AT&T`) or quotation marks.
+//! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks.
 //!
 //! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns are walked together as one tree over
 //! token patterns. Not done here: voices, counting.
@@ -229,6 +229,9 @@ pub struct Symbols(Vec<Symbol>);
 #[derive(Debug, Clone, Copy)]
 pub struct SymbolRange(u32, u32);
 
+/// What may stand between the words of a phrase, beside white space.
+const JOINS: &str = "-\u{2010}\u{2011}–/&.\"'“”‘’«»";
+
 struct Search<'m, 'd, 't> {
     matcher: &'m Matcher,
     document: &'d Document<'t>,
@@ -271,27 +274,7 @@ impl<'m> Search<'m, '_, '_> {
     fn adjacent(&self, at: usize) -> bool {
         let (before, token) = (&self.document.tokens[at - 1], &self.document.tokens[at]);
         let gap = &self.document.text[before.end as usize..token.start as usize];
-        gap == " "
-            || gap.chars().all(|c| {
-                c.is_whitespace()
-                    || matches!(
-                        c,
-                        '-' | '/'
-                            | '&'
-                            | '\u{2010}'
-                            | '\u{2011}'
-                            | '–'
-                            | '"'
-                            | '\''
-                            | '“'
-                            | '”'
-                            | '‘'
-                            | '’'
-                            | '«'
-                            | '»'
-                    )
-                    || tokens::is_invisible(c)
-            })
+        gap == " " || gap.chars().all(|c| c.is_whitespace() || JOINS.contains(c) || tokens::is_invisible(c))
     }
 }
 
