@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, check_apart, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -316,8 +316,7 @@ type Trained = (Model, Vec<String>);
 fn of_articles(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: &Tell<'_>) -> Result<Trained> {
     let corpus = args.labels.open(columns, &args.input, &args.inputs)?;
     let model = train::train(&corpus, columns, params, tell)?;
-    let mut noticed: Vec<String> = corpus.warnings().iter().map(|w| format!("warning: {w}")).collect();
-    noticed.extend(Some(late(&corpus).trim_end().to_owned()).filter(|late| !late.is_empty()));
+    let mut noticed: Vec<String> = noticed(&corpus).lines().map(str::to_owned).collect();
     if args.story.is_none() && corpus.has_unread("story") {
         noticed.push(
             "note: the column `story` was not used, and articles of one story may be learnt from and scored on; with --story \

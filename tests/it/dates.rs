@@ -10,7 +10,8 @@ const CUES: &str = "[[contrast]]\nname = \"bridge\"\n[[contrast.pole]]\nname = \
 fn folder(format: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let mut csv = bridge_articles(0, 8);
-    for month in 1..=5 {
+    // From the last on: none becomes one that is still to come.
+    for month in (1..=5).rev() {
         let day = chrono::NaiveDate::from_ymd_opt(2020, month + 4, 10).unwrap();
         csv = csv.replace(&format!("2020-{month:02}-10"), &day.format(format).to_string());
     }

@@ -30,6 +30,8 @@ prop_compose! {
         text in text(),
     ) -> Article {
         let [outlet, title, author, url, language] = names;
+        // White space within an outlet's name is one space.
+        let outlet = outlet.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
         let date = day.and_then(|day| NaiveDate::from_num_days_from_ce_opt(710_000 + day));
         Article { outlet, title, author, url, language, date, text, ..Article::default() }
     }

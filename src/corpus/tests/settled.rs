@@ -6,7 +6,11 @@ use super::*;
 fn days(corpus: &Corpus) -> Vec<String> {
     let mut days = Vec::new();
     let day = |_, article: Article| article.date.map_or_else(String::new, |date| date.to_string());
-    corpus.for_each(Pass::new(), day, |_, day| Ok(days.push(day))).expect("reads");
+    let push = |_, day| {
+        days.push(day);
+        Ok(())
+    };
+    corpus.for_each(Pass::new(), day, push).expect("reads");
     days
 }
 
@@ -59,14 +63,22 @@ fn what_reads_only_once_has_the_same_days() {
     let corpus = Corpus::open(options(dir.path(), &["a.csv"])).expect("opens");
     let mut seen = Vec::new();
     let read = |article: Article, group| (article.date.expect("a date"), group);
-    corpus.survey_dated(Pass::new(), read, |_, date| Ok(seen.push(date))).expect("reads");
+    corpus
+        .survey_dated(Pass::new(), read, |_, date| {
+            seen.push(date);
+            Ok(())
+        })
+        .expect("reads");
     let settled: Vec<String> = seen.iter().map(|(day, group)| corpus.settled(*day, *group).to_string()).collect();
     assert_eq!(settled, ["2019-12-11", "2018-12-25", "2019-10-01"]);
     assert_eq!(days(&corpus), settled);
     // Once the order is known, nothing is turned a second time.
     let mut again = Vec::new();
     corpus
-        .survey_dated(Pass::new(), read, |_, (day, group)| Ok(again.push(corpus.settled(day, group).to_string())))
+        .survey_dated(Pass::new(), read, |_, (day, group)| {
+            again.push(corpus.settled(day, group).to_string());
+            Ok(())
+        })
         .expect("reads");
     assert_eq!(again, settled);
 }
