@@ -1,6 +1,6 @@
 //! From articles to tables: every format gives the same numbers, and every number leads back to the texts.
 
-use crate::common::{Article, Folder, Row, Table, article, assert_close, corpus, csv, jsonl};
+use crate::common::{Article, Folder, Table, article, assert_close, corpus, csv, jsonl};
 use aslant::report::cell::restore;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -400,25 +400,6 @@ fn reprints_are_left_out_or_kept() {
         evidence.rows_with(&[("id", &copied.id)]).count(),
         "the copy has the same uses"
     );
-}
-
-#[test]
-fn what_took_over_a_part_counts() {
-    let mut articles = corpus();
-    let mut partly = article("partly", "Echo", [0, 6, 11].map(|at: usize| articles[at].text.as_str()).join(" "));
-    partly.date = "2016-12-01".into();
-    articles.push(partly);
-    let folder = Folder::with(&articles);
-    let ran = folder.compare("articles.csv", "out");
-    assert!(ran.stdout.contains("; 1 article copied in part and counted;"), "{}", ran.stdout);
-    let table = folder.table("out", "articles");
-    let partly = table.only(&[("id", "partly")]);
-    assert_eq!((partly.get("reprint_of").is_empty(), partly.get("left_out")), (false, ""));
-    let outlets = folder.table("out", "outlets");
-    let words = |row: Row<'_>| row.number("words").unwrap_or(0.0);
-    let counted: f64 = table.rows_with(&[("left_out", "")]).map(words).sum();
-    assert_eq!(counted, outlets.rows_with(&[]).map(words).sum::<f64>());
-    assert_eq!(table.rows_with(&[("left_out", "no outlet")]).count(), 1);
 }
 
 #[test]

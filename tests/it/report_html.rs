@@ -66,8 +66,8 @@ fn what_stands_out_is_told_with_its_numbers() {
 
 #[test]
 fn a_clear_difference_stands_beside_what_it_was_tested_against() {
-    let words = |outlet: &str, n: usize| match (outlet, n % 2) {
-        ("Bugle", _) | ("Dispatch", 0) => "regime",
+    let words = |outlet: &str, n: usize| match (outlet, n) {
+        ("Bugle", 1..) | ("Dispatch", 0..15) | ("Courier", 0) => "regime",
         _ => "government",
     };
     let articles: Vec<_> = ["Bugle", "Courier", "Dispatch"]
@@ -84,12 +84,12 @@ fn a_clear_difference_stands_beside_what_it_was_tested_against() {
         told(between(&folder.read("out/report.html"), "<ol class=\"findings\">", "</ol>"))
     };
     let findings = findings_of(&["Bugle", "Courier", "Dispatch"]);
-    assert!(findings.contains("Bugle chooses regime 100% of the time"), "{findings}");
-    assert!(findings.contains("the 2 others together 25%."), "{findings}");
+    assert!(findings.contains("Bugle chooses regime 97% of the time"), "{findings}");
+    assert!(findings.contains("the 2 others together 27%."), "{findings}");
     assert!(findings.contains("Courier stands most clearly towards palace"), "{findings}");
     assert!(findings.contains("Bugle stands most clearly towards square"), "{findings}");
     let findings = findings_of(&["Bugle", "Courier"]);
-    assert!(findings.contains("Courier 0% (95% interval"), "{findings}");
+    assert!(findings.contains("Courier 3% (95% interval"), "{findings}");
 }
 
 #[test]

@@ -90,9 +90,13 @@ fn half_of_a_report_in_a_longer_article_is_a_reprint_and_still_counts() {
         article.date = format!("2020-01-0{}", day + 1);
     }
     let folder = Folder::with(&all);
-    assert_eq!(folder.run("compare articles.csv --cues cues.toml --out out").code, 0);
+    let ran = folder.compare("articles.csv", "out");
+    assert!(ran.stdout.contains("; 1 reprint left out; 1 article copied in part and counted;"), "{}", ran.stdout);
     let articles = folder.table("out", "articles");
     let row = |id| articles.only(&[("id", id)]);
+    assert_eq!(["a", "b", "c"].map(|id| row(id).get("left_out")), ["", "", "reprint"]);
+    let words = row("a").count("words") + row("b").count("words");
+    assert!(ran.stdout.contains(&format!("{},{:03} words of prose", words / 1000, words % 1000)), "{}", ran.stdout);
     assert_eq!((row("a").get("reprint_of"), row("a").get("agency")), ("", "Reuters"));
     assert_eq!((row("b").get("reprint_of"), row("c").get("reprint_of")), ("a", "a"));
     let similarity = row("b").number("similarity").expect("a number");
