@@ -16,6 +16,7 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `block_quotes` | what a web page quotes without quotation marks |
 //! | `outline` | web pages that would take a parser too long |
 //! | `claims`, `footer`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
 //! | `thrift` | numbers of Parquet's footer and heads of pages |
@@ -32,6 +33,7 @@
 
 pub mod article;
 mod batches;
+mod block_quotes;
 mod cells;
 mod claims;
 mod columns;

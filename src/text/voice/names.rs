@@ -15,6 +15,22 @@ const PARTICIPLES: [&str; 30] = [
     "thrown", "torn", "won", "written",
 ];
 
+/// What secretaries and speakers are of, in one word.
+const DEPARTMENTS: [&str; 12] = [
+    "state",
+    "defense",
+    "defence",
+    "treasury",
+    "interior",
+    "labor",
+    "commerce",
+    "energy",
+    "education",
+    "agriculture",
+    "transportation",
+    "house",
+];
+
 /// Whether a word is a participle: bare, it names nobody ("were killed in raids"), unlike "the wounded".
 fn is_participle(word: &str) -> bool {
     word.ends_with("ed") || PARTICIPLES.contains(&word)
@@ -26,6 +42,18 @@ fn is_role(word: &str) -> bool {
     let read = || include_str!("en/roles.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
     let word = word.trim_end_matches('.').to_lowercase();
     ROLES.get_or_init(|| read().collect()).contains(word.as_str())
+}
+
+/// What stands behind a role and its department: "of State Anna Field" → "Anna Field". Where the department ends can't be
+/// seen without a list.
+fn behind_office(behind: &str) -> &str {
+    let behind = behind.trim_start();
+    let department = after_word(behind, "of").map(|rest| after_word(rest, "the").unwrap_or(rest));
+    let person = department.and_then(|rest| {
+        let (word, rest) = rest.split_once(char::is_whitespace)?;
+        DEPARTMENTS.contains(&word.to_lowercase().as_str()).then(|| rest.trim_start())
+    });
+    person.unwrap_or(behind)
 }
 
 /// The name in a mention of a speaker: without articles, and without what stands before a person's name ("the Russian
@@ -42,7 +70,7 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     // Behind the last role, where nothing but a name is.
     let after_role = words().rfind(|(_, word)| is_role(word)).map(|(at, word)| &mention[at + word.len()..]);
-    let person = after_role.map(str::trim_start).filter(|rest| !rest.is_empty() && is_name(rest));
+    let person = after_role.map(behind_office).filter(|rest| !rest.is_empty() && is_name(rest));
     let name = match person {
         Some(person) => person,
         None => {
@@ -100,6 +128,11 @@ mod tests {
     fn roles_and_articles_are_no_part_of_a_name() {
         let cases = [
             ("Mr. Lavrov", Some("Lavrov")),
+            ("Lt. Gov. Anna L. Field", Some("Anna L. Field")),
+            ("U.S. Secretary of State Anna Field", Some("Anna Field")),
+            ("Secretary of the Treasury Anna Field", Some("Anna Field")),
+            ("the Secretary of State", Some("Secretary of State")),
+            ("a Secretary of State", Some("Secretary of State")),
             ("the Russian Foreign Minister Sergei Lavrov", Some("Sergei Lavrov")),
             ("Observatory head Rami Abdel Rahman", Some("Rami Abdel Rahman")),
             ("President Bashar al-Assad", Some("Bashar al-Assad")),

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 /// Most adverbials and insertions between a subject and its verb.
 const MOST_BETWEEN: usize = 4;
+/// Most words that say when: "late last week".
+const LONGEST_TIME: usize = 3;
 /// Most words of an insertion.
 const LONGEST_INSERTION: usize = 24;
 
@@ -110,10 +112,37 @@ impl View<'_> {
     /// Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). Where there
     /// is nothing but those, the nearest of them.
     pub fn subject(&self, verb: usize) -> Option<Range<usize>> {
+        self.nearest_subject(verb).map(|phrase| self.whole_name(phrase))
+    }
+
+    /// "Control and Prevention" → "the Centers for Disease Control and Prevention".
+    fn whole_name(&self, phrase: Range<usize>) -> Range<usize> {
+        let Some(and) = phrase.start.checked_sub(1).filter(|i| self.is(*i, class::COORDINATOR)) else { return phrase };
+        let joins = |i: usize| self.is(i, class::CAPITAL) && !self.is(i, class::DETERMINER | class::TITLE);
+        if and == self.sentence.start
+            || self.broken(phrase.start)
+            || self.broken(and)
+            || !joins(phrase.start)
+            || !joins(and - 1)
+        {
+            return phrase;
+        }
+        let before = self.phrase_before(and).filter(|before| before.end == and);
+        let of = [self.lexicon.of, hash_ascii(b"for")];
+        let office = |before: &Range<usize>| before.clone().any(|i| of.contains(&self.words[i].hash));
+        before.filter(office).map_or(phrase.clone(), |before| before.start..phrase.end)
+    }
+
+    fn nearest_subject(&self, verb: usize) -> Option<Range<usize>> {
         let mut nearest = None;
         let mut end = verb;
         for _ in 0..MOST_BETWEEN {
-            let Some(phrase) = self.phrase_before(end) else { break };
+            // "has so far said", "first said"
+            for _ in 0..MOST_BETWEEN {
+                let filler = end > self.sentence.start + 1 && self.is(end - 1, class::FILLER) && !self.broken(end);
+                end -= usize::from(filler);
+            }
+            let Some(phrase) = self.phrase_before(end).filter(|phrase| !self.ends_clause(phrase)) else { break };
             let behind = phrase.end;
             end = if behind < verb && self.broken(behind) || behind == verb && self.broken(verb) {
                 // A participle behind a comma has its subject elsewhere.
@@ -121,25 +150,81 @@ impl View<'_> {
                     break;
                 }
                 match self.insertion_before(behind) {
-                    Some(start) => start,
-                    None => return Some(phrase),
+                    Some(start) if behind == verb || !self.is_name_after(start, &phrase) => start,
+                    _ => return Some(phrase),
                 }
+            } else if behind == verb && self.subordinates(phrase.start) {
+                return Some(phrase);
             } else if self.is(phrase.start.saturating_sub(1), class::PREPOSITION) && !self.broken(phrase.start) {
+                if phrase.start > self.sentence.start + 1 && self.words[phrase.start - 2].hash == self.lexicon.according
+                {
+                    return None;
+                }
                 phrase.start - 1
             } else if self.is_adverbial(&phrase) {
                 phrase.start
             } else {
                 return Some(phrase);
             };
-            nearest.get_or_insert(phrase);
+            if phrase.len() > LONGEST_TIME || !self.is_adverbial(&phrase) {
+                nearest.get_or_insert(phrase);
+            }
         }
         nearest
+    }
+
+    /// Whether a conjunction that is a preposition as well stands before word `i`: "after Mr Darwish said".
+    fn subordinates(&self, i: usize) -> bool {
+        let before = i.saturating_sub(1);
+        self.is(before, class::PREPOSITION) && self.is(before, class::SUBORDINATOR) && !self.broken(i)
+    }
+
+    /// Whether what seems to be a noun phrase is the end of a clause: "Mr Darwish said, after …".
+    fn ends_clause(&self, phrase: &Range<usize>) -> bool {
+        let last = self.words[phrase.end - 1];
+        let verb = last.entry.verb != 0 && last.entry.form == Form::Past && !last.is(class::NOUN | class::CAPITAL);
+        verb && self.broken(phrase.end)
+    }
+
+    /// Whether a word is the letter of a party: "D-N.Y."
+    fn is_party(&self, i: usize) -> bool {
+        let joined = i + 1 < self.sentence.end && self.words[i + 1].has_gap(gap::JOINED);
+        joined && [b"d", b"r", b"i"].iter().any(|letter| self.words[i].hash == hash_ascii(*letter))
+    }
+
+    /// Whether a phrase names nobody: "there", "what", "a day", "asked".
+    pub fn is_nobody(&self, phrase: &Range<usize>) -> bool {
+        let last = self.words[phrase.end - 1];
+        let single = phrase.len() == 1;
+        let opens = phrase.start == self.sentence.start;
+        // A form in -s may be the plural of a noun: "reports said".
+        let verb = last.entry.verb != 0 && last.entry.form != Form::Third && !last.is(class::NOUN);
+        let opening_verb = opens && verb && matches!(last.entry.form, Form::Past | Form::Ing);
+        let never = class::FILLER | class::ADVERB | class::NEGATION | class::COORDINATOR;
+        self.is_party(phrase.start)
+            || last.is(class::STRETCH) && !(single && last.is(class::CAPITAL))
+            || single
+                && (last.is(never)
+                    || last.is(class::QUESTION) && !last.is(class::RELATIVE)
+                    || !last.is(class::CAPITAL) && (verb || last.is(class::PARTICIPLE))
+                    || opening_verb)
+    }
+
+    /// Whether what seems to be an insertion from word `start` on is a name: the subject behind what opens the sentence
+    /// ("On Monday, Mr Darwish, a nurse, said").
+    fn is_name_after(&self, start: usize, phrase: &Range<usize>) -> bool {
+        let first = self.words[phrase.start];
+        let whole = phrase.start == start || phrase.start == start + 1 && self.is(start, class::SUBORDINATOR);
+        whole
+            && !self.is_party(phrase.start)
+            && (first.is(class::CAPITAL) && !first.is(class::DETERMINER) || first.is(class::POSSESSIVE))
     }
 
     /// "Saturday", "last week", "first": when, not who.
     fn is_adverbial(&self, phrase: &Range<usize>) -> bool {
         let last = self.words[phrase.end - 1];
-        last.is(class::TIME | class::ADVERB | class::LY) && !last.is(class::SUBJECT)
+        let when = class::TIME | class::ADVERB | class::LY | class::STRETCH;
+        last.is(when) && !last.is(class::SUBJECT) || phrase.len() == 1 && last.is(class::FILLER)
     }
 
     /// The first word of the insertion that ends before word `end`: from a comma, dash or bracket to its counterpart.
@@ -184,13 +269,20 @@ impl View<'_> {
         if first.is(class::AUXILIARY | class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR | class::TIME) {
             return None;
         }
+        // "the town fell, reports said"
+        if first.entry.verb != 0
+            && matches!(first.entry.form, Form::Past | Form::Third)
+            && !first.is(class::CAPITAL | class::NOUN)
+        {
+            return None;
+        }
         let mut end = at + 1;
         while end < self.sentence.end && end - at < 14 && !self.broken(end) {
             let word = self.words[end];
             let ends = class::AUXILIARY | class::SUBORDINATOR | class::RELATIVE | class::SUBJECT | class::TIME;
             if word.is(ends) && !word.is(class::DETERMINER | class::POSSESSIVE)
                 || word.entry.verb != 0 && word.entry.form != Form::Base && !word.is(class::NOUN | class::CAPITAL)
-                || word.is(class::PREPOSITION) && word.hash != self.lexicon.of
+                || word.is(class::PREPOSITION) && word.hash != self.lexicon.of && !self.is_in_name(end)
             {
                 break;
             }
@@ -204,8 +296,20 @@ impl View<'_> {
         Some(at..end)
     }
 
+    /// Whether a preposition stands inside a name: "Centers for Disease Control".
+    fn is_in_name(&self, i: usize) -> bool {
+        self.words[i].hash == hash_ascii(b"for")
+            && self.is(i - 1, class::CAPITAL)
+            && self.is(i + 1, class::CAPITAL)
+            && !self.is(i + 1, class::TIME)
+            && !self.broken(i + 1)
+    }
+
     fn is_small(&self, i: usize) -> bool {
-        !self.words[i].is(class::CAPITAL | class::MARK | class::TITLE | class::NUMBER | class::PREPOSITION)
+        let word = self.words[i];
+        // "Vox.com"
+        !word.is(class::CAPITAL | class::MARK | class::TITLE | class::NUMBER | class::PREPOSITION)
+            && !word.has_gap(gap::JOINED)
     }
 
     fn name_follows(&self, at: usize) -> bool {

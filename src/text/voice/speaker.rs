@@ -6,7 +6,7 @@
 
 use super::names::speaker_name;
 use super::phrases::View;
-use super::words::{Form, Word, class, english, frame, gap};
+use super::words::{Form, Word, class, english, frame, gap, hash_ascii};
 use super::{Voice, VoiceSpan};
 use crate::text::Document;
 use std::ops::Range;
@@ -61,6 +61,9 @@ pub(super) fn name(
             .sentences
             .get(last + 1)
             .filter(|s| s.paragraph == paragraph && s.tokens.start == token && span.voice == Voice::Quoted);
+        if near(sentence).is_asked() {
+            continue;
+        }
         let source = near(last)
             .right_behind()
             .or_else(|| next.and_then(|_| near(last + 1).tag()))
@@ -73,18 +76,33 @@ pub(super) fn name(
             }
             continue;
         };
-        let mention = document.tokens[source.start].start as usize..document.tokens[source.end - 1].end as usize;
-        if words[source.clone()]
-            .iter()
-            .any(|w| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE))
+        let mention = document.tokens[source.start].start as usize..end_of(document, source.end - 1);
+        let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
+        let first_or_second = ["i", "we", "you"].map(|word| hash_ascii(word.as_bytes()));
+        span.speaker = match pronoun {
+            // Who writes, or whoever reads.
+            true if first_or_second.contains(&words[source.start].hash) => None,
+            true => named.clone(),
+            false => someone(document, &mention),
+        };
+        if span.speaker.is_some()
+            && words[source.clone()]
+                .iter()
+                .any(|w| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE))
         {
             named = Some(mention.clone());
         }
-        let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
-        span.speaker = if pronoun { named.clone() } else { someone(document, &mention) };
         span.mention = Some(mention.clone());
         before = Some((paragraph, mention, span.speaker.clone()));
     }
+}
+
+/// Where a word ends: initials such as "U.S." with their last full stop.
+fn end_of(document: &Document<'_>, word: usize) -> usize {
+    let token = &document.tokens[word];
+    let end = token.end as usize;
+    let stopped = token.of(document.text).contains('.') && document.text[end..].starts_with('.');
+    end + usize::from(stopped && !token.of(document.text).contains(|c: char| c.is_ascii_digit()))
 }
 
 /// A mention that names somebody: "some of them" doesn't.
@@ -114,6 +132,11 @@ impl Near<'_> {
         self.cues(i) && frames & (frame::QUOTATION | frame::CLAUSE | frame::PERSON) != 0
     }
 
+    /// The noun phrase that begins at a word, where it may name somebody.
+    fn phrase_behind(&self, at: usize) -> Option<Range<usize>> {
+        self.view.phrase_behind(at).filter(|phrase| !self.view.is_nobody(phrase))
+    }
+
     /// The subject of a verb, if it lies outside the span.
     fn subject(&self, verb: usize) -> Option<Range<usize>> {
         let mut source = self.view.subject(verb)?;
@@ -126,7 +149,17 @@ impl Near<'_> {
         }
         let apart = source.end <= self.span.start || source.start >= self.span.end;
         let noun = !self.view.words[source.end - 1].is(class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR);
-        (apart && noun && !self.view.quoted[source.start]).then_some(source)
+        (apart && noun && !self.view.quoted[source.start] && !self.view.is_nobody(&source)).then_some(source)
+    }
+
+    /// "Asked whether …, Mr Darwish said …": somebody else asked, who isn't told.
+    fn is_asked(&self) -> bool {
+        let start = self.view.sentence.start;
+        let verb = self.view.words[start].entry;
+        verb.form == Form::Past
+            && self.view.lexicon.frames(verb) & frame::PERSON != 0
+            && self.span.start <= start + REACH
+            && (start..self.span.start).rfind(|i| self.cues(*i)) == Some(start)
     }
 
     /// "…," Mr Darwish said; "…," said Mr Darwish; …, according to Mr Darwish.
@@ -136,12 +169,12 @@ impl Near<'_> {
             return None;
         }
         if self.view.words[at].hash == self.view.lexicon.according {
-            return self.view.phrase_behind(at + 2);
+            return self.phrase_behind(at + 2);
         }
         let finite = |i: usize| matches!(self.view.words[i].entry.form, Form::Past | Form::Third | Form::Base);
         if self.quotes(at)
             && finite(at)
-            && let Some(source) = self.view.phrase_behind(at + 1)
+            && let Some(source) = self.phrase_behind(at + 1)
         {
             return Some(source);
         }
@@ -153,7 +186,7 @@ impl Near<'_> {
             return None;
         }
         if parted && self.view.words[at].is(opens) {
-            return self.view.phrase_behind(at);
+            return self.phrase_behind(at);
         }
         self.subject(verb).filter(|s| s.start <= at + 1)
     }
@@ -168,7 +201,7 @@ impl Near<'_> {
         }
         if behind < end && !self.view.broken(behind) {
             // "Mr Darwish asked the council." tags as well; "Mr Darwish said he would go." does not.
-            let rest = self.view.phrase_behind(behind)?;
+            let rest = self.phrase_behind(behind)?;
             if verb == start {
                 return Some(rest);
             }
@@ -178,7 +211,7 @@ impl Near<'_> {
         }
         let source = self.subject(verb)?;
         (source.start <= start + 1 || self.view.words[source.start].has_gap(gap::COMMA))
-            .then(|| self.view.phrase_behind(start))?
+            .then(|| self.phrase_behind(start))?
     }
 
     /// Mr Darwish said …; according to Mr Darwish, …
@@ -189,14 +222,14 @@ impl Near<'_> {
         while at > start {
             at -= 1;
             if self.view.words[at].hash == self.view.lexicon.according && at + 2 < self.span.start {
-                return self.view.phrase_behind(at + 2);
+                return self.phrase_behind(at + 2);
             }
             if !self.cues(at) {
                 continue;
             }
             let source = self.subject(at).or_else(|| {
                 let inverted = at > start && self.view.words[at].has_gap(gap::QUOTE | gap::COMMA) && self.quotes(at);
-                self.view.phrase_behind(at + 1).filter(|s| inverted && s.end <= self.span.start)
+                self.phrase_behind(at + 1).filter(|s| inverted && s.end <= self.span.start)
             });
             // A participle ("…, noting …") shares the subject of the verb before it; a verb that is itself attributed
             // belongs to what was said. Both count only where nothing better comes.
@@ -221,7 +254,9 @@ impl Near<'_> {
         if start >= self.span.start || self.reported[start] || opens.hash == self.view.lexicon.according {
             return None;
         }
-        self.view.phrase_behind(start).filter(|s| s.end <= self.span.start)
+        let imperative = opens.entry.verb != 0 && opens.entry.form == Form::Base && !opens.is(class::NOUN);
+        let source = self.view.phrase_behind(start).filter(|s| s.end <= self.span.start)?;
+        (!self.view.is_nobody(&source) && !(imperative && source.len() == 1)).then_some(source)
     }
 
     /// The first cue behind the span in its sentence.
@@ -229,11 +264,11 @@ impl Near<'_> {
         let mut at = self.span.end;
         while at < self.view.sentence.end.min(self.span.end + 2 * REACH) {
             if self.view.words[at].hash == self.view.lexicon.according {
-                return self.view.phrase_behind(at + 2);
+                return self.phrase_behind(at + 2);
             }
             if self.quotes(at) {
                 let inverted = self.view.words[at].has_gap(gap::QUOTE | gap::COMMA);
-                return self.subject(at).or_else(|| self.view.phrase_behind(at + 1).filter(|_| inverted));
+                return self.subject(at).or_else(|| self.phrase_behind(at + 1).filter(|_| inverted));
             }
             at += 1;
         }
@@ -265,6 +300,39 @@ mod tests {
         assert_eq!(speakers("“We will stay here,” said the mayor of Darat Izza."), [(mayor, mayor)]);
         let found = speakers("“We will stay here,” Leila Haddad, a nurse in the town, told reporters.");
         assert_eq!(found, [("Leila Haddad", "Leila Haddad")]);
+    }
+
+    #[test]
+    fn titles_and_initials_do_not_cut_a_name() {
+        for name in [
+            "Sen. Anna Field",
+            "Lt. Gov. Anna Field",
+            "Mrs. Field",
+            "Gen. al-Field",
+            "U.S. Secretary of State Anna Field",
+            "J. D. Field",
+            "J.D. Field",
+            "Anna L. Field",
+            "K. M. Field",
+            "the U.S.-led coalition",
+            "the U.S. ambassador",
+            "Arle.com",
+            "the U.S.",
+        ] {
+            for text in [
+                format!("“We will stay here,” said {name}."),
+                format!("“We will stay here,” said {name}, who left later."),
+                format!("“We will stay here,” {name} said."),
+                format!("On Monday {name} said: “We will stay here.”"),
+                format!("According to {name}, the army “fled from all the towns” of the coast."),
+            ] {
+                assert_eq!(speakers(&text), [(name, name)], "{text}");
+            }
+        }
+        let found = speakers("“We will stay here,” said Rep. Anna Field, D-N.J., on Monday.");
+        assert_eq!(found, [("Rep. Anna Field", "Rep. Anna Field")]);
+        let found = speakers("Rep. Anna Field, D-N.J., said: “We will stay here.”");
+        assert_eq!(found, [("Rep. Anna Field", "Rep. Anna Field")]);
     }
 
     #[test]
@@ -320,5 +388,43 @@ mod tests {
     #[test]
     fn nobody_is_named() {
         assert_eq!(speakers("“We will stay here, whatever may come.”"), [("", "")]);
+        // What opens a sentence or stands in the subject's place is nobody.
+        for text in [
+            "There was the talk of “a town without any water at all” again.",
+            "Yet the week brought “a town without any water at all” again.",
+            "Consider the plan for “a town without any water at all” again.",
+            "Asked about “a town without any water at all”, Mr Darwish left.",
+        ] {
+            assert_eq!(speakers(text), [("", "")], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_filler_is_no_subject() {
+        let town = "a town without any water at all";
+        for (text, name) in [
+            (format!("Mr Darwish has so far promised “{town}”."), "Mr Darwish"),
+            (format!("Mr Darwish sometimes described “{town}”."), "Mr Darwish"),
+            (format!("The mayor first spoke of “{town}”."), "The mayor"),
+            (format!("On Monday, Mr Darwish, a nurse from Arle, described “{town}”."), "Mr Darwish"),
+            (format!("In May, when Mr Darwish, a nurse from Arle, described “{town}”, he left."), "Mr Darwish"),
+            (format!("According to an Arle Council report, it was “{town}”."), "an Arle Council report"),
+            (format!("The Centre for Water and Health described “{town}”."), "The Centre for Water and Health"),
+            (format!("The fair ended after Mr Darwish described “{town}”."), "Mr Darwish"),
+            (
+                format!("“It is {town},” according to the Centre for Water and Health."),
+                "the Centre for Water and Health",
+            ),
+        ] {
+            assert_eq!(speakers(&text), [(name, name)], "{text}");
+        }
+    }
+
+    #[test]
+    fn who_writes_or_reads_is_not_whom_the_text_named_last() {
+        assert_eq!(
+            speakers("“We will stay here,” Mr Darwish said.\nWe call it “the town without any water”."),
+            [("Mr Darwish", "Mr Darwish"), ("We", "")]
+        );
     }
 }

@@ -65,9 +65,53 @@ pub(super) fn between(between: &[u8]) -> u16 {
     if bits == 0 && !spaces { JOINED } else { bits }
 }
 
+/// No abbreviation of a title in the word lists is longer.
+const LONGEST_TITLE: usize = 3;
+
+/// What stands between the word `before` and the next of its sentence, without the full stop of an abbreviation or an
+/// initial: that belongs to the word, so that a name goes on behind it ("Sen. Bob Menendez", "the U.S.-led coalition").
+///
+/// `begins` is the first byte of the next word. `titled` says whether the word before is a listed title: only
+/// the short ones among them are abbreviations.
+pub(super) fn behind<'b>(between: &'b [u8], before: &[u8], begins: u8, titled: bool) -> &'b [u8] {
+    let Some((b'.', rest)) = between.split_first() else { return between };
+    let initial = before.contains(&b'.') || before.len() == 1 && before[0].is_ascii_uppercase();
+    let titled = titled && before.len() <= LONGEST_TITLE;
+    let spaces = !rest.is_empty() && rest.iter().all(u8::is_ascii_whitespace);
+    let goes_on = match rest.first() {
+        // "Vox.com"
+        None => begins.is_ascii_lowercase(),
+        // Within a sentence only an abbreviation stands before a capital. A number ("Jan. 5") is another phrase.
+        Some(_) if spaces => !begins.is_ascii_lowercase() && !begins.is_ascii_digit(),
+        Some(mark) => matches!(mark, b',' | b';' | b':' | b'-' | b'\''),
+    };
+    let is_abbreviation = goes_on || (initial || titled) && !(spaces && begins.is_ascii_digit());
+    if is_abbreviation { rest } else { between }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_stop_of_an_abbreviation_belongs_to_the_word() {
+        let gap = |gap: &[u8], before: &str, begins, titled| between(behind(gap, before.as_bytes(), begins, titled));
+        assert_eq!(gap(b". ", "Sen", b'B', true), 0);
+        assert_eq!(gap(b". ", "Gen", b'a', true), 0);
+        assert_eq!(gap(b". ", "U.S", b'o', false), 0);
+        assert_eq!(gap(b". ", "L", b'J', false), 0);
+        assert_eq!(gap(b".-", "U.S", b'l', false), JOINED);
+        assert_eq!(gap(b"., ", "D-N.J", b's', false), COMMA);
+        assert_eq!(gap(b"., ", "Inc", b's', false), COMMA);
+        assert_eq!(gap(b".", "Vox", b'c', false), JOINED);
+        assert_eq!(gap(".” ".as_bytes(), "U.S", b's', false), QUOTE);
+        // Ends of sentences that weren't told, and a date.
+        assert_eq!(gap(b". ", "town", b'h', false), STOP);
+        assert_eq!(gap(b". ", "government", b'h', true), STOP);
+        assert_eq!(gap(b".", "town", b'T', false), STOP);
+        assert_eq!(gap(b". ", "Jan", b'5', false), STOP);
+        assert_eq!(gap(b"... ", "town", b'T', false), STOP);
+    }
 
     #[test]
     fn gaps() {

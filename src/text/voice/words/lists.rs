@@ -34,6 +34,7 @@ pub(in crate::text::voice) fn english() -> &'static Lexicon {
             include_str!("../en/nouns.txt"),
             include_str!("../en/adjectives.txt"),
             include_str!("../en/functions.txt"),
+            include_str!("../en/fillers.txt"),
         )
     })
 }
@@ -43,7 +44,7 @@ fn lines(list: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Lexicon {
-    fn new(verbs: &str, nouns: &str, adjectives: &str, functions: &str) -> Self {
+    fn new(verbs: &str, nouns: &str, adjectives: &str, functions: &str, fillers: &str) -> Self {
         let mut lexicon = Lexicon {
             table: vec![(0, Entry::default()); 8192],
             filter: vec![0; FILTER_BITS / 64],
@@ -58,11 +59,13 @@ impl Lexicon {
             according: hash_ascii(b"according"),
             reportedly: hash_ascii(b"reportedly"),
         };
-        for line in lines(functions) {
+        for line in lines(functions).chain(lines(fillers)) {
             let Some((name, words)) = line.split_once(':') else { continue };
-            let Some(bit) = class::NAMES.iter().position(|n| *n == name) else { continue };
+            let bit = class::NAMES.iter().position(|n| *n == name).map(|bit| 1 << bit);
+            let unseen = || class::UNSEEN.iter().find(|(n, _)| *n == name).map(|(_, bit)| *bit);
+            let Some(bit) = bit.or_else(unseen) else { continue };
             for word in words.split_whitespace() {
-                lexicon.entry(word).classes |= 1 << bit;
+                lexicon.entry(word).classes |= bit;
             }
         }
         for (list, bit) in [(nouns, class::NOUN), (adjectives, class::ADJECTIVE)] {
@@ -211,6 +214,9 @@ mod tests {
     fn every_line_of_the_lists_is_read() {
         for line in lines(include_str!("../en/functions.txt")) {
             assert!(class::NAMES.contains(&line.split(':').next().unwrap()), "{line}");
+        }
+        for line in lines(include_str!("../en/fillers.txt")) {
+            assert!(class::UNSEEN.iter().any(|(name, _)| *name == line.split(':').next().unwrap()), "{line}");
         }
         for line in lines(include_str!("../en/verbs.txt")) {
             let (forms, frames) = line.split_once(':').unwrap();

@@ -58,6 +58,10 @@ pub(super) mod class {
         MARK = 20;
         /// Ends in -ed or -ing and is no listed verb.
         PARTICIPLE = 21;
+        /// Stands between a subject and its verb, or opens a sentence, and names nobody.
+        FILLER = 22;
+        /// A stretch of time: "a day after he left" says when.
+        STRETCH = 23;
     }
     /// The names of the lines of `functions.txt`, in the order of their bits.
     pub(super) const NAMES: [&str; 15] = [
@@ -77,6 +81,8 @@ pub(super) mod class {
         "channel",
         "title",
     ];
+    /// The names of the lines of `fillers.txt`, and their bits. The model doesn't see these.
+    pub(super) const UNSEEN: [(&str, u32); 2] = [("filler", FILLER), ("stretch", STRETCH)];
 }
 
 /// What may follow a verb, one bit each; the prepositions come behind the letters.
@@ -148,14 +154,18 @@ impl Lexicon {
         let mut words = Vec::with_capacity(document.tokens.len());
         let mut buffer = String::new();
         for sentence in &document.sentences {
-            let mut last = sentence.range.start;
+            let (mut last, mut before) = (sentence.range.start, sentence.range.start..sentence.range.start);
+            let mut titled = false;
             for at in sentence.tokens.clone() {
                 let token = &document.tokens[at];
                 let listed = known.get(document.forms[at], || self.listed_as(document.text, token, &mut buffer));
                 let Listed { entry, hash } = listed;
-                let between = &document.text.as_bytes()[last..token.start as usize];
+                let bytes = document.text.as_bytes();
+                let between = &bytes[last..token.start as usize];
+                let between = gap::behind(between, &bytes[before.clone()], bytes[token.start as usize], titled);
                 words.push(Word { entry, gap: gap::between(between), hash });
-                last = token.end as usize;
+                (last, before) = (token.end as usize, token.range());
+                titled = entry.classes & class::TITLE != 0;
             }
         }
         words
