@@ -177,7 +177,7 @@ mod tests {
             let score = scores.row(row);
             let of_expected = if score.len() == 1 { score[0] } else { score[1] - score[0] };
             assert!((odds(&margins, expected.classes()) - of_expected).abs() < 1e-3, "{margins:?} {score}");
-            let as_other: Vec<(u32, f32)> = rows.row(row).map(|(column, value)| (column as u32, value)).collect();
+            let as_other: Vec<(u32, f32)> = rows.row(row).collect();
             assert_eq!(parts.margins_of_other(&fitted, &as_other), margins);
             let begun = parts.margins(&begun, row);
             assert!((odds(&margins, expected.classes()) - odds(&begun, expected.classes())).abs() < 1e-3);

@@ -230,8 +230,10 @@ mod tests {
         (sentences, of_contrast, [words, around])
     }
 
+    type Rows = Vec<Vec<(u32, f32)>>;
+
     /// Rows of all sentences as they are made for those that are not learnt from, and those that are kept of the others.
-    fn rows(terms: &SentenceTerms, all: &[(&[u32], &[u32])]) -> (Vec<Vec<(u32, f32)>>, Vec<Vec<(u32, f32)>>) {
+    fn rows(terms: &SentenceTerms, all: &[(&[u32], &[u32])]) -> (Rows, Rows) {
         let (sentences, of_contrast, words) = sentences(all);
         let (kept, maker) = learn(terms, &of_contrast, words).expect("read").expect("terms");
         let mut reader = sentences.reader();
