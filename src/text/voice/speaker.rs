@@ -256,7 +256,7 @@ impl Near<'_> {
         }
         let imperative = opens.entry.verb != 0 && opens.entry.form == Form::Base && !opens.is(class::NOUN);
         let source = self.view.phrase_behind(start).filter(|s| s.end <= self.span.start)?;
-        (!self.view.is_nobody(&source) && !(imperative && source.len() == 1)).then_some(source)
+        (!self.view.is_nobody(&source) && (!imperative || source.len() > 1)).then_some(source)
     }
 
     /// The first cue behind the span in its sentence.
