@@ -38,11 +38,6 @@ impl Model {
         &self.scorer
     }
 
-    /// Where it is, if it is in a folder.
-    pub(crate) fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
     fn new(model: model::Model, folder: Option<PathBuf>) -> Self {
         Model { scorer: Arc::new(Scorer::new(model)), folder }
     }
