@@ -9,6 +9,7 @@ use super::context::sentences::{Sentence, SentenceTerms, Sentences};
 use super::counter::{Counted, Counter, Counts};
 use super::entries::{Entries, New};
 use super::evidence::Spool;
+use super::foreign::Foreign;
 use super::keywords::TermCounts;
 use super::record::{ArticleRecord, Index, Labels, Poles};
 use super::sentences::MaskedSentence;
@@ -85,24 +86,6 @@ pub struct Collected {
     pub words: Words,
     /// Articles that don't read like English.
     pub foreign: Foreign,
-}
-
-/// Articles that don't read like English; unknown, so none, where only counts are left of the texts.
-#[derive(Debug, Default)]
-pub struct Foreign {
-    /// How many.
-    pub articles: usize,
-    /// The id that comes first of theirs.
-    pub first: Option<String>,
-}
-
-impl Foreign {
-    fn add(&mut self, id: &str) {
-        self.articles += 1;
-        if self.first.as_deref().is_none_or(|first| id < first) {
-            self.first = Some(id.to_owned());
-        }
-    }
 }
 
 /// The words of all articles.

@@ -10,6 +10,7 @@
 //! | [`entries`] | what is kept of it on disk |
 //! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
+//! | [`foreign`] | articles that don't read like English |
 //! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
 //! | `sentences` | sentences with a cue, masked |
 //! | [`evidence`] | cue uses with their words, on disk |
@@ -47,6 +48,7 @@ pub mod discover;
 pub mod entries;
 mod estimate;
 pub mod evidence;
+pub mod foreign;
 pub mod keywords;
 pub mod lean;
 pub mod map;

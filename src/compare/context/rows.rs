@@ -40,21 +40,12 @@ pub(super) type OfSentences = [Lists<u32>; 2];
 impl OfContrast {
     /// Reads them, and the words of those that are learnt from; `places` as [`Collected::places`] tells them.
     pub fn read(collected: &Collected, places: &[u32], contrast: usize) -> Result<(OfContrast, OfSentences)> {
-        OfContrast::sampled(collected, places, contrast, MAX_SENTENCES)
-    }
-
-    fn sampled(
-        collected: &Collected,
-        places: &[u32],
-        contrast: usize,
-        most: usize,
-    ) -> Result<(OfContrast, OfSentences)> {
         let mut reader = collected.sentences.reader();
         let place = |&number: &u32| Ok((places[reader.article(number)? as usize], number));
         let mut order: Vec<(u32, u32)> =
             collected.sentences.of_contrast(contrast).iter().map(place).collect::<Result<_>>()?;
         order.sort_unstable();
-        let step = order.len().div_ceil(most).max(1);
+        let step = order.len().div_ceil(MAX_SENTENCES).max(1);
         let (mut uses, [mut words, mut around]) = (Lists::default(), OfSentences::default());
         let mut sentence = Sentence::default();
         for (at, &(_, number)) in order.iter().enumerate() {

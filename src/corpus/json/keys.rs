@@ -1,5 +1,6 @@
 //! Which keys there are: those of the records, and paths into the objects within them.
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::super::exports;
@@ -15,6 +16,8 @@ pub(super) struct Keys {
     pub(super) lengths: Vec<usize>,
     /// How many are keys of the records themselves.
     pub(super) outer: usize,
+    /// Where each stands.
+    places: FxHashMap<String, usize>,
 }
 
 impl Keys {
@@ -44,7 +47,7 @@ impl Keys {
             }
             let path = format!("{path}.{key}");
             // A key of the record that is called so goes before.
-            if !self.keys[..self.outer].contains(&path) {
+            if self.places.get(&path).is_none_or(|place| *place >= self.outer) {
                 self.add(&path, value);
             }
             self.add_within(&path, value, depth + 1);
@@ -52,11 +55,12 @@ impl Keys {
     }
 
     fn add(&mut self, key: &str, value: &Value) {
-        let i = self.keys.iter().position(|known| known == key).unwrap_or_else(|| {
+        let place = self.places.get(key).copied().unwrap_or_else(|| {
+            self.places.insert(key.to_owned(), self.keys.len());
             self.keys.push(key.to_owned());
             self.lengths.push(0);
             self.keys.len() - 1
         });
-        self.lengths[i] += value.as_str().map_or(0, str::len);
+        self.lengths[place] += value.as_str().map_or(0, str::len);
     }
 }

@@ -100,7 +100,7 @@ impl Json {
         if export.is_none() {
             found.add_nested(&records);
         }
-        let Keys { keys, lengths, outer } = found;
+        let Keys { keys, lengths, outer, .. } = found;
         if keys.is_empty() {
             if let Some(path) = wrapped(&text, &wanted) {
                 return Err(within_object(&path, name));
