@@ -55,8 +55,12 @@ pub fn report(c: &Comparison) -> String {
 
 fn read_this(c: &Comparison) -> String {
     let s = &c.summary;
+    let partly = match s.partly_copied as u64 {
+        0 => String::new(),
+        n => format!(", {} copied in part and counted", super::counted(n, "article", "articles")),
+    };
     format!(
-        "{} of prose counted, {} of boilerplate left out, {} {}, {} copied in part and counted, {} of cues.\n\n\
+        "{} of prose counted, {} of boilerplate left out, {} {}{partly}, {} of cues.\n\n\
          A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
@@ -65,7 +69,6 @@ fn read_this(c: &Comparison) -> String {
         super::counted(s.words_removed, "word", "words"),
         super::counted(s.reprints as u64, "reprint", "reprints"),
         if c.options.reprints == Reprints::Drop { "left out" } else { "kept" },
-        super::counted(s.partly_copied as u64, "article", "articles"),
         super::counted(s.uses, "use", "uses"),
         c.options.voice.name(),
     )
