@@ -19,6 +19,10 @@ pub struct InputArgs {
     /// Column of the outlet [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     outlet: Option<String>,
+    /// Take the name of a file's folder for the outlet of articles that don't name theirs: the folder right below the one
+    /// given, or each of several that are given
+    #[arg(long)]
+    outlet_from_folder: bool,
     /// Column of the article's id [default: found by its name, or made of file and row]
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
@@ -143,6 +147,7 @@ impl InputArgs {
     fn options(&self) -> Result<ReadOptions> {
         Ok(ReadOptions {
             manifest: self.manifest.clone(),
+            outlet_from_folder: self.outlet_from_folder,
             columns: ColumnNames {
                 text: self.text.clone(),
                 outlet: self.outlet.clone(),

@@ -149,8 +149,8 @@ impl By {
         let needs = self.group.needs();
         let help = match &self.group {
             Key::Outlet => {
-                "name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`; or \
-                 compare something else with --by"
+                "name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`, or take the \
+                 names of their folders with --outlet-from-folder; or compare something else with --by"
             }
             Key::Time(_) => "name the column of dates with --date, or compare something else with --by",
             Key::Column(_) => "fill the column, or compare something else with --by",

@@ -160,7 +160,8 @@ impl Counter {
             Some(_) => Stream::new(&words(&document, &mut reader.words)),
             None => Stream::default(),
         };
-        let said = speakers::said(&evidence, &self.first_poles);
+        let mentions = document.voices.iter().filter_map(|span| Some(&document.text[span.speaker.clone()?]));
+        let said = speakers::said(&evidence, mentions, &self.first_poles);
         let agency = agency::credited(&article.text, article.author.as_deref());
         Ok(Counted {
             id: article.id.clone(),

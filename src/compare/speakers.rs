@@ -1,8 +1,9 @@
 //! Speakers: whose words the outlets carry, and how those name things.
 //!
 //! Counts what is quoted or reported, in the articles that count. Mentions are put together by name, without case,
-//! articles and what stands before a person's name; a surname is the longer name of the same article that ends with
-//! it. Nobody else is told apart or put together: two people of one name are one speaker here.
+//! articles and what stands before a person's name; a surname is the longer name of a speaker of the same article that
+//! ends with it, where only one does. Nobody else is told apart or put together: two people of one name are one speaker
+//! here.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -11,9 +12,9 @@ use super::{Estimate, evidence::Evidence};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
-use crate::text::Voice;
 use crate::text::voice::{is_surname_of, speaker_name};
-use std::collections::BTreeMap;
+use crate::text::{Voice, snippet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A speaker stands in the table from this many articles on in which a cue is quoted or reported of them.
 pub const MIN_SPEAKER_ARTICLES: usize = 3;
@@ -48,14 +49,24 @@ pub struct Said {
     pub count: u32,
 }
 
-/// Who is quoted or reported in one article with which poles, sorted.
-pub(super) fn said(evidence: &[Evidence], first_poles: &[usize]) -> Vec<Said> {
-    let attributed = evidence.iter().filter(|e| matches!(e.voice, Voice::Quoted | Voice::Reported));
+/// Who is quoted or reported in one article with which poles, sorted. `mentions` are all who speak there, also without a
+/// cue: the longer name of a surname is looked for among them.
+pub(super) fn said<'t>(
+    evidence: &[Evidence],
+    mentions: impl Iterator<Item = &'t str>,
+    first_poles: &[usize],
+) -> Vec<Said> {
+    let attributed = |e: &&Evidence| matches!(e.voice, Voice::Quoted | Voice::Reported) && e.speaker.is_some();
+    if !evidence.iter().any(|e| attributed(&e)) {
+        return Vec::new();
+    }
+    let names: BTreeSet<&str> = mentions.filter_map(speaker_name).collect();
     let said = |e: &Evidence| {
-        let speaker = speaker_name(e.speaker.as_deref()?)?.into();
-        Some(Said { speaker, pole: first_poles[e.contrast] + e.pole, count: 1 })
+        let name = speaker_name(e.speaker.as_deref()?)?;
+        let speaker = full_name(name, &names);
+        Some(Said { speaker: snippet::fold_space(speaker).into(), pole: first_poles[e.contrast] + e.pole, count: 1 })
     };
-    let mut said: Vec<Said> = attributed.filter_map(said).collect();
+    let mut said: Vec<Said> = evidence.iter().filter(attributed).filter_map(said).collect();
     said.sort_unstable();
     said.dedup_by(|next, kept| {
         let same = next.speaker == kept.speaker && next.pole == kept.pole;
@@ -65,6 +76,14 @@ pub(super) fn said(evidence: &[Evidence], first_poles: &[usize]) -> Vec<Said> {
         same
     });
     said
+}
+
+/// The longest name that ends with this one; the name itself where two people have it.
+fn full_name<'t>(name: &'t str, names: &BTreeSet<&'t str>) -> &'t str {
+    let longer = || names.iter().copied().filter(|long| is_surname_of(name, long));
+    let longest = longer().max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
+    let same = |long: &str| long.eq_ignore_ascii_case(longest) || is_surname_of(long, longest);
+    if longer().all(same) { longest } else { name }
 }
 
 /// What is counted of one speaker.
@@ -106,8 +125,6 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Resul
 /// Adds the quoted and reported uses of one article.
 fn add(at: usize, said: &[Said], speakers: &mut BTreeMap<String, Speaker>) {
     for Said { speaker: name, pole, count } in said {
-        let longer = said.iter().map(|said| &said.speaker).filter(|long| is_surname_of(name, long));
-        let name = longer.max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
         let speaker = speakers.entry(name.to_lowercase()).or_default();
         *speaker.spellings.entry(name.to_string()).or_default() += *count as usize;
         *speaker.uses.entry(at).or_default().entry(*pole).or_default() += count;
@@ -144,5 +161,26 @@ fn row(
         articles: with_use().count(),
         outlets: outlets.len(),
         share: sums.ratio().filter(|_| !is_category).map(|ratio| estimate(&ratio)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surname_is_the_only_longer_name_that_ends_with_it() {
+        let names = BTreeSet::from(["Abdel Rahman", "Anna Field", "Ben Field", "Leila Haddad", "Rami Abdel Rahman"]);
+        let cases = [
+            ("Haddad", "Leila Haddad"),
+            ("Rahman", "Rami Abdel Rahman"),
+            ("Abdel Rahman", "Rami Abdel Rahman"),
+            ("Field", "Field"),
+            ("Anna Field", "Anna Field"),
+            ("Darwish", "Darwish"),
+        ];
+        for (name, full) in cases {
+            assert_eq!(full_name(name, &names), full);
+        }
     }
 }

@@ -1,19 +1,19 @@
-//! Which files there are: the inputs as the user named them, folders walked through, standard input put aside.
+//! Which files there are: the inputs as the user named them.
 //!
 //! Takes the options, hands on [`Found`] files in the order in which they are read. What stands in them is looked at
 //! in [`super::Corpus::open`].
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::columns::nearest;
-use super::frame::Content;
 use super::options::{Format, Input, ReadOptions};
 use super::source::Held;
+use super::spooled::{Spooled, keep};
+use super::walk::Walk;
+use super::warnings::Warning;
 use crate::error::{Error, Place, Result};
 
 /// One file to be read.
@@ -26,21 +26,32 @@ pub(crate) struct Found {
     pub(crate) stem: String,
     /// The path within the folder that was named, with `/`; the file's name where the file itself was named.
     pub(crate) relative: String,
+    /// Whose outlet it is by the name of its folder ([`ReadOptions::outlet_from_folder`]).
+    pub(crate) folder: Option<String>,
     /// By its extension; `None` where that says nothing.
     pub(crate) format: Option<Format>,
     pub(crate) bytes: u64,
 }
 
-/// Finds all files. Standard input, where it is asked for and is much, is copied to a temporary file, which is returned and
-/// must be kept as long as the corpus is read.
+/// All that is to be read.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// In the order in which they are read.
+    pub(crate) found: Vec<Found>,
+    /// Standard input, where it was much: it must be kept as long as the corpus is read.
+    pub(crate) spooled: Option<Spooled>,
+    /// What was left out that may hold articles.
+    pub(crate) not_read: Option<Warning>,
+}
+
+/// Finds all files.
 ///
 /// # Errors
 /// A path that doesn't exist, a folder without articles, an input given twice, a kind of file that can't be read.
-pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found>, Option<Spooled>)> {
-    let mut found = Vec::new();
+pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
+    let mut walk = Walk::new(options.manifest.as_deref());
     let mut spooled = None;
     let mut stdin = Some(stdin);
-    let manifest = options.manifest.as_ref().and_then(|path| fs::canonicalize(path).ok());
     for input in &options.inputs {
         match input {
             Input::Stdin => {
@@ -49,11 +60,12 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
                 };
                 let (held, bytes);
                 (held, bytes, spooled) = keep(stdin)?;
-                found.push(Found {
+                walk.found.push(Found {
                     name: "standard input".to_owned(),
                     held,
                     stem: "stdin".to_owned(),
                     relative: "stdin".to_owned(),
+                    folder: None,
                     format: options.format,
                     bytes,
                 });
@@ -61,103 +73,44 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<(Vec<Found
             Input::Path(path) => {
                 let data = fs::metadata(path).map_err(|error| not_found(path, error))?;
                 if data.is_dir() {
-                    let before = found.len();
-                    let mut walked = HashSet::new();
-                    walk(path, path, manifest.as_deref(), &mut walked, &mut found)?;
-                    if found.len() == before {
+                    let before = walk.found.len();
+                    walk.add(path)?;
+                    if walk.found.len() == before {
                         return Err(Error::data("a folder without articles")
                             .at(Place::file(path))
                             .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it")
                             .note("hidden files and READMEs are left out; nothing was written"));
                     }
                 } else {
-                    found.push(named_file(path, data.len(), options.format)?);
+                    walk.found.push(named_file(path, data.len(), options.format)?);
                 }
             }
         }
     }
+    let not_read = walk.warning();
+    let mut found = walk.found;
     if found.is_empty() {
         return Err(Error::usage("no inputs").help("name files or folders with articles, or `-` for standard input"));
     }
     no_file_twice(&found)?;
     name_apart(&mut found);
-    Ok((found, spooled))
-}
-
-/// So many bytes of standard input stay in memory.
-const ROOM: u64 = 1 << 20;
-
-/// Keeps standard input: its bytes, and how many; little of it in memory, what is more than that in a file. So does a data
-/// frame, which is not read from its beginning to its end.
-fn keep(mut stream: impl Read) -> Result<(Held, u64, Option<Spooled>)> {
-    let mut start = Vec::new();
-    stream.by_ref().take(ROOM).read_to_end(&mut start).map_err(|error| Error::io("standard input", error))?;
-    if (start.len() as u64) < ROOM && Content::of(&start).is_none() {
-        let bytes = start.len() as u64;
-        return Ok((Held::Memory(start.into()), bytes, None));
+    if options.outlet_from_folder {
+        let folders = options.inputs.iter().filter(|input| matches!(input, Input::Path(path) if path.is_dir())).count();
+        found.iter_mut().for_each(|file| file.folder = folder_of(file, folders));
     }
-    let spooled = Spooled::new(start.chain(stream))?;
-    Ok((Held::At(spooled.path.clone()), spooled.bytes, Some(spooled)))
+    Ok(Inputs { found, spooled, not_read })
 }
 
-/// A stream that could be read only once, put aside. It goes with the process, however that ends, where files can be
-/// reached that have no name (Linux); elsewhere it has a name as long as it is needed.
-#[derive(Debug)]
-pub(crate) struct Spooled {
-    path: PathBuf,
-    bytes: u64,
-    _kept: Kept,
-}
-
-/// What keeps it there.
-#[derive(Debug)]
-enum Kept {
-    #[cfg(target_os = "linux")]
-    Nameless {
-        _file: fs::File,
-    },
-    Named {
-        _file: NamedTempFile,
-    },
-}
-
-impl Spooled {
-    fn new(mut stream: impl Read) -> Result<Self> {
-        let folder = std::env::temp_dir();
-        let failed = |error| {
-            Error::io(&folder, error)
-                .help("standard input is put aside there: make room, or set TMPDIR to another folder")
-        };
-        #[cfg(target_os = "linux")]
-        {
-            use std::os::fd::AsRawFd;
-            let mut file = tempfile::tempfile().map_err(failed)?;
-            let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-            if path.exists() {
-                let bytes = copy(&mut stream, &mut file, failed)?;
-                return Ok(Spooled { path, bytes, _kept: Kept::Nameless { _file: file } });
-            }
-        }
-        let mut file = NamedTempFile::new().map_err(failed)?;
-        let bytes = copy(&mut stream, file.as_file_mut(), failed)?;
-        Ok(Spooled { path: file.path().to_owned(), bytes, _kept: Kept::Named { _file: file } })
+/// The folder that names a file's outlet, where so many folders were named: the one right below a single folder, otherwise the
+/// one that was named, or that holds the file.
+fn folder_of(file: &Found, folders: usize) -> Option<String> {
+    let Held::At(path) = &file.held else { return None };
+    if let Some((below, _)) = file.relative.split_once('/').filter(|_| folders == 1) {
+        return Some(below.to_owned());
     }
-}
-
-/// Copies standard input; tells apart what can't be read and what can't be written.
-fn copy(from: &mut impl Read, to: &mut fs::File, failed: impl Fn(io::Error) -> Error) -> Result<u64> {
-    let mut buffer = vec![0; 64 << 10];
-    let mut bytes = 0;
-    loop {
-        let n = match from.read(&mut buffer) {
-            Ok(0) => return Ok(bytes),
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Error::io("standard input", error)),
-        };
-        to.write_all(&buffer[..n]).map_err(&failed)?;
-        bytes += n as u64;
-    }
+    let whole = std::path::absolute(path).ok()?;
+    let named = whole.ancestors().nth(file.relative.split('/').count())?;
+    Some(named.file_name()?.to_string_lossy().into_owned())
 }
 
 /// The error for a path that can't be looked at: names the nearest one in its folder.
@@ -203,11 +156,12 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
             None => None,
         },
     };
-    Ok(Found { name: path.display().to_string(), held: Held::At(path.to_owned()), stem, relative: file, format, bytes })
+    let (name, held) = (path.display().to_string(), Held::At(path.to_owned()));
+    Ok(Found { name, held, stem, relative: file, folder: None, format, bytes })
 }
 
 /// What to do about a file whose ending says that it holds no articles that can be read.
-fn not_read(extension: &str) -> Option<&'static str> {
+pub(super) fn not_read(extension: &str) -> Option<&'static str> {
     match extension {
         "toml" | "yml" | "yaml" | "dic" => Some("if it is a lexicon, give it with --cues, and name articles here"),
         "xml" => Some("save its text as a .txt file, or say `--input-format text` to read it as it is"),
@@ -217,50 +171,8 @@ fn not_read(extension: &str) -> Option<&'static str> {
     }
 }
 
-/// All articles' files in a folder and its subfolders, sorted by name.
-fn walk(
-    root: &Path,
-    folder: &Path,
-    manifest: Option<&Path>,
-    walked: &mut HashSet<PathBuf>,
-    found: &mut Vec<Found>,
-) -> Result<()> {
-    // A link to a folder above must not lead round and round.
-    if !walked.insert(fs::canonicalize(folder).map_err(|e| Error::io(folder, e))?) {
-        return Ok(());
-    }
-    let mut entries: Vec<_> =
-        fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|e| Error::io(folder, e))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with('.') || file.to_lowercase().starts_with("readme") {
-            continue;
-        }
-        // A link that leads nowhere is no article.
-        let Ok(data) = fs::metadata(&path) else { continue };
-        if data.is_dir() {
-            walk(root, &path, manifest, walked, found)?;
-            continue;
-        }
-        let Some(format) = by_extension(&parts(&file).1) else { continue };
-        if manifest.is_some_and(|manifest| fs::canonicalize(&path).is_ok_and(|path| path == manifest)) {
-            continue;
-        }
-        let relative = with_slashes(path.strip_prefix(root).unwrap_or(&path));
-        let stem = match relative.rsplit_once('/') {
-            Some((folders, _)) => format!("{folders}/{}", parts(&file).0),
-            None => parts(&file).0,
-        };
-        let name = path.display().to_string();
-        found.push(Found { name, stem, relative, format: Some(format), bytes: data.len(), held: Held::At(path) });
-    }
-    Ok(())
-}
-
 /// A file's name without its endings, and its ending in lower case without the one that says how it is packed.
-fn parts(file: &str) -> (String, String) {
+pub(super) fn parts(file: &str) -> (String, String) {
     let cut = |file: &str| match file.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem.to_owned(), extension.to_lowercase()),
         _ => (file.to_owned(), String::new()),
@@ -272,7 +184,7 @@ fn parts(file: &str) -> (String, String) {
     }
 }
 
-fn by_extension(extension: &str) -> Option<Format> {
+pub(super) fn by_extension(extension: &str) -> Option<Format> {
     match extension {
         "txt" | "text" | "md" | "markdown" => Some(Format::Text),
         "html" | "htm" | "xhtml" => Some(Format::Html),
@@ -285,7 +197,7 @@ fn by_extension(extension: &str) -> Option<Format> {
     }
 }
 
-fn with_slashes(path: &Path) -> String {
+pub(super) fn with_slashes(path: &Path) -> String {
     let parts = path.components().filter_map(|component| match component {
         Component::Normal(part) => Some(part.to_string_lossy()),
         _ => None,
@@ -371,7 +283,7 @@ mod tests {
     }
 
     fn stems(options: &ReadOptions) -> Vec<String> {
-        find(options, io::empty()).expect("finds").0.into_iter().map(|file| file.stem).collect()
+        find(options, io::empty()).expect("finds").found.into_iter().map(|file| file.stem).collect()
     }
 
     fn message(folder: &Path, inputs: &[&str]) -> String {
@@ -407,6 +319,31 @@ mod tests {
         assert_eq!(stems(&options(dir.path(), &["x/one/a.csv", "x/two/a.csv", "x/b.csv"])), ["one/a", "two/a", "b"]);
         assert_eq!(stems(&options(dir.path(), &["x/one/a.csv", "y/one"])), ["x/one/a", "y/one/a"]);
         assert_eq!(stems(&options(dir.path(), &["y"])), ["c.md", "c.txt", "one/a"]);
+    }
+
+    #[test]
+    fn a_folder_can_name_the_outlet() {
+        let dir = folder(&["x/bbc/1.txt", "x/bbc/2019/2.txt", "x/3.txt", "y/4.txt"]);
+        let outlets = |inputs: &[&str]| -> Vec<String> {
+            let options = ReadOptions { outlet_from_folder: true, ..options(dir.path(), inputs) };
+            find(&options, io::empty()).expect("finds").found.into_iter().filter_map(|file| file.folder).collect()
+        };
+        assert_eq!(outlets(&["x"]), ["x", "bbc", "bbc"]);
+        assert_eq!(outlets(&["x/bbc", "y"]), ["bbc", "bbc", "y"]);
+        assert_eq!(outlets(&["x/bbc/1.txt", "y/4.txt"]), ["bbc", "y"]);
+        assert_eq!(outlets(&["x/bbc/1.txt", "y"]), ["bbc", "y"]);
+    }
+
+    #[test]
+    fn documents_that_are_not_read_are_told() {
+        let dir = folder(&["in/a.txt", "in/b.docx", "in/c.PDF", "in/cues.toml", "in/d.png"]);
+        let not_read = find(&options(dir.path(), &["in"]), io::empty()).expect("finds").not_read.expect("a warning");
+        insta::assert_snapshot!(not_read.to_string().replace(&dir.path().display().to_string(), "DIR"), @r"
+        2 files of a kind that isn't read were left out
+         --> DIR/in/b.docx
+          help: save its text as a .txt file
+        ");
+        assert_eq!(find(&options(dir.path(), &["in/a.txt"]), io::empty()).expect("finds").not_read, None);
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | [`article`] | the article |
 //! | [`options`] | what is to be read, and how |
-//! | `inputs`, `opening` | which files there are, and what they are read as |
+//! | `inputs`, `walk`, `opening` | which files there are, those of folders, and what they are read as |
+//! | `spooled` | standard input put aside |
 //! | `passes` | the first pass over all articles, and the others |
 //! | `source` | one file, and what is known of it |
 //! | `decode` | compression, encodings, what is no text |
@@ -66,8 +67,10 @@ mod passes;
 mod read_ahead;
 mod row;
 mod source;
+mod spooled;
 mod table;
 mod thrift;
+mod walk;
 mod warnings;
 
 use std::sync::OnceLock;
@@ -119,7 +122,7 @@ pub struct Corpus {
     /// Which dates have the day first, known after the first pass.
     day_first: OnceLock<DayFirst>,
     /// Standard input on the disk, kept as long as it may be read again.
-    _spooled: Option<inputs::Spooled>,
+    _spooled: Option<spooled::Spooled>,
 }
 
 /// What the first pass found.

@@ -15,7 +15,7 @@ use super::columns::Role;
 use super::decode::{self, By};
 use super::folder::{Manifest, Row};
 use super::frame::{Content, Frame};
-use super::inputs::{self, Found};
+use super::inputs::{self, Found, Inputs};
 use super::json::Json;
 use super::labels::{LabelOptions, Written};
 use super::options::{BadRows, Extent, Format, ReadOptions};
@@ -62,8 +62,8 @@ impl Corpus {
             }
             None => None,
         };
-        let (found, spooled) = inputs::find(&options, stdin)?;
-        let mut opening_warnings = Vec::new();
+        let Inputs { found, spooled, not_read } = inputs::find(&options, stdin)?;
+        let mut opening_warnings = Vec::from_iter(not_read);
         let (mut sources, mut guessed) = (Vec::new(), Vec::new());
         let mut problems = RowProblems::default();
         let found = match &manifest {
@@ -141,7 +141,8 @@ impl Corpus {
         }
         let bytes = frame.bytes_in_memory();
         let (name, kind) = (name.to_owned(), SourceKind::Frame(frame));
-        let source = Source { stem: name.clone(), name, held: Held::At(PathBuf::new()), bytes, kind, labels };
+        let source =
+            Source { stem: name.clone(), folder: None, name, held: Held::At(PathBuf::new()), bytes, kind, labels };
         Ok(Corpus {
             options,
             sources: vec![source],
@@ -210,12 +211,14 @@ fn open_source(
     options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Source, Option<&'static Encoding>)> {
-    let Found { name, held, stem, format, bytes, .. } = file;
+    let Found { name, held, stem, folder, format, bytes, .. } = file;
     let labels = options.labels.as_ref();
     let plain = labels
         .map_or(Labelling::None, |l| Labelling::Columns { written: Written::One, annotators: l.annotator.is_some() });
-    let source =
-        |kind, labels| Source { name: name.clone(), held: held.clone(), stem: stem.clone(), bytes, kind, labels };
+    let source = |kind, labels| {
+        let (name, held, stem, folder) = (name.clone(), held.clone(), stem.clone(), folder.clone());
+        Source { name, held, stem, folder, bytes, kind, labels }
+    };
     match format {
         Some(Format::Text) => return Ok((source(SourceKind::Text { known }, plain), None)),
         Some(Format::Html) => return Ok((source(SourceKind::Page { known }, plain), None)),

@@ -141,6 +141,9 @@ pub struct ReadOptions {
     pub inputs: Vec<Input>,
     /// A table with the column `file` and what is known of each text file in the folders.
     pub manifest: Option<PathBuf>,
+    /// Whether an article that doesn't name its outlet has that of its file's folder: the folder right below the one that was
+    /// named; where several folders were named, each of them; of a file that was named, the folder in which it stands.
+    pub outlet_from_folder: bool,
     /// The columns' names.
     pub columns: ColumnNames,
     /// The encoding of all inputs; without it each file's own is found out. See [`encoding`].
@@ -174,6 +177,7 @@ impl ReadOptions {
             (self.encoding.is_some(), "encoding"),
             (self.format.is_some(), "input_format"),
             (self.manifest.is_some(), "manifest"),
+            (self.outlet_from_folder, "outlet_from_folder"),
             (self.date_order != DateOrder::Guess, "date_order"),
         ];
         column.or_else(|| others.into_iter().find(|(given, _)| *given).map(|(_, name)| name))

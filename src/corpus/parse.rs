@@ -86,6 +86,9 @@ impl Corpus {
             answers.extend(written.read(&last()).map(|said| Answer { annotator, said }));
         }
         article.answers = answers;
+        if article.outlet.is_none() {
+            article.outlet.clone_from(&source.folder);
+        }
         if article.text.len() > limits::TEXT {
             let place = Place { article: Some(article.id), ..origin().place() };
             return Err(Error::data("a text that is too long")

@@ -22,6 +22,8 @@ pub(crate) struct Source {
     pub(super) name: String,
     pub(super) held: Held,
     pub(super) stem: String,
+    /// The outlet of articles that don't name theirs.
+    pub(super) folder: Option<String>,
     pub(super) bytes: u64,
     pub(super) kind: SourceKind,
     pub(super) labels: Labelling,

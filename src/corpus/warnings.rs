@@ -72,6 +72,15 @@ pub enum Warning {
         /// The manifest.
         manifest: String,
     },
+    /// Documents in folders that can't be read were left out.
+    NotRead {
+        /// How many.
+        count: u64,
+        /// The first one.
+        first: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// Files that the manifest names aren't there, and bad rows are to be skipped.
     MissingFiles {
         /// How many.
@@ -158,6 +167,10 @@ impl fmt::Display for Warning {
             Warning::SkippedRows { count, problems } => {
                 write!(f, "{} that couldn't be read {} left out", counted(*count, "row", "rows"), was(*count))?;
                 write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
+            }
+            Warning::NotRead { count, first, help } => {
+                write!(f, "{} of a kind that isn't read {} left out", counted(*count, "file", "files"), was(*count))?;
+                write!(f, "\n --> {first}\n  help: {help}")
             }
             Warning::NotInManifest { count, first, manifest } => {
                 write!(

@@ -12,13 +12,13 @@ use std::ops::Range;
 
 /// Abbreviations before a name or a number: no sentence ends behind them. Lower case, without the last stop.
 const BEFORE_NAMES: &[&str] = &[
-    "mr", "mrs", "ms", "messrs", "mme", "dr", "prof", "rev", "hon", "sen", "rep", "gov", "gen", "lt", "col", "maj",
-    "capt", "cmdr", "adm", "sgt", "cpl", "pvt", "brig", "pres", "supt", "det", "insp", "st", "ste", "mt", "ft",
-    "sheikh", "no", "nos", "vs", "v", "al", "ca", "cf", "fig", "figs", "vol", "op", "art", "sec", "ch", "pp", "e.g",
-    "i.e", "viz", "approx", "est", "dept", "amb", "atty", "asst", "assoc", "fr", "sr.", "jan", "feb", "mar", "apr",
-    "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "calif", "fla", "ariz", "colo", "conn", "mass", "mich",
-    "minn", "miss", "tenn", "tex", "wash", "wis", "va", "pa", "ga", "ill", "ind", "ky", "la", "md", "mo", "okla",
-    "ore", "ala", "ark", "del", "kan", "neb", "nev",
+    "mr", "mrs", "ms", "messrs", "mme", "dr", "prof", "rev", "hon", "sen", "sens", "rep", "reps", "gov", "govs", "gen",
+    "gens", "lt", "col", "maj", "capt", "cmdr", "adm", "sgt", "cpl", "pvt", "brig", "pres", "supt", "det", "insp",
+    "st", "ste", "mt", "ft", "sheikh", "no", "nos", "vs", "v", "al", "ca", "cf", "fig", "figs", "vol", "op", "art",
+    "sec", "ch", "pp", "e.g", "i.e", "viz", "approx", "est", "dept", "amb", "atty", "asst", "assoc", "fr", "sr.",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "calif", "fla", "ariz",
+    "colo", "conn", "mass", "mich", "minn", "miss", "tenn", "tex", "wash", "wis", "va", "pa", "ga", "ill", "ind", "ky",
+    "la", "md", "mo", "okla", "ore", "ala", "ark", "del", "kan", "neb", "nev",
 ];
 
 /// Abbreviations that may end a sentence or not: only a sentence opener behind them decides.

@@ -161,7 +161,7 @@ fn what_a_file_must_not_say() {
     error: an option that isn't there
      --> aslant.toml:2
       found:    body
-      expected: one of author, date, date-order, encoding, id, input-format, language, manifest, outlet, skip-bad-rows, text, title, url
+      expected: one of author, date, date-order, encoding, id, input-format, language, manifest, outlet, outlet-from-folder, skip-bad-rows, text, title, url
       help: `--no-config` goes without the file
     "#);
     let told = with("[cues]\nexamples = 3\n");

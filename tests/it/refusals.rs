@@ -67,7 +67,7 @@ fn articles_of_which_none_has_what_is_compared() {
     error: nothing to compare
       found:    2 articles, none with a value of `outlet`
       expected: a value of `outlet` for each article
-      help: name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`; or compare something else with --by
+      help: name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`, or take the names of their folders with --outlet-from-folder; or compare something else with --by
       note: nothing was written
       note: the columns are `body`, `where`
     ");

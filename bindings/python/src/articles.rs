@@ -59,6 +59,7 @@ pub struct Reading {
     url: Option<String>,
     language: Option<String>,
     manifest: Option<PathBuf>,
+    outlet_from_folder: bool,
     encoding: Option<String>,
     input_format: Option<String>,
     date_order: String,
@@ -104,6 +105,7 @@ impl Reading {
             [("guess", DateOrder::Guess), ("month-first", DateOrder::MonthFirst), ("day-first", DateOrder::DayFirst)];
         Ok(ReadOptions {
             manifest: self.manifest.clone(),
+            outlet_from_folder: self.outlet_from_folder,
             columns: ColumnNames {
                 text: self.text.clone(),
                 outlet: self.outlet.clone(),

@@ -253,6 +253,24 @@ impl Finder {
         for (segment, attributed) in self.segments.iter().zip(&self.attributed) {
             reported[segment.words.clone()].fill(*attributed);
         }
+        give_back_sources(view, reported);
+    }
+}
+
+/// "…," said a rebel officer, Ziad Farhoud, "…": behind the verb that trails a quotation stands who speaks, with all that is
+/// told of them up to what is quoted next, and nothing that was said.
+fn give_back_sources(view: &View<'_>, reported: &mut [bool]) {
+    let Range { start, end } = *view.sentence;
+    for verb in start + 1..end {
+        let trails = view.quoted[verb - 1] && view.speaks(verb) && view.words[verb].has_gap(words::gap::QUOTE);
+        if !trails || view.lexicon.frames(view.words[verb].entry) & words::frame::QUOTATION == 0 {
+            continue;
+        }
+        let Some(source) = view.phrase_behind(verb + 1) else { continue };
+        let behind = (verb + 1..end).find(|i| !reported[*i] || view.quoted[*i]).unwrap_or(end);
+        if behind == end || view.quoted[behind] || behind <= source.end {
+            reported[verb + 1..behind].fill(false);
+        }
     }
 }
 
@@ -337,6 +355,21 @@ mod tests {
                 (Voice::Quoted, "dead on arrival"),
                 (Voice::Reported, "and that talks would end"),
             ]
+        );
+    }
+
+    #[test]
+    fn who_speaks_between_two_quotations_is_not_what_is_said() {
+        let tagged = [
+            "“They left the keys in the door,” said a rebel officer, Capt. Ziad Farhoud, “and fled.”",
+            "“They couldn't beat us by themselves,” said a commander, Ziad Farhoud, “so they ordered a war.”",
+        ];
+        for text in tagged {
+            assert_eq!(reported(text), [""; 0], "{text}");
+        }
+        assert_eq!(
+            reported("“A good day,” said the envoy, and added that the town was calm."),
+            ["that the town was calm"]
         );
     }
 

@@ -285,7 +285,8 @@ def compare(
     **columns
         How the articles are read: names of columns (``text=``, ``outlet=``, ``id=``, ``date=``, ``title=``,
         ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``: as the other
-        dates tell, ``"month-first"``, ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``, ``encoding=``, ``input_format=``.
+        dates tell, ``"month-first"``, ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``,
+        ``outlet_from_folder=``, ``encoding=``, ``input_format=``.
 
     Raises
     ------

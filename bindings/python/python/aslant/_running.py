@@ -22,6 +22,7 @@ READING = {
     "url": None,
     "language": None,
     "manifest": None,
+    "outlet_from_folder": False,
     "encoding": None,
     "input_format": None,
     "date_order": "guess",
