@@ -8,9 +8,10 @@ use super::collect::Collected;
 use super::{MIN_ARTICLES, Voices, placebo};
 use crate::cues::Lexicon;
 use crate::error::Result;
+use crate::stats::binomial::ClopperPearson;
 use crate::stats::cluster::Cluster;
 use crate::stats::fdr::benjamini_hochberg;
-use crate::stats::rate::{Group, TwoRates, Uses, interval};
+use crate::stats::rate::{Group, OneRate, TwoRates, Uses};
 
 /// What must be known of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +122,7 @@ fn of_category(sides: &[(Uses, Group)], (voices, contrast): (Voices, usize), row
     }
     // How many uses an article has that has any: what a rate of nothing may hide.
     let burst = if all.0.articles > 0.0 { all.0.count / all.0.articles } else { 1.0 };
+    let mut exact = ClopperPearson::default();
     for (outlet, &(uses, group)) in sides.iter().enumerate().filter(|(_, (_, group))| group.words > 0.0) {
         let rates = TwoRates { a: (uses, group), b: (all.0 - uses, all.1 - group) };
         let rest = rates.b.1;
@@ -141,7 +143,8 @@ fn of_category(sides: &[(Uses, Group)], (voices, contrast): (Voices, usize), row
             articles: uses.articles as usize,
             words: group.words as u64,
             per_1k: 1000.0 * uses.count / group.words,
-            interval: interval(&(uses, group), burst)
+            interval: OneRate { uses, group }
+                .interval(burst, &mut exact)
                 .filter(|_| enough(group))
                 .map(|(low, high)| (1000.0 * low, 1000.0 * high)),
             per_1k_rest: (rest.words > 0.0).then(|| 1000.0 * rates.b.0.count / rest.words),

@@ -8,15 +8,16 @@
 //!
 //! The interval is d ± t · its standard error, put through tanh, with the t quantile for Kish's effective number of
 //! articles (by their leaning uses) less 1. The standard error comes from resampling every outlet's articles with
-//! replacement, made up for as that of a share ([`Ratio::made_up_for`]); contrasts of which the outlet uses one side only have the same share in every sample, and add the
-//! variance of half an article out of its articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use
+//! replacement, corrected as that of a share ([`Ratio::small_sample_correction`]). Contrasts of which all of the outlet's articles
+//! have the same share have it in every sample, too, which is no certainty: they add the variance of one observation an
+//! article, and where only one side is used, of half an article out of its articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use
 //! have no interval. `benches/coverage.md` has how often it covers.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES, Options, PRIOR};
 use crate::cues::{End, Lexicon};
-use crate::stats::cluster::{Cluster, Ratio, Sums};
+use crate::stats::cluster::{Cluster, Correction, Ratio, Sums};
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::interval::{t_975, t_two_sided_p};
 use crate::stats::logit;
@@ -92,9 +93,8 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
     let estimate = |outlet: usize| {
         let d = values[outlet]?;
         let enough = articles[outlet].len() >= MIN_ARTICLES;
-        let (factor, df) = right_share(&articles[outlet])?.made_up_for();
-        // A share of 0 or 1 has the same value in every sample, which is no certainty.
-        let variance = spread[outlet] * factor + one_sided_variance(&articles[outlet], &observed[outlet]);
+        let Correction { variance_factor, df } = right_share(&articles[outlet])?.small_sample_correction();
+        let variance = spread[outlet] * variance_factor + unvaried_variance(&articles[outlet], &observed[outlet]);
         let half = t_975(df).map(|t| t * variance.sqrt()).filter(|_| enough);
         let p = t_two_sided_p(d / variance.sqrt(), df).filter(|_| half.is_some());
         let estimate = Estimate {
@@ -159,9 +159,9 @@ fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, opti
     sums.iter().map(|(n, x, xx)| if *n > 1.0 { ((xx - x * x / n) / (n - 1.0)).max(0.0) } else { 0.0 }).collect()
 }
 
-/// The variance that contrasts add of which an outlet uses one side only: that of a share of half an article out of
-/// its articles, one observation an article, as far as the prior lets it through.
-fn one_sided_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
+/// The variance that contrasts add of which all articles of an outlet have the same share: that of one observation an article, as
+/// far as the prior lets it through; where one side only is used, of half an article out of its articles.
+fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
     let (mut sum, mut weights) = (0.0, 0.0);
     for (contrast, (l, r)) in total.iter().enumerate() {
         let n = l + r;
@@ -170,9 +170,13 @@ fn one_sided_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
         }
         let weight = n / (n + PRIOR);
         weights += weight;
-        if *l <= 0.0 || *r <= 0.0 {
-            let k = articles.iter().filter(|a| a[contrast].0 + a[contrast].1 > 0.0).count() as f64;
-            let share = 0.5 / (k + 1.0);
+        let is_one_sided = *l <= 0.0 || *r <= 0.0;
+        let of_article = |a: &Vec<Sides>| Cluster { x: a[contrast].1, n: a[contrast].0 + a[contrast].1 };
+        let Some(ratio) = articles.iter().map(of_article).collect::<Sums>().ratio() else { continue };
+        // A single article is left out of a third of the samples, which varies enough.
+        if is_one_sided || ratio.spread().is_some_and(|spread| !spread.varies()) {
+            let k = ratio.clusters as f64;
+            let share = if is_one_sided { 0.5 / (k + 1.0) } else { ratio.value };
             sum += (weight * weight).powi(2) / (k * share * (1.0 - share));
         }
     }
@@ -249,6 +253,17 @@ mod tests {
         }
         let few = leans[3].expect("a lean");
         assert_eq!((few.estimate.interval, few.p, few.q), (None, None, None));
+    }
+
+    #[test]
+    fn the_same_share_in_every_article_is_no_certainty() {
+        let outlet = |sides: Sides| vec![vec![sides]; 4];
+        let all = [outlet((2.0, 1.0)), outlet((1.0, 2.0)), outlet((1.0, 1.0))];
+        for lean in from_uses(&all, &["a", "b", "c"], &Options::default()) {
+            let Lean { estimate, p: Some(p), .. } = lean.expect("a lean") else { panic!("{lean:?}") };
+            let (low, high) = estimate.interval.expect("an interval");
+            assert!(low < 0.0 && high > 0.0 && p > 0.1, "{estimate:?} {p}");
+        }
     }
 
     #[test]

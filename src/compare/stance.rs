@@ -181,8 +181,8 @@ pub struct OutletStance {
     pub means: Vec<Estimate>,
 }
 
-/// By outlet: the mean over articles, each article the same, whatever its length; the interval is that of a share with
-/// the article as cluster ([`Ratio::share_interval`](crate::stats::cluster::Ratio::share_interval)), so none with one
+/// By outlet: the mean over articles, each article the same, whatever its length; the interval has
+/// the article as cluster ([`Ratio::mean_interval`](crate::stats::cluster::Ratio::mean_interval)), so none with one
 /// article. `None` without a model.
 ///
 /// # Errors
@@ -202,7 +202,7 @@ pub(super) fn by_outlet(collected: &Collected, model: Option<&StanceModel>) -> R
     let of_outlet = |(left_out, sums): (usize, Vec<Sums>)| {
         let articles = sums.first().map_or(0, Sums::clusters);
         let of = if articles < MIN_ARTICLES { IntervalOf::Mentions } else { IntervalOf::Articles };
-        let mean = |ratio: Ratio| Estimate { value: ratio.value, interval: ratio.share_interval(), of };
+        let mean = |ratio: Ratio| Estimate { value: ratio.value, interval: ratio.mean_interval(), of };
         let means = sums.iter().filter_map(Sums::ratio).map(mean).collect();
         Some(OutletStance { articles, left_out, means })
     };

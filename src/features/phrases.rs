@@ -88,14 +88,15 @@ impl Default for Seen {
 
 impl Seen {
     fn add(&mut self, document: u32) {
-        self.count += 1;
+        // At the most, where a word is used more than four thousand million times: too many rather than few.
+        self.count = self.count.saturating_add(1);
         self.documents += u32::from(self.last != document);
         self.last = document;
     }
 
     /// Adds what was seen in other documents.
     fn join(&mut self, other: Seen) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.documents += other.documents;
     }
 }

@@ -11,6 +11,10 @@
 //! Kish's effective number of clusters, (Σn)² / Σn² (Kish 1965, Survey Sampling), for k in the factor and in the degrees
 //! of freedom.
 //! `benches/coverage.md` has what that does: without, intervals over articles of very different length cover 90%.
+//!
+//! Articles that are more alike in their uses than chance lets one set in two hundred be, were all uses independent, are no
+//! certainty: there the uses count as independent. A floor for all would widen every other interval of articles that
+//! are as unlike as chance makes them. Means of what isn't counted ([`Ratio::mean_interval`]) know no such floor.
 
 use super::interval::{t_975, t_two_sided_p};
 use super::spread::{Logit, Spread, degrees_of_freedom};
@@ -39,6 +43,16 @@ pub struct Ratio {
     pub effective: f64,
     /// The variance with long clusters' residuals made up for; `None` with one cluster.
     robust: Option<f64>,
+}
+
+/// By how much the variance of intervals exceeds that of resampling the clusters, which divides by k and lets long clusters hide
+/// their residuals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Correction {
+    /// What the variance of resampling is multiplied by.
+    pub variance_factor: f64,
+    /// The degrees of freedom that go with it.
+    pub df: f64,
 }
 
 /// Sums over clusters, enough for a share and its variance: they can be added up, and taken out again, so that an
@@ -113,6 +127,14 @@ impl Sums {
     }
 }
 
+/// What a variance with so many degrees of freedom falls below once in two hundred, as a part of the true one: the quantile of
+/// χ²/df by Wilson and Hilferty (1931).
+fn least_by_chance(df: f64) -> f64 {
+    const Z_995: f64 = 2.5758;
+    let part = 2.0 / (9.0 * df);
+    (1.0 - part - Z_995 * part.sqrt()).max(0.0).powi(3)
+}
+
 /// Σ(x − r n)² w from Σx²w, Σxnw and Σn²w.
 fn residuals(r: f64, xx: f64, xn: f64, nn: f64) -> f64 {
     let squares = xx - 2.0 * r * xn + r * r * nn;
@@ -163,15 +185,27 @@ impl std::ops::Sub for Sums {
 
 impl Ratio {
     /// What these clusters show of a share, apart from how many they are; `None` with fewer than two. The ratio must be a
-    /// share: x ≤ n in every cluster.
+    /// share: x uses out of n in every cluster.
     pub fn spread(&self) -> Option<Spread> {
+        let independent = self.value * (1.0 - self.value) / self.total;
+        let least = independent * least_by_chance(degrees_of_freedom(self.effective));
         let variance = self.robust?;
+        Some(self.spread_of(if variance > 0.0 && variance < least { independent } else { variance }))
+    }
+
+    fn spread_of(&self, variance: f64) -> Spread {
         let (k, one) = (self.clusters as f64, self.value * (1.0 - self.value));
-        Some(Spread {
+        Spread {
             share: self.value,
             dispersion: if one > 0.0 { k * variance / one } else { 0.0 },
             evenness: self.effective / k,
-        })
+        }
+    }
+
+    /// The 95% interval of a mean of values between 0 and 1 over these clusters, x the sum of n values; `None` with fewer than
+    /// two.
+    pub fn mean_interval(&self) -> Option<(f64, f64)> {
+        self.spread_of(self.robust?).interval(self.clusters as f64)
     }
 
     /// The 95% interval of a share over these clusters ([`Spread::interval`]); `None` with fewer than two.
@@ -179,14 +213,15 @@ impl Ratio {
         self.spread()?.interval(self.clusters as f64)
     }
 
-    /// By how much the variance of these intervals exceeds that of resampling the clusters, which divides by k and lets long
-    /// clusters hide their residuals; and the degrees of freedom that go with it.
-    pub fn made_up_for(&self) -> (f64, f64) {
+    /// What makes the variance of resampling these clusters that of their intervals.
+    pub fn small_sample_correction(&self) -> Correction {
         let (df, k) = (degrees_of_freedom(self.effective), self.clusters as f64);
-        match (self.variance, self.robust) {
-            (Some(plain), Some(robust)) if plain > 0.0 => (robust / (plain * (k - 1.0) / k), df),
-            _ => ((df + 1.0) / df, df),
-        }
+        let robust = self.spread().map(|spread| spread.dispersion * self.value * (1.0 - self.value) / k);
+        let variance_factor = match (self.variance, robust) {
+            (Some(plain), Some(robust)) if plain > 0.0 => robust / (plain * (k - 1.0) / k),
+            _ => (df + 1.0) / df,
+        };
+        Correction { variance_factor, df }
     }
 
     fn safe_logit(&self) -> Option<Logit> {
@@ -260,6 +295,34 @@ mod tests {
     fn the_same_share_in_every_article_is_no_certainty() {
         let (low, high) = ratio(&[(1.0, 3.0); 5]).expect("a ratio").share_interval().expect("an interval");
         assert!(low < 0.15 && high > 0.6, "{low} {high}");
+    }
+
+    #[test]
+    fn articles_more_alike_than_chance_count_by_independent_uses() {
+        // One of two uses in nine articles, and in most of four.
+        let balanced = |others: [f64; 4]| {
+            let articles = [&[(1.0, 2.0); 9][..], &others.map(|x| (x, 2.0))].concat();
+            ratio(&articles).expect("a ratio")
+        };
+        let (less, more) = (balanced([0.0, 1.0, 1.0, 1.0]), balanced([2.0, 1.0, 1.0, 1.0]));
+        assert!(share_difference_p(&less, &more) > Some(0.1));
+        let (low, high) = less.share_interval().expect("an interval");
+        assert!(low < 0.28 && high > 0.6, "{low} {high}");
+        // A mean of probabilities may well vary as little.
+        let (low, high) = less.mean_interval().expect("an interval");
+        assert!(low > 0.35 && high < 0.56, "{low} {high}");
+        // As unlike as chance makes them: by what they show.
+        let usual = ratio(&[(0.0, 2.0), (1.0, 2.0), (1.0, 2.0), (2.0, 2.0)].repeat(3)).expect("a ratio");
+        assert_eq!(usual.share_interval(), usual.mean_interval());
+    }
+
+    #[test]
+    fn the_least_by_chance_is_that_of_chi_square() {
+        // scipy.stats.chi2.ppf(.005, df) / df
+        for (df, least) in [(5.0, 0.0823), (12.0, 0.2562), (30.0, 0.4596), (200.0, 0.7612)] {
+            assert!((least_by_chance(df) - least).abs() < 0.015, "{df}: {}", least_by_chance(df));
+        }
+        assert!(least_by_chance(0.5) < 0.001);
     }
 
     #[test]

@@ -6,7 +6,9 @@
 //! independent, which uses of one story are not. So there are two checks that take the stratum for the unit:
 //!
 //! - a p-value by turning the two groups round within strata: T = Σ z_s / √Σ z_s² with z_s = R_s − S_s, exact over all
-//!   2^k ways up to [`EXACT`] strata, and from there on by the normal distribution, which T then has;
+//!   2^k ways up to [`EXACT`] strata, and from there on by the normal distribution, which T then has. Strata with z_s = 0
+//!   are none. Where a few of more strata have nearly all the weight, (Σ z²)²/Σ z⁴ ≤ [`EXACT`], the heaviest are turned
+//!   round exactly and the rest by the normal distribution;
 //! - the interval of all ratios ψ that this test does not reject with z_s = R_s − ψ S_s. It has no lower end above 0 where
 //!   fewer than six strata speak for the first group, and no upper end where fewer than six speak for the second.
 //!
@@ -116,38 +118,59 @@ fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
             *if is_left(middle) { &mut inside } else { &mut outside } = middle;
         }
         // The rejected side of the end: where strata are alike, a single ratio may be left at the very end.
-        Some(ratio * f64::exp(outside))
+        Some(outside)
     };
     match (end(-FARTHEST), end(FARTHEST)) {
         (None, None) => None,
-        (low, high) => Some((low.unwrap_or(0.0), high.unwrap_or(f64::INFINITY))),
+        // Strata that all have the same ratio are no certainty.
+        (Some(low), Some(high)) if high - low < 1e-6 => None,
+        (low, high) => {
+            Some((low.map_or(0.0, |low| ratio * low.exp()), high.map_or(f64::INFINITY, |high| ratio * high.exp())))
+        }
     }
 }
 
-/// The p-value of Σ z against all ways of turning signs.
+/// The p-value of Σ z against all ways of turning signs; `None` with fewer than two strata, 1 where no sign can be turned.
 fn turned_round(z: &[f64]) -> Option<f64> {
     if z.len() < 2 {
         return None;
     }
-    let observed = z.iter().sum::<f64>().abs();
-    if z.len() > EXACT {
-        let t = observed / z.iter().map(|z| z * z).sum::<f64>().sqrt();
-        return Some(2.0 * Normal::standard().sf(t));
+    let rounding = 1e-12 * z.iter().map(|z| z.abs()).sum::<f64>();
+    let mut z: Vec<f64> = z.iter().copied().filter(|z| z.abs() > rounding).collect();
+    if z.is_empty() {
+        return Some(1.0);
     }
+    let observed = z.iter().sum::<f64>().abs();
+    if z.len() <= EXACT {
+        return Some(exact(&z, |sum| f64::from(u8::from(sum.abs() >= observed - rounding))));
+    }
+    let squares: f64 = z.iter().map(|z| z * z).sum();
+    let effective = squares * squares / z.iter().map(|z| z.powi(4)).sum::<f64>();
+    if effective > EXACT as f64 {
+        return Some(2.0 * Normal::standard().sf(observed / squares.sqrt()));
+    }
+    z.sort_by(|a, b| b.abs().total_cmp(&a.abs()));
+    let (heavy, light) = z.split_at(EXACT);
+    let se = light.iter().map(|z| z * z).sum::<f64>().sqrt();
+    let beyond = |sum: f64| Normal::standard().sf((observed - sum) / se) + Normal::standard().sf((observed + sum) / se);
+    Some(exact(heavy, beyond).min(1.0))
+}
+
+/// The mean of a function, even in its argument, of Σ z over all ways of turning signs.
+fn exact(z: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     // The mirror image of every way is as far off, so the first sign may stay. In Gray's order each way turns one sign of
     // the way before.
-    let rounding = 1e-12 * z.iter().map(|z| z.abs()).sum::<f64>();
     let ways = 1_u32 << (z.len() - 1);
-    let (mut sum, mut signs, mut as_far) = (z.iter().sum::<f64>(), vec![1.0; z.len()], 0);
+    let (mut sum, mut signs, mut total) = (z.iter().sum::<f64>(), vec![1.0; z.len()], 0.0);
     for way in 1..=ways {
-        as_far += u32::from(sum.abs() >= observed - rounding);
+        total += of(sum);
         let turned = 1 + way.trailing_zeros() as usize;
         if turned < z.len() {
             sum -= 2.0 * signs[turned] * z[turned];
             signs[turned] = -signs[turned];
         }
     }
-    Some(f64::from(as_far) / f64::from(ways))
+    total / f64::from(ways)
 }
 
 /// Breslow and Day's test of one odds ratio, Tarone's correction taken off.
@@ -218,6 +241,31 @@ mod tests {
             let outside = pooled.robust.is_some_and(|(low, high)| low > 1.0 || high < 1.0);
             assert_eq!(outside, pooled.p.expect("p") < 0.05, "{others}: {pooled:?}");
         }
+    }
+
+    #[test]
+    fn stories_without_a_difference_are_no_certainty() {
+        let same = pool(&[table([1.0; 4]); 14]);
+        assert_eq!((same.odds_ratio, same.p, same.robust), (Some(1.0), Some(1.0), None));
+        // Four stories of one mind stay four, with however many ties.
+        let with = |ties| {
+            let told = [table([2.0, 1.0, 1.0, 2.0]); 4];
+            pool(&[told.as_slice(), &vec![table([1.0; 4]); ties]].concat())
+        };
+        for ties in [0, 8, 9, 30] {
+            let pooled = with(ties);
+            assert_eq!(pooled.p, Some(0.125), "{ties}");
+            assert!(pooled.robust.is_none_or(|(low, _)| low <= 1.0 + 1e-9), "{ties}: {:?}", pooled.robust);
+        }
+    }
+
+    #[test]
+    fn a_few_heavy_stories_count_as_a_few() {
+        // Ten light ones decide next to nothing: the exact p of four is .125.
+        let heavy = [[200.0, 100.0, 100.0, 200.0]; 4].map(table);
+        let light = [[1.1, 1.0, 1.0, 1.1], [1.0, 1.1, 1.1, 1.0]].repeat(5).into_iter().map(table).collect::<Vec<_>>();
+        let p = pool(&[heavy.as_slice(), &light].concat()).p.expect("p");
+        assert!((0.06..0.13).contains(&p), "{p}");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use crate::common::{Article, CUES, Folder, Prose, Table, article, assert_close, compare_here, corpus};
 use aslant::compare::{Comparison, Options, Reprints};
+use aslant::stats::binomial::ClopperPearson;
 use aslant::stats::change_point::{Period, change_point};
 use aslant::stats::cluster::{Cluster, Sums, share_difference_p};
 use aslant::stats::mantel_haenszel::{Pooled, Table as Strata, pool};
-use aslant::stats::rate::{Group, TwoRates, Uses, interval};
+use aslant::stats::rate::{Group, OneRate, TwoRates, Uses};
 use aslant::stats::resample::stream;
 
 /// Numbers in tables have six decimals, so two that differ by rounding may differ in the last.
@@ -232,9 +233,11 @@ fn uses_doubled_leave_tests_within_stories_changes_and_rates() {
     };
     let (once, twice) = (rates(1.0), rates(2.0));
     assert_close(twice.p(), once.p(), 1e-3, "p");
-    let (low, high) = interval(&once.a, 1.0).expect("an interval");
-    assert_close(interval(&twice.a, 1.0).expect("an interval").0, low, 1e-12, "low");
-    assert_close(interval(&twice.a, 1.0).expect("an interval").1, high, 1e-12, "high");
+    let of =
+        |(uses, group)| OneRate { uses, group }.interval(1.0, &mut ClopperPearson::default()).expect("an interval");
+    let ((low, high), (low_twice, high_twice)) = (of(once.a), of(twice.a));
+    assert_close(low_twice, low, 1e-12, "low");
+    assert_close(high_twice, high, 1e-12, "high");
 }
 
 /// The corpus over eight months, two articles of each outlet in each.

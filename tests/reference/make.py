@@ -871,7 +871,8 @@ def tests():
             "widths: clusters, not necessarily whole, that an interval of this width needs: logit scale, variance"
             " dispersion * s (1 - s) / m, df m * evenness - 1; for a share of 0 Clopper and Pearson's.",
             "places: articles' uses by name [x, n]; names [contrast, share, average, x, y]; jackknife over articles, and a"
-            " deviation for each contrast of which a name is not used.",
+            " deviation for each contrast of which a name is not used; contrasts of the same shares in all articles as if"
+            " each article were one observation.",
         ],
         "two_rates": [two_rates_case(*case) for case in [
             (random_counts[:12], random_counts[12:]),
@@ -1025,6 +1026,14 @@ def place_case(rng, k, one_sided):
             added[mine, 1] += more
             added[unused, 0] += more * share[unused] / share[unused].sum()
             variance += (place(added) - place(sums)) ** 2
+        # Where all articles use the names in the same proportion, each counts as one observation of a name.
+        k = (used[:, mine][:, 0, 1] > 0).sum()
+        if k > 1 and np.allclose(used[:, mine, 0] * n, used[:, mine, 1] * sums[mine, 0]):
+            for name in np.flatnonzero(mine):
+                added = sums.copy()
+                added[mine, 1] += n / k
+                added[name, 0] += n / k
+                variance += k * sums[name, 0] / n * (place(added) - place(sums)) ** 2
     uses = used[:, :, 0].sum(axis=1)
     t = st.t.ppf(0.975, max(uses.sum() ** 2 / (uses ** 2).sum() - 1, 0.5))
     centre = place(sums)

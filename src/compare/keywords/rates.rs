@@ -52,17 +52,19 @@ pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, name
     let by_term: Vec<(&String, Vec<Uses>)> = by_term.collect::<Result<_>>()?;
     let of_outlet = |&outlet: &usize| {
         let mut exact = ClopperPearson::default();
-        by_term.iter().map(move |(term, uses)| {
+        by_term.iter().filter_map(move |(term, uses)| {
+            let mut all = Uses::default();
+            uses.iter().for_each(|uses| all += *uses);
             let rate = OneRate { uses: uses[outlet], group: groups.groups[outlet] };
-            let (low, high) = rate.interval(&mut exact);
-            Rate {
+            let (low, high) = rate.interval(all.count / all.articles, &mut exact)?;
+            Some(Rate {
                 outlet,
                 term: (*term).clone(),
                 count: rate.uses.count as u64,
                 articles: rate.uses.articles as usize,
                 per_1k: 1000.0 * rate.value(),
                 interval: (1000.0 * low, 1000.0 * high),
-            }
+            })
         })
     };
     Ok(outlets.iter().flat_map(of_outlet).collect())

@@ -94,6 +94,11 @@ fn shaped(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &
     if total <= 1e-18 {
         return None;
     }
+    // So is what is left of rows along one line.
+    if axes.variances[1] <= 1e-12 * total {
+        axes.variances[1] = 0.0;
+        axes.axes[1].fill(0.0);
+    }
     orient(&mut axes, &shaping, &plane.columns, lexicon);
     for (i, column) in plane.columns.iter_mut().enumerate() {
         let weight = weight(column);

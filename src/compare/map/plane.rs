@@ -7,7 +7,8 @@
 //! The interval leaves out every article once (the jackknife: Efron, Stein 1981, doi 10.1214/aos/1176345462), on axes that
 //! stay where they are, with the t quantile for Kish's effective number of articles less 1. A name that a group never uses,
 //! though it uses the contrast, is absent without any of its articles as well: for every such contrast the place with one
-//! more article, which has only names not used so far, counts as one more deviation.
+//! more article, which has only names not used so far, counts as one more deviation. A contrast whose names all articles of
+//! a group use in the same proportion isn't certain either: there each article counts as one observation of a name.
 
 use crate::compare::{Estimate, IntervalOf, MIN_ARTICLES};
 use crate::stats::interval::t_975;
@@ -81,10 +82,14 @@ impl Plane {
         let enough = used.len() >= MIN_ARTICLES;
         let half = if enough { self.half_widths(&used, &sums) } else { None };
         let place = self.at(&sums);
-        Some([0, 1].map(|axis| Estimate {
-            value: place[axis],
-            interval: half.map(|half| (place[axis] - half[axis], place[axis] + half[axis])),
-            of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
+        Some([0, 1].map(|axis| {
+            Estimate {
+                value: place[axis],
+                interval: half
+                    .filter(|_| self.columns.iter().any(|column| column.towards[axis] != 0.0))
+                    .map(|half| (place[axis] - half[axis], place[axis] + half[axis])),
+                of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
+            }
         }))
     }
 
@@ -103,10 +108,10 @@ impl Plane {
             let uses: f64 = article.iter().map(|(x, _)| x).sum();
             effective = (effective.0 + uses, effective.1 + uses * uses);
         }
-        let unseen = self.unseen(used, sums);
+        let (unseen, unvaried) = (self.unseen(used, sums), self.unvaried(used, sums));
         let variance = [0, 1].map(|axis| {
             let jackknife = (k - 1.0) / k * (squares[axis] - total[axis] * total[axis] / k).max(0.0);
-            jackknife + unseen[axis]
+            jackknife + unseen[axis] + unvaried[axis]
         });
         let t = t_975(degrees_of_freedom(effective.0 * effective.0 / effective.1))?;
         Some(variance.map(|v| t * v.sqrt()))
@@ -128,6 +133,30 @@ impl Plane {
             let with = |i: usize| (sums[i].0 + more * share(&i) / unused, n + more);
             let by = self.moved(sums, with, contrast);
             (added[0], added[1]) = (added[0] + by[0] * by[0], added[1] + by[1] * by[1]);
+        }
+        added
+    }
+
+    /// The variance of contrasts whose names all articles use in the same proportion, one observation an article: k Σ s d², d
+    /// how far one more article moves the place that has only a name of share s.
+    fn unvaried(&self, used: &[&Uses], sums: &[(f64, f64)]) -> [f64; 2] {
+        let mut added = [0.0; 2];
+        let places: Vec<usize> = (0..self.columns.len()).collect();
+        for contrast in places.chunk_by(|&a, &b| self.columns[a].contrast == self.columns[b].contrast) {
+            let n = sums[contrast[0]].1;
+            let articles: Vec<&&Uses> = used.iter().filter(|a| a[contrast[0]].1 > 0.0).collect();
+            let is_off = |a: &Uses, &i: &usize| (a[i].0 * n - sums[i].0 * a[i].1).abs() > 1e-9 * n;
+            if articles.len() < 2 || articles.iter().any(|a| contrast.iter().any(|i| is_off(a, i))) {
+                continue;
+            }
+            let k = articles.len() as f64;
+            let more = n / k;
+            for &name in contrast {
+                let with = |i: usize| (sums[i].0 + if i == name { more } else { 0.0 }, n + more);
+                let by = self.moved(sums, with, contrast);
+                let weight = k * sums[name].0 / n;
+                (added[0], added[1]) = (added[0] + weight * by[0] * by[0], added[1] + weight * by[1] * by[1]);
+            }
         }
         added
     }
@@ -181,6 +210,20 @@ mod tests {
         let [x, _] = plane().place(&vec![article([2.0, 0.0, 0.0, 0.0]); 6]).expect("a place");
         let (low, high) = x.interval.expect("an interval");
         assert!(low < x.value - 0.2 && high > x.value + 0.2, "{x:?}");
+    }
+
+    #[test]
+    fn the_same_shares_in_every_article_are_no_certainty() {
+        let [x, y] = plane().place(&vec![article([2.0, 1.0, 0.0, 0.0]); 6]).expect("a place");
+        for axis in [x, y] {
+            let (low, high) = axis.interval.expect("an interval");
+            assert!(low < axis.value - 0.2 && high > axis.value + 0.2, "{axis:?}");
+        }
+        // As wide as that of articles with a name each in that proportion, nearly.
+        let single = [vec![article([3.0, 0.0, 0.0, 0.0]); 4], vec![article([0.0, 3.0, 0.0, 0.0]); 2]].concat();
+        let [of_single, _] = plane().place(&single).expect("a place");
+        let width = |place: Estimate| place.interval.map(|(low, high)| high - low).expect("an interval");
+        assert!((width(x) / width(of_single) - 1.0).abs() < 0.3, "{x:?} {of_single:?}");
     }
 
     #[test]

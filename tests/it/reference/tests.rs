@@ -4,11 +4,12 @@
 use super::read;
 use crate::common::assert_close;
 use aslant::compare::map::plane::{Column, Plane};
+use aslant::stats::binomial::ClopperPearson;
 use aslant::stats::change_point::{Period, change_point};
 use aslant::stats::cluster::Cluster;
 use aslant::stats::mantel_haenszel::{Table, pool};
 use aslant::stats::power::{noncentral_t, power};
-use aslant::stats::rate::{Group, TwoRates, Uses, interval};
+use aslant::stats::rate::{Group, OneRate, TwoRates, Uses};
 use aslant::stats::resample::stream;
 use aslant::stats::spread::{Logit, Spread};
 use serde::Deserialize;
@@ -128,7 +129,9 @@ fn tests_of_two_rates_equal_statsmodels_and_scipy() {
 #[test]
 fn intervals_of_rates_equal_the_formula_and_scipys_exact_one() {
     for case in reference().rates {
-        let (low, high) = interval(&side(&case.articles), case.burst).expect("an interval");
+        let (uses, group) = side(&case.articles);
+        let rate = OneRate { uses, group };
+        let (low, high) = rate.interval(case.burst, &mut ClopperPearson::default()).expect("an interval");
         assert_close(1000.0 * low, 1000.0 * case.low, 1e-9, &format!("{:?}", case.articles));
         assert_close(1000.0 * high, 1000.0 * case.high, 1e-9, &format!("{:?}", case.articles));
     }

@@ -1,4 +1,4 @@
-//! The log ratio of a word's rates in two groups of articles, with the article as the unit.
+//! A word's rate in a group of articles, and the log ratio of its rates in two, with the article as the unit.
 //!
 //! Rates are smoothed by half a use, (x + ½)/(n + 1), so that a word that one side lacks has a ratio, too. Where both
 //! sides have the word in [`MANY`] articles or more, the ratio is tested by its cluster-robust standard error,
@@ -12,13 +12,16 @@
 //! Where a side has it in fewer articles, there is no variance to go by. Then the articles that have the word are
 //! counted, not its uses: by chance each falls to the group with the probability of the group's part of all words, or of
 //! all articles, whichever says less; the test is binomial, two-sided by doubling, and the interval Clopper and Pearson's
-//! (1934), widened to hold the ratio.
+//! (1934), widened to hold the ratio. The interval of one rate ([`OneRate`]) goes the same two ways.
 //!
 //! Sources: Cochran (1977), ch. 6; Hardie's log ratio (2014) for the effect; Haldane (1956) for the half use.
 
-use super::binomial::{ClopperPearson, at_least, clopper_pearson, reaches};
-use super::cluster::{Cluster, Ratio};
-use super::interval::{Z_975, t_975, t_two_sided_p};
+mod one;
+mod two;
+
+use super::cluster::Cluster;
+pub use one::OneRate;
+pub use two::TwoRates;
 
 /// From so many articles with the word on, a side's variance is estimated from them.
 pub const MANY: f64 = 5.0;
@@ -98,9 +101,10 @@ impl Uses {
         group.articles / (group.articles - 1.0) * sum
     }
 
-    /// As many clusters of equal uses would carry as much.
-    fn effective_articles(&self) -> f64 {
-        if self.fourths > 0.0 { self.squares * self.squares / self.fourths } else { 0.0 }
+    /// Degrees of freedom of that variance: as many clusters of equal uses would carry as much, less 1; 1 at least.
+    fn degrees_of_freedom(&self) -> f64 {
+        let effective = if self.fourths > 0.0 { self.squares * self.squares / self.fourths } else { 0.0 };
+        (effective - 1.0).max(1.0)
     }
 }
 
@@ -128,183 +132,10 @@ impl std::ops::Sub for Uses {
     }
 }
 
-/// The 95% interval of one rate, uses in a word.
-///
-/// Where [`MANY`] articles or more have the word, on the log scale with the variance and the degrees of freedom that the ratio
-/// has. Where fewer have it, or none, Clopper and Pearson's of the part of all articles that have it, times the uses in one
-/// that has it: as many as in these articles, or `burst`, whichever makes the interval wider. `burst` is what others show of
-/// that, 1 or more. `None` with fewer than two articles.
-pub fn interval((uses, group): &(Uses, Group), burst: f64) -> Option<(f64, f64)> {
-    if group.articles < 2.0 {
-        return None;
-    }
-    let rate = uses.count / group.words;
-    if uses.articles >= MANY {
-        let variance = uses.variance(group).max(uses.count) / (uses.count * uses.count);
-        let half = t_975((uses.effective_articles() - 1.0).max(1.0))? * variance.sqrt();
-        return Some((rate * (-half).exp(), rate * half.exp()));
-    }
-    let (low, high) = clopper_pearson(uses.articles, group.articles);
-    let here = if uses.articles > 0.0 { uses.count / uses.articles } else { burst };
-    let rate_of = |part: f64, in_one: f64| part * in_one * group.articles / group.words;
-    Some((rate_of(low, here.min(burst)), rate_of(high, here.max(burst))))
-}
-
-/// The natural logarithm of the ratio of two rates, and its standard error, √(v₁/r₁² + v₂/r₂²), without smoothing.
-///
-/// Positive: the first is higher. `None` where a rate is 0 or has no variance.
-pub fn log_ratio(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
-    if a.value <= 0.0 || b.value <= 0.0 {
-        return None;
-    }
-    let variance = a.variance? / a.value.powi(2) + b.variance? / b.value.powi(2);
-    Some(((a.value / b.value).ln(), variance.sqrt()))
-}
-
-/// A word in one group.
-#[derive(Debug, Clone, Copy)]
-pub struct OneRate {
-    /// Its uses.
-    pub uses: Uses,
-    /// The group; it has words.
-    pub group: Group,
-}
-
-impl OneRate {
-    /// Uses out of words.
-    pub fn value(&self) -> f64 {
-        self.uses.count / self.group.words
-    }
-
-    /// The 95% interval of the rate. From [`MANY`] articles with the word on, on the log scale by the standard error that
-    /// [`TwoRates`] takes; below, the articles that have the word are counted and not its uses: Clopper and Pearson's
-    /// interval for their part of all articles, times the uses in such an article (one where there is none).
-    pub fn interval(&self, exact: &mut ClopperPearson) -> (f64, f64) {
-        let (k, value) = (self.uses.articles, self.value());
-        if k >= MANY {
-            let (variance, df) = side(&self.uses, &self.group);
-            let factor = (t_975(df).unwrap_or(Z_975) * variance.sqrt()).exp();
-            return (value / factor, (value * factor).min(1.0));
-        }
-        let (low, high) = exact.interval(k, self.group.articles);
-        let uses = if k > 0.0 { self.uses.count / k } else { 1.0 };
-        let rate = |share: f64| share * self.group.articles * uses / self.group.words;
-        (rate(low).min(value), rate(high).clamp(value, 1.0))
-    }
-}
-
-/// The variance of the natural logarithm of a smoothed rate, and its degrees of freedom.
-fn side(uses: &Uses, group: &Group) -> (f64, f64) {
-    let smoothed = uses.count + 0.5;
-    let variance = uses.variance(group).max(smoothed) / (smoothed * smoothed);
-    (variance, (uses.effective_articles() - 1.0).max(1.0))
-}
-
-/// A word in a group and in the others.
-#[derive(Debug, Clone, Copy)]
-pub struct TwoRates {
-    /// Its uses in the group, and the group.
-    pub a: (Uses, Group),
-    /// Its uses in the others, and they.
-    pub b: (Uses, Group),
-}
-
-impl TwoRates {
-    /// log₂ of the ratio of the smoothed rates. Positive: more typical of the group.
-    pub fn log2_ratio(&self) -> f64 {
-        let log = |(uses, group): (Uses, Group)| ((uses.count + 0.5) / (group.words + 1.0)).log2();
-        log(self.a) - log(self.b)
-    }
-
-    /// Whether [`TwoRates::log2_ratio`] is positive, without the logarithms.
-    pub fn is_more(&self) -> bool {
-        let (a, b) = (self.a, self.b);
-        (a.0.count + 0.5) * (b.1.words + 1.0) > (b.0.count + 0.5) * (a.1.words + 1.0)
-    }
-
-    /// The two-sided p-value of both rates being equal. Both groups must have two articles or more.
-    pub fn p(&self) -> f64 {
-        if self.is_rare() {
-            return self.exact_p();
-        }
-        let (t, df) = self.t();
-        t_two_sided_p(t, df).unwrap_or(1.0)
-    }
-
-    /// The same, and 1 where it is 0.05 or more: nothing is looked up for most words then.
-    pub fn p_below_05(&self) -> f64 {
-        let is_clear = match self.is_rare() {
-            true => self.tail(|k, of, part| reaches(k, of, part, 0.025)),
-            // No t distribution has less beyond this than the normal one.
-            false => self.t().0.abs() < 1.9599,
-        };
-        if is_clear {
-            return 1.0;
-        }
-        let p = self.p();
-        if p < 0.05 { p } else { 1.0 }
-    }
-
-    /// The natural log ratio in its standard errors, and the degrees of freedom.
-    fn t(&self) -> (f64, f64) {
-        let (se, df) = self.standard_error();
-        (self.log2_ratio() * std::f64::consts::LN_2 / se, df)
-    }
-
-    /// The 95% interval of [`TwoRates::log2_ratio`]. An end is `None` where it is infinite.
-    pub fn interval(&self) -> (Option<f64>, Option<f64>) {
-        let value = self.log2_ratio();
-        if !self.is_rare() {
-            let (se, df) = self.standard_error();
-            let half = t_975(df).unwrap_or(Z_975) * se / std::f64::consts::LN_2;
-            return (Some(value - half), Some(value + half));
-        }
-        let (k, of) = (self.a.0.articles, self.a.0.articles + self.b.0.articles);
-        let (low, high) = clopper_pearson(k, of);
-        let ratio = |share: f64, part: f64| (share / (1.0 - share) * (1.0 - part) / part).log2();
-        let [one, two] = self.parts();
-        let low = ratio(low, one).min(ratio(low, two)).min(value);
-        let high = ratio(high, one).max(ratio(high, two)).max(value);
-        (low.is_finite().then_some(low), high.is_finite().then_some(high))
-    }
-
-    /// Whether a side has the word in too few articles for a variance.
-    pub fn is_rare(&self) -> bool {
-        self.a.0.articles < MANY || self.b.0.articles < MANY
-    }
-
-    /// The standard error of the natural log ratio, and its degrees of freedom.
-    fn standard_error(&self) -> (f64, f64) {
-        let ((va, da), (vb, db)) = (side(&self.a.0, &self.a.1), side(&self.b.0, &self.b.1));
-        let variance = va + vb;
-        (variance.sqrt(), variance * variance / (va * va / da + vb * vb / db))
-    }
-
-    /// The group's part of all words, and of all articles.
-    fn parts(&self) -> [f64; 2] {
-        let (a, b) = (self.a.1, self.b.1);
-        [a.words / (a.words + b.words), a.articles / (a.articles + b.articles)]
-    }
-
-    fn exact_p(&self) -> f64 {
-        (2.0 * self.tail(at_least)).min(1.0)
-    }
-
-    /// Asks for the probability of so many articles or more of all that have the word, on the side that has it more often,
-    /// at the part that makes it likelier.
-    fn tail<T>(&self, ask: impl Fn(f64, f64, f64) -> T) -> T {
-        let (k, of) = (self.a.0.articles, self.a.0.articles + self.b.0.articles);
-        let [one, two] = self.parts();
-        match self.is_more() {
-            true => ask(k, of, one.max(two)),
-            false => ask(of - k, of, 1.0 - one.min(two)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::binomial::ClopperPearson;
     use rand::RngExt;
 
     fn sums(articles: &[(f64, f64)]) -> (Uses, Group) {
@@ -316,6 +147,11 @@ mod tests {
             }
         }
         (uses, group)
+    }
+
+    fn of(articles: &[(f64, f64)]) -> OneRate {
+        let (uses, group) = sums(articles);
+        OneRate { uses, group }
     }
 
     fn two(a: &[(f64, f64)], b: &[(f64, f64)]) -> TwoRates {
@@ -418,10 +254,10 @@ mod tests {
         let an_article = mean * (1.0 + 2.0 * overdispersion);
         let none = (1.0 - overdispersion) * (-mean).exp() + overdispersion * (-3.0 * mean).exp();
         let (truth, burst) = (an_article / 400.0, an_article / (1.0 - none));
-        let mut missed = 0;
+        let (mut missed, mut exact) = (0, ClopperPearson::default());
         for _ in 0..1000 {
             let articles = draw(&mut rng, k, overdispersion, mean);
-            let (low, high) = interval(&sums(&articles), burst).expect("an interval");
+            let (low, high) = of(&articles).interval(burst, &mut exact).expect("an interval");
             missed += u32::from(truth < low || truth > high);
         }
         f64::from(missed) / 1000.0
@@ -441,29 +277,27 @@ mod tests {
 
     #[test]
     fn a_rate_of_nothing_is_at_most_what_so_many_articles_let_through() {
-        let none = sums(&[(0.0, 100.0); 20]);
-        let (low, high) = interval(&none, 3.0).expect("an interval");
+        let mut exact = ClopperPearson::default();
+        let none = of(&[(0.0, 100.0); 20]);
+        let (low, high) = none.interval(3.0, &mut exact).expect("an interval");
         // 1 − 0.025^(1/20) of the articles, three uses each, 100 words.
         assert!(low == 0.0 && (high - 0.03 * (1.0 - 0.025f64.powf(0.05))).abs() < 1e-12, "{high}");
-        assert_eq!(interval(&sums(&[(1.0, 100.0)]), 1.0), None);
-        let one = interval(&sums(&[(4.0, 100.0), (0.0, 100.0), (0.0, 100.0)]), 1.0).expect("an interval");
+        assert_eq!(of(&[(1.0, 100.0)]).interval(1.0, &mut exact), None);
+        let one = of(&[(4.0, 100.0), (0.0, 100.0), (0.0, 100.0)]).interval(1.0, &mut exact).expect("an interval");
         assert!(one.0 < 4.0 / 300.0 && one.1 > 4.0 / 300.0);
     }
 
     #[test]
     fn the_interval_of_one_rate_holds_it_and_covers_the_truth() {
         let mut exact = ClopperPearson::default();
-        let of = |articles: &[(f64, f64)]| {
-            let (uses, group) = sums(articles);
-            OneRate { uses, group }
-        };
+        let mut interval = |rate: &OneRate| rate.interval(1.0, &mut exact).expect("an interval");
         // No use in twenty articles: no more than 1 − 0.025^(1/20) of them have one.
         let never = of(&[(0.0, 500.0); 20]);
-        assert_eq!((never.value(), never.interval(&mut exact).0), (0.0, 0.0));
-        assert!((never.interval(&mut exact).1 * 500.0 - (1.0 - 0.025f64.powf(0.05))).abs() < 1e-9);
+        assert_eq!((never.value(), interval(&never).0), (0.0, 0.0));
+        assert!((interval(&never).1 * 500.0 - (1.0 - 0.025f64.powf(0.05))).abs() < 1e-9);
         for k in 0..=20 {
             let rate = of(&(0..20).map(|i| (f64::from(u8::from(i < k) * 2), 500.0)).collect::<Vec<_>>());
-            let (low, high) = rate.interval(&mut exact);
+            let (low, high) = interval(&rate);
             assert!(low <= rate.value() && rate.value() <= high && (low > 0.0) == (k > 0), "{k}: {low} {high}");
         }
         let mut rng = crate::stats::resample::stream(1, "one rate");
@@ -480,7 +314,8 @@ mod tests {
                     }
                     (x, 400.0)
                 };
-                let (low, high) = of(&(0..k).map(&mut article).collect::<Vec<_>>()).interval(&mut exact);
+                let rate = of(&(0..k).map(&mut article).collect::<Vec<_>>());
+                let (low, high) = interval(&rate);
                 missed += usize::from(low * 400.0 > mean || high * 400.0 < mean);
             }
             assert!(missed <= 64, "{k} {mean}: {missed}");
