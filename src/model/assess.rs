@@ -4,6 +4,7 @@
 //! on [`Held`]: what each held-out article was taken for.
 
 use super::LogisticError;
+use super::calibration::{LEAST, tells};
 use super::folds::Fold;
 use super::logistic::{ClassWeight, FittedLogisticRegression, LogisticRegressionParams, MultiClass, Prepared, Threads};
 use super::metrics::Confusion;
@@ -54,7 +55,8 @@ impl Fitting {
 pub struct Held {
     /// Their labels.
     pub truth: Vec<usize>,
-    /// What the classifier gave each class, article by article, `(n_articles · n_classes)`; not calibrated.
+    /// What the classifier gave each class, article by article, `(n_articles · n_classes)`; not calibrated. 0 for a class that
+    /// no training article of the fold had, and for no other.
     pub probabilities: Vec<f64>,
     /// What the classifier took them for.
     pub predicted: Vec<usize>,
@@ -77,7 +79,29 @@ impl Held {
         Array2::from_shape_vec((self.truth.len(), n_classes), self.probabilities.clone()).unwrap_or_default()
     }
 
-    /// The scores over `n_classes` classes.
+    /// Those articles whose probabilities tell how good they are ([`tells`]).
+    pub fn telling(&self, n_classes: usize) -> Held {
+        let mut telling = Held::default();
+        for (i, row) in self.probabilities.chunks(n_classes.max(1)).enumerate() {
+            if tells(ArrayView1::from(row), self.truth[i]) {
+                telling.truth.push(self.truth[i]);
+                telling.probabilities.extend(row);
+                telling.predicted.push(self.predicted[i]);
+                telling.majority.push(self.majority[i]);
+            }
+        }
+        telling
+    }
+
+    /// By class: how many articles have it that no training article of their fold had.
+    pub fn unlearnt(&self, n_classes: usize) -> Vec<usize> {
+        let mut unlearnt = vec![0; n_classes];
+        let rows = self.probabilities.chunks(n_classes.max(1)).zip(&self.truth);
+        rows.filter(|(row, y)| row[**y] == 0.0).for_each(|(_, y)| unlearnt[*y] += 1);
+        unlearnt
+    }
+
+    /// The scores over `n_classes` classes. A class that no training article had was never told right, and counts so.
     pub fn score(&self, n_classes: usize) -> Scored {
         let classes: Vec<usize> = (0..n_classes).collect();
         let of = |predicted: &[usize]| match Confusion::new(&classes, &self.truth, predicted) {
@@ -172,7 +196,7 @@ impl Assessment<'_> {
 const CHUNK: usize = 512;
 
 /// The probabilities of all classes for some documents, `(n_documents, n_classes)`; those of a class that was not among the
-/// training rows are 0.
+/// training rows are 0, and no others.
 pub(super) fn predict(
     model: &FittedLogisticRegression<usize>,
     refitted: &Refitted<'_>,
@@ -183,7 +207,7 @@ pub(super) fn predict(
     for (documents, mut all) in documents.chunks(CHUNK).zip(all.axis_chunks_iter_mut(Axis(0), CHUNK)) {
         let probabilities = model.predict_proba(&refitted.rows(documents)?)?;
         for (column, &class) in model.classes().iter().enumerate() {
-            all.column_mut(class).assign(&probabilities.column(column));
+            all.column_mut(class).assign(&probabilities.column(column).mapv(|p| p.max(LEAST)));
         }
     }
     Ok(all)

@@ -8,8 +8,11 @@
 //! However few the held-out articles are, and however well they were told: no more is learnt from them than that the next
 //! one may be the first mistake. As in Platt (1999), Probabilistic outputs for support vector machines, a label of `n`
 //! held-out articles is taken for right with `(n + 1) / (n + 2)`.
+//!
+//! Where a label's articles are all held out at once, for only one outlet has it, the model that they are scored by doesn't
+//! know it, which the model that is fitted at last does: nothing is learnt of calibration from such articles.
 
-use ndarray::{ArrayView2, ArrayViewMut1};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
 /// How many bins of probability.
@@ -19,7 +22,7 @@ const BOUNDS: (f64, f64) = (0.05, 20.0);
 /// Newton's steps; six are usual.
 const STEPS: usize = 50;
 /// Probabilities are kept so far from 0.
-const LEAST: f64 = 1e-300;
+pub(in crate::model) const LEAST: f64 = 1e-300;
 
 /// The power that probabilities are raised to: above 1 they move away from one another, below 1 they draw near.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -38,22 +41,29 @@ impl Default for Calibration {
 impl Calibration {
     /// The power that makes held-out labels likeliest, each taken for right with `(n + 1) / (n + 2)`. `truth` `(n_samples)` numbers the columns of `probabilities`
     /// `(n_samples, n_classes)`. Without samples, 1.
+    ///
+    /// A probability of 0 is that of a class that the model didn't know: it stands beside no other, and samples that
+    /// [`tells`] says nothing of are left out.
     pub fn fit(truth: &[usize], probabilities: ArrayView2<'_, f64>) -> Self {
-        let logs: Vec<Vec<f64>> =
-            probabilities.rows().into_iter().map(|row| row.iter().map(|p| p.max(LEAST).ln()).collect()).collect();
-        if truth.is_empty() {
+        // The log probabilities of what the model knew, and where the truth is among them.
+        let known = |(&y, row): (&usize, ArrayView1<'_, f64>)| {
+            let logs: Vec<f64> = row.iter().filter(|p| **p > 0.0).map(|p| p.max(LEAST).ln()).collect();
+            tells(row, y).then(|| (row.iter().take(y).filter(|p| **p > 0.0).count(), logs))
+        };
+        let samples: Vec<(usize, Vec<f64>)> = truth.iter().zip(probabilities.rows()).filter_map(known).collect();
+        if samples.is_empty() {
             return Calibration::default();
         }
-        let doubt = 1.0 / (truth.len() as f64 + 2.0);
+        let doubt = 1.0 / (samples.len() as f64 + 2.0);
         let mut power = 1.0;
         for _ in 0..STEPS {
             // The log-likelihood is concave in the power: its slope is the log probability of the truth less the mean
             // one, its curvature the variance.
             let (mut slope, mut curvature) = (0.0, 0.0);
-            for (&y, logs) in truth.iter().zip(&logs) {
+            for (y, logs) in &samples {
                 let (mean, variance) = moments(logs, power);
-                let others = (logs.iter().sum::<f64>() - logs[y]) / (logs.len() as f64 - 1.0).max(1.0);
-                slope += (1.0 - doubt) * logs[y] + doubt * others - mean;
+                let others = (logs.iter().sum::<f64>() - logs[*y]) / (logs.len() as f64 - 1.0);
+                slope += (1.0 - doubt) * logs[*y] + doubt * others - mean;
                 curvature += variance;
             }
             if curvature <= 0.0 {
@@ -90,6 +100,12 @@ impl Calibration {
     pub fn is_valid(&self) -> bool {
         (BOUNDS.0..=BOUNDS.1).contains(&self.power)
     }
+}
+
+/// Whether the probabilities of a sample of class `y` tell how good they are: the model knew the class, and another. It gave
+/// 0 to classes that it didn't know.
+pub fn tells(row: ArrayView1<'_, f64>, y: usize) -> bool {
+    row[y] > 0.0 && row.iter().filter(|p| **p > 0.0).count() > 1
 }
 
 /// Articles whose highest probability lies in one tenth.
@@ -170,6 +186,20 @@ mod tests {
         assert_eq!(wrong.power(), BOUNDS.0);
         assert!(calibration.is_valid() && wrong.is_valid());
         assert_eq!(Calibration::fit(&[], Array2::zeros((0, 3)).view()), Calibration::default());
+    }
+
+    #[test]
+    fn what_the_model_did_not_know_has_no_say() {
+        let known = |(_, c): (usize, usize)| [0.7, 0.3, 0.0][c];
+        let two = Array2::from_shape_fn((40, 2), |at| known(at));
+        let expected = Calibration::fit(&truth(40), two.view());
+        // A third class beside them; articles of it; articles of a fold that knew one class.
+        let mut rows = Array2::from_shape_fn((60, 3), known);
+        rows.rows_mut().into_iter().skip(50).for_each(|mut row| row.assign(&array![1.0, 0.0, 0.0]));
+        let labels = [truth(40), vec![2; 10], vec![0; 10]].concat();
+        assert_eq!(Calibration::fit(&labels, rows.view()), expected);
+        assert!((expected.power() - 1.0).abs() < 0.4, "{expected:?}");
+        assert_eq!(Calibration::fit(&[2; 10], Array2::from_shape_fn((10, 3), known).view()), Calibration::default());
     }
 
     #[test]

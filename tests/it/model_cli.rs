@@ -57,6 +57,32 @@ fn few_articles_and_few_outlets_are_told() {
 }
 
 #[test]
+fn a_label_of_one_outlet_is_told_and_leaves_calibration_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut csv = bridge_articles(10);
+    let power = |csv: &str, out: &str| {
+        std::fs::write(dir.path().join("train.csv"), csv).unwrap();
+        let train = ["train", "train.csv", "--label", "label", "--out", out, "--features", "word", "--c", "1"];
+        let printed = ok(dir.path(), &train);
+        let json = std::fs::read_to_string(dir.path().join(out).join("model.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        (printed, json["models"][0]["calibration"].as_f64().unwrap())
+    };
+    let (printed, of_two) = power(&csv, "m");
+    assert!(!printed.contains("could not be tested"), "{printed}");
+    for i in 0..10 {
+        let _ = writeln!(csv, "b{i},Paper 6,2020-01-10,Trains were late on day {i} and nobody knew why.,neither");
+    }
+    let (printed, of_three) = power(&csv, "n");
+    let told = "on outlets never seen it could not be tested for `neither` (10 articles), for only one outlet has it:";
+    assert!(printed.contains(told), "{printed}");
+    // It fell to its bound of 0.05.
+    assert!(of_three > of_two / 2.0, "{of_two} {of_three}");
+    let card = std::fs::read_to_string(dir.path().join("n/CARD.md")).unwrap();
+    assert!(card.contains(told) && card.contains("They say nothing of articles that are `neither`"), "{card}");
+}
+
+#[test]
 fn a_column_of_stories_that_nobody_asked_for_is_told() {
     let note = "note: the column `story` was not used, and articles of one story may be learnt from and scored";
     let with_story = bridge_articles(8)

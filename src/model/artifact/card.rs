@@ -1,7 +1,7 @@
 //! `CARD.md`: what a person must know of a model before they use it, made from the run.
 
 use super::remarks::remarks;
-use super::{Fitted, Header, HeldOut};
+use super::{Fitted, Header, HeldOut, Part};
 use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::labelled::list;
 use crate::model::logistic::ClassWeight;
@@ -218,13 +218,31 @@ fn limits(out: &mut String, header: &Header) {
     let _ = match header.is_tested() {
         true => writeln!(
             out,
-            "- The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.",
-            header.grouped_by.label()
+            "- The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.{}",
+            header.grouped_by.label(),
+            uncalibrated_labels(header)
         ),
         false => writeln!(out, "- The probabilities are not calibrated: they don't say how often it is right."),
     };
     if header.models.iter().any(|part| part.outlets == 1) {
         let _ = writeln!(out, "- All of its training articles are of one outlet, for some target at least.");
+    }
+}
+
+/// Labels that calibration could not be learnt on, as a sentence.
+fn uncalibrated_labels(header: &Header) -> String {
+    let of_part = |part: &Part| {
+        let metric = part.metrics.iter().find(|m| m.held_out == header.grouped_by)?;
+        let labels: Vec<String> = metric.unlearnt.keys().map(|label| format!("`{label}`")).collect();
+        let towards = part.target.as_ref().map_or(String::new(), |target| format!(" ({target})"));
+        (!labels.is_empty()).then(|| format!("{}{towards}", labels.join(", ")))
+    };
+    let labels: Vec<String> = header.models.iter().filter_map(of_part).collect();
+    match labels.is_empty() {
+        true => String::new(),
+        false => {
+            format!(" They say nothing of articles that are {}: these could not be tested there.", labels.join("; "))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::logistic::{ClassWeight, MultiClass};
 use crate::model::recipe::Recipe;
 use crate::model::train::OutletWeight;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The newest version of the folder's format; all up to it are read.
 pub const FORMAT_VERSION: u64 = 2;
@@ -58,9 +59,13 @@ pub struct Metric {
     /// How well they were told apart.
     #[serde(flatten)]
     pub scored: Scored,
-    /// How good their probabilities were.
+    /// How good their probabilities were, but for [`unlearnt`](Self::unlearnt) articles.
     #[serde(flatten)]
     pub probabilities: ProbabilityScore,
+    /// Labels that no training article of a fold had, and how many of its held-out articles have them: these count as
+    /// wrong.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unlearnt: BTreeMap<String, usize>,
 }
 
 /// How good the calibrated probabilities of held-out articles are.

@@ -1,6 +1,6 @@
 //! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
 
-use super::{Header, HeldOut, Part};
+use super::{Header, HeldOut, Metric, Part};
 use crate::counted::{articles, outlets, thousands};
 use crate::model::assess::Scored;
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
@@ -46,6 +46,8 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
             ));
         }
         remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
+        let unlearnt = part.metrics.iter().filter_map(|metric| unlearnt(part, metric));
+        remarks.extend(unlearnt.map(|remark| format!("{}{remark}", towards(part))));
         let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
         if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
             let what = metric.held_out.label();
@@ -105,6 +107,26 @@ fn few(part: &Part) -> Option<String> {
             outlets(part.outlets)
         )
     })
+}
+
+/// Labels that could not be tested, for the articles that have them were held out together.
+fn unlearnt(part: &Part, metric: &Metric) -> Option<String> {
+    let labels: Vec<String> =
+        metric.unlearnt.iter().map(|(label, n)| format!("`{label}` ({})", articles(*n))).collect();
+    if labels.is_empty() {
+        return None;
+    }
+    let why = match metric.held_out {
+        HeldOut::Outlet if metric.folds == part.outlets => "only one outlet has it",
+        HeldOut::Later => "no earlier article has it",
+        _ => "all of its articles were held out together",
+    };
+    Some(format!(
+        "on {} it could not be tested for {}, for {why}: what was learnt from didn't have it. These articles count as wrong \
+         in accuracy and macro-F1, and have no part in calibration and its error, which say nothing of them.",
+        metric.held_out.label(),
+        labels.join(", ")
+    ))
 }
 
 fn of(part: &Part, by: HeldOut) -> Option<Scored> {

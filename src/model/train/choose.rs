@@ -1,17 +1,17 @@
 //! The features, the strength of the penalty, and the scores on articles held out.
 
 use super::fingerprint::fingerprint;
+use super::probabilities::{calibrated, calibrated_by_others, probability_score, unlearnt};
 use super::schemes::schemes;
 use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::{Error, Result};
 use crate::features::Refit;
-use crate::model::artifact::{Fingerprint, HeldOut, Metric, ProbabilityScore};
-use crate::model::assess::{Assessment, Held, choose, likeliest, pooled};
-use crate::model::calibration::{BINS, Calibration, reliability};
+use crate::model::artifact::{Fingerprint, HeldOut, Metric};
+use crate::model::assess::{Assessment, Held, choose, pooled};
+use crate::model::calibration::Calibration;
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
 use crate::model::logistic::Threads;
-use crate::model::metrics::{multiclass_brier, multiclass_calibration_error, roc_auc};
 use crate::model::recipe::{Block, BlockKind, Recipe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -145,6 +145,7 @@ impl Trainer<'_> {
             folds,
             scored: held.score(n_classes),
             probabilities: probability_score(calibrated, n_classes),
+            unlearnt: unlearnt(&self.part.classes, held),
         };
         let calibrated_nested = calibrated_by_others(&nested, n_classes);
         let mut metrics = vec![metric(self.grouped_by, nested.len(), &pooled(&nested), &calibrated_nested)];
@@ -212,43 +213,6 @@ impl Trainer<'_> {
 
     pub(super) fn is_large(&self) -> bool {
         self.part.labels.len() > MANY
-    }
-}
-
-/// Every fold's articles, calibrated on the other folds: so no article had a say in the calibration that it is scored by.
-fn calibrated_by_others(folds: &[Held], n_classes: usize) -> Held {
-    let calibrated: Vec<Held> = (0..folds.len())
-        .map(|fold| {
-            let others = pooled(folds.iter().enumerate().filter(|(other, _)| *other != fold).map(|(_, held)| held));
-            let calibration = Calibration::fit(&others.truth, others.probabilities(n_classes).view());
-            calibrated(&folds[fold], calibration, n_classes)
-        })
-        .collect();
-    pooled(&calibrated)
-}
-
-fn calibrated(held: &Held, calibration: Calibration, n_classes: usize) -> Held {
-    let mut probabilities = held.probabilities(n_classes);
-    probabilities.rows_mut().into_iter().for_each(|row| calibration.apply(row));
-    Held { probabilities: probabilities.into_iter().collect(), ..held.clone() }
-}
-
-fn probability_score(held: &Held, n_classes: usize) -> ProbabilityScore {
-    let probabilities = held.probabilities(n_classes);
-    // Labels and probabilities are as they must be, so nothing can be wrong with them.
-    let of = |score: std::result::Result<Option<f64>, _>| score.ok().flatten().unwrap_or(0.0);
-    let second = || {
-        let truth: Vec<bool> = held.truth.iter().map(|&y| y == 1).collect();
-        roc_auc(&truth, &probabilities.column(1).to_vec(), None).ok().flatten()
-    };
-    ProbabilityScore {
-        roc_auc: (n_classes == 2 && !held.truth.is_empty()).then(second).flatten(),
-        brier: of(multiclass_brier(&held.truth, probabilities.view())),
-        calibration_error: of(multiclass_calibration_error(&held.truth, probabilities.view(), BINS)),
-        reliability: reliability(held.truth.iter().zip(probabilities.rows()).map(|(&y, row)| {
-            let best = likeliest(row);
-            (row[best], best == y)
-        })),
     }
 }
 

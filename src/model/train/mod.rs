@@ -14,6 +14,7 @@ pub(super) mod choose;
 mod fingerprint;
 pub mod masks;
 mod params;
+mod probabilities;
 pub(super) mod schemes;
 mod trainer;
 
