@@ -1,11 +1,13 @@
 //! Evaluate: a [`Scorer`] and labelled articles → how well its scores fit the labels.
 //!
 //! Names and numbers are those of scikit-learn's `classification_report`: over the labels that were true or predicted,
-//! with `zero_division=0`. The intervals are percentiles of a bootstrap over articles, or over outlets.
+//! with `zero_division=0`. Their intervals: `intervals`.
 
 use super::annotated::{self, Annotation, Row};
 use super::calibration::reliability;
 pub use super::calibration::{BINS, Bin};
+pub use super::intervals::REPLICATES;
+use super::intervals::{Cells, intervals, measures};
 use super::labelled::{self, Columns, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};
@@ -13,10 +15,7 @@ pub use super::seen::Seen;
 use crate::corpus::Corpus;
 use crate::error::{Error, Place, Result};
 use crate::stats::interval::wilson;
-use crate::stats::resample;
 use ndarray::Array2;
-use rand::RngExt;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +23,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const FEW_ARTICLES: usize = 50;
 /// … and so do scores on fewer outlets about others.
 pub const FEW_OUTLETS: usize = 5;
-
-/// How often the articles are drawn anew.
-pub const REPLICATES: usize = 2000;
 
 /// What is drawn in the bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -95,11 +91,11 @@ pub struct PartEvaluation {
     pub articles: usize,
     /// The part that was predicted right.
     pub accuracy: f64,
-    /// 95% interval; `None` where only one unit can be drawn.
+    /// 95% interval; `None` where only one unit can be drawn, or all are alike, neither all right nor all wrong.
     pub accuracy_interval: Option<(f64, f64)>,
     /// The mean over labels.
     pub macro_avg: Scores,
-    /// 95% interval of the mean F1. A drawn sample's F1 is that over the labels it has.
+    /// 95% interval of the mean F1; `None` where all draws have the same. A drawn sample's F1 is that over the labels it has.
     pub macro_f1_interval: Option<(f64, f64)>,
     /// The mean over labels, weighted by support.
     pub weighted_avg: Scores,
@@ -283,7 +279,7 @@ impl Sample<'_> {
             support: support[class],
         };
         let [accuracy_interval, macro_f1_interval] =
-            self.intervals(&labels, unit, &|b| format!("evaluate {} {b}", target.unwrap_or_default()), seed);
+            intervals(self.examples, &labels, unit, &|b| format!("evaluate {} {b}", target.unwrap_or_default()), seed);
         let (brier, calibration_error) = self.calibration()?;
         Ok(PartEvaluation {
             target: target.map(str::to_owned),
@@ -344,94 +340,5 @@ impl Sample<'_> {
             OutletLine { outlet, articles: n as usize, accuracy, accuracy_interval, macro_f1 }
         };
         by_outlet.into_iter().map(line).collect()
-    }
-
-    /// 95% intervals of accuracy and macro-F1.
-    fn intervals(
-        &self,
-        labels: &[usize],
-        unit: Unit,
-        name: &(dyn Fn(usize) -> String + Sync),
-        seed: u64,
-    ) -> [Option<(f64, f64)>; 2] {
-        let n_classes = labels.len();
-        let place = |label: usize| labels.partition_point(|l| *l < label);
-        let mut units: BTreeMap<(&str, &str, &str), Cells> = BTreeMap::new();
-        for e in self.examples {
-            let key = match (unit, e.outlet.as_deref()) {
-                (Unit::Outlet, Some(outlet)) => (outlet, "", ""),
-                _ => ("", e.id.as_str(), e.target.as_deref().unwrap_or_default()),
-            };
-            *units.entry(key).or_default().entry((place(e.label), place(e.predicted))).or_default() += 1;
-        }
-        let units: Vec<Vec<(usize, u64)>> = units
-            .into_values()
-            .map(|cells| cells.into_iter().map(|((t, p), n)| (t * n_classes + p, n)).collect())
-            .collect();
-        if units.len() < 2 {
-            return [None, None];
-        }
-        let replicate = |b: usize| {
-            let mut rng = resample::stream(seed, &name(b));
-            let mut counts = vec![0; n_classes * n_classes];
-            for _ in 0..units.len() {
-                units[rng.random_range(0..units.len())].iter().for_each(|(cell, n)| counts[*cell] += n);
-            }
-            measures(&counts, n_classes)
-        };
-        let drawn: Vec<(f64, f64)> = (0..REPLICATES).into_par_iter().map(replicate).collect();
-        let (accuracies, f1s): (Vec<f64>, Vec<f64>) = drawn.into_iter().unzip();
-        [Some(percentiles(accuracies)), Some(percentiles(f1s))]
-    }
-}
-
-/// How often each label was taken for each.
-type Cells = BTreeMap<(usize, usize), u64>;
-
-/// Accuracy, and the mean F1 of the labels that are true or predicted, from counts `(n_classes, n_classes)`.
-fn measures(counts: &[u64], n_classes: usize) -> (f64, f64) {
-    let (mut right, mut all, mut f1, mut present) = (0, 0, 0.0, 0);
-    for class in 0..n_classes {
-        let is: u64 = counts[class * n_classes..(class + 1) * n_classes].iter().sum();
-        let said: u64 = (0..n_classes).map(|truth| counts[truth * n_classes + class]).sum();
-        let hits = counts[class * n_classes + class];
-        (right, all) = (right + hits, all + is);
-        if is + said > 0 {
-            f1 += 2.0 * hits as f64 / (is + said) as f64;
-            present += 1;
-        }
-    }
-    (right as f64 / all.max(1) as f64, f1 / f64::from(present.max(1)))
-}
-
-/// The 2.5th and the 97.5th percentile, between neighbours by linear interpolation.
-fn percentiles(mut values: Vec<f64>) -> (f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let at = |part: f64| {
-        let place = part * (values.len() - 1) as f64;
-        let (low, rest) = (place.floor() as usize, place.fract());
-        let high = (low + 1).min(values.len() - 1);
-        values[low] + rest * (values[high] - values[low])
-    };
-    (at(0.025), at(0.975))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn measures_of_counts() {
-        // Of the third class there is nothing.
-        let (accuracy, f1) = measures(&[3, 1, 0, 2, 4, 0, 0, 0, 0], 3);
-        assert_eq!(accuracy, 0.7);
-        assert!((f1 - (6.0 / 9.0 + 8.0 / 11.0) / 2.0).abs() < 1e-15);
-        assert_eq!(measures(&[0; 4], 2), (0.0, 0.0));
-    }
-
-    #[test]
-    fn percentiles_as_numpy_has_them() {
-        let (low, high) = percentiles((0..=100).map(f64::from).collect());
-        assert!((low - 2.5).abs() < 1e-12 && (high - 97.5).abs() < 1e-12);
     }
 }

@@ -33,6 +33,7 @@
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
 //! | [`score`] | [`Model`] and an article → probabilities |
 //! | [`evaluate`] | scores and labels → how well they fit |
+//! | `intervals` | 95% intervals of accuracy and macro-F1 |
 //! | [`seen`] | which of these articles the model was trained on |
 //! | [`explain`] | which terms carried a score, and where they stand |
 //!
@@ -52,6 +53,7 @@ mod error;
 pub mod evaluate;
 pub mod explain;
 pub mod folds;
+mod intervals;
 pub mod labelled;
 pub mod logistic;
 mod loss;

@@ -107,10 +107,15 @@ fn intervals(part: &PartEvaluation, unit: Unit) -> String {
     };
     let show = |value: f64, interval: Option<(f64, f64)>| match interval {
         Some((low, high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
-        None => format!("{value:.3} (no interval: one of the {by} only)"),
+        None => format!("{value:.3} (no interval: all draws of {by} are alike)"),
+    };
+    // Where all are right, or all wrong, drawing tells nothing.
+    let how = match part.accuracy_interval {
+        Some(_) if part.accuracy == 0.0 || part.accuracy == 1.0 => "exact (Clopper and Pearson) for so many",
+        _ => "by drawing",
     };
     format!(
-        "accuracy {}, macro-F1 {}: 95% by drawing {by}\n",
+        "accuracy {}, macro-F1 {}: 95% {how} {by}\n",
         show(part.accuracy, part.accuracy_interval),
         show(part.macro_avg.f1, part.macro_f1_interval)
     )
