@@ -15,7 +15,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import check_estimator
 
-from aslant.sklearn import StanceClassifier, TfidfVectorizer
+from aslant.sklearn import StanceClassifier, TfidfVectorizer, _seed
 
 ODD = ["Ärger über Öl – naïve café", "x", "", "ПРИВЕТ мир мир", "हिन्दी भाषा में", "İstanbul ²x a_b 3.14 e-mail", "the The THE the"]
 
@@ -92,3 +92,16 @@ def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
         classifier.fit(["a", "b"], ["x", "x"])
     with pytest.raises(ValueError, match="inconsistent"):
         classifier.fit(["a", "b"], ["x"])
+
+
+def test_chance_comes_from_whatever_scikit_learn_takes() -> None:
+    assert [_seed(state) for state in (None, 7, np.int64(7))] == [1, 7, 7]
+    state = np.random.RandomState(3)
+    first, second = _seed(state), _seed(state)
+    # As in scikit-learn: the generator goes on, and from its beginning it gives the same again.
+    assert first != second and first == _seed(np.random.RandomState(3))
+    with pytest.raises(ValueError):
+        _seed("seven")
+    texts = [f"{text} It was day {day}." for day, text in enumerate(["The regime left.", "The government stayed."] * 10)]
+    classifier = StanceClassifier(C=1.0, features="word", ngrams=(1, 1), min_df=2, random_state=np.random.RandomState(3))
+    assert classifier.fit(texts, ["a", "b"] * 10).predict(texts[:2]).tolist() == ["a", "b"]

@@ -10,12 +10,14 @@
 from __future__ import annotations
 
 import re
+from numbers import Integral
 from typing import Any, Iterable, Sequence
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidf
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from . import _aslant
@@ -47,7 +49,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     boilerplate
         ``"keep"`` or ``"remove"`` menus, captions and disclaimers.
     random_state
-        A number from which all chance comes.
+        A number from which all chance comes, or a ``numpy.random.RandomState`` that gives one at every fit; None is 1.
     n_jobs
         Threads; None: one a core.
 
@@ -81,7 +83,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         multi_class: str = "multinomial",
         validation: str = "all",
         boilerplate: str = "keep",
-        random_state: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self.C = C
@@ -143,7 +145,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     boilerplate=self.boilerplate,
                     group=None,
                     validation=self.validation,
-                    seed=1 if self.random_state is None else int(self.random_state),
+                    seed=_seed(self.random_state),
                 ),
                 running=running(bar, self.n_jobs),
             )
@@ -167,6 +169,15 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         """The likeliest class of every text."""
         check_is_fitted(self, "model_")
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def _seed(random_state: Any) -> int:
+    """A number as it is, 1 for none; of a generator the next number, as scikit-learn's own estimators draw it."""
+    if random_state is None:
+        return 1
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
 def _names(classes: np.ndarray) -> list[str]:
