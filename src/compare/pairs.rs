@@ -344,17 +344,8 @@ mod tests {
 
     /// (story, uses of the pole, uses of its rival) by article.
     fn outlet(articles: &[(usize, f64, f64)]) -> Outlet {
-        let articles: Vec<Uses> =
-            articles.iter().map(|&(story, x, y)| Uses { story: Some(story), poles: vec![x, y] }).collect();
-        let share =
-            |pole: usize| articles.iter().map(|a| Cluster { x: a.poles[pole], n: a.total() }).collect::<Sums>().ratio();
-        let mut stories: BTreeMap<usize, (Vec<f64>, usize)> = BTreeMap::new();
-        for a in &articles {
-            let (poles, number) = stories.entry(a.story.unwrap()).or_insert_with(|| (vec![0.0; 2], 0));
-            poles.iter_mut().zip(&a.poles).for_each(|(sum, uses)| *sum += uses);
-            *number += 1;
-        }
-        Outlet { shares: vec![share(0), share(1)], articles, stories }
+        let uses = |&(story, x, y): &(usize, f64, f64)| Uses { story: Some(story), poles: vec![x, y] };
+        Outlet::new(articles.iter().map(uses).collect(), 2)
     }
 
     #[test]
