@@ -9,7 +9,7 @@ use super::phrases::View;
 use super::words::{Form, Word, class, english, frame, gap, hash_ascii};
 use super::{Voice, VoiceSpan};
 use crate::text::Document;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Most words between a span and the verb that trails it.
 const REACH: usize = 16;
@@ -25,9 +25,7 @@ pub(super) fn name(
     reported: &[bool],
     spans: &mut [VoiceSpan],
 ) {
-    let mut named: Option<Range<usize>> = None;
-    // The paragraph of the span before, what it is attributed to, and who that is.
-    let mut before: Option<(usize, Range<usize>, Option<Range<usize>>)> = None;
+    let mut memory = Memory::default();
     let mut token = 0;
     let mut sentence = 0;
     for span in spans.iter_mut().filter(|s| s.voice != Voice::Scare) {
@@ -57,43 +55,71 @@ pub(super) fn name(
             bare: false,
         };
         let near = |s: usize| Near { view: view(s), span: first..token, reported };
-        let next = document
-            .sentences
-            .get(last + 1)
-            .filter(|s| s.paragraph == paragraph && s.tokens.start == token && span.voice == Voice::Quoted);
         if near(sentence).is_asked() {
             continue;
         }
-        let source = near(last)
-            .right_behind()
-            .or_else(|| next.and_then(|_| near(last + 1).tag()))
-            .or_else(|| near(sentence).before())
-            .or_else(|| near(last).behind())
-            .or_else(|| near(sentence).opening());
-        let Some(source) = source else {
-            if let Some((_, mention, speaker)) = before.as_ref().filter(|(p, ..)| *p == paragraph) {
-                (span.mention, span.speaker) = (Some(mention.clone()), speaker.clone());
-            }
-            continue;
-        };
+        let next = document.sentences.get(last + 1);
+        let tag =
+            next.is_some_and(|s| s.paragraph == paragraph && s.tokens.start == token && span.voice == Voice::Quoted);
+        match source(near, sentence..=last, tag) {
+            Some(source) => memory.attribute(document, words, source, paragraph, span),
+            None => memory.go_on(paragraph, span),
+        }
+    }
+}
+
+/// The words that say whose a span is, which stands in these sentences; the next one may be its `tag`.
+fn source<'w>(near: impl Fn(usize) -> Near<'w>, sentences: RangeInclusive<usize>, tag: bool) -> Option<Range<usize>> {
+    let (first, last) = sentences.into_inner();
+    near(last)
+        .right_behind()
+        .or_else(|| tag.then(|| near(last + 1).tag())?)
+        .or_else(|| near(first).before())
+        .or_else(|| near(last).behind())
+        .or_else(|| near(first).opening())
+}
+
+/// What the spans before tell of whose one is.
+#[derive(Default)]
+struct Memory {
+    /// The speaker last named, for whom a pronoun stands.
+    named: Option<Range<usize>>,
+    /// The paragraph of the span before, what it is attributed to, and who that is.
+    before: Option<(usize, Range<usize>, Option<Range<usize>>)>,
+}
+
+impl Memory {
+    /// A span that goes on with the speaker of the one before in its paragraph.
+    fn go_on(&self, paragraph: usize, span: &mut VoiceSpan) {
+        if let Some((_, mention, speaker)) = self.before.as_ref().filter(|(p, ..)| *p == paragraph) {
+            (span.mention, span.speaker) = (Some(mention.clone()), speaker.clone());
+        }
+    }
+
+    /// A span whose source is these words.
+    fn attribute(
+        &mut self,
+        document: &Document<'_>,
+        words: &[Word],
+        source: Range<usize>,
+        paragraph: usize,
+        span: &mut VoiceSpan,
+    ) {
         let mention = document.tokens[source.start].start as usize..end_of(document, source.end - 1);
         let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
         let first_or_second = ["i", "we", "you"].map(|word| hash_ascii(word.as_bytes()));
         span.speaker = match pronoun {
             // Who writes, or whoever reads.
             true if first_or_second.contains(&words[source.start].hash) => None,
-            true => named.clone(),
+            true => self.named.clone(),
             false => someone(document, &mention),
         };
-        if span.speaker.is_some()
-            && words[source.clone()]
-                .iter()
-                .any(|w| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE))
-        {
-            named = Some(mention.clone());
+        let is_name = |w: &Word| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE);
+        if span.speaker.is_some() && words[source].iter().any(is_name) {
+            self.named = Some(mention.clone());
         }
         span.mention = Some(mention.clone());
-        before = Some((paragraph, mention, span.speaker.clone()));
+        self.before = Some((paragraph, mention, span.speaker.clone()));
     }
 }
 
