@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn what_the_model_did_not_know_has_no_say() {
         let known = |(_, c): (usize, usize)| [0.7, 0.3, 0.0][c];
-        let two = Array2::from_shape_fn((40, 2), |at| known(at));
+        let two = Array2::from_shape_fn((40, 2), known);
         let expected = Calibration::fit(&truth(40), two.view());
         // A third class beside them; articles of it; articles of a fold that knew one class.
         let mut rows = Array2::from_shape_fn((60, 3), known);
