@@ -208,6 +208,8 @@ INPUTS = {
     "line of 1 GB, CSV": ("a.csv", lambda p: pieces(p, b'id,text\n1,"', LETTERS, 1024, b'"\n'), 3),
     "line of 1 GB, JSON lines": ("a.jsonl", lambda p: pieces(p, b'{"text":"', LETTERS, 1024, b'"}\n'), 3),
     "line of 1 GB, text": ("a.txt", lambda p: pieces(p, b"", LETTERS, 1024), 3),
+    "an article of 80,000 short lines": (
+        "a.txt", lambda p: p.write_text("".join(f"Town hall {n:05} Of The Old Harbour Board\n" for n in range(80_000))), 0),
     "line of 1 GB, web page": ("a.html", lambda p: pieces(p, b"<html><body><p>", LETTERS, 1024), 3),
     "a million columns": ("a.csv", lambda p: p.write_text(",".join(f"c{n}" for n in range(10**6)) + ",text\n"), 3),
     "a million columns, JSON": ("a.jsonl", lambda p: p.write_text(json.dumps({f"c{n}": n for n in range(10**6)}) + "\n"), 3),

@@ -5,6 +5,8 @@
 //! that ends in a letter or a comma is followed directly by one that begins in lower case.
 
 use super::{Prose, Removed, Rule};
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Fewest words of a line that is taken for a paragraph of prose.
@@ -31,6 +33,8 @@ pub(super) struct Page<'t> {
     pub cuts: Vec<Removed>,
     /// Where a block is parted into two paragraphs.
     pub breaks: Vec<usize>,
+    /// How often each line stands here; counted when it is first asked for. Blocks never change, but for their verdict.
+    times: OnceCell<FxHashMap<&'t str, usize>>,
 }
 
 impl<'t> Page<'t> {
@@ -44,11 +48,26 @@ impl<'t> Page<'t> {
             blocks.push(Block::new(text, lines[at].range.start..lines[at + joined - 1].range.end));
             at += joined;
         }
-        Page { text, blocks, cuts: Vec::new(), breaks: Vec::new() }
+        Page { text, blocks, cuts: Vec::new(), breaks: Vec::new(), times: OnceCell::new() }
     }
 
     pub fn of(&self, block: usize) -> &'t str {
         &self.text[self.blocks[block].range.clone()]
+    }
+
+    /// How many blocks have the text of this one, itself among them.
+    pub fn times(&self, block: usize) -> usize {
+        let times = self.times.get_or_init(|| self.count(0..self.blocks.len()));
+        times.get(self.of(block)).copied().unwrap_or_default()
+    }
+
+    /// How often each line stands in a part of the page. A look at all lines for each of them would be quadratic.
+    pub fn count(&self, blocks: Range<usize>) -> FxHashMap<&'t str, usize> {
+        let mut times = FxHashMap::default();
+        for block in blocks {
+            *times.entry(self.of(block)).or_default() += 1;
+        }
+        times
     }
 
     /// The first and the last block that is a paragraph of prose, of those that are left.

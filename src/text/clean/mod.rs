@@ -342,18 +342,15 @@ fn last_word(line: &str) -> u64 {
     words::next_word(end, from).map_or(0, |w| w.hash)
 }
 
-/// A name that stands alone on several lines tells who speaks, in a conversation: it stays.
+/// A name that stands alone on several lines tells who speaks, in a conversation: it stays. So far a verdict hangs on the
+/// text of a line alone, so all lines of a name have the same.
 fn keep_speakers(page: &mut Page<'_>) {
     for block in 0..page.blocks.len() {
-        if page.blocks[block].verdict != Some(Rule::Repeated) || !bylines::is_person(page.of(block)) {
-            continue;
-        }
-        let name = page.of(block);
-        let same: Vec<usize> = (block..page.blocks.len()).filter(|b| page.of(*b) == name).collect();
-        if same.len() >= SPEAKER_LINES {
-            for block in same {
-                page.blocks[block].verdict = None;
-            }
+        if page.blocks[block].verdict == Some(Rule::Repeated)
+            && bylines::is_person(page.of(block))
+            && page.times(block) >= SPEAKER_LINES
+        {
+            page.blocks[block].verdict = None;
         }
     }
 }
@@ -397,11 +394,13 @@ fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
     let is = |page: &Page<'_>, block: usize| {
         page.blocks[block].words <= 7 && page.blocks[block].verdict.is_none() && captions::is_alt_text(page.of(block))
     };
+    // Of lines amid the prose alone, unlike `Page::times`; mostly there is none to ask for.
+    let mut times = None;
     for block in first.max(1)..last {
         if is(page, block)
             && !is(page, block + 1)
             && !captions::is_alt_text(page.of(block - 1))
-            && (first..last).filter(|other| page.of(*other) == page.of(block)).count() == 1
+            && times.get_or_insert_with(|| page.count(first..last)).get(page.of(block)) == Some(&1)
         {
             page.blocks[block].verdict = Some(Rule::AltText);
         }

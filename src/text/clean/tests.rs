@@ -108,6 +108,29 @@ fn links_are_told_from_shares_and_prose() {
 }
 
 #[test]
+fn a_page_of_many_short_lines_is_read_to_its_end() {
+    // Names, alt texts and headings: each is looked for among all other lines.
+    let line = |n: usize| match n % 4 {
+        0 => format!("springfield mayor bridge {n}"),
+        1 => format!("Jane {}Doe", ["A", "B", "C"][n % 3].repeat(1 + n / 4 % 20)),
+        2 => format!("Notes from town hall number {n}"),
+        _ => format!("The mayor of the town said on day {n} that the old bridge would open."),
+    };
+    let text: String = (0..40_000).map(|n| line(n) + "\n\n").collect();
+    let prose = Cleaner::default().clean(&text, Known::default());
+    assert!(prose.removed.iter().any(|gone| gone.rule == Rule::AltText));
+    assert!(prose.paragraphs.len() > 20_000);
+}
+
+#[test]
+fn lines_are_counted_by_their_text() {
+    let page = Page::new("Jane Doe\n\nA town\n\nJane Doe\n\nA town \n\nJane  Doe\n\nJane Doe");
+    let by_all = |block| (0..page.blocks.len()).filter(|other| page.of(*other) == page.of(block)).count();
+    assert_eq!((0..6).map(|b| page.times(b)).collect::<Vec<_>>(), [3, 2, 3, 2, 1, 3]);
+    assert!((0..6).all(|block| page.times(block) == by_all(block)));
+}
+
+#[test]
 fn nothing_gives_nothing() {
     assert_eq!(Cleaner::default().clean("", Known::default()), Prose::default());
     assert_eq!(Cleaner::default().clean(" \n\n\t", Known::default()), Prose::default());

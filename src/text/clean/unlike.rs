@@ -171,9 +171,7 @@ fn goes_on(page: &Page<'_>, block: usize) -> bool {
 
 /// A name on several lines tells who speaks.
 fn is_speaker(page: &Page<'_>, block: usize) -> bool {
-    let name = page.of(block);
-    bylines::is_person(name)
-        && (0..page.blocks.len()).filter(|other| page.of(*other) == name).count() >= super::SPEAKER_LINES
+    bylines::is_person(page.of(block)) && page.times(block) >= super::SPEAKER_LINES
 }
 
 /// What speaks for a line to go, and for two neighbours.

@@ -212,9 +212,6 @@ fn neighbours(page: &Page<'_>, at: At, out: &mut Found) {
     out.extend((above == 3 && block * 2 > blocks.len()).then_some(says!("late, behind 3 short lines")));
     let went = (0..block).rev().take(3).filter(|b| blocks[*b].verdict.is_some()).count();
     out.extend((went == 3 && block * 2 > blocks.len()).then_some(says!("late, behind 3 lines that went")));
-    let twice = blocks[block].words <= 8
-        && blocks.iter().enumerate().any(|(other, b)| {
-            other != block && b.range.len() == blocks[block].range.len() && page.of(other) == page.of(block)
-        });
+    let twice = blocks[block].words <= 8 && page.times(block) > 1;
     out.extend(twice.then_some(says!("stands twice")));
 }
