@@ -375,8 +375,21 @@ mod tests {
 
     #[test]
     fn a_megabyte_of_marks_is_read_to_its_end() {
-        for piece in ["\"", "“", "”", "'", "‘a ", "\"a \"", "a\" ", "„ “", "«»", "'' ", "said \"a ", "he said, "]
-        {
+        for piece in [
+            "\"",
+            "“",
+            "”",
+            "'",
+            "‘a ",
+            "\"a \"",
+            "a\" ",
+            "„ “",
+            "«»",
+            "'' ",
+            "said \"a ",
+            "he said, ",
+            "\"a b c\" and ‘d e f’ ",
+        ] {
             let text = piece.repeat((1 << 20) / piece.len());
             check(&text).unwrap_or_else(|error| panic!("{piece:?}: {error}"));
         }

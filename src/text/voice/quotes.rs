@@ -99,7 +99,12 @@ impl Paragraph<'_> {
         if marks.iter().any(|m| m.single && m.opens) {
             let single = self.singles(marks, &found);
             // A single-marked quotation may hold double-marked ones: the outer one stays.
-            found.retain(|(outer, ..)| !single.iter().any(|(s, ..)| s.start < outer.start && outer.end < s.end));
+            // Both lists are in order and none of a list overlaps another, so they are gone along together.
+            let mut holders = single.iter().map(|(s, ..)| s).peekable();
+            found.retain(|(outer, ..)| {
+                while holders.next_if(|s| s.end <= outer.end).is_some() {}
+                !holders.peek().is_some_and(|s| s.start < outer.start)
+            });
             found.extend(single);
             found.sort_by_key(|(outer, ..)| outer.start);
         }
