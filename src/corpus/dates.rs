@@ -11,13 +11,15 @@ use super::options::DateOrder;
 /// The day that a value names, or `None` where it names none.
 ///
 /// Read are, each with or without a time after it:
-/// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`, `20170405101500` (with or without seconds);
+/// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`, `20170405101500` (with or without seconds
+///   or minutes);
 /// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`, which guesses that dots put the day first; years of two digits are 1969
 ///   to 2068;
 /// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
 ///   `05-Apr-2017`;
 /// - `2017-04`, `April 2017` and `2017`: the first day of it;
-/// - seconds or milliseconds since 1970 (10 or 13 digits).
+/// - seconds or milliseconds since 1970 (10 or 13 digits; 10 digits that are a day from 1990 to 2100 and an hour are that
+///   day: as seconds they lie between 2033 and 2036).
 pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
     read_date(value, order).map(|(day, _)| day)
 }
@@ -105,12 +107,19 @@ fn only_digits(digits: &str) -> Option<NaiveDate> {
     match digits.len() {
         4 => ymd(digits.parse().ok()?, 1, 1),
         8 => ymd(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?),
-        10 => of_time(DateTime::from_timestamp(digits.parse().ok()?, 0)?),
+        10 => day_and_hour(digits).or_else(|| of_time(DateTime::from_timestamp(digits.parse().ok()?, 0)?)),
         13 => of_time(DateTime::from_timestamp_millis(digits.parse().ok()?)?),
         // As GDELT writes them: `20170405101500`.
         12 | 14 if is_clock(&digits[8..]) => only_digits(&digits[..8]),
         _ => None,
     }
+}
+
+/// The day of `2017040510`. Seconds since 1970 that look so, from 1990010100 on, lie in 2033 and later: they are no dates of
+/// articles.
+fn day_and_hour(digits: &str) -> Option<NaiveDate> {
+    let (day, hour) = digits.split_at_checked(8)?;
+    only_digits(day).filter(|day| (1990..=2100).contains(&day.year()) && is_clock(hour))
 }
 
 /// Whether these digits are hours, minutes and, where there are more, seconds.
@@ -239,6 +248,7 @@ mod tests {
             "20170405000000",
             "20170405235960",
             "201704052359",
+            "2017040510",
             "4/5/2017",
             "04/05/2017 10:30",
             "4-5-17",
@@ -269,6 +279,16 @@ mod tests {
         assert_eq!(day("2017"), "2017-01-01");
         assert_eq!(day("1/2/68"), "2068-01-02");
         assert_eq!(day("1/2/69"), "1969-01-02");
+    }
+
+    #[test]
+    fn ten_digits_are_seconds_but_for_days_with_an_hour() {
+        assert_eq!(day("1990010100"), "1990-01-01");
+        assert_eq!(day("2100123123"), "2100-12-31");
+        // No hour, no day, too early.
+        assert_eq!(day("2017040524"), "2033-12-01");
+        assert_eq!(day("2017023010"), "2033-12-01");
+        assert_eq!(day("1989123123"), "2033-01-12");
     }
 
     #[test]
