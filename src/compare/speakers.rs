@@ -12,6 +12,7 @@ use super::{Estimate, evidence::Evidence};
 use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
+use crate::text::composed::composed;
 use crate::text::voice::{is_surname_of, speaker_name};
 use crate::text::{Voice, snippet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,6 +126,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Resul
 /// Adds the quoted and reported uses of one article.
 fn add(at: usize, said: &[Said], speakers: &mut BTreeMap<String, Speaker>) {
     for Said { speaker: name, pole, count } in said {
+        let name = composed(name);
         let speaker = speakers.entry(name.to_lowercase()).or_default();
         *speaker.spellings.entry(name.to_string()).or_default() += *count as usize;
         *speaker.uses.entry(at).or_default().entry(*pole).or_default() += count;

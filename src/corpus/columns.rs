@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::options::ColumnNames;
+use crate::text::composed::composed;
 
 /// What a column can be to an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,9 +249,10 @@ impl Layout {
         self.extra.iter().map(|&i| self.names[i].as_str())
     }
 
-    /// The values of the extra columns, empty where absent.
+    /// The values of the extra columns, empty where absent. They name groups, labels, targets and stories, so they are
+    /// composed: what looks the same is the same.
     pub(crate) fn extra(&self, values: &Values<'_>) -> Vec<String> {
-        self.extra.iter().map(|&i| values[i].as_deref().unwrap_or_default().to_owned()).collect()
+        self.extra.iter().map(|&i| composed(values[i].as_deref().unwrap_or_default()).into_owned()).collect()
     }
 }
 

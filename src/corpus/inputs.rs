@@ -15,6 +15,7 @@ use super::spooled::{Spooled, keep};
 use super::walk::Walk;
 use super::warnings::Warning;
 use crate::error::{Error, Place, Result};
+use crate::text::composed::into_composed;
 
 /// One file to be read.
 #[derive(Debug)]
@@ -96,7 +97,7 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
     name_apart(&mut found);
     if options.outlet_from_folder {
         let folders = options.inputs.iter().filter(|input| matches!(input, Input::Path(path) if path.is_dir())).count();
-        found.iter_mut().for_each(|file| file.folder = folder_of(file, folders));
+        found.iter_mut().for_each(|file| file.folder = folder_of(file, folders).map(into_composed));
     }
     Ok(Inputs { found, spooled, not_read })
 }
@@ -332,6 +333,9 @@ mod tests {
         assert_eq!(outlets(&["x/bbc", "y"]), ["bbc", "bbc", "y"]);
         assert_eq!(outlets(&["x/bbc/1.txt", "y/4.txt"]), ["bbc", "y"]);
         assert_eq!(outlets(&["x/bbc/1.txt", "y"]), ["bbc", "y"]);
+        let dir = self::folder(&["Te\u{301}moin/1.txt"]);
+        let options = ReadOptions { outlet_from_folder: true, ..options(dir.path(), &["."]) };
+        assert_eq!(find(&options, io::empty()).expect("finds").found[0].folder.as_deref(), Some("Témoin"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! How the answers of several annotators become one label is not decided here.
 
 use crate::error::{Error, Result};
+use crate::text::composed::composed;
 
 /// Where the labels stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,10 +99,11 @@ pub enum Said {
 }
 
 impl Said {
-    /// What a list of labels says; `None` for an empty one. White space around a label is no part of it.
+    /// What a list of labels says; `None` for an empty one. White space around a label is no part of it,
+    /// and letters with combining marks are composed: labels that look the same are.
     pub(crate) fn of(labels: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Self> {
         let mut labels: Vec<String> =
-            labels.into_iter().map(|l| l.as_ref().trim().to_owned()).filter(|l| !l.is_empty()).collect();
+            labels.into_iter().map(|l| composed(l.as_ref().trim()).into_owned()).filter(|l| !l.is_empty()).collect();
         labels.sort_unstable();
         labels.dedup();
         match labels.len() {
@@ -172,6 +174,7 @@ mod tests {
         let both = || Some(Said::Several(vec!["a".into(), "b".into()]));
         assert_eq!(Written::One.read(" a#b "), label("a#b"));
         assert_eq!(Written::One.read("  "), None);
+        assert_eq!(Written::One.read("re\u{301}gime"), label("régime"));
         assert_eq!(Written::Hashes.read("b#a"), both());
         assert_eq!(Written::Hashes.read("a"), label("a"));
         assert_eq!(Written::Hashes.read(""), None);

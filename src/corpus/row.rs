@@ -11,6 +11,7 @@ use super::dates::{is_placeholder, read_date, says_none};
 use super::first_pass::Odd;
 use super::options::DateOrder;
 use crate::error::{Error, Place};
+use crate::text::composed::into_composed;
 
 /// Where a record stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +112,7 @@ pub(crate) fn article(
 }
 
 /// An outlet's name without what can't be seen: white space of any kind and length is one space, characters without a width
-/// are left out. None where it says that there is none.
+/// are left out, letters and their marks are one character where there is one. None where it says that there is none.
 fn outlet_name(value: &str) -> Option<String> {
     let seen: Cow<'_, str> = match value.contains(is_unseen) {
         true => value.replace(is_unseen, "").into(),
@@ -123,7 +124,7 @@ fn outlet_name(value: &str) -> Option<String> {
         name.push(' ');
         name.push_str(word);
     }
-    (!says_none(&name)).then_some(name)
+    (!says_none(&name)).then(|| into_composed(name))
 }
 
 /// Spaces and joiners without a width, and the mark of byte order.

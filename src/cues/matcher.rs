@@ -375,6 +375,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn composed_and_decomposed_letters_match_one_another() {
+        let [composed, decomposed] = ["le régime de l'État", "le re\u{301}gime de l'E\u{301}tat"];
+        for cue in ["régime", "re\u{301}gime", "ré*", "re\u{301}*", "r?gime", "régime de l'état"] {
+            let toml = format!(
+                "[[contrast]]\nname = \"a\"\n[[contrast.pole]]\nname = \"x\"\ncues = [{cue:?}]\n\
+                 [[contrast.pole]]\nname = \"y\"\ncues = [\"rebel\"]"
+            );
+            let lexicon = lexicon(&toml.replace("\\u{301}", "\u{301}"));
+            for text in [composed, decomposed] {
+                let found = found(&lexicon, text);
+                assert!(matches!(found.as_slice(), [one] if one.starts_with("x:r")), "{cue}: {found:?}");
+                // The span is that of the text as it was given.
+                assert!(text.contains(&found[0][2..]));
+            }
+        }
+    }
+
     /// Every phrase at every word.
     fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usize)> {
         let patterns: Vec<Vec<TokenPattern>> = phrases.iter().map(|phrase| pattern::parse(phrase)).collect();

@@ -13,6 +13,7 @@ use crate::corpus::{Article, Corpus, Pass, Progress};
 use crate::counted::{articles, counted};
 use crate::error::{Error, Place, Result};
 use crate::stats::krippendorff::Nominal;
+use crate::text::composed::composed;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,6 +38,7 @@ impl LabelMap {
                     .found(format!("--label-map {pair}"))
                     .expected("--label-map old=new, or --label-map old= to leave that label out"))
             };
+            let pair = composed(pair);
             match pair.split_once('=').map(|(old, new)| (old.trim(), new.trim())) {
                 None | Some(("", _)) => return wrong("a label map that can't be read"),
                 Some((old, new)) => {

@@ -7,6 +7,7 @@ use super::recipe::{BlockKind, Boilerplate, Recipe};
 use crate::corpus::Article;
 use crate::cues::Matcher;
 use crate::text::clean::{self, Cleaner, Known};
+use crate::text::composed::{composed, places};
 use crate::text::{Document, Reader, TokenKind, tokens};
 use std::ops::Range;
 
@@ -161,12 +162,13 @@ pub fn normal(document: &Document<'_>, token: usize, out: &mut String) {
     tokens::normalize(document.tokens[token].of(document.text), out);
 }
 
-/// Words and marks as they are written: runs of letters and digits, every other mark alone, [`LINE_END`] between lines.
+/// Words and marks as they are written, composed: runs of letters and digits, every other mark alone, [`LINE_END`] between lines.
 /// Parted only where something is masked.
 pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
     let text = document.text;
     let mut walk = Walk::new(masked);
     let mut before: Option<usize> = None;
+    let mut word = String::new();
     for paragraph in &document.paragraphs {
         if let Some(end) = before {
             let n_ends = text[end..paragraph.start].matches('\n').count();
@@ -174,34 +176,36 @@ pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn
             visit(Some((mark, end..end)));
         }
         before = Some(paragraph.end);
-        let mut word: Option<usize> = None;
-        for (at, c) in text[paragraph.clone()].char_indices() {
-            let at = paragraph.start + at;
+        let mut range = 0..0;
+        places(&text[paragraph.clone()]).for_each(|(c, place)| {
+            let (at, end) = (paragraph.start + place.start, paragraph.start + place.end);
             let is_masked = walk.covers(at);
             if c.is_alphanumeric() && !is_masked {
-                word.get_or_insert(at);
-                continue;
+                range = if word.is_empty() { at..end } else { range.start..end };
+                word.push(c);
+                return;
             }
-            if let Some(start) = word.take() {
-                visit(Some((&text[start..at], start..at)));
+            if !word.is_empty() {
+                visit(Some((&word, range.clone())));
+                word.clear();
             }
             if is_masked {
                 visit(None);
             } else if !c.is_whitespace() && !c.is_control() {
-                let end = at + c.len_utf8();
-                visit(Some((&text[at..end], at..end)));
+                visit(Some((c.encode_utf8(&mut [0; 4]), at..end)));
             }
-        }
-        if let Some(start) = word {
-            visit(Some((&text[start..paragraph.end], start..paragraph.end)));
+        });
+        if !word.is_empty() {
+            visit(Some((&word, range)));
+            word.clear();
         }
     }
 }
 
-/// The paragraphs without what is masked, a line each.
+/// The paragraphs without what is masked, a line each; letters and their marks composed.
 pub fn prose(document: &Document<'_>, masked: &[Range<usize>]) -> String {
     let shown = shown(document, masked).into_iter();
-    shown.map(|range| &document.text[range]).collect::<Vec<_>>().join("\n")
+    shown.map(|range| composed(&document.text[range])).collect::<Vec<_>>().join("\n")
 }
 
 /// The paragraphs without what is masked, as bytes of the text.
@@ -243,6 +247,14 @@ mod tests {
         assert_eq!(cut.words, "the regime army fled\nit lost\nu.s aid");
         assert_eq!(cut.written, "The regime ’ s army fled . It “ lost ” . ¶¶ U . S . aid");
         assert_eq!(cut.prose, "The regime’s army fled. It “lost”.\nU.S. aid");
+    }
+
+    #[test]
+    fn composed_and_decomposed_texts_are_cut_alike() {
+        let cut = |text| Cutter::new(&recipe(&["régie"])).cut(&article(text));
+        let decomposed = cut("Le re\u{301}gime de l’E\u{301}tat, la re\u{301}gie. Vie\u{323}\u{302}t");
+        assert_eq!(decomposed, cut("Le régime de l’État, la régie. Việt"));
+        assert_eq!(decomposed.written, "Le régime de l ’ État , la\n. Việt");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::corpus::Article;
 use crate::error::{Error, Result};
 use crate::features::{Tfidf, is_space};
 use crate::text::Document;
+use crate::text::composed::{composed, places};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -193,9 +194,9 @@ impl Search<'_> {
 fn padded(word: &str, start: usize, block: &Block, visit: &mut dyn FnMut(&str, Range<usize>)) {
     // Lower case can be longer; which character each one comes from, is told character by character. Only the shape of a
     // final sigma depends on its neighbours, and that is one character, too.
-    let lower = word.to_lowercase();
-    let places = word.char_indices().flat_map(|(at, c)| {
-        let range = start + at..start + at + c.len_utf8();
+    let lower = composed(word).to_lowercase();
+    let places = places(word).flat_map(|(c, range)| {
+        let range = start + range.start..start + range.end;
         c.to_lowercase().map(move |_| range.clone())
     });
     let end = start + word.len();
@@ -232,11 +233,12 @@ mod tests {
         assert_eq!(found, expected.map(|(term, range)| (term.to_owned(), range)));
         assert_eq!(grams("a", (5, 9)), [(" a ".to_owned(), 0..1)]);
         assert_eq!(grams("ΟΣ", (4, 4)), [(" ος ".to_owned(), 0..4)]);
+        assert_eq!(grams("E\u{301}a", (4, 4)), [(" éa ".to_owned(), 0..4)]);
     }
 
     proptest! {
         #[test]
-        fn places_slice_the_word(word in "[a-zA-ZÉßİΣǅ'-]{1,9}", min in 1_usize..5, more in 0_usize..4) {
+        fn places_slice_the_word(word in "[a-zA-ZÉßİΣǅ\u{301}\u{323}'-]{1,9}", min in 1_usize..5, more in 0_usize..4) {
             for (term, range) in grams(&word, (min, min + more)) {
                 prop_assert!(word.get(range.clone()).is_some(), "{term} {range:?}");
             }

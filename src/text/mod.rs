@@ -9,12 +9,14 @@
 //! | [`clean`] | which parts are prose, and by which rule the others are not |
 //! | [`sentences`] | where sentences end |
 //! | [`tokens`] | words and their normal forms |
+//! | `composed` | one form for what looks the same |
 //! | [`forms`] | every spelling once |
 //! | [`stems`] | word stems |
 //! | [`voice`] | quoted, reported, scare, own |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
+pub(crate) mod composed;
 pub mod forms;
 pub mod sentences;
 pub mod snippet;

@@ -13,6 +13,9 @@
 //!
 //! Not done here: sentences ([`super::sentences`]), stems ([`super::stems`]).
 
+use super::composed::composed;
+use std::borrow::Cow;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
@@ -195,7 +198,7 @@ fn next_is_initial(text: &str, at: usize) -> bool {
 }
 
 /// Writes the normal form of a token into `out`, which is cleared first: lower case, curly apostrophes made straight,
-/// invisible characters dropped.
+/// invisible characters dropped, letters and their combining marks composed (NFC).
 pub fn normalize(token: &str, out: &mut String) {
     out.clear();
     if token.is_ascii() {
@@ -209,6 +212,10 @@ pub fn normalize(token: &str, out: &mut String) {
             c if is_invisible(c) => {}
             c => out.extend(c.to_lowercase()),
         }
+    }
+    // What is dropped may stand between a letter and its mark, so this comes last.
+    if let Cow::Owned(composed) = composed(out) {
+        *out = composed;
     }
 }
 
@@ -264,6 +271,18 @@ mod tests {
     fn other_scripts_and_invisible_characters() {
         assert_eq!(words("Дамаск naïve re\u{AD}gime"), ["дамаск", "naïve", "regime"]);
         assert_eq!(words("\u{200B}\u{FEFF}"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_one_word() {
+        let forms = ["régime", "naïve", "việt", "год", "сирийский"];
+        let decomposed = "RE\u{301}GIME nai\u{308}ve Vie\u{323}\u{302}t ГОД сирии\u{306}скии\u{306}";
+        assert_eq!(words(decomposed), forms);
+        assert_eq!(words("Régime naïve Việt год сирийский"), forms);
+        assert_eq!(words("re\u{200D}\u{301}gime’s e\u{301}. a"), ["régime", "'s", "é", "a"]);
+        let mut tokens = Vec::new();
+        tokenize(decomposed, 0..decomposed.len(), &mut tokens);
+        assert_eq!(tokens[0].of(decomposed), "RE\u{301}GIME");
     }
 
     proptest::proptest! {

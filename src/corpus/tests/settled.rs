@@ -117,6 +117,18 @@ fn outlets_are_told_apart_by_what_can_be_seen() {
 }
 
 #[test]
+fn names_are_composed() {
+    let names = ["Le Te\u{301}moin", "Le Témoin"];
+    let rows = names.map(|name| format!("a\t{name}\t{name}\n")).concat();
+    let dir = folder(&[("a.tsv", format!("text\toutlet\tside\n{rows}").as_bytes())]);
+    let mut options = options(dir.path(), &["a.tsv"]);
+    options.columns.extra = vec!["side".to_owned()];
+    for article in read(options).expect("reads") {
+        assert_eq!((article.outlet.as_deref(), article.extra.as_slice()), (Some(names[1]), &[names[1].to_owned()][..]));
+    }
+}
+
+#[test]
 fn outlets_that_differ_only_by_case_are_named() {
     let dir = folder(&[(
         "a.csv",
