@@ -10,6 +10,7 @@ use parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 const COLUMNS: [&str; 8] = ["id", "outlet", "date", "title", "author", "url", "language", "text"];
 
@@ -30,8 +31,8 @@ prop_compose! {
         text in text(),
     ) -> Article {
         let [outlet, title, author, url, language] = names;
-        // White space within an outlet's name is one space.
-        let outlet = outlet.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+        // White space within an outlet's name is one space, and letters have their marks.
+        let outlet = outlet.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect());
         let date = day.and_then(|day| NaiveDate::from_num_days_from_ce_opt(710_000 + day));
         Article { outlet, title, author, url, language, date, text, ..Article::default() }
     }

@@ -103,7 +103,7 @@ impl Paragraph<'_> {
             let mut holders = single.iter().map(|(s, ..)| s).peekable();
             found.retain(|(outer, ..)| {
                 while holders.next_if(|s| s.end <= outer.end).is_some() {}
-                !holders.peek().is_some_and(|s| s.start < outer.start)
+                holders.peek().is_none_or(|s| s.start >= outer.start)
             });
             found.extend(single);
             found.sort_by_key(|(outer, ..)| outer.start);
