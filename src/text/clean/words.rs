@@ -3,6 +3,7 @@
 //! A word is a run of letters and digits. Case, apostrophes and invisible characters don't count, and every run of
 //! digits is one zero, so "Get short URL 4016" and "get short url 17" are the same. A name behind an `@` is just `@`.
 
+use super::super::composed::composed;
 use super::super::tokens::is_invisible;
 use std::ops::Range;
 
@@ -104,6 +105,8 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
                 }
             }
             digit = false;
+        } else if is_accent(c) && start != usize::MAX {
+            return Some(decomposed_word(text, start));
         } else if !matches!(c, '’' | 'ʼ') && !is_invisible(c) && start != usize::MAX {
             break;
         }
@@ -113,6 +116,24 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
         return None;
     }
     Some(Word { hash, start: start as u32, end: at as u32 })
+}
+
+/// Whether a character is one of the combining marks that letters are mostly composed with.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
+}
+
+/// The word that begins at `start` and has letters with accents of their own: it counts as if they were composed. An accent
+/// that no letter takes up doesn't count.
+#[cold]
+fn decomposed_word(text: &str, start: usize) -> Word {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | 'ʼ') || is_invisible(c) || is_accent(c);
+    // The first may be an `@`.
+    let first = text[start..].chars().next().map_or(0, char::len_utf8);
+    let end = text[start + first..].find(|c| !joins(c)).map_or(text.len(), |len| start + first + len);
+    let letters: String = text[start..end].chars().filter(|c| !is_invisible(*c)).collect();
+    let letters: String = composed(&letters).chars().filter(|c| !is_accent(*c)).collect();
+    Word { hash: hash(&letters), start: start as u32, end: end as u32 }
 }
 
 /// Whether two words are the same, their digits as well.
@@ -227,6 +248,16 @@ mod tests {
         assert_eq!(hashes("Follow @one"), hashes("follow @Another_"[..].trim_end_matches('_')));
         assert_ne!(hashes("army"), hashes("arms"));
         assert_eq!(hashes("…—•"), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_the_same() {
+        assert_eq!(hashes("Jose\u{301} Nuñez’s 2nd E\u{301}tude"), hashes("José Nun\u{303}ez’s 2nd étude"));
+        assert_eq!(hashes("x\u{304} @e\u{301}a b@c"), hashes("x @éa b@c"));
+        assert_eq!(hashes("a \u{301}b"), hashes("a b"));
+        let mut words = Vec::new();
+        read("re\u{301}gime’s le", 9, &mut words);
+        assert_eq!(words.iter().map(|w| w.range()).collect::<Vec<_>>(), [0..12, 13..15]);
     }
 
     #[test]
