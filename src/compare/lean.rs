@@ -2,7 +2,8 @@
 //!
 //! For every contrast whose poles lean both ways: with L and R uses of the poles of either end, n = L + R, the share
 //! is shrunk towards the average outlet, s = (R + m·π)/(n + m), and held against it: d = logit s − logit π, with
-//! m = [`PRIOR`] and π = Σ w r / Σ w over outlets with r = R/n, w = n/(n + m). An outlet's d is the mean over the
+//! m = [`PRIOR`] and π = Σ w r / Σ w over outlets with r = R/n, w = n/(n + m), half a use taken for either side; where no
+//! outlet uses one of the sides, d = 0. An outlet's d is the mean over the
 //! contrasts with the same weights w; its lean is tanh(d/2), which is 2·expit(d) − 1. So 0 is the average outlet *of
 //! this corpus*, and one with few uses stays near it.
 //!
@@ -204,8 +205,11 @@ pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
             let n = l + r;
             if n > 0.0 {
                 let weight = n / (n + PRIOR);
-                sum += weight * (logit((r + PRIOR * average) / (n + PRIOR)) - logit(*average));
                 weights += weight;
+                // Where all use one side alone, nobody differs from the average.
+                if *average > 0.0 && *average < 1.0 {
+                    sum += weight * (logit((r + PRIOR * average) / (n + PRIOR)) - logit(*average));
+                }
             }
         }
         (weights > 0.0).then(|| sum / weights)
@@ -213,17 +217,20 @@ pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
     outlets.iter().map(of_outlet).collect()
 }
 
-/// π: the share of the average outlet, kept off 0 and 1 by half a use; `None` where nobody uses the contrast.
+/// π: the share of the average outlet, kept off 0 and 1 by half a use, which it is where nobody uses the left or the right
+/// side; `None` where nobody uses the contrast.
 fn average_share(sides: impl Iterator<Item = Sides>) -> Option<f64> {
-    let (mut sum, mut weights, mut total) = (0.0, 0.0, 0.0);
+    let (mut sum, mut weights, mut total, mut right) = (0.0, 0.0, 0.0, 0.0);
     for (l, r) in sides.filter(|(l, r)| l + r > 0.0) {
         let n = l + r;
         let weight = n / (n + PRIOR);
         sum += weight * r / n;
         weights += weight;
         total += n;
+        right += r;
     }
-    (weights > 0.0).then(|| (sum / weights * total + 0.5) / (total + 1.0))
+    let share = (weights > 0.0).then(|| sum / weights)?;
+    Some(if right <= 0.0 || right >= total { share.round() } else { (share * total + 0.5) / (total + 1.0) })
 }
 
 #[cfg(test)]
@@ -235,6 +242,13 @@ mod tests {
         let leans = log_odds(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
         let [Some(left), Some(right), Some(few), None] = leans[..] else { panic!("{leans:?}") };
         assert!(left < -1.2 && right > 1.2 && (0.0..0.4).contains(&few), "{leans:?}");
+    }
+
+    #[test]
+    fn outlets_that_are_the_same_stand_in_the_middle() {
+        for sides in [(3.0, 0.0), (0.0, 3.0), (2.0, 2.0)] {
+            assert_eq!(log_odds(&[vec![sides], vec![sides]]), [Some(0.0); 2], "{sides:?}");
+        }
     }
 
     #[test]
