@@ -85,6 +85,22 @@ fn every_format_gives_the_same_tables() {
 }
 
 #[test]
+fn folders_name_the_outlets_of_articles_that_do_not() {
+    let articles: Vec<Article> = corpus().into_iter().filter(|a| !a.outlet.is_empty()).collect();
+    let folder = Folder::with(&articles);
+    folder.compare("articles.csv", "plain");
+    for (i, Article { id, outlet, date, title, text }) in articles.iter().enumerate() {
+        // Some tell it themselves, whatever their folder is called.
+        let (place, told) =
+            if i % 4 == 0 { ("elsewhere", format!("outlet: {outlet}\n")) } else { (&outlet[..], String::new()) };
+        let front = format!("---\nid: {id}\n{told}date: {date}\ntitle: \"{title}\"\n---\n");
+        folder.write(&format!("by-outlet/{place}/{}/{i}.txt", i % 3), front + text);
+    }
+    folder.compare("by-outlet --outlet-from-folder", "by-folder");
+    assert_eq!(folder.tables("by-folder"), folder.tables("plain"));
+}
+
+#[test]
 fn columns_of_other_names_are_read_where_they_are_named() {
     let articles = corpus();
     let folder = Folder::with(&articles);
