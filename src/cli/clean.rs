@@ -11,7 +11,10 @@ use aslant::error::{Error, Result};
 use aslant::report;
 use aslant::text::clean::{Cleaner, Known, Prose, removals::Removals};
 use clap::Args;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::io::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -49,7 +52,29 @@ struct Line<'a> {
     author: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
-    text: String,
+    text: Parts<'a>,
+}
+
+/// Parts of a text, parted by an empty line; written as they stand there, for a text may have many megabytes.
+struct Parts<'a> {
+    text: &'a str,
+    parts: &'a [Range<usize>],
+}
+
+impl fmt::Display for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, part) in self.parts.iter().enumerate() {
+            let between = if i > 0 { "\n\n" } else { "" };
+            write!(f, "{between}{}", &self.text[part.clone()])?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// Runs the command.
@@ -82,7 +107,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
             if args.show {
                 super::print(&report::clean::article(&article.id, &article.text, &prose))?;
             }
-            out.write(&json(&article, &prose).map_err(|e| Error::io(&args.out, e.into()))?)
+            write(&mut out, &article, &prose)
         },
     )?;
     progress.finish();
@@ -93,9 +118,8 @@ fn clean(args: &CleanArgs) -> Result<()> {
     super::print(&format!("{}{}wrote {}\n", report::clean::summary(&removals), noticed(&corpus), shown(&args.out)))
 }
 
-fn json(article: &Article, prose: &Prose) -> serde_json::Result<Vec<u8>> {
-    let paragraphs: Vec<&str> = prose.paragraphs.iter().map(|range| &article.text[range.clone()]).collect();
-    let mut json = serde_json::to_vec(&Line {
+fn write(out: &mut Output, article: &Article, prose: &Prose) -> Result<()> {
+    let line = Line {
         id: &article.id,
         outlet: article.outlet.as_deref(),
         date: article.date.map(|date| date.format("%Y-%m-%d").to_string()),
@@ -103,8 +127,8 @@ fn json(article: &Article, prose: &Prose) -> serde_json::Result<Vec<u8>> {
         url: article.url.as_deref(),
         author: article.author.as_deref(),
         language: article.language.as_deref(),
-        text: paragraphs.join("\n\n"),
-    })?;
-    json.push(b'\n');
-    Ok(json)
+        text: Parts { text: &article.text, parts: &prose.paragraphs },
+    };
+    let (mut to, failed) = out.parts();
+    serde_json::to_writer(&mut to, &line).map_err(Into::into).and_then(|()| to.write_all(b"\n")).map_err(failed)
 }

@@ -120,8 +120,8 @@ fn of_category(sides: &[(Uses, Group)], (voices, contrast): (Voices, usize), row
         all.0 += *uses;
         all.1 += *group;
     }
-    // How many uses an article has that has any: what a rate of nothing may hide.
-    let burst = if all.0.articles > 0.0 { all.0.count / all.0.articles } else { 1.0 };
+    // What a rate of nothing may hide.
+    let burst = all.0.burst();
     let mut exact = ClopperPearson::default();
     for (outlet, &(uses, group)) in sides.iter().enumerate().filter(|(_, (_, group))| group.words > 0.0) {
         let rates = TwoRates { a: (uses, group), b: (all.0 - uses, all.1 - group) };

@@ -187,10 +187,14 @@ impl Ratio {
     /// What these clusters show of a share, apart from how many they are; `None` with fewer than two. The ratio must be a
     /// share: x uses out of n in every cluster.
     pub fn spread(&self) -> Option<Spread> {
+        Some(self.spread_of(self.share_variance()?))
+    }
+
+    /// The variance of a share: that of independent uses where clusters are more alike than chance lets them be.
+    fn share_variance(&self) -> Option<f64> {
         let independent = self.value * (1.0 - self.value) / self.total;
         let least = independent * least_by_chance(degrees_of_freedom(self.effective));
-        let variance = self.robust?;
-        Some(self.spread_of(if variance > 0.0 && variance < least { independent } else { variance }))
+        self.robust.map(|found| if found > 0.0 && found < least { independent } else { found })
     }
 
     fn spread_of(&self, variance: f64) -> Spread {
@@ -216,8 +220,7 @@ impl Ratio {
     /// What makes the variance of resampling these clusters that of their intervals.
     pub fn small_sample_correction(&self) -> Correction {
         let (df, k) = (degrees_of_freedom(self.effective), self.clusters as f64);
-        let robust = self.spread().map(|spread| spread.dispersion * self.value * (1.0 - self.value) / k);
-        let variance_factor = match (self.variance, robust) {
+        let variance_factor = match (self.variance, self.share_variance()) {
             (Some(plain), Some(robust)) if plain > 0.0 => robust / (plain * (k - 1.0) / k),
             _ => (df + 1.0) / df,
         };

@@ -48,15 +48,18 @@ pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, name
     let found = (0..postings.terms.len()).map(|i| (names.name(postings.terms[i]).to_owned(), i));
     let places: BTreeMap<String, usize> = found.filter(|(name, _)| terms.contains(name.as_str())).collect();
     let mut reader = postings.reader();
-    let by_term = places.iter().map(|(name, &i)| Ok((name, by_outlet(reader.of(i)?, groups))));
-    let by_term: Vec<(&String, Vec<Uses>)> = by_term.collect::<Result<_>>()?;
+    let by_term = places.iter().map(|(name, &i)| {
+        let uses = by_outlet(reader.of(i)?, groups);
+        let mut all = Uses::default();
+        uses.iter().for_each(|uses| all += *uses);
+        Ok((name, uses, all.burst()))
+    });
+    let by_term: Vec<(&String, Vec<Uses>, f64)> = by_term.collect::<Result<_>>()?;
     let of_outlet = |&outlet: &usize| {
         let mut exact = ClopperPearson::default();
-        by_term.iter().filter_map(move |(term, uses)| {
-            let mut all = Uses::default();
-            uses.iter().for_each(|uses| all += *uses);
+        by_term.iter().filter_map(move |(term, uses, burst)| {
             let rate = OneRate { uses: uses[outlet], group: groups.groups[outlet] };
-            let (low, high) = rate.interval(all.count / all.articles, &mut exact)?;
+            let (low, high) = rate.interval(*burst, &mut exact)?;
             Some(Rate {
                 outlet,
                 term: (*term).clone(),

@@ -117,11 +117,19 @@ impl Plane {
         Some(variance.map(|v| t * v.sqrt()))
     }
 
+    /// The columns of each contrast.
+    fn contrasts(&self) -> impl Iterator<Item = Vec<usize>> {
+        let mut at = 0;
+        self.columns.chunk_by(|a, b| a.contrast == b.contrast).map(move |columns| {
+            at += columns.len();
+            (at - columns.len()..at).collect()
+        })
+    }
+
     /// The squared deviations that names add which are never used in a contrast that is.
     fn unseen(&self, used: &[&Uses], sums: &[(f64, f64)]) -> [f64; 2] {
         let mut added = [0.0; 2];
-        let places: Vec<usize> = (0..self.columns.len()).collect();
-        for contrast in places.chunk_by(|&a, &b| self.columns[a].contrast == self.columns[b].contrast) {
+        for contrast in self.contrasts() {
             let n = sums[contrast[0]].1;
             let share = |i: &usize| if sums[*i].0 > 0.0 { 0.0 } else { self.columns[*i].share };
             let unused: f64 = contrast.iter().map(share).sum();
@@ -131,7 +139,7 @@ impl Plane {
             let articles = used.iter().filter(|a| a[contrast[0]].1 > 0.0).count() as f64;
             let more = n / articles;
             let with = |i: usize| (sums[i].0 + more * share(&i) / unused, n + more);
-            let by = self.moved(sums, with, contrast);
+            let by = self.moved(sums, with, &contrast);
             (added[0], added[1]) = (added[0] + by[0] * by[0], added[1] + by[1] * by[1]);
         }
         added
@@ -141,8 +149,7 @@ impl Plane {
     /// how far one more article moves the place that has only a name of share s.
     fn unvaried(&self, used: &[&Uses], sums: &[(f64, f64)]) -> [f64; 2] {
         let mut added = [0.0; 2];
-        let places: Vec<usize> = (0..self.columns.len()).collect();
-        for contrast in places.chunk_by(|&a, &b| self.columns[a].contrast == self.columns[b].contrast) {
+        for contrast in self.contrasts() {
             let n = sums[contrast[0]].1;
             let articles: Vec<&&Uses> = used.iter().filter(|a| a[contrast[0]].1 > 0.0).collect();
             let is_off = |a: &Uses, &i: &usize| (a[i].0 * n - sums[i].0 * a[i].1).abs() > 1e-9 * n;
@@ -151,9 +158,9 @@ impl Plane {
             }
             let k = articles.len() as f64;
             let more = n / k;
-            for &name in contrast {
+            for &name in &contrast {
                 let with = |i: usize| (sums[i].0 + if i == name { more } else { 0.0 }, n + more);
-                let by = self.moved(sums, with, contrast);
+                let by = self.moved(sums, with, &contrast);
                 let weight = k * sums[name].0 / n;
                 (added[0], added[1]) = (added[0] + weight * by[0] * by[0], added[1] + weight * by[1] * by[1]);
             }

@@ -94,6 +94,11 @@ impl Uses {
         self.articles += 1.0;
     }
 
+    /// The uses in an article that has any; 1 where none has.
+    pub fn burst(&self) -> f64 {
+        if self.articles > 0.0 { self.count / self.articles } else { 1.0 }
+    }
+
     /// Σ(x − r n)² over all articles of the group, with the factor k/(k−1).
     fn variance(&self, group: &Group) -> f64 {
         let r = self.count / group.words;

@@ -24,7 +24,7 @@ impl OneRate {
     /// Where [`MANY`] articles or more have the word, on the log scale with the degrees of freedom that the ratio has, and its
     /// variance without the half use. Where fewer have it, or none, Clopper and Pearson's of the part of all articles that
     /// have it, times the uses in one that has it: as many as in these articles, or `burst`, whichever makes the interval
-    /// wider. `burst` is what all groups together show of that, 1 or more. `None` with fewer than two articles.
+    /// wider. `burst` is what all groups together show of that ([`Uses::burst`]). `None` with fewer than two articles.
     pub fn interval(&self, burst: f64, exact: &mut ClopperPearson) -> Option<(f64, f64)> {
         let OneRate { uses, group } = self;
         if group.articles < 2.0 {
@@ -37,7 +37,7 @@ impl OneRate {
             return Some((rate * (-half).exp(), (rate * half.exp()).min(1.0)));
         }
         let (low, high) = exact.interval(uses.articles, group.articles);
-        let here = if uses.articles > 0.0 { uses.count / uses.articles } else { burst };
+        let here = if uses.articles > 0.0 { uses.burst() } else { burst };
         let rate_of = |part: f64, in_one: f64| part * in_one * group.articles / group.words;
         Some((rate_of(low, here.min(burst)).min(rate), rate_of(high, here.max(burst)).clamp(rate, 1.0)))
     }
