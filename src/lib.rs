@@ -16,7 +16,7 @@
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written beside their place; one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
-//! | [`records`] | bytes that wait on disk, so that memory doesn't grow with the articles |
+//! | `records` | bytes that wait on disk, so that memory doesn't grow with the articles |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
@@ -48,21 +48,28 @@
 //! # Ok::<(), aslant::model::LogisticError>(())
 //! ```
 
-pub mod claim;
 pub mod compare;
 pub mod corpus;
-pub mod counted;
 pub mod cues;
 pub mod error;
 pub mod features;
-pub mod guarded;
 pub mod model;
-pub mod records;
 pub mod report;
-pub mod spreadsheet;
 pub mod stats;
 pub mod stop;
 pub mod stories;
 pub mod suggest;
 pub mod tally;
 pub mod text;
+
+mod records;
+
+// What the program and the Python package share with the library, and nobody else should build on.
+#[doc(hidden)]
+pub mod claim;
+#[doc(hidden)]
+pub mod counted;
+#[doc(hidden)]
+pub mod guarded;
+#[doc(hidden)]
+pub mod spreadsheet;

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # All tests: format, lints, licences, what is packed, units, documentation examples, the program as a whole, kills, the report in
 # a browser, the notebooks, the Python package. Needs cargo and Python 3.11, and for the browser Node 20 and Chromium; what is
-# missing is installed where that is allowed.
+# missing is installed where that is allowed. Where QUICKER names a release build of the program, that is what is run wherever a
+# program is: a third of the time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+PROGRAM=${QUICKER:-target/debug/aslant}
 cargo fmt --check
 python3 tests/licences.py
 python3 tests/shipped.py
 cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo test --workspace --locked
-python3 tests/faults.py --short
+python3 tests/faults.py --short --program "$PROGRAM"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-# The notebooks train models: a release build, where QUICKER names one, takes a fifth of the time.
-ASLANT=${QUICKER:-target/debug/aslant} bash tests/notebooks.sh
-ASLANT=target/debug/aslant bash tests/python.sh
+ASLANT=$PROGRAM bash tests/notebooks.sh
+ASLANT=$PROGRAM bash tests/python.sh
 bash tests/browser/run.sh

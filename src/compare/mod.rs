@@ -5,15 +5,15 @@
 //! | here | the whole result, and in which order its parts are made |
 //! | `options` | how to compare |
 //! | `estimate` | a value with its interval |
-//! | [`by_outlet`] | the articles that count, by outlet |
-//! | [`record`] | what is kept of one article in memory |
-//! | [`entries`] | what is kept of it on disk |
+//! | `by_outlet` | the articles that count, by outlet |
+//! | `record` | what is kept of one article in memory |
+//! | `entries` | what is kept of it on disk |
 //! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
-//! | [`foreign`] | articles that don't read like English |
-//! | [`collect`] | reads the corpus in two passes; one [`ArticleRecord`] an article |
+//! | `foreign` | articles that don't read like English |
+//! | `collect` | reads the corpus in two passes; one [`ArticleRecord`] an article |
 //! | `sentences` | sentences with a cue, masked |
-//! | [`evidence`] | cue uses with their words, on disk |
+//! | `evidence` | cue uses with their words, on disk |
 //! | [`context`] | expected shares: what the context alone would lead to |
 //! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
 //! | [`by`] | what takes the place of outlets, and what parts them further |
@@ -37,18 +37,18 @@
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
 
 pub mod by;
-pub mod by_outlet;
+mod by_outlet;
 pub mod categories;
-pub mod collect;
+mod collect;
 pub mod context;
 pub mod contrasts;
 mod counter;
 pub mod cues;
 pub mod discover;
-pub mod entries;
+mod entries;
 mod estimate;
-pub mod evidence;
-pub mod foreign;
+mod evidence;
+mod foreign;
 pub mod keywords;
 pub mod lean;
 pub mod map;
@@ -58,7 +58,7 @@ pub mod outlets;
 pub mod pairs;
 pub mod placebo;
 pub mod plan;
-pub mod record;
+pub(crate) mod record;
 pub mod scale;
 mod sentences;
 pub mod speakers;
@@ -80,7 +80,7 @@ use collect::Collected;
 pub use collect::{Stage, Tell};
 pub use estimate::{Estimate, IntervalOf};
 pub use options::{Boilerplate, ContextModel, Options, Reprints, StoriesOnly, Voices};
-pub use record::ArticleRecord;
+pub(crate) use record::ArticleRecord;
 pub use stance::StanceModel;
 use std::collections::BTreeMap;
 pub use warnings::Warning;
@@ -128,7 +128,7 @@ pub struct Comparison {
     /// Outlets' names in the order of the tables.
     pub outlet_names: Vec<String>,
     /// All articles, sorted by id.
-    pub articles: Vec<ArticleRecord>,
+    pub(crate) articles: Vec<ArticleRecord>,
     /// What the context leads to, by article and contrast.
     pub context: context::Context,
     /// Rows of `contrasts.csv`.
@@ -154,15 +154,15 @@ pub struct Comparison {
     /// What the tests find where nothing is to be found, where that was asked for.
     pub placebo: Option<placebo::Placebo>,
     /// Their uses by pole.
-    pub poles: record::Poles,
+    pub(crate) poles: record::Poles,
     /// What is kept of them on disk: ids, headlines, cues.
-    pub entries: entries::Entries,
+    pub(crate) entries: entries::Entries,
     /// Which of them are near copies of which.
-    pub reprints: BTreeMap<usize, Reprint>,
+    pub(crate) reprints: BTreeMap<usize, Reprint>,
     /// The words around every use.
-    pub evidence: evidence::Spool,
+    pub(crate) evidence: evidence::Spool,
     /// Agencies that they credit, and periods.
-    pub labels: record::Labels,
+    pub(crate) labels: record::Labels,
     /// All that a reader must be told.
     pub warnings: Vec<Warning>,
 }

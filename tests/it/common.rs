@@ -299,7 +299,7 @@ impl Folder {
 
     /// Runs the program with something on standard input.
     pub fn run_with(&self, arguments: &str, stdin: Vec<u8>) -> Ran {
-        let mut command = Command::cargo_bin("aslant").expect("the program");
+        let mut command = Command::new(crate::program::path());
         command.current_dir(self.0.path()).env_remove("NO_COLOR").env("COLUMNS", "100").write_stdin(stdin);
         command.args(arguments.split_whitespace().map(|a| if a == "''" { "" } else { a }));
         let output = command.output().expect("runs");

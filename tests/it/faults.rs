@@ -20,7 +20,7 @@ fn small() -> Folder {
 }
 
 fn program(folder: &Folder, arguments: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aslant"));
+    let mut command = Command::new(crate::program::path());
     command.current_dir(folder.path("")).args(arguments.split_whitespace());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -1,12 +1,19 @@
 //! Runs the program in a folder.
 
 use assert_cmd::Command;
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::Path;
 
+/// Where the program is: what was built with these tests, or what `QUICKER` names, from the root of the sources.
+pub fn path() -> OsString {
+    let quicker = std::env::var_os("QUICKER").map(|program| Path::new(env!("CARGO_MANIFEST_DIR")).join(program).into());
+    quicker.unwrap_or_else(|| env!("CARGO_BIN_EXE_aslant").into())
+}
+
 /// The exit code, standard output and standard error.
 pub fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::cargo_bin("aslant").unwrap().current_dir(folder).args(args).output().unwrap();
+    let out = Command::new(path()).current_dir(folder).args(args).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
 }
