@@ -114,7 +114,7 @@ fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
             return None;
         }
         let (mut inside, mut outside) = (0.0, farthest);
-        for _ in 0..40 {
+        for _ in 0..32 {
             let middle = f64::midpoint(inside, outside);
             *if is_left(middle) { &mut inside } else { &mut outside } = middle;
         }
@@ -143,15 +143,48 @@ fn turned_round(z: &[f64]) -> Option<f64> {
     }
     let observed = z.iter().sum::<f64>().abs();
     if z.len() <= EXACT {
-        return Some(exact(&z, |sum| f64::from(u8::from(sum.abs() >= observed - rounding))));
+        return Some(as_far(&z, observed - rounding));
     }
     let heavier = |a: &f64, b: &f64| b.abs().total_cmp(&a.abs());
     z.select_nth_unstable_by(EXACT, heavier);
     z[..EXACT].sort_unstable_by(heavier);
     let (heavy, light) = z.split_at(heavy(&z));
     let se = light.iter().map(|z| z * z).sum::<f64>().sqrt();
-    let beyond = |sum: f64| Normal::standard().sf((observed - sum) / se) + Normal::standard().sf((observed + sum) / se);
-    Some(exact(heavy, beyond).min(1.0))
+    // Where few are light, most sums are so far from what was observed that they need no distribution.
+    let beyond = |sum: f64| match (observed - sum) / se {
+        ..-9.0 => 1.0,
+        9.0.. => 0.0,
+        z => Normal::standard().sf(z),
+    };
+    // A way and its mirror image: the first sign stays.
+    let (first, others) = heavy.split_first().unwrap_or((&0.0, &[]));
+    let sums = sums(others);
+    let both = sums.iter().map(|sum| beyond(first + sum) + beyond(-first - sum)).sum::<f64>();
+    Some((both / sums.len() as f64).min(1.0))
+}
+
+/// The part of all ways of turning signs that is as far from 0 as this.
+fn as_far(z: &[f64], far: f64) -> f64 {
+    let (left, right) = z.split_at(z.len() / 2);
+    let (left, mut right) = (sums(left), sums(right));
+    right.sort_unstable_by(f64::total_cmp);
+    // The mirror image of every way is as far off on the other side.
+    let beyond = left.iter().map(|sum| right.len() - right.partition_point(|other| sum + other < far));
+    let ways = (left.len() * right.len()) as f64;
+    (2.0 * beyond.sum::<usize>() as f64 / ways).min(1.0)
+}
+
+/// Σ z in all ways of turning signs.
+fn sums(z: &[f64]) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(1 << z.len());
+    sums.push(0.0);
+    for z in z {
+        for at in 0..sums.len() {
+            sums.push(sums[at] - z);
+            sums[at] += z;
+        }
+    }
+    sums
 }
 
 /// How many strata, the heaviest standing first, the others can't hold in a sum that is normal: so few that the others are alike.
@@ -169,26 +202,6 @@ fn heavy(z: &[f64]) -> usize {
         }
     }
     heavy
-}
-
-/// The mean of a function, even in its argument, of Σ z over all ways of turning signs.
-fn exact(z: &[f64], of: impl Fn(f64) -> f64) -> f64 {
-    if z.is_empty() {
-        return of(0.0);
-    }
-    // The mirror image of every way is as far off, so the first sign may stay. In Gray's order each way turns one sign of
-    // the way before.
-    let ways = 1_u32 << (z.len() - 1);
-    let (mut sum, mut signs, mut total) = (z.iter().sum::<f64>(), vec![1.0; z.len()], 0.0);
-    for way in 1..=ways {
-        total += of(sum);
-        let turned = 1 + way.trailing_zeros() as usize;
-        if turned < z.len() {
-            sum -= 2.0 * signs[turned] * z[turned];
-            signs[turned] = -signs[turned];
-        }
-    }
-    total / f64::from(ways)
 }
 
 /// Breslow and Day's test of one odds ratio, Tarone's correction taken off.
