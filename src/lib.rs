@@ -16,7 +16,7 @@
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written beside their place; one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
-//! | `records` | bytes that wait on disk, so that memory doesn't grow with the articles |
+//! | [`records`] | bytes that wait on disk, so that memory doesn't grow with the articles |
 //! | [`stats`] | one method a file; knows counts and clusters, not outlets |
 //! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
@@ -62,14 +62,14 @@ pub mod suggest;
 pub mod tally;
 pub mod text;
 
-mod records;
-
-// What the program and the Python package share with the library, and nobody else should build on.
+// What the library shares with the program and the Python package, or its modules with one another: nobody else should build on it.
 #[doc(hidden)]
 pub mod claim;
 #[doc(hidden)]
 pub mod counted;
 #[doc(hidden)]
 pub mod guarded;
+#[doc(hidden)]
+pub mod records;
 #[doc(hidden)]
 pub mod spreadsheet;

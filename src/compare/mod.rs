@@ -11,7 +11,7 @@
 //! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
 //! | `foreign` | articles that don't read like English |
-//! | `collect` | reads the corpus in two passes; one [`ArticleRecord`] an article |
+//! | `collect` | reads the corpus in two passes; one `ArticleRecord` an article |
 //! | `sentences` | sentences with a cue, masked |
 //! | `evidence` | cue uses with their words, on disk |
 //! | [`context`] | expected shares: what the context alone would lead to |

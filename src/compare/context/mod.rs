@@ -16,7 +16,7 @@ mod anonymous;
 mod bags;
 mod classifier;
 mod rows;
-pub mod sentences;
+pub(crate) mod sentences;
 mod shift;
 
 use super::by_outlet::ByOutlet;
