@@ -102,8 +102,8 @@ impl<'t> Refit<'t> {
     pub fn on(&self, train: &[usize]) -> Result<Refitted<'_>> {
         let weighed = self.blocks.iter().map(|block| self.weighed(block, train));
         let terms = weighed.collect::<Result<Vec<Vec<Weighed>>>>()?;
-        let all_kept = terms.iter().map(|terms| terms.iter().all(|term| term.column != NO_COLUMN)).collect();
-        Ok(Refitted { refit: self, terms, all_kept })
+        let kept = terms.iter().map(|terms| Kept::of(terms)).collect();
+        Ok(Refitted { refit: self, terms, kept })
     }
 
     /// By term of a block: its column and its idf in these documents.
@@ -131,8 +131,36 @@ pub struct Refitted<'r> {
     refit: &'r Refit<'r>,
     /// By block and number of a term.
     terms: Vec<Vec<Weighed>>,
-    /// By block.
-    all_kept: Vec<bool>,
+    /// By block: which of them have columns.
+    kept: Vec<Kept>,
+}
+
+/// Which terms of a block are kept. A bit a term fits into a processor's cache where the terms themselves don't, so that one which
+/// is left out costs no look at memory.
+#[derive(Debug)]
+enum Kept {
+    All,
+    Some(Vec<u64>),
+}
+
+impl Kept {
+    fn of(terms: &[Weighed]) -> Kept {
+        if terms.iter().all(|term| term.column != NO_COLUMN) {
+            return Kept::All;
+        }
+        let bits = |terms: &[Weighed]| {
+            let bits = terms.iter().enumerate().map(|(at, term)| u64::from(term.column != NO_COLUMN) << at);
+            bits.fold(0, |all, bit| all | bit)
+        };
+        Kept::Some(terms.chunks(64).map(bits).collect())
+    }
+
+    fn has(&self, term: u32) -> bool {
+        match self {
+            Kept::All => true,
+            Kept::Some(bits) => bits[term as usize / 64] >> (term % 64) & 1 == 1,
+        }
+    }
 }
 
 /// A term's column and its idf, side by side: both are wanted at once. In as much memory there is room for its document
@@ -190,10 +218,10 @@ impl Refitted<'_> {
     }
 
     fn n_stored(&self, document: usize, readers: &mut Readers<'_>) -> Result<usize> {
-        let blocks = self.refit.blocks.iter().zip(&self.terms).zip(&self.all_kept).zip(readers);
-        let stored = |(((block, terms), all), reader): Of<'_, '_>| match all {
-            true => Ok(block.block.counts.length(document)),
-            false => Ok(kept(terms, reader.document(document)?).count()),
+        let blocks = self.refit.blocks.iter().zip(&self.kept).zip(readers);
+        let stored = |((block, kept), reader): ((&Columns<'_>, &Kept), &mut CountsReader<'_>)| match kept {
+            Kept::All => Ok(block.block.counts.length(document)),
+            Kept::Some(_) => Ok(reader.document(document)?.filter(|(term, _)| kept.has(*term)).count()),
         };
         blocks.map(stored).sum()
     }
@@ -208,10 +236,11 @@ impl Refitted<'_> {
         of_block: &mut Vec<f64>,
     ) -> Result<()> {
         let mut at = 0;
-        for ((block, terms), reader) in self.refit.blocks.iter().zip(&self.terms).zip(readers) {
+        for (((block, terms), kept), reader) in self.refit.blocks.iter().zip(&self.terms).zip(&self.kept).zip(readers) {
             let mut squares = 0.0;
             of_block.clear();
-            for (Weighed { column, idf, .. }, count) in kept(terms, reader.document(document)?) {
+            for (term, count) in reader.document(document)?.filter(|(term, _)| kept.has(*term)) {
+                let Weighed { column, idf, .. } = terms[term as usize];
                 let value = self.refit.sublinear(count) * idf;
                 columns[at + of_block.len()] = column;
                 of_block.push(value);
@@ -230,14 +259,6 @@ impl Refitted<'_> {
 
 /// A reader a block.
 type Readers<'c> = Vec<CountsReader<'c>>;
-
-/// A block, its terms, whether all are kept, and a reader of its counts.
-type Of<'r, 'c> = (((&'r Columns<'r>, &'r Vec<Weighed>), &'r bool), &'r mut CountsReader<'c>);
-
-/// The terms of a document that are kept, each with how often it stands there.
-fn kept(terms: &[Weighed], document: impl Iterator<Item = (u32, u32)>) -> impl Iterator<Item = (Weighed, u32)> {
-    document.map(|(number, count)| (terms[number as usize], count)).filter(|(term, _)| term.column != NO_COLUMN)
-}
 
 #[cfg(test)]
 mod tests {
