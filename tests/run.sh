@@ -2,7 +2,7 @@
 # All tests: format, lints, licences, what is packed, units, documentation examples, the program as a whole, kills, the report in
 # a browser, the notebooks, the Python package. Needs cargo and Python 3.11, and for the browser Node 20 and Chromium; what is
 # missing is installed where that is allowed. Where QUICKER names a release build of the program, that is what is run wherever a
-# program is: a third of the time.
+# program is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PROGRAM=${QUICKER:-target/debug/aslant}
