@@ -44,7 +44,7 @@ pub struct InputArgs {
     /// Encoding of the input, such as windows-1252 [default: found out]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
-    /// Format of standard input and of files with an unknown ending [default: found out]
+    /// Format of standard input, of files with an unknown ending and of .txt files [default: found out; .txt is text]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"])]
     input_format: Option<String>,
     /// Whether 4/5/2017 is 5 April or 4 May

@@ -93,6 +93,11 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
     if found.is_empty() {
         return Err(Error::usage("no inputs").help("name files or folders with articles, or `-` for standard input"));
     }
+    if let Some(asked) = options.format {
+        // Such a file may be anything: Excel writes tables of Unicode text so.
+        let plain = |file: &&mut Found| matches!(parts(&file.relative).1.as_str(), "txt" | "text");
+        found.iter_mut().filter(plain).for_each(|file| file.format = Some(asked));
+    }
     no_file_twice(&found)?;
     name_apart(&mut found);
     if options.outlet_from_folder {

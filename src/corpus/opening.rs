@@ -64,6 +64,9 @@ impl Corpus {
         };
         let Inputs { found, spooled, not_read } = inputs::find(&options, stdin)?;
         let mut opening_warnings = Vec::from_iter(not_read);
+        if options.format.is_none() && manifest.is_none() {
+            opening_warnings.extend(table_as_text(&found, &options));
+        }
         let (mut sources, mut guessed) = (Vec::new(), Vec::new());
         let mut problems = RowProblems::default();
         let found = match &manifest {
@@ -202,6 +205,20 @@ fn match_manifest(
         (None, _) => {}
     }
     Ok(paired)
+}
+
+/// The warning for a table that is called `.txt` and so is read as one article: the first such file tells.
+fn table_as_text(found: &[Found], options: &ReadOptions) -> Option<Warning> {
+    let file = found.iter().find(|file| file.format == Some(Format::Text))?;
+    // What is wrong with it is told when it is read.
+    let head = decode::head(&file.held, &file.name, options.encoding).ok()?;
+    let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
+    let start = &head.bytes[..head.bytes.len().min(64 << 10)];
+    let (start, _) = chosen.encoding.decode_with_bom_removal(start);
+    let columns = table::known_columns(&start, &options.columns);
+    // A text may begin with "Body, mind and soul".
+    let is_table = columns.len() > 1;
+    is_table.then(|| Warning::TableAsText { file: file.name.clone(), columns })
 }
 
 /// Looks into one file. Returns also its encoding where that was guessed.

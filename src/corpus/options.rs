@@ -148,7 +148,8 @@ pub struct ReadOptions {
     pub columns: ColumnNames,
     /// The encoding of all inputs; without it each file's own is found out. See [`encoding`].
     pub encoding: Option<&'static Encoding>,
-    /// The format of standard input and of files whose extension says nothing; without it the content decides.
+    /// The format of standard input and of files whose extension says nothing, where otherwise the content decides; and of
+    /// `.txt` files, which otherwise are texts.
     pub format: Option<Format>,
     /// What happens to rows that can't be read.
     pub bad_rows: BadRows,

@@ -193,6 +193,12 @@ pub(crate) fn looks_like_table(start: &str, wanted: &ColumnNames) -> bool {
     header.len() > 1 && Layout::resolve(&header, wanted, TextColumn::Needed).is_ok()
 }
 
+/// The columns that would be read if the first line were the header of a table with articles; none where no text is among them.
+pub(crate) fn known_columns(start: &str, wanted: &ColumnNames) -> Vec<String> {
+    let header = header(start, guess_delimiter(start));
+    Layout::resolve(&header, wanted, TextColumn::Needed).map_or(Vec::new(), |layout| layout.names)
+}
+
 /// Where a message about a missing text column looks for the likeliest one.
 pub(crate) enum Sample<'a> {
     /// The beginning of a table and its delimiter.

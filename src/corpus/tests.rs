@@ -147,6 +147,28 @@ fn standard_input_is_read_twice_and_its_format_is_found_out() {
 }
 
 #[test]
+fn a_table_that_is_called_a_text_is_told_and_read_where_that_is_asked_for() {
+    // Excel's "Unicode text".
+    let table: Vec<u8> =
+        "\u{FEFF}text\toutlet\none\tx\ntwo\ty\n".encode_utf16().flat_map(|unit| unit.to_le_bytes()).collect();
+    let dir = folder(&[("in/export.txt", &table), ("in/z.txt", b"text,outlet\nthree,z\n")]);
+    for inputs in [&["in"][..], &["in/export.txt"]] {
+        let mut options = options(dir.path(), inputs);
+        let corpus = Corpus::open(options.clone()).expect("opens");
+        assert!(matches!(&corpus.warnings()[..], [Warning::TableAsText { columns, .. }] if *columns == ["text", "outlet"]));
+        options.format = Some(Format::Text);
+        let corpus = Corpus::open(options.clone()).expect("opens");
+        assert_eq!(corpus.warnings(), []);
+        assert_eq!(articles(&corpus).expect("reads").len(), corpus.inputs().len());
+        options.format = Some(Format::Csv);
+        let texts: Vec<String> = read(options).expect("reads").into_iter().map(|article| article.text).collect();
+        assert_eq!(texts[..2], ["one", "two"]);
+    }
+    let dir = folder(&[("a.txt", b"Body, mind and soul, they say, are one.\n")]);
+    assert_eq!(Corpus::open(options(dir.path(), &["a.txt"])).expect("opens").warnings(), []);
+}
+
+#[test]
 fn empty_texts_are_left_out_and_counted() {
     let dir = folder(&[("a.csv", b"id,text\n1,one\n2,\n3, \n4,four\n")]);
     let corpus = Corpus::open(options(dir.path(), &["a.csv"])).expect("opens");

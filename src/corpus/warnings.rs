@@ -72,6 +72,13 @@ pub enum Warning {
         /// The manifest.
         manifest: String,
     },
+    /// A file is called a text and begins like a table: it is read as one article.
+    TableAsText {
+        /// The file.
+        file: String,
+        /// Columns that were known as such.
+        columns: Vec<String>,
+    },
     /// Documents in folders that can't be read were left out.
     NotRead {
         /// How many.
@@ -167,6 +174,11 @@ impl fmt::Display for Warning {
             Warning::SkippedRows { count, problems } => {
                 write!(f, "{} that couldn't be read {} left out", counted(*count, "row", "rows"), was(*count))?;
                 write!(f, "\n  note: {}", problems.replace('\n', "\n  "))
+            }
+            Warning::TableAsText { file, columns } => {
+                write!(f, "a .txt file that begins like a table was read as one article\n --> {file}")?;
+                write!(f, "\n  found:    the columns {}", list(columns))?;
+                write!(f, "\n  help: read it with `--input-format csv`; if it is an article, with `--input-format text`")
             }
             Warning::NotRead { count, first, help } => {
                 write!(f, "{} of a kind that isn't read {} left out", counted(*count, "file", "files"), was(*count))?;
@@ -264,6 +276,13 @@ mod tests {
         the days of times in Europe/Berlin were told in UTC
          --> a.parquet, column `date`
           help: if the day in Europe/Berlin matters, make it a column of days
+        ");
+        let table = Warning::TableAsText { file: "a.txt".into(), columns: vec!["id".into(), "text".into()] };
+        insta::assert_snapshot!(table, @r"
+        a .txt file that begins like a table was read as one article
+         --> a.txt
+          found:    the columns `id`, `text`
+          help: read it with `--input-format csv`; if it is an article, with `--input-format text`
         ");
         let malformed = Warning::Malformed { count: 1, first: "a.csv".into(), encoding: "Shift_JIS" };
         insta::assert_snapshot!(malformed, @r"

@@ -82,7 +82,7 @@ pub(super) fn measures(counts: &[u64], n_classes: usize) -> (f64, f64) {
 }
 
 /// The 2.5th and the 97.5th percentile, between neighbours by linear interpolation.
-fn percentiles(mut values: Vec<f64>) -> (f64, f64) {
+pub(super) fn percentiles(mut values: Vec<f64>) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     let at = |part: f64| {
         let place = part * (values.len() - 1) as f64;

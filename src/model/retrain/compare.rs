@@ -11,11 +11,13 @@ use crate::model::artifact::HeldOut;
 use crate::model::assess::{self, Fitting, Held, Scored, likeliest};
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
+use crate::model::intervals::percentiles;
 use crate::model::logistic::Threads;
 use crate::model::prepare::prepare;
 use crate::model::train::choose::TOL;
 use crate::model::train::schemes::schemes;
 use crate::model::train::{Grouping, MANY, TrainParams, unlearnable};
+use crate::stats::interval::exact_at_end;
 use crate::stats::resample::{draw, stream};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
@@ -29,7 +31,7 @@ const DRAWS: usize = 2000;
 pub struct Difference {
     /// On the held-out articles; positive where the new model is better.
     pub estimate: f64,
-    /// Its 95% interval; `None` with fewer than two groups.
+    /// Its 95% interval; `None` with fewer than two groups, and of macro-F1 where both models are the same in all groups.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -211,11 +213,14 @@ fn intervals(groups: &[[Vec<f64>; 2]], k: usize, seed: u64) -> [Option<(f64, f64
         let [old, new] = sums.map(|sum| measures(&sum, k));
         (0..2).for_each(|m| differences[m].push(new[m] - old[m]));
     }
-    differences.map(|mut all| {
-        all.sort_by(f64::total_cmp);
-        let at = |part: f64| all[((DRAWS - 1) as f64 * part).round() as usize];
-        Some((at(0.025), at(0.975)))
-    })
+    let [accuracy, macro_f1] = differences;
+    if groups.iter().all(|[old, new]| old == new) {
+        // Draws would say that nothing else is possible. The models differ in less than this share of groups, and so by no more
+        // in accuracy; of macro-F1 nothing can be said.
+        let differ = exact_at_end(false, groups.len() as f64);
+        return [differ.map(|(_, at_most)| (-at_most, at_most)), None];
+    }
+    [accuracy, macro_f1].map(|all| Some(percentiles(all)))
 }
 
 /// Accuracy and macro-F1 of counts by truth and prediction; a label without any is 0.
@@ -249,7 +254,9 @@ mod tests {
             assert!(Difference { estimate: -0.4, interval }.is_worse());
         }
         let same = intervals(&vec![[good.clone(), good.clone()]; 12], 2, 1);
-        assert_eq!(same, [Some((0.0, 0.0)); 2]);
+        let at_most = 1.0 - 0.025_f64.powf(1.0 / 12.0);
+        let [Some((low, high)), None] = same else { panic!("{same:?}") };
+        assert!((low + at_most).abs() < 1e-12 && (high - at_most).abs() < 1e-12);
         // Better in half of the groups, worse in the others: nothing is sure.
         let mixed: Vec<_> = (0..12)
             .map(|i| if i % 2 == 0 { [good.clone(), bad.clone()] } else { [bad.clone(), good.clone()] })
