@@ -3,6 +3,7 @@
 # notebooks/requirements.txt into target/notebooks-venv once. With --update the outputs are written into the notebooks.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/build.sh
 
 fail() {
     echo "the notebooks could not be tested: $1" >&2
@@ -22,6 +23,6 @@ if ! cmp -s notebooks/requirements.txt "$VENV/.installed"; then
 fi
 # The package is the one that the workspace has built, and so is the program, unless another is named.
 PYTHONPATH=$(bash tests/package.sh)
-ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
+ASLANT=$(realpath "${ASLANT:-$BUILT/aslant}")
 export PYTHONPATH ASLANT
 "$VENV/bin/python" tests/notebooks.py "$@"

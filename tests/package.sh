@@ -3,12 +3,13 @@
 # built, so that nothing is compiled twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --workspace --locked --quiet
+. tests/build.sh
+cargo build "${BUILD[@]}" --workspace --locked --quiet
 PACKAGE=target/python
 rm -rf "$PACKAGE"
 mkdir -p "$PACKAGE"
 cp -r bindings/python/python/aslant "$PACKAGE/"
-LIBRARY=target/debug/lib_aslant.so
-[ -e "$LIBRARY" ] || LIBRARY=target/debug/lib_aslant.dylib
+LIBRARY=$BUILT/lib_aslant.so
+[ -e "$LIBRARY" ] || LIBRARY=$BUILT/lib_aslant.dylib
 cp "$LIBRARY" "$PACKAGE/aslant/_aslant.abi3.so"
 realpath "$PACKAGE"

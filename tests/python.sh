@@ -6,6 +6,7 @@
 # without them these are skipped, and it is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/build.sh
 
 fail() {
     echo "the Python package could not be tested: $1" >&2
@@ -39,9 +40,9 @@ if [ -n "$SPARK" ]; then
         fail "pip could not install pyspark"
 fi
 if [ -z "${ASLANT:-}" ]; then
-    cargo build --workspace --locked --quiet
+    cargo build "${BUILD[@]}" --workspace --locked --quiet
 fi
-ASLANT=$(realpath "${ASLANT:-target/debug/aslant}")
+ASLANT=$(realpath "${ASLANT:-$BUILT/aslant}")
 export ASLANT
 if [ -n "$WHEEL" ]; then
     MATURIN=$VENV/bin/maturin PYTHON=$PYTHON bash tests/wheel.sh --sdist

@@ -3,9 +3,10 @@
 use aslant::compare::{Comparison, Options, compare};
 use aslant::corpus::{Corpus, ReadOptions};
 use aslant::cues::Lexicon;
-use assert_cmd::Command;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// Three contrasts: two with leans, one of three poles without; one exception; one phrase.
 pub const CUES: &str = r#"
@@ -300,9 +301,15 @@ impl Folder {
     /// Runs the program with something on standard input.
     pub fn run_with(&self, arguments: &str, stdin: Vec<u8>) -> Ran {
         let mut command = Command::new(crate::program::path());
-        command.current_dir(self.0.path()).env_remove("NO_COLOR").env("COLUMNS", "100").write_stdin(stdin);
+        command.current_dir(self.0.path()).env_remove("NO_COLOR").env("COLUMNS", "100");
         command.args(arguments.split_whitespace().map(|a| if a == "''" { "" } else { a }));
-        let output = command.output().expect("runs");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().expect("starts");
+        let mut pipe = running.stdin.take().expect("a pipe");
+        // It may end without reading all of it.
+        let writing = std::thread::spawn(move || pipe.write_all(&stdin));
+        let output = running.wait_with_output().expect("runs");
+        let _ = writing.join();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         Ran {
             code: output.status.code().expect("an exit code"),

@@ -238,7 +238,7 @@ fn without_room_for_temporary_files_it_says_so_and_writes_nothing() {
     let hashed = [&TRAIN[..], &["--features", "word", "--hash-features", "65536", "--out", "hashed"]].concat();
     let again = ["retrain", "m", "train.csv", "--label", "label", "--out", "re", "--validation", "none"];
     for (args, out) in [(&hashed[..], "hashed"), (&again, "re")] {
-        let mut program = assert_cmd::Command::new(crate::program::path());
+        let mut program = std::process::Command::new(crate::program::path());
         let run = program.current_dir(path).env("TMPDIR", path.join("none")).args(args).output().unwrap();
         let told = String::from_utf8(run.stderr).unwrap();
         assert_eq!(run.status.code(), Some(5), "{told}");

@@ -1,9 +1,9 @@
 //! Runs the program in a folder.
 
-use assert_cmd::Command;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::Path;
+use std::process::Command;
 
 /// Where the program is: what was built with these tests, or what `QUICKER` names, from the root of the sources.
 pub fn path() -> OsString {
