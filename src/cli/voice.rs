@@ -91,12 +91,12 @@ fn voice(args: &VoiceArgs) -> Result<()> {
 }
 
 fn line(article: &Article, document: &Document<'_>) -> Line {
-    let mut offsets = CharOffsets::new(document.text);
+    let mut offsets = CharOffsets::with(document.text, &article.given);
     let mut spans: Vec<Span> = Vec::with_capacity(document.voices.len());
     for span in &document.voices {
         spans.push(Span {
-            start: offsets.at(span.range.start),
-            end: offsets.at(span.range.end),
+            start: offsets.start(span.range.start),
+            end: offsets.end(span.range.end),
             voice: span.voice.name(),
             speaker: span.speaker.clone().map(|s| document.text[s].to_owned()),
             mention: None,
@@ -104,7 +104,7 @@ fn line(article: &Article, document: &Document<'_>) -> Line {
     }
     // Mentions stand before and behind their spans: counted apart, so that the text is walked once for the spans.
     for (span, found) in spans.iter_mut().zip(&document.voices) {
-        span.mention = found.mention.clone().map(|m| (offsets.at(m.start), offsets.at(m.end)));
+        span.mention = found.mention.clone().map(|m| (offsets.start(m.start), offsets.end(m.end)));
     }
     Line { id: article.id.clone(), spans }
 }

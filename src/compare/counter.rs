@@ -155,7 +155,7 @@ impl Counter {
         }
         let (tally, uses) = tally::count(&document, &matches);
         let (outlet, period) = self.options.by.place(article);
-        let evidence = self.evidence(&document, &uses);
+        let evidence = self.evidence(article, &document, &uses);
         let words = match self.options.keywords {
             Some(_) => Stream::new(&words(&document, &mut reader.words)),
             None => Stream::default(),
@@ -180,8 +180,8 @@ impl Counter {
         })
     }
 
-    fn evidence(&self, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
-        let mut offsets = CharOffsets::new(document.text);
+    fn evidence(&self, article: &Article, document: &Document<'_>, uses: &[Use]) -> Vec<Evidence> {
+        let mut offsets = CharOffsets::with(document.text, &article.given);
         let mut evidence = Vec::with_capacity(uses.len());
         let mut in_order: Vec<&Use> = uses.iter().collect();
         in_order.sort_by_key(|u| (u.tokens.start, u.contrast));
@@ -190,7 +190,7 @@ impl Counter {
                 document.tokens[used.tokens.start].range().start..document.tokens[used.tokens.end - 1].range().end;
             let paragraph = &document.paragraphs[document.sentences[used.sentence].paragraph];
             let speaker = used.span.and_then(|s| document.voices[s].speaker.clone());
-            let start = offsets.at(bytes.start);
+            let start = offsets.start(bytes.start);
             evidence.push(Evidence {
                 contrast: used.contrast,
                 pole: used.pole,
@@ -198,7 +198,7 @@ impl Counter {
                 voice: used.voice,
                 speaker: speaker.map(|s| snippet::fold_space(&document.text[s])),
                 start,
-                end: offsets.at(bytes.end),
+                end: offsets.end(bytes.end),
                 before: snippet::before(&document.text[paragraph.start..bytes.start], WINDOW),
                 after: snippet::behind(&document.text[bytes.end..paragraph.end], WINDOW),
                 matched: document.text[bytes].to_owned(),

@@ -1,11 +1,13 @@
 //! One article, as it was given.
 
 use super::labels::Answer;
+use crate::text::Given;
 use chrono::NaiveDate;
 
 /// One text and what is known of it.
 ///
-/// `text` is exactly what was given (after decoding to UTF-8): every span that the program prints slices it.
+/// `text` is what was given (after decoding to UTF-8), without the tags and references of HTML where it had such: every span
+/// that the program prints slices what was given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Article {
     /// Unique in the corpus. Where the input has none, it is made of the file's name and the record's number.
@@ -23,8 +25,10 @@ pub struct Article {
     pub author: Option<String>,
     /// The language's code, as given.
     pub language: Option<String>,
-    /// The text as it was given.
+    /// The text.
     pub text: String,
+    /// Where its parts stood in what was given.
+    pub given: Given,
     /// Other columns that were asked for, in the order in which they were asked for; empty where absent.
     pub extra: Vec<String>,
     /// What annotators said of it, where labels were asked for; none where nobody said anything.

@@ -72,7 +72,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Whether a paragraph begins with a quotation mark, or is a name behind a dash.
-fn has_mark(paragraph: &str) -> bool {
+pub(super) fn has_mark(paragraph: &str) -> bool {
     paragraph.is_empty() || paragraph.starts_with(['"', '“', '”', '„', '«', '»', '‘', '\'', '—', '–', '-', '―'])
 }
 

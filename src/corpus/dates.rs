@@ -1,7 +1,8 @@
 //! Dates as news sets write them.
 //!
 //! Takes one value, hands on the day, and how else it could be read; what other rows say of that is asked in
-//! `date_order`. No time zone is converted: the day is the one that is written. Month names are English.
+//! `date_order`. No time zone is converted: the day is the one that is written. Month names are English, Dutch, French,
+//! German, Italian, Portuguese or Spanish.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -16,7 +17,7 @@ use super::options::DateOrder;
 /// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`, which guesses that dots put the day first; years of two digits are 1969
 ///   to 2068;
 /// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
-///   `05-Apr-2017`;
+///   `05-Apr-2017`, `5-Apr-17`, `Mittwoch, 5. April 2017`, `5 de abril de 2017`;
 /// - `2017-04`, `April 2017` and `2017`: the first day of it;
 /// - seconds or milliseconds since 1970 (10 or 13 digits; 10 digits that are a day from 1990 to 2100 and an hour are that
 ///   day: as seconds they lie between 2033 and 2036).
@@ -34,7 +35,7 @@ pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Opt
         [Part::Number(digits), rest @ ..] => match rest {
             [] => only_digits(digits),
             [Part::Word(month), rest @ ..] if month_number(month).is_some() => {
-                let year = rest.iter().find_map(Part::year)?;
+                let year = rest.iter().find_map(Part::year).or_else(|| rest.first().and_then(Part::short_year))?;
                 ymd(year, month_number(month)?, digits.parse().ok()?)
             }
             [Part::Word(clock), ..] if digits.len() == 8 && clock.eq_ignore_ascii_case("t") => only_digits(digits),
@@ -52,6 +53,30 @@ pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Opt
         _ => None,
     };
     day.map(|day| (day, None))
+}
+
+/// Whether a value names a month or a year, and no day.
+pub(crate) fn lacks_day(value: &str) -> bool {
+    match parts(value.trim()).as_slice() {
+        [Part::Number(year)] => year.len() == 4,
+        [Part::Number(year), Part::Number(_)] => year.len() == 4,
+        [Part::Word(month), Part::Number(year)] => year.len() == 4 && month_number(month).is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a value begins with three numbers, whose order may be another one.
+pub(crate) fn has_three_numbers(value: &str) -> bool {
+    matches!(parts(value.trim()).as_slice(), [Part::Number(_), Part::Number(_), Part::Number(_), ..])
+}
+
+/// Whether a value says, where a date should stand, that there is none.
+pub(crate) fn says_undated(value: &str) -> bool {
+    let letters: String = value.chars().filter(|c| c.is_alphabetic()).collect();
+    !value.contains(|c: char| c.is_ascii_digit())
+        && ["nd", "nodate", "undated", "unknown", "datenotknown", "sd", "od", "ohnedatum", "sansdate"]
+            .iter()
+            .any(|none| letters.eq_ignore_ascii_case(none))
 }
 
 /// Whether a value says that there is none: `NaN`, `null`, `n/a` and such, as programs and people write it.
@@ -83,9 +108,17 @@ impl Part<'_> {
             _ => None,
         }
     }
+
+    /// A year of two digits: 1969 to 2068.
+    fn short_year(&self) -> Option<i32> {
+        match self {
+            Part::Number(digits) if digits.len() == 2 => digits.parse().ok().map(century),
+            _ => None,
+        }
+    }
 }
 
-/// The runs of digits and letters, up to ten; an ordinal's ending (`5th`) belongs to nothing.
+/// The runs of digits and letters, up to ten; an ordinal's ending (`5th`) belongs to nothing, nor does `5 de abril`'s `de`.
 fn parts(value: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = value;
@@ -95,8 +128,9 @@ fn parts(value: &str) -> Vec<Part<'_>> {
         let end = rest.find(|c: char| !c.is_alphanumeric() || c.is_ascii_digit() != digits).unwrap_or(rest.len());
         let run = &rest[..end];
         rest = &rest[end..];
-        let ordinal = matches!(run, "st" | "nd" | "rd" | "th") && matches!(parts.last(), Some(Part::Number(_)));
-        if !ordinal {
+        let ordinal = matches!(run, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª")
+            && matches!(parts.last(), Some(Part::Number(_)));
+        if !ordinal && !matches!(run, "de" | "del" | "of") {
             parts.push(if digits { Part::Number(run) } else { Part::Word(run) });
         }
     }
@@ -158,10 +192,9 @@ fn three_numbers(
         return Some((ymd(first.parse().ok()?, second.parse().ok()?, day)?, None));
     }
     let Some(Part::Number(year)) = third else { return None };
-    let year = match (year.len(), year.parse::<i32>().ok()?) {
+    let year = match (year.len(), year.parse().ok()?) {
         (4, year) => year,
-        (2, year @ 69..) => 1900 + year,
-        (2, year) => 2000 + year,
+        (2, year) => century(year),
         _ => return None,
     };
     let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
@@ -173,6 +206,11 @@ fn three_numbers(
     };
     let day = if day_first { ymd(year, second, first) } else { ymd(year, first, second) };
     Some((day?, form))
+}
+
+/// The year that two digits stand for.
+fn century(year: i32) -> i32 {
+    if year >= 69 { 1900 + year } else { 2000 + year }
 }
 
 /// `April 5, 2017`, `April 2017`, `Apr 05 10:00:00 +0000 2017`.
@@ -214,16 +252,46 @@ pub(crate) const MONTHS: [&str; 12] = [
 
 fn month_number(word: &str) -> Option<u32> {
     let word = word.to_lowercase();
-    let found = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word))?;
-    Some(found as u32 + 1)
+    let found = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word));
+    let elsewhere =
+        || MONTHS_ELSEWHERE.iter().position(|names| names.split(' ').any(|month| is_short_for(month, &word)));
+    found.or_else(elsewhere).map(|month| month as u32 + 1)
 }
+
+/// Whether a word is a name, or begins it with three letters or more.
+fn is_short_for(name: &str, word: &str) -> bool {
+    name == word || word.chars().count() >= 3 && name.starts_with(word)
+}
+
+/// The months in Dutch, French, German, Italian, Portuguese and Spanish, where they aren't written as in English. In the order
+/// of the year: `jui` is June, as the list has it before July, and so is `giu`.
+const MONTHS_ELSEWHERE: [&str; 12] = [
+    "januari janvier januar jänner gennaio janeiro enero",
+    "februari février fevrier februar febbraio fevereiro febrero fév",
+    "maart mars märz maerz mrz marzo março",
+    "avril aprile abril",
+    "mei mai maggio maio mayo",
+    "juni juin giugno junho junio",
+    "juli juillet luglio julho julio",
+    "augustus août aout agosto",
+    "septembre settembre setembro septiembre",
+    "oktober octobre ottobre outubro octubre",
+    "novembre novembro noviembre",
+    "décembre decembre dezember dicembre dezembro diciembre",
+];
 
 pub(crate) const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 fn is_weekday(word: &str) -> bool {
     let word = word.to_lowercase();
     word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&word))
+        || DAYS_ELSEWHERE.split(' ').any(|day| day == word || word.chars().count() >= 2 && day.starts_with(&word))
 }
+
+/// The days of the week in the languages of [`MONTHS_ELSEWHERE`].
+const DAYS_ELSEWHERE: &str = "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag lundi mardi mercredi jeudi vendredi \
+    samedi dimanche montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lunedì martedì mercoledì giovedì \
+    venerdì sabato domenica segunda terça quarta quinta sexta sábado domingo lunes martes miércoles jueves viernes";
 
 #[cfg(test)]
 mod tests {
@@ -266,6 +334,14 @@ mod tests {
             "  2017-04-05\n",
             "1491350400",
             "1491350400000",
+            "5-Apr-17",
+            "5th of April 2017",
+            "Mittwoch, 5. April 2017",
+            "mercredi 5 avril 2017",
+            "5 de abril de 2017",
+            "miércoles, 5 abr. 2017",
+            "woensdag 5 april 2017",
+            "5 aprile 2017",
         ] {
             assert_eq!(day(value), "2017-04-05", "{value:?}");
         }
@@ -279,6 +355,28 @@ mod tests {
         assert_eq!(day("2017"), "2017-01-01");
         assert_eq!(day("1/2/68"), "2068-01-02");
         assert_eq!(day("1/2/69"), "1969-01-02");
+    }
+
+    #[test]
+    fn months_of_other_languages() {
+        for (value, month) in
+            [("3. März 2016", 3), ("1er août 2016", 8), ("4 juin 2016", 6), ("4 juil. 2016", 7), ("Mai 2016", 5)]
+        {
+            assert_eq!(day(value)[..7], format!("2016-{month:02}"), "{value:?}");
+        }
+        for (position, names) in MONTHS_ELSEWHERE.iter().enumerate() {
+            for name in names.split(' ') {
+                assert_eq!(month_number(name), Some(position as u32 + 1), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lacks_a_day_or_says_that_there_is_none() {
+        assert!(["2017", "2017-04", "2017/4", "April 2017", "avril 2017"].into_iter().all(lacks_day));
+        assert!(!["2017-04-05", "5 April 2017", "20170405", "1491350400"].into_iter().any(lacks_day));
+        assert!(["n.d.", "undated", "No date", "s. d.", "Unknown"].into_iter().all(says_undated));
+        assert!(!["2017 n.d.", "today", "soon"].into_iter().any(says_undated));
     }
 
     #[test]

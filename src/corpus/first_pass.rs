@@ -26,8 +26,12 @@ pub(crate) enum Odd {
     Guessed(&'static Encoding),
     /// It has bytes that its encoding doesn't know.
     Malformed(&'static Encoding),
+    /// Its text has tags or references of HTML.
+    Html,
     /// A date that stands for none.
     NoDate,
+    /// A date without a day.
+    Coarse,
     /// A date that says something of the order of days and months, as it was written.
     Order(Form, String),
     /// A day that is later than today: as it was read, and as it may be read when the order is known.
@@ -82,6 +86,27 @@ pub(crate) struct Looked<T> {
     pub(crate) odd: Vec<Odd>,
 }
 
+/// How many rows had something odd, and where the first of them stands.
+#[derive(Debug, Default)]
+struct Noted {
+    count: u64,
+    first: String,
+}
+
+impl Noted {
+    fn add(&mut self, place: impl FnOnce() -> Place) {
+        if self.count == 0 {
+            self.first = place().to_string();
+        }
+        self.count += 1;
+    }
+
+    /// The warning of so many and the first, where there are any.
+    fn warning(self, warning: impl FnOnce(u64, String) -> Warning) -> Option<Warning> {
+        (self.count > 0).then(|| warning(self.count, self.first))
+    }
+}
+
 /// What the first pass gathers.
 pub(crate) struct FirstPass<'c> {
     corpus: &'c Corpus,
@@ -92,10 +117,11 @@ pub(crate) struct FirstPass<'c> {
     looked_at: u64,
     skipped: Skipped,
     pub(crate) articles: usize,
-    empty: u64,
-    first_empty: String,
-    no_date: u64,
-    first_no_date: String,
+    empty: Noted,
+    no_date: Noted,
+    /// Dates without a day.
+    coarse: Noted,
+    html: Noted,
     pub(crate) dates: Dates,
     outlets: Outlets,
     /// Of files, not of rows.
@@ -121,10 +147,10 @@ impl<'c> FirstPass<'c> {
             looked_at: 0,
             skipped: Skipped::default(),
             articles: 0,
-            empty: 0,
-            first_empty: String::new(),
-            no_date: 0,
-            first_no_date: String::new(),
+            empty: Noted::default(),
+            no_date: Noted::default(),
+            coarse: Noted::default(),
+            html: Noted::default(),
             dates: Dates::default(),
             outlets: Outlets::default(),
             odd: Vec::new(),
@@ -150,6 +176,7 @@ impl<'c> FirstPass<'c> {
             }
         };
         let mut untold = 0;
+        let here = || place(self.corpus, row.source, row.line);
         for odd in looked.odd {
             match odd {
                 Odd::Tells { lacks, keys } => {
@@ -157,29 +184,21 @@ impl<'c> FirstPass<'c> {
                     let room = MOST_KEYS.saturating_sub(self.keys.len());
                     self.keys.extend(keys.into_iter().take(room));
                 }
-                Odd::NoDate => {
-                    if self.no_date == 0 {
-                        self.first_no_date = self.place(row.source, row.line).to_string();
-                    }
-                    self.no_date += 1;
-                }
+                Odd::Html => self.html.add(here),
+                Odd::NoDate => self.no_date.add(here),
+                Odd::Coarse => self.coarse.add(here),
                 Odd::Order(form, value) => {
-                    let place = || place(self.corpus, row.source, row.line).to_string();
-                    self.dates.add(self.corpus.group(row.source), form, || (value, place()));
+                    self.dates.add(self.corpus.group(row.source), form, || (value, here().to_string()));
                 }
                 Odd::Late(days) => {
-                    let place = || place(self.corpus, row.source, row.line).to_string();
-                    self.dates.add_late(self.corpus.group(row.source), days, place);
+                    self.dates.add_late(self.corpus.group(row.source), days, || here().to_string());
                 }
                 odd => self.odd.push((row.source, odd)),
             }
         }
         self.untold &= untold;
         let Some(id) = looked.id else {
-            if self.empty == 0 {
-                self.first_empty = self.place(row.source, row.line).to_string();
-            }
-            self.empty += 1;
+            self.empty.add(here);
             self.skipped.insert(key);
             return Ok(None);
         };
@@ -260,7 +279,7 @@ impl<'c> FirstPass<'c> {
             (None, _) => {}
         }
         if self.articles == 0 && !may_be_none {
-            let found = match self.empty {
+            let found = match self.empty.count {
                 0 => "a header and no rows".to_owned(),
                 n => format!("{n} without a text"),
             };
@@ -269,12 +288,11 @@ impl<'c> FirstPass<'c> {
         if let Some(error) = never_told.filter(|_| self.articles > 0) {
             return Err(error);
         }
-        if self.empty > 0 {
-            warnings.push(Warning::EmptyTexts { count: self.empty, first: self.first_empty });
-        }
-        if self.no_date > 0 {
-            warnings.push(Warning::PlaceholderDates { count: self.no_date, first: self.first_no_date });
-        }
+        let empty = self.empty.count;
+        warnings.extend(self.empty.warning(|count, first| Warning::EmptyTexts { count, first }));
+        warnings.extend(self.html.warning(|count, first| Warning::Html { count, first }));
+        warnings.extend(self.no_date.warning(|count, first| Warning::PlaceholderDates { count, first }));
+        warnings.extend(self.coarse.warning(|count, first| Warning::CoarseDates { count, first }));
         if !may_be_none {
             // Of a part of the articles nothing can be said.
             warnings.extend(self.dates.warnings());
@@ -292,7 +310,7 @@ impl<'c> FirstPass<'c> {
         if let Some((count, first, encoding)) = named(Odd::malformed) {
             warnings.push(Warning::Malformed { count, first, encoding });
         }
-        let survey = Survey { articles: self.articles, skipped, empty: self.empty, bytes: self.corpus.bytes };
+        let survey = Survey { articles: self.articles, skipped, empty, bytes: self.corpus.bytes };
         let keys = self.keys.into_iter().collect();
         let late = self.dates.late();
         let (skipped, hashes, forms) = (self.skipped, self.hashes, self.dates.into_one());

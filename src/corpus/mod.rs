@@ -17,6 +17,7 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `markup` | texts of records with HTML in them |
 //! | `block_quotes` | what a web page quotes without quotation marks |
 //! | `outline` | web pages that would take a parser too long |
 //! | `claims`, `footer`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
@@ -56,6 +57,7 @@ mod inputs;
 mod json;
 pub mod labels;
 pub(crate) mod limits;
+mod markup;
 mod opening;
 pub mod options;
 mod outlets;

@@ -9,7 +9,7 @@ use super::first_pass::{self, Odd};
 use super::folder::{self, Row};
 use super::labels::{Answer, Written};
 use super::row::{self, At, Origin};
-use super::{Corpus, Extent, Labelling, Source, SourceKind, columns, decode, html, limits};
+use super::{Corpus, Extent, Labelling, Source, SourceKind, columns, decode, html, limits, markup};
 use crate::error::{Error, Place, Result};
 use chrono::NaiveDate;
 use encoding_rs::UTF_8;
@@ -97,6 +97,7 @@ impl Corpus {
                 .expected(format!("at most {} MB: the text of one article", limits::TEXT >> 20))
                 .help("look for a quotation mark that isn't closed, or part what is no single article"));
         }
+        odd.extend(take_out_html(&mut article).then_some(Odd::Html));
         let article = (!article.text.trim_start().is_empty()).then_some(article);
         Ok(Parsed { article, odd, unsettled })
     }
@@ -173,4 +174,14 @@ impl Corpus {
         };
         Odd::Tells { lacks, keys: keys.into_iter().map(str::to_owned).collect() }
     }
+}
+
+/// Takes tags and references of HTML out of an article's text and title; whether its text had any.
+fn take_out_html(article: &mut Article) -> bool {
+    if let Some((title, _)) = article.title.as_deref().and_then(markup::seen) {
+        article.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+    }
+    let Some((text, given)) = markup::seen(&article.text) else { return false };
+    (article.text, article.given) = (text, given);
+    true
 }

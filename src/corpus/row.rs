@@ -7,10 +7,11 @@ use std::borrow::Cow;
 
 use super::article::Article;
 use super::columns::{Layout, Role, Values};
-use super::dates::{is_placeholder, read_date, says_none};
+use super::dates::{has_three_numbers, is_placeholder, lacks_day, read_date, says_none, says_undated};
 use super::first_pass::Odd;
 use super::options::DateOrder;
 use crate::error::{Error, Place};
+use crate::text::Given;
 use crate::text::composed::into_composed;
 
 /// Where a record stands in its file.
@@ -71,7 +72,7 @@ pub(crate) fn article(
     }
     let date = match layout.value(Role::Date, &values).map(str::trim) {
         None | Some("") => None,
-        Some(value) if says_none(value) => None,
+        Some(value) if says_none(value) || says_undated(value) => None,
         Some(value) if is_placeholder(value) => {
             odd.push(Odd::NoDate);
             None
@@ -79,6 +80,7 @@ pub(crate) fn article(
         Some(value) => match read_date(value, order) {
             Some((date, form)) => {
                 odd.extend(form.map(|form| Odd::Order(form, value.to_owned())));
+                odd.extend(lacks_day(value).then_some(Odd::Coarse));
                 Some(date)
             }
             None => {
@@ -107,6 +109,7 @@ pub(crate) fn article(
         language,
         text,
         extra,
+        given: Given::default(),
         answers: Vec::new(),
     })
 }
@@ -133,12 +136,15 @@ fn is_unseen(c: char) -> bool {
 }
 
 fn unreadable_date(value: &str) -> Error {
-    Error::data("unreadable date")
+    let error = Error::data("unreadable date")
         .found(quoted(value))
-        .expected("a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing")
-        .help(
+        .expected("a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing");
+    match has_three_numbers(value) {
+        true => error.help(
             "correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date \"\"`",
-        )
+        ),
+        false => error.help("correct it, empty it where there is none, or read no dates with `--date \"\"`"),
+    }
 }
 
 /// A value in quotation marks, cut to what a message can hold.
@@ -200,7 +206,7 @@ mod tests {
          --> a.csv:7, column `date`, article `g-17`
           found:    "last Tuesday"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+          help: correct it, empty it where there is none, or read no dates with `--date ""`
         "#);
     }
 

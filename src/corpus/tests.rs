@@ -155,7 +155,9 @@ fn a_table_that_is_called_a_text_is_told_and_read_where_that_is_asked_for() {
     for inputs in [&["in"][..], &["in/export.txt"]] {
         let mut options = options(dir.path(), inputs);
         let corpus = Corpus::open(options.clone()).expect("opens");
-        assert!(matches!(&corpus.warnings()[..], [Warning::TableAsText { columns, .. }] if *columns == ["text", "outlet"]));
+        assert!(
+            matches!(&corpus.warnings()[..], [Warning::TableAsText { columns, .. }] if *columns == ["text", "outlet"])
+        );
         options.format = Some(Format::Text);
         let corpus = Corpus::open(options.clone()).expect("opens");
         assert_eq!(corpus.warnings(), []);
@@ -184,7 +186,7 @@ fn bad_rows_are_told_all_at_once_or_skipped() {
      --> a.csv:3, column `date`, article `2`
       found:    "soon"
       expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-      help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+      help: correct it, empty it where there is none, or read no dates with `--date ""`
       note: 1 more row has this problem (line 4)
       note: also: an id used twice
        --> a.csv:5

@@ -17,6 +17,20 @@ pub enum Warning {
         /// Where the first one stands.
         first: String,
     },
+    /// Texts had tags or references of HTML; they were read without.
+    Html {
+        /// How many.
+        count: u64,
+        /// Where the first one stands.
+        first: String,
+    },
+    /// Dates are a month or a year; they were read as its first day.
+    CoarseDates {
+        /// How many.
+        count: u64,
+        /// Where the first one stands.
+        first: String,
+    },
     /// Dates before the year 1600, such as `0000-00-00`, stand for no date and were read so.
     PlaceholderDates {
         /// How many.
@@ -137,6 +151,15 @@ impl fmt::Display for Warning {
                 write!(f, "{} without a text {} left out", counted(*count, "article", "articles"), was(*count))?;
                 write!(f, "\n --> {first}")
             }
+            Warning::Html { count, first } => {
+                write!(f, "{} with HTML {} read without its tags", counted(*count, "text", "texts"), was(*count))?;
+                write!(f, "\n --> {first}")
+            }
+            Warning::CoarseDates { count, first } => {
+                write!(f, "{} without a day {} read as the first day", counted(*count, "date", "dates"), was(*count))?;
+                write!(f, " of the month or the year\n --> {first}")?;
+                write!(f, "\n  help: compare by nothing finer than they are, such as `--by outlet,year`")
+            }
             Warning::PlaceholderDates { count, first } => {
                 write!(f, "{} before the year 1600 {} read as no date", counted(*count, "date", "dates"), was(*count))?;
                 write!(f, "\n --> {first}")
@@ -178,7 +201,10 @@ impl fmt::Display for Warning {
             Warning::TableAsText { file, columns } => {
                 write!(f, "a .txt file that begins like a table was read as one article\n --> {file}")?;
                 write!(f, "\n  found:    the columns {}", list(columns))?;
-                write!(f, "\n  help: read it with `--input-format csv`; if it is an article, with `--input-format text`")
+                write!(
+                    f,
+                    "\n  help: read it with `--input-format csv`; if it is an article, with `--input-format text`"
+                )
             }
             Warning::NotRead { count, first, help } => {
                 write!(f, "{} of a kind that isn't read {} left out", counted(*count, "file", "files"), was(*count))?;
@@ -229,6 +255,15 @@ mod tests {
         insta::assert_snapshot!(Warning::PlaceholderDates { count: 1, first: first.clone() }, @r"
         1 date before the year 1600 was read as no date
          --> a.csv:3
+        ");
+        insta::assert_snapshot!(Warning::Html { count: 1, first: first.clone() }, @r"
+        1 text with HTML was read without its tags
+         --> a.csv:3
+        ");
+        insta::assert_snapshot!(Warning::CoarseDates { count: 2, first: first.clone() }, @r"
+        2 dates without a day were read as the first day of the month or the year
+         --> a.csv:3
+          help: compare by nothing finer than they are, such as `--by outlet,year`
         ");
         let example = "03/04/2019".to_owned();
         insta::assert_snapshot!(Warning::EitherOrder { count: 1200, example, first: first.clone() }, @r"

@@ -83,7 +83,8 @@ fn comparison(c: &Compared) -> String {
     let line = |what: &str, old: f64, new: f64, difference: &Difference| {
         let why = if c.groups < 2 { "1 group" } else { "the same in all groups" };
         let interval = difference.interval;
-        let interval = interval.map_or_else(|| format!("n/a ({why})"), |(low, high)| format!("[{low:+.3}, {high:+.3}]"));
+        let interval =
+            interval.map_or_else(|| format!("n/a ({why})"), |(low, high)| format!("[{low:+.3}, {high:+.3}]"));
         format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}\n", difference.estimate)
     };
     format!(

@@ -2,6 +2,9 @@
 //!
 //! The two clusters whose articles are linked best on average, over all pairs between them, are joined first, as long
 //! as that average is high enough. Pairs without a link count as 0, so a single link never joins two large clusters.
+//!
+//! An article without a date may be linked to others that are years apart. So that it doesn't join them, the average
+//! over pairs with two dates must be high enough, too, where there are such.
 
 use super::link::Link;
 use rustc_hash::FxHashMap;
@@ -37,7 +40,7 @@ impl Ord for Join {
 ///
 /// Two clusters are only joined where some link between them reaches the threshold, for no average is above all links. So
 /// what such links hold together is looked at by itself, and of links between the rest nothing is kept.
-pub(super) fn average_link(mut links: Vec<Link>, threshold: f64) -> Vec<Vec<u32>> {
+pub(super) fn average_link(mut links: Vec<Link>, threshold: f64, is_dated: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
     // Numbered anew, in the same order: most articles have no link.
     let mut linked: Vec<u32> = links.iter().filter(|link| link.2 >= threshold).flat_map(|&(a, b, _)| [a, b]).collect();
     linked.sort_unstable();
@@ -56,7 +59,7 @@ pub(super) fn average_link(mut links: Vec<Link>, threshold: f64) -> Vec<Vec<u32>
     links.sort_by_key(|&(a, ..)| group_of(a));
     let mut clusters: Vec<Vec<u32>> = Vec::new();
     for links in links.chunk_by(|x, y| group_of(x.0) == group_of(y.0)) {
-        clusters.extend(of_group(links, threshold));
+        clusters.extend(of_group(links, threshold, &is_dated));
     }
     clusters.sort_unstable();
     clusters
@@ -71,57 +74,85 @@ fn first(group: &mut [u32], mut of: u32) -> u32 {
     of
 }
 
-fn of_group(links: &[Link], threshold: f64) -> Vec<Vec<u32>> {
+/// Clusters while they grow.
+struct Growing {
+    /// The articles of each.
+    members: Vec<Vec<u32>>,
+    /// How many of them have a date.
+    dated: Vec<u32>,
+    /// For each the sums of its links to others.
+    sums: Vec<FxHashMap<u32, Sums>>,
+}
+
+/// Sums of links between two clusters.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    all: f64,
+    /// Of pairs with two dates.
+    dated: f64,
+}
+
+impl Growing {
+    /// The average that counts: over all pairs, or over those with two dates where that is lower.
+    fn average(&self, a: u32, b: u32) -> Option<f64> {
+        let [a, b] = [a as usize, b as usize];
+        let sums = self.sums[a].get(&(b as u32))?;
+        let all = sums.all / (self.members[a].len() * self.members[b].len()) as f64;
+        let pairs = u64::from(self.dated[a]) * u64::from(self.dated[b]);
+        Some(if pairs == 0 { all } else { all.min(sums.dated / pairs as f64) })
+    }
+
+    /// Adds `b` to `a`.
+    fn join(&mut self, a: u32, b: u32) {
+        let from_b = std::mem::take(&mut self.sums[b as usize]);
+        self.sums[a as usize].remove(&b);
+        for (other, sums) in from_b.into_iter().filter(|(other, _)| *other != a) {
+            self.sums[other as usize].remove(&b);
+            let whole = self.sums[a as usize].entry(other).or_default();
+            *whole = Sums { all: whole.all + sums.all, dated: whole.dated + sums.dated };
+            let whole = *whole;
+            self.sums[other as usize].insert(a, whole);
+        }
+        let joined = std::mem::take(&mut self.members[b as usize]);
+        self.members[a as usize].extend(joined);
+        self.dated[a as usize] += self.dated[b as usize];
+    }
+}
+
+fn of_group(links: &[Link], threshold: f64, is_dated: &impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
     let mut linked: Vec<u32> = links.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     linked.sort_unstable();
     linked.dedup();
     let number = |article: u32| linked.partition_point(|&other| other < article) as u32;
-    let mut members: Vec<Vec<u32>> = linked.iter().map(|&article| vec![article]).collect();
-    let mut sums: Vec<FxHashMap<u32, f64>> = vec![FxHashMap::default(); linked.len()];
+    let dated: Vec<u32> = linked.iter().map(|&article| u32::from(is_dated(article))).collect();
+    let members = linked.iter().map(|&article| vec![article]).collect();
+    let mut growing = Growing { members, dated, sums: vec![FxHashMap::default(); linked.len()] };
     let mut heap = BinaryHeap::new();
     for &(a, b, p) in links {
         let (a, b) = (number(a), number(b));
-        sums[a as usize].insert(b, p);
-        sums[b as usize].insert(a, p);
+        let both = growing.dated[a as usize] * growing.dated[b as usize];
+        let sums = Sums { all: p, dated: p * f64::from(both) };
+        growing.sums[a as usize].insert(b, sums);
+        growing.sums[b as usize].insert(a, sums);
         if p >= threshold {
             heap.push(Join { average: p, a, b });
         }
     }
     while let Some(Join { average, a, b }) = heap.pop() {
         // Out of date where one of them was joined meanwhile; then a newer entry stands for the pair.
-        let now =
-            sums[a as usize].get(&b).map(|sum| sum / (members[a as usize].len() * members[b as usize].len()) as f64);
-        if now != Some(average) {
+        if growing.average(a, b) != Some(average) {
             continue;
         }
-        join(&mut sums, a, b);
-        let joined = std::mem::take(&mut members[b as usize]);
-        members[a as usize].extend(joined);
-        for (&other, sum) in &sums[a as usize] {
-            let average = sum / (members[a as usize].len() * members[other as usize].len()) as f64;
-            if average >= threshold {
+        growing.join(a, b);
+        for &other in growing.sums[a as usize].keys() {
+            if let Some(average) = growing.average(a, other).filter(|average| *average >= threshold) {
                 heap.push(Join { average, a: a.min(other), b: a.max(other) });
             }
         }
     }
-    let mut clusters: Vec<Vec<u32>> = members.into_iter().filter(|m| m.len() > 1).collect();
+    let mut clusters: Vec<Vec<u32>> = growing.members.into_iter().filter(|m| m.len() > 1).collect();
     clusters.iter_mut().for_each(|c| c.sort_unstable());
     clusters
-}
-
-/// Adds the links of `b` to those of `a`.
-fn join(sums: &mut [FxHashMap<u32, f64>], a: u32, b: u32) {
-    let from_b = std::mem::take(&mut sums[b as usize]);
-    sums[a as usize].remove(&b);
-    for (other, sum) in from_b {
-        if other == a {
-            continue;
-        }
-        sums[other as usize].remove(&b);
-        let whole = sums[a as usize].get(&other).copied().unwrap_or(0.0) + sum;
-        sums[a as usize].insert(other, whole);
-        sums[other as usize].insert(a, whole);
-    }
 }
 
 #[cfg(test)]
@@ -132,19 +163,29 @@ mod tests {
     fn clusters_do_not_chain() {
         // Two tight groups and one strong link between them.
         let mut links = vec![(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.85)];
-        assert_eq!(average_link(links.clone(), 0.3), [vec![0, 1, 2], vec![3, 4]]);
+        assert_eq!(average_link(links.clone(), 0.3, |_| true), [vec![0, 1, 2], vec![3, 4]]);
         // With enough links between, they are one.
         links.extend([(0, 3, 0.5), (1, 3, 0.5), (2, 4, 0.6), (1, 4, 0.2)]);
-        assert_eq!(average_link(links.clone(), 0.3), [vec![0, 1, 2, 3, 4]]);
-        assert!(average_link(Vec::new(), 0.3).is_empty());
+        assert_eq!(average_link(links.clone(), 0.3, |_| true), [vec![0, 1, 2, 3, 4]]);
+        assert!(average_link(Vec::new(), 0.3, |_| true).is_empty());
     }
 
     #[test]
     fn ties_go_to_the_lowest_numbers_whatever_the_order_of_the_links() {
         let mut links = vec![(0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5)];
-        let expected = average_link(links.clone(), 0.4);
+        let expected = average_link(links.clone(), 0.4, |_| true);
         assert_eq!(expected, [vec![0, 1], vec![2, 3]]);
         links.reverse();
-        assert_eq!(average_link(links.clone(), 0.4), expected);
+        assert_eq!(average_link(links.clone(), 0.4, |_| true), expected);
+    }
+
+    #[test]
+    fn an_article_without_a_date_does_not_join_those_of_other_years() {
+        // Article 1 has no date and is much like 0 and 2, which are years apart; 3 is of the days of 2.
+        let links = vec![(0, 1, 0.9), (1, 2, 0.95), (1, 3, 0.8), (2, 3, 0.9)];
+        assert_eq!(average_link(links.clone(), 0.3, |article| article != 1), [vec![1, 2, 3]]);
+        assert_eq!(average_link(links.clone(), 0.3, |_| false), [vec![0, 1, 2, 3]]);
+        // Those without a date are joined as before.
+        assert_eq!(average_link(vec![(0, 1, 0.9)], 0.3, |article| article == 0), [vec![0, 1]]);
     }
 }

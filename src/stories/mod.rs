@@ -158,7 +158,7 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
     links.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
     links.dedup_by_key(|l| (l.0, l.1));
     let mut stories = vec![None; days.len()];
-    for cluster in cluster::average_link(links, THRESHOLD) {
+    for cluster in cluster::average_link(links, THRESHOLD, |article| days[article as usize] != calendar::NO_DAY) {
         let day = |article: u32| days[article as usize];
         let first = cluster.iter().copied().min_by_key(|&i| (day(i) == calendar::NO_DAY, day(i), i));
         for article in cluster {

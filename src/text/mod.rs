@@ -1,8 +1,8 @@
 //! Text: the article's own prose, its sentences, tokens, stems, and who speaks.
 //!
-//! Takes the text of an article as it was given, hands on a [`Document`]: paragraphs of prose, sentences, tokens and
-//! the spans that are not the outlet's own voice. All spans are byte offsets into the text as it was given;
-//! [`CharOffsets`] turns them into characters for the outside world.
+//! Takes the text of an article, hands on a [`Document`]: paragraphs of prose, sentences, tokens and the spans that are
+//! not the outlet's own voice. All spans are byte offsets into the text; [`CharOffsets`] turns them into characters of what
+//! was given, for the outside world.
 //!
 //! | file | job |
 //! |---|---|
@@ -13,11 +13,13 @@
 //! | [`forms`] | every spelling once |
 //! | [`stems`] | word stems |
 //! | [`voice`] | quoted, reported, scare, own |
+//! | `offsets` | places in what was given, in characters |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
 pub(crate) mod composed;
 pub mod forms;
+mod offsets;
 pub mod sentences;
 pub mod snippet;
 pub mod stems;
@@ -28,13 +30,14 @@ use std::ops::Range;
 
 pub use clean::{Cleaner, Prose, Removed};
 pub use forms::{Forms, Holds, Memo};
+pub use offsets::{CharOffsets, Given};
 pub use tokens::{Token, TokenKind};
 pub use voice::{Speakers, Voice, VoiceSpan};
 
 /// One sentence: its bytes, its tokens and its paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// Bytes in the text as it was given.
+    /// Bytes in the text.
     pub range: Range<usize>,
     /// Indices into [`Document::tokens`].
     pub tokens: Range<usize>,
@@ -45,7 +48,7 @@ pub struct Sentence {
 /// The prose of one article, cut into sentences and tokens, with the voices told apart.
 #[derive(Debug, Clone)]
 pub struct Document<'t> {
-    /// The text as it was given.
+    /// The text.
     pub text: &'t str,
     /// The paragraphs of prose, in order, as bytes of `text`.
     pub paragraphs: Vec<Range<usize>>,
@@ -150,47 +153,5 @@ impl<'t> Document<'t> {
             });
         }
         voices
-    }
-}
-
-/// Turns byte offsets into character offsets, walking the text once; offsets must not decrease.
-pub struct CharOffsets<'t> {
-    text: &'t str,
-    byte: usize,
-    chars: usize,
-}
-
-impl<'t> CharOffsets<'t> {
-    /// At the beginning of a text.
-    pub fn new(text: &'t str) -> Self {
-        CharOffsets { text, byte: 0, chars: 0 }
-    }
-
-    /// The number of characters before a byte offset. Starts over where the offset lies before the last one.
-    pub fn at(&mut self, byte: usize) -> usize {
-        if byte < self.byte {
-            (self.byte, self.chars) = (0, 0);
-        }
-        let between = &self.text.as_bytes()[self.byte..byte];
-        // A character is counted by its first byte: the one that is no continuation byte.
-        self.chars += between.iter().filter(|b| (**b as i8) >= -0x40).count();
-        self.byte = byte;
-        self.chars
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn char_offsets_count_characters() {
-        let text = "aé’b€c";
-        let mut offsets = CharOffsets::new(text);
-        for (chars, (byte, _)) in text.char_indices().enumerate() {
-            assert_eq!(offsets.at(byte), chars);
-        }
-        assert_eq!(offsets.at(text.len()), 6);
-        assert_eq!(offsets.at(1), 1);
     }
 }

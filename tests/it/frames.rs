@@ -99,7 +99,7 @@ fn bad_rows_of_a_data_frame_are_told_by_their_rows() {
      --> bad.parquet, row 2, column `date`, article `b`
       found:    "last Tuesday"
       expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-      help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+      help: correct it, empty it where there is none, or read no dates with `--date ""`
       note: 1 more row has this problem (row 4)
       note: nothing was written
     "##);

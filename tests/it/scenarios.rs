@@ -307,7 +307,7 @@ fn bad_rows_are_left_out_on_demand_and_told() {
        --> articles.csv:26, column `date`, article `z2`
         found:    "last Tuesday"
         expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-        help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+        help: correct it, empty it where there is none, or read no dates with `--date ""`
       note: also: an id used twice
        --> articles.csv:27
         found:    the same id as in articles.csv:2
@@ -327,7 +327,7 @@ fn bad_rows_are_left_out_on_demand_and_told() {
          --> articles.csv:26, column `date`, article `z2`
           found:    "last Tuesday"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+          help: correct it, empty it where there is none, or read no dates with `--date ""`
         note: also: an id used twice
          --> articles.csv:27
           found:    the same id as in articles.csv:2

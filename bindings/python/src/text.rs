@@ -24,7 +24,7 @@ pub(crate) fn voices(py: Python<'_>, text: PyBackedStr) -> Vec<Span> {
         let mut offsets = CharOffsets::new(text);
         let span = |span: &aslant::text::VoiceSpan| {
             let speaker = span.speaker.clone().map(|s| text[s].to_owned());
-            (offsets.at(span.range.start), offsets.at(span.range.end), span.voice.name(), speaker)
+            (offsets.start(span.range.start), offsets.end(span.range.end), span.voice.name(), speaker)
         };
         document.voices.iter().map(span).collect()
     })

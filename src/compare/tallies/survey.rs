@@ -276,7 +276,7 @@ mod tests {
          --> a, row 1, column `date`, article `a0`
           found:    "May"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date ""`
+          help: correct it, empty it where there is none, or read no dates with `--date ""`
           note: nothing was written
           note: rows in another batch can't be read either
         "#);
