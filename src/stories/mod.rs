@@ -48,6 +48,7 @@ pub use terms::Terms;
 use crate::error::Result;
 use crate::text::{Document, Holds, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// The least average probability, over all pairs of articles of a story, that two of them tell of one event. On
@@ -153,12 +154,15 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
     drop((prints, by_rank));
     let mut links = link::links(&vectors, &calendar, link::ROOM)?;
     drop((vectors, calendar));
-    let copies = reprints.iter().filter(|(_, reprint)| reprint.is_mostly_copied()).map(|(&a, reprint)| (a, reprint.of));
-    links.extend(copies.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32, 1.0)));
-    links.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
-    links.dedup_by_key(|l| (l.0, l.1));
+    // A copy may come long after what it copies, when nothing else tells of it: it is no part of what stories are made of, and
+    // joins that of its original.
+    let originals = originals(&reprints);
+    links.retain(|(a, b, _)| [a, b].iter().all(|&&article| !originals.contains_key(&article)));
+    links.sort_unstable_by_key(|&(a, b, _)| (a, b));
+    let mut clusters = cluster::average_link(links, THRESHOLD, |article| days[article as usize] != calendar::NO_DAY);
+    join_copies(&mut clusters, &originals);
     let mut stories = vec![None; days.len()];
-    for cluster in cluster::average_link(links, THRESHOLD, |article| days[article as usize] != calendar::NO_DAY) {
+    for cluster in clusters {
         let day = |article: u32| days[article as usize];
         let first = cluster.iter().copied().min_by_key(|&i| (day(i) == calendar::NO_DAY, day(i), i));
         for article in cluster {
@@ -168,10 +172,54 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
     Ok(Stories { reprints, stories })
 }
 
+/// Of each article that is mostly a copy: the one that is none from which it comes, by way of other copies or not.
+fn originals(reprints: &BTreeMap<usize, Reprint>) -> BTreeMap<u32, u32> {
+    let of = |article: usize| reprints.get(&article).filter(|reprint| reprint.is_mostly_copied()).map(|r| r.of);
+    let origin = |article: usize| {
+        let mut origin = of(article)?;
+        // Of a chain, no more than there are articles: two that are said to be copies of one another would have no end.
+        for _ in 0..reprints.len() {
+            match of(origin) {
+                Some(earlier) if earlier != article => origin = earlier,
+                _ => break,
+            }
+        }
+        Some((article as u32, origin as u32))
+    };
+    reprints.keys().filter_map(|&article| origin(article)).collect()
+}
+
+/// Puts copies into the clusters of their originals, which become one where they stood alone.
+fn join_copies(clusters: &mut Vec<Vec<u32>>, originals: &BTreeMap<u32, u32>) {
+    let mut place: FxHashMap<u32, usize> = FxHashMap::default();
+    for (at, cluster) in clusters.iter().enumerate() {
+        place.extend(cluster.iter().map(|&article| (article, at)));
+    }
+    for (&copy, &original) in originals {
+        let at = *place.entry(original).or_insert_with(|| {
+            clusters.push(vec![original]);
+            clusters.len() - 1
+        });
+        clusters[at].push(copy);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::clean::keep_all;
+
+    #[test]
+    fn copies_join_what_they_copy_and_change_no_story() {
+        let reprint = |of, copied| Reprint { of, similarity: 1.0, copied };
+        // 5 is a copy of 4, which is one of 0; 6 of 3, which stands alone; 7 took over a little.
+        let reprints = [(4, reprint(0, 0.9)), (5, reprint(4, 0.9)), (6, reprint(3, 1.0)), (7, reprint(0, 0.2))].into();
+        let originals = originals(&reprints);
+        assert_eq!(originals, [(4, 0), (5, 0), (6, 3)].into());
+        let mut clusters = vec![vec![0, 1], vec![2, 7]];
+        join_copies(&mut clusters, &originals);
+        assert_eq!(clusters, [vec![0, 1, 4, 5], vec![2, 7], vec![3, 6]]);
+    }
 
     #[test]
     fn texts_in_other_languages_are_told_where_they_are_long_enough() {
