@@ -33,6 +33,8 @@ pub type Sides = (f64, f64);
 pub struct Lean {
     /// The lean with its interval.
     pub estimate: Estimate,
+    /// Articles with a leaning use.
+    pub articles: usize,
     /// Two-sided p-value of a lean of 0, from what the interval is made of; `None` where there is no interval.
     pub p: Option<f64>,
     /// Benjamini–Hochberg over all outlets.
@@ -103,7 +105,7 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
             interval: half.map(|half| (((d - half) / 2.0).tanh(), ((d + half) / 2.0).tanh())),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         };
-        Some(Lean { estimate, p, q: None })
+        Some(Lean { estimate, articles: articles[outlet].len(), p, q: None })
     };
     let mut leans: Vec<Option<Lean>> = (0..articles.len()).map(estimate).collect();
     let p: Vec<f64> = leans.iter().flatten().filter_map(|lean| lean.p).collect();
@@ -260,7 +262,7 @@ mod tests {
         let all = [outlet(30, 10), outlet(10, 30), outlet(19, 21), outlet(1, 1)];
         let leans = from_uses(&all, &["a", "b", "c", "d"], &Options::default());
         for (lean, is_far) in leans.iter().zip([true, true, false]) {
-            let Lean { estimate, p: Some(p), q: Some(q) } = lean.expect("a lean") else { panic!("{lean:?}") };
+            let Lean { estimate, p: Some(p), q: Some(q), .. } = lean.expect("a lean") else { panic!("{lean:?}") };
             let (low, high) = estimate.interval.expect("an interval");
             assert_eq!((low > 0.0 || high < 0.0, p < 0.05), (is_far, is_far), "{lean:?}");
             assert!(p <= q);

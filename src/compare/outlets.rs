@@ -33,6 +33,8 @@ pub struct Row {
     pub reported: Option<f64>,
     /// Where it stands on the lexicon's axis.
     pub lean: Option<Estimate>,
+    /// Its articles with a use that leans.
+    pub lean_articles: usize,
     /// Two-sided p-value of a lean of 0.
     pub lean_p: Option<f64>,
     /// Benjamini–Hochberg over all outlets.
@@ -76,6 +78,7 @@ pub fn rows(
             quoted: part(Voice::Quoted),
             reported: part(Voice::Reported),
             lean: leans[outlet].map(|lean| lean.estimate),
+            lean_articles: leans[outlet].map_or(0, |lean| lean.articles),
             lean_p: leans[outlet].and_then(|lean| lean.p),
             lean_q: leans[outlet].and_then(|lean| lean.q),
             nearest: nearest[outlet],

@@ -35,6 +35,8 @@ pub struct Scale {
     pub right: String,
     /// Indices of the poles at either side, in their contrast.
     pub poles: (Vec<usize>, Vec<usize>),
+    /// Poles at neither side, with their uses in the voice of the options: of those that have any.
+    pub apart: Vec<(usize, u64)>,
     /// The outlets with at least one use in the voice of the options, from left to right.
     pub positions: Vec<Position>,
     /// The outlets with at least one use in each voice, by outlet and voice: rows of `scales.csv`.
@@ -78,6 +80,8 @@ fn scale(
     };
     let names = |side: &[usize]| side.iter().map(|&p| what.poles[p].name.as_str()).collect::<Vec<_>>().join(", ");
     let other_names = !what.spans_axis() && what.poles.len() > 2;
+    let apart = all.iter().filter(|p| !poles.0.contains(p) && !poles.1.contains(p)).map(|&p| (p, uses_of(p)));
+    let apart = apart.filter(|(_, uses)| *uses > 0).collect();
     let (part, whole) = (&poles.1, [poles.0.as_slice(), &poles.1].concat());
     let position = |outlet: usize, voices: Voices| {
         let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
@@ -99,6 +103,7 @@ fn scale(
         left: if other_names { "other names".to_owned() } else { names(&poles.0) },
         right: names(&poles.1),
         poles,
+        apart,
         positions,
         by_voice,
     }

@@ -61,7 +61,7 @@ fn read_this(c: &Comparison) -> String {
     };
     format!(
         "{} of prose counted, {} of boilerplate left out, {} {}{partly}, {} of cues.\n\n\
-         A share is the part of all uses of a contrast's names, in the {} voice, that falls to the name on the right. It \
+         A share is the part of the uses of the names at the two ends, in the {} voice, that falls to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
          interval describes these mentions and not the outlet.\n",
@@ -108,18 +108,21 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
             )
         ));
     }
+    if let Some(apart) = super::apart(c, scale) {
+        out.push_str(&format!("\n{}.\n", escape(&apart)));
+    }
 }
 
 fn lean(c: &Comparison, out: &mut String) {
     let Some([left, right]) = &c.lexicon.axis else { return };
-    let mut leans: Vec<_> = c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.articles))).collect();
+    let mut leans: Vec<_> = c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.lean_articles))).collect();
     if leans.is_empty() {
         return;
     }
     leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
     out.push_str(&format!(
         "\n## Lean\n\nFrom −1 ({}) to 1 ({}), over all contrasts whose names have two ends. 0 is the average outlet of \
-         this comparison, not neutrality.\n\n| outlet | lean | articles |\n|---|---|---:|\n",
+         this comparison, not neutrality.\n\n| outlet | lean | articles with such a use |\n|---|---|---:|\n",
         escape(left),
         escape(right)
     ));

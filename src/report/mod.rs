@@ -58,7 +58,8 @@ pub use writer::Format;
 
 pub use crate::counted::{counted, thousands};
 
-use crate::compare::{Estimate, IntervalOf};
+use crate::compare::scale::Scale;
+use crate::compare::{Comparison, Estimate, IntervalOf};
 
 /// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` where no interval can be given.
 pub fn with_interval(estimate: &Estimate) -> String {
@@ -72,6 +73,14 @@ pub fn with_interval(estimate: &Estimate) -> String {
 pub fn two(value: f64) -> String {
     let text = format!("{:.2}", value.abs());
     if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
+}
+
+/// What stands on neither side of a contrast's line, though it is used: `not on the line: migrants (206 uses)`.
+pub(crate) fn apart(c: &Comparison, scale: &Scale) -> Option<String> {
+    let poles = &c.lexicon.contrasts[scale.contrast].poles;
+    let name = |(pole, uses): &(usize, u64)| format!("{} ({})", poles[*pole].name, counted(*uses, "use", "uses"));
+    let names: Vec<String> = scale.apart.iter().map(name).collect();
+    (!names.is_empty()).then(|| format!("not on the line, as they lean to neither end: {}", names.join(", ")))
 }
 
 /// A star behind numbers that speak of the mentions in a few texts only.

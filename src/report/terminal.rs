@@ -208,6 +208,9 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
             counted(more as u64, "outlet", "outlets")
         ));
     }
+    if let Some(apart) = super::apart(c, scale) {
+        out.push_str(&format!("  {}\n", painter.dim(&printable(&apart))));
+    }
 }
 
 /// The outlets with the most uses, in the order of the line.
@@ -235,7 +238,7 @@ fn position(c: &Comparison, p: &Position, width: usize, painter: &Painter) -> St
 fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     let Some([left, right]) = &c.lexicon.axis else { return };
     let mut leans: Vec<(usize, Estimate, usize)> =
-        c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.articles))).collect();
+        c.outlets.iter().filter_map(|r| r.lean.map(|l| (r.outlet, l, r.lean_articles))).collect();
     if leans.is_empty() {
         return;
     }
@@ -257,12 +260,12 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
         };
         let line = painter.line(&lines::line(&drawn, -1.0, 1.0));
         let number = format!("{}{}", with_interval(estimate), mark(estimate.of));
-        let articles = painter.dim(&counted(*articles as u64, "article", "articles"));
+        let articles = painter.dim(&format!("uses in {}", counted(*articles as u64, "article", "articles")));
         out.push_str(&format!("  {} {line}  {number:<20} {articles}\n", padded(&c.outlet_names[*outlet], width)));
     }
     if all > leans.len() {
         out.push_str(&format!(
-            "  … and {} with fewer articles, in outlets.csv\n",
+            "  … and {} with uses in fewer articles, in outlets.csv\n",
             counted((all - leans.len()) as u64, "outlet", "outlets")
         ));
     }

@@ -8,6 +8,8 @@
 //! - initials with their full stops (`U.S.`, `e.g.`), the last stop left outside the span: `U.S`;
 //! - a number with its separators (`2,000`, `3.5`, `14:30`).
 //!
+//! A web address (`https://…`, `www.…`) is no word, nor has it any.
+//!
 //! Hyphens part words: `rebel-held` is `rebel` and `held`. Zero-width characters and soft hyphens inside a word stay in
 //! its span and fall out of its normal form.
 //!
@@ -131,8 +133,24 @@ pub fn tokenize(text: &str, range: std::ops::Range<usize>, tokens: &mut Vec<Toke
             at += len;
             continue;
         }
-        at = scan_word(view, at, class, tokens);
+        at = match web_address(view, at) {
+            Some(end) => end,
+            None => scan_word(view, at, class, tokens),
+        };
     }
+}
+
+/// Where a web address ends, if one begins at `at`: with the next white space, or a mark that none has.
+fn web_address(text: &str, at: usize) -> Option<usize> {
+    const BEGINNINGS: [&str; 4] = ["http://", "https://", "www.", "pic.twitter.com/"];
+    let rest = &text.as_bytes()[at..];
+    if !matches!(rest.first()?.to_ascii_lowercase(), b'h' | b'w' | b'p') {
+        return None;
+    }
+    let begins = |with: &&str| rest.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
+    BEGINNINGS.into_iter().find(begins)?;
+    let ends = |c: char| c.is_whitespace() || is_invisible(c) || "<>\"“”‘’«»—…".contains(c);
+    Some(text[at..].find(ends).map_or(text.len(), |length| at + length))
 }
 
 /// Scans the word that begins at `start`, pushes it, and returns where the next scan begins.
@@ -246,6 +264,16 @@ mod tests {
         assert_eq!(words("rebel-held areas"), ["rebel", "held", "areas"]);
         assert_eq!(words("the regime's forces"), ["the", "regime", "'s", "forces"]);
         assert_eq!(words("Syria’s rebels’ fate"), ["syria", "'s", "rebels", "fate"]);
+    }
+
+    #[test]
+    fn web_addresses_are_no_words() {
+        assert_eq!(words("See https://x.org/assad-regime?a=b, or www.rebels.com/war (HTTP://x.y)."), ["see", "or"]);
+        assert_eq!(words("“pic.twitter.com/regime” http://a.b/c—rebels"), ["rebels"]);
+        assert_eq!(
+            words("the http header, x.com, www and Www.hat"),
+            ["the", "http", "header", "x", "com", "www", "and"]
+        );
     }
 
     #[test]

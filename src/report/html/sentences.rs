@@ -4,6 +4,7 @@
 //! two articles it says that it describes these.
 
 use super::read::{ContrastRow, ReportData, ScaleRow};
+use crate::counted::thousands;
 use crate::report::{counted, two};
 use std::collections::BTreeMap;
 
@@ -112,21 +113,24 @@ fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
     let top = rows.iter().max_by(|a, b| a.count.cmp(&b.count).then(b.outlet.cmp(&a.outlet)))?;
     let all: u64 =
         rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).map(|r| r.count).sum();
+    let articles = match top.articles {
+        1 => "one article".to_owned(),
+        n => counted(n, "article", "articles"),
+    };
+    let describes = match (top.interval.as_str(), top.share_low, top.share_high) {
+        ("articles", Some(low), Some(high)) => {
+            format!(": {} (95% interval {} to {}).", percent(top.share), percent(low), percent(high))
+        }
+        _ => ": this describes these articles, and no outlet.".to_owned(),
+    };
     Some(vec![
-        plain("In "),
-        plain(match top.articles {
-            1 => "one article".to_owned(),
-            n => counted(n, "article", "articles"),
-        }),
-        plain(" of "),
+        plain(format!("Of {} of ", counted(all, "use", "uses"))),
         name(&top.outlet),
-        plain(", "),
-        plain(counted(top.count, "use", "uses")),
-        plain(format!(" of {all} that name ")),
+        plain(" that name "),
         name(&top.contrast),
-        plain(" are "),
+        plain(format!(", {}, in {articles}, {} ", thousands(top.count), if top.count == 1 { "is" } else { "are" })),
         pole(&top.pole),
-        plain(": this describes these articles, and no outlet."),
+        plain(describes),
     ])
 }
 
