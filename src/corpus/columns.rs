@@ -56,6 +56,12 @@ impl Role {
                 "maintext",
                 "main_text",
                 "article",
+                "story_text",
+                "volltext",
+                "artikeltext",
+                "texte",
+                "texto",
+                "testo",
             ],
             Role::Outlet => &[
                 "outlet",
@@ -73,6 +79,9 @@ impl Role {
                 "site",
                 "site_name",
                 "sitename",
+                "zeitung",
+                "quelle",
+                "journal",
             ],
             Role::Id => &["id", "article_id", "doc_id", "document_id", "docid"],
             Role::Date => &[
@@ -88,8 +97,11 @@ impl Role {
                 "published_at",
                 "publishedat",
                 "article_date",
+                "datum",
+                "fecha",
+                "data_pubblicazione",
             ],
-            Role::Title => &["title", "headline", "article_title", "heading"],
+            Role::Title => &["title", "headline", "article_title", "heading", "titel", "titre", "titolo"],
             Role::Url => &["url", "link", "article_url", "article_link", "web_url", "href"],
             Role::Author => &["author", "authors", "byline", "article_author"],
             Role::Language => &["language", "lang"],
@@ -322,6 +334,14 @@ mod tests {
         assert_eq!(layout.name(Role::Date), Some("Publication Date"));
         assert_eq!(layout.name(Role::Title), Some("Headline"));
         assert_eq!(layout.name(Role::Id), None);
+    }
+
+    #[test]
+    fn names_in_german() {
+        let have = ["Datum", "Quelle", "Titel", "Volltext"];
+        let layout = Layout::resolve(&have, &ColumnNames::default(), TextColumn::Needed).expect("found");
+        let names = [Role::Date, Role::Outlet, Role::Title, Role::Text].map(|role| layout.name(role));
+        assert_eq!(names, have.map(Some));
     }
 
     #[test]

@@ -137,7 +137,11 @@ impl Corpus {
         let (html, chosen, malformed) = html::decode(bytes, self.options.encoding);
         odd.extend(Odd::decoded(chosen, malformed));
         let page = html::read(&html).map_err(|refused| html::error(refused, &source.name))?;
-        let pairs = page.pairs();
+        let mut pairs = page.pairs();
+        if source.folder.is_some() {
+            // The folder was sorted by a person; what a page calls its site is another name for the same.
+            pairs.retain(|(key, _)| key != "outlet");
+        }
         let mut article = self.told(source, known, &pairs, odd)?;
         drop(pairs);
         article.text = page.text;
@@ -180,6 +184,13 @@ impl Corpus {
 fn take_out_html(article: &mut Article) -> bool {
     if let Some((title, _)) = article.title.as_deref().and_then(markup::seen) {
         article.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+    }
+    if html::looks_like_page(&article.text)
+        && let Ok(page) = html::read(&article.text)
+        && !page.text.is_empty()
+    {
+        article.text = page.text;
+        return true;
     }
     let Some((text, given)) = markup::seen(&article.text) else { return false };
     (article.text, article.given) = (text, given);
