@@ -1,7 +1,7 @@
 //! `aslant tally`: articles as counts, without their texts.
 
 use super::counting::VoiceArg;
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, late};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -186,7 +186,8 @@ fn tally(args: &TallyArgs) -> Result<()> {
                 .expected(format!("from 1 to {limit}, the shortest first")));
         }
     }
-    args.out.iter().chain(&args.survey_out).try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and("the lexicon", &args.cues).and("the survey", &args.survey);
+    args.out.iter().chain(&args.survey_out).try_for_each(|out| reads.check(out))?;
     let progress = Progress::new(args.running.quiet);
     let Some(out) = &args.out else { return survey(args, progress) };
     if are_tallies(&args.inputs)? {

@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -269,7 +269,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     // Only a dry run goes without.
     let Some(place) = &args.out else { return preview(args, &columns) };
     artifact::check_place(place)?;
-    check_apart(&args.inputs, place)?;
+    args.input.reads(&args.inputs).and("the lexicon", &args.cues).check(place)?;
     if args.dry_run {
         return preview(args, &columns);
     }

@@ -4,7 +4,6 @@ use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
 use crate::model::Model;
 use crate::run::{Running, choice, raised, run};
-use aslant::claim::Claim;
 use aslant::compare as library;
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
@@ -14,7 +13,7 @@ use aslant::corpus::Corpus;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::artifact;
-use aslant::report::{self, Format, Run, keywords, run as run_json, tables, terminal};
+use aslant::report::{self, Format, Owner, Run, keywords, run as run_json, tables, terminal};
 use aslant::stop::Stop;
 use aslant::tally::format::LexiconFile;
 use aslant::text::Voice;
@@ -226,7 +225,7 @@ impl Comparison {
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write(&self.lock(), &self.run, &formats, Claim::folder(&folder)?)
+            report::write(&self.lock(), &self.run, &formats, Owner::Compare.claim(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }
@@ -313,7 +312,7 @@ impl Discovery {
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write_discovery(&self.inner, &self.run, top, &formats, Claim::folder(&folder)?)
+            report::write_discovery(&self.inner, &self.run, top, &formats, Owner::Discover.claim(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Place, Result};
 use std::path::{Path, PathBuf};
 
 /// The folder of the versions.
-pub(super) const HISTORY: &str = "history";
+pub const HISTORY: &str = "history";
 
 /// The numbers of the earlier versions, rising.
 ///
