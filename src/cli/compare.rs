@@ -182,16 +182,10 @@ struct Compared {
 
 /// What would be read and counted.
 fn preview(args: &CompareArgs) -> Result<()> {
-    if are_tallies(&args.inputs)? {
-        return Err(Error::usage("a dry run of tallies")
-            .at(Place::file(&args.inputs[0]))
-            .found("--dry-run with a folder that was counted already")
-            .expected("articles")
-            .help("leave --dry-run out: no article is read; tally.json says what was counted"));
-    }
+    dry_run::check_articles(&args.inputs)?;
     let lexicon = lexicon(args)?;
-    let columns = By::parse(&args.by)?.columns();
-    let corpus = args.input.open_with(&args.inputs, columns)?;
+    let options = args.options(args.model()?)?;
+    let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
     dry_run::run(&corpus, args.running.quiet, |seen| {
         overview::lexicon(&lexicon) + &overview::tables(seen, &lexicon, args.pairs)
     })

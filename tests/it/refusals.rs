@@ -99,6 +99,50 @@ fn a_dry_run_needs_no_place_for_results() {
     }
 }
 
+#[test]
+fn a_dry_run_looks_at_all_that_the_run_would_read() {
+    let folder = Folder::with(&corpus());
+    let tallied = folder.run("tally articles.csv --cues cues.toml --label outlet --out tally");
+    assert_eq!(tallied.code, 0, "{tallied:?}");
+    for option in ["--model none", "--project none"] {
+        let said = refused(&folder, &format!("{COMPARE} --dry-run {option}").replace("articles ", "articles.csv "));
+        assert!(said.starts_with("exit 2\nerror: no "), "{option}: {said}");
+    }
+    for command in ["train tally --label outlet", "compare tally"] {
+        let said = refused(&folder, &format!("{command} --out out --dry-run"));
+        assert!(said.starts_with("exit 2\nerror: a dry run of tallies\n --> tally"), "{command}: {said}");
+    }
+}
+
+// ----------------------------------------------------------------------------- options that would say nothing
+
+#[test]
+fn an_option_that_would_say_nothing_is_refused() {
+    let folder = Folder::with(&corpus());
+    for option in ["--cues none.toml", "--label outlet", "--columns outlet", "--omit title", "--voice all"] {
+        let said = refused(&folder, &format!("tally articles.csv --survey-out survey {option}"));
+        assert!(said.starts_with("exit 2\nerror: an option that a survey has no use for"), "{option}: {said}");
+    }
+    insta::assert_snapshot!(refused(&folder, "tally articles.csv --survey-out survey --cues cues.toml"), @r"
+    exit 2
+    error: an option that a survey has no use for
+      found:    --cues
+      expected: --survey-out alone: it learns which lines repeat, and nothing is counted
+      help: give --cues to the run that counts, with --survey
+    ");
+    for lengths in [
+        "--char-ngrams 2-3",
+        "--features word --char-ngrams 2-3",
+        "--features char --ngrams 1",
+        "--features char,char --ngrams 1-2",
+    ] {
+        for command in ["train articles.csv --label outlet", "tally articles.csv --label outlet"] {
+            let said = refused(&folder, &format!("{command} --out out {lengths}"));
+            assert!(said.starts_with("exit 2\nerror: lengths of n-grams that aren't counted"), "{lengths}: {said}");
+        }
+    }
+}
+
 // ----------------------------------------------------------------------------- where results may not go
 
 #[test]
@@ -298,4 +342,15 @@ fn a_model_is_listed_by_its_own_folder_too() {
     let (all, one) = (folder.run("models list m"), folder.run("models list m/one"));
     let more = "m/one is a model itself: `aslant models show m/one` tells more\n";
     assert_eq!((one.code, one.stdout), (0, format!("{}{more}", all.stdout)));
+    for version in ["", " 99"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused(&folder, &format!("models restore m/one{version}")), @r"
+            exit 2
+            error: a model without earlier versions
+             --> m/one
+              expected: a folder history in it
+              help: `aslant models show` tells which versions there are
+            ");
+        }
+    }
 }

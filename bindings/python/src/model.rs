@@ -142,15 +142,15 @@ pub(crate) struct Training {
 impl Training {
     fn params(&self) -> Result<TrainParams> {
         let kinds = [("word", BlockKind::Word), ("written", BlockKind::Written), ("char", BlockKind::Char)];
-        let mut asked = Asked {
+        let asked = Asked {
             kinds: self.features.iter().map(|name| choice("features", name, &kinds)).collect::<Result<_>>()?,
             ngrams: self.ngrams,
+            char_ngrams: self.char_ngrams,
             min_df: self.min_df,
             max_features: self.max_features,
             hash_features: self.hash_features,
-            ..Asked::default()
         };
-        asked.char_ngrams = self.char_ngrams.unwrap_or(asked.char_ngrams);
+        asked.check()?;
         let groups = [
             ("outlet", HeldOut::Outlet),
             ("story", HeldOut::Story),

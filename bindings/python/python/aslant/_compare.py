@@ -348,8 +348,8 @@ def tally(
     voice: str = "own",
     keep_boilerplate: bool = False,
     features: Sequence[str] = (),
-    ngrams: tuple[int, int] = (1, 2),
-    char_ngrams: tuple[int, int] = (2, 5),
+    ngrams: tuple[int, int] | None = None,
+    char_ngrams: tuple[int, int] | None = None,
     threads: int | None = None,
     progress: Progress = None,
     **columns: Any,
@@ -369,7 +369,7 @@ def tally(
         As in :func:`compare`.
     label
         A column that is kept, with the counts from which :func:`train` learns it; ``features``, ``ngrams`` and
-        ``char_ngrams`` say which, as in :func:`train`.
+        ``char_ngrams`` ((1, 2) and (2, 5) unless given) say which, as in :func:`train`.
     keep
         Other columns that are kept, for ``by=``.
     omit
@@ -465,7 +465,9 @@ def keeping(**options: Any) -> dict[str, Any]:
     for name in ("columns", "features", "omit"):
         given = options[name]
         options[name] = [given] if isinstance(given, str) else list(given)
-    return {**options, "ngrams": tuple(options["ngrams"]), "char_ngrams": tuple(options["char_ngrams"])}
+    for name in ("ngrams", "char_ngrams"):
+        options[name] = None if options[name] is None else tuple(options[name])
+    return options
 
 
 # The functions' own argument has the same name.

@@ -180,7 +180,7 @@ def train(
     story: str | None = None,
     features: Sequence[str] = (),
     ngrams: tuple[int, int] | None = None,
-    char_ngrams: tuple[int, int] = (2, 5),
+    char_ngrams: tuple[int, int] | None = None,
     min_df: int | None = None,
     max_features: int | None = None,
     hash_features: int | None = None,
@@ -217,7 +217,8 @@ def train(
     group
         What is kept together when features and strength are chosen: ``"outlet"``, ``"story"``, ``"month"``, ``"none"``.
     features, ngrams, char_ngrams, min_df, max_features
-        What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation.
+        What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation, but for
+        ``char_ngrams``, which are (2, 5) then.
     hash_features
         Tell terms by their hash, of which there are so many for each kind (2**18 to 2**24 make sense): no vocabulary is kept, and
         articles become rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count

@@ -37,7 +37,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     ----------
     C
         The inverse strength of the penalty; None: chosen by cross-validation.
-    features, ngrams, min_df, max_features, hash_features
+    features, ngrams, min_df, char_ngrams, max_features, hash_features
         As in :func:`aslant.train`; what of the first three is None is chosen by cross-validation.
     class_weight
         None or ``"balanced"``.
@@ -75,7 +75,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         *,
         features: str | Sequence[str] | None = None,
         ngrams: tuple[int, int] | None = None,
-        char_ngrams: tuple[int, int] = (2, 5),
+        char_ngrams: tuple[int, int] | None = None,
         min_df: int | None = None,
         max_features: int | None = None,
         hash_features: int | None = None,
