@@ -29,6 +29,7 @@ pub(crate) struct Counting {
     /// None: the outlets' own, or what tallies have.
     voice: Option<String>,
     reprints: String,
+    same_story: bool,
     keep_boilerplate: bool,
     ngrams: (usize, usize),
     min_articles: Option<u32>,
@@ -59,6 +60,7 @@ impl Counting {
             by: By::parse(&self.by)?,
             voice: voices(self.voice.as_deref().unwrap_or("own"))?,
             reprints: choice("reprints", &self.reprints, &[("drop", Reprints::Drop), ("keep", Reprints::Keep)])?,
+            stories: if self.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             keywords: Some(library::keywords::Options { ngrams: from..=to, min_articles: self.min_articles }),
             placebo: self.placebo,
@@ -73,7 +75,6 @@ impl Counting {
 #[pyo3(from_item_all)]
 pub(crate) struct Comparing {
     pairs: usize,
-    same_story: bool,
     context_model: String,
     keywords: bool,
     model: Option<Model>,
@@ -147,7 +148,6 @@ pub(crate) fn compare(
     run(py, &running, &stop, |teller| {
         let mut options = counting.options()?;
         options.pairs = comparing.pairs;
-        options.stories = if comparing.same_story { StoriesOnly::Shared } else { StoriesOnly::All };
         let context = [("cross-fit", ContextModel::CrossFit), ("none", ContextModel::None)];
         options.context = choice("context_model", &comparing.context_model, &context)?;
         options.keywords = options.keywords.filter(|_| comparing.keywords);

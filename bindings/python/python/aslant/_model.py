@@ -77,10 +77,15 @@ class Model:
         """The same as :func:`explain` with this model."""
         return explain(self, articles, **options)
 
-    def save(self, folder: PathLike) -> list[str]:
-        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and the counts that it was trained on, where it
-        still has them. Gives the files' names."""
-        return self._native.save(os.fspath(folder))
+    def save(self, folder: PathLike, without_training_data: bool = False) -> list[str]:
+        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and, of a model that was just trained or unpickled, the
+        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), from which it can be
+        re-trained. ``without_training_data`` leaves these out. Gives the files' names.
+
+        Pickling keeps the same files, counts among them: a model of ``train(…, without_training_data=True)`` has none, nor has
+        one that was read from a folder.
+        """
+        return self._native.save(os.fspath(folder), without_training_data)
 
     def __repr__(self) -> str:
         return f"<aslant.Model: {', '.join(self.classes)}>"
@@ -167,7 +172,7 @@ def _unpickled(files: dict[str, bytes], warnings: list[str]) -> Model:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
-        return Model(_aslant.read_model(folder), warnings)
+        return Model(_aslant.take_model(folder), warnings)
 
 
 def train(
@@ -211,7 +216,8 @@ def train(
     label
         The column of the labels; any set of labels will do.
     out
-        A folder for the model; :meth:`Model.save` writes it later, but without the counts that re-training needs.
+        A folder for the model; :meth:`Model.save` writes it later. Both write the counts of the articles, which re-training
+        needs, unless they are to be left out.
     target, story, annotator
         Columns: what the label is towards (one model each), the story that an article is on, who gave the label.
     group
@@ -241,7 +247,7 @@ def train(
         How labels are written (``"auto"``, ``"column"``, ``"label-studio"``, ``"doccano"``, ``"prodigy"``); labels that are
         to be called otherwise, an empty name leaves a label out.
     without_training_data
-        Keep no counts of the articles in ``out``: then it can't be re-trained.
+        Keep no counts of the articles, neither in ``out`` nor in the model itself: then it can't be re-trained.
     seed, threads, progress, **columns
         As in :func:`compare`.
 
@@ -292,7 +298,7 @@ def _labels(
     label_map: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """Where labels stand, as the native part takes it."""
-    renamed = [f"{old}={new}" for old, new in (label_map or {}).items()]
+    renamed = [(str(old), "" if new is None else str(new)) for old, new in (label_map or {}).items()]
     return {
         "label": label,
         "target": target,
