@@ -83,6 +83,14 @@ pub(crate) struct Comparing {
     arguments: Vec<String>,
 }
 
+/// Refuses a folder that a command can't write to: asked before the work, and again by those who write.
+#[pyfunction]
+pub(crate) fn check_place(py: Python<'_>, folder: PathBuf, command: &str) -> PyResult<()> {
+    let owners = [("compare", Owner::Compare), ("discover", Owner::Discover), ("evaluate", Owner::Evaluate)];
+    let checked = choice("command", command, &owners).and_then(|owner| owner.check_place(&folder));
+    checked.map_err(|error| raised(py, &error))
+}
+
 /// Where the cues stand.
 #[derive(FromPyObject)]
 pub(crate) enum Cues {

@@ -33,7 +33,7 @@ mod _aslant {
     #[pymodule_export]
     use super::arrow::Frame;
     #[pymodule_export]
-    use super::compare::{Comparison, Discovery, compare, discover};
+    use super::compare::{Comparison, Discovery, check_place, compare, discover};
     #[pymodule_export]
     use super::judge::{Evaluation, evaluate, explain};
     #[pymodule_export]

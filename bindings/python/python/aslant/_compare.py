@@ -304,6 +304,8 @@ def compare(
     [0.62]
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "compare")
     with Bar(progress) as bar:
         native = _aslant.compare(
             _articles(articles),
@@ -438,6 +440,8 @@ def discover(
     ['outlet', 'term', 'count']
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "discover")
     with Bar(progress) as bar:
         native = _aslant.discover(
             _articles(articles),

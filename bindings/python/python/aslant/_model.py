@@ -375,6 +375,8 @@ def evaluate(
     >>> aslant.evaluate("models/syria-camp", labelled, label="camp").confusion.columns
     ['label', 'predicted', 'articles']
     """
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "evaluate")
     with Bar(progress) as bar:
         native = _aslant.evaluate(
             Model.of(model)._native,
