@@ -1,6 +1,6 @@
 //! `aslant clean`: the articles' own prose, and what was taken out by which rule.
 
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -90,7 +90,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
             .expected("a file for the cleaned articles beside what --show prints")
             .help("add --out cleaned.jsonl, or leave --show out"));
     }
-    check_apart(&args.inputs, &args.out)?;
+    args.input.reads(&args.inputs).check(&args.out)?;
     let mut out = Output::create(&args.out)?;
     let corpus = args.input.open(&args.inputs)?;
     let progress = Progress::new(args.running.quiet || args.show);

@@ -2,13 +2,12 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments};
 use super::dry_run;
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, late};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::claim::{Claim, check_folder};
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
     self, Boilerplate, By, Comparison, ContextModel, Options, Stage, StanceModel, StoriesOnly, Tell, keywords,
@@ -18,7 +17,7 @@ use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::{Model, artifact};
 use aslant::report::run::Config;
-use aslant::report::{self, Run, overview, terminal};
+use aslant::report::{self, Owner, Run, overview, terminal};
 use aslant::stop::Stop;
 use aslant::tally::format::are_tallies;
 use clap::{Args, ValueEnum};
@@ -136,12 +135,17 @@ pub fn run(args: CompareArgs, config: Option<Config>) -> Result<()> {
 fn compare(args: &CompareArgs, config: Option<Config>) -> Result<()> {
     // Only a dry run goes without.
     let Some(place) = &args.out else { return preview(args) };
-    check_folder(place)?;
-    check_apart(&args.inputs, place)?;
+    Owner::Compare.check_place(place)?;
+    args.input
+        .reads(&args.inputs)
+        .and("the lexicon", &args.cues)
+        .and_model(args.model.as_ref())
+        .and_comparison(args.project.as_ref())
+        .check(place)?;
     if args.dry_run {
         return preview(args);
     }
-    let out = Claim::folder(place)?;
+    let out = Owner::Compare.claim(place)?;
     let progress = Progress::new(args.running.quiet);
     let tell = |stage: Stage, part: f64| progress.report(stage.label(), part);
     let result = if are_tallies(&args.inputs)? { of_tallies(args, &tell) } else { of_articles(args, &tell) };
@@ -178,16 +182,10 @@ struct Compared {
 
 /// What would be read and counted.
 fn preview(args: &CompareArgs) -> Result<()> {
-    if are_tallies(&args.inputs)? {
-        return Err(Error::usage("a dry run of tallies")
-            .at(Place::file(&args.inputs[0]))
-            .found("--dry-run with a folder that was counted already")
-            .expected("articles")
-            .help("leave --dry-run out: no article is read; tally.json says what was counted"));
-    }
+    dry_run::check_articles(&args.inputs)?;
     let lexicon = lexicon(args)?;
-    let columns = By::parse(&args.by)?.columns();
-    let corpus = args.input.open_with(&args.inputs, columns)?;
+    let options = args.options(args.model()?)?;
+    let corpus = args.input.open_with(&args.inputs, options.by.columns())?;
     dry_run::run(&corpus, args.running.quiet, |seen| {
         overview::lexicon(&lexicon) + &overview::tables(seen, &lexicon, args.pairs)
     })

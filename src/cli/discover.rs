@@ -2,17 +2,16 @@
 
 use super::counting::{ReprintsArg, VoiceArg, arguments, one_name};
 use super::dry_run;
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, late};
 use super::output::FormatArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::claim::{Claim, check_folder};
 use aslant::compare::{Boilerplate, By, Options, StoriesOnly, discover, keywords};
 use aslant::error::Result;
 use aslant::report::run::Config;
-use aslant::report::{self, Run, discovery};
+use aslant::report::{self, Owner, Run, discovery};
 use clap::Args;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -86,12 +85,12 @@ fn find(args: &DiscoverArgs, config: Option<Config>) -> Result<()> {
     let by = one_name(&args.by, "discover")?;
     // Only a dry run goes without.
     let Some(place) = &args.out else { return preview(args, &by) };
-    check_folder(place)?;
-    check_apart(&args.inputs, place)?;
+    Owner::Discover.check_place(place)?;
+    args.input.reads(&args.inputs).check(place)?;
     if args.dry_run {
         return preview(args, &by);
     }
-    let out = Claim::folder(place)?;
+    let out = Owner::Discover.claim(place)?;
     let corpus = args.input.open_with(&args.inputs, by.columns())?;
     let options = Options {
         voice: args.voice.voices(),

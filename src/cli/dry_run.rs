@@ -4,8 +4,22 @@ use super::input::late;
 use super::progress::Progress;
 use aslant::corpus::overview::Overview;
 use aslant::corpus::{Corpus, Pass};
-use aslant::error::Result;
+use aslant::error::{Error, Place, Result};
 use aslant::report::overview;
+use aslant::tally::format::are_tallies;
+use std::path::PathBuf;
+
+/// Refuses tallies, of which no article would be read.
+pub fn check_articles(inputs: &[PathBuf]) -> Result<()> {
+    if !are_tallies(inputs)? {
+        return Ok(());
+    }
+    Err(Error::usage("a dry run of tallies")
+        .at(Place::file(&inputs[0]))
+        .found("--dry-run with a folder that was counted already")
+        .expected("articles")
+        .help("leave --dry-run out: no article is read; tally.json says what was counted"))
+}
 
 /// Reads all of the corpus and prints what it holds, and what `more` says of it. Bad rows are told behind that.
 pub fn run(corpus: &Corpus, quiet: bool, more: impl FnOnce(&Overview) -> String) -> Result<()> {

@@ -1,17 +1,16 @@
 //! `aslant evaluate`.
 
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use super::shown;
 use crate::args_doc;
-use aslant::claim::Claim;
 use aslant::error::Result;
 use aslant::model::Model;
 use aslant::model::evaluate::{self, Unit};
 use aslant::model::score::Scorer;
-use aslant::report::evaluation;
+use aslant::report::{Owner, evaluation};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -58,8 +57,9 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
 }
 
 fn evaluate(args: &EvaluateArgs) -> Result<()> {
-    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
-    let claim = args.out.as_deref().map(Claim::folder).transpose()?;
+    let reads = args.input.reads(&args.inputs).and_model(Some(&args.model));
+    args.out.iter().try_for_each(|out| reads.check(out))?;
+    let claim = args.out.as_deref().map(|out| Owner::Evaluate.claim(out)).transpose()?;
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
     let columns = args.labels.columns(args.target.clone(), None)?;

@@ -1,6 +1,6 @@
 //! `aslant explain`.
 
-use super::input::{InputArgs, check_apart};
+use super::input::InputArgs;
 use super::output::Output;
 use super::running::RunArgs;
 use super::shown;
@@ -85,7 +85,8 @@ fn explain_all(args: &ExplainArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     super::score::check_target(args.target.as_deref(), &args.model, &scorer)?;
     let class = class(args, &scorer)?;
-    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and_model(Some(&args.model));
+    args.out.iter().try_for_each(|out| reads.check(out))?;
     let mut output = args.out.as_deref().map(Output::create).transpose()?;
     let corpus = args.input.open_with(&args.inputs, args.target.iter().cloned().collect())?;
     check_article(&corpus, args.article.as_deref())?;

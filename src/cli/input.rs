@@ -1,11 +1,12 @@
 //! The arguments that say what is to be read: the same for every command that reads articles.
 
+use super::apart::Reads;
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::{self, BadRows, ColumnNames, Corpus, DateOrder, Format, Input, ReadOptions};
-use aslant::error::{Error, Place, Result};
+use aslant::error::{Error, Result};
 use aslant::tally::format;
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
@@ -65,31 +66,6 @@ enum DateOrderArg {
     DayFirst,
 }
 
-/// Refuses to write among the articles, where the next run would read the results as articles, or over them. Every command
-/// that writes asks this before it begins.
-pub fn check_apart(inputs: &[PathBuf], out: &Path) -> Result<()> {
-    let absolute = std::path::absolute(out).ok().filter(|_| out != Path::new("-"));
-    let Some(place) = absolute.and_then(|out| out.ancestors().find_map(|a| a.canonicalize().ok())) else {
-        return Ok(());
-    };
-    let holds = |input: &&PathBuf| input.is_dir() && input.canonicalize().is_ok_and(|input| place.starts_with(input));
-    if let Some(input) = inputs.iter().find(holds) {
-        let apart = format!("a place outside of {}", input.display());
-        return Err(Error::usage("results among the articles")
-            .at(Place::file(out))
-            .expected(format!("{apart}: the next run would read the results as articles"))
-            .help("choose another name"));
-    }
-    let is_one = |input: &&PathBuf| input.is_file() && out.exists() && input.canonicalize().is_ok_and(|i| i == place);
-    match inputs.iter().find(is_one) {
-        Some(_) => Err(Error::usage("results over the articles")
-            .at(Place::file(out))
-            .expected("another file than those that are read: the articles would be gone")
-            .help("choose another name")),
-        None => Ok(()),
-    }
-}
-
 /// What is told of dates in the future: on the terminal alone, for results are the same on every day.
 pub fn late(corpus: &Corpus) -> String {
     corpus.late_dates().map_or_else(String::new, |warning| format!("note: {}\n", super::lines(&warning.to_string())))
@@ -102,6 +78,11 @@ pub fn noticed(corpus: &Corpus) -> String {
 }
 
 impl InputArgs {
+    /// What is read, for those who must not write over it.
+    pub fn reads<'a>(&'a self, inputs: &'a [PathBuf]) -> Reads<'a> {
+        Reads::articles(inputs).and("the manifest", &self.manifest)
+    }
+
     /// Refuses what says how articles are read: there are none to be read.
     pub fn check_unused(&self) -> Result<()> {
         match self.options()?.given().map(|name| format!("--{}", name.replace('_', "-"))) {

@@ -1,5 +1,6 @@
 //! The command line: arguments, one file a command, progress, how errors are shown.
 
+mod apart;
 mod clean;
 mod compare;
 mod completions;

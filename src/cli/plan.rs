@@ -1,7 +1,7 @@
 //! `aslant plan`.
 
 use super::counting::{ReprintsArg, VoiceArg};
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, late};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -67,7 +67,8 @@ pub fn run(args: PlanArgs) -> Result<()> {
 fn make(args: &PlanArgs) -> Result<()> {
     let aim = Aim { width: args.width, difference: args.difference, power: args.power, level: args.level };
     aim.check()?;
-    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and("the lexicon", &args.cues);
+    args.out.iter().try_for_each(|out| reads.check(out))?;
     // A folder that isn't there is told before the work and not after it.
     let mut out = args.out.as_deref().map(Output::create).transpose()?;
     let lexicon = Lexicon::read(&args.cues)?;

@@ -1,5 +1,6 @@
 //! `aslant report`.
 
+use super::apart::Reads;
 use super::output::Output;
 use super::shown;
 use crate::args_doc;
@@ -30,8 +31,9 @@ pub fn run(args: ReportArgs) -> Result<()> {
             .expected("a folder that `aslant compare` has written")
             .help("make one with `aslant compare … --out FOLDER`"));
     }
-    let page = html::page(&args.folder)?;
     let path = args.out.unwrap_or_else(|| args.folder.join("report.html"));
+    Reads::articles(&[]).and_comparison(Some(&args.folder)).check(&path)?;
+    let page = html::page(&args.folder)?;
     let mut out = Output::create(&path)?;
     out.write(page.as_bytes())?;
     out.finish()?;

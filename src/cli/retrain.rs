@@ -1,6 +1,6 @@
 //! `aslant retrain`.
 
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -64,7 +64,8 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     let old = Model::read(&args.model)?;
     check_target(args, &old)?;
     let place = args.out.as_ref().or(args.promote.then_some(&args.model));
-    place.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and_model(args.out.is_some().then_some(&args.model));
+    place.iter().try_for_each(|out| reads.check(out))?;
     let claim = place.map(|place| artifact::claim(place)).transpose()?;
     let training = old.read_training(&args.model)?;
     let columns = args.labels.columns(args.target.clone(), args.story.clone())?;

@@ -1,6 +1,6 @@
 //! `aslant score`.
 
-use super::input::{InputArgs, check_apart};
+use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -43,7 +43,7 @@ pub fn run(args: ScoreArgs) -> Result<()> {
 fn score(args: &ScoreArgs) -> Result<()> {
     let scorer = Scorer::new(Model::read(&args.model)?);
     check_target(args.target.as_deref(), &args.model, &scorer)?;
-    check_apart(&args.inputs, &args.out)?;
+    args.input.reads(&args.inputs).and_model(Some(&args.model)).check(&args.out)?;
     let mut out = Output::create(&args.out)?;
     let counted = write_scores(args, &scorer, &mut out)?;
     out.finish()?;

@@ -1,6 +1,6 @@
 //! `aslant stories`: which articles tell of one event, and which are copies.
 
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -33,7 +33,7 @@ pub fn run(args: StoriesArgs) -> Result<()> {
 }
 
 fn stories(args: &StoriesArgs) -> Result<()> {
-    check_apart(&args.inputs, &args.out)?;
+    args.input.reads(&args.inputs).check(&args.out)?;
     // A folder that isn't there is told before the work and not after it.
     let mut out = Output::create(&args.out)?;
     let corpus = args.input.open(&args.inputs)?;

@@ -1,6 +1,6 @@
 //! `aslant cues suggest`: what may be cues too.
 
-use super::input::{InputArgs, check_apart};
+use super::input::InputArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
 use crate::args_doc;
@@ -56,7 +56,8 @@ pub fn run(args: SuggestArgs) -> Result<()> {
 }
 
 fn find(args: &SuggestArgs) -> Result<()> {
-    args.out.iter().try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and("the lexicon", [&args.lexicon]);
+    args.out.iter().try_for_each(|out| reads.check(out))?;
     let claim = args.out.as_deref().map(Claim::folder).transpose()?;
     let lexicon = Lexicon::read(&[&args.lexicon])?;
     let corpus = args.input.open(&args.inputs)?;

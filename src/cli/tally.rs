@@ -1,7 +1,7 @@
 //! `aslant tally`: articles as counts, without their texts.
 
 use super::counting::VoiceArg;
-use super::input::{InputArgs, check_apart, late};
+use super::input::{InputArgs, late};
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -11,7 +11,7 @@ use aslant::compare::tallies::{self, Settings, Tallies};
 use aslant::compare::{Boilerplate, Stage};
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
-use aslant::model::recipe::{Block, BlockKind};
+use aslant::model::recipe::{Asked, Block, BlockKind};
 use aslant::report::counted;
 use aslant::stop::Stop;
 use aslant::tally::format::{self, Detail, Header, LexiconFile, Particular, are_tallies};
@@ -49,12 +49,12 @@ pub struct TallyArgs {
     /// What `aslant train` may learn from [default: word,written]
     #[arg(long, value_enum, value_delimiter = ',', requires = "label", help_heading = "Keeping")]
     features: Vec<FeatureArg>,
-    /// Lengths of n-grams of words, shortest and longest
-    #[arg(long, value_name = "MIN-MAX", default_value = "1-2", value_parser = lengths, requires = "label", help_heading = "Keeping")]
-    ngrams: (usize, usize),
-    /// Lengths of n-grams of characters
-    #[arg(long, value_name = "MIN-MAX", default_value = "2-5", value_parser = lengths, requires = "label", help_heading = "Keeping")]
-    char_ngrams: (usize, usize),
+    /// Lengths of n-grams of words, shortest and longest [default: 1-2]
+    #[arg(long, value_name = "MIN-MAX", value_parser = lengths, requires = "label", help_heading = "Keeping")]
+    ngrams: Option<(usize, usize)>,
+    /// Lengths of n-grams of characters [default: 2-5]
+    #[arg(long, value_name = "MIN-MAX", value_parser = lengths, requires = "label", help_heading = "Keeping")]
+    char_ngrams: Option<(usize, usize)>,
     /// Leave these out
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT,…", help_heading = "Keeping")]
     omit: Vec<OmitArg>,
@@ -125,10 +125,12 @@ impl TallyArgs {
             true => feature != FeatureArg::Char,
             false => self.features.contains(&feature),
         };
+        let with =
+            |ngrams: Option<(usize, usize)>, block: Block| Block { ngrams: ngrams.unwrap_or(block.ngrams), ..block };
         let all = [
-            (FeatureArg::Word, Block { ngrams: self.ngrams, ..Block::WORDS }),
-            (FeatureArg::Written, Block { ngrams: self.ngrams, ..Block::WRITTEN }),
-            (FeatureArg::Char, Block { ngrams: self.char_ngrams, ..Block::CHARACTERS }),
+            (FeatureArg::Word, with(self.ngrams, Block::WORDS)),
+            (FeatureArg::Written, with(self.ngrams, Block::WRITTEN)),
+            (FeatureArg::Char, with(self.char_ngrams, Block::CHARACTERS)),
         ];
         debug_assert!(all.windows(2).all(|two| two[0].1.kind < two[1].1.kind) && all[2].1.kind == BlockKind::Char);
         all.into_iter().filter(|(feature, _)| asked(*feature)).map(|(_, block)| block).collect()
@@ -177,6 +179,8 @@ pub fn run(args: TallyArgs) -> Result<()> {
 
 fn tally(args: &TallyArgs) -> Result<()> {
     let settings = args.settings();
+    let kinds = args.features.iter().map(|feature| feature.kind()).collect();
+    Asked { kinds, ngrams: args.ngrams, char_ngrams: args.char_ngrams, ..Asked::default() }.check()?;
     for block in &settings.features {
         let limit = if block.kind == BlockKind::Char { 16 } else { 8 };
         let (min, max) = block.ngrams;
@@ -186,7 +190,8 @@ fn tally(args: &TallyArgs) -> Result<()> {
                 .expected(format!("from 1 to {limit}, the shortest first")));
         }
     }
-    args.out.iter().chain(&args.survey_out).try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs).and("the lexicon", &args.cues).and("the survey", &args.survey);
+    args.out.iter().chain(&args.survey_out).try_for_each(|out| reads.check(out))?;
     let progress = Progress::new(args.running.quiet);
     let Some(out) = &args.out else { return survey(args, progress) };
     if are_tallies(&args.inputs)? {
@@ -249,6 +254,13 @@ fn summary(header: &Header, late: &str, out: &Path) -> String {
 /// Learns which lines repeat.
 fn survey(args: &TallyArgs, progress: Progress) -> Result<()> {
     let Some(path) = &args.survey_out else { return Ok(()) };
+    if let Some(name) = args.settings().given(args.label.as_deref(), !args.cues.is_empty()) {
+        let name = format!("--{}", name.replace('_', "-"));
+        return Err(Error::usage("an option that a survey has no use for")
+            .found(&name)
+            .expected("--survey-out alone: it learns which lines repeat, and nothing is counted")
+            .help(format!("give {name} to the run that counts, with --survey")));
+    }
     let mut out = Output::create(path)?;
     let corpus = args.input.open(&args.inputs)?;
     let result = LineSurvey::learn(&corpus, &|p| progress.report(Stage::Checking.label(), p.part()));

@@ -1,7 +1,7 @@
 //! `aslant train`.
 
 use super::dry_run;
-use super::input::{InputArgs, check_apart, noticed};
+use super::input::{InputArgs, noticed};
 use super::labels::LabelArgs;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -47,9 +47,9 @@ pub struct TrainArgs {
     /// 10000 articles]
     #[arg(long, value_name = "MIN-MAX", value_parser = lengths, help_heading = "Learning")]
     ngrams: Option<(usize, usize)>,
-    /// Lengths of n-grams of characters
-    #[arg(long, value_name = "MIN-MAX", default_value = "2-5", value_parser = lengths, help_heading = "Learning")]
-    char_ngrams: (usize, usize),
+    /// Lengths of n-grams of characters [default: 2-5]
+    #[arg(long, value_name = "MIN-MAX", value_parser = lengths, help_heading = "Learning")]
+    char_ngrams: Option<(usize, usize)>,
     /// Terms in fewer articles are left out [default: 2 or 5, by cross-validation; 2 with more than 10000 articles]
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     min_df: Option<usize>,
@@ -146,6 +146,16 @@ pub enum FeatureArg {
     Char,
 }
 
+impl FeatureArg {
+    pub fn kind(self) -> BlockKind {
+        match self {
+            FeatureArg::Word => BlockKind::Word,
+            FeatureArg::Written => BlockKind::Written,
+            FeatureArg::Char => BlockKind::Char,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum BoilerplateArg {
     /// Take it out, in training and in scoring
@@ -189,13 +199,8 @@ pub fn lengths(text: &str) -> std::result::Result<(usize, usize), String> {
 
 impl TrainArgs {
     fn asked(&self) -> Asked {
-        let kind = |feature: &FeatureArg| match feature {
-            FeatureArg::Word => BlockKind::Word,
-            FeatureArg::Written => BlockKind::Written,
-            FeatureArg::Char => BlockKind::Char,
-        };
         Asked {
-            kinds: self.features.iter().map(kind).collect(),
+            kinds: self.features.iter().map(|feature| feature.kind()).collect(),
             ngrams: self.ngrams,
             char_ngrams: self.char_ngrams,
             min_df: self.min_df,
@@ -218,6 +223,7 @@ impl TrainArgs {
 
     fn params(&self) -> Result<TrainParams> {
         let asked = self.asked();
+        asked.check()?;
         Ok(TrainParams {
             recipe: Recipe {
                 masked: self.masked()?,
@@ -269,7 +275,7 @@ fn train(args: &TrainArgs) -> Result<()> {
     // Only a dry run goes without.
     let Some(place) = &args.out else { return preview(args, &columns) };
     artifact::check_place(place)?;
-    check_apart(&args.inputs, place)?;
+    args.input.reads(&args.inputs).and("the lexicon", &args.cues).check(place)?;
     if args.dry_run {
         return preview(args, &columns);
     }
@@ -301,6 +307,7 @@ fn train(args: &TrainArgs) -> Result<()> {
 
 /// What would be read.
 fn preview(args: &TrainArgs, columns: &Columns) -> Result<()> {
+    dry_run::check_articles(&args.inputs)?;
     let corpus = args.labels.open(columns, &args.input, &args.inputs)?;
     dry_run::run(&corpus, args.running.quiet, |_| String::new())
 }

@@ -1,6 +1,6 @@
 //! `aslant voice`: who speaks in every part of every article.
 
-use super::input::{InputArgs, check_apart};
+use super::input::InputArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::running::RunArgs;
@@ -59,7 +59,8 @@ pub fn run(args: VoiceArgs) -> Result<()> {
 fn voice(args: &VoiceArgs) -> Result<()> {
     let standard_output = args.html.is_none().then(|| PathBuf::from("-"));
     let path = args.out.clone().or(standard_output);
-    path.iter().chain(&args.html).try_for_each(|out| check_apart(&args.inputs, out))?;
+    let reads = args.input.reads(&args.inputs);
+    path.iter().chain(&args.html).try_for_each(|out| reads.check(out))?;
     let mut out = path.as_deref().map(Output::create).transpose()?;
     let mut page = args.html.as_deref().map(Output::create).transpose()?;
     let corpus = args.input.open(&args.inputs)?;

@@ -73,6 +73,20 @@ impl Key {
         }
     }
 
+    /// One of it in a sentence: `outlet`, `month`; what is compared by a column is a `group`.
+    pub fn noun(&self) -> &str {
+        match self {
+            Key::Outlet | Key::Time(_) => self.name(),
+            Key::Column(_) => "group",
+        }
+    }
+
+    /// The same with its article: `an outlet`, `a month`.
+    pub fn a_noun(&self) -> String {
+        let article = if *self == Key::Outlet { "an" } else { "a" };
+        format!("{article} {}", self.noun())
+    }
+
     /// So many of it, with the number: `2 outlets`, `1 month`, `3 values of leaning`.
     pub fn counted(&self, n: u64) -> String {
         match self {

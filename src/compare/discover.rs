@@ -65,6 +65,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
             first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
+    warnings.extend(super::warnings::foreign(&collected));
     Ok(Discovery {
         by: options.by.group.name().to_owned(),
         options,

@@ -10,7 +10,6 @@
 //! | `entries` | what is kept of it on disk |
 //! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
-//! | `foreign` | articles that don't read like English |
 //! | `collect` | reads the corpus in two passes; one `ArticleRecord` an article |
 //! | `sentences` | sentences with a cue, masked |
 //! | `evidence` | cue uses with their words, on disk |
@@ -48,7 +47,6 @@ pub mod discover;
 mod entries;
 mod estimate;
 mod evidence;
-mod foreign;
 pub mod keywords;
 pub mod lean;
 pub mod map;

@@ -178,6 +178,7 @@ pub fn plan(
             first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
+    warnings.extend(super::warnings::foreign(&collected));
     let (summary, outlet_names) = (collected.summary, collected.outlets);
     Ok(Plan { lexicon, options, aim, summary, outlet_names, rows, warnings })
 }

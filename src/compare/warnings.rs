@@ -227,6 +227,13 @@ impl fmt::Display for Warning {
     }
 }
 
+/// What is told of articles that don't read like English.
+pub(super) fn foreign(collected: &Collected) -> Option<Warning> {
+    let foreign = &collected.foreign;
+    let first = foreign.first.clone()?;
+    Some(Warning::Foreign { articles: foreign.articles, first })
+}
+
 /// All warnings of a comparison, the most general first.
 ///
 /// # Errors
@@ -254,9 +261,7 @@ pub(super) fn find(
         let first = collected.first_of(trends::is_without_period)?;
         found.push(Warning::NoPeriod { articles, needs: within.needs().to_owned(), first });
     }
-    if let Some(first) = &collected.foreign.first {
-        found.push(Warning::Foreign { articles: collected.foreign.articles, first: first.clone() });
-    }
+    found.extend(foreign(collected));
     let with_articles = outlets.iter().filter(|o| o.articles > 0).count();
     if options.pairs > 0 && with_articles > options.pairs {
         found.push(Warning::PairsLimited { outlets: options.pairs, of: with_articles });

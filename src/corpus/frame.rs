@@ -146,7 +146,7 @@ impl Frame {
         let names = names(&schema);
         let layout = Layout::resolve(&names, wanted, TextColumn::Needed).map_err(|missing| {
             let lengths = sample(&content, path, name).unwrap_or_else(|_| (vec![0; names.len()], 0));
-            missing_column(missing, &names, name, Sample::Lengths(&lengths.0, lengths.1))
+            missing_column(missing, &names, wanted, name, Sample::Lengths(&lengths.0, lengths.1))
         })?;
         let columns: Vec<usize> =
             layout.names.iter().filter_map(|name| names.iter().position(|column| column == name)).collect();

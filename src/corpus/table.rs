@@ -57,7 +57,7 @@ impl Table {
                 .note("nothing was written"));
         }
         let layout = Layout::resolve(&header, wanted, text)
-            .map_err(|missing| missing_column(missing, &header, name, Sample::Table(&start, delimiter)))?;
+            .map_err(|missing| missing_column(missing, &header, wanted, name, Sample::Table(&start, delimiter)))?;
         let columns: Vec<usize> =
             layout.names.iter().filter_map(|name| header.iter().position(|column| column == name)).collect();
         if let Some(twice) = layout.names.iter().find(|name| header.iter().filter(|column| column == name).count() > 1)
@@ -208,7 +208,13 @@ pub(crate) enum Sample<'a> {
 }
 
 /// The error for a column that isn't there.
-pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, sample: Sample<'_>) -> Error {
+pub(crate) fn missing_column(
+    missing: Missing,
+    have: &[String],
+    wanted: &ColumnNames,
+    file: &str,
+    sample: Sample<'_>,
+) -> Error {
     let place = Place::file(file);
     let (title, role, asked) = match &missing {
         Missing::Text => {
@@ -226,7 +232,7 @@ pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, samp
                 }
                 None => error,
             };
-            return error.note("nothing was written");
+            return joined(error, have, wanted, file).note("nothing was written");
         }
         Missing::Named(role, name) => (format!("no column `{name}`"), *role, name),
     };
@@ -239,6 +245,20 @@ pub(crate) fn missing_column(missing: Missing, have: &[String], file: &str, samp
         None => error.help(format!("name one of these columns with {flag}")),
     };
     error.note("nothing was written")
+}
+
+/// What to do with a sheet of coders, which has ids and labels, where the texts stand elsewhere.
+fn joined(error: Error, have: &[String], wanted: &ColumnNames, file: &str) -> Error {
+    let Some(sheet) = Layout::resolve(have, wanted, TextColumn::None).ok().filter(|_| !wanted.extra.is_empty()) else {
+        return error;
+    };
+    match sheet.name(Role::Id) {
+        Some(id) => error.help(format!(
+            "if the texts stand in another file, join them by `{id}` first, in pandas: \
+             `pandas.read_csv(\"articles.csv\").merge(pandas.read_csv({file:?}), on={id:?}).to_csv(\"joined.csv\", index=False)`"
+        )),
+        None => error,
+    }
 }
 
 /// A name as it is typed on a command line.

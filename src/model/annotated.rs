@@ -21,6 +21,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How many articles are named.
 const NAMED: usize = 20;
 
+const UNREADABLE: &str = "a label map that can't be read";
+
+fn unmapped(title: &str, pair: &str) -> Error {
+    Error::usage(title)
+        .found(format!("--label-map {pair}"))
+        .expected("--label-map old=new, or --label-map old= to leave that label out")
+}
+
 /// Labels that are to be called otherwise, or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelMap(BTreeMap<String, String>);
@@ -31,21 +39,27 @@ impl LabelMap {
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage): no `=`, an empty old name, an old name given twice.
     pub fn parse(pairs: &[String]) -> Result<Self> {
+        let parted = |pair: &String| {
+            let (old, new) = pair.split_once('=').ok_or_else(|| unmapped(UNREADABLE, pair))?;
+            Ok((old.to_owned(), new.to_owned()))
+        };
+        LabelMap::of(pairs.iter().map(parted).collect::<Result<Vec<_>>>()?)
+    }
+
+    /// From old names and new ones; an empty one leaves out the articles with that label.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage): an empty old name, an old name given twice.
+    pub fn of(pairs: Vec<(String, String)>) -> Result<Self> {
         let mut map = BTreeMap::new();
-        for pair in pairs {
-            let wrong = |title: &str| {
-                Err(Error::usage(title)
-                    .found(format!("--label-map {pair}"))
-                    .expected("--label-map old=new, or --label-map old= to leave that label out"))
-            };
-            let pair = composed(pair);
-            match pair.split_once('=').map(|(old, new)| (old.trim(), new.trim())) {
-                None | Some(("", _)) => return wrong("a label map that can't be read"),
-                Some((old, new)) => {
-                    if map.insert(old.to_owned(), new.to_owned()).is_some() {
-                        return wrong("a label that is mapped twice");
-                    }
-                }
+        for (old, new) in pairs {
+            let given = format!("{old}={new}");
+            let [old, new] = [old, new].map(|name| composed(&name).trim().to_owned());
+            if old.is_empty() {
+                return Err(unmapped(UNREADABLE, &given));
+            }
+            if map.insert(old, new).is_some() {
+                return Err(unmapped("a label that is mapped twice", &given));
             }
         }
         Ok(LabelMap(map))

@@ -4,6 +4,7 @@
 //! How an article is cut into words is told in [`cutter`](super::cutter).
 
 use super::cuts::Cuts;
+use crate::error::Error;
 use crate::features::{
     Analyzer, Counts, DocumentFrequency, FeatureError, Hashing, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
     TfidfValidParams, Tokens,
@@ -110,14 +111,14 @@ impl Block {
 pub const BESIDE_WORDS: f64 = 2.0;
 
 /// What was asked of the blocks; what was not is chosen by cross-validation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     /// What is counted; none: words, or words and marks as they are written.
     pub kinds: Vec<BlockKind>,
     /// Lengths of n-grams of words.
     pub ngrams: Option<(usize, usize)>,
-    /// Lengths of n-grams of characters, where they are counted.
-    pub char_ngrams: (usize, usize),
+    /// Lengths of n-grams of characters.
+    pub char_ngrams: Option<(usize, usize)>,
     /// Terms in fewer articles are left out.
     pub min_df: Option<usize>,
     /// So many terms of each kind at most.
@@ -126,14 +127,24 @@ pub struct Asked {
     pub hash_features: Option<usize>,
 }
 
-impl Default for Asked {
-    fn default() -> Self {
-        let char_ngrams = Block::CHARACTERS.ngrams;
-        Asked { kinds: Vec::new(), ngrams: None, char_ngrams, min_df: None, max_features: None, hash_features: None }
-    }
-}
-
 impl Asked {
+    /// Whether what is said of n-grams is said of something that is counted.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage).
+    pub fn check(&self) -> Result<(), Error> {
+        let has = |kind| self.kinds.contains(&kind);
+        let has_words = self.kinds.is_empty() || has(BlockKind::Word) || has(BlockKind::Written);
+        let (option, what, kind) = match (self.ngrams, self.char_ngrams) {
+            (Some(_), _) if !has_words => ("--ngrams", "words", BlockKind::Word),
+            (_, Some(_)) if !has(BlockKind::Char) => ("--char-ngrams", "characters", BlockKind::Char),
+            _ => return Ok(()),
+        };
+        Err(Error::usage("lengths of n-grams that aren't counted")
+            .found(format!("{option}, where no {what} are counted"))
+            .help(format!("leave it out, or have {kind} among --features")))
+    }
+
     /// The blocks that may be counted, in the order of their kinds.
     pub fn blocks(&self) -> Vec<Block> {
         let mut kinds = match self.kinds.is_empty() {
@@ -147,7 +158,7 @@ impl Asked {
             let (block, ngrams) = match kind {
                 BlockKind::Word => (Block::WORDS, self.ngrams),
                 BlockKind::Written => (Block::WRITTEN, self.ngrams),
-                BlockKind::Char => (Block::CHARACTERS, Some(self.char_ngrams)),
+                BlockKind::Char => (Block::CHARACTERS, self.char_ngrams),
             };
             Block {
                 ngrams: ngrams.unwrap_or(block.ngrams),
@@ -283,5 +294,28 @@ mod tests {
         assert_eq!(weights(&[BlockKind::Char, BlockKind::Word]), [1.0, BESIDE_WORDS]);
         assert_eq!(weights(&[BlockKind::Char, BlockKind::Char]), [1.0]);
         assert_eq!(weights(&[]), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn lengths_are_said_of_what_is_counted() {
+        use BlockKind::{Char, Word, Written};
+        let check = |kinds: &[BlockKind], ngrams: bool, char_ngrams: bool| {
+            let [ngrams, char_ngrams] = [ngrams, char_ngrams].map(|is_given| is_given.then_some((1, 3)));
+            Asked { kinds: kinds.to_vec(), ngrams, char_ngrams, ..Asked::default() }.check()
+        };
+        for kinds in [&[][..], &[Word], &[Written], &[Word, Char]] {
+            assert!(check(kinds, true, kinds.contains(&Char)).is_ok(), "{kinds:?}");
+        }
+        assert!(check(&[Char], false, true).is_ok() && check(&[], false, true).is_err());
+        insta::assert_snapshot!(check(&[Word], true, true).expect_err("no characters"), @r"
+        lengths of n-grams that aren't counted
+          found:    --char-ngrams, where no characters are counted
+          help: leave it out, or have char among --features
+        ");
+        insta::assert_snapshot!(check(&[Char], true, true).expect_err("no words"), @r"
+        lengths of n-grams that aren't counted
+          found:    --ngrams, where no words are counted
+          help: leave it out, or have word among --features
+        ");
     }
 }

@@ -80,7 +80,7 @@ fn rest(shown: &Shown<'_>) -> String {
 pub fn summary(d: &Discovery, top: usize, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = String::new();
-    for alarm in placebo::alarms(d.placebo.as_ref()) {
+    for alarm in placebo::alarms(d.placebo.as_ref(), &d.options.by.group) {
         out.push_str(&format!("{} {alarm}\n", painter.alarm("warning:")));
     }
     out.push_str(&format!("{}\n{}\n", painter.bold(&headline(d)), about(d).join("\n")));
@@ -92,7 +92,7 @@ pub fn summary(d: &Discovery, top: usize, colour: Colour) -> String {
         out.push_str(&format!("\n… and {} with fewer articles, in keywords.csv\n", thousands(more as u64)));
     }
     if let Some(placebo) = &d.placebo {
-        out.push_str(&super::terminal::placebo(placebo, &painter));
+        out.push_str(&super::terminal::placebo(placebo, &d.options.by.group, &painter));
     }
     for warning in &d.warnings {
         out.push_str(&format!("{} {}\n", painter.note(), super::terminal::note(warning)));
@@ -133,7 +133,7 @@ fn of_outlet(d: &Discovery, outlet: usize, top: usize, painter: &Painter, out: &
 /// `report.md`.
 pub fn report(d: &Discovery, top: usize) -> String {
     let mut out = format!("# {}\n\n", escape(&headline(d)));
-    for alarm in placebo::alarms(d.placebo.as_ref()) {
+    for alarm in placebo::alarms(d.placebo.as_ref(), &d.options.by.group) {
         out.push_str(&format!("> **Warning:** {alarm}.\n\n"));
     }
     out.push_str(&about(d).map(|line| format!("{}.\n", escape(&line))).join("\n"));
@@ -153,7 +153,7 @@ pub fn report(d: &Discovery, top: usize) -> String {
         out.push_str(&format!("\n{} with fewer articles stand in `keywords.csv`.\n", thousands(more as u64)));
     }
     if let Some(placebo) = &d.placebo {
-        out.push_str(&super::markdown::placebo(placebo));
+        out.push_str(&super::markdown::placebo(placebo, &d.options.by.group));
     }
     if !d.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");

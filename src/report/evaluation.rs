@@ -12,6 +12,9 @@ use crate::model::evaluate::{Bin, Evaluation, Example, FEW_ARTICLES, FEW_OUTLETS
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
 
+/// The name of the file that has all of it.
+pub const JSON: &str = "evaluation.json";
+
 /// What is printed: scikit-learn's report, the confusion, the calibration and the outlets, target by target.
 pub fn text(evaluation: &Evaluation) -> String {
     let mut text = String::new();
@@ -209,7 +212,6 @@ pub fn tables<'e>(evaluation: &'e Evaluation, classes: &'e [String]) -> [Evaluat
 /// # Errors
 /// Where something can't be written; then nothing has been replaced.
 pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<Vec<String>> {
-    const JSON: &str = "evaluation.json";
     let tables = tables(evaluation, classes);
     out.fill(|folder| {
         for table in &tables {

@@ -36,8 +36,7 @@ pub fn write(comparison: &Comparison, run: &Run, formats: &[Format], out: Claim)
     })
 }
 
-/// Writes what was discovered: `keywords.csv` in all formats, `report.md` and `run.json`. A comparison's tables that stand
-/// there are left alone.
+/// Writes what was discovered: `keywords.csv` in all formats, `report.md` and `run.json`.
 ///
 /// # Errors
 /// Where something can't be written.
@@ -81,6 +80,11 @@ fn fill(
     let paths = folder.names.iter().map(|name| out.out().join(name)).collect();
     out.finish_folder(&ours.iter().map(String::as_str).collect::<Vec<_>>(), last)?;
     Ok(paths)
+}
+
+/// The files of a comparison that something is made of again: its page, or another comparison.
+pub fn made_of() -> Vec<String> {
+    tables_of_any().into_iter().chain(["report.md".to_owned(), run::NAME.to_owned()]).collect()
 }
 
 /// The tables that an earlier comparison may have left: numbers of two runs side by side would be taken for one run's.

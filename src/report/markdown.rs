@@ -2,6 +2,7 @@
 
 use super::terminal::{headline, most_scored, most_used};
 use super::{mark, two, with_interval};
+use crate::compare::by::Key;
 use crate::compare::pairs::{self, Matched};
 use crate::compare::placebo::Placebo;
 use crate::compare::scale::Scale;
@@ -28,7 +29,7 @@ pub(super) fn escape(text: &str) -> String {
 /// The whole report.
 pub fn report(c: &Comparison) -> String {
     let mut out = format!("# {}\n\n", escape(&headline(c)));
-    for alarm in super::placebo::alarms(c.placebo.as_ref()) {
+    for alarm in super::placebo::alarms(c.placebo.as_ref(), &c.options.by.group) {
         out.push_str(&format!("> **Warning:** {alarm}.\n\n"));
     }
     out.push_str(&read_this(c));
@@ -42,7 +43,7 @@ pub fn report(c: &Comparison) -> String {
     changes(c, &mut out);
     keywords(c, &mut out);
     context(c, &mut out);
-    out.extend(c.placebo.as_ref().map(placebo));
+    out.extend(c.placebo.as_ref().map(|tested| placebo(tested, &c.options.by.group)));
     if !c.warnings.is_empty() {
         out.push_str("\n## What to keep in mind\n\n");
         for warning in &c.warnings {
@@ -265,8 +266,8 @@ fn keywords(c: &Comparison, out: &mut String) {
 }
 
 /// What the tests find where nothing is to be found.
-pub(super) fn placebo(placebo: &Placebo) -> String {
-    let (what, lines) = super::placebo::lines(placebo);
+pub(super) fn placebo(placebo: &Placebo, by: &Key) -> String {
+    let (what, lines) = super::placebo::lines(placebo, by);
     let mut out = format!("\n## Placebo\n\n{}{}.\n", what[..1].to_uppercase(), &what[1..]);
     if !lines.is_empty() {
         out.push('\n');

@@ -23,6 +23,7 @@
 //! | [`overview`] | what would be read and counted |
 //! | [`run`] | `run.json` |
 //! | [`folder`] | all of them into a folder, all or none |
+//! | [`owner`] | whose results stand in a folder |
 
 mod categories;
 pub mod cell;
@@ -41,6 +42,7 @@ pub mod lines;
 pub mod markdown;
 pub mod model;
 pub mod overview;
+pub mod owner;
 pub mod placebo;
 pub mod plan;
 pub mod retrain;
@@ -53,6 +55,7 @@ pub mod writer;
 
 pub use cell::Cell;
 pub use folder::{write, write_discovery, write_suggestions};
+pub use owner::Owner;
 pub use run::Run;
 pub use writer::Format;
 

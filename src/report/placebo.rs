@@ -1,18 +1,20 @@
 //! The placebo in words: false findings by table, beside the true number.
 
 use super::{counted, thousands};
+use crate::compare::by::Key;
 use crate::compare::placebo::{NOMINAL, Placebo, SMALLEST};
 use serde_json::{Value, json};
 
 /// What must be read before anything else: the tables whose tests find more than their share. Empty where there is none.
-pub fn alarms(placebo: Option<&Placebo>) -> Vec<String> {
+pub fn alarms(placebo: Option<&Placebo>, by: &Key) -> Vec<String> {
     let alarm = |t: &crate::compare::placebo::Tested| {
         format!(
-            "{} finds what is not there: {} of {} random splits of an outlet have a finding, where {:.0} may by its own \
+            "{} finds what is not there: {} of {} random splits of {} have a finding, where {:.0} may by its own \
              tests; don't believe its q-values",
             t.table,
             thousands(t.with_findings as u64),
             thousands(t.splits as u64),
+            by.a_noun(),
             t.splits as f64 * NOMINAL,
         )
     };
@@ -20,13 +22,13 @@ pub fn alarms(placebo: Option<&Placebo>) -> Vec<String> {
 }
 
 /// What was done, and a line a table.
-pub fn lines(placebo: &Placebo) -> (String, Vec<String>) {
+pub fn lines(placebo: &Placebo, by: &Key) -> (String, Vec<String>) {
     if placebo.tables.is_empty() {
-        return (format!("no outlet has enough articles for a placebo ({SMALLEST} or more)"), Vec::new());
+        return (format!("no {} has enough articles for a placebo ({SMALLEST} or more)", by.noun()), Vec::new());
     }
     let outlets = match placebo.outlets {
-        1 => "1 outlet".to_owned(),
-        n => format!("each of {} outlets", thousands(n as u64)),
+        1 => by.counted(1),
+        n => format!("each of {}", by.counted(n as u64)),
     };
     let what = format!(
         "{outlets} with {SMALLEST} articles or more split at random in two, {}; whatever differs there is chance",
@@ -34,7 +36,7 @@ pub fn lines(placebo: &Placebo) -> (String, Vec<String>) {
     );
     let line = |t: &crate::compare::placebo::Tested| {
         format!(
-            "{}: {:.2} false findings a split ({} of {} splits have one); in truth {} of {} at q < .05",
+            "{}: {:.2} false findings a split ({} of {} splits have one); the comparison itself has {} of {} at q < .05",
             t.table,
             t.mean(),
             thousands(t.with_findings as u64),
@@ -83,19 +85,22 @@ mod tests {
 
     #[test]
     fn a_table_that_finds_too_much_is_told_first() {
-        assert_eq!(alarms(Some(&placebo(5))), [""; 0]);
-        assert_eq!(alarms(None), [""; 0]);
-        insta::assert_snapshot!(alarms(Some(&placebo(20))).join("\n"), @"keywords finds what is not there: 20 of 100 random splits of an outlet have a finding, where 5 may by its own tests; don't believe its q-values");
+        assert_eq!(alarms(Some(&placebo(5)), &Key::Outlet), [""; 0]);
+        assert_eq!(alarms(None, &Key::Outlet), [""; 0]);
+        insta::assert_snapshot!(alarms(Some(&placebo(20)), &Key::Outlet).join("\n"), @"keywords finds what is not there: 20 of 100 random splits of an outlet have a finding, where 5 may by its own tests; don't believe its q-values");
     }
 
     #[test]
     fn what_was_done_and_found() {
-        let (what, lines) = lines(&placebo(3));
+        let (what, lines) = lines(&placebo(3), &Key::Outlet);
         insta::assert_snapshot!(format!("{what}\n{}", lines.join("\n")), @"
         each of 5 outlets with 20 articles or more split at random in two, 20 times; whatever differs there is chance
-        keywords: 0.06 false findings a split (3 of 100 splits have one); in truth 1,234 findings of 50,000 tests at q < .05
+        keywords: 0.06 false findings a split (3 of 100 splits have one); the comparison itself has 1,234 findings of 50,000 tests at q < .05
         ");
         let none = Placebo { splits: 20, outlets: 0, tables: Vec::new() };
-        assert_eq!(super::lines(&none).0, "no outlet has enough articles for a placebo (20 or more)");
+        assert_eq!(super::lines(&none, &Key::Outlet).0, "no outlet has enough articles for a placebo (20 or more)");
+        let by = Key::Column("leaning".to_owned());
+        assert!(super::lines(&placebo(3), &by).0.starts_with("each of 5 values of leaning with 20 articles or more"));
+        assert!(alarms(Some(&placebo(20)), &by)[0].contains("20 of 100 random splits of a group have a finding"));
     }
 }

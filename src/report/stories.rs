@@ -61,6 +61,10 @@ pub fn summary(found: &Found) -> String {
         out.push_str(&format!("  {} of {of}: {title}\n", counted(story.articles as u64, "article", "articles")));
     }
     copies(found, &mut out);
+    if let Some(told) = found.foreign.told() {
+        let told = printable(&told);
+        out.push_str(&format!("note: {told}: boilerplate, function words and agencies are known in English only\n"));
+    }
     out
 }
 

@@ -41,6 +41,10 @@ pub fn summary(s: &Suggestions, colour: Colour) -> String {
     if s.contrasts.iter().any(|c| !c.candidates.is_empty()) {
         out.push_str(&format!("\n{}\n", painter.dim(LEGEND.trim_end())));
     }
+    if let Some(told) = s.foreign.told() {
+        let told = printable(&told);
+        out.push_str(&format!("{} {told}: boilerplate and function words are known in English only\n", painter.note()));
+    }
     out
 }
 

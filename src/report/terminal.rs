@@ -2,6 +2,7 @@
 
 use super::lines::{self, Mark};
 use super::{counted, mark, with_interval};
+use crate::compare::by::Key;
 use crate::compare::placebo::Placebo;
 use crate::compare::scale::{Position, Scale};
 use crate::compare::stance::OutletStance;
@@ -96,7 +97,7 @@ pub(super) fn padded(name: &str, width: usize) -> String {
 pub fn summary(c: &Comparison, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = String::new();
-    for alarm in super::placebo::alarms(c.placebo.as_ref()) {
+    for alarm in super::placebo::alarms(c.placebo.as_ref(), &c.options.by.group) {
         out.push_str(&format!("{} {alarm}\n", painter.alarm("warning:")));
     }
     out.push_str(&painter.bold(&printable(&headline(c))));
@@ -126,7 +127,7 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
         out.push_str(&format!("\n{name}: {findings} of {tests} of words and phrases at q < .05, in keywords.csv\n"));
     }
     if let Some(tested) = &c.placebo {
-        out.push_str(&placebo(tested, &painter));
+        out.push_str(&placebo(tested, &c.options.by.group, &painter));
     }
     for warning in &c.warnings {
         out.push_str(&format!("{} {}\n", painter.note(), note(warning)));
@@ -135,8 +136,8 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
 }
 
 /// What the tests find where nothing is to be found.
-pub(super) fn placebo(placebo: &Placebo, painter: &Painter) -> String {
-    let (what, lines) = super::placebo::lines(placebo);
+pub(super) fn placebo(placebo: &Placebo, by: &Key, painter: &Painter) -> String {
+    let (what, lines) = super::placebo::lines(placebo, by);
     let mut out = format!("\n{}: {what}\n", painter.bold("placebo"));
     lines.iter().for_each(|line| out.push_str(&format!("  {line}\n")));
     out

@@ -12,6 +12,7 @@
 //! | [`partial`] | articles that hold a good part of another |
 //! | [`agency`] | agency credits in the text |
 //! | `fingerprints` | those of all articles, on disk |
+//! | `foreign` | articles that don't read like English |
 //! | `repeated` | hashes that two articles or more have |
 //! | [`terms`] | words and pairs of words of an article, hashed |
 //! | `vectors` | their TF-IDF vectors |
@@ -30,6 +31,7 @@ mod calendar;
 mod candidates;
 mod cluster;
 mod fingerprints;
+mod foreign;
 mod link;
 pub mod minhash;
 pub mod partial;
@@ -40,6 +42,7 @@ pub mod terms;
 mod vectors;
 
 pub use fingerprints::Fingerprints;
+pub use foreign::Foreign;
 pub use minhash::Signature;
 pub use partial::Sketch;
 pub use reprints::Reprint;

@@ -3,7 +3,7 @@
 //! Two passes: the first checks every row and learns which lines an outlet repeats, the second keeps of every article
 //! its [`Fingerprint`], some kilobytes, which wait on disk, and never its text.
 
-use super::{Fingerprint, Fingerprints, Published, Reprint, agency, find};
+use super::{Fingerprint, Fingerprints, Foreign, Published, Reprint, agency, find};
 use crate::corpus::{Article, Corpus, Pass};
 use crate::error::Result;
 use crate::text::Document;
@@ -60,6 +60,8 @@ pub struct Found {
     pub stories: Vec<Story>,
     /// Reprints by pair of outlets, the most frequent first.
     pub copies: Vec<(OutletPair, usize)>,
+    /// Articles that don't read like English.
+    pub foreign: Foreign,
 }
 
 /// Reads all articles and finds their stories. `progress` is told what is going on, and how far it is, 0 to 1.
@@ -69,10 +71,14 @@ pub struct Found {
 pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> Result<Found> {
     let (_, cleaner) = Cleaner::learn(corpus, &|p| progress(CHECKING, p.part()))?;
     let (mut read, mut prints): (Vec<(Told, u32)>, _) = (Vec::new(), Fingerprints::default());
+    let mut foreign = Foreign::default();
     corpus.for_each(
         Pass::new().progress(&|p| progress(READING, p.part())),
         |_, article| look(&cleaner, article),
         |_, (told, print)| {
+            if print.is_foreign {
+                foreign.add(&told.id);
+            }
             read.push((told, prints.push(&print)?));
             Ok(())
         },
@@ -87,7 +93,7 @@ pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> R
         article.reprint = found.reprints.get(&i).copied();
     }
     let (stories, copies) = (stories(&articles), copies(&articles));
-    Ok(Found { articles, stories, copies })
+    Ok(Found { articles, stories, copies, foreign })
 }
 
 fn look(cleaner: &Cleaner, article: Article) -> (Told, Fingerprint) {

@@ -202,18 +202,47 @@ fn cues(words: &Words, contrast: &Contrast, places: &[Place]) -> Vec<String> {
     let texts: Vec<String> = kept.iter().map(|form| text(form)).collect();
     let shortest = texts.iter().min_by_key(|t| t.len()).cloned().unwrap_or_default();
     let alike = texts.len() > 1 && texts.iter().all(|t| t.starts_with(&shortest));
-    let is_phrase = kept.first().is_some_and(|form| form.len() > 1);
-    if alike && (is_phrase || only_forms(words, &shortest, &kept)) { vec![format!("{shortest}*")] } else { texts }
+    // Of a phrase the last word has the star, whatever stands before it.
+    let last: Vec<u32> = kept.iter().filter_map(|form| form.last().copied()).collect();
+    let stem = shortest.rsplit(' ').next().unwrap_or_default();
+    if alike && only_forms(words, stem, &last) { vec![format!("{shortest}*")] } else { texts }
 }
 
 /// Whether no other words of the corpus begin with a stem, but for a few uses.
-fn only_forms(words: &Words, stem: &str, forms: &[&Vec<u32>]) -> bool {
+fn only_forms(words: &Words, stem: &str, forms: &[u32]) -> bool {
     let from = words.names.partition_point(|w| **w < *stem);
     let begin = words.names[from..].iter().take_while(|w| w.starts_with(stem)).count();
     let (mut own, mut others) = (0u64, 0u64);
     for word in from..from + begin {
-        let is_own = forms.iter().any(|form| form.as_slice() == [word as u32]);
+        let is_own = forms.contains(&(word as u32));
         *(if is_own { &mut own } else { &mut others }) += u64::from(words.counts[word]);
     }
     others as f64 <= MIN_PART * own as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::masked::Masked;
+    use super::*;
+    use crate::features::BREAK;
+
+    /// The cues that find `car bomb` and `car bombs`, in an article with these words beside them.
+    fn of_car_bombs(others: &[&str]) -> Vec<String> {
+        let mut names: Vec<Box<str>> =
+            ["bomb", "bombs", "car"].iter().chain(others).map(|word| (*word).into()).collect();
+        names.sort_unstable();
+        let number = |word: &&str| names.iter().position(|name| **name == **word).map_or(BREAK, |n| n as u32);
+        let around: Vec<u32> = ["car", "bomb", "car", "bombs"].iter().chain(others).map(number).collect();
+        let places = [0, 2].map(|from| Place { article: 0, from, to: from + 2 });
+        let article = Masked { words: around.clone(), around: around.clone(), poles: 0 };
+        let (uses, cues_of, prototypes) = (Vec::new(), Vec::new(), Vec::new());
+        let contrast = Contrast { articles: vec![article], uses, cues: cues_of, prototypes, of_nouns: true };
+        cues(&Words::new(names, std::iter::once(around.as_slice())), &contrast, &places)
+    }
+
+    #[test]
+    fn a_phrase_has_a_star_where_it_finds_nothing_else() {
+        assert_eq!(of_car_bombs(&["bottle"]), ["car bomb*"]);
+        assert_eq!(of_car_bombs(&["bomber"]), ["car bomb", "car bombs"]);
+    }
 }

@@ -35,6 +35,7 @@ mod words;
 use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
+use crate::stories::Foreign;
 use crate::text::clean::Cleaner;
 use masked::Place;
 use rayon::prelude::*;
@@ -187,6 +188,8 @@ pub struct Suggestions {
     pub reprints: usize,
     /// Known outlets.
     pub outlets: usize,
+    /// Articles that don't read like English.
+    pub foreign: Foreign,
     /// In the lexicon's order.
     pub contrasts: Vec<OfContrast>,
 }
@@ -226,6 +229,7 @@ pub fn suggest(
         articles: texts.articles.len() + texts.reprints,
         reprints: texts.reprints,
         outlets: texts.outlets.len(),
+        foreign: texts.foreign,
         contrasts: found.into_iter().map(with_examples).collect(),
     })
 }

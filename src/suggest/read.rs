@@ -7,7 +7,7 @@ use crate::cues::{CueMatch, Lexicon, Matcher, Target};
 use crate::error::Result;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use crate::features::{BREAK, SharedTermTable};
-use crate::stories::{self, Fingerprint, Fingerprints, Published, Reprint};
+use crate::stories::{self, Fingerprint, Fingerprints, Foreign, Published, Reprint};
 use crate::text::clean::{Cleaner, Known};
 use crate::text::{Document, TokenKind, tokens};
 use std::collections::BTreeMap;
@@ -42,6 +42,7 @@ pub(super) struct Texts {
     pub outlets: Vec<String>,
     pub words: Words,
     pub reprints: usize,
+    pub foreign: Foreign,
 }
 
 /// The words of a document, and the token of each.
@@ -102,10 +103,14 @@ pub(super) fn read(
 ) -> Result<Texts> {
     let (matcher, table) = (Matcher::new(lexicon), SharedTermTable::default());
     let (mut looked, mut prints): (Vec<(Looked, u32)>, _) = (Vec::new(), Fingerprints::default());
+    let mut foreign = Foreign::default();
     corpus.for_each(
         Pass::new().progress(&|p| progress(p.part())),
         |_, article| look(cleaner, &matcher, &table, article),
         |_, (article, print)| {
+            if print.is_foreign {
+                foreign.add(&article.text.id);
+            }
             looked.push((article, prints.push(&print)?));
             Ok(())
         },
@@ -129,7 +134,7 @@ pub(super) fn read(
     let all = articles.len();
     articles.retain(|_| own.next().unwrap_or(true));
     let words = renumber(&mut articles, table.into_terms());
-    Ok(Texts { reprints: all - articles.len(), articles, outlets, words })
+    Ok(Texts { reprints: all - articles.len(), articles, outlets, words, foreign })
 }
 
 fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: Article) -> (Looked, Fingerprint) {

@@ -290,7 +290,8 @@ impl Folder {
             let bytes = std::fs::read(self.path(folder).join(&name)).unwrap_or_else(|e| panic!("{name}: {e}"));
             (name, bytes)
         };
-        Some(self.names(folder)?.into_iter().map(read).collect())
+        let files = self.names(folder)?.into_iter().filter(|name| self.path(folder).join(name).is_file());
+        Some(files.map(read).collect())
     }
 
     /// Runs the program in this folder; arguments are parted by spaces, `''` is an empty one.

@@ -308,3 +308,24 @@ fn labels_are_called_otherwise_and_left_out() {
       help: label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=
     ");
 }
+
+#[test]
+fn a_sheet_of_labels_without_texts_is_told_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("sheet.csv"), "id,label\na,for\nb,against\n").unwrap();
+    let told = refused(dir.path(), "sheet.csv --label label");
+    insta::assert_snapshot!(told, @r#"
+    error: no column that holds the text
+     --> sheet.csv
+      found:    `id`, `label`
+      expected: one of `text`, `content`, `body`, `article`, or a name given with --text
+      help: name the column with --text; if the texts stand in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
+      note: nothing was written
+    "#);
+    // Without an id, or without the column of labels, it is no such sheet.
+    std::fs::write(dir.path().join("sheet.csv"), "number,label\n1,for\n").unwrap();
+    for label in ["label", "side"] {
+        let told = refused(dir.path(), &format!("sheet.csv --label {label}"));
+        assert!(told.contains("no column that holds the text") && !told.contains("merge"), "{told}");
+    }
+}

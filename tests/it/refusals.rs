@@ -99,14 +99,57 @@ fn a_dry_run_needs_no_place_for_results() {
     }
 }
 
+#[test]
+fn a_dry_run_looks_at_all_that_the_run_would_read() {
+    let folder = Folder::with(&corpus());
+    let tallied = folder.run("tally articles.csv --cues cues.toml --label outlet --out tally");
+    assert_eq!(tallied.code, 0, "{tallied:?}");
+    for option in ["--model none", "--project none"] {
+        let said = refused(&folder, &format!("{COMPARE} --dry-run {option}").replace("articles ", "articles.csv "));
+        assert!(said.starts_with("exit 2\nerror: no "), "{option}: {said}");
+    }
+    for command in ["train tally --label outlet", "compare tally"] {
+        let said = refused(&folder, &format!("{command} --out out --dry-run"));
+        assert!(said.starts_with("exit 2\nerror: a dry run of tallies\n --> tally"), "{command}: {said}");
+    }
+}
+
+// ----------------------------------------------------------------------------- options that would say nothing
+
+#[test]
+fn an_option_that_would_say_nothing_is_refused() {
+    let folder = Folder::with(&corpus());
+    for option in ["--cues none.toml", "--label outlet", "--columns outlet", "--omit title", "--voice all"] {
+        let said = refused(&folder, &format!("tally articles.csv --survey-out survey {option}"));
+        assert!(said.starts_with("exit 2\nerror: an option that a survey has no use for"), "{option}: {said}");
+    }
+    insta::assert_snapshot!(refused(&folder, "tally articles.csv --survey-out survey --cues cues.toml"), @r"
+    exit 2
+    error: an option that a survey has no use for
+      found:    --cues
+      expected: --survey-out alone: it learns which lines repeat, and nothing is counted
+      help: give --cues to the run that counts, with --survey
+    ");
+    for lengths in [
+        "--char-ngrams 2-3",
+        "--features word --char-ngrams 2-3",
+        "--features char --ngrams 1",
+        "--features char,char --ngrams 1-2",
+    ] {
+        for command in ["train articles.csv --label outlet", "tally articles.csv --label outlet"] {
+            let said = refused(&folder, &format!("{command} --out out {lengths}"));
+            assert!(said.starts_with("exit 2\nerror: lengths of n-grams that aren't counted"), "{lengths}: {said}");
+        }
+    }
+}
+
 // ----------------------------------------------------------------------------- where results may not go
 
 #[test]
 fn no_command_writes_among_the_articles_or_over_them() {
     let folder = Folder::with(&corpus());
     folder.write("in/articles.csv", folder.read("articles.csv"));
-    let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out model");
-    assert_eq!(trained.code, 0, "{trained:?}");
+    train(&folder);
     let before = (folder.names("in"), folder.read("articles.csv"));
     let label = "--label outlet";
     for (command, out) in [
@@ -133,6 +176,86 @@ fn no_command_writes_among_the_articles_or_over_them() {
         assert_eq!(over.code, 2, "{command}: {over:?}");
         assert_eq!((folder.names("in"), folder.read("articles.csv")), before, "{command}");
     }
+}
+
+/// Trains a model of the outlets into `model`.
+#[track_caller]
+fn train(folder: &Folder) {
+    let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out model");
+    assert_eq!(trained.code, 0, "{trained:?}");
+}
+
+#[test]
+fn no_command_writes_over_anything_that_it_reads() {
+    let folder = Folder::with(&corpus());
+    train(&folder);
+    folder.write("model/history/1/model.json", "{}");
+    folder.write("man.csv", "file,outlet\na.txt,Bugle\n");
+    assert_eq!(folder.run("tally articles.csv --survey-out survey").code, 0);
+    folder.compare("articles.csv", "map");
+    let all = |folder: &Folder| (folder.bytes("."), folder.bytes("model"), folder.bytes("map"));
+    let before = all(&folder);
+    for (command, over) in [
+        ("score model articles.csv --manifest man.csv --out man.csv", "the manifest"),
+        ("clean articles.csv --manifest ./man.csv --out man.csv", "the manifest"),
+        ("plan articles.csv --cues cues.toml --out cues.toml", "the lexicon"),
+        ("tally articles.csv --cues cues.toml --survey survey --out survey", "the survey"),
+        ("score model articles.csv --out model/terms.csv", "the model"),
+        ("score model articles.csv --out model/history/1/model.json", "the model"),
+        ("explain model articles.csv --out model/model.json", "the model"),
+        ("evaluate model articles.csv --label outlet --out model/", "the model"),
+        ("retrain model articles.csv --label outlet --out model", "the model"),
+        ("compare articles.csv --cues cues.toml --model model --out model/history", "the model"),
+        ("compare articles.csv --cues cues.toml --project map --out map", "the comparison"),
+        ("report map --out map/outlets.csv", "the comparison"),
+    ] {
+        let ran = folder.run(command);
+        let title = format!("error: results over {over}\n");
+        assert!(ran.code == 2 && ran.stderr.starts_with(&title), "{command}: {ran:?}");
+    }
+    assert_eq!(all(&folder), before);
+    insta::assert_snapshot!(refused(&folder, "plan articles.csv --cues cues.toml --out ./cues.toml"), @r"
+    exit 2
+    error: results over the lexicon
+     --> ./cues.toml
+      expected: a place where nothing is that is read: the lexicon would be gone
+      help: choose another name
+    ");
+    // Beside what is read there is room.
+    assert_eq!(folder.run("score model articles.csv --skip-bad-rows --out model/scores.csv").code, 0);
+    assert_eq!(folder.run("report map --out map/page.html").code, 0);
+}
+
+#[test]
+fn a_folder_has_the_results_of_one_command() {
+    let folder = Folder::with(&corpus());
+    train(&folder);
+    let (compare, discover) = ("compare articles.csv --cues cues.toml", "discover articles.csv --placebo 0");
+    let evaluate = "evaluate model articles.csv --label outlet --label-map Gazette= --skip-bad-rows";
+    for (command, out) in [(compare, "compared"), (discover, "discovered"), (evaluate, "evaluated")] {
+        // The second run replaces the first.
+        for _ in 0..2 {
+            let ran = folder.run(&format!("{command} --out {out}"));
+            assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+        }
+    }
+    assert_eq!(folder.run("tally articles.csv --cues cues.toml --out tallied").code, 0);
+    for (command, own) in [(compare, "compared"), (discover, "discovered"), (evaluate, "evaluated")] {
+        for place in ["compared", "discovered", "evaluated", "model", "tallied"].into_iter().filter(|p| *p != own) {
+            let before = folder.bytes(place);
+            let ran = folder.run(&format!("{command} --out {place}"));
+            assert_eq!(ran.code, 2, "{command} into {place}: {ran:?}");
+            assert_eq!(folder.bytes(place), before, "{command} into {place}");
+        }
+    }
+    insta::assert_snapshot!(refused(&folder, &format!("{discover} --out compared")), @r"
+    exit 2
+    error: --out names a folder of another command
+     --> compared
+      found:    what `aslant compare` has written there (run.json)
+      expected: a name that is free, or a folder with results of `aslant discover` alone
+      help: choose another name: of both some files would be left, which don't belong together
+    ");
 }
 
 // ------------------------------------------------------------------------------ files and numbers of another kind
@@ -219,4 +342,15 @@ fn a_model_is_listed_by_its_own_folder_too() {
     let (all, one) = (folder.run("models list m"), folder.run("models list m/one"));
     let more = "m/one is a model itself: `aslant models show m/one` tells more\n";
     assert_eq!((one.code, one.stdout), (0, format!("{}{more}", all.stdout)));
+    for version in ["", " 99"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused(&folder, &format!("models restore m/one{version}")), @r"
+            exit 2
+            error: a model without earlier versions
+             --> m/one
+              expected: a folder history in it
+              help: `aslant models show` tells which versions there are
+            ");
+        }
+    }
 }

@@ -280,3 +280,17 @@ fn the_files_of_the_page_are_what_the_policy_allows() {
         "the policy forbids styles and scripts in attributes"
     );
 }
+
+#[test]
+fn what_is_compared_is_called_by_its_name() {
+    let folder = Folder::with(&corpus());
+    for (by, counted, noun) in [("id", "23 values of id", "group"), ("month", "6 months", "month")] {
+        let ran = folder.run(&format!("{COMPARE} --by {by} --no-keywords"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{by}");
+        let page = told(between(&folder.read("out/report.html"), "<main", "id=\"tables\""));
+        assert!(page.contains(counted) && page.contains(&format!("Which name each {noun} chooses")), "{by}: {page}");
+        for wrong in ["an outlet", "these outlets", "each outlet", "other outlets", "The outlets", "two outlets at"] {
+            assert!(!page.contains(wrong), "{by}: {wrong}: {page}");
+        }
+    }
+}

@@ -715,9 +715,9 @@ fn what_an_earlier_run_wrote_goes_with_it() {
     let left = |name: &&String| name.ends_with(".parquet") || name.starts_with("keywords") || name.starts_with("words");
     assert_eq!(names.iter().find(left), None, "{names:?}");
     assert!(names.contains(&"notes.txt".to_owned()) && names.contains(&"contrasts.csv".to_owned()));
-    // What another command writes there takes nothing of it away.
+    // What another command writes there takes nothing of it away, or is refused.
     assert_eq!(folder.run("cues suggest seeds/cues/syria.toml seeds/articles --splits 0 --out results").code, 0);
-    assert_eq!(folder.run("discover seeds/articles --placebo 0 --out results").code, 0);
+    assert_eq!(folder.run("discover seeds/articles --placebo 0 --out results").code, 2);
     let after = folder.names("results").expect("results");
     assert!(names.iter().all(|name| after.contains(name)), "{after:?}");
 }

@@ -120,3 +120,25 @@ fn compare_fills_stories_and_keeps_to_shared_ones_where_asked() {
     let counted = |name: &str| folder.table(name, "outlets").only(&[("outlet", "Gazette")]).count("articles");
     assert_eq!((counted("all"), counted("same")), (1, 0));
 }
+
+#[test]
+fn articles_that_do_not_read_like_english_are_told_by_every_command() {
+    let german = "Die Regierung hat am Montag die Brücke über den Fluss wieder öffnen lassen, nachdem sie drei Jahre lang \
+                  gesperrt war. Viele Bewohner kamen schon am frühen Morgen, um sich das Bauwerk anzusehen, und manche \
+                  brachten Blumen mit. Der Bürgermeister sagte, man habe lange auf diesen Tag gewartet, und dankte allen, \
+                  die geholfen hatten.";
+    let mut articles: Vec<Article> = seeds().into_iter().map(|(article, _)| article).collect();
+    articles.push(article("zz-german", "The Meridian", german));
+    let folder = Folder::with(&articles);
+    for command in [
+        "discover articles.csv --placebo 0 --out discovered",
+        "plan articles.csv --cues cues.toml",
+        "stories articles.csv --out stories.csv",
+        "cues suggest cues.toml articles.csv --splits 0",
+        "compare articles.csv --cues cues.toml --placebo 0 --out compared",
+    ] {
+        let ran = folder.run(command);
+        let told = "1 article doesn't read like English, the first of them zz-german: ";
+        assert!(ran.code == 0 && ran.stdout.replace("\n  ", " ").contains(told), "{command}: {ran:?}");
+    }
+}

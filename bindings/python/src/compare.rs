@@ -4,7 +4,6 @@ use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
 use crate::model::Model;
 use crate::run::{Running, choice, raised, run};
-use aslant::claim::Claim;
 use aslant::compare as library;
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
@@ -14,7 +13,7 @@ use aslant::corpus::Corpus;
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Place, Result};
 use aslant::model::artifact;
-use aslant::report::{self, Format, Run, keywords, run as run_json, tables, terminal};
+use aslant::report::{self, Format, Owner, Run, keywords, run as run_json, tables, terminal};
 use aslant::stop::Stop;
 use aslant::tally::format::LexiconFile;
 use aslant::text::Voice;
@@ -30,6 +29,7 @@ pub(crate) struct Counting {
     /// None: the outlets' own, or what tallies have.
     voice: Option<String>,
     reprints: String,
+    same_story: bool,
     keep_boilerplate: bool,
     ngrams: (usize, usize),
     min_articles: Option<u32>,
@@ -60,6 +60,7 @@ impl Counting {
             by: By::parse(&self.by)?,
             voice: voices(self.voice.as_deref().unwrap_or("own"))?,
             reprints: choice("reprints", &self.reprints, &[("drop", Reprints::Drop), ("keep", Reprints::Keep)])?,
+            stories: if self.same_story { StoriesOnly::Shared } else { StoriesOnly::All },
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },
             keywords: Some(library::keywords::Options { ngrams: from..=to, min_articles: self.min_articles }),
             placebo: self.placebo,
@@ -74,13 +75,20 @@ impl Counting {
 #[pyo3(from_item_all)]
 pub(crate) struct Comparing {
     pairs: usize,
-    same_story: bool,
     context_model: String,
     keywords: bool,
     model: Option<Model>,
     target: Option<String>,
     /// How it was called, for `run.json`.
     arguments: Vec<String>,
+}
+
+/// Refuses a folder that a command can't write to: asked before the work, and again by those who write.
+#[pyfunction]
+pub(crate) fn check_place(py: Python<'_>, folder: PathBuf, command: &str) -> PyResult<()> {
+    let owners = [("compare", Owner::Compare), ("discover", Owner::Discover), ("evaluate", Owner::Evaluate)];
+    let checked = choice("command", command, &owners).and_then(|owner| owner.check_place(&folder));
+    checked.map_err(|error| raised(py, &error))
 }
 
 /// Where the cues stand.
@@ -148,7 +156,6 @@ pub(crate) fn compare(
     run(py, &running, &stop, |teller| {
         let mut options = counting.options()?;
         options.pairs = comparing.pairs;
-        options.stories = if comparing.same_story { StoriesOnly::Shared } else { StoriesOnly::All };
         let context = [("cross-fit", ContextModel::CrossFit), ("none", ContextModel::None)];
         options.context = choice("context_model", &comparing.context_model, &context)?;
         options.keywords = options.keywords.filter(|_| comparing.keywords);
@@ -226,7 +233,7 @@ impl Comparison {
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write(&self.lock(), &self.run, &formats, Claim::folder(&folder)?)
+            report::write(&self.lock(), &self.run, &formats, Owner::Compare.claim(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }
@@ -313,7 +320,7 @@ impl Discovery {
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write_discovery(&self.inner, &self.run, top, &formats, Claim::folder(&folder)?)
+            report::write_discovery(&self.inner, &self.run, top, &formats, Owner::Discover.claim(&folder)?)
         });
         written.map_err(|error| raised(py, &error))
     }

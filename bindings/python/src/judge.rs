@@ -4,13 +4,12 @@ use crate::arrow::Frame;
 use crate::articles::{Articles, Reading, warnings};
 use crate::model::{Labels, Model, check_target, checked};
 use crate::run::{Running, choice, raised, run};
-use aslant::claim::Claim;
 use aslant::corpus::{Article, Pass};
 use aslant::error::{Error, Result};
 use aslant::model::evaluate::{self as library, Unit};
 use aslant::model::explain::{self as explaining, Explanation};
 use aslant::model::score::Scorer;
-use aslant::report::{evaluation, explanation};
+use aslant::report::{Owner, evaluation, explanation};
 use aslant::stop::Stop;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -50,7 +49,7 @@ impl Evaluation {
 
     /// Writes what `aslant evaluate --out` writes, and tells its files.
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
-        let written = py.detach(|| evaluation::write(&self.inner, &self.classes, Claim::folder(&folder)?));
+        let written = py.detach(|| evaluation::write(&self.inner, &self.classes, Owner::Evaluate.claim(&folder)?));
         written.map_err(|error| raised(py, &error))
     }
 }
@@ -78,7 +77,7 @@ pub(crate) fn evaluate(
         let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
         let tell = |part| teller.tell("scoring", part);
         let mut inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
-        if let Some(trained_on) = model.folder().map(aslant::model::Model::read_trained_on).transpose()?.flatten() {
+        if let Some(trained_on) = model.trained_on()? {
             inner.look_for(&trained_on);
         }
         let warnings = warnings(&corpus);

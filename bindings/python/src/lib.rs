@@ -33,11 +33,11 @@ mod _aslant {
     #[pymodule_export]
     use super::arrow::Frame;
     #[pymodule_export]
-    use super::compare::{Comparison, Discovery, compare, discover};
+    use super::compare::{Comparison, Discovery, check_place, compare, discover};
     #[pymodule_export]
     use super::judge::{Evaluation, evaluate, explain};
     #[pymodule_export]
-    use super::model::{Model, read_model, score, score_texts, train, train_texts};
+    use super::model::{Model, read_model, score, score_texts, take_model, train, train_texts};
     #[pymodule_export]
     use super::parts::{PartCounter, PartSurvey, lexicons, part_columns};
     #[pymodule_export]

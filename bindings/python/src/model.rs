@@ -9,7 +9,7 @@ use aslant::corpus::{Article, ColumnNames, Corpus, Pass, Progress, ReadOptions};
 use aslant::cues::Lexicon;
 use aslant::error::{Error, Result};
 use aslant::model::annotated::LabelMap;
-use aslant::model::artifact::{self, HeldOut};
+use aslant::model::artifact::{self, HeldOut, TrainedOn};
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::score::Scorer;
@@ -52,6 +52,15 @@ impl Model {
         let model = self.scorer.model();
         model::Model { header: model.header.clone(), fitted: model.fitted.clone(), training: None }
     }
+
+    /// What it was trained on, where that is known: at hand, or in its folder.
+    pub(crate) fn trained_on(&self) -> Result<Option<TrainedOn>> {
+        match (&self.scorer.model().training, &self.folder) {
+            (Some(training), _) => Ok(Some(TrainedOn::of(training))),
+            (None, Some(folder)) => model::Model::read_trained_on(folder),
+            (None, None) => Ok(None),
+        }
+    }
 }
 
 #[pymethods]
@@ -79,10 +88,13 @@ impl Model {
     }
 
     /// Writes the model's folder, and tells its files.
-    fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<&'static str>> {
+    fn save(&self, py: Python<'_>, folder: PathBuf, without_training_data: bool) -> PyResult<Vec<&'static str>> {
         let written = py.detach(|| {
             artifact::check_place(&folder)?;
-            self.scorer.model().write(&folder)
+            match without_training_data {
+                true => self.copy().write(&folder),
+                false => self.scorer.model().write(&folder),
+            }
         });
         written.map_err(|error| raised(py, &error))
     }
@@ -95,6 +107,19 @@ pub(crate) fn read_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
     read.map(|model| Model::new(model, Some(folder))).map_err(|error| raised(py, &error))
 }
 
+/// Reads a model from a folder that won't stay, with all that is in it.
+#[pyfunction]
+pub(crate) fn take_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
+    let read = py.detach(|| {
+        let mut model = model::Model::read(&folder)?;
+        if !model.header.training.is_empty() {
+            model.training = Some(model.read_training(&folder)?);
+        }
+        Ok(Model::new(model, None))
+    });
+    read.map_err(|error| raised(py, &error))
+}
+
 /// Where the labels stand.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -104,14 +129,14 @@ pub(crate) struct Labels {
     story: Option<String>,
     annotator: Option<String>,
     labels: String,
-    label_map: Vec<String>,
+    label_map: Vec<(String, String)>,
 }
 
 impl Labels {
     /// The columns, and how labels are read of them.
     pub(crate) fn columns(self) -> Result<(Columns, LabelOptions)> {
         let Labels { label, target, story, annotator, labels, label_map } = self;
-        let columns = Columns { label, target, story, label_map: LabelMap::parse(&label_map)? };
+        let columns = Columns { label, target, story, label_map: LabelMap::of(label_map)? };
         let asked = columns.labels(annotator, LabelFormat::from_name(&labels)?);
         Ok((columns, asked))
     }
@@ -142,15 +167,15 @@ pub(crate) struct Training {
 impl Training {
     fn params(&self) -> Result<TrainParams> {
         let kinds = [("word", BlockKind::Word), ("written", BlockKind::Written), ("char", BlockKind::Char)];
-        let mut asked = Asked {
+        let asked = Asked {
             kinds: self.features.iter().map(|name| choice("features", name, &kinds)).collect::<Result<_>>()?,
             ngrams: self.ngrams,
+            char_ngrams: self.char_ngrams,
             min_df: self.min_df,
             max_features: self.max_features,
             hash_features: self.hash_features,
-            ..Asked::default()
         };
-        asked.char_ngrams = self.char_ngrams.unwrap_or(asked.char_ngrams);
+        asked.check()?;
         let groups = [
             ("outlet", HeldOut::Outlet),
             ("story", HeldOut::Story),

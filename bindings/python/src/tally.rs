@@ -21,8 +21,8 @@ pub(crate) struct Keeping {
     columns: Vec<String>,
     label: Option<String>,
     features: Vec<String>,
-    ngrams: (usize, usize),
-    char_ngrams: (usize, usize),
+    ngrams: Option<(usize, usize)>,
+    char_ngrams: Option<(usize, usize)>,
     omit: Vec<String>,
     detail: String,
 }
@@ -49,8 +49,11 @@ impl Keeping {
             ("speakers", Particular::Speakers),
             ("contexts", Particular::Contexts),
         ];
-        if self.label.is_none() && !self.features.is_empty() {
-            return Err(Error::usage("features=… without a label")
+        let lengths = [("ngrams", self.ngrams), ("char_ngrams", self.char_ngrams)];
+        let lengths = lengths.into_iter().find_map(|(name, given)| given.map(|_| name));
+        let given = (!self.features.is_empty()).then_some("features").or(lengths);
+        if let Some(given) = given.filter(|_| self.label.is_none()) {
+            return Err(Error::usage(format!("{given}=… without a label"))
                 .expected("what aslant.train may learn from")
                 .help("name the labels' column with label=…"));
         }
@@ -62,10 +65,11 @@ impl Keeping {
         omit.dedup();
         let asked = Asked {
             kinds: self.features.iter().map(|name| choice("features", name, &kinds)).collect::<Result<_>>()?,
-            ngrams: Some(self.ngrams),
+            ngrams: self.ngrams,
             char_ngrams: self.char_ngrams,
             ..Asked::default()
         };
+        asked.check()?;
         Ok(Settings {
             voice: voices(&self.voice)?,
             boilerplate: if self.keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Remove },

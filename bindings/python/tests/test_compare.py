@@ -224,6 +224,15 @@ def test_discover_is_the_programs(frame: pandas.DataFrame, tmp_path: Path) -> No
     assert "findings" in found.summary(top=3) and "findings" in repr(found)
     with pytest.raises(aslant.UsageError, match="ngrams"):
         aslant.discover(frame, ngrams=(2, 1), progress=False)
+    with pytest.raises(aslant.UsageError, match="a folder of another command"):
+        aslant.compare(frame, CUES, placebo=0, keywords=False, progress=False).save(tmp_path / "saved")
+    # Before the articles are looked at.
+    for run in (lambda out: aslant.compare([], CUES, out=out), lambda out: aslant.evaluate("none", [], "side", out=out)):
+        with pytest.raises(aslant.UsageError, match="a folder of another command"):
+            run(tmp_path / "saved")
+    program("discover", "articles.csv", "--same-story", "--placebo", 0, "--out", "shared", "--quiet", cwd=tmp_path)
+    shared = aslant.discover(frame, same_story=True, placebo=0, progress=False)
+    assert [[cell(value) for value in row.values()] for row in shared.keywords] == rows_of(tmp_path / "shared" / "keywords.csv")[1:]
 
 
 def test_tallies_give_the_same_tables(result: aslant.Comparison, frame: pandas.DataFrame, tmp_path: Path) -> None:

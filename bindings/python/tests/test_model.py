@@ -120,6 +120,33 @@ def test_a_model_is_taken_by_compare_and_can_be_pickled(labelled: pandas.DataFra
     cues = {"state": {"government": ["government"], "regime": ["regime"]}}
     found = aslant.compare(labelled, cues, model=model, placebo=0, keywords=False, progress=False)
     assert {"stance_one", "stance_other"} <= set(found.outlets.columns)
+    assert again.folder is None
+    found = aslant.compare(labelled, cues, model=again, placebo=0, keywords=False, progress=False)
+    assert "stance_one" in found.outlets.columns
+
+
+def test_a_model_knows_what_it_was_trained_on_until_that_is_left_out(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    fixed = dict(features="word", ngrams=(1, 1), min_df=2, c=1.0, progress=False)
+    model = aslant.train(labelled, "side", **fixed)
+    counts = {"training.parquet", "training-terms.parquet"}
+    assert counts <= set(model.save(tmp_path / "with")) and not counts & set(model.save(tmp_path / "without", True))
+    assert not counts & set(aslant.train(labelled, "side", without_training_data=True, **fixed).save(tmp_path / "none"))
+    told = f"was trained on {len(labelled)} of {len(labelled)}"
+    read = aslant.Model.read(tmp_path / "with")
+    again = pickle.loads(pickle.dumps(model))
+    for known in (model, again, pickle.loads(pickle.dumps(again)), read):
+        assert told in known.evaluate(labelled, "side", progress=False).summary()
+    for unknown in (aslant.Model.read(tmp_path / "without"), pickle.loads(pickle.dumps(read))):
+        assert "was trained on" not in unknown.evaluate(labelled, "side", progress=False).summary()
+
+
+def test_a_label_may_have_any_sign(labelled: pandas.DataFrame) -> None:
+    odd = labelled.assign(side=labelled["side"].map({"one": "a=b", "other": "a"}))
+    fixed = dict(features="word", ngrams=(1, 1), min_df=2, c=1.0, progress=False)
+    assert aslant.train(odd, "side", label_map={"a=b": "c=d"}, **fixed).classes == ["a", "c=d"]
+    for lengths in ({"features": "word", "char_ngrams": (2, 3)}, {"features": "char", "ngrams": (1, 1)}):
+        with pytest.raises(aslant.UsageError, match="lengths of n-grams that aren't counted"):
+            aslant.train(odd, "side", progress=False, **lengths)
 
 
 def test_evaluating_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ ODD = ["Ärger über Öl – naïve café", "x", "", "ПРИВЕТ мир мир
         {"max_features": 100},
         {"analyzer": "char", "ngram_range": (2, 3)},
         {"analyzer": "char_wb", "ngram_range": (2, 4), "min_df": 3},
+        {"analyzer": "char", "ngram_range": (1, 3), "lowercase": False},
+        {"analyzer": "char_wb", "ngram_range": (2, 3), "lowercase": False},
+        {"analyzer": "char", "ngram_range": (1, 2), "preprocessor": str.title},
         {"stop_words": "english", "strip_accents": "unicode"},
         {"lowercase": False, "token_pattern": r"(?u)\b\w+\b"},
         {"binary": True},
@@ -52,6 +55,16 @@ def test_tfidf_is_scikit_learns(frame: pandas.DataFrame, options: dict) -> None:
         np.testing.assert_allclose(ours.idf_, theirs.idf_, rtol=1e-14)
     again = pickle.loads(pickle.dumps(ours)).transform(texts)
     np.testing.assert_allclose(again.toarray(), mine.toarray(), rtol=1e-12, atol=1e-15)
+
+
+def test_an_idf_that_is_set_is_taken() -> None:
+    texts = ["the regime", "the government", "a government"]
+    ours, theirs = TfidfVectorizer().fit(texts), Theirs().fit(texts)
+    for vectorizer in (ours, theirs):
+        vectorizer.idf_ = np.arange(1.0, 1.0 + len(vectorizer.vocabulary_))
+    assert ours.idf_.tolist() == [1.0, 2.0, 3.0]
+    np.testing.assert_allclose(ours.transform(texts).toarray(), theirs.transform(texts).toarray(), rtol=1e-12)
+    np.testing.assert_allclose(ours.fit_transform(texts).toarray(), Theirs().fit_transform(texts).toarray(), rtol=1e-12)
 
 
 def test_tfidf_fits_into_pipelines(frame: pandas.DataFrame) -> None:
@@ -92,6 +105,23 @@ def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
         classifier.fit(["a", "b"], ["x", "x"])
     with pytest.raises(ValueError, match="inconsistent"):
         classifier.fit(["a", "b"], ["x"])
+
+
+def test_labels_are_told_apart_as_they_are_given() -> None:
+    texts = [f"{text} It was day {day}." for day, text in enumerate(["The regime left.", "The government stayed."] * 10)]
+    classifier = StanceClassifier(C=1.0, features="word", ngrams=(1, 1), min_df=2)
+    # One letter, or a letter and its mark.
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    both = clone(classifier).fit(texts, [composed, decomposed] * 10)
+    assert both.classes_.tolist() == [decomposed, composed] and not np.isnan(both.predict_proba(texts)).any()
+    assert both.predict(texts[:2]).tolist() == [composed, decomposed]
+    one = clone(classifier).fit(texts, [decomposed, "x"] * 10)
+    assert one.predict(texts[:2]).tolist() == [decomposed, "x"] and one.model_.classes == [composed, "x"]
+    for missing in (None, float("nan"), np.nan, pandas.NA, pandas.NaT):
+        with pytest.raises(ValueError, match="contains NaN or None: .* is the label of text 3"):
+            classifier.fit(texts, ["a", "b", "a", missing] * 5)
+    with pytest.raises(ValueError, match="contains NaN"):
+        classifier.fit(texts, pandas.Series([0.0, 1.0, np.nan, 1.0] * 5))
 
 
 def test_chance_comes_from_whatever_scikit_learn_takes() -> None:

@@ -84,7 +84,14 @@ impl std::fmt::Display for LeftOut {
             LeftOut::OneName => write!(f, "only one of its names is used"),
             LeftOut::NoWords => write!(f, "its sentences have no words in common"),
             LeftOut::WeakContext(auc) => {
-                write!(f, "the context says too little: AUC {auc:.2} on outlets never seen, and it takes {MIN_AUC}")
+                // So many digits that it doesn't look like what it takes.
+                let is_less =
+                    |digits: &usize| format!("{auc:.digits$}").parse().is_ok_and(|shown: f64| shown < MIN_AUC);
+                let digits = (2..=6).find(is_less).unwrap_or(6);
+                write!(
+                    f,
+                    "the context says too little: AUC {auc:.digits$} on outlets never seen, and it takes {MIN_AUC}"
+                )
             }
             LeftOut::NoAuc => write!(f, "no outlet that was held out has both names"),
         }

@@ -78,7 +78,8 @@ impl Json {
         let mut records: Vec<exports::Object> =
             sample.filter_map(|cut| serde_json::from_slice(&buffer[cut.range.clone()]).ok()).collect();
         let n_sampled = records.len();
-        let missing = |(missing, have): (_, Vec<String>)| missing_column(missing, &have, name, Sample::Lengths(&[], 0));
+        let missing =
+            |(missing, have): (_, Vec<String>)| missing_column(missing, &have, wanted, name, Sample::Lengths(&[], 0));
         let export = labels.map_or(Ok(None), |labels| Export::find(&records, labels)).map_err(missing)?;
         let mut wanted = Cow::Borrowed(wanted);
         if let Some((export, labels)) = export.as_ref().zip(labels) {
@@ -120,7 +121,7 @@ impl Json {
         let layout = Layout::resolve(&keys, &wanted, TextColumn::Needed).map_err(|missing| {
             match wrapped(&text, &wanted).filter(|_| shape == Shape::Lines) {
                 Some(path) => within_object(&path, name),
-                None => missing_column(missing, &keys, name, Sample::Lengths(&lengths, n_sampled)),
+                None => missing_column(missing, &keys, &wanted, name, Sample::Lengths(&lengths, n_sampled)),
             }
         })?;
         let mut within: Vec<bool> = layout.names.iter().map(|name| !keys[..outer].contains(name)).collect();

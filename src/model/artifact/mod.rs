@@ -54,7 +54,7 @@ const TERMS_OF_TRAINING: &str = "training-terms.parquet";
 /// Those that decide an article's score.
 pub const SCORED_WITH: [&str; 2] = [HEADER, TERMS];
 /// All of them.
-const FILES: [&str; 5] = [HEADER, TERMS, CARD, TRAINING, TERMS_OF_TRAINING];
+pub const FILES: [&str; 5] = [HEADER, TERMS, CARD, TRAINING, TERMS_OF_TRAINING];
 
 /// A model of articles: made by [`train`](super::train::train), kept in a folder, and read back from there.
 #[derive(Debug, Clone)]

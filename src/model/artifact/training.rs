@@ -241,6 +241,17 @@ pub struct TrainedOn {
     pub outlets: FxHashSet<String>,
 }
 
+impl TrainedOn {
+    /// Those of training data that is at hand.
+    pub fn of(counted: &Counted) -> Self {
+        let entries = || counted.parts.iter().flat_map(|part| &part.articles);
+        TrainedOn {
+            ids: entries().map(|entry| entry.id.clone()).collect(),
+            outlets: entries().filter_map(|entry| entry.origin.outlet.clone()).collect(),
+        }
+    }
+}
+
 /// Reads them alone; `None` where the model has no training data.
 pub(super) fn trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
     let path = folder.join(TRAINING);

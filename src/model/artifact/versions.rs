@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Place, Result};
 use std::path::{Path, PathBuf};
 
 /// The folder of the versions.
-pub(super) const HISTORY: &str = "history";
+pub const HISTORY: &str = "history";
 
 /// The numbers of the earlier versions, rising.
 ///
@@ -55,9 +55,10 @@ pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)>
             .at(Place::file(place))
             .help("`aslant models show` tells which versions there are")
     };
-    let Some(version) = version.or(numbers.last().copied()) else {
+    let Some(&last) = numbers.last() else {
         return Err(missing("a model without earlier versions").expected(format!("a folder {HISTORY} in it")));
     };
+    let version = version.unwrap_or(last);
     if !numbers.contains(&version) {
         return Err(missing("no such version").found(version.to_string()).expected(named.join(", ")));
     }

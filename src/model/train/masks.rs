@@ -23,7 +23,12 @@ pub fn names_of_outlets(corpus: &Corpus) -> Result<Vec<String>> {
 }
 
 fn forms(outlet: &str) -> Vec<String> {
-    let whole = outlet.trim();
+    // What is masked may have globs, a name has none. In a text they are marks as any others.
+    let whole = outlet.replace(['*', '?'], " ");
+    let whole = whole.trim();
+    if whole.is_empty() {
+        return Vec::new();
+    }
     let short = whole.split(['(', '[']).next().unwrap_or(whole);
     let short = [" - ", " – ", " — ", " | "].iter().fold(short, |name, dash| name.split(dash).next().unwrap_or(name));
     let mut forms = vec![whole.to_owned()];
@@ -34,11 +39,24 @@ fn forms(outlet: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Article;
+    use crate::model::cutter::Cutter;
+    use crate::model::recipe::{Block, Boilerplate, Recipe};
 
     #[test]
     fn a_desk_is_no_part_of_the_name() {
         assert_eq!(forms("CNN (Web News)"), ["CNN (Web News)", "CNN"]);
         assert_eq!(forms("The Lantern - Opinion"), ["The Lantern - Opinion", "The Lantern"]);
         assert_eq!(forms("Post-Gazette"), ["Post-Gazette"]);
+        assert_eq!(forms("*"), [""; 0]);
+    }
+
+    #[test]
+    fn a_mark_in_a_name_is_no_glob() {
+        let masked = forms("Watts Up With That?");
+        assert_eq!(masked, ["Watts Up With That"]);
+        let article = Article { text: "He wrote for Watts Up With That? Often.".to_owned(), ..Article::default() };
+        let recipe = Recipe { boilerplate: Boilerplate::Keep, masked, blocks: vec![Block::WORDS] };
+        assert_eq!(Cutter::new(&recipe).cut(&article).words, "he wrote for\noften");
     }
 }

@@ -8,6 +8,7 @@
 //! | `more` | what several sections of one table each share; the placebo |
 //! | `pairs`, `trends`, `categories`, `speakers`, `map` | their tables |
 //! | `words` | the words of two outlets |
+//! | `noun` | what is compared, as the page calls it |
 //! | `sentences` | what stands out, in words |
 //! | `view` | rows as the template wants them |
 //! | `model` | what a model says, how well it does, what it goes by |
@@ -26,6 +27,7 @@ mod events;
 mod map;
 mod model;
 mod more;
+mod noun;
 mod pairs;
 mod read;
 mod sample;
@@ -44,6 +46,7 @@ use askama::Template;
 use categories::CategoryView;
 use data::{Data, EventView};
 use model::ModelView;
+use noun::Noun;
 use read::ReportData;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sample::{Asked, Sample};
@@ -82,6 +85,7 @@ struct Page<'d> {
     facts: Vec<String>,
     sentences: Vec<Sentence>,
     not_to_conclude: Vec<String>,
+    noun: Noun,
     voice: &'d str,
     beside: &'static str,
     contrasts: Vec<ContrastView>,
@@ -183,6 +187,7 @@ impl Page<'_> {
 fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
     let run = &data.run;
     let (contrasts, unused) = view::contrasts(data, numbers);
+    let noun = Noun::of(data);
     let pairs = pairs::pairs(folder, run)?;
     let kept = data.files.iter().filter_map(|f| Some((f.name, f.text.as_ref()?)));
     let kept = kept.map(|(name, text)| Ok((name, embed::json(text).map_err(failed)?)));
@@ -208,7 +213,8 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
         categories: categories::categories(folder, data)?,
         speakers: speakers::speakers(folder, run)?,
         map: map::view(folder, data)?,
-        placebo: more::placebo(run),
+        placebo: more::placebo(run, &noun),
+        noun,
         shown: String::new(),
         all: String::new(),
         is_sampled: false,
@@ -224,6 +230,11 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
 /// [`counted`] for the templates, which pass references.
 fn several(n: impl std::borrow::Borrow<usize>, one: &str, many: &str) -> String {
     counted(*n.borrow() as u64, one, many)
+}
+
+/// So many more of what is compared.
+fn counted_more(n: usize, noun: &Noun) -> String {
+    counted(n as u64, &format!("more {}", noun.one), &format!("more {}", noun.many))
 }
 
 /// More outlets than this are counted in the title and not named.

@@ -1,5 +1,6 @@
 //! What sections share that are made of one table each, which not every comparison has; and the placebo.
 
+use super::noun::Noun;
 use super::read::{Run, table};
 use crate::error::Result;
 use crate::report::counted;
@@ -35,16 +36,17 @@ pub(super) fn small(q: f64) -> String {
 }
 
 /// The placebo of `run.json`, a line a table; empty where there was none.
-pub(super) fn placebo(run: &Run) -> Vec<String> {
+pub(super) fn placebo(run: &Run, noun: &Noun) -> Vec<String> {
     let tables = run.placebo.as_ref().map_or(&[][..], |p| &p.tables);
     let line = |t: &super::read::PlaceboTable| {
         let too_many = if t.too_many { ". That is too many: don't believe its q-values" } else { "" };
         format!(
-            "{}: {} of {} random splits of an outlet have a finding, {} in all, beside {} in truth{too_many}.",
+            "{}: {:.2} false findings a split ({} of {} random splits of {} have one); the comparison itself has {}{too_many}.",
             t.table,
+            t.false_findings as f64 / t.splits.max(1) as f64,
             t.splits_with_findings,
             t.splits,
-            t.false_findings,
+            noun.a,
             counted(t.findings, "finding", "findings"),
         )
     };

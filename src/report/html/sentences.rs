@@ -3,6 +3,7 @@
 //! A sentence says what was measured, with its interval and its number of articles; it never says why, and of one or
 //! two articles it says that it describes these.
 
+use super::noun::Noun;
 use super::read::{ContrastRow, ReportData, ScaleRow};
 use crate::counted::thousands;
 use crate::report::{counted, two};
@@ -46,9 +47,10 @@ fn percent(part: f64) -> String {
 /// voices.
 pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
     let voice = data.run.settings.voice.as_str();
+    let noun = Noun::of(data);
     let rows: Vec<&ContrastRow> = data.contrasts.iter().filter(|r| r.voice == voice).collect();
     let first = clearest(&rows, &data.scales, voice).or_else(|| described(&rows));
-    [first, Some(how_many(&rows)), lean(data).or_else(|| voices(data))].into_iter().flatten().collect()
+    [first, Some(how_many(&rows, &noun)), lean(data, &noun).or_else(|| voices(data))].into_iter().flatten().collect()
 }
 
 /// Whose words, as it stands in a sentence.
@@ -135,7 +137,7 @@ fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
 }
 
 /// How many outlets differ on how many contrasts, and of how many the context is no explanation.
-fn how_many(rows: &[&ContrastRow]) -> Sentence {
+fn how_many(rows: &[&ContrastRow], noun: &Noun) -> Sentence {
     // By outlet and contrast: (more than chance, has an expected share, beyond it). Poles of a contrast are one choice.
     let mut choices: BTreeMap<(&str, &str), (bool, bool, bool)> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.p.is_some()) {
@@ -151,17 +153,20 @@ fn how_many(rows: &[&ContrastRow]) -> Sentence {
     let count = |which: fn(&(bool, bool, bool)) -> bool| choices.values().filter(|c| which(c)).count() as u64;
     let (all, differ, held, beyond) = (choices.len() as u64, count(|c| c.0), count(|c| c.1), count(|c| c.2));
     if all == 0 {
-        return vec![plain(
-            "No difference between outlets could be tested: each of two sides takes three articles or more that make the choice.",
-        )];
+        return vec![plain(format!(
+            "No difference between {} could be tested: each of two sides takes three articles or more that make the choice.",
+            noun.many
+        ))];
     }
     let tests = counted(all, "comparison", "comparisons");
     let mut sentence = vec![plain(match differ {
         0 => format!(
-            "Of {tests} of an outlet with all others, none shows a difference that chance could not explain as well"
+            "Of {tests} of {} with all others, none shows a difference that chance could not explain as well",
+            noun.a
         ),
         n => format!(
-            "Of {tests} of an outlet with all others, {n} {} larger than chance would make {} (q < 0.05 over articles)",
+            "Of {tests} of {} with all others, {n} {} larger than chance would make {} (q < 0.05 over articles)",
+            noun.a,
             if n == 1 { "is" } else { "are" },
             if n == 1 { "it" } else { "them" }
         ),
@@ -175,7 +180,7 @@ fn how_many(rows: &[&ContrastRow]) -> Sentence {
 }
 
 /// The outlets that stand farthest to either end, of those whose lean is more than chance makes it, all outlets considered.
-fn lean(data: &ReportData) -> Option<Sentence> {
+fn lean(data: &ReportData, noun: &Noun) -> Option<Sentence> {
     let [left, right] = data.run.axis.as_ref()?;
     let leans = || data.outlets.iter().filter_map(|o| Some((o, o.lean?, o.lean_low?, o.lean_high?)));
     let sure = || leans().filter(|(outlet, ..)| outlet.lean_q.is_some_and(|q| q < Q));
@@ -185,7 +190,7 @@ fn lean(data: &ReportData) -> Option<Sentence> {
     leans().next()?;
     let mut sentence = vec![plain("All contrasts with two ends together, ")];
     if leftmost.is_none() && rightmost.is_none() {
-        sentence.push(plain("no outlet stands clearly towards "));
+        sentence.push(plain(format!("no {} stands clearly towards ", noun.one)));
         sentence.extend([pole(left), plain(" or "), pole(right), plain(".")]);
         return Some(sentence);
     }
@@ -200,10 +205,11 @@ fn lean(data: &ReportData) -> Option<Sentence> {
                 pole(end),
                 plain(format!(" ({} [{}, {}])", two(value), two(low), two(high))),
             ]),
-            None => sentence.extend([plain("no outlet stands clearly towards "), pole(end)]),
+            None => sentence.extend([plain(format!("no {} stands clearly towards ", noun.one)), pole(end)]),
         }
     }
-    sentence.push(plain("; 0 is the average of these outlets, which is not the same as neutral."));
+    let average = format!("; 0 is the average of these {}, which is not the same as neutral.", noun.many);
+    sentence.push(plain(average));
     Some(sentence)
 }
 
@@ -232,6 +238,7 @@ fn voices(data: &ReportData) -> Option<Sentence> {
 
 /// What must not be concluded from the page.
 pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
+    let noun = Noun::of(data);
     let few = data.outlets.iter().filter(|o| o.articles < crate::compare::MIN_ARTICLES as u64).count() as u64;
     let is_expected = data.contrasts.iter().any(|row| row.excess_low.is_some());
     let context = if is_expected {
@@ -241,13 +248,14 @@ pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
     };
     let mut out = vec![
         "Not why a word was chosen, nor that it is wrong: wording was counted, not truth and not intention.".to_owned(),
-        "Not that the middle is neutral: every outlet is measured against the others on this page.".to_owned(),
-        format!("Not that a choice is the outlet's wherever its subject could explain it: {context}."),
+        format!("Not that the middle is neutral: every {} is measured against the others on this page.", noun.one),
+        format!("Not that a choice is the {}'s wherever its subject could explain it: {context}.", noun.one),
     ];
     if few > 0 {
-        let outlets = counted(few, "outlet has", "outlets have");
+        let outlets = counted(few, &format!("{} has", noun.one), &format!("{} have", noun.many));
         out.push(format!(
-            "Nothing about an outlet with one or two articles ({outlets} so few): the numbers describe these texts."
+            "Nothing about {} with one or two articles ({outlets} so few): the numbers describe these texts.",
+            noun.a
         ));
     }
     out

@@ -304,6 +304,8 @@ def compare(
     [0.62]
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "compare")
     with Bar(progress) as bar:
         native = _aslant.compare(
             _articles(articles),
@@ -312,6 +314,7 @@ def compare(
                 "by": by,
                 "voice": voice,
                 "reprints": reprints,
+                "same_story": same_story,
                 "keep_boilerplate": keep_boilerplate,
                 "ngrams": (1, 3),
                 "min_articles": None,
@@ -320,7 +323,6 @@ def compare(
             },
             comparing={
                 "pairs": pairs,
-                "same_story": same_story,
                 "context_model": context_model,
                 "keywords": keywords,
                 "model": None if model is None else Model.of(model)._native,
@@ -348,8 +350,8 @@ def tally(
     voice: str = "own",
     keep_boilerplate: bool = False,
     features: Sequence[str] = (),
-    ngrams: tuple[int, int] = (1, 2),
-    char_ngrams: tuple[int, int] = (2, 5),
+    ngrams: tuple[int, int] | None = None,
+    char_ngrams: tuple[int, int] | None = None,
     threads: int | None = None,
     progress: Progress = None,
     **columns: Any,
@@ -369,7 +371,7 @@ def tally(
         As in :func:`compare`.
     label
         A column that is kept, with the counts from which :func:`train` learns it; ``features``, ``ngrams`` and
-        ``char_ngrams`` say which, as in :func:`train`.
+        ``char_ngrams`` ((1, 2) and (2, 5) unless given) say which, as in :func:`train`.
     keep
         Other columns that are kept, for ``by=``.
     omit
@@ -419,6 +421,7 @@ def discover(
     ngrams: tuple[int, int] = (1, 3),
     min_articles: int | None = None,
     reprints: str = "drop",
+    same_story: bool = False,
     keep_boilerplate: bool = False,
     placebo: int = 20,
     seed: int = 1,
@@ -437,6 +440,8 @@ def discover(
     ['outlet', 'term', 'count']
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "discover")
     with Bar(progress) as bar:
         native = _aslant.discover(
             _articles(articles),
@@ -444,6 +449,7 @@ def discover(
                 "by": by,
                 "voice": voice,
                 "reprints": reprints,
+                "same_story": same_story,
                 "keep_boilerplate": keep_boilerplate,
                 "ngrams": tuple(ngrams),
                 "min_articles": min_articles,
@@ -465,7 +471,9 @@ def keeping(**options: Any) -> dict[str, Any]:
     for name in ("columns", "features", "omit"):
         given = options[name]
         options[name] = [given] if isinstance(given, str) else list(given)
-    return {**options, "ngrams": tuple(options["ngrams"]), "char_ngrams": tuple(options["char_ngrams"])}
+    for name in ("ngrams", "char_ngrams"):
+        options[name] = None if options[name] is None else tuple(options[name])
+    return options
 
 
 # The functions' own argument has the same name.

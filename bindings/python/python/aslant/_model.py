@@ -77,10 +77,15 @@ class Model:
         """The same as :func:`explain` with this model."""
         return explain(self, articles, **options)
 
-    def save(self, folder: PathLike) -> list[str]:
-        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and the counts that it was trained on, where it
-        still has them. Gives the files' names."""
-        return self._native.save(os.fspath(folder))
+    def save(self, folder: PathLike, without_training_data: bool = False) -> list[str]:
+        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and, of a model that was just trained or unpickled, the
+        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), from which it can be
+        re-trained. ``without_training_data`` leaves these out. Gives the files' names.
+
+        Pickling keeps the same files, counts among them: a model of ``train(…, without_training_data=True)`` has none, nor has
+        one that was read from a folder.
+        """
+        return self._native.save(os.fspath(folder), without_training_data)
 
     def __repr__(self) -> str:
         return f"<aslant.Model: {', '.join(self.classes)}>"
@@ -167,7 +172,7 @@ def _unpickled(files: dict[str, bytes], warnings: list[str]) -> Model:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
-        return Model(_aslant.read_model(folder), warnings)
+        return Model(_aslant.take_model(folder), warnings)
 
 
 def train(
@@ -180,7 +185,7 @@ def train(
     story: str | None = None,
     features: Sequence[str] = (),
     ngrams: tuple[int, int] | None = None,
-    char_ngrams: tuple[int, int] = (2, 5),
+    char_ngrams: tuple[int, int] | None = None,
     min_df: int | None = None,
     max_features: int | None = None,
     hash_features: int | None = None,
@@ -211,13 +216,15 @@ def train(
     label
         The column of the labels; any set of labels will do.
     out
-        A folder for the model; :meth:`Model.save` writes it later, but without the counts that re-training needs.
+        A folder for the model; :meth:`Model.save` writes it later. Both write the counts of the articles, which re-training
+        needs, unless they are to be left out.
     target, story, annotator
         Columns: what the label is towards (one model each), the story that an article is on, who gave the label.
     group
         What is kept together when features and strength are chosen: ``"outlet"``, ``"story"``, ``"month"``, ``"none"``.
     features, ngrams, char_ngrams, min_df, max_features
-        What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation.
+        What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation, but for
+        ``char_ngrams``, which are (2, 5) then.
     hash_features
         Tell terms by their hash, of which there are so many for each kind (2**18 to 2**24 make sense): no vocabulary is kept, and
         articles become rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count
@@ -240,7 +247,7 @@ def train(
         How labels are written (``"auto"``, ``"column"``, ``"label-studio"``, ``"doccano"``, ``"prodigy"``); labels that are
         to be called otherwise, an empty name leaves a label out.
     without_training_data
-        Keep no counts of the articles in ``out``: then it can't be re-trained.
+        Keep no counts of the articles, neither in ``out`` nor in the model itself: then it can't be re-trained.
     seed, threads, progress, **columns
         As in :func:`compare`.
 
@@ -291,7 +298,7 @@ def _labels(
     label_map: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """Where labels stand, as the native part takes it."""
-    renamed = [f"{old}={new}" for old, new in (label_map or {}).items()]
+    renamed = [(str(old), "" if new is None else str(new)) for old, new in (label_map or {}).items()]
     return {
         "label": label,
         "target": target,
@@ -368,6 +375,8 @@ def evaluate(
     >>> aslant.evaluate("models/syria-camp", labelled, label="camp").confusion.columns
     ['label', 'predicted', 'articles']
     """
+    if out is not None:
+        _aslant.check_place(os.fspath(out), "evaluate")
     with Bar(progress) as bar:
         native = _aslant.evaluate(
             Model.of(model)._native,

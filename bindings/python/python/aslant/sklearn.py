@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from numbers import Integral
 from typing import Any, Iterable, Sequence
 
@@ -37,7 +38,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     ----------
     C
         The inverse strength of the penalty; None: chosen by cross-validation.
-    features, ngrams, min_df, max_features, hash_features
+    features, ngrams, min_df, char_ngrams, max_features, hash_features
         As in :func:`aslant.train`; what of the first three is None is chosen by cross-validation.
     class_weight
         None or ``"balanced"``.
@@ -75,7 +76,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         *,
         features: str | Sequence[str] | None = None,
         ngrams: tuple[int, int] | None = None,
-        char_ngrams: tuple[int, int] = (2, 5),
+        char_ngrams: tuple[int, int] | None = None,
         min_df: int | None = None,
         max_features: int | None = None,
         hash_features: int | None = None,
@@ -113,7 +114,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         With ``outlets`` (one a text, None where unknown) cross-validation parts no outlet, so that what is chosen is what
         holds for outlets that it never saw.
         """
-        texts, labels = _texts(X), np.asarray(list(y))
+        texts, labels = _texts(X), _labels(y)
         if len(texts) != len(labels):
             raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
         try:
@@ -180,9 +181,29 @@ def _seed(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
+def _labels(y: Iterable[Any]) -> np.ndarray:
+    """Labels as an array, none of them missing."""
+    labels = list(y)
+    for at, label in enumerate(labels):
+        if _is_missing(label):
+            raise ValueError(f"Input y contains NaN or None: {label!r} is the label of text {at}. Leave such texts out.")
+    return np.asarray(labels)
+
+
+def _is_missing(label: Any) -> bool:
+    try:
+        return label is None or bool(label != label)
+    except TypeError:
+        # pandas.NA is neither equal to itself nor not.
+        return True
+    except ValueError:
+        return False
+
+
 def _names(classes: np.ndarray) -> list[str]:
-    """Names that sort as the classes do: their own where that is so, or else numbers."""
-    names = [str(name) for name in classes]
+    """Names that sort as the classes do: their own where that is so, or else numbers. Names that differ only in how their
+    letters are composed are one label in a model, and stay several classes here."""
+    names = [unicodedata.normalize("NFC", str(name)) for name in classes]
     if names == sorted(set(names)) and all(name and name == name.strip() for name in names):
         return names
     width = len(str(len(classes)))
@@ -213,8 +234,9 @@ class TfidfVectorizer(_SklearnTfidf):
     """scikit-learn's ``TfidfVectorizer``, counted in Rust on all cores: the same parameters, vocabulary and numbers.
 
     What the Rust code doesn't know (another ``norm`` than ``"l2"`` or None, ``binary``, a given ``vocabulary``,
-    ``use_idf=False``, another ``dtype`` than float64, a callable ``analyzer``) is left to scikit-learn. Own tokenizers,
-    preprocessors, token patterns and stop words are called in Python, as there.
+    ``use_idf=False``, another ``dtype`` than float64, a callable ``analyzer``, characters with ``lowercase=False`` or an own
+    preprocessor, an ``idf_`` that was set) is left to scikit-learn. Own tokenizers, preprocessors of words, token patterns and
+    stop words are called in Python, as there.
 
     >>> from aslant.sklearn import TfidfVectorizer
     >>> matrix = TfidfVectorizer().fit_transform(["the regime", "the government"])
@@ -251,6 +273,16 @@ class TfidfVectorizer(_SklearnTfidf):
             return super().transform(raw_documents)
         return _csr(self._native.transform(self._documents(raw_documents)))
 
+    @property
+    def idf_(self) -> np.ndarray:
+        """The idf of every term. With one that is set, scikit-learn transforms."""
+        return super().idf_
+
+    @idf_.setter
+    def idf_(self, value: Any) -> None:
+        self._native = None
+        _SklearnTfidf.idf_.fset(self, value)
+
     def __getstate__(self) -> dict[str, Any]:
         # scikit-learn's own state is enough to transform; it does so after unpickling.
         return {**super().__getstate__(), "_native": None}
@@ -258,6 +290,8 @@ class TfidfVectorizer(_SklearnTfidf):
     def _is_native(self) -> bool:
         return (
             self.analyzer in ("word", "char", "char_wb")
+            # Characters are always lower case there.
+            and (self.analyzer == "word" or (self.lowercase and self.preprocessor is None))
             and self.norm in ("l2", None)
             and not self.binary
             and self.vocabulary is None

@@ -45,8 +45,8 @@ def tally(
     voice: str = "own",
     keep_boilerplate: bool = False,
     features: Sequence[str] = (),
-    ngrams: tuple[int, int] = (1, 2),
-    char_ngrams: tuple[int, int] = (2, 5),
+    ngrams: tuple[int, int] | None = None,
+    char_ngrams: tuple[int, int] | None = None,
     **columns: Any,
 ) -> str:
     """Counts the articles of a Spark data frame where they are; gives the folder's path.

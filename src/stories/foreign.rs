@@ -1,7 +1,9 @@
 //! Articles that don't read like English, of which less is known.
 
+use crate::counted::counted;
+
 /// Articles that don't read like English; unknown, so none, where only counts are left of the texts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foreign {
     /// How many.
     pub articles: usize,
@@ -11,10 +13,16 @@ pub struct Foreign {
 
 impl Foreign {
     /// Takes in such an article.
-    pub(super) fn add(&mut self, id: &str) {
+    pub(crate) fn add(&mut self, id: &str) {
         self.articles += 1;
         if self.first.as_deref().is_none_or(|first| id < first) {
             self.first = Some(id.to_owned());
         }
+    }
+
+    /// How many they are and which is the first, without a full stop; `None` where there is none.
+    pub fn told(&self) -> Option<String> {
+        let articles = counted(self.articles as u64, "article doesn't read", "articles don't read");
+        self.first.as_ref().map(|first| format!("{articles} like English, the first of them {first}"))
     }
 }
