@@ -155,6 +155,9 @@ pub struct Part {
     /// Their names, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlet_names: Vec<String>,
+    /// How many of them are copies of one before them; 0, too, where nobody looked for them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub copies: usize,
     /// Their first and last day, where known.
     pub dates: Option<(String, String)>,
     /// The inverse strength of the penalty.

@@ -1,7 +1,7 @@
 //! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
 
 use super::{Header, HeldOut, Metric, Part};
-use crate::counted::{articles, outlets, thousands};
+use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::assess::Scored;
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::recipe::{Block, Recipe};
@@ -30,6 +30,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
     for part in &header.models {
         if let (Some(random), Some(outlet)) = (of(part, HeldOut::Random), of(part, HeldOut::Outlet))
             && random.macro_f1 - outlet.macro_f1 > FALLS
+            && is_useful(&random)
         {
             remarks.push(format!(
                 "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
@@ -45,16 +46,31 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
                 ))
             ));
         }
+        remarks.extend(copies(part).map(|remark| format!("{}{remark}", towards(part))));
         remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
         let unlearnt = part.metrics.iter().filter_map(|metric| unlearnt(part, metric));
         remarks.extend(unlearnt.map(|remark| format!("{}{remark}", towards(part))));
-        let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
-        if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
+        if let Some(metric) = part.metrics.iter().find(|m| !is_useful(&m.scored)) {
             let what = metric.held_out.label();
             remarks.push(format!("{}on {what} it is no better than always saying the commonest label.", towards(part)));
         }
     }
     remarks
+}
+
+/// Whether it is better than always saying the commonest label, by any measure.
+fn is_useful(s: &Scored) -> bool {
+    s.accuracy > s.majority_accuracy || s.macro_f1 > s.majority_macro_f1
+}
+
+/// How many articles are copies, and what that means for the scores.
+fn copies(part: &Part) -> Option<String> {
+    let are = counted(part.copies as u64, "article is a copy", "articles are copies");
+    (part.copies > 0).then(|| {
+        format!(
+            "{are} or near copies of others (four fifths of the words or more): where one is held out, nothing is learnt from its copies."
+        )
+    })
 }
 
 fn untested() -> String {
@@ -121,8 +137,9 @@ fn unlearnt(part: &Part, metric: &Metric) -> Option<String> {
         HeldOut::Later => "no earlier article has it",
         _ => "all of its articles were held out together",
     };
+    let apart = if part.copies > 0 { ", copies apart" } else { "" };
     Some(format!(
-        "on {} it could not be tested for {}, for {why}: what was learnt from didn't have it. These articles count as wrong \
+        "on {} it could not be tested for {}, for {why}{apart}: what was learnt from didn't have it. These articles count as wrong \
          in accuracy and macro-F1, and have no part in calibration and its error, which say nothing of them.",
         metric.held_out.label(),
         labels.join(", ")

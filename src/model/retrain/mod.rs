@@ -19,6 +19,7 @@ pub use compare::{Compared, Difference};
 pub use moved::{Flipped, MovedOutlet, MovedWeight, weights_between};
 
 use super::artifact::Model;
+use super::copies::Copies;
 use super::counted::{Counted, CountedPart};
 use super::labelled::{self, Columns};
 use super::recipe::Keep;
@@ -126,7 +127,8 @@ fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, para
         if params.validation == Validation::None {
             return Ok(change);
         }
-        let held = compare::hold_out(part, &notes.old_labels, old_part.c, params)?;
+        let copies = Copies::find(part, &params.recipe)?;
+        let held = compare::hold_out(part, &copies, &notes.old_labels, old_part.c, params)?;
         change.compared = Some(held.compare(part, params.seed));
         change.outlets = moved::outlets(part, &held);
         change.flipped = moved::flipped(part, &held);
