@@ -8,7 +8,7 @@ use super::calibration::reliability;
 pub use super::calibration::{BINS, Bin};
 pub use super::intervals::REPLICATES;
 use super::intervals::{Cells, intervals, measures};
-use super::labelled::{self, Columns, list};
+use super::labelled::{self, Columns, Origin, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};
 pub use super::seen::Seen;
@@ -40,6 +40,8 @@ pub enum Unit {
 pub struct Example {
     /// Its id.
     pub id: String,
+    /// A hash of its text where the id was made up.
+    pub text_hash: Option<u64>,
     /// Its outlet.
     pub outlet: Option<String>,
     /// Its target, for a model with targets.
@@ -240,7 +242,8 @@ fn examples(rows: Vec<Row<Score>>, scorer: &Scorer, columns: &Columns) -> Result
     let example = |row: Row<Score>| {
         let label = class(&row)?;
         let predicted = row.made.predicted?;
-        Some(Example { id: row.id, outlet: row.origin.outlet, target: row.target, label, predicted, score: row.made })
+        let Origin { outlet, text_hash, .. } = row.origin;
+        Some(Example { id: row.id, text_hash, outlet, target: row.target, label, predicted, score: row.made })
     };
     Ok(rows.into_iter().filter_map(example).collect())
 }

@@ -192,7 +192,9 @@ impl HeldOutArticles {
             HeldOut::Month | HeldOut::Later => article.origin.month().map(|month| month.to_string()),
             HeldOut::Random => None,
         };
-        group.unwrap_or_else(|| article.id.clone())
+        group.unwrap_or_else(|| {
+            article.origin.text_hash.map_or(article.id.clone(), |text| format!("{} {text}", article.id))
+        })
     }
 }
 
