@@ -123,6 +123,9 @@ fn is_true(flag: &bool) -> bool {
 pub struct Evaluation {
     /// What was drawn for the intervals.
     pub unit: Unit,
+    /// Whether outlets were asked for, and articles drawn, for none has an outlet.
+    #[serde(skip)]
+    pub without_outlets: bool,
     /// How often.
     pub replicates: usize,
     /// All chance came from it.
@@ -136,6 +139,9 @@ pub struct Evaluation {
     pub annotation: Option<Annotation>,
     /// Articles whose score has a warning.
     pub cautioned: usize,
+    /// Those of them that have no word that the model knows.
+    #[serde(skip)]
+    pub unknown: usize,
     /// Whether the model's probabilities are calibrated: not so where no article was held out when it was trained.
     #[serde(skip_serializing_if = "is_true")]
     pub calibrated: bool,
@@ -185,11 +191,14 @@ pub fn evaluate(
     for example in &examples {
         by_target.entry(example.target.as_deref()).or_default().push(example);
     }
+    let without_outlets = unit == Unit::Outlet && examples.iter().all(|example| example.outlet.is_none());
+    let unit = if without_outlets { Unit::Article } else { unit };
     let part = |(target, of): (Option<&str>, Vec<&Example>)| judge(scorer.classes(), &of, target, unit, seed);
     let models = by_target.into_iter().map(part).collect::<std::result::Result<Vec<_>, MetricError>>();
     let models = models.map_err(|e| Error::data("scores that can't be judged").found(e.to_string()))?;
     Ok(Evaluation {
         unit,
+        without_outlets,
         replicates: REPLICATES,
         seed,
         unlabelled: gathered.without.iter().map(Vec::len).sum(),
@@ -197,6 +206,7 @@ pub fn evaluate(
         annotation,
         calibrated: scorer.model().header.is_tested(),
         cautioned: examples.iter().filter(|e| e.score.caution.is_some()).count(),
+        unknown: examples.iter().filter(|e| e.score.caution == Some(Caution::NothingKnown)).count(),
         seen: None,
         models,
         examples,
