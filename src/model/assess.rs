@@ -174,13 +174,10 @@ impl Assessment<'_> {
             probabilities: probabilities.into_iter().collect(),
         };
         if counts.iter().filter(|n| **n > 0).count() < 2 {
-            // Of one class only: that is what can be learnt. Of none: nothing is, and any article is taken for the commonest.
-            let only = |(_, c): (usize, usize)| if counts[c] > 0 { 1.0 } else { 0.0 };
-            let mut held = held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only));
-            if labels.is_empty() {
-                held.predicted.clone_from(&held.majority);
-            }
-            return Ok(vec![held; cs.len()]);
+            // Of one class only: that is what can be learnt. Of none, as where all others are copies: what is commonest is all that is known.
+            let known = labels.first().copied().unwrap_or(self.commonest);
+            let only = |(_, c): (usize, usize)| if c == known { 1.0 } else { 0.0 };
+            return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
         let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
         let refitted = self.refit.on(&fold.train)?;

@@ -341,7 +341,10 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
             return Err(misfit(path, format!("articles by label{of}: {:?}", part.class_counts()))
                 .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
         }
-        part.counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
+        let counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
+        // Older versions kept longer terms, too.
+        let counts = header.recipe.blocks.iter().zip(counts).map(|(block, counts)| block.without_longer(counts));
+        part.counts = counts.collect::<Result<_>>()?;
         counted.parts.push(part);
     }
     match rows.next() {

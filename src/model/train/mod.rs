@@ -87,9 +87,7 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     check(params)?;
     let mut params = params.clone();
     if params.mask_outlets {
-        params.recipe.masked.extend(masks::names_of_outlets(corpus)?);
-        params.recipe.masked.sort_unstable();
-        params.recipe.masked.dedup();
+        masks::mask_outlets(&mut params.recipe, corpus)?;
     }
     let params = &params;
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
@@ -109,7 +107,7 @@ pub(super) fn of_counted(
     progress: &Tell<'_>,
 ) -> Result<Model> {
     let mut model = train_counted(&counted, columns, params, None, stop, progress)?;
-    counted.keep_blocks(&params.recipe, &model.header.recipe);
+    counted.keep_blocks(&params.recipe, &model.header.recipe)?;
     model.header.inputs = inputs;
     (model.header.dropped, model.header.annotation) = (dropped, annotation);
     model.training = Some(counted);
@@ -179,6 +177,7 @@ pub fn train_counted(
         multi_class: params.multi_class,
         class_weight: params.class_weight,
         outlet_weight: params.outlet_weight,
+        mask_outlets: params.mask_outlets,
         grouped_by,
         seed: params.seed,
         unlabelled: counted.unlabelled,
