@@ -1,11 +1,13 @@
 //! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
 
 use super::{Header, HeldOut, Metric, Part};
+use crate::corpus::says_none;
 use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::assess::Scored;
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::recipe::{Block, Recipe};
 use crate::stats::interval::wilson;
+use std::collections::BTreeMap;
 
 /// A model that does so much worse on outlets that it never saw is said to know outlets.
 const FALLS: f64 = 0.1;
@@ -16,6 +18,7 @@ const CROWDED: f64 = 0.1;
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
     let mut remarks: Vec<String> = header.models.iter().flat_map(|part| crowded(part, &header.recipe)).collect();
+    remarks.extend(header.models.iter().flat_map(odd_labels));
     if !header.is_tested() {
         remarks.push(untested());
         return remarks;
@@ -56,6 +59,32 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
         }
     }
     remarks
+}
+
+/// Labels that look like a mistake: two that differ only in case, and what says that there is none.
+fn odd_labels(part: &Part) -> Vec<String> {
+    let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
+    let mut by_name: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    part.classes.iter().for_each(|class| by_name.entry(class.to_lowercase()).or_default().push(class));
+    let mut odd = Vec::new();
+    for same in by_name.values().filter(|same| same.len() > 1) {
+        let named: Vec<String> = same.iter().map(|class| format!("`{class}`")).collect();
+        odd.push(format!(
+            "{towards}the labels {} differ only in case, and are learnt as different ones; --label-map '{}={}' makes one of them.",
+            named.join(", "),
+            same[0],
+            same[1]
+        ));
+    }
+    for (class, n) in part.classes.iter().zip(&part.class_counts) {
+        if says_none(class) || class.chars().all(|c| c == '?') {
+            odd.push(format!(
+                "{towards}`{class}` ({}) is learnt as a label like any other; --label-map '{class}=' leaves it out.",
+                articles(*n)
+            ));
+        }
+    }
+    odd
 }
 
 /// Whether it is better than always saying the commonest label, by any measure.

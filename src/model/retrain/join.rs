@@ -97,7 +97,8 @@ mod tests {
     #[test]
     fn ids_that_were_made_up_say_nothing_without_the_text() {
         let old = counted(&[("f-00001", Some(1), 0), ("f-00002", Some(2), 0), ("g-1", None, 0), ("of-old", None, 1)]);
-        let new = counted(&[("f-00001", Some(1), 1), ("f-00002", Some(9), 1), ("g-1", None, 1), ("of-old", Some(3), 1)]);
+        let new =
+            counted(&[("f-00001", Some(1), 1), ("f-00002", Some(9), 1), ("g-1", None, 1), ("of-old", Some(3), 1)]);
         let recipe = Recipe { boilerplate: Boilerplate::Keep, masked: Vec::new(), blocks: vec![Block::WORDS] };
         let joined = join(old, new, &recipe).expect("joined").remove(0);
         assert_eq!(joined.notes.replaced, ["f-00001", "g-1"]);

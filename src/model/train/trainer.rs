@@ -69,6 +69,7 @@ impl Trainer<'_> {
             dates: dates.clone().min().zip(dates.max()).map(|(first, last)| (first.to_string(), last.to_string())),
             c,
             c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),
+            c_kept: self.earlier.is_some(),
             intercepts: classifier.intercepts().to_vec(),
             terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
             coverage_threshold: coverage_threshold(part, recipe, &params.recipe)?,
