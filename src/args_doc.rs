@@ -246,7 +246,9 @@ Examples:
 pub const RETRAIN_HELP: &str = "\
 The articles that the model was trained on come from its folder, as counts. The
 recipe and the strength of the penalty stay. An article that comes again has its
-new label. Without --promote and --out nothing is written.
+new label: one with the same id and, where ids were made up, the same text. After
+`train --mask-outlets` the names of new outlets are masked in the new articles.
+Without --promote and --out nothing is written.
 
 --promote refuses a new model whose macro-F1 or accuracy on held-out articles is
 lower, with an interval of the difference that excludes 0 (exit code 1).

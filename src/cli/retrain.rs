@@ -76,7 +76,7 @@ fn retrain(args: &RetrainArgs) -> Result<()> {
     progress.finish();
     let retrained = result?;
     if !args.running.quiet {
-        super::print(&format!("{}{}", report::changes(&retrained.changes), noticed(&corpus)))?;
+        super::print(&format!("{}{}", report::changes(&retrained), noticed(&corpus)))?;
     }
     finish(args, &retrained, claim)
 }

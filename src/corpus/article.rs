@@ -12,6 +12,8 @@ use chrono::NaiveDate;
 pub struct Article {
     /// Unique in the corpus. Where the input has none, it is made of the file's name and the record's number.
     pub id: String,
+    /// Whether it was made so: then articles of other inputs may be called the same.
+    pub id_is_made: bool,
     /// Who published it; `None` where that is unknown: the article is counted, and stands in no outlet's row. White space is
     /// one space, characters without a width are left out.
     pub outlet: Option<String>,

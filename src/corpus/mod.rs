@@ -80,6 +80,7 @@ use std::sync::OnceLock;
 pub use article::Article;
 pub use batches::{Pass, Progress};
 pub(crate) use columns::{list, nearest};
+pub(crate) use dates::says_none;
 pub(crate) use inputs::meant;
 pub use options::{BadRows, ColumnNames, DateOrder, Extent, Format, Input, ReadOptions};
 pub(crate) use source::{Held, Labelling, Source, SourceKind};

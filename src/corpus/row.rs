@@ -100,6 +100,8 @@ pub(crate) fn article(
     let text =
         layout.index(Role::Text).and_then(|i| values[i].take()).map_or_else(String::new, |text| text.into_owned());
     Ok(Article {
+        // A file's name is the article's own.
+        id_is_made: id.is_none() && origin.at != At::File,
         id: id.or(origin.id).unwrap_or_default(),
         outlet,
         date,
@@ -194,8 +196,9 @@ mod tests {
         assert_eq!(article.text, " a\n");
         assert_eq!(article.outlet.as_deref(), Some("The Duran"));
         assert_eq!((article.author, article.date), (None, None));
-        assert_eq!(article.id, "a-00006");
-        assert_eq!(read(&[("text", ""), ("id", " x ")]).expect("reads").id, "x");
+        assert_eq!((&article.id[..], article.id_is_made), ("a-00006", true));
+        let named = read(&[("text", ""), ("id", " x ")]).expect("reads");
+        assert_eq!((&named.id[..], named.id_is_made), ("x", false));
     }
 
     #[test]

@@ -10,6 +10,10 @@ use super::vocabulary::NO_COLUMN;
 use crate::error::Result;
 use rayon::prelude::*;
 
+/// The most bytes of a term. Addresses are shorter; what is longer is no word (a picture that stands in a page as letters), and
+/// a model is a table with a term a line, which must have an end.
+pub const LONGEST: usize = 1 << 10;
+
 /// One block of columns: TF-IDF with sublinear tf, smooth idf and rows of Euclidean length `weight`, of the terms in at
 /// least `min_df` documents.
 #[derive(Debug, Clone, Copy)]
@@ -27,13 +31,20 @@ pub struct RefitBlock<'t> {
 }
 
 impl RefitBlock<'_> {
-    /// By term: whether it is kept, where it stands in so many of the training documents.
+    /// By term: whether it is kept, where it stands in so many of the training documents. One that is longer than [`LONGEST`] is not.
     pub fn is_kept(&self, df: &[u32]) -> Vec<bool> {
-        let Some(max) = self.max_words else { return frequent(df, self.min_df, self.max_features) };
+        let is_term = |term: TermName<'_>| term.text().is_none_or(|text| text.len() <= LONGEST);
+        let max = match self.max_words {
+            None if self.counts.terms().all(is_term) => return frequent(df, self.min_df, self.max_features),
+            max => max.unwrap_or(usize::MAX),
+        };
         // Hashed terms of all lengths are in one column: none is left out.
         let is_short = |term: TermName<'_>| term.text().is_none_or(|t| t.bytes().filter(|b| *b == b' ').count() < max);
-        let df: Vec<u32> =
-            df.iter().zip(self.counts.terms()).map(|(df, term)| if is_short(term) { *df } else { 0 }).collect();
+        let df: Vec<u32> = df
+            .iter()
+            .zip(self.counts.terms())
+            .map(|(df, term)| if is_short(term) && is_term(term) { *df } else { 0 })
+            .collect();
         frequent(&df, self.min_df, self.max_features)
     }
 }

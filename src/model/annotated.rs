@@ -194,7 +194,7 @@ pub fn gather<M: Send, T>(
         let wanted = (annotators || !answers.is_empty()) && target.as_deref() != Some("");
         let made = wanted.then(|| make(&article, target.as_deref().unwrap_or_default()));
         let unsettled = article.date.take_if(|_| group.is_some()).zip(group);
-        let origin = Origin { outlet: article.outlet, story, date: article.date };
+        let origin = Origin::of(&article, story);
         (Row { id: article.id, target, origin, label: None, made, answers }, unsettled)
     };
     // Days of which it takes other rows to tell how they are read.

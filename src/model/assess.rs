@@ -60,7 +60,7 @@ pub struct Held {
     pub probabilities: Vec<f64>,
     /// What the classifier took them for.
     pub predicted: Vec<usize>,
-    /// The label that most training articles had.
+    /// The label that most articles have, held out or not.
     pub majority: Vec<usize>,
 }
 
@@ -123,7 +123,7 @@ pub struct Scored {
     pub accuracy: f64,
     /// The mean over the classes of their F1; 0 for a class that was never told right.
     pub macro_f1: f64,
-    /// The accuracy of always saying the class that most training articles have.
+    /// The accuracy of always saying the class that most labelled articles have: its part of the held-out ones.
     pub majority_accuracy: f64,
     /// Its macro-F1.
     pub majority_macro_f1: f64,
@@ -138,6 +138,8 @@ pub struct Assessment<'a> {
     pub labels: &'a [usize],
     /// How many classes there are.
     pub n_classes: usize,
+    /// The class that most of them have ([`commonest`]).
+    pub commonest: usize,
     /// How the classifier is fitted.
     pub fitting: Fitting,
     /// How much each article counts; all alike without them.
@@ -165,17 +167,16 @@ impl Assessment<'_> {
         let labels: Array1<usize> = fold.train.iter().map(|&i| self.labels[i]).collect();
         let mut counts = vec![0usize; self.n_classes];
         labels.iter().for_each(|&label| counts[label] += 1);
-        // The first of equals.
-        let majority = (0..self.n_classes).fold(0, |best, c| if counts[c] > counts[best] { c } else { best });
         let held = |probabilities: Array2<f64>| Held {
             truth: fold.test.iter().map(|&i| self.labels[i]).collect(),
-            majority: vec![majority; probabilities.nrows()],
+            majority: vec![self.commonest; probabilities.nrows()],
             predicted: probabilities.rows().into_iter().map(likeliest).collect(),
             probabilities: probabilities.into_iter().collect(),
         };
         if counts.iter().filter(|n| **n > 0).count() < 2 {
-            // Of one class only: that is what can be learnt.
-            let only = |(_, c): (usize, usize)| if c == majority { 1.0 } else { 0.0 };
+            // Of one class only: that is what can be learnt. Of none, as where all others are copies: what is commonest is all that is known.
+            let known = labels.first().copied().unwrap_or(self.commonest);
+            let only = |(_, c): (usize, usize)| if c == known { 1.0 } else { 0.0 };
             return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
         let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
@@ -211,6 +212,11 @@ pub(super) fn predict(
         }
     }
     Ok(all)
+}
+
+/// The class with the most articles, the first of equals.
+pub fn commonest(class_counts: &[usize]) -> usize {
+    (1..class_counts.len()).fold(0, |best, c| if class_counts[c] > class_counts[best] { c } else { best })
 }
 
 /// The likeliest class, the first of equals.

@@ -87,13 +87,19 @@ impl Counted {
     }
 
     /// Leaves out what a recipe doesn't need of what was `counted`, so that it is as if it had been counted by that recipe.
-    pub fn keep_blocks(&mut self, counted: &Recipe, recipe: &Recipe) {
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or counts can't be read back.
+    pub fn keep_blocks(&mut self, counted: &Recipe, recipe: &Recipe) -> Result<()> {
         for part in &mut self.parts {
             let all = std::mem::take(&mut part.counts);
-            let is_needed = |kind: BlockKind| recipe.blocks.iter().any(|block| block.kind == kind);
-            let needed = counted.blocks.iter().zip(all).filter(|(block, _)| is_needed(block.kind));
-            part.counts = needed.map(|(_, counts)| counts).collect();
+            let needed = counted.blocks.iter().zip(all).filter_map(|(block, counts)| {
+                let block = recipe.blocks.iter().find(|needed| needed.kind == block.kind)?;
+                Some(block.without_longer(counts))
+            });
+            part.counts = needed.collect::<Result<_>>()?;
         }
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use super::calibration::reliability;
 pub use super::calibration::{BINS, Bin};
 pub use super::intervals::REPLICATES;
 use super::intervals::{Cells, intervals, measures};
-use super::labelled::{self, Columns, list};
+use super::labelled::{self, Columns, Origin, list};
 use super::metrics::{Confusion, MetricError, Scores, brier, multiclass_brier, multiclass_calibration_error};
 use super::score::{Caution, Score, Scorer};
 pub use super::seen::Seen;
@@ -40,6 +40,8 @@ pub enum Unit {
 pub struct Example {
     /// Its id.
     pub id: String,
+    /// A hash of its text where the id was made up.
+    pub text_hash: Option<u64>,
     /// Its outlet.
     pub outlet: Option<String>,
     /// Its target, for a model with targets.
@@ -121,6 +123,9 @@ fn is_true(flag: &bool) -> bool {
 pub struct Evaluation {
     /// What was drawn for the intervals.
     pub unit: Unit,
+    /// Whether outlets were asked for, and articles drawn, for none has an outlet.
+    #[serde(skip)]
+    pub without_outlets: bool,
     /// How often.
     pub replicates: usize,
     /// All chance came from it.
@@ -134,6 +139,9 @@ pub struct Evaluation {
     pub annotation: Option<Annotation>,
     /// Articles whose score has a warning.
     pub cautioned: usize,
+    /// Those of them that have no word that the model knows.
+    #[serde(skip)]
+    pub unknown: usize,
     /// Whether the model's probabilities are calibrated: not so where no article was held out when it was trained.
     #[serde(skip_serializing_if = "is_true")]
     pub calibrated: bool,
@@ -183,11 +191,14 @@ pub fn evaluate(
     for example in &examples {
         by_target.entry(example.target.as_deref()).or_default().push(example);
     }
+    let without_outlets = unit == Unit::Outlet && examples.iter().all(|example| example.outlet.is_none());
+    let unit = if without_outlets { Unit::Article } else { unit };
     let part = |(target, of): (Option<&str>, Vec<&Example>)| judge(scorer.classes(), &of, target, unit, seed);
     let models = by_target.into_iter().map(part).collect::<std::result::Result<Vec<_>, MetricError>>();
     let models = models.map_err(|e| Error::data("scores that can't be judged").found(e.to_string()))?;
     Ok(Evaluation {
         unit,
+        without_outlets,
         replicates: REPLICATES,
         seed,
         unlabelled: gathered.without.iter().map(Vec::len).sum(),
@@ -195,6 +206,7 @@ pub fn evaluate(
         annotation,
         calibrated: scorer.model().header.is_tested(),
         cautioned: examples.iter().filter(|e| e.score.caution.is_some()).count(),
+        unknown: examples.iter().filter(|e| e.score.caution == Some(Caution::NothingKnown)).count(),
         seen: None,
         models,
         examples,
@@ -240,7 +252,8 @@ fn examples(rows: Vec<Row<Score>>, scorer: &Scorer, columns: &Columns) -> Result
     let example = |row: Row<Score>| {
         let label = class(&row)?;
         let predicted = row.made.predicted?;
-        Some(Example { id: row.id, outlet: row.origin.outlet, target: row.target, label, predicted, score: row.made })
+        let Origin { outlet, text_hash, .. } = row.origin;
+        Some(Example { id: row.id, text_hash, outlet, target: row.target, label, predicted, score: row.made })
     };
     Ok(rows.into_iter().filter_map(example).collect())
 }

@@ -8,11 +8,12 @@ use super::annotated::{self, Annotation, Gathered, LabelMap, Row};
 use super::cuts::{Cuts, Numberer};
 use super::recipe::Recipe;
 use crate::corpus::labels::{LabelFormat, LabelOptions};
-use crate::corpus::{BadRows, Corpus};
+use crate::corpus::{Article, BadRows, Corpus};
 use crate::counted::{articles, counted};
 use crate::error::{Error, Place, Result};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// A label needs so many articles (of each target), or nothing can be learnt about it.
@@ -50,7 +51,7 @@ impl Columns {
     }
 }
 
-/// What of an article a fold may keep together.
+/// Where an article comes from: what of it a fold may keep together, and what tells it from others of the same id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Its outlet.
@@ -59,9 +60,20 @@ pub struct Origin {
     pub story: Option<String>,
     /// Its day.
     pub date: Option<NaiveDate>,
+    /// A hash of its text where the input gave no id: one that is made up (`file-00001`) says nothing of another input.
+    pub text_hash: Option<u64>,
 }
 
 impl Origin {
+    /// Of an article on a story, as it was read.
+    pub(super) fn of(article: &Article, story: Option<String>) -> Self {
+        let text_hash = article.id_is_made.then(|| {
+            let hash = Sha256::digest(&article.text);
+            hash.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+        });
+        Origin { outlet: article.outlet.clone(), story, date: article.date, text_hash }
+    }
+
     /// Its month, counted from the year 0.
     pub fn month(&self) -> Option<i32> {
         self.date.map(|date| date.year() * 12 + date.month0() as i32)

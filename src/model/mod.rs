@@ -25,6 +25,7 @@
 //! | [`annotated`] | the answers of annotators → one label an article |
 //! | [`labelled`] | labelled articles, read from a corpus |
 //! | [`counted`] | labelled articles as counts of terms: what training takes |
+//! | `copies` | which of them are copies, so that nothing is learnt from a copy of what is held out |
 //! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
 //! | [`calibration`] | probabilities that say how often they are right |
 //! | [`train`] | labelled articles → [`Model`] |
@@ -44,6 +45,7 @@ pub mod artifact;
 pub mod assess;
 mod batches;
 pub mod calibration;
+mod copies;
 pub mod counted;
 pub mod cuts;
 pub mod cutter;

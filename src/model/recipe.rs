@@ -6,8 +6,8 @@
 use super::cuts::Cuts;
 use crate::error::Error;
 use crate::features::{
-    Analyzer, Counts, DocumentFrequency, FeatureError, Hashing, Refit, RefitBlock, TermFrequency, Texts, TfidfParams,
-    TfidfValidParams, Tokens,
+    Analyzer, Counts, DocumentFrequency, FeatureError, Hashing, Refit, RefitBlock, TermFrequency, TermName, Texts,
+    TfidfParams, TfidfValidParams, Tokens,
 };
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,17 @@ impl Block {
     /// Terms in so many articles are kept: see [`Keep::Shared`].
     pub fn kept_df(&self) -> usize {
         self.min_df.min(2)
+    }
+
+    /// Counts without terms of more words than the block's, which were counted for another that might have been chosen.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or counts can't be read back.
+    pub(super) fn without_longer(&self, counts: Counts) -> crate::error::Result<Counts> {
+        let spaces = |text: &str| text.bytes().filter(|b| *b == b' ').count();
+        let is_char = self.kind == BlockKind::Char;
+        let fits = |term: TermName<'_>| is_char || term.text().is_none_or(|text| spaces(text) < self.ngrams.1);
+        if counts.terms().all(fits) { Ok(counts) } else { counts.with_terms(fits) }
     }
 
     pub(super) fn nothing_left(&self, n_terms: usize, n_documents: usize) -> FeatureError {

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What a model has seen of the articles that it is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Seen {
-    /// Articles that it was trained on, by their ids.
+    /// Articles that it was trained on, by their ids, and by their texts, too, where ids were made up.
     pub articles: usize,
     /// Others of outlets that it was trained on.
     pub of_known_outlets: usize,
@@ -16,7 +16,7 @@ pub struct Seen {
 impl Evaluation {
     /// Counts what the model knows from its training.
     pub fn look_for(&mut self, trained_on: &TrainedOn) {
-        let knows = |example: &&Example| trained_on.ids.contains(&example.id);
+        let knows = |example: &&Example| trained_on.ids.contains(&(example.id.clone(), example.text_hash));
         let is_of_known = |example: &&Example| example.outlet.as_ref().is_some_and(|o| trained_on.outlets.contains(o));
         self.seen = Some(Seen {
             articles: self.examples.iter().filter(knows).count(),

@@ -48,9 +48,18 @@ pub fn text(evaluation: &Evaluation) -> String {
     if !evaluation.calibrated {
         text.push_str(UNCALIBRATED);
     }
-    if evaluation.cautioned > 0 {
-        let n = super::counted(evaluation.cautioned as u64, "article", "articles");
-        text.push_str(&format!("warning: {n} of which the model knows few words or none\n"));
+    if evaluation.without_outlets {
+        text.push_str("note: --group outlet: no article has an outlet, so articles were drawn for the intervals\n");
+    }
+    let less = evaluation.cautioned - evaluation.unknown;
+    for (n, what) in [
+        (less, "a smaller part of the words than of 99 in 100 of the articles that it was trained on"),
+        (evaluation.unknown, "no word"),
+    ] {
+        if n > 0 {
+            let n = super::counted(n as u64, "article", "articles");
+            text.push_str(&format!("warning: {n} of which the model knows {what}\n"));
+        }
     }
     text
 }

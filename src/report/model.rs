@@ -43,10 +43,11 @@ fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();
     let outlets = if part.outlets > 0 { format!(" of {}", outlets(part.outlets)) } else { String::new() };
-    let chosen = match (part.c_given, part.is_tested()) {
-        (true, _) => "given",
-        (false, true) => "chosen by cross-validation",
-        (false, false) => "kept from an earlier model",
+    let chosen = match (part.c_kept, part.c_given, part.is_tested()) {
+        (false, true, _) => "given",
+        (false, false, true) => "chosen by cross-validation",
+        // Only models that were made before it was told that a strength was kept are not tested and were given none.
+        (true, ..) | (false, false, false) => "kept from an earlier model",
     };
     let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
     let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();

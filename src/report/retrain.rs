@@ -3,7 +3,7 @@
 use super::terminal::printable;
 use crate::counted::{articles, counted};
 use crate::model::artifact::{HeldOut, Model};
-use crate::model::retrain::{Change, Compared, Difference, MovedWeight, weights_between};
+use crate::model::retrain::{Change, Compared, Difference, MovedWeight, Retrained, comparable, weights_between};
 
 /// How many replaced and flipped articles are named.
 const NAMED: usize = 20;
@@ -11,8 +11,17 @@ const NAMED: usize = 20;
 const TERMS: usize = 20;
 
 /// What sets a new model apart from the old one.
-pub fn changes(changes: &[Change]) -> String {
-    changes.iter().map(change).collect()
+pub fn changes(retrained: &Retrained) -> String {
+    let mut text: String = retrained.changes.iter().map(change).collect();
+    if !retrained.masked.is_empty() {
+        let names: Vec<_> = retrained.masked.iter().take(NAMED).map(|name| printable(name)).collect();
+        let rest = others(retrained.masked.len());
+        text.push_str(&format!(
+            "note: names of new outlets are masked in the new articles, and not in the old ones, whose texts are gone: {}{rest}\n",
+            names.join(", ")
+        ));
+    }
+    text
 }
 
 fn change(change: &Change) -> String {
@@ -31,6 +40,12 @@ fn change(change: &Change) -> String {
         ));
     }
     text.push('\n');
+    for new in &change.new_labels {
+        let told = printable(&new.told());
+        text.push_str(&format!(
+            "warning: the old model doesn't have the label {told}: the new one learns it as a label of its own\n"
+        ));
+    }
     if !change.is_known {
         text.push_str("a new target: there is no old model to compare with\n\n");
         return text;
@@ -39,7 +54,10 @@ fn change(change: &Change) -> String {
         || "not compared with the old model: no article was held out (--validation none)\n".to_owned(),
         comparison,
     ));
-    text.push_str(&weights("\nweights that moved most", &change.weights));
+    text.push_str(&match &change.weights {
+        Some(moved) => weights("\nweights that moved most", moved),
+        None => INCOMPARABLE.to_owned(),
+    });
     if change.compared.is_none() {
         text.push('\n');
         return text;
@@ -65,6 +83,10 @@ fn change(change: &Change) -> String {
     text.push('\n');
     text
 }
+
+/// Weights of two labels beside those of more.
+const INCOMPARABLE: &str =
+    "\nweights n/a: of two labels a weight tells one from the other, of more it speaks for one of all\n";
 
 fn others(n: usize) -> String {
     match n.saturating_sub(NAMED) {
@@ -151,6 +173,11 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
             text.push_str(
                 "weights n/a: terms are hashed into other numbers of columns, or in one of the models only\n\n",
             );
+            continue;
+        }
+        if !comparable(&part.classes, &other.classes) {
+            text.push_str(INCOMPARABLE);
+            text.push('\n');
             continue;
         }
         let moved = weights_between((&part.classes, fitted), (&other.classes, other_fitted), TERMS);

@@ -30,6 +30,7 @@ struct Case {
 
 fn examples(case: &Case) -> Vec<Example> {
     let example = |(i, (&label, p)): (usize, (&usize, &Vec<f64>))| Example {
+        text_hash: None,
         id: format!("{i:03}"),
         outlet: Some(format!("Paper {}", i % 4)),
         target: None,
@@ -81,6 +82,7 @@ fn the_report_equals_scikit_learn() {
 fn intervals_are_as_wide_as_they_should_be() {
     // 400 articles, 80% right: the normal interval is ±0.0392.
     let case = |i: usize| Example {
+        text_hash: None,
         id: format!("{i:03}"),
         outlet: Some(format!("Paper {}", i / 40)),
         target: None,

@@ -281,7 +281,10 @@ fn procedure(out: &mut String, header: &Header) {
         let _ = writeln!(out, "- all labels weigh alike");
     }
     let cs: Vec<String> = header.models.iter().map(|part| part.c.to_string()).collect();
+    let kept = header.models.iter().filter(|part| part.c_kept).count();
     let chosen = match header.models.iter().all(|part| part.c_given) {
+        _ if kept > 0 && kept < cs.len() => "kept from an earlier model for the targets that it has".to_owned(),
+        _ if kept > 0 => "kept from an earlier model".to_owned(),
         true => "given".to_owned(),
         false if !header.is_tested() => "kept from an earlier model".to_owned(),
         false => format!("chosen by macro-F1 on {}", header.grouped_by.label()),

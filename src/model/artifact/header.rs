@@ -115,6 +115,9 @@ pub struct Header {
     /// How much the articles of each outlet counted.
     #[serde(default)]
     pub outlet_weight: OutletWeight,
+    /// Whether the names of the outlets were masked, beside what the recipe was given to mask: then it has them, too.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub mask_outlets: bool,
     /// What never stood on both sides of a fold when `C` was chosen; `random` where nothing was kept together.
     pub grouped_by: HeldOut,
     /// All chance came from it.
@@ -136,6 +139,10 @@ pub struct Header {
     pub training: Vec<Input>,
 }
 
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
 fn is_zero(n: &usize) -> bool {
     *n == 0
 }
@@ -155,12 +162,18 @@ pub struct Part {
     /// Their names, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlet_names: Vec<String>,
+    /// How many of them are copies of one before them; 0, too, where nobody looked for them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub copies: usize,
     /// Their first and last day, where known.
     pub dates: Option<(String, String)>,
     /// The inverse strength of the penalty.
     pub c: f64,
     /// Whether it was given; else cross-validation chose it.
     pub c_given: bool,
+    /// Whether an earlier model had it, which this one goes on from.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub c_kept: bool,
     /// The intercepts: one for two classes, else one a class.
     pub intercepts: Vec<f64>,
     /// How many terms each block has in `terms.csv`.

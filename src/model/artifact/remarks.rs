@@ -1,11 +1,13 @@
 //! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
 
 use super::{Header, HeldOut, Metric, Part};
-use crate::counted::{articles, outlets, thousands};
+use crate::corpus::says_none;
+use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::assess::Scored;
 use crate::model::evaluate::{FEW_ARTICLES, FEW_OUTLETS};
 use crate::model::recipe::{Block, Recipe};
 use crate::stats::interval::wilson;
+use std::collections::BTreeMap;
 
 /// A model that does so much worse on outlets that it never saw is said to know outlets.
 const FALLS: f64 = 0.1;
@@ -16,6 +18,7 @@ const CROWDED: f64 = 0.1;
 /// What the scores mean, where that is not plain.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
     let mut remarks: Vec<String> = header.models.iter().flat_map(|part| crowded(part, &header.recipe)).collect();
+    remarks.extend(header.models.iter().flat_map(odd_labels));
     if !header.is_tested() {
         remarks.push(untested());
         return remarks;
@@ -30,6 +33,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
     for part in &header.models {
         if let (Some(random), Some(outlet)) = (of(part, HeldOut::Random), of(part, HeldOut::Outlet))
             && random.macro_f1 - outlet.macro_f1 > FALLS
+            && is_useful(&random)
         {
             remarks.push(format!(
                 "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
@@ -45,16 +49,57 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
                 ))
             ));
         }
+        remarks.extend(copies(part).map(|remark| format!("{}{remark}", towards(part))));
         remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
         let unlearnt = part.metrics.iter().filter_map(|metric| unlearnt(part, metric));
         remarks.extend(unlearnt.map(|remark| format!("{}{remark}", towards(part))));
-        let useless = |s: &Scored| s.accuracy <= s.majority_accuracy && s.macro_f1 <= s.majority_macro_f1;
-        if let Some(metric) = part.metrics.iter().find(|m| useless(&m.scored)) {
+        if let Some(metric) = part.metrics.iter().find(|m| !is_useful(&m.scored)) {
             let what = metric.held_out.label();
             remarks.push(format!("{}on {what} it is no better than always saying the commonest label.", towards(part)));
         }
     }
     remarks
+}
+
+/// Labels that look like a mistake: two that differ only in case, and what says that there is none.
+fn odd_labels(part: &Part) -> Vec<String> {
+    let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
+    let mut by_name: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    part.classes.iter().for_each(|class| by_name.entry(class.to_lowercase()).or_default().push(class));
+    let mut odd = Vec::new();
+    for same in by_name.values().filter(|same| same.len() > 1) {
+        let named: Vec<String> = same.iter().map(|class| format!("`{class}`")).collect();
+        odd.push(format!(
+            "{towards}the labels {} differ only in case, and are learnt as different ones; --label-map '{}={}' makes one of them.",
+            named.join(", "),
+            same[0],
+            same[1]
+        ));
+    }
+    for (class, n) in part.classes.iter().zip(&part.class_counts) {
+        if says_none(class) || class.chars().all(|c| c == '?') {
+            odd.push(format!(
+                "{towards}`{class}` ({}) is learnt as a label like any other; --label-map '{class}=' leaves it out.",
+                articles(*n)
+            ));
+        }
+    }
+    odd
+}
+
+/// Whether it is better than always saying the commonest label, by any measure.
+fn is_useful(s: &Scored) -> bool {
+    s.accuracy > s.majority_accuracy || s.macro_f1 > s.majority_macro_f1
+}
+
+/// How many articles are copies, and what that means for the scores.
+fn copies(part: &Part) -> Option<String> {
+    let are = counted(part.copies as u64, "article is a copy", "articles are copies");
+    (part.copies > 0).then(|| {
+        format!(
+            "{are} or near copies of others (four fifths of the words or more): where one is held out, nothing is learnt from its copies."
+        )
+    })
 }
 
 fn untested() -> String {
@@ -121,8 +166,9 @@ fn unlearnt(part: &Part, metric: &Metric) -> Option<String> {
         HeldOut::Later => "no earlier article has it",
         _ => "all of its articles were held out together",
     };
+    let apart = if part.copies > 0 { ", copies apart" } else { "" };
     Some(format!(
-        "on {} it could not be tested for {}, for {why}: what was learnt from didn't have it. These articles count as wrong \
+        "on {} it could not be tested for {}, for {why}{apart}: what was learnt from didn't have it. These articles count as wrong \
          in accuracy and macro-F1, and have no part in calibration and its error, which say nothing of them.",
         metric.held_out.label(),
         labels.join(", ")

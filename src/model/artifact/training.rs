@@ -2,10 +2,11 @@
 //!
 //! | file | a row | columns |
 //! |---|---|---|
-//! | `training.parquet` | an article, sorted by target and id | `id, outlet, story, date, target, label, words, terms, counts` |
+//! | `training.parquet` | an article, sorted by target and id | `id, text_hash, outlet, story, date, target, label, words, terms, counts` |
 //! | `training-terms.parquet` | a term | `block, term` |
 //!
-//! `terms` has rows of the second file, counted from 0 and rising, and `counts` how often each stands in the article. The
+//! `text_hash` has a hash of the text where the input gave no id, and the one that stands there was made up; models that were made before
+//! it was kept don't have it. `terms` has rows of the second file, counted from 0 and rising, and `counts` how often each stands in the article. The
 //! commonest terms come first, which makes the numbers small. A term that stands in one article alone is left out (unless
 //! the recipe has `min_df` 1): it says nothing of others, and would tell most of the text. Hashed terms are columns, by their
 //! names.
@@ -19,9 +20,9 @@ use crate::model::labelled::Origin;
 use crate::model::recipe::Block;
 use crate::tally::format::HashedFile;
 use crate::tally::parquet::{BATCH, Columns, Writer};
-use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
+use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder, UInt64Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, UInt32Type};
+use arrow_array::types::{Date32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::{Datelike, NaiveDate};
 use rustc_hash::FxHashSet;
@@ -99,7 +100,7 @@ type InPart = (usize, usize);
 /// The columns of some articles.
 fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) -> Result<Columns> {
     let [mut id, mut outlet, mut story, mut target, mut label] = std::array::from_fn(|_| StringBuilder::new());
-    let (mut date, mut words) = (Date32Builder::new(), UInt32Builder::new());
+    let (mut text_hash, mut date, mut words) = (UInt64Builder::new(), Date32Builder::new(), UInt32Builder::new());
     let [mut terms, mut counts] = std::array::from_fn(|_| ListBuilder::new(UInt32Builder::new()));
     let mut readers: Vec<Vec<CountsReader<'_>>> =
         counted.parts.iter().map(|part| part.counts.iter().map(Counts::reader).collect()).collect();
@@ -107,6 +108,7 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
         let part = &counted.parts[p];
         let Entry { id: of, origin, n_words } = &part.articles[i];
         id.append_value(of);
+        text_hash.append_option(origin.text_hash);
         outlet.append_option(origin.outlet.as_deref());
         story.append_option(origin.story.as_deref());
         target.append_option(part.target.as_deref());
@@ -127,6 +129,7 @@ fn batch(articles: &[InPart], counted: &Counted, dictionary: &Dictionary<'_>) ->
     }
     Ok(vec![
         ("id", Arc::new(id.finish()) as ArrayRef, false),
+        ("text_hash", Arc::new(text_hash.finish()), true),
         ("outlet", Arc::new(outlet.finish()), true),
         ("story", Arc::new(story.finish()), true),
         ("date", Arc::new(date.finish()), true),
@@ -235,8 +238,8 @@ fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
 /// The ids and the outlets of the articles that a model was trained on.
 #[derive(Debug, Default)]
 pub struct TrainedOn {
-    /// Ids.
-    pub ids: FxHashSet<String>,
+    /// Ids, with a hash of the text where they were made up ([`Origin::text`]).
+    pub ids: FxHashSet<(String, Option<u64>)>,
     /// Outlets, where they are known.
     pub outlets: FxHashSet<String>,
 }
@@ -261,11 +264,21 @@ pub(super) fn trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
     let mut found = TrainedOn::default();
     for_batches(&path, |batch| {
         let text = |name: &str| column(batch, &path, name, |a| a.as_string_view_opt());
-        found.ids.extend(text("id")?.iter().flatten().map(str::to_owned));
+        let hashes = text_hashes(batch, &path)?;
+        let ids = text("id")?.iter().zip(hashes);
+        found.ids.extend(ids.filter_map(|(id, hash)| Some((id?.to_owned(), hash))));
         found.outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
         Ok(())
     })?;
     Ok(Some(found))
+}
+
+/// By row: the hash of the text, where one was kept.
+fn text_hashes(batch: &RecordBatch, path: &Path) -> Result<Vec<Option<u64>>> {
+    if batch.column_by_name("text_hash").is_none() {
+        return Ok(vec![None; batch.num_rows()]);
+    }
+    Ok(column(batch, path, "text_hash", |a| a.as_primitive_opt::<UInt64Type>())?.iter().collect())
 }
 
 fn misfit(path: &Path, found: String) -> Error {
@@ -290,11 +303,12 @@ fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
         let words = column(batch, path, "words", |a| a.as_primitive_opt::<UInt32Type>())?;
         let terms = column(batch, path, "terms", |a| a.as_list_opt::<i32>())?;
         let counts = column(batch, path, "counts", |a| a.as_list_opt::<i32>())?;
-        for i in 0..batch.num_rows() {
+        let hashes = text_hashes(batch, path)?;
+        for (i, hash) in hashes.into_iter().enumerate() {
             let text = |array: &arrow_array::StringViewArray| (!array.is_null(i)).then(|| array.value(i).to_owned());
             let date =
                 (!date.is_null(i)).then(|| NaiveDate::from_num_days_from_ce_opt(date.value(i).checked_add(EPOCH)?));
-            let origin = Origin { outlet: text(outlet), story: text(story), date: date.flatten() };
+            let origin = Origin { outlet: text(outlet), story: text(story), date: date.flatten(), text_hash: hash };
             let entry = Entry { id: id.value(i).to_owned(), origin, n_words: words.value(i) };
             let (terms, counts) = (terms.value(i), counts.value(i));
             let pairs = terms.as_primitive_opt::<UInt32Type>().zip(counts.as_primitive_opt::<UInt32Type>());
@@ -338,7 +352,10 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
             return Err(misfit(path, format!("articles by label{of}: {:?}", part.class_counts()))
                 .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
         }
-        part.counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
+        let counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
+        // Older versions kept longer terms, too.
+        let counts = header.recipe.blocks.iter().zip(counts).map(|(block, counts)| block.without_longer(counts));
+        part.counts = counts.collect::<Result<_>>()?;
         counted.parts.push(part);
     }
     match rows.next() {

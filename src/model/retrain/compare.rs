@@ -2,13 +2,14 @@
 //!
 //! In folds that part no group of the model's own grouping: the old recipe is fitted to the old articles outside of the
 //! fold, with their old labels, the new one to the old and the new articles outside of it; both are asked about all
-//! articles in the fold. The intervals come from resampling the groups (the articles, where nothing is kept together),
+//! articles in the fold; neither learns from their copies. The intervals come from resampling the groups (the articles, where nothing is kept together),
 //! the same draw for both models: Efron, Tibshirani (1993), An introduction to the bootstrap, chapter 13.
 
 use crate::error::Result;
 use crate::features::Refit;
 use crate::model::artifact::HeldOut;
-use crate::model::assess::{self, Fitting, Held, Scored, likeliest};
+use crate::model::assess::{self, Fitting, Held, Scored, commonest, likeliest};
+use crate::model::copies::Copies;
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
 use crate::model::intervals::percentiles;
@@ -78,6 +79,7 @@ pub(super) struct HeldOutArticles {
 /// Fits both in every fold.
 pub(super) fn hold_out(
     part: &CountedPart,
+    copies: &Copies,
     old_labels: &[Option<usize>],
     c: f64,
     params: &TrainParams,
@@ -86,7 +88,7 @@ pub(super) fn hold_out(
         Grouping::By(by) => by,
         Grouping::Auto => HeldOut::Random,
     };
-    let mut schemes = schemes(part, by, params.seed)?;
+    let mut schemes = schemes(part, copies, by, params.seed)?;
     // A grouping that these articles don't allow leaves the first way, at random.
     let at = schemes.iter().position(|(found, _)| *found == by).unwrap_or(0);
     let (by, folds) = schemes.swap_remove(at);
@@ -131,7 +133,7 @@ fn predict(
     weights: Option<Vec<f32>>,
 ) -> Result<Array2<f64>> {
     let labels: Array1<usize> = train.iter().map(|(_, label)| *label).collect();
-    let first = labels.first().copied().unwrap_or(0);
+    let Some(&first) = labels.first() else { return Ok(Array2::zeros((test.len(), n_classes))) };
     if labels.iter().all(|label| *label == first) {
         // Of one label only: that is what can be learnt.
         let mut all = Array2::zeros((test.len(), n_classes));
@@ -157,7 +159,7 @@ impl HeldOutArticles {
         let k = part.classes.len();
         let truth: Vec<usize> = self.rows.iter().map(|&row| part.labels[row]).collect();
         let predicted = [self.predicted(0), self.predicted(1)];
-        let commonest = part.class_counts().iter().enumerate().max_by_key(|(c, n)| (**n, k - c)).map_or(0, |(c, _)| c);
+        let commonest = commonest(&part.class_counts());
         let scored = |model: usize| {
             let majority = vec![commonest; truth.len()];
             let probabilities = self.probabilities[model].iter().copied().collect();
@@ -190,7 +192,9 @@ impl HeldOutArticles {
             HeldOut::Month | HeldOut::Later => article.origin.month().map(|month| month.to_string()),
             HeldOut::Random => None,
         };
-        group.unwrap_or_else(|| article.id.clone())
+        group.unwrap_or_else(|| {
+            article.origin.text_hash.map_or(article.id.clone(), |text| format!("{} {text}", article.id))
+        })
     }
 }
 

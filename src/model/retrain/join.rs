@@ -41,16 +41,16 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let classes: Vec<String> = labels.into_iter().cloned().collect();
     let n_old = old.articles.len();
     let label = |part: &CountedPart, i: usize| classes.partition_point(|c| *c < part.classes[part.labels[i]]);
-    // By id: the place among the old articles, then the new ones, and what the old label was.
-    let mut places: BTreeMap<&str, (usize, Option<usize>)> = BTreeMap::new();
-    for (i, Entry { id, .. }) in old.articles.iter().enumerate() {
-        places.insert(id, (i, Some(label(old, i))));
+    // By id, and by text where ids were made up: the place among the old articles, then the new ones, and what the old label was.
+    let mut places: BTreeMap<(&str, Option<u64>), (usize, Option<usize>)> = BTreeMap::new();
+    for (i, Entry { id, origin, .. }) in old.articles.iter().enumerate() {
+        places.insert((id, origin.text_hash), (i, Some(label(old, i))));
     }
     let mut replaced = Vec::new();
-    for (i, Entry { id, .. }) in new.articles.iter().enumerate() {
-        let old_label = places.get(id.as_str()).and_then(|(_, label)| *label);
+    for (i, Entry { id, origin, .. }) in new.articles.iter().enumerate() {
+        let old_label = places.get(&(id.as_str(), origin.text_hash)).and_then(|(_, label)| *label);
         replaced.extend(old_label.map(|_| id.clone()));
-        places.insert(id, (n_old + i, old_label));
+        places.insert((id, origin.text_hash), (n_old + i, old_label));
     }
     let rows: Vec<usize> = places.values().map(|(row, _)| *row).collect();
     let of = |row: usize| if row < n_old { (old, row) } else { (new, row - n_old) };
@@ -69,4 +69,43 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let added = new.articles.len() - replaced.len();
     let old_labels = places.values().map(|(_, label)| *label).collect();
     Ok(Joined { part, notes: Notes { old_labels, old_articles: n_old, added, replaced } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::labelled::Origin;
+    use crate::model::recipe::{Block, Boilerplate};
+
+    /// Articles by id, with the hash of the text where the id was made up, and label.
+    fn counted(articles: &[(&str, Option<u64>, usize)]) -> Counted {
+        let entry = |&(id, text_hash, _): &(&str, Option<u64>, usize)| Entry {
+            id: id.to_owned(),
+            origin: Origin { text_hash, ..Origin::default() },
+            n_words: 1,
+        };
+        let part = CountedPart {
+            classes: vec!["a".to_owned(), "b".to_owned()],
+            articles: articles.iter().map(entry).collect(),
+            labels: articles.iter().map(|(_, _, label)| *label).collect(),
+            counts: vec![Counts::new(["x"], articles.iter().map(|_| vec![(0, 1)])).expect("counts")],
+            target: None,
+        };
+        Counted { parts: vec![part], unlabelled: 0 }
+    }
+
+    #[test]
+    fn ids_that_were_made_up_say_nothing_without_the_text() {
+        let old = counted(&[("f-00001", Some(1), 0), ("f-00002", Some(2), 0), ("g-1", None, 0), ("of-old", None, 1)]);
+        let new =
+            counted(&[("f-00001", Some(1), 1), ("f-00002", Some(9), 1), ("g-1", None, 1), ("of-old", Some(3), 1)]);
+        let recipe = Recipe { boilerplate: Boilerplate::Keep, masked: Vec::new(), blocks: vec![Block::WORDS] };
+        let joined = join(old, new, &recipe).expect("joined").remove(0);
+        assert_eq!(joined.notes.replaced, ["f-00001", "g-1"]);
+        assert_eq!((joined.notes.old_articles, joined.notes.added), (4, 2));
+        let ids: Vec<&str> = joined.part.articles.iter().map(|article| article.id.as_str()).collect();
+        assert_eq!(ids, ["f-00001", "f-00002", "f-00002", "g-1", "of-old", "of-old"]);
+        assert_eq!(joined.part.labels, [1, 0, 1, 1, 1, 1]);
+        assert_eq!(joined.notes.old_labels, [Some(0), Some(0), None, Some(0), Some(1), None]);
+    }
 }

@@ -3,7 +3,8 @@
 //! The new model has the old one's recipe and the strength of its penalty, is fitted to the old and the new articles
 //! together, and starts from the old weights. An article that the old model was trained on and that comes again has its
 //! new label and its new text. It equals a model that is trained afresh on all texts but for terms that stood in one old
-//! article alone, whose counts were not kept: they count from the new articles on.
+//! article alone, whose counts were not kept: they count from the new articles on. Where the names of outlets are masked, those
+//! of new outlets are, too, but in the new articles alone: the old ones are there as counts, in which they were not masked.
 //!
 //! | file here | job |
 //! |---|---|
@@ -16,14 +17,16 @@ mod join;
 mod moved;
 
 pub use compare::{Compared, Difference};
-pub use moved::{Flipped, MovedOutlet, MovedWeight, weights_between};
+pub use moved::{Flipped, MovedOutlet, MovedWeight, comparable, weights_between};
 
 use super::artifact::Model;
+use super::copies::Copies;
 use super::counted::{Counted, CountedPart};
 use super::labelled::{self, Columns};
 use super::recipe::Keep;
-use super::train::{Stage, Tell, TrainParams, Validation, inputs, train_counted};
-use crate::corpus::Corpus;
+use super::train::{Stage, Tell, TrainParams, Validation, inputs, masks, train_counted};
+use crate::corpus::{Corpus, nearest};
+use crate::counted::articles;
 use crate::error::Result;
 use join::Joined;
 
@@ -44,12 +47,45 @@ pub struct Change {
     pub is_known: bool,
     /// Both models on held-out articles; `None` for a target that the old model doesn't have, and where none was held out.
     pub compared: Option<Compared>,
-    /// The weights that moved most.
-    pub weights: Vec<MovedWeight>,
+    /// Labels that the old model doesn't have.
+    pub new_labels: Vec<NewLabel>,
+    /// The weights that moved most; `None` where those of the two models are on other scales ([`comparable`]).
+    pub weights: Option<Vec<MovedWeight>>,
     /// The outlets whose held-out articles moved most.
     pub outlets: Vec<MovedOutlet>,
     /// Held-out articles that the two models take for different labels.
     pub flipped: Vec<Flipped>,
+}
+
+/// A label that the old model doesn't have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLabel {
+    /// Its name.
+    pub label: String,
+    /// How many articles have it.
+    pub articles: usize,
+    /// The old label whose name is nearest, where one is near enough to be meant.
+    pub near: Option<String>,
+}
+
+/// The labels of a part, with how many articles have each, that an old model doesn't have for its target.
+fn new_labels(old: &Model, target: Option<&str>, counts: &[(&str, usize)]) -> Vec<NewLabel> {
+    let Some((old, _)) = old.of_target(target) else { return Vec::new() };
+    let is_new = |(label, _): &&(&str, usize)| !old.classes.iter().any(|class| class == label);
+    let new = |&(label, articles): &(&str, usize)| NewLabel {
+        label: label.to_owned(),
+        articles,
+        near: nearest(label, old.classes.iter().map(String::as_str)).map(str::to_owned),
+    };
+    counts.iter().filter(is_new).map(new).collect()
+}
+
+impl NewLabel {
+    /// `` `lefft` (6 articles; did you mean `left`?) ``.
+    pub fn told(&self) -> String {
+        let near = self.near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        format!("`{}` ({}{near})", self.label, articles(self.articles))
+    }
 }
 
 /// A new model, and what sets it apart from the old one.
@@ -59,6 +95,8 @@ pub struct Retrained {
     pub model: Model,
     /// By target.
     pub changes: Vec<Change>,
+    /// Names of new outlets that are masked in the new articles, and in the old ones are not.
+    pub masked: Vec<String>,
 }
 
 impl Retrained {
@@ -82,7 +120,12 @@ pub fn retrain(
     validation: Validation,
     progress: &Tell<'_>,
 ) -> Result<Retrained> {
-    let params = TrainParams { validation, ..TrainParams::of(&old.header) };
+    let mut params = TrainParams { validation, ..TrainParams::of(&old.header) };
+    let masked = match params.mask_outlets {
+        true => masks::mask_outlets(&mut params.recipe, corpus)?,
+        false => Vec::new(),
+    };
+    let params = params;
     let labelled = labelled::read_any(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
     let dropped = old.header.dropped + labelled.dropped;
     let new = Counted::new(labelled, &params.recipe, Keep::All, &|part| progress(Stage::Counting, part))?;
@@ -90,7 +133,11 @@ pub fn retrain(
     let joined = join::join(training, new, &params.recipe)?;
     for Joined { part, .. } in &joined {
         let counts: Vec<(&str, usize)> = part.classes.iter().map(String::as_str).zip(part.class_counts()).collect();
-        labelled::check_labels(part.target.as_ref(), &counts, columns)?;
+        labelled::check_labels(part.target.as_ref(), &counts, columns).map_err(|error| {
+            let new: Vec<String> =
+                new_labels(old, part.target.as_deref(), &counts).iter().map(NewLabel::told).collect();
+            if new.is_empty() { error } else { error.note(format!("the model doesn't have {} yet", new.join(", "))) }
+        })?;
     }
     let (parts, notes): (Vec<CountedPart>, Vec<_>) = joined.into_iter().map(|j| (j.part, j.notes)).unzip();
     let counted = Counted { parts, unlabelled };
@@ -104,11 +151,12 @@ pub fn retrain(
         changes.push(change(old, &model, part, notes, &params)?);
     }
     model.training = Some(counted);
-    Ok(Retrained { model, changes })
+    Ok(Retrained { model, changes, masked })
 }
 
 fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, params: &TrainParams) -> Result<Change> {
     let target = part.target.as_deref();
+    let counts: Vec<(&str, usize)> = part.classes.iter().map(String::as_str).zip(part.class_counts()).collect();
     let mut change = Change {
         target: part.target.clone(),
         classes: part.classes.clone(),
@@ -117,16 +165,18 @@ fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, para
         replaced: notes.replaced,
         is_known: old.of_target(target).is_some(),
         compared: None,
-        weights: Vec::new(),
+        new_labels: new_labels(old, target, &counts),
+        weights: Some(Vec::new()),
         outlets: Vec::new(),
         flipped: Vec::new(),
     };
     if let (Some((old_part, old)), Some((_, new))) = (old.of_target(target), new.of_target(target)) {
-        change.weights = moved::weights(old_part, old, part, new);
+        change.weights = comparable(&old_part.classes, &part.classes).then(|| moved::weights(old_part, old, part, new));
         if params.validation == Validation::None {
             return Ok(change);
         }
-        let held = compare::hold_out(part, &notes.old_labels, old_part.c, params)?;
+        let copies = Copies::find(part, &params.recipe)?;
+        let held = compare::hold_out(part, &copies, &notes.old_labels, old_part.c, params)?;
         change.compared = Some(held.compare(part, params.seed));
         change.outlets = moved::outlets(part, &held);
         change.flipped = moved::flipped(part, &held);

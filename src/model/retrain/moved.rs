@@ -73,7 +73,14 @@ fn by_term<'f>(model: &[String], classes: &[String], fitted: &'f Fitted) -> BTre
     all
 }
 
-/// The terms whose weights differ most between two models of these classes, each by the class where it differs most.
+/// Whether the weights of models of these classes are on one scale: of two classes a weight tells one from the other, of more it
+/// speaks for one of all.
+pub fn comparable(old: &[String], new: &[String]) -> bool {
+    (old.len() == 2) == (new.len() == 2)
+}
+
+/// The terms whose weights differ most between two models of these classes, each by the class where it differs most. They should be
+/// [`comparable`].
 pub fn weights_between(old: (&[String], &Fitted), new: (&[String], &Fitted), most: usize) -> Vec<MovedWeight> {
     let mut classes: Vec<String> = old.0.iter().chain(new.0).cloned().collect();
     classes.sort_unstable();

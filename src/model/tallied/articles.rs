@@ -186,7 +186,7 @@ impl Articles {
         let target = columns.target.as_ref().map(&value);
         let story = columns.story.as_ref().map(&value).filter(|story| !story.is_empty());
         let made = (!answers.is_empty() && target.as_deref() != Some("")).then_some(i);
-        let origin = Origin { outlet: article.outlet, story, date: article.date };
+        let origin = Origin::of(&article, story);
         Row::new(article.id, target, origin, made, answers)
     }
 

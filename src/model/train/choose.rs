@@ -7,7 +7,7 @@ use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric};
-use crate::model::assess::{Assessment, Held, choose, pooled};
+use crate::model::assess::{Assessment, Held, choose, commonest, pooled};
 use crate::model::calibration::Calibration;
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
@@ -149,7 +149,7 @@ impl Trainer<'_> {
         };
         let calibrated_nested = calibrated_by_others(&nested, n_classes);
         let mut metrics = vec![metric(self.grouped_by, nested.len(), &pooled(&nested), &calibrated_nested)];
-        let mut others = schemes(self.part, self.grouped_by, self.params.seed)?;
+        let mut others = schemes(self.part, &self.copies, self.grouped_by, self.params.seed)?;
         others.retain(|(by, _)| *by != self.grouped_by);
         self.stop.check()?;
         let sizes: Vec<(HeldOut, usize)> = others.iter().map(|(by, folds)| (*by, folds.len())).collect();
@@ -165,7 +165,7 @@ impl Trainer<'_> {
         }
         let order = [HeldOut::Random, HeldOut::Outlet, HeldOut::Story, HeldOut::Month, HeldOut::Later];
         metrics.sort_by_key(|m| order.iter().position(|by| *by == m.held_out));
-        let fingerprint = fingerprint(self.part, refit, assessment.fitting, c, self.params.seed)?;
+        let fingerprint = fingerprint(self.part, &self.copies, refit, assessment.fitting, c, self.params.seed)?;
         Ok(Assessed { c, calibration: Some(calibration), metrics, fingerprint })
     }
 
@@ -198,13 +198,15 @@ impl Trainer<'_> {
     }
 
     fn folds_that_choose(&self) -> Result<Vec<Fold>> {
-        let schemes = schemes(self.part, self.grouped_by, self.params.seed)?;
+        let schemes = schemes(self.part, &self.copies, self.grouped_by, self.params.seed)?;
         Ok(schemes.into_iter().find(|(by, _)| *by == self.grouped_by).map_or(Vec::new(), |(_, folds)| folds))
     }
 
     fn assessment<'a>(&'a self, refit: &'a Refit<'a>, weights: Option<&'a [f32]>) -> Assessment<'a> {
         let fitting = self.fitting(TOL[usize::from(self.is_large())], Threads::One);
-        Assessment { refit, labels: &self.part.labels, n_classes: self.part.classes.len(), fitting, weights }
+        let commonest = commonest(&self.part.class_counts());
+        let n_classes = self.part.classes.len();
+        Assessment { refit, labels: &self.part.labels, n_classes, commonest, fitting, weights }
     }
 
     fn weights(&self) -> Option<Vec<f32>> {

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::Fingerprint;
 use crate::model::assess::{Assessment, Fitting, pooled};
+use crate::model::copies::Copies;
 use crate::model::counted::CountedPart;
 use crate::model::folds::stratified_k_fold;
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ const FOLDS: usize = 3;
 /// outlets have enough articles.
 pub(super) fn fingerprint(
     part: &CountedPart,
+    copies: &Copies,
     refit: &Refit<'_>,
     fitting: Fitting,
     c: f64,
@@ -54,7 +56,10 @@ pub(super) fn fingerprint(
     for fold in &mut folds {
         fold.train.iter_mut().chain(&mut fold.test).for_each(|i| *i = rows[*i]);
     }
-    let assessment = Assessment { refit, labels: &of_all, n_classes: outlets.len(), fitting, weights: None };
+    copies.apart(&mut folds);
+    // Outlets stand in the order of their numbers of articles.
+    let (n_classes, commonest) = (outlets.len(), 0);
+    let assessment = Assessment { refit, labels: &of_all, n_classes, commonest, fitting, weights: None };
     let by_fold = assessment.path(&folds, &[c], &|| ()).map_err(unlearnable)?;
     let scored = pooled(by_fold.iter().flatten()).score(outlets.len());
     Ok(Some(Fingerprint {

@@ -2,6 +2,7 @@
 
 use crate::corpus::{Corpus, Pass};
 use crate::error::Result;
+use crate::model::recipe::Recipe;
 use std::collections::BTreeSet;
 
 /// The names by which the outlets of a corpus may be called in a text, sorted: whole, and without what stands in
@@ -20,6 +21,19 @@ pub fn names_of_outlets(corpus: &Corpus) -> Result<Vec<String>> {
         },
     )?;
     Ok(names.into_iter().collect())
+}
+
+/// Masks the names of a corpus's outlets, too, and tells those that the recipe didn't mask before.
+///
+/// # Errors
+/// Those of [`names_of_outlets`].
+pub fn mask_outlets(recipe: &mut Recipe, corpus: &Corpus) -> Result<Vec<String>> {
+    let mut names = names_of_outlets(corpus)?;
+    names.retain(|name| !recipe.masked.contains(name));
+    recipe.masked.extend(names.iter().cloned());
+    recipe.masked.sort_unstable();
+    recipe.masked.dedup();
+    Ok(names)
 }
 
 fn forms(outlet: &str) -> Vec<String> {

@@ -3,12 +3,13 @@
 //! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All that
 //!    follows needs no more than these counts ([`train_counted`]).
 //! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
-//! 3. Choose the features and `C`, unless they are given (`choose`): in folds that part no outlet,
+//! 3. Tell copies ([`copies`](super::copies)): nothing is learnt from a copy of what is held out.
+//! 4. Choose the features and `C`, unless they are given (`choose`): in folds that part no outlet,
 //!    story or month, those with the highest macro-F1.
-//! 4. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
+//! 5. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
 //!    In the folds that chose, each fold is scored at what the *other* folds chose; the other ways to hold out take what
 //!    the model has. The probabilities are calibrated on the held-out articles of the folds that chose.
-//! 5. Fit on all articles, weights rounded to `f32`, which is how they are kept.
+//! 6. Fit on all articles, weights rounded to `f32`, which is how they are kept.
 
 pub(super) mod choose;
 mod fingerprint;
@@ -25,6 +26,7 @@ pub use trainer::start;
 pub(super) use trainer::unlearnable;
 
 use super::artifact::{Header, Input, Model, format_version};
+use super::copies::Copies;
 use super::counted::Counted;
 use super::labelled::{self, Columns};
 use super::recipe::Keep;
@@ -85,9 +87,7 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     check(params)?;
     let mut params = params.clone();
     if params.mask_outlets {
-        params.recipe.masked.extend(masks::names_of_outlets(corpus)?);
-        params.recipe.masked.sort_unstable();
-        params.recipe.masked.dedup();
+        masks::mask_outlets(&mut params.recipe, corpus)?;
     }
     let params = &params;
     let mut labelled = labelled::read(corpus, columns, &params.recipe, &|part| progress(Stage::Reading, part))?;
@@ -107,7 +107,7 @@ pub(super) fn of_counted(
     progress: &Tell<'_>,
 ) -> Result<Model> {
     let mut model = train_counted(&counted, columns, params, None, stop, progress)?;
-    counted.keep_blocks(&params.recipe, &model.header.recipe);
+    counted.keep_blocks(&params.recipe, &model.header.recipe)?;
     model.header.inputs = inputs;
     (model.header.dropped, model.header.annotation) = (dropped, annotation);
     model.training = Some(counted);
@@ -148,9 +148,13 @@ pub fn train_counted(
         .zip(&tells)
         .map(|(part, tell)| {
             let earlier = earlier.and_then(|model| model.of_target(part.target.as_deref()));
-            Trainer { part, params, earlier, grouped_by, stop, tell }
+            let copies = match params.validation {
+                Validation::All => Copies::find(part, &params.recipe)?,
+                Validation::None => Copies::default(),
+            };
+            Ok(Trainer { part, copies, params, earlier, grouped_by, stop, tell })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let candidates = choose::candidates(&params.recipe, params.open, counted.n_articles());
     let mut tried = Vec::with_capacity(n_parts);
     for trainer in trainers.iter().filter(|_| params.validation == Validation::All) {
@@ -173,6 +177,7 @@ pub fn train_counted(
         multi_class: params.multi_class,
         class_weight: params.class_weight,
         outlet_weight: params.outlet_weight,
+        mask_outlets: params.mask_outlets,
         grouped_by,
         seed: params.seed,
         unlabelled: counted.unlabelled,

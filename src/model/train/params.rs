@@ -146,8 +146,8 @@ impl TrainParams {
             multi_class: header.multi_class,
             class_weight: header.class_weight,
             outlet_weight: header.outlet_weight,
-            // The recipe has their names.
-            mask_outlets: false,
+            // The recipe has the names of the old ones.
+            mask_outlets: header.mask_outlets,
             seed: header.seed,
         }
     }

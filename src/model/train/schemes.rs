@@ -1,9 +1,11 @@
-//! Ways to hold articles out: at random, by outlet, by story, by month, and later months.
+//! Ways to hold articles out: at random, by outlet, by story, by month, and later months. Whatever is held out, nothing is learnt from
+//! its copies.
 
 use super::{Grouping, MANY, MIN_OUTLETS};
 use crate::error::{Error, Result};
 use crate::model::FoldError;
 use crate::model::artifact::HeldOut;
+use crate::model::copies::Copies;
 use crate::model::counted::{Counted, CountedPart, Entry};
 use crate::model::folds::{Fold, stratified_group_k_fold, stratified_k_fold};
 use crate::model::labelled::{Columns, Origin};
@@ -24,6 +26,7 @@ const LATER: f64 = 0.2;
 /// All ways to hold out that these articles allow, with their folds.
 pub(in crate::model) fn schemes(
     part: &CountedPart,
+    copies: &Copies,
     grouped_by: HeldOut,
     seed: u64,
 ) -> Result<Vec<(HeldOut, Vec<Fold>)>> {
@@ -49,6 +52,7 @@ pub(in crate::model) fn schemes(
         schemes.push((HeldOut::Month, folds));
     }
     schemes.extend(later_months(&months).map(|fold| (HeldOut::Later, vec![fold])));
+    schemes.iter_mut().for_each(|(_, folds)| copies.apart(folds));
     Ok(schemes)
 }
 

@@ -8,6 +8,7 @@ use crate::features::Refit;
 use crate::model::LogisticError;
 use crate::model::artifact::{Fitted, HeldOut, Part};
 use crate::model::assess::Fitting;
+use crate::model::copies::Copies;
 use crate::model::counted::{CountedPart, no_terms};
 use crate::model::logistic::{FittedLogisticRegression, MultiClass, Threads};
 use crate::model::prepare::prepare;
@@ -23,6 +24,8 @@ const TOL: [f64; 2] = [1e-6, 1e-4];
 /// Trains one target.
 pub(super) struct Trainer<'t> {
     pub(super) part: &'t CountedPart,
+    /// None where no article is held out: then nobody asks.
+    pub(super) copies: Copies,
     pub(super) params: &'t TrainParams,
     pub(super) earlier: Option<(&'t Part, &'t Fitted)>,
     pub(super) grouped_by: HeldOut,
@@ -62,9 +65,11 @@ impl Trainer<'_> {
             class_counts: part.class_counts(),
             outlets: n_groups(&part.articles, HeldOut::Outlet),
             outlet_names: part.outlet_names(),
+            copies: self.copies.number(),
             dates: dates.clone().min().zip(dates.max()).map(|(first, last)| (first.to_string(), last.to_string())),
             c,
             c_given: self.earlier.map_or(params.c.is_some(), |(old, _)| old.c_given),
+            c_kept: self.earlier.is_some(),
             intercepts: classifier.intercepts().to_vec(),
             terms: vectorizer.blocks().iter().map(|(_, tfidf)| tfidf.vocabulary().len()).collect(),
             coverage_threshold: coverage_threshold(part, recipe, &params.recipe)?,

@@ -1,0 +1,303 @@
+//! Copies among the articles of one target, told by their counts: who learns from a copy has seen the article.
+//!
+//! Two articles are copies where four fifths of the words of the longer one stand in the other, too, each as often as it does
+//! there; short ones only where all of their counts are the same. Which are held against each other is told by MinHash over
+//! their terms (Li, Owen and Zhang 2012, "One permutation hashing"; Shrivastava 2017, "Optimal densification"), whether they
+//! are copies by the counts themselves. So copies are told of texts, tallies and training data alike, from which texts are gone.
+
+use super::counted::CountedPart;
+use super::folds::Fold;
+use super::recipe::{Block, BlockKind, Recipe};
+use crate::error::Result;
+use crate::features::{Counts, CountsReader};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
+
+/// The least part of the longer article that the other has. Of the 804 articles of FA-KES 52 pairs have so much in common; the six with
+/// the least were looked at, and are versions of one report. With 0.7 there are ten more, some of which are not.
+const SHARED: f64 = 0.8;
+/// Of two shorter ones a form with other names and numbers would be taken for a copy.
+const LONG: u32 = 50;
+/// Bins of a signature, in bands of so many: two articles with three fifths of their terms in common agree in some band with
+/// probability 0.99, with a fifth in 0.05.
+const BINS: usize = 128;
+const BAND: usize = 4;
+/// Those that agree in a band are held against so many before them.
+const WINDOW: usize = 32;
+/// With fewer equal bins two articles are not looked at more closely.
+const ALIKE: usize = BINS * 2 / 5;
+
+/// Which articles are copies of one another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// By article: the first of its copies, which may be itself.
+    first: Vec<u32>,
+}
+
+impl Copies {
+    /// Among articles that were counted by a recipe.
+    ///
+    /// # Errors
+    /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
+    pub fn find(part: &CountedPart, recipe: &Recipe) -> Result<Self> {
+        let n = part.articles.len();
+        let mut copies = Copies { first: (0..n as u32).collect() };
+        let (Some(block), Some(counts)) = (recipe.blocks.first(), part.counts.first()) else { return Ok(copies) };
+        let told = Told::new(part, counts, block);
+        let sketches: Vec<Sketch> = (0..n)
+            .into_par_iter()
+            .with_min_len(64)
+            .map_init(|| counts.reader(), |r, i| told.sketch(r, i))
+            .collect::<Result<_>>()?;
+        for (one, other) in told.same(&sketches)?.into_iter().chain(told.alike(&sketches)?) {
+            copies.join(one, other);
+        }
+        Ok(copies)
+    }
+
+    fn first_of(&self, mut article: usize) -> usize {
+        while self.first[article] as usize != article {
+            article = self.first[article] as usize;
+        }
+        article
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first_of(one), self.first_of(other));
+        self.first[one.max(other)] = one.min(other) as u32;
+    }
+
+    /// How many articles are copies of one before them.
+    pub fn number(&self) -> usize {
+        self.first.iter().enumerate().filter(|(article, first)| *article != **first as usize).count()
+    }
+
+    /// Leaves out of what each fold learns from all copies of what it holds out. All of it may go.
+    pub fn apart(&self, folds: &mut [Fold]) {
+        if self.number() == 0 {
+            return;
+        }
+        for fold in folds {
+            let held_out: FxHashSet<usize> = fold.test.iter().map(|&row| self.first_of(row)).collect();
+            fold.train.retain(|&row| !held_out.contains(&self.first_of(row)));
+        }
+    }
+}
+
+/// What is known of an article without its counts.
+struct Sketch {
+    /// A hash of all that is counted of it.
+    hash: u64,
+    /// `None` for a short article.
+    signature: Option<Box<[u16; BINS]>>,
+}
+
+/// What tells copies: the shortest terms of a block, which make up an article.
+struct Told<'p> {
+    part: &'p CountedPart,
+    counts: &'p Counts,
+    /// By term: whether it is one of the shortest, and a hash of its name.
+    terms: Vec<(bool, u64)>,
+    /// Whether every word, of hashed terms every n-gram, is one term, or is left out because no other article has it.
+    is_whole: bool,
+}
+
+impl<'p> Told<'p> {
+    fn new(part: &'p CountedPart, counts: &'p Counts, block: &Block) -> Self {
+        let is_hashed = block.hash_features.is_some();
+        let is_any = is_hashed || block.kind == BlockKind::Char;
+        let term = |term: crate::features::TermName<'_>| {
+            let is_short =
+                || term.text().is_some_and(|t| t.bytes().filter(|b| *b == b' ').count() + 1 == block.ngrams.0);
+            let mut hasher = FxHasher::default();
+            term.name().hash(&mut hasher);
+            (is_any || is_short(), mix(hasher.finish()))
+        };
+        let is_whole = is_hashed || (block.kind != BlockKind::Char && block.ngrams.0 == 1);
+        Told { part, counts, terms: counts.terms().map(term).collect(), is_whole }
+    }
+
+    fn is_short(&self, term: u32) -> bool {
+        self.terms[term as usize].0
+    }
+
+    fn sketch(&self, reader: &mut CountsReader<'_>, article: usize) -> Result<Sketch> {
+        let n_words = self.part.articles[article].n_words;
+        let mut hasher = FxHasher::default();
+        n_words.hash(&mut hasher);
+        let mut least = [u64::MAX; BINS];
+        for (term, count) in reader.document(article)? {
+            (term, count).hash(&mut hasher);
+            let hash = self.terms[term as usize].1;
+            let bin = &mut least[(hash >> 57) as usize];
+            *bin = (*bin).min(hash & 0x01FF_FFFF_FFFF_FFFF);
+        }
+        let has_any = least.iter().any(|bin| *bin != u64::MAX);
+        let signature = (n_words >= LONG && has_any).then(|| {
+            let bin = |i: usize| {
+                let (mut from, mut attempt) = (i, 0u64);
+                // One bin at least is filled, so the search ends.
+                while least[from] == u64::MAX {
+                    attempt += 1;
+                    from = (mix(i as u64 ^ (attempt << 32)) % BINS as u64) as usize;
+                }
+                mix(least[from]) as u16
+            };
+            Box::new(std::array::from_fn(bin))
+        });
+        Ok(Sketch { hash: hasher.finish(), signature })
+    }
+
+    /// Pairs whose counts are the same.
+    fn same(&self, sketches: &[Sketch]) -> Result<Vec<(usize, usize)>> {
+        let mut firsts: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut pairs = Vec::new();
+        for (article, sketch) in sketches.iter().enumerate() {
+            let first = *firsts.entry(sketch.hash).or_insert(article);
+            if first != article {
+                pairs.push((first, article));
+            }
+        }
+        self.keep(pairs, |mine, others, total| {
+            // All words of a copy stand in two articles, so none was left out as too rare.
+            let known = self.sum(mine);
+            mine == others && known > 0 && known as f64 >= if self.is_whole { total } else { SHARED * total }
+        })
+    }
+
+    /// Pairs of long articles with most of their words in common.
+    fn alike(&self, sketches: &[Sketch]) -> Result<Vec<(usize, usize)>> {
+        let signature = |article: usize| sketches[article].signature.as_deref();
+        let of_band = |band: usize| {
+            let key = |(article, sketch): (usize, &Sketch)| {
+                let bins = sketch.signature.as_ref()?[band * BAND..].first_chunk::<BAND>()?;
+                Some((bins.iter().fold(0u64, |key, bin| key << 16 | u64::from(*bin)), article))
+            };
+            let mut keys: Vec<(u64, usize)> = sketches.iter().enumerate().filter_map(key).collect();
+            keys.sort_unstable();
+            let mut pairs = Vec::new();
+            for met in keys.chunk_by(|a, b| a.0 == b.0) {
+                for (at, &(_, other)) in met.iter().enumerate() {
+                    let before = met[at.saturating_sub(WINDOW)..at].iter().map(|(_, one)| (*one, other));
+                    pairs.extend(before.filter(|&(one, other)| equal_bins(signature(one), signature(other)) >= ALIKE));
+                }
+            }
+            pairs
+        };
+        let mut pairs: Vec<(usize, usize)> = (0..BINS / BAND).into_par_iter().flat_map_iter(of_band).collect();
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        self.keep(pairs, |mine, others, total| self.shared(mine, others) as f64 >= SHARED * total)
+    }
+
+    /// The pairs for which this holds of the counts of both and the words of the longer one.
+    fn keep(
+        &self,
+        pairs: Vec<(usize, usize)>,
+        is_copy: impl Fn(&[(u32, u32)], &[(u32, u32)], f64) -> bool + Sync,
+    ) -> Result<Vec<(usize, usize)>> {
+        let check = |(mine, others): &mut (CountsReader<'_>, CountsReader<'_>), (one, other): (usize, usize)| {
+            let row =
+                |reader: &mut CountsReader<'_>, article| reader.document(article).map(Iterator::collect::<Vec<_>>);
+            let (mine, others) = (row(mine, one)?, row(others, other)?);
+            let total = |article: usize, row: &[(u32, u32)]| match self.is_whole {
+                true => u64::from(self.part.articles[article].n_words),
+                // The words of an article without those that begin no n-gram of this length; of characters all are known.
+                false => self.sum(row),
+            };
+            let total = total(one, &mine).max(total(other, &others));
+            Ok(is_copy(&mine, &others, total as f64).then_some((one, other)))
+        };
+        let readers = || (self.counts.reader(), self.counts.reader());
+        pairs.into_par_iter().with_min_len(16).map_init(readers, check).filter_map(Result::transpose).collect()
+    }
+
+    fn sum(&self, row: &[(u32, u32)]) -> u64 {
+        row.iter().filter(|(term, _)| self.is_short(*term)).map(|(_, count)| u64::from(*count)).sum()
+    }
+
+    fn shared(&self, mine: &[(u32, u32)], others: &[(u32, u32)]) -> u64 {
+        let mut others = others.iter().peekable();
+        let mut shared = 0;
+        for (term, count) in mine.iter().filter(|(term, _)| self.is_short(*term)) {
+            while others.next_if(|(other, _)| other < term).is_some() {}
+            if let Some((_, other)) = others.next_if(|(other, _)| other == term) {
+                shared += u64::from(*count.min(other));
+            }
+        }
+        shared
+    }
+}
+
+fn equal_bins(one: Option<&[u16; BINS]>, other: Option<&[u16; BINS]>) -> usize {
+    one.zip(other).map_or(0, |(one, other)| one.iter().zip(other).filter(|(a, b)| a == b).count())
+}
+
+/// Stirs a number so that every bit of it reaches every bit of the result (SplitMix64's last step).
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::counted::Entry;
+    use crate::model::recipe::Boilerplate;
+
+    /// Articles as rows of numbered words, each once.
+    fn part(articles: &[Vec<u32>]) -> (CountedPart, Recipe) {
+        let terms: Vec<String> = (0..2_000).map(|i| format!("w{i:05}")).collect();
+        let rows = articles.iter().map(|words| words.iter().map(|&word| (word, 1)).collect::<Vec<_>>());
+        let entry = |words: &Vec<u32>| Entry { n_words: words.len() as u32, ..Entry::default() };
+        let part = CountedPart {
+            articles: articles.iter().map(entry).collect(),
+            labels: vec![0; articles.len()],
+            counts: vec![Counts::new(&terms, rows).expect("counts")],
+            ..CountedPart::default()
+        };
+        let recipe = Recipe { boilerplate: Boilerplate::Keep, masked: Vec::new(), blocks: vec![Block::WORDS] };
+        (part, recipe)
+    }
+
+    fn find(articles: &[Vec<u32>]) -> Copies {
+        let (part, recipe) = part(articles);
+        Copies::find(&part, &recipe).expect("read")
+    }
+
+    #[test]
+    fn the_same_and_nearly_the_same_are_copies_and_others_are_not() {
+        let near = |own: u32| (0..270).chain(1_000 + own..1_030 + own).collect::<Vec<u32>>();
+        // A long text, a copy with a tenth of it changed, one with a third in common; two short ones, and one nearly so.
+        let articles = [
+            (0..300).collect(),
+            near(0),
+            (200..500).collect(),
+            (600..610).collect(),
+            (600..610).collect(),
+            (601..611).collect(),
+            (0..300).collect(),
+        ];
+        let copies = find(&articles);
+        assert_eq!(copies.first, [0, 0, 2, 3, 3, 5, 0]);
+        assert_eq!(copies.number(), 3);
+        assert_eq!(find(&[]), Copies::default());
+    }
+
+    #[test]
+    fn short_articles_of_which_little_is_known_are_no_copies() {
+        let (mut part, recipe) = part(&[vec![1, 2, 3], vec![1, 2, 3], vec![], vec![]]);
+        part.articles.iter_mut().for_each(|article| article.n_words = 9);
+        assert_eq!(Copies::find(&part, &recipe).expect("read").number(), 0);
+    }
+
+    #[test]
+    fn nothing_is_learnt_from_copies_of_what_is_held_out() {
+        let copies = Copies { first: vec![0, 1, 0, 3, 2] };
+        let mut folds = [Fold { train: vec![2, 3, 4], test: vec![0, 1] }, Fold { train: vec![0, 1], test: vec![3] }];
+        copies.apart(&mut folds);
+        assert_eq!((&folds[0].train[..], &folds[1].train[..]), (&[3][..], &[0, 1][..]));
+    }
+}
