@@ -249,7 +249,7 @@ impl TrainedOn {
     pub fn of(counted: &Counted) -> Self {
         let entries = || counted.parts.iter().flat_map(|part| &part.articles);
         TrainedOn {
-            ids: entries().map(|entry| entry.id.clone()).collect(),
+            ids: entries().map(|entry| (entry.id.clone(), entry.origin.text_hash)).collect(),
             outlets: entries().filter_map(|entry| entry.origin.outlet.clone()).collect(),
         }
     }
