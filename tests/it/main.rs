@@ -17,6 +17,7 @@ mod html_pages;
 mod keywords;
 mod labels_cli;
 mod leakage;
+mod learning;
 mod lexicons;
 mod map;
 mod metamorphic;

@@ -74,7 +74,7 @@ fn a_label_of_one_outlet_is_told_and_leaves_calibration_alone() {
         let _ = writeln!(csv, "b{i},Paper 6,2020-01-10,Trains were late on day {i} and nobody knew why.,neither");
     }
     let (printed, of_three) = power(&csv, "n");
-    let told = "on outlets never seen it could not be tested for `neither` (10 articles), for only one outlet has it:";
+    let told = "on outlets never seen it could not be tested for `neither` (10 articles), for only one outlet has it, copies apart:";
     assert!(printed.contains(told), "{printed}");
     // It fell to its bound of 0.05.
     assert!(of_three > of_two / 2.0, "{of_two} {of_three}");

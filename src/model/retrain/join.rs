@@ -21,6 +21,9 @@ pub(super) struct Notes {
     pub replaced: Vec<String>,
 }
 
+/// What tells an article: its id and, where that was made up, a hash of its text.
+type Identity<'a> = (&'a str, Option<u64>);
+
 /// Joins target by target, in their order.
 ///
 /// # Errors
@@ -42,7 +45,7 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let n_old = old.articles.len();
     let label = |part: &CountedPart, i: usize| classes.partition_point(|c| *c < part.classes[part.labels[i]]);
     // By id, and by text where ids were made up: the place among the old articles, then the new ones, and what the old label was.
-    let mut places: BTreeMap<(&str, Option<u64>), (usize, Option<usize>)> = BTreeMap::new();
+    let mut places: BTreeMap<Identity<'_>, (usize, Option<usize>)> = BTreeMap::new();
     for (i, Entry { id, origin, .. }) in old.articles.iter().enumerate() {
         places.insert((id, origin.text_hash), (i, Some(label(old, i))));
     }
