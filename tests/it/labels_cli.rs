@@ -319,7 +319,8 @@ fn a_sheet_of_labels_without_texts_is_told_with_what_to_do() {
      --> sheet.csv
       found:    `id`, `label`
       expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-      help: name the column with --text; if the texts stand in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
+      help: name the column with --text
+      help: if the texts stand in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
       note: nothing was written
     "#);
     // Without an id, or without the column of labels, it is no such sheet.

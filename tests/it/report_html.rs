@@ -289,7 +289,16 @@ fn what_is_compared_is_called_by_its_name() {
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{by}");
         let page = told(between(&folder.read("out/report.html"), "<main", "id=\"tables\""));
         assert!(page.contains(counted) && page.contains(&format!("Which name each {noun} chooses")), "{by}: {page}");
-        for wrong in ["an outlet", "these outlets", "each outlet", "other outlets", "The outlets", "two outlets at"] {
+        for wrong in [
+            "an outlet",
+            "no outlet",
+            " of 22 outlets",
+            "these outlets",
+            "each outlet",
+            "other outlets",
+            "The outlets",
+            "two outlets at",
+        ] {
             assert!(!page.contains(wrong), "{by}: {wrong}: {page}");
         }
     }

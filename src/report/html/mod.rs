@@ -41,6 +41,7 @@ mod words;
 
 use super::{counted, thousands};
 use crate::compare::By;
+use crate::compare::by::Key;
 use crate::error::{Error, Result};
 use askama::Template;
 use categories::CategoryView;
@@ -254,7 +255,12 @@ fn title(data: &ReportData) -> String {
 
 /// So many outlets, or of what takes their place.
 fn groups(data: &ReportData, n: u64) -> String {
-    By::parse(&data.run.settings.by).unwrap_or_default().group.counted(n)
+    key(data).counted(n)
+}
+
+/// What is compared.
+fn key(data: &ReportData) -> Key {
+    By::parse(&data.run.settings.by).unwrap_or_default().group
 }
 
 fn facts(data: &ReportData) -> Vec<String> {
@@ -295,7 +301,10 @@ fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
             format!("{}: {}", if s.reprints == "drop" { "left out" } else { "counted" }, thousands(counts.reprints)),
         ),
         ("Articles", if s.same_story { "only of stories that two outlets or more tell" } else { "all" }.to_owned()),
-        ("Without an outlet", thousands(counts.unknown_outlet)),
+        (
+            if key(data) == Key::Outlet { "Without an outlet" } else { "Without what is compared" },
+            thousands(counts.unknown_outlet),
+        ),
         ("Bad rows skipped", thousands(counts.bad_rows_skipped)),
         ("Expected shares", s.context_model.clone()),
         ("Seed, resamples of lean", format!("{}, {}", s.seed, s.resamples)),

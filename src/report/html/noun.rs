@@ -1,7 +1,6 @@
 //! What is compared, as the page calls it.
 
 use super::read::ReportData;
-use crate::compare::By;
 
 /// Names for one of what is compared, and for several, within a sentence and at its beginning.
 pub(super) struct Noun {
@@ -14,7 +13,7 @@ pub(super) struct Noun {
 
 impl Noun {
     pub fn of(data: &ReportData) -> Self {
-        let key = By::parse(&data.run.settings.by).unwrap_or_default().group;
+        let key = super::key(data);
         let one = key.noun().to_owned();
         let many = format!("{one}s");
         let capital = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);

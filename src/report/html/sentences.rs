@@ -49,7 +49,7 @@ pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
     let voice = data.run.settings.voice.as_str();
     let noun = Noun::of(data);
     let rows: Vec<&ContrastRow> = data.contrasts.iter().filter(|r| r.voice == voice).collect();
-    let first = clearest(&rows, &data.scales, voice).or_else(|| described(&rows));
+    let first = clearest(&rows, &data.scales, voice).or_else(|| described(&rows, &noun));
     [first, Some(how_many(&rows, &noun)), lean(data, &noun).or_else(|| voices(data))].into_iter().flatten().collect()
 }
 
@@ -111,7 +111,7 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
 }
 
 /// With too little for a test: the pole used most often by one outlet, as a description.
-fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
+fn described(rows: &[&ContrastRow], noun: &Noun) -> Option<Sentence> {
     let top = rows.iter().max_by(|a, b| a.count.cmp(&b.count).then(b.outlet.cmp(&a.outlet)))?;
     let all: u64 =
         rows.iter().filter(|r| (&r.outlet, &r.contrast) == (&top.outlet, &top.contrast)).map(|r| r.count).sum();
@@ -123,7 +123,7 @@ fn described(rows: &[&ContrastRow]) -> Option<Sentence> {
         ("articles", Some(low), Some(high)) => {
             format!(": {} (95% interval {} to {}).", percent(top.share), percent(low), percent(high))
         }
-        _ => ": this describes these articles, and no outlet.".to_owned(),
+        _ => format!(": this describes these articles, and no {}.", noun.one),
     };
     Some(vec![
         plain(format!("Of {} of ", counted(all, "use", "uses"))),

@@ -1,8 +1,8 @@
 //! The page as its template wants it: texts and drawings, no numbers left to be written.
 
+use super::noun::Noun;
 use super::read::{Contrast, OutletRow, ReportData, ScaleRow};
 use super::strip::{Line, Point, dots, strip};
-use crate::counted;
 use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
 
@@ -152,6 +152,7 @@ fn view(
         interval: interval(row.share_low, row.share_high),
         uses: uses(row),
     };
+    let noun = Noun::of(data);
     let model = data.run.context_models.iter().find(|m| m.contrast == contrast.name);
     ContrastView {
         index,
@@ -164,9 +165,9 @@ fn view(
         spread: match (shares.first(), shares.last()) {
             (Some(low), Some(high)) if shares.len() > 1 => {
                 let of = if rest.is_empty() { String::new() } else { format!(" of {}", rows.len() + rest.len()) };
-                format!("{}{of} outlets, {} to {}", rows.len(), two(*low), two(*high))
+                format!("{}{of} {}, {} to {}", rows.len(), noun.many, two(*low), two(*high))
             }
-            _ => format!("{}, {}", counted::outlets(1), shares.first().copied().map_or(String::new(), two)),
+            _ => format!("1 {}, {}", noun.one, shares.first().copied().map_or(String::new(), two)),
         },
         has_expected: rows.iter().any(|r| r.expected_share.is_some()),
         no_expected: model.and_then(|m| m.reason.clone()).unwrap_or_default(),
