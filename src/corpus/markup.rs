@@ -79,6 +79,14 @@ pub(crate) fn seen(text: &str) -> Option<(String, Given)> {
     Some(joined(text, &composed(&pieces, &stripped)))
 }
 
+/// A line with characters instead of references: tags in a headline are more likely what it tells of.
+pub(crate) fn without_references(line: String) -> String {
+    match memchr::memchr(b'&', line.as_bytes()) {
+        Some(_) => joined(&line, &references(&line)).0,
+        None => line,
+    }
+}
+
 /// A part of the text in the making: what it says, and the bytes that it stands for.
 #[derive(Debug)]
 struct Piece<'t> {
@@ -451,6 +459,11 @@ mod tests {
         assert_eq!(text("a & b; c &unknown; d &; &#; ?a=1&copy=2"), "a & b; c &unknown; d &; &#; ?a=1&copy=2");
         // Exported twice.
         assert_eq!(text("&lt;p&gt;AT&amp;amp;T&lt;/p&gt;&lt;p&gt;One&lt;/p&gt;"), "AT&T\n\nOne\n\n");
+    }
+
+    #[test]
+    fn headlines_keep_their_tags() {
+        assert_eq!(without_references("Why &lt;b&gt; isn&#8217;t <b>".to_owned()), "Why <b> isn’t <b>");
     }
 
     #[test]

@@ -180,11 +180,9 @@ impl Corpus {
     }
 }
 
-/// Takes tags and references of HTML out of an article's text and title; whether its text had any.
+/// Takes tags and references of HTML out of an article's text, and references out of its title; whether its text had any.
 fn take_out_html(article: &mut Article) -> bool {
-    if let Some((title, _)) = article.title.as_deref().and_then(markup::seen) {
-        article.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
-    }
+    article.title = article.title.take().map(markup::without_references);
     if html::looks_like_page(&article.text)
         && let Ok(page) = html::read(&article.text)
         && !page.text.is_empty()
