@@ -19,9 +19,9 @@ fn line() -> impl Strategy<Value = String> {
     "[\\PC\"',;=+@\t\\\\-]{0,12}".prop_map(|s| format!("a{s}z"))
 }
 
-/// Lines, blank ones among them, with any marks; never without a word.
+/// Lines, blank ones among them, with any marks; never without a word, nor with a tag, which would be taken out.
 fn text() -> impl Strategy<Value = String> {
-    "[\\PC\"',;=+@\t\n\\\\-]{0,80}".prop_map(|s| format!("{s}word"))
+    "[\\PC\"',;=+@\t\n\\\\-]{0,80}".prop_map(|s| format!("{}word", s.replace('<', "‹")))
 }
 
 prop_compose! {

@@ -212,11 +212,11 @@ impl placebo::Table for Split<'_> {
         (self.table.findings().count(), self.table.tests())
     }
 
-    /// The terms are those of the table that stand in enough of the outlet's articles.
+    /// The terms are those of the table that stand in enough of the outlet's articles, or in as many as was asked for.
     fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
         let articles = self.counted.all(self.collected).filter(|a| a.outlet as usize == outlet);
         let (articles, words): (Vec<u32>, Vec<u32>) = articles.map(|a| (a.index, a.words)).unzip();
-        let enough = counted::min_articles(articles.len());
+        let enough = counted::min_articles(articles.len()).min(self.counted.min_articles);
         let postings = Postings::new(&articles, &self.counted.lists, &self.counted.is_tested, enough)?;
         Ok(Box::new(move |half| {
             let groups = Groups::new(half, &words, 2, SMALLEST);
