@@ -1,4 +1,4 @@
-//! Report: a [`Comparison`](crate::compare::Comparison) as tables and text. Computes nothing: every number was made in
+//! Report: a [`Comparison`] as tables and text. Computes nothing: every number was made in
 //! [`crate::compare`].
 //!
 //! | file | job |

@@ -238,7 +238,7 @@ fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
 /// The ids and the outlets of the articles that a model was trained on.
 #[derive(Debug, Default)]
 pub struct TrainedOn {
-    /// Ids, with a hash of the text where they were made up ([`Origin::text`]).
+    /// Ids, with a hash of the text where they were made up ([`Origin::text_hash`]).
     pub ids: FxHashSet<(String, Option<u64>)>,
     /// Outlets, where they are known.
     pub outlets: FxHashSet<String>,

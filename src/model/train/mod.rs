@@ -3,7 +3,7 @@
 //! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All that
 //!    follows needs no more than these counts ([`train_counted`]).
 //! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
-//! 3. Tell copies ([`copies`](super::copies)): nothing is learnt from a copy of what is held out.
+//! 3. Tell copies (`copies`): nothing is learnt from a copy of what is held out.
 //! 4. Choose the features and `C`, unless they are given (`choose`): in folds that part no outlet,
 //!    story or month, those with the highest macro-F1.
 //! 5. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
