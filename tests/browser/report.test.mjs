@@ -215,7 +215,7 @@ test("a hostile title, outlet, text or link stays text", async () => {
   assert.ok(sources.length > 0 && sources.every((s) => s.includes(HOSTILE)), sources[0]);
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator("img, [onerror], [onload]").count(), 0);
-  assert.ok((await page.locator("#cloud .axis.first").textContent()).startsWith("a</style>"));
+  assert.match(await page.locator("#cloud .axis.first").textContent(), /^[ab]<\/style>/);
   await page.keyboard.press("Escape");
   await page.locator("button.word", { hasText: HOSTILE }).first().click();
   assert.ok((await page.locator("#word-told").textContent()).startsWith(HOSTILE));
