@@ -24,6 +24,7 @@
 //! | `thrift` | numbers of Parquet's footer and heads of pages |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
+//! | `month_names` | months and days of the week in seven languages |
 //! | `date_order` | whether days or months stand first in a file's dates |
 //! | `limits` | how large things may be |
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
@@ -58,6 +59,7 @@ mod json;
 pub mod labels;
 pub(crate) mod limits;
 mod markup;
+pub(crate) mod month_names;
 mod opening;
 pub mod options;
 mod outlets;

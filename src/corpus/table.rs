@@ -189,14 +189,15 @@ pub(crate) fn names(head: &Head, chosen: Chosen, delimiter: Delimiter) -> Vec<St
 
 /// Whether the first line looks like the header of a table with articles.
 pub(crate) fn looks_like_table(start: &str, wanted: &ColumnNames) -> bool {
-    let header = header(start, guess_delimiter(start));
-    header.len() > 1 && Layout::resolve(&header, wanted, TextColumn::Needed).is_ok()
+    !known_columns(start, wanted).is_empty()
 }
 
-/// The columns that would be read if the first line were the header of a table with articles; none where no text is among them.
+/// The columns that would be read if the first line were the header of a table with articles: none where that has one column
+/// alone, or no text.
 pub(crate) fn known_columns(start: &str, wanted: &ColumnNames) -> Vec<String> {
     let header = header(start, guess_delimiter(start));
-    Layout::resolve(&header, wanted, TextColumn::Needed).map_or(Vec::new(), |layout| layout.names)
+    let layout = Layout::resolve(&header, wanted, TextColumn::Needed).ok().filter(|_| header.len() > 1);
+    layout.map_or(Vec::new(), |layout| layout.names)
 }
 
 /// Where a message about a missing text column looks for the likeliest one.

@@ -24,6 +24,7 @@
 //! | `card` | `CARD.md` |
 //! | `remarks` | what scores mean, where that is not plain |
 //! | `training` | the training data |
+//! | `trained_on` | which articles they are of |
 //! | [`versions`] | earlier versions: kept when a model is promoted, brought back |
 
 mod card;
@@ -31,13 +32,14 @@ mod fitted;
 mod header;
 mod read;
 mod remarks;
+mod trained_on;
 pub(in crate::model) mod training;
 pub mod versions;
 mod write;
 
 pub use fitted::{Fitted, Weighted};
 pub use header::{FORMAT_VERSION, Fingerprint, Header, HeldOut, Input, Metric, Part, ProbabilityScore, format_version};
-pub use training::TrainedOn;
+pub use trained_on::TrainedOn;
 pub use write::{check_place, claim};
 
 use super::counted::Counted;
@@ -123,7 +125,7 @@ impl Model {
     /// # Errors
     /// As [`Model::read_training`].
     pub fn read_trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
-        training::trained_on(folder)
+        trained_on::read(folder)
     }
 
     /// Reads a model back and checks all of it: the version, the counts, that every number is one, that the terms are

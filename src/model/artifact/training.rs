@@ -25,7 +25,6 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use chrono::{Datelike, NaiveDate};
-use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::Arc;
@@ -198,13 +197,13 @@ fn check_file(kept: &Input, folder: &Path) -> Result<()> {
 }
 
 /// Calls with every batch of a file.
-fn for_batches(path: &Path, visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
+pub(super) fn for_batches(path: &Path, visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
     let broken = |found: String| broken(path, "a file that is broken").found(found);
     crate::tally::parquet::for_batches(path, &broken, visit)
 }
 
 /// Takes a column as an array of some type.
-fn column<'b, T>(
+pub(super) fn column<'b, T>(
     batch: &'b RecordBatch,
     path: &Path,
     name: &str,
@@ -235,46 +234,8 @@ fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
     Ok(terms)
 }
 
-/// The ids and the outlets of the articles that a model was trained on.
-#[derive(Debug, Default)]
-pub struct TrainedOn {
-    /// Ids, with a hash of the text where they were made up ([`Origin::text_hash`]).
-    pub ids: FxHashSet<(String, Option<u64>)>,
-    /// Outlets, where they are known.
-    pub outlets: FxHashSet<String>,
-}
-
-impl TrainedOn {
-    /// Those of training data that is at hand.
-    pub fn of(counted: &Counted) -> Self {
-        let entries = || counted.parts.iter().flat_map(|part| &part.articles);
-        TrainedOn {
-            ids: entries().map(|entry| (entry.id.clone(), entry.origin.text_hash)).collect(),
-            outlets: entries().filter_map(|entry| entry.origin.outlet.clone()).collect(),
-        }
-    }
-}
-
-/// Reads them alone; `None` where the model has no training data.
-pub(super) fn trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
-    let path = folder.join(TRAINING);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let mut found = TrainedOn::default();
-    for_batches(&path, |batch| {
-        let text = |name: &str| column(batch, &path, name, |a| a.as_string_view_opt());
-        let hashes = text_hashes(batch, &path)?;
-        let ids = text("id")?.iter().zip(hashes);
-        found.ids.extend(ids.filter_map(|(id, hash)| Some((id?.to_owned(), hash))));
-        found.outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
-        Ok(())
-    })?;
-    Ok(Some(found))
-}
-
 /// By row: the hash of the text, where one was kept.
-fn text_hashes(batch: &RecordBatch, path: &Path) -> Result<Vec<Option<u64>>> {
+pub(super) fn text_hashes(batch: &RecordBatch, path: &Path) -> Result<Vec<Option<u64>>> {
     if batch.column_by_name("text_hash").is_none() {
         return Ok(vec![None; batch.num_rows()]);
     }

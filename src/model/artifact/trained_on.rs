@@ -1,0 +1,47 @@
+//! Which articles a model was trained on, without their counts.
+
+use super::TRAINING;
+use super::training::{column, for_batches, text_hashes};
+use crate::error::Result;
+use crate::model::counted::Counted;
+use arrow_array::cast::AsArray;
+use rustc_hash::FxHashSet;
+use std::path::Path;
+
+/// The ids and the outlets of the articles that a model was trained on.
+#[derive(Debug, Default)]
+pub struct TrainedOn {
+    /// Ids, with a hash of the text where they were made up ([`Origin::text_hash`](crate::model::labelled::Origin::text_hash)).
+    pub ids: FxHashSet<(String, Option<u64>)>,
+    /// Outlets, where they are known.
+    pub outlets: FxHashSet<String>,
+}
+
+impl TrainedOn {
+    /// Those of training data that is at hand.
+    pub fn of(counted: &Counted) -> Self {
+        let entries = || counted.parts.iter().flat_map(|part| &part.articles);
+        TrainedOn {
+            ids: entries().map(|entry| (entry.id.clone(), entry.origin.text_hash)).collect(),
+            outlets: entries().filter_map(|entry| entry.origin.outlet.clone()).collect(),
+        }
+    }
+}
+
+/// Reads them alone; `None` where the model has no training data.
+pub(super) fn read(folder: &Path) -> Result<Option<TrainedOn>> {
+    let path = folder.join(TRAINING);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut found = TrainedOn::default();
+    for_batches(&path, |batch| {
+        let text = |name: &str| column(batch, &path, name, |a| a.as_string_view_opt());
+        let hashes = text_hashes(batch, &path)?;
+        let ids = text("id")?.iter().zip(hashes);
+        found.ids.extend(ids.filter_map(|(id, hash)| Some((id?.to_owned(), hash))));
+        found.outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
+        Ok(())
+    })?;
+    Ok(Some(found))
+}
