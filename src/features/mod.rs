@@ -19,6 +19,7 @@
 //! | [`shared_terms`] | a term table that many threads fill |
 //! | [`stream`] | the words of documents in their order, kept small, on disk |
 //! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
+//! | [`minhash`] | small signatures of sets, from which their overlap is estimated |
 //! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
 
 mod count_rows;
@@ -26,6 +27,7 @@ pub mod counts;
 pub mod documents;
 mod error;
 pub mod hashing;
+pub mod minhash;
 mod ngrams;
 pub mod phrases;
 pub mod refit;

@@ -9,6 +9,7 @@ use super::counted::CountedPart;
 use super::folds::Fold;
 use super::recipe::{Block, BlockKind, Recipe};
 use crate::error::Result;
+use crate::features::minhash::{BINS, Signature, mix};
 use crate::features::{Counts, CountsReader};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -19,14 +20,13 @@ use std::hash::{Hash, Hasher};
 const SHARED: f64 = 0.8;
 /// Of two shorter ones a form with other names and numbers would be taken for a copy.
 const LONG: u32 = 50;
-/// Bins of a signature, in bands of so many: two articles with three fifths of their terms in common agree in some band with
-/// probability 0.99, with a fifth in 0.05.
-const BINS: usize = 128;
+/// Bins of a band: two articles with three fifths of their terms in common agree in some band with probability 0.99, with a fifth in
+/// 0.05.
 const BAND: usize = 4;
 /// Those that agree in a band are held against so many before them.
 const WINDOW: usize = 32;
-/// With fewer equal bins two articles are not looked at more closely.
-const ALIKE: usize = BINS * 2 / 5;
+/// With less similar terms two articles are not looked at more closely.
+const ALIKE: f64 = 0.4;
 
 /// Which articles are copies of one another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,7 +90,7 @@ struct Sketch {
     /// A hash of all that is counted of it.
     hash: u64,
     /// `None` for a short article.
-    signature: Option<Box<[u16; BINS]>>,
+    signature: Option<Signature>,
 }
 
 /// What tells copies: the shortest terms of a block, which make up an article.
@@ -126,26 +126,10 @@ impl<'p> Told<'p> {
         let n_words = self.part.articles[article].n_words;
         let mut hasher = FxHasher::default();
         n_words.hash(&mut hasher);
-        let mut least = [u64::MAX; BINS];
-        for (term, count) in reader.document(article)? {
-            (term, count).hash(&mut hasher);
-            let hash = self.terms[term as usize].1;
-            let bin = &mut least[(hash >> 57) as usize];
-            *bin = (*bin).min(hash & 0x01FF_FFFF_FFFF_FFFF);
-        }
-        let has_any = least.iter().any(|bin| *bin != u64::MAX);
-        let signature = (n_words >= LONG && has_any).then(|| {
-            let bin = |i: usize| {
-                let (mut from, mut attempt) = (i, 0u64);
-                // One bin at least is filled, so the search ends.
-                while least[from] == u64::MAX {
-                    attempt += 1;
-                    from = (mix(i as u64 ^ (attempt << 32)) % BINS as u64) as usize;
-                }
-                mix(least[from]) as u16
-            };
-            Box::new(std::array::from_fn(bin))
-        });
+        let row: Vec<(u32, u32)> = reader.document(article)?.collect();
+        row.hash(&mut hasher);
+        let terms = || row.iter().map(|(term, _)| self.terms[*term as usize].1);
+        let signature = (n_words >= LONG).then(|| Signature::of_hashes(terms())).flatten();
         Ok(Sketch { hash: hasher.finish(), signature })
     }
 
@@ -168,10 +152,13 @@ impl<'p> Told<'p> {
 
     /// Pairs of long articles with most of their words in common.
     fn alike(&self, sketches: &[Sketch]) -> Result<Vec<(usize, usize)>> {
-        let signature = |article: usize| sketches[article].signature.as_deref();
+        let is_alike = |one: usize, other: usize| {
+            let both = sketches[one].signature.as_ref().zip(sketches[other].signature.as_ref());
+            both.is_some_and(|(one, other)| one.similarity(other) >= ALIKE)
+        };
         let of_band = |band: usize| {
             let key = |(article, sketch): (usize, &Sketch)| {
-                let bins = sketch.signature.as_ref()?[band * BAND..].first_chunk::<BAND>()?;
+                let bins = sketch.signature.as_ref()?.0[band * BAND..].first_chunk::<BAND>()?;
                 Some((bins.iter().fold(0u64, |key, bin| key << 16 | u64::from(*bin)), article))
             };
             let mut keys: Vec<(u64, usize)> = sketches.iter().enumerate().filter_map(key).collect();
@@ -180,7 +167,7 @@ impl<'p> Told<'p> {
             for met in keys.chunk_by(|a, b| a.0 == b.0) {
                 for (at, &(_, other)) in met.iter().enumerate() {
                     let before = met[at.saturating_sub(WINDOW)..at].iter().map(|(_, one)| (*one, other));
-                    pairs.extend(before.filter(|&(one, other)| equal_bins(signature(one), signature(other)) >= ALIKE));
+                    pairs.extend(before.filter(|&(one, other)| is_alike(one, other)));
                 }
             }
             pairs
@@ -228,17 +215,6 @@ impl<'p> Told<'p> {
         }
         shared
     }
-}
-
-fn equal_bins(one: Option<&[u16; BINS]>, other: Option<&[u16; BINS]>) -> usize {
-    one.zip(other).map_or(0, |(one, other)| one.iter().zip(other).filter(|(a, b)| a == b).count())
-}
-
-/// Stirs a number so that every bit of it reaches every bit of the result (SplitMix64's last step).
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
 }
 
 #[cfg(test)]

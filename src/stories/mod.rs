@@ -7,7 +7,6 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | [`minhash`] | a small signature of a text's word shingles, from which overlap is estimated |
 //! | [`reprints`] | near-duplicates among many signatures |
 //! | [`partial`] | articles that hold a good part of another |
 //! | [`agency`] | agency credits in the text |
@@ -33,7 +32,6 @@ mod cluster;
 mod fingerprints;
 mod foreign;
 mod link;
-pub mod minhash;
 pub mod partial;
 pub mod read;
 mod repeated;
@@ -41,14 +39,15 @@ pub mod reprints;
 pub mod terms;
 mod vectors;
 
+pub use crate::features::minhash::Signature;
 pub use fingerprints::Fingerprints;
 pub use foreign::Foreign;
-pub use minhash::Signature;
 pub use partial::Sketch;
 pub use reprints::Reprint;
 pub use terms::Terms;
 
 use crate::error::Result;
+use crate::features::minhash;
 use crate::text::{Document, Holds, Memo, TokenKind, tokens};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;

@@ -142,8 +142,8 @@ impl Index {
 
 #[cfg(test)]
 mod tests {
-    use super::super::minhash::{mix, shingles};
     use super::*;
+    use crate::features::minhash::{mix, shingles};
     use crate::records::put_numbers;
 
     fn sketch(ranges: &[(u64, u64)]) -> Sketch {

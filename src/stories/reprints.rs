@@ -4,8 +4,8 @@
 //! Articles are taken in a given order, and each is held against the originals before it: so the result depends on
 //! that order alone, chains of ever less similar copies do not grow, and time is linear in the articles.
 
-use super::minhash::{BINS, Signature};
 use crate::error::Result;
+use crate::features::minhash::{BINS, Signature};
 use crate::records::Records;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -117,8 +117,8 @@ fn meetings(signatures: &Records, numbers: &[u32], order: &[u32], room: usize) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::minhash::mix;
     use super::*;
+    use crate::features::minhash::mix;
 
     fn signature(range: std::ops::Range<u64>) -> Vec<u8> {
         Signature::of_words(&range.map(mix).collect::<Vec<_>>()).expect("a signature").to_bytes()

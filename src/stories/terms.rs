@@ -71,7 +71,7 @@ pub(super) fn hash_term(normal: &str) -> Option<u64> {
     }
     let mut hasher = FxHasher::default();
     hasher.write(without_ending(normal).as_bytes());
-    Some(super::minhash::mix(hasher.finish()))
+    Some(crate::features::minhash::mix(hasher.finish()))
 }
 
 /// Collects hashed words and pairs.
@@ -88,7 +88,7 @@ impl Reader {
         let Some(hash) = word else { return };
         self.words.push((hash as u32, weight));
         if let Some(last) = self.last {
-            self.pairs.push((super::minhash::mix(last.rotate_left(17) ^ hash) as u32, weight));
+            self.pairs.push((crate::features::minhash::mix(last.rotate_left(17) ^ hash) as u32, weight));
         }
         self.last = Some(hash);
         self.read += 1;

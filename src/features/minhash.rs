@@ -1,7 +1,7 @@
-//! One-permutation MinHash over word shingles.
+//! One-permutation MinHash over word shingles, or whatever else is hashed.
 //!
-//! The Jaccard overlap of two texts' sets of five-word shingles is estimated by the part of bins in which their
-//! signatures agree. With 128 bins its standard error is at most 0.045. Li, Owen and Zhang (2012), "One permutation
+//! The Jaccard overlap of two sets, such as those of two texts' five-word shingles, is estimated by the part of bins in which
+//! their signatures agree. With 128 bins its standard error is at most 0.045. Li, Owen and Zhang (2012), "One permutation
 //! hashing"; empty bins borrow as in Shrivastava (2017), "Optimal densification for fast and accurate minwise
 //! hashing".
 
@@ -15,26 +15,26 @@ const SHINGLE: usize = 5;
 /// A text with fewer words has no signature: two short notices would agree by chance.
 const MIN_WORDS: usize = 20;
 
-/// What a text's shingles look like: 256 bytes.
+/// What a set looks like: 256 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature(pub(super) Box<[u16; BINS]>);
+pub struct Signature(pub(crate) Box<[u16; BINS]>);
 
 /// Stirs a 64-bit number so that every bit of it reaches every bit of the result (SplitMix64's last step).
-pub(super) fn mix(mut x: u64) -> u64 {
+pub(crate) fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
 }
 
 /// A word in normal form, hashed.
-pub(super) fn hash_word(normal: &str) -> u64 {
+pub(crate) fn hash_word(normal: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(normal.as_bytes());
     hasher.finish()
 }
 
 /// The shingles of a row of hashed words, hashed.
-pub(super) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
+pub(crate) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
     words
         .windows(SHINGLE)
         .map(|shingle| mix(shingle.iter().fold(0u64, |h, w| h.rotate_left(11).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ w)))
@@ -43,19 +43,22 @@ pub(super) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
 impl Signature {
     /// The signature of a row of hashed words; `None` with fewer than 20.
     pub fn of_words(words: &[u64]) -> Option<Signature> {
-        if words.len() < MIN_WORDS {
-            return None;
-        }
+        if words.len() < MIN_WORDS { None } else { Signature::of_hashes(shingles(words)) }
+    }
+
+    /// The signature of a set of hashes, all of whose bits are stirred; `None` where it is empty.
+    pub fn of_hashes(hashes: impl IntoIterator<Item = u64>) -> Option<Signature> {
         let mut least = [u64::MAX; BINS];
-        for hash in shingles(words) {
+        for hash in hashes {
             let bin = &mut least[(hash >> 57) as usize];
             *bin = (*bin).min(hash & 0x01FF_FFFF_FFFF_FFFF);
         }
+        least.iter().any(|bin| *bin != u64::MAX).then_some(())?;
         let mut signature = Box::new([0u16; BINS]);
         for i in 0..BINS {
             let mut from = i;
             let mut attempt = 0u64;
-            // At least sixteen shingles fill at least one bin, so the search ends.
+            // One bin at least is filled, so the search ends.
             while least[from] == u64::MAX {
                 attempt += 1;
                 from = (mix(i as u64 ^ (attempt << 32)) % BINS as u64) as usize;
@@ -104,7 +107,7 @@ mod tests {
 
     #[test]
     fn short_texts_have_no_signature_and_few_shingles_fill_all_bins() {
-        assert_eq!(Signature::of_words(&words(0..19)), None);
+        assert_eq!((Signature::of_words(&words(0..19)), Signature::of_hashes([])), (None, None));
         let short = Signature::of_words(&words(0..20)).expect("a signature");
         assert_eq!(short.similarity(&short), 1.0);
         assert_eq!(Signature::from_bytes(&short.to_bytes()), Some(short.clone()));
