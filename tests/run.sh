@@ -16,4 +16,4 @@ python3 tests/faults.py --short --program "$PROGRAM"
 RUSTDOCFLAGS="-D warnings" cargo doc "${BUILD[@]}" --workspace --no-deps --locked --quiet
 ASLANT=$PROGRAM bash tests/notebooks.sh
 ASLANT=$PROGRAM bash tests/python.sh
-bash tests/browser/run.sh
+ASLANT=$PROGRAM bash tests/browser/run.sh

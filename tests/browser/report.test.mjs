@@ -9,7 +9,8 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const ASLANT = join(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "debug", "aslant");
+// run.sh says which program.
+const ASLANT = process.env.ASLANT;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CUES = join(ROOT, "seeds/cues/syria.toml");
 const HOSTILE = `</style></title><script>window.hit=1</script><img src=x onerror="window.hit=1">" onload="window.hit=1`;
