@@ -105,7 +105,7 @@ class Evaluation:
     """How well a model does on labelled articles: what :func:`evaluate` gives.
 
     Every table is an attribute: ``report``, ``confusion``, ``reliability``, ``outlets``, ``predictions``. Their columns stand in
-    the README, under "Models of your own labels". In a notebook it shows the lines that ``aslant evaluate`` prints.
+    ``docs/models.md``. In a notebook it shows the lines that ``aslant evaluate`` prints.
     """
 
     def __init__(self, native: _aslant.Evaluation) -> None:
