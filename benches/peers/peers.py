@@ -7,6 +7,7 @@ because a machine that does other work as well says little with its clock.
 """
 
 import argparse
+import datetime
 import io
 import json
 import os
@@ -150,6 +151,32 @@ def made(path, n, seed):
     return LEXICON.format(a=words[60], b=words[61])
 
 
+NAMES = [("government", "regime"), ("rebels", "militants"), ("protesters", "rioters"), ("migrants", "refugees")]
+
+
+def short(path, n, seed):
+    """Articles of two sentences and 35 words in one year, of 40 outlets; every third has one cue of a lexicon of four contrasts."""
+    rng = random.Random(seed)
+    letters = "bcdfghklmnprst"
+    words = ["".join(rng.choices(letters, k=2)) + "aeiou"[i % 5] + "".join(rng.choices(letters, k=i % 5)) for i in range(60_000)]
+    cumulative, total = [], 0.0
+    for rank in range(len(words)):
+        total += 1 / (rank + 1) ** 1.05
+        cumulative.append(total)
+    first = datetime.date(2016, 1, 1)
+    with path.open("w", encoding="utf-8") as out:
+        for i in range(n):
+            drawn = rng.choices(words, cum_weights=cumulative, k=35)
+            title = " ".join(drawn[1:7])
+            if rng.random() < 1 / 3:
+                drawn[10] = rng.choice(rng.choice(NAMES))
+            text = f"{' '.join(drawn[:18]).capitalize()}. {' '.join(drawn[18:]).capitalize()}."
+            date = first + datetime.timedelta(rng.randrange(366))
+            article = {"id": f"a{i:08}", "outlet": f"Outlet {rng.randrange(40)}", "date": str(date), "title": title, "text": text}
+            out.write(json.dumps(article) + "\n")
+    return "\n".join(LEXICON.format(a=a, b=b) for a, b in NAMES)
+
+
 def times(path, factor, folder):
     """The articles `factor` times, ids and texts a little different, so that none is a reprint of another."""
     target = folder / f"times-{factor}.jsonl"
@@ -205,8 +232,9 @@ def main():
     parser.add_argument("--articles", type=Path, help="JSON lines (plain or .zst) with text, outlet, label; else made ones")
     parser.add_argument("--cues", type=Path, help="the lexicon for compare; for made articles one is made")
     parser.add_argument("--made", type=int, default=4000, help="so many made articles [%(default)s]")
-    parser.add_argument("--tasks", default="compare,train,discover,scale", help="[%(default)s]")
+    parser.add_argument("--tasks", default="compare,train,discover,scale", help="of these and short [%(default)s]")
     parser.add_argument("--factors", default="1,2,4,8", help="for scale: the articles so many times [%(default)s]")
+    parser.add_argument("--short", default="100000,200000,400000", help="for short: so many made articles of 35 words [%(default)s]")
     parser.add_argument("--repeat", type=int, default=1, help="[%(default)s]")
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -264,6 +292,19 @@ def measure(args, folder):
             row(f"articles × {factor}", "aslant compare", two)
             row("", "the same on one thread", one)
             large.unlink()
+    if "short" in tasks:
+        for n in map(int, args.short.split(",")):
+            many, names, tally = folder / "short.jsonl", folder / "short.toml", folder / "tally"
+            names.write_text(short(many, n, 1), encoding="utf-8")
+            steps = {
+                "aslant compare": ("compare", many, "--cues", names, "--out", out),
+                "aslant tally": ("tally", many, "--cues", names, "--out", tally),
+                "aslant compare of the tally": ("compare", tally, "--out", out),
+                "aslant voice": ("voice", many, "--out", folder / "spans.jsonl"),
+            }
+            for at, (name, step) in enumerate(steps.items()):
+                (measured,) = best(args.repeat, aslant(*step, "--quiet"))
+                row(f"{n:,} short articles" if at == 0 else "", name, measured)
 
 
 if __name__ == "__main__":
