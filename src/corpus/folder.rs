@@ -12,7 +12,8 @@ use super::columns::{self, Layout, TextColumn, Values};
 use super::decode::{self, Transcoder};
 use super::options::{ColumnNames, ReadOptions};
 use super::source::Held;
-use super::table::{Delimiter, Records, Table};
+use super::table::{Delimiter, Table};
+use super::table_records::Records;
 use crate::error::{Error, Place, Result};
 
 /// What a manifest says of its files.

@@ -17,9 +17,9 @@ use parquet::arrow::ProjectionMask;
 use sha2::{Digest, Sha256};
 
 use super::columns::{Layout, Role, TextColumn, Values};
+use super::missing_column::{Sample, missing_column};
 use super::options::ColumnNames;
 use super::row::{At, not_utf8};
-use super::table::{Sample, missing_column};
 use super::warnings::Warning;
 use super::{cells, claims, pages};
 use crate::error::{Error, Place, Result};

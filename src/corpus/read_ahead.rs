@@ -13,7 +13,8 @@ use super::decode::{Hash, Packing, Stream, Transcoder, reading_failed, without_a
 use super::frame::Frame;
 use super::json::{self, Json};
 use super::limits::{self, TooLarge};
-use super::table::{self, Table};
+use super::table::Table;
+use super::table_records;
 use super::{Source, SourceKind};
 use crate::error::{Error, Place, Result};
 
@@ -180,7 +181,7 @@ fn read_table<'o>(
     out: &mut Out<'_>,
 ) -> io::Result<(Stream<'o>, Going)> {
     let decoded = Transcoder::new(stream, table.chosen.encoding, malformed.clone());
-    let mut records = table::Records::new(decoded, table, bytes)?;
+    let mut records = table_records::Records::new(decoded, table, bytes)?;
     let mut going = Going::On;
     while let (Going::On, Some(cut)) = (going, records.next()?) {
         let bytes = cut.record.as_slice().len();

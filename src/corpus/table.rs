@@ -1,20 +1,20 @@
 //! Tables: CSV and TSV with a header.
 //!
-//! Takes the head of a file, hands on a [`Table`] that says which column is what; then cuts the file into records
-//! ([`Records`]) and turns a record into values ([`Table::values`]). Cutting has to be done in order by one thread;
+//! Takes the head of a file, hands on a [`Table`] that says which column is what; then the file is cut into records
+//! ([`super::table_records`]), and a record turned into values ([`Table::values`]). Cutting has to be done in order by one thread;
 //! the values are checked on all cores.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
 
 use csv::ByteRecord;
 
-use super::columns::{self, Layout, Missing, Role, TextColumn, Values};
-use super::decode::{Chosen, Head, Transcoder};
-use super::folder::file_column;
-use super::limits::{self, TooLarge};
+use super::columns::{Layout, TextColumn, Values};
+use super::decode::{Chosen, Head};
+use super::limits;
+use super::missing_column::{Sample, missing_column};
 use super::options::ColumnNames;
 use super::row::not_utf8;
+use super::table_records::END;
 use crate::counted::counted;
 use crate::error::{Error, Place};
 
@@ -27,7 +27,7 @@ pub(crate) struct Table {
     /// For each of the layout's names the column.
     columns: Vec<usize>,
     /// Whether lines end with CR LF.
-    cr_lf: bool,
+    pub(super) cr_lf: bool,
     /// How many fields a row has at least: up to the last column that has a name.
     least: usize,
     pub(crate) chosen: Chosen,
@@ -161,7 +161,7 @@ fn guess_delimiter(start: &str) -> u8 {
     counts.iter().fold((b',', 0), |best, &this| if this.1 > best.1 { this } else { best }).0
 }
 
-fn builder(delimiter: u8) -> csv::ReaderBuilder {
+pub(super) fn builder(delimiter: u8) -> csv::ReaderBuilder {
     let mut builder = csv::ReaderBuilder::new();
     builder.delimiter(delimiter).has_headers(false).flexible(true);
     builder
@@ -200,190 +200,13 @@ pub(crate) fn known_columns(start: &str, wanted: &ColumnNames) -> Vec<String> {
     layout.map_or(Vec::new(), |layout| layout.names)
 }
 
-/// Where a message about a missing text column looks for the likeliest one.
-pub(crate) enum Sample<'a> {
-    /// The beginning of a table and its delimiter.
-    Table(&'a str, u8),
-    /// How much text each name holds, in how many records.
-    Lengths(&'a [usize], usize),
-}
-
-/// The error for a column that isn't there.
-pub(crate) fn missing_column(
-    missing: Missing,
-    have: &[String],
-    wanted: &ColumnNames,
-    file: &str,
-    sample: Sample<'_>,
-) -> Error {
-    let place = Place::file(file);
-    let (title, role, asked) = match &missing {
-        Missing::Text => {
-            let error = Error::data("no column that holds the text")
-                .at(place)
-                .found(columns::list(have))
-                .expected("one of `text`, `content`, `body`, `article`, or a name given with --text");
-            let error = match likeliest_text(have, sample) {
-                Some(name) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
-                None => error.help("name the column with --text"),
-            };
-            let error = match file_column(have) {
-                Some(_) => {
-                    error.help(format!("if it says what is known of text files, give it with `--manifest {file}`"))
-                }
-                None => error,
-            };
-            return joined(error, have, wanted, file).note("nothing was written");
-        }
-        Missing::Named(role, name) => (format!("no column `{name}`"), *role, name),
-    };
-    let flag = role.map_or("", Role::flag);
-    let error = Error::data(title).at(place).found(columns::list(have));
-    let error = match columns::nearest(asked, have.iter().map(String::as_str)) {
-        Some(near) if flag.is_empty() => error.help(format!("did you mean `{near}`?")),
-        Some(near) => error.help(format!("did you mean `{flag} {}`?", shell(near))),
-        None if flag.is_empty() => error.help("name one of the columns that there are"),
-        None => error.help(format!("name one of these columns with {flag}")),
-    };
-    error.note("nothing was written")
-}
-
-/// What to do with a sheet of coders, which has ids and labels, where the texts stand elsewhere.
-fn joined(error: Error, have: &[String], wanted: &ColumnNames, file: &str) -> Error {
-    let Some(sheet) = Layout::resolve(have, wanted, TextColumn::None).ok().filter(|_| !wanted.extra.is_empty()) else {
-        return error;
-    };
-    match sheet.name(Role::Id) {
-        Some(id) => error.help(format!(
-            "if the texts stand in another file, join them by `{id}` first, in pandas: \
-             `pandas.read_csv(\"articles.csv\").merge(pandas.read_csv({file:?}), on={id:?}).to_csv(\"joined.csv\", index=False)`"
-        )),
-        None => error,
-    }
-}
-
-/// A name as it is typed on a command line.
-pub(crate) fn shell(name: &str) -> String {
-    match name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) {
-        true => name.to_owned(),
-        false => format!("'{name}'"),
-    }
-}
-
-/// The column that holds most text, where that is as long as a sentence.
-fn likeliest_text<'h>(have: &'h [String], sample: Sample<'_>) -> Option<&'h str> {
-    const SENTENCE: usize = 40;
-    let (lengths, records) = match sample {
-        Sample::Lengths(lengths, records) => (lengths.to_vec(), records),
-        Sample::Table(start, delimiter) => {
-            let (mut lengths, mut records) = (vec![0; have.len()], 0);
-            for record in builder(delimiter).from_reader(start.as_bytes()).byte_records().skip(1).take(100).flatten() {
-                record.iter().zip(&mut lengths).for_each(|(field, length)| *length += field.len());
-                records += 1;
-            }
-            (lengths, records)
-        }
-    };
-    let (longest, length) = lengths.iter().enumerate().max_by_key(|(_, length)| **length)?;
-    let name = have.get(longest).filter(|name| !name.trim().is_empty())?;
-    (*length >= SENTENCE * records.max(1)).then_some(name)
-}
-
-/// Cuts a table into records.
-pub(crate) struct Records<R: Read> {
-    reader: csv::Reader<Limited<Transcoder<R>>>,
-    cr_lf: bool,
-    number: u64,
-}
-
-/// One record and where it stands.
-pub(crate) struct Cut {
-    pub(crate) record: ByteRecord,
-    pub(crate) number: u64,
-    pub(crate) line: u64,
-}
-
-impl<R: Read> Records<R> {
-    /// Starts after the header. A file of few `bytes` gets a small buffer.
-    pub(crate) fn new(stream: Transcoder<R>, table: &Table, bytes: u64) -> io::Result<Self> {
-        let limited = Limited { inner: stream, end: END_ROW, left: limits::RECORD as u64 };
-        let room = bytes.clamp(8 << 10, 256 << 10) as usize;
-        let mut reader = builder(table.delimiter).buffer_capacity(room).from_reader(limited);
-        reader.read_byte_record(&mut ByteRecord::new()).map_err(io_error)?;
-        Ok(Records { reader, cr_lf: table.cr_lf, number: 0 })
-    }
-
-    /// The next record, `None` at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Cut>> {
-        self.reader.get_mut().left = limits::RECORD as u64;
-        let mut record = ByteRecord::new();
-        if !self.reader.read_byte_record(&mut record).map_err(io_error)? || record.get(0) == Some(END) {
-            return Ok(None);
-        }
-        self.number += 1;
-        let line = self.line(&record);
-        Ok(Some(Cut { record, number: self.number, line }))
-    }
-
-    /// The line in which the last record begins.
-    ///
-    /// The reader says where it stood before the record, that is before blank lines and, in files with CR LF, before
-    /// the LF of the line above. So the lines are counted back from the record's end.
-    fn line(&self, record: &ByteRecord) -> u64 {
-        let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
-        let end = self.reader.position().line().saturating_sub(within);
-        match self.cr_lf {
-            true => end,
-            // The last record may lack its line feed.
-            false => record.position().map_or(0, csv::Position::line).max(end.saturating_sub(1)),
-        }
-    }
-
-    /// The stream under it.
-    pub(crate) fn into_inner(self) -> R {
-        self.reader.into_inner().inner.into_inner()
-    }
-}
-
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
-}
-
-/// Fails where one record has swallowed too much.
-struct Limited<R> {
-    inner: R,
-    end: &'static [u8],
-    left: u64,
-}
-
-/// A row behind the last one. Where it doesn't come out again as a row of its own, a quotation mark was never closed.
-const END_ROW: &[u8] = b"\n\x1Dthe end\x1D\n";
-/// Its only field: control characters (group separator) that no article has at both ends of a field.
-const END: &[u8] = b"\x1Dthe end\x1D";
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut n = self.inner.read(buffer)?;
-        if n == 0 {
-            // The end of the file: a last row of our own follows, which an open quotation mark swallows.
-            n = self.end.read(buffer)?;
-        }
-        self.left = self
-            .left
-            .checked_sub(n as u64)
-            .ok_or_else(|| TooLarge::new("a row", limits::RECORD).because("a quotation mark is never closed"))?;
-        Ok(n)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
 
-    use super::super::decode::{By, Chosen};
+    use super::super::columns::Role;
+    use super::super::decode::{By, Chosen, Transcoder};
+    use super::super::table_records::Records;
     use super::*;
 
     const CHOSEN: Chosen = Chosen { encoding: encoding_rs::UTF_8, by: By::Certain };

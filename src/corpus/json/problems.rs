@@ -9,7 +9,7 @@ use super::super::columns::{Layout, Role, list};
 use super::super::decode::{Packing, reading_failed};
 use super::super::exports;
 use super::super::limits::{self, is_too_large};
-use super::super::table::shell;
+use super::super::missing_column::shell;
 use super::Shape;
 use super::values::Object;
 use crate::error::{Error, Place};

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::super::columns::{self, Role};
+use super::super::missing_column::shell;
 use super::super::options::ColumnNames;
-use super::super::table::shell;
 use crate::error::{Error, Place};
 
 /// So many objects in one another are looked into.
