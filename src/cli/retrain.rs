@@ -88,7 +88,7 @@ fn finish(args: &RetrainArgs, retrained: &Retrained, claim: Option<Claim>) -> Re
         if args.promote && retrained.is_worse() {
             return Err(Error::new(Kind::Check, "the new model is worse than the old one")
                 .at(Place::file(&args.model))
-                .expected("no measure below the old model's with an interval that excludes 0")
+                .expected("no measure below the old model's by more than chance")
                 .help("look at the new labels, or keep the new model elsewhere with --out")
                 .note("the old model still stands there"));
         }

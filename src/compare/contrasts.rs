@@ -79,7 +79,14 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
             let (voices, number) = (uses.place / contrast_of.len(), uses.place % contrast_of.len());
             let contrast = contrast_of[number]?;
             let of = (outlet, Voices::ROWS[voices], contrast, number - index.poles_of(contrast).start);
-            row(of, uses, all[uses.place], excess.get(uses.place).copied().flatten())
+            // The models learn from all voices.
+            let everyone =
+                Voices::ROWS.iter().position(|row| *row == Voices::All).map_or(0, |row| row * contrast_of.len());
+            let own =
+                all_uses.iter().find(|own| own.place == everyone + number).map_or(Sums::default(), |own| own.sums);
+            let others = (all[everyone + number] - own).ratio();
+            let excess = excess.get(uses.place).copied().flatten().map(|excess| excess.with(others));
+            row(of, uses, all[uses.place], excess)
         };
         all_uses.iter().filter_map(row).collect::<Vec<Row>>()
     };

@@ -1,9 +1,11 @@
 //! Warnings: all that a reader must be told before believing a number, each with advice.
 
+use super::by::Key;
 use super::collect::Collected;
 use super::context::{Context, LeftOut};
 use super::record::first_poles;
 use super::{MIN_ARTICLES, Options, StanceModel, outlets, trends};
+use crate::corpus::says_none;
 use crate::counted::{self, counted};
 use crate::cues::Lexicon;
 use crate::error::Result;
@@ -54,6 +56,13 @@ pub enum Warning {
         needs: String,
         /// The id of the first.
         first: String,
+    },
+    /// Groups whose name says that there is none.
+    GroupsOfNone {
+        /// Their names.
+        groups: Vec<String>,
+        /// The column that has them.
+        by: String,
     },
     /// Articles that stand in no row of `trends.csv`.
     NoPeriod {
@@ -115,6 +124,7 @@ impl Warning {
             Warning::NoContext { .. } => "no-context",
             Warning::OneOutlet => "one-outlet",
             Warning::UnknownOutlet { .. } => "unknown-outlet",
+            Warning::GroupsOfNone { .. } => "groups-of-none",
             Warning::NoPeriod { .. } => "no-period",
             Warning::Foreign { .. } => "foreign",
             Warning::PairsLimited { .. } => "pairs-limited",
@@ -196,6 +206,11 @@ impl fmt::Display for Warning {
                 let they = lacking(*articles, needs, first, "it stands", "they stand");
                 write!(f, "{they} in articles.csv and evidence.csv and in no outlet's row")
             }
+            Warning::GroupsOfNone { groups, by } => write!(
+                f,
+                "{} of {by}: compared as a group like any other; empty the cells that mean that nothing is known",
+                groups.iter().map(|group| format!("`{group}`")).collect::<Vec<_>>().join(", ")
+            ),
             Warning::NoPeriod { articles, needs, first } => {
                 write!(f, "{} in no row of trends.csv", lacking(*articles, needs, first, "it stands", "they stand"))
             }
@@ -234,6 +249,13 @@ pub(super) fn foreign(collected: &Collected) -> Option<Warning> {
     Some(Warning::Foreign { articles: foreign.articles, first })
 }
 
+/// What is told of groups such as `NA` and `none`, which may be names of something all the same. An outlet of such a name is none.
+fn groups_of_none(names: &[String], by: &Key) -> Option<Warning> {
+    let Key::Column(by) = by else { return None };
+    let groups: Vec<String> = names.iter().filter(|name| says_none(name)).cloned().collect();
+    (!groups.is_empty()).then(|| Warning::GroupsOfNone { groups, by: by.clone() })
+}
+
 /// All warnings of a comparison, the most general first.
 ///
 /// # Errors
@@ -255,6 +277,7 @@ pub(super) fn find(
             first: collected.first_of(|a| a.outlet.get().is_none())?,
         });
     }
+    found.extend(groups_of_none(&collected.outlets, &options.by.group));
     if let Some(within) = &options.by.within
         && let articles @ 1.. = trends::without_period(collected)
     {
@@ -311,4 +334,21 @@ fn of_model(model: &StanceModel, collected: &Collected, outlets: &[outlets::Row]
         found.push(Warning::ModelKnowsOutlets { outlets: seen });
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_that_say_that_there_is_none_are_told() {
+        let names = ["NA", "Northern Alliance", "none"].map(str::to_owned);
+        let found = groups_of_none(&names, &Key::Column("region".to_owned())).expect("a warning");
+        assert_eq!(
+            found.to_string(),
+            "`NA`, `none` of region: compared as a group like any other; empty the cells that mean that nothing is known"
+        );
+        assert_eq!(groups_of_none(&names[1..2], &Key::Column("region".to_owned())), None);
+        assert_eq!(groups_of_none(&names, &Key::Outlet), None);
+    }
 }

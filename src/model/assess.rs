@@ -101,13 +101,22 @@ impl Held {
         unlearnt
     }
 
+    /// How often each class was taken for each.
+    pub fn confusion(&self, n_classes: usize) -> Confusion {
+        self.confusion_with(&self.predicted, n_classes)
+    }
+
+    fn confusion_with(&self, predicted: &[usize], n_classes: usize) -> Confusion {
+        let classes: Vec<usize> = (0..n_classes).collect();
+        // All labels are classes.
+        Confusion::new(&classes, &self.truth, predicted).unwrap_or_else(|_| Confusion::none(n_classes))
+    }
+
     /// The scores over `n_classes` classes. A class that no training article had was never told right, and counts so.
     pub fn score(&self, n_classes: usize) -> Scored {
-        let classes: Vec<usize> = (0..n_classes).collect();
-        let of = |predicted: &[usize]| match Confusion::new(&classes, &self.truth, predicted) {
-            Ok(confusion) => (confusion.accuracy().unwrap_or(0.0), confusion.macro_average().f1),
-            // All labels are classes.
-            Err(_) => (0.0, 0.0),
+        let of = |predicted: &[usize]| {
+            let confusion = self.confusion_with(predicted, n_classes);
+            (confusion.accuracy().unwrap_or(0.0), confusion.macro_average().f1)
         };
         let ((accuracy, macro_f1), (majority_accuracy, majority_macro_f1)) = (of(&self.predicted), of(&self.majority));
         Scored { articles: self.truth.len(), accuracy, macro_f1, majority_accuracy, majority_macro_f1 }
@@ -130,7 +139,6 @@ pub struct Scored {
 }
 
 /// Articles to be held out in turn.
-#[derive(Debug)]
 pub struct Assessment<'a> {
     /// Their counts, which are weighed by the training articles of each fold.
     pub refit: &'a Refit<'a>,
@@ -142,8 +150,8 @@ pub struct Assessment<'a> {
     pub commonest: usize,
     /// How the classifier is fitted.
     pub fitting: Fitting,
-    /// How much each article counts; all alike without them.
-    pub weights: Option<&'a [f32]>,
+    /// How much each of some training articles counts; all alike without weights.
+    pub weigh: &'a (dyn Fn(&[usize]) -> Option<Vec<f32>> + Sync),
 }
 
 impl Assessment<'_> {
@@ -179,7 +187,7 @@ impl Assessment<'_> {
             let only = |(_, c): (usize, usize)| if c == known { 1.0 } else { 0.0 };
             return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
         }
-        let weights: Option<Vec<f32>> = self.weights.map(|weights| fold.train.iter().map(|&i| weights[i]).collect());
+        let weights = (self.weigh)(&fold.train);
         let refitted = self.refit.on(&fold.train)?;
         let train = prepare(&refitted, &fold.train, labels.view(), weights.as_deref())?;
         let mut model = None;
@@ -224,26 +232,22 @@ pub(in crate::model) fn likeliest(row: ArrayView1<'_, f64>) -> usize {
     (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best })
 }
 
-/// Which setting (a strength, or features with a strength) has the highest macro-F1 over all folds' held-out articles, the
-/// first among equals; and by fold the held-out articles at the setting that was best for the *other* folds, so that no
-/// article had a say in the setting that it is scored by.
-pub fn choose(by_fold: &[Vec<Held>], n_classes: usize) -> (usize, Vec<Held>) {
-    let n_cs = by_fold.first().map_or(0, Vec::len);
-    let best = |without: Option<usize>| {
-        let macro_f1 = |c: usize| {
-            let mut pooled = Held::default();
-            for (fold, by_c) in by_fold.iter().enumerate() {
-                if Some(fold) != without {
-                    pooled.extend(&by_c[c]);
-                }
-            }
-            pooled.score(n_classes).macro_f1
-        };
-        let scores: Vec<f64> = (0..n_cs).map(macro_f1).collect();
-        (1..n_cs).fold(0, |best, c| if scores[c] > scores[best] { c } else { best })
+/// Which of some settings (strengths, say) has the highest macro-F1 over the held-out articles of all folds but one, the first
+/// among equals, and that macro-F1. By fold, by setting: how often each class was taken for each.
+pub fn best_setting(by_fold: &[&[Confusion]], without: Option<usize>) -> (usize, f64) {
+    let n_settings = by_fold.first().map_or(0, |settings| settings.len());
+    let macro_f1 = |setting: usize| {
+        let folds = by_fold.iter().enumerate().filter(|(fold, _)| Some(*fold) != without);
+        let pooled = folds.map(|(_, settings)| &settings[setting]).fold(None, |sum: Option<Confusion>, fold| {
+            let mut sum = sum.unwrap_or_else(|| Confusion::none(fold.counts().nrows()));
+            sum += fold;
+            Some(sum)
+        });
+        pooled.map_or(0.0, |pooled| pooled.macro_average().f1)
     };
-    let held = by_fold.iter().enumerate().map(|(fold, by_c)| by_c[best(Some(fold))].clone()).collect();
-    (best(None), held)
+    let scores: Vec<f64> = (0..n_settings).map(macro_f1).collect();
+    let best = (1..n_settings).fold(0, |best, c| if scores[c] > scores[best] { c } else { best });
+    (best, scores.get(best).copied().unwrap_or(0.0))
 }
 
 /// The articles of all folds together.
@@ -264,22 +268,23 @@ mod tests {
         Held { truth, probabilities: Vec::new(), predicted, majority: vec![0; n] }
     }
 
+    fn best(by_fold: &[[Held; 2]], without: Option<usize>) -> usize {
+        let counted: Vec<Vec<Confusion>> =
+            by_fold.iter().map(|settings| settings.iter().map(|held| held.confusion(2)).collect()).collect();
+        best_setting(&counted.iter().map(Vec::as_slice).collect::<Vec<_>>(), without).0
+    }
+
     #[test]
-    fn no_fold_chooses_the_strength_that_it_is_scored_by() {
-        // The first fold alone prefers the second C, and by far.
-        let by_fold = [vec![held(0, 10), held(10, 0)], vec![held(8, 2), held(7, 3)], vec![held(8, 2), held(7, 3)]];
-        let (best, scored) = choose(&by_fold, 2);
-        let scored = pooled(&scored);
-        assert_eq!(best, 1);
-        let right = scored.truth.iter().zip(&scored.predicted).filter(|(t, p)| t == p).count();
-        // Its own articles are scored at the first C, the others' at the second.
-        assert_eq!(right, 14);
-        assert_eq!(scored.truth.len(), 30);
+    fn a_fold_that_is_left_out_has_no_say() {
+        // The first fold alone prefers the second setting, and by far.
+        let by_fold = [[held(0, 10), held(10, 0)], [held(8, 2), held(7, 3)], [held(8, 2), held(7, 3)]];
+        assert_eq!([None, Some(0), Some(1)].map(|without| best(&by_fold, without)), [1, 0, 1]);
     }
 
     #[test]
     fn among_equals_the_strongest_penalty() {
-        assert_eq!(choose(&[vec![held(5, 5), held(5, 5)], vec![held(5, 5), held(5, 5)]], 2).0, 0);
+        assert_eq!(best(&[[held(5, 5), held(5, 5)], [held(5, 5), held(5, 5)]], None), 0);
+        assert_eq!(best_setting(&[], None), (0, 0.0));
     }
 
     #[test]

@@ -110,6 +110,11 @@ impl Confusion {
         Ok(Confusion { counts })
     }
 
+    /// Nothing counted yet, for so many classes.
+    pub fn none(n_classes: usize) -> Self {
+        Confusion { counts: Array2::zeros((n_classes, n_classes)) }
+    }
+
     /// How many of class `truth` were predicted to be of class `predicted`. Panics, as indexing does, where there is no
     /// such class.
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
@@ -164,6 +169,13 @@ impl Confusion {
             return Scores::default();
         }
         Scores { precision: sum.precision / total, recall: sum.recall / total, f1: sum.f1 / total }
+    }
+}
+
+impl std::ops::AddAssign<&Confusion> for Confusion {
+    /// Adds the counts of other samples of the same classes.
+    fn add_assign(&mut self, other: &Confusion) {
+        self.counts += &other.counts;
     }
 }
 

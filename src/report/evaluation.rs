@@ -29,9 +29,7 @@ pub fn text(evaluation: &Evaluation) -> String {
         text.push_str(&calibration(part));
         text.push_str(&outlets(part));
         if let Some(few) = few(part, evaluation.unit) {
-            text.push_str(&format!(
-                "note: {few} are few: these scores say little, and intervals by drawing so few are too narrow\n"
-            ));
+            text.push_str(&format!("note: {few} are few: these scores say little, as the intervals show\n"));
         }
     }
     for line in evaluation.annotation.iter().flat_map(|a| a.lines()) {

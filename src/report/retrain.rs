@@ -107,7 +107,8 @@ fn comparison(c: &Compared) -> String {
         let interval = difference.interval;
         let interval =
             interval.map_or_else(|| format!("n/a ({why})"), |(low, high)| format!("[{low:+.3}, {high:+.3}]"));
-        format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}\n", difference.estimate)
+        let p = difference.p.map_or(String::new(), |p| format!("   p = {p:.3}"));
+        format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}{p}\n", difference.estimate)
     };
     format!(
         "on {} {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",

@@ -1,4 +1,4 @@
-//! Quantiles and p-values of Student's t, Wilson's interval for a proportion, and the exact one at 0 and 1.
+//! Quantiles and p-values of Student's t, Wilson's interval for a proportion, the exact one at 0 and 1, and that of a difference.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -59,6 +59,23 @@ pub fn wilson_at(x: f64, n: f64, z: f64) -> Option<(f64, f64)> {
 pub fn exact_at_end(all: bool, n: f64) -> Option<(f64, f64)> {
     let far = (n > 0.0).then(|| -(0.025_f64.ln() / n).exp_m1())?;
     Some(if all { (1.0 - far, 1.0) } else { (0.0, far) })
+}
+
+/// The interval of `a − b`, which need not be symmetric, where what is known of `a` and of `b` is independent: either comes with
+/// its own interval of the same level.
+///
+/// `a − b − √((a − a_low)² + (b_high − b)²)` to `a − b + √((a_high − a)² + (b − b_low)²)`: Zou, Donner (2008), doi
+/// 10.1002/sim.3095, and for Wilson's intervals Newcombe (1998), doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+///
+/// ```
+/// use aslant::stats::interval::{of_difference, wilson};
+/// // Newcombe's example, method 10: 56 of 70 less 48 of 80.
+/// let (a, b) = (wilson(56.0, 70.0).unwrap(), wilson(48.0, 80.0).unwrap());
+/// let (low, high) = of_difference((0.8, a), (0.6, b));
+/// assert!((low - 0.0524).abs() < 5e-5 && (high - 0.3339).abs() < 5e-5);
+/// ```
+pub fn of_difference((a, (a_low, a_high)): (f64, (f64, f64)), (b, (b_low, b_high)): (f64, (f64, f64))) -> (f64, f64) {
+    (a - b - (a - a_low).hypot(b_high - b), a - b + (a_high - a).hypot(b - b_low))
 }
 
 #[cfg(test)]

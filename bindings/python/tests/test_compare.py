@@ -71,6 +71,7 @@ def test_every_kind_of_frame_gives_the_same(result: aslant.Comparison, frame: pa
         "columns": frame.astype(object).where(frame.notna(), None).to_dict("list"),
         "named index": frame.set_index(["outlet", "id"]),
         "dates of two kinds": frame.assign(date=[pandas.Timestamp(d) if i % 2 else d for i, d in enumerate(frame["date"])]),
+        "periods": frame.assign(date=pandas.to_datetime(frame["date"]).dt.to_period("D")),
         "another index": frame.set_index(pandas.Index(range(100, 100 + len(frame)))),
         "a file": tmp_path / "articles.parquet",
     }

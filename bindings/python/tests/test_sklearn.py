@@ -105,6 +105,11 @@ def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
         classifier.fit(["a", "b"], ["x", "x"])
     with pytest.raises(ValueError, match="inconsistent"):
         classifier.fit(["a", "b"], ["x"])
+    with pytest.raises(ValueError, match="2 texts and outlets 1 names"):
+        classifier.fit(["a", "b"], ["x", "y"], outlets=["A"])
+    column = pandas.DataFrame({"label": labels})
+    for one_column in (column, column.to_numpy()):
+        assert (clone(classifier).fit(texts, one_column).predict(texts) == fitted.predict(texts)).all()
 
 
 def test_labels_are_told_apart_as_they_are_given() -> None:

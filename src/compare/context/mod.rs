@@ -5,8 +5,9 @@
 //! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
 //! all poles alike; what its odds are then multiplied by is learnt on outlets that it never saw (`shift`). Every outlet is
 //! scored by a model fitted on the others: one model an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
-//! of the probability that the model gives; `excess` is share − expected share, and its interval is that of the share,
-//! less the expected share, which is taken for known.
+//! of the probability that the model gives; `excess` is share − expected share. The expected share is known no better than
+//! the others' share, on which the shift is learnt: the interval of the excess is that of the difference of the two
+//! ([`Excess::with`]). What the penalty draws the expected share towards the others' share is in no interval.
 //!
 //! How good the classifier is, is the AUC of those held-out scores, pooled over outlets; with more than two poles the
 //! mean over poles, weighted by their uses. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
@@ -26,7 +27,8 @@ use crate::counted::counted;
 use crate::cues::Lexicon;
 use crate::cues::lexicon::Contrast;
 use crate::error::Result;
-use crate::stats::cluster::{Cluster, Sums};
+use crate::stats::cluster::{Cluster, Ratio, Sums};
+use crate::stats::interval::of_difference;
 use crate::text::Voice;
 pub(super) use anonymous::anonymous;
 use rayon::prelude::*;
@@ -148,6 +150,35 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
     Ok(context)
 }
 
+/// A share and what the context leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Excess {
+    share: Ratio,
+    expected: f64,
+}
+
+impl Excess {
+    /// Share minus expected share, with its interval, given all uses of the pole by the outlets that the expected share was
+    /// learnt from: in whatever voice, as it was.
+    pub fn with(&self, others: Option<Ratio>) -> Estimate {
+        let Excess { share, expected } = *self;
+        let enough = share.clusters >= MIN_ARTICLES;
+        let own = share.share_interval().filter(|_| enough);
+        let theirs = others.filter(|others| others.clusters >= MIN_ARTICLES);
+        let interval = own.zip(theirs).and_then(|(own, theirs)| {
+            let (low, high) = theirs.share_interval()?;
+            let known = (expected, (expected + low - theirs.value, expected + high - theirs.value));
+            let (low, high) = of_difference((share.value, own), known);
+            Some((low.max(-1.0), high.min(1.0)))
+        });
+        Estimate {
+            value: share.value - expected,
+            interval,
+            of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
+        }
+    }
+}
+
 /// The uses of one contrast by article and voice, with what the context leads to.
 #[derive(Debug)]
 struct Uses {
@@ -220,10 +251,10 @@ impl Context {
         entries.filter(move |e| voices == Voices::All || voices == Voices::Only(e.voice))
     }
 
-    /// Share minus expected share of an outlet's poles, with their intervals; `None` where there is no model. By the voice's
+    /// Share minus expected share of an outlet's poles; `None` where there is no model. By the voice's
     /// place among [`Voices::ROWS`], times the number of all poles, and the pole's number; empty where there is no model at
     /// all.
-    pub fn excesses(&self, outlet: usize, index: &ByOutlet) -> Vec<Option<Estimate>> {
+    pub fn excesses(&self, outlet: usize, index: &ByOutlet) -> Vec<Option<Excess>> {
         if self.articles[outlet].is_empty() {
             return Vec::new();
         }
@@ -252,18 +283,11 @@ impl Context {
                 }
             }
         }
-        let estimate = |(sums, expected): &(Sums, f64)| {
+        let excess = |(sums, expected): &(Sums, f64)| {
             let share = sums.ratio()?;
-            let expected = expected / share.total;
-            let enough = share.clusters >= MIN_ARTICLES;
-            let interval = share.share_interval().filter(|_| enough);
-            Some(Estimate {
-                value: share.value - expected,
-                interval: interval.map(|(low, high)| (low - expected, high - expected)),
-                of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
-            })
+            Some(Excess { share, expected: expected / share.total })
         };
-        found.iter().map(estimate).collect()
+        found.iter().map(excess).collect()
     }
 
     /// The expected part of some poles in the uses of others, `part` among `whole`, for an outlet.
@@ -297,4 +321,33 @@ fn side<'e>(entries: impl Iterator<Item = Entry<'e>>, part: &[usize], whole: &[u
         n += whole.iter().map(|&p| entry.expected[p]).sum::<f64>();
     }
     (n > 0.0).then(|| x / n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(articles: usize) -> Ratio {
+        let sums: Sums = (0..articles).map(|i| Cluster { x: (i % 2) as f64, n: 1.0 }).collect();
+        sums.ratio().expect("a ratio")
+    }
+
+    #[test]
+    fn the_excess_is_known_no_better_than_the_others() {
+        let excess = Excess { share: ratio(400), expected: 0.4 };
+        let width = |others| {
+            let Estimate { value, interval, .. } = excess.with(others);
+            assert!((value - 0.1).abs() < 1e-12);
+            interval.map(|(low, high)| {
+                assert!(low < value && value < high);
+                high - low
+            })
+        };
+        let (few, many) =
+            (width(Some(ratio(30))).expect("an interval"), width(Some(ratio(40_000))).expect("an interval"));
+        let of = |articles| ratio(articles).share_interval().map(|(low, high)| high - low).expect("an interval");
+        assert!((many / of(400) - 1.0).abs() < 0.01, "{many}");
+        assert!((few / of(400).hypot(of(30)) - 1.0).abs() < 0.01, "{few}");
+        assert_eq!((width(Some(ratio(2))), width(None)), (None, None));
+    }
 }

@@ -19,6 +19,15 @@ pub(super) struct Notes {
     pub old_articles: usize,
     pub added: usize,
     pub replaced: Vec<String>,
+    /// Where articles came again: what the old model was trained on.
+    pub before: Option<Before>,
+}
+
+/// All articles, and behind them those that came again, with their old texts and labels.
+pub(super) struct Before {
+    pub part: CountedPart,
+    /// By article of the joined part, its row here: that of its old text, where it came again.
+    pub rows: Vec<usize>,
 }
 
 /// What tells an article: its id and, where that was made up, a hash of its text.
@@ -44,34 +53,49 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let classes: Vec<String> = labels.into_iter().cloned().collect();
     let n_old = old.articles.len();
     let label = |part: &CountedPart, i: usize| classes.partition_point(|c| *c < part.classes[part.labels[i]]);
-    // By id, and by text where ids were made up: the place among the old articles, then the new ones, and what the old label was.
+    // By id, and by text where ids were made up: the place among the old articles, then the new ones, and the old place.
     let mut places: BTreeMap<Identity<'_>, (usize, Option<usize>)> = BTreeMap::new();
     for (i, Entry { id, origin, .. }) in old.articles.iter().enumerate() {
-        places.insert((id, origin.text_hash), (i, Some(label(old, i))));
+        places.insert((id, origin.text_hash), (i, Some(i)));
     }
     let mut replaced = Vec::new();
     for (i, Entry { id, origin, .. }) in new.articles.iter().enumerate() {
-        let old_label = places.get(&(id.as_str(), origin.text_hash)).and_then(|(_, label)| *label);
-        replaced.extend(old_label.map(|_| id.clone()));
-        places.insert((id, origin.text_hash), (n_old + i, old_label));
+        let before = places.get(&(id.as_str(), origin.text_hash)).and_then(|(_, before)| *before);
+        replaced.extend(before.map(|_| id.clone()));
+        places.insert((id, origin.text_hash), (n_old + i, before));
     }
-    let rows: Vec<usize> = places.values().map(|(row, _)| *row).collect();
     let of = |row: usize| if row < n_old { (old, row) } else { (new, row - n_old) };
     let none = Counts::default();
-    let counts = recipe.blocks.iter().enumerate().map(|(b, block)| {
-        let [old, new] = [old, new].map(|part| part.counts.get(b).unwrap_or(&none));
-        old.join(new)?.select(&rows, block.kept_df())
-    });
-    let part = CountedPart {
-        target,
-        articles: rows.iter().map(|&row| of(row).0.articles[of(row).1].clone()).collect(),
-        labels: rows.iter().map(|&row| label(of(row).0, of(row).1)).collect(),
-        counts: counts.collect::<Result<_>>()?,
-        classes: classes.clone(),
+    let part_of = |rows: &[usize]| -> Result<CountedPart> {
+        let counts = recipe.blocks.iter().enumerate().map(|(b, block)| {
+            let [old, new] = [old, new].map(|part| part.counts.get(b).unwrap_or(&none));
+            old.join(new)?.select(rows, block.kept_df())
+        });
+        Ok(CountedPart {
+            target: target.clone(),
+            articles: rows.iter().map(|&row| of(row).0.articles[of(row).1].clone()).collect(),
+            labels: rows.iter().map(|&row| label(of(row).0, of(row).1)).collect(),
+            counts: counts.collect::<Result<_>>()?,
+            classes: classes.clone(),
+        })
+    };
+    let mut rows: Vec<usize> = places.values().map(|(row, _)| *row).collect();
+    let part = part_of(&rows)?;
+    let n = rows.len();
+    let mut rows_before: Vec<usize> = (0..n).collect();
+    for (at, (row, before)) in places.values().enumerate() {
+        if let Some(before) = before.filter(|before| before != row) {
+            rows_before[at] = rows.len();
+            rows.push(before);
+        }
+    }
+    let before = match rows.len() > n {
+        true => Some(Before { part: part_of(&rows)?, rows: rows_before }),
+        false => None,
     };
     let added = new.articles.len() - replaced.len();
-    let old_labels = places.values().map(|(_, label)| *label).collect();
-    Ok(Joined { part, notes: Notes { old_labels, old_articles: n_old, added, replaced } })
+    let old_labels = places.values().map(|(_, before)| before.map(|i| label(old, i))).collect();
+    Ok(Joined { part, notes: Notes { old_labels, old_articles: n_old, added, replaced, before } })
 }
 
 #[cfg(test)]
@@ -110,5 +134,17 @@ mod tests {
         assert_eq!(ids, ["f-00001", "f-00002", "f-00002", "g-1", "of-old", "of-old"]);
         assert_eq!(joined.part.labels, [1, 0, 1, 1, 1, 1]);
         assert_eq!(joined.notes.old_labels, [Some(0), Some(0), None, Some(0), Some(1), None]);
+        // What came again stands behind the others as it was.
+        let before = joined.notes.before.expect("articles that came again");
+        assert_eq!(before.rows, [6, 1, 2, 7, 4, 5]);
+        assert_eq!(before.part.labels, [1, 0, 1, 1, 1, 1, 0, 0]);
+        assert_eq!(before.part.articles[7].id, "g-1");
+    }
+
+    #[test]
+    fn where_nothing_came_again_nothing_is_kept_twice() {
+        let recipe = Recipe { boilerplate: Boilerplate::Keep, masked: Vec::new(), blocks: vec![Block::WORDS] };
+        let joined = join(counted(&[("a", None, 0)]), counted(&[("b", None, 1)]), &recipe).expect("joined").remove(0);
+        assert!(joined.notes.before.is_none());
     }
 }

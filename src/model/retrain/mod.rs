@@ -10,13 +10,16 @@
 //! |---|---|
 //! | `join` | old and new counts in one |
 //! | `compare` | both models on the same held-out articles, which neither has seen |
+//! | `difference` | how much the one is better than the other, and whether by more than chance |
 //! | `moved` | which weights, outlets and articles moved |
 
 mod compare;
+mod difference;
 mod join;
 mod moved;
 
-pub use compare::{Compared, Difference};
+pub use compare::Compared;
+pub use difference::Difference;
 pub use moved::{Flipped, MovedOutlet, MovedWeight, comparable, weights_between};
 
 use super::artifact::Model;
@@ -100,8 +103,8 @@ pub struct Retrained {
 }
 
 impl Retrained {
-    /// Whether the new model is worse for any target: its macro-F1 or its accuracy on held-out articles is lower, and
-    /// the interval of the difference excludes 0.
+    /// Whether the new model is worse for any target: its macro-F1 or its accuracy on held-out articles is lower by
+    /// more than chance ([`Difference::is_worse`]).
     pub fn is_worse(&self) -> bool {
         self.changes.iter().filter_map(|change| change.compared.as_ref()).any(Compared::is_worse)
     }
@@ -162,7 +165,7 @@ fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, para
         classes: part.classes.clone(),
         old_articles: notes.old_articles,
         added: notes.added,
-        replaced: notes.replaced,
+        replaced: notes.replaced.clone(),
         is_known: old.of_target(target).is_some(),
         compared: None,
         new_labels: new_labels(old, target, &counts),
@@ -176,7 +179,7 @@ fn change(old: &Model, new: &Model, part: &CountedPart, notes: join::Notes, para
             return Ok(change);
         }
         let copies = Copies::find(part, &params.recipe)?;
-        let held = compare::hold_out(part, &copies, &notes.old_labels, old_part.c, params)?;
+        let held = compare::hold_out(part, &copies, &notes, old_part.c, params)?;
         change.compared = Some(held.compare(part, params.seed));
         change.outlets = moved::outlets(part, &held);
         change.flipped = moved::flipped(part, &held);

@@ -7,11 +7,12 @@ use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric};
-use crate::model::assess::{Assessment, Held, choose, commonest, pooled};
+use crate::model::assess::{Assessment, Held, best_setting, commonest, pooled};
 use crate::model::calibration::Calibration;
 use crate::model::counted::CountedPart;
 use crate::model::folds::Fold;
 use crate::model::logistic::Threads;
+use crate::model::metrics::Confusion;
 use crate::model::recipe::{Block, BlockKind, Recipe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -56,49 +57,90 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
     candidates
 }
 
-/// What became of a part's held-out articles in the folds that choose: by fold, by candidate, by strength.
+/// What became of a part's held-out articles in the folds that choose.
 pub(super) struct Tried {
+    /// By fold, by candidate, by strength.
     by_fold: Vec<Vec<Held>>,
+    /// The same: how often each label was taken for each.
+    counted: Vec<Vec<Confusion>>,
     n_cs: usize,
 }
 
 impl Tried {
-    /// The macro-F1 of a candidate at its best strength, and that strength's index.
-    fn best(&self, candidate: usize, n_classes: usize) -> (f64, usize) {
-        let cs = candidate * self.n_cs..(candidate + 1) * self.n_cs;
-        let of_candidate: Vec<Vec<Held>> = self.by_fold.iter().map(|settings| settings[cs.clone()].to_vec()).collect();
-        let (best, _) = choose(&of_candidate, n_classes);
-        (pooled(of_candidate.iter().map(|by_c| &by_c[best])).score(n_classes).macro_f1, best)
+    fn new(by_fold: Vec<Vec<Held>>, n_cs: usize, n_classes: usize) -> Self {
+        let count = |settings: &Vec<Held>| settings.iter().map(|held| held.confusion(n_classes)).collect();
+        Tried { counted: by_fold.iter().map(count).collect(), by_fold, n_cs }
     }
 
-    /// The accuracy of a candidate at its best strength, fold by fold. Not macro-F1: a fold may have few labels.
-    fn by_fold(&self, candidate: usize, n_classes: usize) -> Vec<f64> {
-        let (_, best) = self.best(candidate, n_classes);
-        let of_fold = |settings: &Vec<Held>| settings[candidate * self.n_cs + best].score(n_classes).accuracy;
-        self.by_fold.iter().map(of_fold).collect()
+    /// The best strength of a candidate over all folds but one, as its index, and the macro-F1 with it.
+    fn best(&self, candidate: usize, without: Option<usize>) -> (usize, f64) {
+        let cs = candidate * self.n_cs..(candidate + 1) * self.n_cs;
+        best_setting(&self.counted.iter().map(|settings| &settings[cs.clone()]).collect::<Vec<_>>(), without)
+    }
+
+    /// The macro-F1 of a candidate at its best strength over all folds but one, and its accuracy with it fold by fold. Not
+    /// macro-F1 there: a fold may have few labels.
+    fn told(&self, candidate: usize, without: Option<usize>) -> (f64, Vec<f64>) {
+        let (best, macro_f1) = self.best(candidate, without);
+        let folds = self.counted.iter().enumerate().filter(|(fold, _)| Some(*fold) != without);
+        let accuracy =
+            |(_, settings): (usize, &Vec<Confusion>)| settings[candidate * self.n_cs + best].accuracy().unwrap_or(0.0);
+        (macro_f1, folds.map(accuracy).collect())
     }
 }
 
-/// Which candidate is best: the first, unless another's mean macro-F1 over the parts, each weighed by its articles, is
-/// higher by more than the standard error of the difference, which the folds tell. A choice among many by the highest
-/// number alone would be a choice by chance. Hastie, Tibshirani, Friedman (2009), The elements of statistical learning,
-/// section 7.10.
-pub(super) fn best_candidate(tried: &[(&CountedPart, Tried)], n_candidates: usize) -> usize {
-    let gain = |candidate: usize, over: usize| {
-        let (mut mean, mut variance) = (0.0, 0.0);
-        for (part, tried) in tried {
-            let k = part.classes.len();
-            let weight = part.labels.len() as f64;
-            mean += weight * (tried.best(candidate, k).0 - tried.best(over, k).0);
-            let by_fold = tried.by_fold(candidate, k).into_iter().zip(tried.by_fold(over, k));
-            variance += weight * weight * variance_of_mean(&by_fold.map(|(a, b)| a - b).collect::<Vec<_>>());
-        }
-        (mean, variance.sqrt())
-    };
-    (1..n_candidates).fold(0, |best, candidate| {
-        let (mean, standard_error) = gain(candidate, best);
-        if mean > standard_error { candidate } else { best }
-    })
+/// The best of all candidates: what is chosen, over all folds, and without a fold of one of the parts.
+pub(super) struct Choice<'t> {
+    tried: &'t [(&'t CountedPart, Tried)],
+    n_candidates: usize,
+}
+
+impl<'t> Choice<'t> {
+    pub(super) fn new(tried: &'t [(&'t CountedPart, Tried)], n_candidates: usize) -> Self {
+        Choice { tried, n_candidates }
+    }
+
+    /// Which candidate is best: the first, unless another's mean macro-F1 over the parts, each weighed by its articles, is
+    /// higher by more than the standard error of the difference, which the folds tell. A choice among many by the highest
+    /// number alone would be a choice by chance. Hastie, Tibshirani, Friedman (2009), The elements of statistical learning,
+    /// section 7.10. `without` is a part, and the fold of it that has no say.
+    pub(super) fn candidate(&self, without: Option<(usize, usize)>) -> usize {
+        let told: Vec<Vec<(f64, Vec<f64>)>> = self
+            .tried
+            .iter()
+            .enumerate()
+            .map(|(part, (_, tried))| {
+                let fold = without.filter(|(of, _)| *of == part).map(|(_, fold)| fold);
+                (0..self.n_candidates).map(|candidate| tried.told(candidate, fold)).collect()
+            })
+            .collect();
+        let gain = |candidate: usize, over: usize| {
+            let (mut mean, mut variance) = (0.0, 0.0);
+            for ((part, _), told) in self.tried.iter().zip(&told) {
+                let weight = part.labels.len() as f64;
+                let ((macro_f1, by_fold), (over_f1, over_by_fold)) = (&told[candidate], &told[over]);
+                mean += weight * (macro_f1 - over_f1);
+                let differences: Vec<f64> = by_fold.iter().zip(over_by_fold).map(|(a, b)| a - b).collect();
+                variance += weight * weight * variance_of_mean(&differences);
+            }
+            (mean, variance.sqrt())
+        };
+        (1..self.n_candidates).fold(0, |best, candidate| {
+            let (mean, standard_error) = gain(candidate, best);
+            if mean > standard_error { candidate } else { best }
+        })
+    }
+
+    /// The held-out articles of a part, each fold's at the candidate and the strength that are chosen, by the same rule as the
+    /// model's, without it: so no article had a say in what it is scored by, as far as this part goes.
+    fn nested(&self, part: usize) -> Vec<Held> {
+        let (_, tried) = &self.tried[part];
+        let chosen = |fold: usize| {
+            let candidate = self.candidate(Some((part, fold)));
+            candidate * tried.n_cs + tried.best(candidate, Some(fold)).0
+        };
+        tried.by_fold.iter().enumerate().map(|(fold, settings)| settings[chosen(fold)].clone()).collect()
+    }
 }
 
 /// The variance of the mean of independent numbers; 0 for fewer than two, of which it can't be told.
@@ -122,22 +164,27 @@ impl Trainer<'_> {
         for candidate in candidates {
             self.stop.check()?;
             let refit = Refit::new(candidate.blocks_of(&self.params.recipe, &self.part.counts));
-            let weights = self.weights();
-            let path = self.assessment(&refit, weights.as_deref()).path(&folds, &cs, &done).map_err(unlearnable)?;
+            let path = self.assessment(&refit, &self.weigh()).path(&folds, &cs, &done).map_err(unlearnable)?;
             by_fold.iter_mut().zip(path).for_each(|(all, more)| all.extend(more));
         }
-        Ok(Tried { by_fold, n_cs: cs.len() })
+        Ok(Tried::new(by_fold, cs.len(), self.part.classes.len()))
     }
 
     /// The strength, the calibration, and the scores of every way to hold articles out that these articles allow, with the
-    /// features of a candidate. In the folds that chose, every fold is scored at the features and the strength that did
-    /// best in the others.
-    pub(super) fn assess(&self, refit: &Refit<'_>, tried: &Tried, candidate: usize) -> Result<Assessed> {
+    /// features of a candidate. In the folds that chose, every fold is scored at the features and the strength that the
+    /// others choose by the same rule.
+    pub(super) fn assess(
+        &self,
+        refit: &Refit<'_>,
+        (choice, part): (&Choice<'_>, usize),
+        candidate: usize,
+    ) -> Result<Assessed> {
         let n_classes = self.part.classes.len();
         let cs = self.strengths();
-        let (_, best) = tried.best(candidate, n_classes);
+        let (_, tried) = &choice.tried[part];
+        let (best, _) = tried.best(candidate, None);
         let c = cs[best];
-        let (_, nested) = choose(&tried.by_fold, n_classes);
+        let nested = choice.nested(part);
         let at_best = pooled(tried.by_fold.iter().map(|settings| &settings[candidate * tried.n_cs + best]));
         let calibration = Calibration::fit(&at_best.truth, at_best.probabilities(n_classes).view());
         let metric = |held_out, folds, held: &Held, calibrated: &Held| Metric {
@@ -155,8 +202,8 @@ impl Trainer<'_> {
         let sizes: Vec<(HeldOut, usize)> = others.iter().map(|(by, folds)| (*by, folds.len())).collect();
         // All in one, so that no thread waits for the last fold of a scheme.
         let folds: Vec<Fold> = others.into_iter().flat_map(|(_, folds)| folds).collect();
-        let weights = self.weights();
-        let assessment = self.assessment(refit, weights.as_deref());
+        let weigh = self.weigh();
+        let assessment = self.assessment(refit, &weigh);
         let done = self.steps(Stage::HoldingOut, folds.len());
         let mut by_fold = assessment.path(&folds, &[c], &done).map_err(unlearnable)?.into_iter();
         for (held_out, n_folds) in sizes {
@@ -202,15 +249,20 @@ impl Trainer<'_> {
         Ok(schemes.into_iter().find(|(by, _)| *by == self.grouped_by).map_or(Vec::new(), |(_, folds)| folds))
     }
 
-    fn assessment<'a>(&'a self, refit: &'a Refit<'a>, weights: Option<&'a [f32]>) -> Assessment<'a> {
+    fn assessment<'a>(
+        &'a self,
+        refit: &'a Refit<'a>,
+        weigh: &'a (dyn Fn(&[usize]) -> Option<Vec<f32>> + Sync),
+    ) -> Assessment<'a> {
         let fitting = self.fitting(TOL[usize::from(self.is_large())], Threads::One);
         let commonest = commonest(&self.part.class_counts());
         let n_classes = self.part.classes.len();
-        Assessment { refit, labels: &self.part.labels, n_classes, commonest, fitting, weights }
+        Assessment { refit, labels: &self.part.labels, n_classes, commonest, fitting, weigh }
     }
 
-    fn weights(&self) -> Option<Vec<f32>> {
-        self.params.outlet_weight.of(self.part, 0..self.part.labels.len())
+    /// How much training articles count, among themselves: what is held out has no say in it.
+    fn weigh(&self) -> impl Fn(&[usize]) -> Option<Vec<f32>> + Sync {
+        |train| self.params.outlet_weight.of(self.part, train.iter().copied())
     }
 
     pub(super) fn is_large(&self) -> bool {
@@ -229,19 +281,41 @@ mod tests {
             let predicted = (0..10).map(|i| if i < right { i % 2 } else { 1 - i % 2 }).collect();
             Held { truth, probabilities: Vec::new(), predicted, majority: vec![0; 10] }
         };
-        Tried { by_fold: (0..10).map(|fold| vec![held(right[0][fold]), held(right[1][fold])]).collect(), n_cs: 1 }
+        Tried::new((0..10).map(|fold| vec![held(right[0][fold]), held(right[1][fold])]).collect(), 1, 2)
+    }
+
+    fn part() -> CountedPart {
+        CountedPart { classes: vec!["a".into(), "b".into()], labels: vec![0; 100], ..CountedPart::default() }
     }
 
     #[test]
     fn a_candidate_must_be_better_by_more_than_chance() {
-        let part =
-            CountedPart { classes: vec!["a".into(), "b".into()], labels: vec![0; 100], ..CountedPart::default() };
+        let part = part();
+        let best = |right| Choice::new(&[(&part, tried(right))], 2).candidate(None);
         let first = [6, 8, 6, 8, 6, 8, 6, 8, 6, 8];
         // Better by one article in each fold; better by as much in all, but by luck in one fold.
-        assert_eq!(best_candidate(&[(&part, tried([first, first.map(|n| n + 1)]))], 2), 1);
+        assert_eq!(best([first, first.map(|n| n + 1)]), 1);
         let lucky = [10, 8, 6, 8, 6, 8, 6, 8, 5, 8];
-        assert_eq!(best_candidate(&[(&part, tried([first, lucky]))], 2), 0);
-        assert_eq!(best_candidate(&[(&part, tried([first, first]))], 2), 0);
+        assert_eq!(best([first, lucky]), 0);
+        assert_eq!(best([first, first]), 0);
+    }
+
+    #[test]
+    fn folds_are_scored_by_the_rule_that_chooses_the_model() {
+        let part = part();
+        let right = |tried| {
+            let nested = Choice::new(&[(&part, tried)], 2).nested(0);
+            nested.iter().map(|held| held.confusion(2).counts().diag().sum()).collect::<Vec<_>>()
+        };
+        // The second is better on the whole, by luck in one fold: the model has the first, and so has every fold.
+        let first = [6, 8, 6, 8, 6, 8, 6, 8, 6, 8];
+        let lucky = [10, 8, 6, 8, 6, 8, 6, 8, 5, 7];
+        assert_eq!(right(tried([first, lucky])), first.map(|n| n as u64));
+        // Better in all folds but the first, whatever is left out.
+        let better = [1, 9, 7, 9, 7, 9, 7, 9, 7, 9];
+        let without_the_first = Choice::new(&[(&part, tried([first, better]))], 2).candidate(Some((0, 0)));
+        assert_eq!(without_the_first, 1);
+        assert_eq!(right(tried([first, better]))[0], 1);
     }
 
     #[test]

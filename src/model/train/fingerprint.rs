@@ -59,7 +59,7 @@ pub(super) fn fingerprint(
     copies.apart(&mut folds);
     // Outlets stand in the order of their numbers of articles.
     let (n_classes, commonest) = (outlets.len(), 0);
-    let assessment = Assessment { refit, labels: &of_all, n_classes, commonest, fitting, weights: None };
+    let assessment = Assessment { refit, labels: &of_all, n_classes, commonest, fitting, weigh: &|_| None };
     let by_fold = assessment.path(&folds, &[c], &|| ()).map_err(unlearnable)?;
     let scored = pooled(by_fold.iter().flatten()).score(outlets.len());
     Ok(Some(Fingerprint {

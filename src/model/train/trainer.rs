@@ -1,6 +1,6 @@
 //! One target: its features, what was found on articles held out, and the classifier that is fitted on all of them.
 
-use super::choose::{Assessed, Tried};
+use super::choose::{Assessed, Choice};
 use super::schemes::n_groups;
 use super::{Stage, TrainParams};
 use crate::error::{Error, Place, Result};
@@ -35,14 +35,14 @@ pub(super) struct Trainer<'t> {
 
 impl Trainer<'_> {
     /// With a recipe, and where articles were held out with what became of them and which candidate the recipe is.
-    pub(super) fn train(&self, recipe: &Recipe, tried: Option<(&Tried, usize)>) -> Result<(Part, Fitted)> {
+    pub(super) fn train(&self, recipe: &Recipe, chosen: Option<(&Choice<'_>, usize, usize)>) -> Result<(Part, Fitted)> {
         let (part, params) = (self.part, self.params);
         let blocks = recipe.blocks_of(&params.recipe, &part.counts);
         let target = part.target.as_deref();
         let vectorizer = Vectorizer::fit(recipe, &blocks).map_err(|e| no_terms(e, target))?;
         let refit = Refit::new(blocks);
-        let Assessed { c, calibration, metrics, fingerprint } = match tried {
-            Some((tried, candidate)) => self.assess(&refit, tried, candidate)?,
+        let Assessed { c, calibration, metrics, fingerprint } = match chosen {
+            Some((choice, part, candidate)) => self.assess(&refit, (choice, part), candidate)?,
             None => self.unassessed()?,
         };
         self.stop.check()?;

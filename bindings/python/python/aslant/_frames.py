@@ -103,12 +103,17 @@ def _library(given: Any) -> str:
 
 def _from_pandas(frame: pandas.DataFrame) -> Any:
     """A pandas frame as an Arrow table. What its index calls by a name is a column, too."""
-    columns = [(str(frame.columns[at]), frame.iloc[:, at]) for at in range(frame.shape[1])]
+    columns = [(str(frame.columns[at]), _readable(frame.iloc[:, at])) for at in range(frame.shape[1])]
     taken = {name for name, _ in columns}
     for level, name in enumerate(frame.index.names):
         if name is not None and str(name) not in taken:
-            columns.append((str(name), frame.index.get_level_values(level).to_series()))
+            columns.append((str(name), _readable(frame.index.get_level_values(level).to_series())))
     return _table(columns)
+
+
+def _readable(column: Any) -> Any:
+    """Periods by their names: Arrow would have their numbers, counted from 1970."""
+    return column.astype("string") if str(column.dtype).startswith("period[") else column
 
 
 def _table(columns: Iterable[tuple[str, Any]]) -> Any:

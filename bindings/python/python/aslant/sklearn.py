@@ -117,6 +117,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         texts, labels = _texts(X), _labels(y)
         if len(texts) != len(labels):
             raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
+        named_outlets = None if outlets is None else ["" if _is_missing(outlet) else str(outlet) for outlet in outlets]
+        if named_outlets is not None and len(named_outlets) != len(texts):
+            raise ValueError(f"X has {len(texts)} texts and outlets {len(named_outlets)} names; expected one a text")
         try:
             classes, numbers = np.unique(labels, return_inverse=True)
         except TypeError:
@@ -129,7 +132,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             native = _aslant.train_texts(
                 texts,
                 named,
-                None if outlets is None else ["" if outlet is None else str(outlet) for outlet in outlets],
+                named_outlets,
                 training=training(
                     features=() if self.features is None else self.features,
                     ngrams=self.ngrams,
@@ -182,7 +185,9 @@ def _seed(random_state: Any) -> int:
 
 
 def _labels(y: Iterable[Any]) -> np.ndarray:
-    """Labels as an array, none of them missing."""
+    """Labels as an array, none of them missing. One column of a table is as good as a list."""
+    if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+        y = np.asarray(y, dtype=object)[:, 0]
     labels = list(y)
     for at, label in enumerate(labels):
         if _is_missing(label):
