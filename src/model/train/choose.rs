@@ -273,6 +273,12 @@ impl Trainer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::copies::Copies;
+    use crate::model::counted::Entry;
+    use crate::model::labelled::Origin;
+    use crate::model::logistic::{ClassWeight, MultiClass};
+    use crate::model::train::{Grouping, OutletWeight, TrainParams, Validation};
+    use crate::stop::Stop;
 
     /// Ten folds of ten articles; how many of them each of two candidates told right.
     fn tried(right: [[usize; 10]; 2]) -> Tried {
@@ -331,5 +337,39 @@ mod tests {
         assert!(all.iter().all(|recipe| recipe.blocks.len() == 2 && recipe.blocks[1] == Block::CHARACTERS));
         assert_eq!(candidates(&asked, Open { features: true, ngrams: true, min_df: true }, MANY + 1).len(), 2);
         assert_eq!(candidates(&asked, Open::default(), 100), [asked]);
+    }
+
+    #[test]
+    fn what_is_held_out_has_no_say_in_the_weights() {
+        let entry = |outlet: &str| Entry {
+            id: String::new(),
+            origin: Origin { outlet: Some(outlet.to_owned()), ..Origin::default() },
+            n_words: 1,
+        };
+        let part = CountedPart { articles: ["a", "a", "b", "c"].map(entry).into(), labels: vec![0, 0, 0, 1], ..part() };
+        let recipe = Recipe {
+            boilerplate: crate::model::recipe::Boilerplate::Keep,
+            masked: Vec::new(),
+            blocks: vec![Block::WORDS],
+        };
+        let params = TrainParams {
+            recipe,
+            open: Open::default(),
+            c: None,
+            grouping: Grouping::Auto,
+            validation: Validation::All,
+            multi_class: MultiClass::Multinomial,
+            class_weight: ClassWeight::None,
+            outlet_weight: OutletWeight::Balanced,
+            mask_outlets: false,
+            seed: 1,
+        };
+        let (stop, tell) = (Stop::default(), |_, _| ());
+        let (copies, grouped_by) = (Copies::default(), HeldOut::Outlet);
+        let trainer =
+            Trainer { part: &part, copies, params: &params, earlier: None, grouped_by, stop: &stop, tell: &tell };
+        assert_eq!(trainer.weigh()(&[0, 1, 2, 3]), Some(vec![0.75, 0.75, 1.5, 1.0]));
+        // Without the second outlet the first has all of the label's weight, and no more than its articles are.
+        assert_eq!(trainer.weigh()(&[0, 1, 3]), Some(vec![1.0; 3]));
     }
 }
