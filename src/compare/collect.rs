@@ -115,7 +115,12 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     )?;
     drop(counter);
     let (mut collected, apart) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()))?;
-    collected.check_groups(&options.by, &corpus.names())?;
+    // How the articles were read may be why: a table that is called .txt, files that the manifest doesn't name.
+    let with_warnings = |error: Error| {
+        let notes = corpus.warnings().into_iter().map(|warning| warning.to_string().replace('\n', "\n  "));
+        notes.fold(error, Error::note)
+    };
+    collected.check_groups(&options.by, &corpus.names()).map_err(with_warnings)?;
     progress(Stage::Stories, 0.0);
     corpus.options().stop.check()?;
     collected.find_stories(apart)?;

@@ -17,9 +17,6 @@ use crate::text::voice::{is_surname_of, speaker_name};
 use crate::text::{Voice, snippet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A speaker stands in the table from this many articles on in which a cue is quoted or reported of them.
-pub const MIN_SPEAKER_ARTICLES: usize = 3;
-
 /// One row of `speakers.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -96,7 +93,7 @@ struct Speaker {
     uses: BTreeMap<usize, BTreeMap<usize, u32>>,
 }
 
-/// Rows of the speakers that are quoted often, by name, contrast and pole; poles without a use have a row where another
+/// Rows of all speakers, by name, contrast and pole; poles without a use have a row where another
 /// of their contrast has one.
 ///
 /// # Errors
@@ -107,7 +104,6 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Resul
     for (at, article) in collected.articles.iter().enumerate().filter(|(_, a)| a.counts) {
         add(at, &entries.read(article)?.said(), &mut speakers);
     }
-    speakers.retain(|_, speaker| speaker.uses.len() >= MIN_SPEAKER_ARTICLES);
     let mut rows = Vec::new();
     for speaker in speakers.values() {
         for (contrast, what) in lexicon.contrasts.iter().enumerate() {

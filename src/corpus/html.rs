@@ -2,7 +2,7 @@
 //!
 //! Takes a page as text; hands on a [`Page`]. Everything that is known of the extraction library (`trafilatura`, a port
 //! of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15) stands in this file. Lines that are left of menus and captions
-//! are [`crate::text::clean`]'s job. What a page quotes without marks gets them: `block_quotes`.
+//! are [`crate::text::clean`]'s job. What a page quotes without marks gets them: `block_quotes`. Paragraphs: `shown`.
 //!
 //! Pages come from strangers: one that is too large, or nested deeper than any browser would follow (`outline`), is
 //! refused, and what goes wrong in the library stays in its own thread.
@@ -16,7 +16,7 @@ use trafilatura::{Options, extract_document};
 
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
-use super::{block_quotes, limits, outline};
+use super::{block_quotes, limits, outline, shown};
 use crate::counted::thousands;
 use crate::error::{Error, Place};
 use crate::guarded::guarded;
@@ -117,7 +117,7 @@ fn extract(html: &str) -> Result<Page, Refused> {
     let meta = found.metadata;
     let given = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
     Ok(Page {
-        text: paragraphs(&block_quotes::quoted(&found.content_text)),
+        text: paragraphs(&block_quotes::quoted(&shown::text(&found.content_html))),
         outlet: given(meta.sitename).or_else(|| given(meta.hostname)),
         date: published(html).or(meta.date).map(|day| day.format("%Y-%m-%d").to_string()),
         title: given(meta.title),

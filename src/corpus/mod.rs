@@ -19,6 +19,7 @@
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
 //! | `markup` | texts of records with HTML in them |
 //! | `block_quotes` | what a web page quotes without quotation marks |
+//! | `shown` | the paragraphs of a web page's article |
 //! | `outline` | web pages that would take a parser too long |
 //! | `claims`, `footer`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
 //! | `thrift` | numbers of Parquet's footer and heads of pages |
@@ -71,6 +72,7 @@ mod parse;
 mod passes;
 mod read_ahead;
 mod row;
+mod shown;
 mod source;
 mod spooled;
 mod table;

@@ -176,6 +176,8 @@ fn speakers_are_put_together_by_name() {
     speaker,contrast,pole,count,articles,outlets,share,share_low,share_high,interval
     Ann Orrin,state,government,2,1,1,0.4,4.7416e-5,0.999893,articles
     Ann Orrin,state,regime,3,3,2,0.6,0.000107,0.999953,articles
+    Harbour Council,state,government,1,1,1,1,0.206549,1,mentions
+    Harbour Council,state,regime,0,0,0,0,0,0.793451,mentions
     ");
 }
 

@@ -79,6 +79,10 @@ fn articles_of_which_none_has_what_is_compared() {
         let said = refused(&folder, command);
         assert!(said.starts_with("exit 3") && said.contains("none with a value of `date`"), "{said}");
     }
+    // How it was read may be why.
+    folder.write("unicode.txt", "outlet\ttext\nBugle\tThe regime fell.\nCourier\tThe government stayed.\n");
+    let said = refused(&folder, "compare unicode.txt --cues cues.toml --out out");
+    assert!(said.contains("begins like a table") && said.contains("`--input-format csv`"), "{said}");
     assert_eq!(folder.run(&format!("{COMPARE} --outlet where")).code, 0);
 }
 

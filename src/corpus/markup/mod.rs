@@ -19,6 +19,7 @@ use references::references;
 use std::borrow::Cow;
 use std::ops::Range;
 use stripped::Stripped;
+pub(super) use tags::BLOCKS;
 use tags::is_html;
 
 /// A text as it is seen, and where its parts stood; `None` where it has no HTML.

@@ -3,7 +3,7 @@
 //! html5ever's tokenizer tells no places, and what is taken out must be found again in what was given.
 
 /// Elements that begin and end a paragraph.
-pub(super) const BLOCKS: &[&str] = &[
+pub(in crate::corpus) const BLOCKS: &[&str] = &[
     "address",
     "article",
     "aside",

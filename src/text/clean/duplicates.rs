@@ -15,6 +15,9 @@ const INTERRUPTION: usize = 60;
 /// How many places with the same beginning are compared.
 const MOST_PLACES: usize = 12;
 
+/// Most words of a credit behind a caption that says what the line beside it says.
+const CREDIT: usize = 6;
+
 /// A place where a sentence or a quotation begins.
 #[derive(Clone, Copy)]
 struct Place {
@@ -167,6 +170,26 @@ fn resume(text: &str, at: usize, word: Word) -> Option<usize> {
     (between <= INTERRUPTION && next.hash == word.hash).then_some(next.end as usize)
 }
 
+/// Marks the lines that a caption beside them repeats with its credit: pages give an image's description, then its caption.
+pub(super) fn mark_descriptions(page: &mut Page<'_>) {
+    for block in 0..page.blocks.len() {
+        let entry = &page.blocks[block];
+        if entry.verdict.is_some() || !WORDS.contains(&entry.words) {
+            continue;
+        }
+        let described = page.of(block).trim_end_matches(['.', ' ']);
+        let is_caption = |other: usize| {
+            let rest = page.of(other).strip_prefix(described).map(|rest| rest.split_whitespace().count());
+            matches!(page.blocks[other].verdict, Some(Rule::Caption | Rule::Unlike))
+                && rest.is_some_and(|words| (1..=CREDIT).contains(&words))
+        };
+        let beside = [block.checked_sub(1), Some(block + 1).filter(|other| *other < page.blocks.len())];
+        if beside.into_iter().flatten().any(is_caption) {
+            page.blocks[block].verdict = Some(Rule::Caption);
+        }
+    }
+}
+
 /// Marks the lines that give the title once more; the first stays.
 pub(super) fn mark_titles(page: &mut Page<'_>, title: &[u64]) {
     if title.len() < 2 {
@@ -255,6 +278,20 @@ mod tests {
         let quote = "Nobody has ever seen the river so high";
         assert_eq!(gone(&format!("{prose}\n\n{quote}\n\nIt will be open next year.")), [quote]);
         assert_eq!(gone(&format!("{quote}\n\n{prose}")), [quote]);
+    }
+
+    #[test]
+    fn a_description_goes_with_its_caption() {
+        let line = "A boat lies at the old bridge over the river in the town of Arle.";
+        let text = format!("{line}\n\n{line} PHOTO: XYZ\n\nThe bridge was closed on Monday.");
+        let mut page = Page::new(&text);
+        page.blocks[1].verdict = Some(Rule::Unlike);
+        mark_descriptions(&mut page);
+        assert_eq!(page.blocks.iter().filter(|b| b.verdict == Some(Rule::Caption)).count(), 1);
+        // What is prose beside it stays.
+        let mut page = Page::new(&text);
+        mark_descriptions(&mut page);
+        assert!(page.blocks.iter().all(|b| b.verdict.is_none()));
     }
 
     #[test]

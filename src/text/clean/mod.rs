@@ -133,6 +133,7 @@ fn lines_of(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Rep
     unlike::mark(page, &names, weights);
     inline::cut(page);
     duplicates::mark_titles(page, names.title);
+    duplicates::mark_descriptions(page);
     duplicates::mark_pull_quotes(page);
     close(page);
 }

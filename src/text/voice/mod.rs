@@ -11,7 +11,10 @@
 //! | `phrases` | the noun phrases and adverbials around a verb |
 //! | `segments` | the pieces of a sentence that are attributed or not as a whole |
 //! | `features`, `model` | which of them are |
+//! | `inverted`, `naming` | what the grammar settles, whatever the model says |
+//! | `interviews` | answers of an interview that is printed as question and answer |
 //! | `speaker` | who is named as the source |
+//! | `memory` | who speaks on, and for whom a pronoun stands |
 //! | `names` | what a source is called in a table |
 //! | `en/` | the word lists of English, and the model's weights |
 //! | `train`, `train/train.py` | how the weights are learnt anew |
@@ -19,8 +22,12 @@
 //! Not done here: other languages' reported speech (their quotation marks are understood), and who is meant by a name.
 
 mod features;
+mod interviews;
+mod inverted;
+mod memory;
 mod model;
 mod names;
+mod naming;
 mod phrases;
 mod quotes;
 mod scare;
@@ -115,6 +122,8 @@ pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, 
     for sentence in &document.sentences {
         finder.mark(&marked.view(&sentence.tokens), &mut reported);
     }
+    let turns = interviews::turns(document);
+    interviews::mark(document, &turns, &mut reported);
     let Marked { words, mut inside, mut quoted, .. } = marked;
     // Marked words inside reported speech are the speaker's, not words that the outlet keeps at a distance.
     for (span, tokens) in quoted.iter_mut().filter(|(span, _)| span.voice == Voice::Scare) {
@@ -134,6 +143,7 @@ pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, 
     }
     if speakers == Speakers::Named {
         speaker::name(document, &words, &inside, &reported, &mut spans);
+        interviews::name(&turns, &mut spans);
     }
     spans
 }
@@ -253,24 +263,9 @@ impl Finder {
         for (segment, attributed) in self.segments.iter().zip(&self.attributed) {
             reported[segment.words.clone()].fill(*attributed);
         }
-        give_back_sources(view, reported);
-    }
-}
-
-/// "…," said a rebel officer, Ziad Farhoud, "…": behind the verb that trails a quotation stands who speaks, with all that is
-/// told of them up to what is quoted next, and nothing that was said.
-fn give_back_sources(view: &View<'_>, reported: &mut [bool]) {
-    let Range { start, end } = *view.sentence;
-    for verb in start + 1..end {
-        let trails = view.quoted[verb - 1] && view.speaks(verb) && view.words[verb].has_gap(words::gap::QUOTE);
-        if !trails || view.lexicon.frames(view.words[verb].entry) & words::frame::QUOTATION == 0 {
-            continue;
-        }
-        let Some(source) = view.phrase_behind(verb + 1) else { continue };
-        let behind = (verb + 1..end).find(|i| !reported[*i] || view.quoted[*i]).unwrap_or(end);
-        if behind == end || view.quoted[behind] || behind <= source.end {
-            reported[verb + 1..behind].fill(false);
-        }
+        inverted::give_back_sources(view, reported);
+        inverted::take_clauses(view, reported);
+        naming::take_names(view, reported);
     }
 }
 

@@ -54,6 +54,18 @@ impl View<'_> {
         }
     }
 
+    /// Whether a verb is passive, so that its subject says nothing: "is said", "have been told".
+    pub fn is_passive(&self, verb: usize) -> bool {
+        let Range { start, .. } = *self.sentence;
+        let fills = |i: usize| self.is(i, class::ADVERB | class::LY | class::NEGATION) && !self.broken(i + 1);
+        let before = (start..verb).rev().find(|i| !fills(*i));
+        self.words[verb].entry.form == Form::Past
+            && before.is_some_and(|i| {
+                let be = ["is", "are", "was", "were", "be", "been", "being", "isn't", "aren't", "wasn't", "weren't"];
+                be.iter().any(|word| hash_ascii(word.as_bytes()) == self.words[i].hash) && !self.broken(i + 1)
+            })
+    }
+
     /// The first word of the noun phrase that ends before `end`, walking back from there.
     pub fn phrase_before(&self, end: usize) -> Option<Range<usize>> {
         let mut last = end;

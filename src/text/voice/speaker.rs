@@ -4,10 +4,10 @@
 //! sentence (Mr Darwish said …; according to the mayor, …), then behind it in its sentence. A span without a cue of its
 //! own goes on with the speaker of the span before it in the paragraph. A pronoun stands for the speaker last named.
 
-use super::names::speaker_name;
+use super::memory::Memory;
 use super::phrases::View;
 use super::words::{Form, Word, class, english, frame, gap, hash_ascii};
-use super::{Voice, VoiceSpan};
+use super::{Voice, VoiceSpan, inverted};
 use crate::text::Document;
 use std::ops::{Range, RangeInclusive};
 
@@ -55,12 +55,14 @@ pub(super) fn name(
             bare: false,
         };
         let near = |s: usize| Near { view: view(s), span: first..token, reported };
-        if near(sentence).is_asked() {
+        if near(sentence).is_asked() || near(sentence).is_hearsay() && near(last).right_behind().is_none() {
             continue;
         }
         let next = document.sentences.get(last + 1);
-        let tag =
-            next.is_some_and(|s| s.paragraph == paragraph && s.tokens.start == token && span.voice == Voice::Quoted);
+        // A full stop ends what was said and its sentence: what follows is another.
+        let stopped = document.text[span.range.clone()].ends_with('.');
+        let follows = next.is_some_and(|s| s.paragraph == paragraph && s.tokens.start == token);
+        let tag = follows && !stopped && span.voice == Voice::Quoted;
         match source(near, sentence..=last, tag) {
             Some(source) => memory.attribute(document, words, source, paragraph, span),
             None => memory.go_on(paragraph, span),
@@ -77,63 +79,6 @@ fn source<'w>(near: impl Fn(usize) -> Near<'w>, sentences: RangeInclusive<usize>
         .or_else(|| near(first).before())
         .or_else(|| near(last).behind())
         .or_else(|| near(first).opening())
-}
-
-/// What the spans before tell of whose one is.
-#[derive(Default)]
-struct Memory {
-    /// The speaker last named, for whom a pronoun stands.
-    named: Option<Range<usize>>,
-    /// The paragraph of the span before, what it is attributed to, and who that is.
-    before: Option<(usize, Range<usize>, Option<Range<usize>>)>,
-}
-
-impl Memory {
-    /// A span that goes on with the speaker of the one before in its paragraph.
-    fn go_on(&self, paragraph: usize, span: &mut VoiceSpan) {
-        if let Some((_, mention, speaker)) = self.before.as_ref().filter(|(p, ..)| *p == paragraph) {
-            (span.mention, span.speaker) = (Some(mention.clone()), speaker.clone());
-        }
-    }
-
-    /// A span whose source is these words.
-    fn attribute(
-        &mut self,
-        document: &Document<'_>,
-        words: &[Word],
-        source: Range<usize>,
-        paragraph: usize,
-        span: &mut VoiceSpan,
-    ) {
-        let mention = document.tokens[source.start].start as usize..end_of(document, source.end - 1);
-        let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
-        let first_or_second = ["i", "we", "you"].map(|word| hash_ascii(word.as_bytes()));
-        span.speaker = match pronoun {
-            // Who writes, or whoever reads.
-            true if first_or_second.contains(&words[source.start].hash) => None,
-            true => self.named.clone(),
-            false => someone(document, &mention),
-        };
-        let is_name = |w: &Word| w.is(class::CAPITAL) && !w.is(class::SUBJECT | class::DETERMINER | class::RELATIVE);
-        if span.speaker.is_some() && words[source].iter().any(is_name) {
-            self.named = Some(mention.clone());
-        }
-        span.mention = Some(mention.clone());
-        self.before = Some((paragraph, mention, span.speaker.clone()));
-    }
-}
-
-/// Where a word ends: initials such as "U.S." with their last full stop.
-fn end_of(document: &Document<'_>, word: usize) -> usize {
-    let token = &document.tokens[word];
-    let end = token.end as usize;
-    let stopped = token.of(document.text).contains('.') && document.text[end..].starts_with('.');
-    end + usize::from(stopped && !token.of(document.text).contains(|c: char| c.is_ascii_digit()))
-}
-
-/// A mention that names somebody: "some of them" doesn't.
-fn someone(document: &Document<'_>, mention: &Range<usize>) -> Option<Range<usize>> {
-    speaker_name(&document.text[mention.clone()]).map(|_| mention.clone())
 }
 
 /// The neighbourhood of a span in one sentence.
@@ -165,7 +110,10 @@ impl Near<'_> {
 
     /// The subject of a verb, if it lies outside the span.
     fn subject(&self, verb: usize) -> Option<Range<usize>> {
-        let mut source = self.view.subject(verb)?;
+        if self.view.is_passive(verb) {
+            return self.agent(verb);
+        }
+        let mut source = inverted::source(&self.view, verb).or_else(|| self.view.subject(verb))?;
         // "Mr Darwish, who said …"
         if source.len() == 1
             && self.view.words[source.start].is(class::RELATIVE)
@@ -186,6 +134,25 @@ impl Near<'_> {
             && self.view.lexicon.frames(verb) & frame::PERSON != 0
             && self.span.start <= start + REACH
             && (start..self.span.start).rfind(|i| self.cues(*i)) == Some(start)
+    }
+
+    /// "The town is said to be calm", "he was told that …": nobody says who did, and the subject didn't.
+    fn is_hearsay(&self) -> bool {
+        let Range { start, end } = *self.view.sentence;
+        let start = start.max(self.span.start.saturating_sub(FAR));
+        let behind = (self.span.end..end.min(self.span.end + REACH)).take_while(|i| !self.view.broken(*i));
+        let nearest =
+            (start..self.span.start).rfind(|i| self.cues(*i)).or_else(|| behind.into_iter().find(|i| self.cues(*i)));
+        nearest.is_some_and(|verb| !self.reported[verb] && self.view.is_passive(verb) && self.agent(verb).is_none())
+    }
+
+    /// "was accused by the council of …": who did what a passive verb tells.
+    fn agent(&self, verb: usize) -> Option<Range<usize>> {
+        let by = hash_ascii(b"by");
+        let end = self.view.sentence.end.min(verb + FAR);
+        let near = (verb + 1..end).take_while(|i| !self.view.words[*i].has_gap(gap::BREAK & !gap::QUOTE));
+        let at = near.into_iter().find(|i| self.view.words[*i].hash == by && !self.span.contains(i))?;
+        self.phrase_behind(at + 1)
     }
 
     /// "…," Mr Darwish said; "…," said Mr Darwish; …, according to Mr Darwish.
@@ -385,6 +352,35 @@ mod tests {
             [("Mr Darwish", "Mr Darwish"), ("he", "Mr Darwish")]
         );
         assert_eq!(speakers("“We will stay here,” she said."), [("she", "")]);
+    }
+
+    #[test]
+    fn a_pronoun_stands_for_whoever_spoke_in_its_paragraph() {
+        let text = "“We left,” Mr Darwish said.\nA council official told the paper “a long tale of woe”. “We will stay,” he said.";
+        assert_eq!(
+            speakers(text),
+            [("Mr Darwish", "Mr Darwish"), ("A council official", "A council official"), ("he", "A council official")]
+        );
+    }
+
+    #[test]
+    fn a_sentence_behind_a_full_stop_is_no_tag() {
+        let both = [("Mr Darwish", "Mr Darwish"), ("Mr Darwish", "Mr Darwish")];
+        assert_eq!(speakers("“We will stay,” said Mr Darwish. “They don’t care.” The council denied it."), both);
+        assert_eq!(speakers("Mr Darwish said: “We will stay.” The council agreed."), both[..1]);
+    }
+
+    #[test]
+    fn the_subject_of_a_passive_verb_says_nothing() {
+        let town = "“a town without any water at all”";
+        for (text, name) in [
+            (format!("The council was told of {town}."), ""),
+            (format!("The council has been accused of {town}."), ""),
+            (format!("The council was accused of {town} by Mr Darwish."), "Mr Darwish"),
+            (format!("The council was described by Mr Darwish as {town}."), "Mr Darwish"),
+        ] {
+            assert_eq!(speakers(&text), [(name, name)], "{text}");
+        }
     }
 
     #[test]

@@ -96,6 +96,7 @@ pub(super) mod frame {
     pub(crate) const QUOTATION: u32 = 1 << 1;
     pub(crate) const PERSON: u32 = 1 << 2;
     pub(crate) const INFINITIVE: u32 = 1 << 3;
+    pub(crate) const NOUN: u32 = 1 << 5;
 }
 
 /// The form of a verb.

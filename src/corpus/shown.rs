@@ -1,0 +1,102 @@
+//! The text of a page's article as a browser shows it: a paragraph a line.
+//!
+//! The extraction library hands on the article as HTML and as text. Its text runs all paragraphs and items of lists
+//! together, so that sentences end in the next paragraph, and parts words where an element ends in them ("Arle 's").
+
+use super::markup::BLOCKS;
+use trafilatura::dom::{Document, NodeId};
+
+/// What is done next while the tree is walked.
+enum Step {
+    Node(NodeId),
+    Say(&'static str),
+}
+
+/// The text of an article's HTML. White space is one space, a line break ends a paragraph, and an element `<q>` stands in
+/// the quotation marks that a browser gives it.
+pub(super) fn text(html: &str) -> String {
+    let document = Document::parse(html);
+    let mut text = String::with_capacity(html.len());
+    let mut left = vec![Step::Node(document.root())];
+    while let Some(step) = left.pop() {
+        match step {
+            Step::Say(sign) => text.push_str(sign),
+            Step::Node(node) if document.is_text(node) => say(&document.text_content(node), &mut text),
+            // Its lines are shown as they are: an empty one ends a paragraph.
+            Step::Node(node) if document.is_element(node) && document.tag_name(node) == "pre" => {
+                for paragraph in document.text_content(node).split("\n\n") {
+                    text.push('\n');
+                    say(paragraph, &mut text);
+                }
+                text.push('\n');
+            }
+            Step::Node(node) => {
+                let name = if document.is_element(node) { document.tag_name(node) } else { "" };
+                let (before, behind) = match name {
+                    "br" => ("\n", ""),
+                    "q" => ("“", "”"),
+                    _ if BLOCKS.contains(&name) => ("\n", "\n"),
+                    _ => ("", ""),
+                };
+                text.push_str(before);
+                left.push(Step::Say(behind));
+                left.extend(document.child_nodes(node).into_iter().rev().map(Step::Node));
+            }
+        }
+    }
+    text
+}
+
+/// Adds words, with one space for any white space.
+fn say(words: &str, text: &mut String) {
+    for c in words.chars() {
+        if !c.is_whitespace() {
+            text.push(c);
+        } else if !text.ends_with(char::is_whitespace) {
+            text.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::corpus::html::read;
+
+    fn lines(html: &str) -> Vec<String> {
+        text(html).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn paragraphs_items_and_breaks_are_lines() {
+        assert_eq!(
+            lines(
+                "<h1>A</h1><p>One  <b>al</b>-Assad's\n day.</p><ul><li>Two</li><li>Three</li></ul>Four<br>five<!-- six -->"
+            ),
+            ["A", "One al-Assad's day.", "Two", "Three", "Four", "five"]
+        );
+        assert_eq!(lines("<pre>One\ntwo\n\nthree</pre>four"), ["One two", "three", "four"]);
+        assert_eq!(lines("<p>He said: <q>No &amp; no</q>.</p>"), ["He said: “No & no”."]);
+    }
+
+    #[test]
+    fn a_page_keeps_its_paragraphs() {
+        let page = "<html><body><article><h1>Regime shells rebel suburbs</h1><ul><li>Rebels say no talks while bombing goes \
+                    on</li><li>Army hits suburbs for a third day</li></ul><p>The town of <b>Arle</b>'s opened its <a \
+                    href=\"/x\">new bridge</a>, on <i>Saturday</i>, later than planned and at twice the cost.</p><p>The old \
+                    bridge will be closed in spring, when the river is low, and nobody has said yet what will become of it \
+                    or of the two houses on it.<br>Nobody lives there.</p></article></body></html>";
+        assert_eq!(
+            read(page).unwrap_or_default().text.split("\n\n").collect::<Vec<_>>(),
+            [
+                "Regime shells rebel suburbs",
+                "Rebels say no talks while bombing goes on",
+                "Army hits suburbs for a third day",
+                "The town of Arle's opened its new bridge, on Saturday, later than planned and at twice the cost.",
+                "The old bridge will be closed in spring, when the river is low, and nobody has said yet what will become of \
+                 it or of the two houses on it.",
+                "Nobody lives there.",
+            ]
+        );
+    }
+}
