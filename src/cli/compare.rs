@@ -118,7 +118,13 @@ impl CompareArgs {
                 ContextArg::None => ContextModel::None,
             },
             model,
-            project: self.project.as_deref().map(report::run::read_map).transpose()?,
+            project: match self.project.as_deref() {
+                Some(folder) => {
+                    Owner::Compare.check_source(folder)?;
+                    Some(report::run::read_map(folder)?)
+                }
+                None => None,
+            },
             keywords: (!self.no_keywords).then(keywords::Options::default),
             placebo: self.placebo,
             seed: self.seed,

@@ -74,7 +74,7 @@ pub fn late(corpus: &Corpus) -> String {
 /// All that was odd about a corpus, a line or more each.
 pub fn noticed(corpus: &Corpus) -> String {
     let warnings = corpus.warnings();
-    warnings.iter().map(|w| format!("warning: {}\n", super::lines(&w.to_string()))).chain([late(corpus)]).collect()
+    warnings.iter().map(|w| format!("note: {}\n", super::lines(&w.to_string()))).chain([late(corpus)]).collect()
 }
 
 impl InputArgs {

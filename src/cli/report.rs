@@ -5,7 +5,7 @@ use super::output::Output;
 use super::shown;
 use crate::args_doc;
 use aslant::error::{Error, Place, Result};
-use aslant::report::html;
+use aslant::report::{Owner, html};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -31,6 +31,7 @@ pub fn run(args: ReportArgs) -> Result<()> {
             .expected("a folder that `aslant compare` has written")
             .help("make one with `aslant compare … --out FOLDER`"));
     }
+    Owner::Compare.check_source(&args.folder)?;
     let path = args.out.unwrap_or_else(|| args.folder.join("report.html"));
     Reads::articles(&[]).and_comparison(Some(&args.folder)).check(&path)?;
     let page = html::page(&args.folder)?;

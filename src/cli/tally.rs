@@ -245,7 +245,7 @@ fn summary(header: &Header, late: &str, out: &Path) -> String {
         text.push_str("the words stand there in their order: not for those who may not have the texts\n");
     }
     for warning in &header.warnings {
-        text.push_str(&format!("warning: {}\n", super::lines(warning)));
+        text.push_str(&format!("note: {}\n", super::lines(warning)));
     }
     text.push_str(&format!("{late}wrote {}\n", super::shown(out)));
     text

@@ -40,19 +40,26 @@ impl ByOutlet {
         self.first_poles[contrast]..self.first_poles[contrast + 1]
     }
 
-    /// Sums over an outlet's articles: uses of the poles that `part` accepts out of uses of those that `whole` does.
+    /// The contrast of a pole's number over all contrasts, of which there is such a pole.
+    pub fn contrast_of(&self, pole: usize) -> usize {
+        self.first_poles.partition_point(|first| *first <= pole).saturating_sub(1)
+    }
+
+    /// Sums over an outlet's articles: uses of a contrast's poles that `part` accepts out of uses of those that `whole` does,
+    /// both given a pole's place in the contrast.
     pub fn sums(
         &self,
         collected: &Collected,
-        outlet: usize,
+        (outlet, contrast): (usize, usize),
         voices: Voices,
         part: impl Fn(usize) -> bool,
         whole: impl Fn(usize) -> bool,
     ) -> Sums {
+        let poles = self.poles_of(contrast);
         let clusters = self.articles[outlet].iter().map(|&i| {
             let (mut x, mut n) = (0, 0);
-            for (pole, by_voice) in collected.poles.of(&collected.articles[i]) {
-                let pole = *pole as usize;
+            for (pole, by_voice) in collected.poles.within(&collected.articles[i], poles.clone()) {
+                let pole = *pole as usize - poles.start;
                 if whole(pole) {
                     let uses = voices.sum(by_voice);
                     n += uses;

@@ -82,8 +82,9 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
             // The models learn from all voices.
             let everyone =
                 Voices::ROWS.iter().position(|row| *row == Voices::All).map_or(0, |row| row * contrast_of.len());
-            let own =
-                all_uses.iter().find(|own| own.place == everyone + number).map_or(Sums::default(), |own| own.sums);
+            // Sorted by place.
+            let own = all_uses.binary_search_by_key(&(everyone + number), |own| own.place);
+            let own = own.map_or(Sums::default(), |at| all_uses[at].sums);
             let others = (all[everyone + number] - own).ratio();
             let excess = excess.get(uses.place).copied().flatten().map(|excess| excess.with(others));
             row(of, uses, all[uses.place], excess)

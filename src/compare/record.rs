@@ -86,8 +86,15 @@ impl Poles {
 
     /// An article's uses of all poles of a contrast, given their numbers.
     pub fn uses_of(&self, article: &ArticleRecord, poles: std::ops::Range<usize>, voices: Voices) -> u32 {
-        let used = self.of(article).iter().filter(|(p, _)| poles.contains(&(*p as usize)));
-        used.map(|(_, by_voice)| voices.sum(by_voice)).sum()
+        self.within(article, poles).iter().map(|(_, by_voice)| voices.sum(by_voice)).sum()
+    }
+
+    /// The same by pole and voice; only of poles that it uses. Looked up, for an article may use thousands of others.
+    pub fn within(&self, article: &ArticleRecord, poles: std::ops::Range<usize>) -> &[PoleUses] {
+        let all = self.of(article);
+        let from = all.partition_point(|(pole, _)| (*pole as usize) < poles.start);
+        let behind = all[from..].partition_point(|(pole, _)| (*pole as usize) < poles.end);
+        &all[from..from + behind]
     }
 }
 

@@ -84,8 +84,7 @@ fn scale(
     let apart = apart.filter(|(_, uses)| *uses > 0).collect();
     let (part, whole) = (&poles.1, [poles.0.as_slice(), &poles.1].concat());
     let position = |outlet: usize, voices: Voices| {
-        let is_in = |side: &[usize], pole: usize| pole >= first && side.contains(&(pole - first));
-        let sums = index.sums(collected, outlet, voices, |p| is_in(part, p), |p| is_in(&whole, p));
+        let sums = index.sums(collected, (outlet, contrast), voices, |p| part.contains(&p), |p| whole.contains(&p));
         sums.ratio().map(|ratio| Position {
             outlet,
             share: estimate(&ratio),

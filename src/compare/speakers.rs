@@ -106,14 +106,11 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Resul
     }
     let mut rows = Vec::new();
     for speaker in speakers.values() {
-        for (contrast, what) in lexicon.contrasts.iter().enumerate() {
-            let poles = index.poles_of(contrast);
-            if speaker.uses.values().any(|uses| uses.keys().any(|pole| poles.contains(pole))) {
-                rows.extend(
-                    (0..what.poles.len())
-                        .map(|pole| row(collected, index, speaker, (contrast, pole), what.is_category())),
-                );
-            }
+        let used = speaker.uses.values().flat_map(BTreeMap::keys).map(|pole| index.contrast_of(*pole));
+        for contrast in used.collect::<BTreeSet<_>>() {
+            let what = &lexicon.contrasts[contrast];
+            let row = |pole| row(collected, index, speaker, (contrast, pole), what.is_category());
+            rows.extend((0..what.poles.len()).map(row));
         }
     }
     Ok(rows)

@@ -201,18 +201,24 @@ impl Matcher {
         if !of_token.iter().any(is_some) {
             return found;
         }
-        let mut search =
-            Search { matcher: self, document, flat, of_token: &of_token, best: vec![None; self.n_contrasts] };
+        let mut search = Search {
+            matcher: self,
+            document,
+            flat,
+            of_token: &of_token,
+            best: vec![None; self.n_contrasts],
+            met: vec![],
+        };
         let mut free = vec![0; self.n_contrasts];
         for (number, sentence) in document.sentences.iter().enumerate() {
             for at in sentence.tokens.clone().filter(|at| is_some(&of_token[*at])) {
-                search.best.fill(None);
                 search.walk(0, at, at, sentence.tokens.end);
-                for (contrast, best) in search.best.iter().enumerate() {
-                    let Some((end, ending)) = best else { continue };
+                search.met.sort_unstable();
+                for contrast in search.met.drain(..) {
+                    let Some((end, ending)) = search.best[contrast].take() else { continue };
                     if at >= free[contrast] {
-                        free[contrast] = *end;
-                        found.push(CueMatch { contrast, target: ending.target, tokens: at..*end, sentence: number });
+                        free[contrast] = end;
+                        found.push(CueMatch { contrast, target: ending.target, tokens: at..end, sentence: number });
                     }
                 }
             }
@@ -240,6 +246,8 @@ struct Search<'m, 'd, 't> {
     of_token: &'m [SymbolRange],
     /// By contrast: the end of the longest match so far, and what it is.
     best: Vec<Option<(usize, Ending)>>,
+    /// The contrasts that have one: few of those that a lexicon may have.
+    met: Vec<usize>,
 }
 
 impl<'m> Search<'m, '_, '_> {
@@ -256,6 +264,9 @@ impl<'m> Search<'m, '_, '_> {
             let rank = |until: usize, ending: &Ending| (until, ending.literals, Reverse(ending.order));
             let better = best.is_none_or(|(until, other)| rank(at, &ending) > rank(until, &other));
             if better {
+                if best.is_none() {
+                    self.met.push(ending.contrast);
+                }
                 *best = Some((at, ending));
             }
         }

@@ -87,8 +87,11 @@ fn of_block(block: &Block, n_terms: usize) -> String {
     let (min, max) = block.ngrams;
     let length = if min == max { min.to_string() } else { format!("{min}-{max}") };
     let what = match block.kind {
+        BlockKind::Word if max == 1 => "word",
         BlockKind::Word => "words",
+        BlockKind::Written if max == 1 => "word or mark as written",
         BlockKind::Written => "words and marks as written",
+        BlockKind::Char if max == 1 => "character",
         BlockKind::Char => "characters",
     };
     let n_terms = match block.hash_features {

@@ -54,6 +54,19 @@ impl Owner {
             .help("choose another name: of both some files would be left, which don't belong together"))
     }
 
+    /// Whether a folder that is read may have been written by this command.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage) where another command has written there.
+    pub fn check_source(self, folder: &Path) -> Result<()> {
+        let Some((name, other)) = owners(folder).find(|(_, owner)| *owner != self) else { return Ok(()) };
+        Err(Error::usage("a folder of another command")
+            .at(Place::file(folder))
+            .found(format!("what `{}` has written there ({name})", other.command()))
+            .expected(format!("a folder that `{}` has written", self.command()))
+            .help(format!("make one with `{} … --out FOLDER`", self.command())))
+    }
+
     /// Claims a folder's place for this command.
     ///
     /// # Errors
@@ -107,6 +120,24 @@ mod tests {
         write("model.json", "{}");
         assert_eq!(all.map(may), [false; 3]);
         assert!(!home.path().join(".aslant").exists());
+    }
+
+    #[test]
+    fn another_commands_folder_is_no_source() {
+        let home = tempfile::tempdir().expect("a folder");
+        assert!(
+            Owner::Compare.check_source(home.path()).is_ok() && Owner::Compare.check_source("none".as_ref()).is_ok()
+        );
+        let written = r#"{"aslant": "0.1.0", "keywords": {}}"#;
+        std::fs::write(home.path().join("run.json"), written).expect("writes");
+        let refused = Owner::Compare.check_source(home.path()).expect_err("refused").at(Place::file("keywords"));
+        insta::assert_snapshot!(refused, @r"
+        a folder of another command
+         --> keywords
+          found:    what `aslant discover` has written there (run.json)
+          expected: a folder that `aslant compare` has written
+          help: make one with `aslant compare … --out FOLDER`
+        ");
     }
 
     #[test]

@@ -66,20 +66,21 @@ pub fn least(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     }
     // Doubling first: the answer is most often near the beginning, where asking costs no less.
     let (mut below, mut step) = (from, 1);
-    while below < to && !holds(below) {
-        let next = (below + step).min(to);
-        if holds(next) {
-            let (mut no, mut yes) = (below, next);
-            while yes - no > 1 {
-                let middle = no + (yes - no) / 2;
-                *if holds(middle) { &mut yes } else { &mut no } = middle;
-            }
-            return Some(yes);
-        }
+    if from == to || holds(from) {
+        return Some(from);
+    }
+    let mut next = (below + step).min(to);
+    while next < to && !holds(next) {
         below = next;
         step *= 2;
+        next = (below + step).min(to);
     }
-    Some(below)
+    let (mut no, mut yes) = (below, next);
+    while yes - no > 1 {
+        let middle = no + (yes - no) / 2;
+        *if holds(middle) { &mut yes } else { &mut no } = middle;
+    }
+    Some(yes)
 }
 
 #[cfg(test)]
@@ -118,5 +119,22 @@ mod tests {
         }
         assert_eq!((least(3, 1000, |_| true), least(1, 5, |_| false), least(7, 5, |_| true)), (Some(3), None, None));
         assert_eq!(least(1, 1000, |n| n >= 1000), Some(1000));
+    }
+
+    #[test]
+    fn nothing_is_asked_twice() {
+        for answer in 1..=100 {
+            let asked = std::cell::RefCell::new(Vec::new());
+            let holds = |n| {
+                asked.borrow_mut().push(n);
+                n >= answer
+            };
+            assert_eq!(least(1, 100, holds), Some(answer));
+            let mut asked = asked.into_inner();
+            let all = asked.len();
+            asked.sort_unstable();
+            asked.dedup();
+            assert_eq!(asked.len(), all, "{answer}: {asked:?}");
+        }
     }
 }

@@ -246,8 +246,9 @@ impl Uses {
 impl Context {
     /// An article's entries of a contrast in some voices.
     fn of_article(&self, article: u32, voices: Voices, contrast: usize) -> impl Iterator<Item = Entry<'_>> {
-        let table = self.tables.iter().filter(move |table| table.contrast == contrast);
-        let entries = table.flat_map(move |table| table.of_article(article));
+        let table = self.tables.binary_search_by_key(&contrast, |table| table.contrast);
+        let table = table.ok().map(|at| &self.tables[at]);
+        let entries = table.into_iter().flat_map(move |table| table.of_article(article));
         entries.filter(move |e| voices == Voices::All || voices == Voices::Only(e.voice))
     }
 

@@ -50,13 +50,16 @@ struct Category {
     except: Vec<Spanned<String>>,
 }
 
-/// Where the lines of a text begin, to tell a byte's line.
-struct Lines<'t>(&'t str);
+/// Where the lines of a text end, to tell a byte's line: looked up, for a lexicon may have thousands of cues.
+struct Lines(Vec<usize>);
 
-impl Lines<'_> {
+impl Lines {
+    fn new(text: &str) -> Self {
+        Lines(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect())
+    }
+
     fn of(&self, byte: usize) -> u64 {
-        let before = &self.0.as_bytes()[..byte.min(self.0.len())];
-        1 + before.iter().filter(|b| **b == b'\n').count() as u64
+        1 + self.0.partition_point(|end| *end < byte) as u64
     }
 
     fn word(&self, spanned: Spanned<String>) -> Word {
@@ -70,7 +73,7 @@ impl Lines<'_> {
 
 /// Reads a lexicon's text.
 pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
-    let lines = Lines(text);
+    let lines = Lines::new(text);
     let file: File = ::toml::from_str(text).map_err(|e| {
         let line = lines.of(e.span().map_or(0, |s| s.start));
         let error = error(name, "a lexicon that can't be read", line)
@@ -109,7 +112,7 @@ fn meant(message: &str) -> Option<&str> {
     nearest(wrong, quoted)
 }
 
-fn pole(lines: &Lines<'_>, pole: Pole) -> DraftPole {
+fn pole(lines: &Lines, pole: Pole) -> DraftPole {
     DraftPole {
         name: lines.word(pole.name),
         leans: pole.leans.map(|l| lines.word(l)),
@@ -121,6 +124,13 @@ fn pole(lines: &Lines<'_>, pole: Pole) -> DraftPole {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_stands_in_the_line_that_its_line_feed_ends() {
+        let lines = Lines::new("a\n\nb\n");
+        assert_eq!((0..7).map(|byte| lines.of(byte)).collect::<Vec<_>>(), [1, 1, 2, 3, 3, 4, 4]);
+        assert_eq!(Lines::new("").of(0), 1);
+    }
 
     #[test]
     fn a_mistyped_key_is_told_with_what_was_meant() {
