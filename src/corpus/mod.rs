@@ -17,6 +17,8 @@
 //! | [`labels`] | labels: where they stand, and what each annotator said |
 //! | `exports` | records of Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
+//! | `table_records` | a table cut into rows |
+//! | `missing_column` | what is said of a column that isn't there |
 //! | `markup` | texts of records with HTML in them |
 //! | `block_quotes` | what a web page quotes without quotation marks |
 //! | `shown` | the paragraphs of a web page's article |
