@@ -251,7 +251,8 @@ new label: one with the same id and, where ids were made up, the same text. Afte
 Without --promote and --out nothing is written.
 
 --promote refuses a new model whose macro-F1 or accuracy on held-out articles is
-lower, with an interval of the difference that excludes 0 (exit code 1).
+lower by more than chance (exit code 1): p < .05, or with fewer than six outlets
+(stories, …) the whole interval of the difference below 0.
 
 Examples:
   # what would change

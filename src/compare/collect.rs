@@ -115,12 +115,7 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     )?;
     drop(counter);
     let (mut collected, apart) = gathered.collected(options.keywords.is_some().then(|| table.into_terms()))?;
-    // How the articles were read may be why: a table that is called .txt, files that the manifest doesn't name.
-    let with_warnings = |error: Error| {
-        let notes = corpus.warnings().into_iter().map(|warning| warning.to_string().replace('\n', "\n  "));
-        notes.fold(error, Error::note)
-    };
-    collected.check_groups(&options.by, &corpus.names()).map_err(with_warnings)?;
+    collected.check_groups(&options.by, &corpus.names()).map_err(|error| corpus.noted_in(error))?;
     progress(Stage::Stories, 0.0);
     corpus.options().stop.check()?;
     collected.find_stories(apart)?;

@@ -73,15 +73,14 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
         index.articles.par_iter().map(|articles| uses(collected, index, &contrast_of, articles)).collect();
     let mut all = vec![Sums::default(); Voices::ROWS.len() * contrast_of.len()];
     by_outlet.iter().flatten().for_each(|uses| all[uses.place] += uses.sums);
+    // The models of the context learn from all voices.
+    let everyone = Voices::ROWS.iter().position(|row| *row == Voices::All).map_or(0, |row| row * contrast_of.len());
     let rows_of = |(outlet, all_uses): (usize, &Vec<Uses>)| {
         let excess = context.excesses(outlet, index);
         let row = |uses: &Uses| {
             let (voices, number) = (uses.place / contrast_of.len(), uses.place % contrast_of.len());
             let contrast = contrast_of[number]?;
             let of = (outlet, Voices::ROWS[voices], contrast, number - index.poles_of(contrast).start);
-            // The models learn from all voices.
-            let everyone =
-                Voices::ROWS.iter().position(|row| *row == Voices::All).map_or(0, |row| row * contrast_of.len());
             // Sorted by place.
             let own = all_uses.binary_search_by_key(&(everyone + number), |own| own.place);
             let own = own.map_or(Sums::default(), |at| all_uses[at].sums);

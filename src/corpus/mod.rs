@@ -94,7 +94,7 @@ pub use options::{BadRows, ColumnNames, DateOrder, Extent, Format, Input, ReadOp
 pub(crate) use source::{Held, Labelling, Source, SourceKind};
 pub use warnings::Warning;
 
-use crate::error::Place;
+use crate::error::{Error, Place};
 use batches::Skipped;
 use columns::Layout;
 use date_order::{DayFirst, Forms};
@@ -195,6 +195,13 @@ impl Corpus {
     pub fn warnings(&self) -> Vec<Warning> {
         let later = self.surveyed.get().map_or(&[][..], |surveyed| &surveyed.warnings);
         self.opening_warnings.iter().chain(later).cloned().collect()
+    }
+
+    /// An error with what was odd as its notes: how the articles were read may be why.
+    pub(crate) fn noted_in(&self, error: Error) -> Error {
+        // Lines stand under the note's own.
+        let notes = self.warnings().into_iter().map(|warning| warning.to_string().replace('\n', "\n  "));
+        notes.fold(error, Error::note)
     }
 
     /// Dates that are later than the day after [`ReadOptions::today`], as a warning: known after the first pass. It is not

@@ -13,7 +13,8 @@
 //! | `features`, `model` | which of them are |
 //! | `inverted`, `naming` | what the grammar settles, whatever the model says |
 //! | `interviews` | answers of an interview that is printed as question and answer |
-//! | `speaker` | who is named as the source |
+//! | `speaker` | whose a span is, by what stands in its paragraph |
+//! | `near` | who is named as the source in a sentence |
 //! | `memory` | who speaks on, and for whom a pronoun stands |
 //! | `names` | what a source is called in a table |
 //! | `en/` | the word lists of English, and the model's weights |
@@ -28,6 +29,7 @@ mod memory;
 mod model;
 mod names;
 mod naming;
+mod near;
 mod phrases;
 mod quotes;
 mod scare;

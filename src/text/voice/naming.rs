@@ -37,14 +37,14 @@ fn named(view: &View<'_>, verb: usize) -> Option<Range<usize>> {
     }
     let end = clause_end(view, verb);
     let subject = view.subject(verb).filter(|subject| !view.is_nobody(subject))?;
-    let own = [b"i".as_slice(), b"we"].map(hash_ascii).contains(&view.words[subject.start].hash);
+    // "We call them terrorists" is the outlet's own.
+    if [b"i".as_slice(), b"we"].map(hash_ascii).contains(&view.words[subject.start].hash) {
+        return None;
+    }
     let before = subject.start.checked_sub(1).filter(|i| *i >= view.sentence.start && !view.broken(subject.start));
     let is = |i: usize, classes: u32| i < end && view.words[i].is(classes);
     let stops =
         class::PREPOSITION | class::COORDINATOR | class::SUBORDINATOR | class::RELATIVE | class::TIME | class::ADVERB;
-    if own {
-        return None;
-    }
     let first = verb + 1;
     let pronoun = view.words[first].is(class::OBJECT) && !view.words[first].is(class::POSSESSIVE);
     let these = [b"these".as_slice(), b"those", b"all"].map(hash_ascii).contains(&view.words[first].hash);
