@@ -29,15 +29,15 @@ pub(crate) fn missing_column(
                 .at(place)
                 .found(columns::list(have))
                 .expected("one of `text`, `content`, `body`, `article`, or a name given with --text");
-            let error = match likeliest_text(have, sample) {
-                Some(name) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
-                None => error.help("name the column with --text"),
-            };
-            let error = match file_column(have) {
-                Some(_) => {
-                    error.help(format!("if it says what is known of text files, give it with `--manifest {file}`"))
-                }
-                None => error,
+            let error = match (file_column(have), likeliest_text(have, sample)) {
+                // A headline may hold most there, and is not what was meant.
+                (Some(_), _) => error.help(format!(
+                    "if it says what is known of text files, give the folder they stand in, and it with `--manifest {}`; \
+                     if not, name the column with --text",
+                    shell(file)
+                )),
+                (None, Some(name)) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
+                (None, None) => error.help("name the column with --text"),
             };
             return joined(error, have, wanted, file).note("nothing was written");
         }
@@ -70,7 +70,7 @@ fn joined(error: Error, have: &[String], wanted: &ColumnNames, file: &str) -> Er
 
 /// A name as it is typed on a command line.
 pub(crate) fn shell(name: &str) -> String {
-    match name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) {
+    match name.chars().all(|c| c.is_alphanumeric() || "_-./".contains(c)) {
         true => name.to_owned(),
         false => format!("'{name}'"),
     }

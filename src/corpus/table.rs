@@ -337,8 +337,7 @@ mod tests {
          --> a.csv
           found:    `file`, `outlet`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-          help: name the column with --text
-          help: if it says what is known of text files, give it with `--manifest a.csv`
+          help: if it says what is known of text files, give the folder they stand in, and it with `--manifest a.csv`; if not, name the column with --text
           note: nothing was written
         ");
     }
