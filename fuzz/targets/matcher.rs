@@ -1,8 +1,9 @@
 //! The matcher against one that tries every cue at every word.
 #![no_main]
 
-use aslant::cues::{Matcher, Target, pattern};
-use aslant::text::{Document, clean, tokens};
+use aslant::cues::pattern::{self, Spelled, TokenPattern};
+use aslant::cues::{Matcher, Target};
+use aslant::text::{Document, clean};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,12 +24,12 @@ fn follows(document: &Document<'_>, at: usize) -> bool {
 
 fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>, Target)> {
     let patterns: Vec<_> = cues.iter().map(|cue| pattern::parse(cue)).collect();
-    let mut normal = Vec::new();
-    for token in &document.tokens {
-        let mut word = String::new();
-        tokens::normalize(token.of(document.text), &mut word);
-        normal.push(word);
-    }
+    let spelled: Vec<Spelled> = document.tokens.iter().map(|token| Spelled::of(token.of(document.text))).collect();
+    // Initials that are written otherwise.
+    let otherwise = |(pattern, token): (&TokenPattern, &Spelled)| {
+        let letters = |word: &str| word.replace('.', "");
+        pattern.normal().is_some_and(|word| *word != token.normal && letters(&word) == letters(&token.normal))
+    };
     let (mut found, mut free) = (Vec::new(), 0);
     let all: Vec<usize> = (0..cues.len()).collect();
     for sentence in &document.sentences {
@@ -37,14 +38,15 @@ fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>,
                 let tokens = &patterns[**cue];
                 !tokens.is_empty()
                     && at + tokens.len() <= sentence.tokens.end
-                    && tokens.iter().zip(&normal[at..]).all(|(token, word)| token.matches(word))
+                    && tokens.iter().zip(&spelled[at..]).all(|(pattern, token)| pattern.matches(token))
                     && (at + 1..at + tokens.len()).all(|at| follows(document, at))
             };
-            // The longest, then the one with the most words without globs, then the first.
+            // The longest, then the one with the most words without globs, with initials as they are written, then the first.
             let best = all.iter().filter(fits).min_by_key(|cue| {
                 let tokens = &patterns[**cue];
-                let literals = tokens.iter().filter(|t| matches!(t, pattern::TokenPattern::Literal(_))).count();
-                (std::cmp::Reverse((tokens.len(), literals)), **cue)
+                let literals = tokens.iter().filter(|pattern| pattern.normal().is_some()).count();
+                let otherwise = tokens.iter().zip(&spelled[at..]).filter(|both| otherwise(*both)).count();
+                (std::cmp::Reverse((tokens.len(), literals)), otherwise, **cue)
             });
             if let Some(cue) = best
                 && at >= free

@@ -97,11 +97,7 @@ impl StanceModel {
     /// only as they are written, as the lexicon writes it. With two classes it is the weight towards the second; with more
     /// that of the class for which it is farthest from 0, the first of equals.
     pub fn weight(&self, cue: &Cue) -> Option<Weight> {
-        let literal = |token: &TokenPattern| match token {
-            TokenPattern::Literal(literal) => Some(literal.clone()),
-            _ => None,
-        };
-        let normal = cue.tokens.iter().map(literal).collect::<Option<Vec<_>>>()?.join(" ");
+        let normal = cue.tokens.iter().map(TokenPattern::normal).collect::<Option<Vec<_>>>()?.join(" ");
         let column = self.column(BlockKind::Word, &normal).or_else(|| self.column(BlockKind::Written, &cue.text))?;
         let weights = self.scorer.model().fitted[0].classifier.coefficients().column(column).to_vec();
         if let [weight] = weights[..] {

@@ -1,7 +1,8 @@
 //! Finds the uses of all cues of a lexicon in a document.
 //!
 //! For every contrast by itself: left to right, the longest match wins (over cues and exceptions alike; between two
-//! matches of the same length a literal wins over a glob, then the lexicon's order decides), and a token counts once.
+//! matches of the same length a literal wins over a glob, then initials that are written alike, then the lexicon's order
+//! decides), and a token counts once.
 //! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens,
 //! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks.
 //!
@@ -9,7 +10,7 @@
 //! token patterns. Not done here: voices, counting.
 
 use super::lexicon::Lexicon;
-use super::pattern::{self, TokenPattern};
+use super::pattern::{self, Spelled, TokenPattern};
 use crate::text::{Document, Holds, Memo, tokens};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -45,7 +46,11 @@ pub struct CueMatch {
     pub sentence: usize,
 }
 
+/// A number of a token pattern.
 type Symbol = u32;
+
+/// Set in a symbol that a token matches by its initials, though they are written otherwise.
+const OTHERWISE: Symbol = 1 << 31;
 
 #[derive(Debug, Default)]
 struct Node {
@@ -76,6 +81,9 @@ struct Ending {
 pub struct Matcher {
     nodes: Vec<Node>,
     literals: FxHashMap<String, Symbol>,
+    words: FxHashMap<String, Symbol>,
+    /// By their letters.
+    initials: FxHashMap<String, Symbol>,
     /// Prefix globs by their first byte.
     prefixes: Vec<Vec<(String, Symbol)>>,
     globs: Vec<(TokenPattern, Symbol)>,
@@ -117,6 +125,8 @@ impl Matcher {
         Matcher {
             nodes: vec![Node::default()],
             literals: FxHashMap::default(),
+            words: FxHashMap::default(),
+            initials: FxHashMap::default(),
             prefixes: vec![Vec::new(); 256],
             globs: Vec::new(),
             n_contrasts,
@@ -137,9 +147,9 @@ impl Matcher {
             let symbol = *symbols.entry(pattern.clone()).or_insert(fresh);
             if symbol == fresh {
                 match pattern {
-                    TokenPattern::Literal(word) => {
-                        self.literals.insert(word.clone(), symbol);
-                    }
+                    TokenPattern::Literal(word) => drop(self.literals.insert(word.clone(), symbol)),
+                    TokenPattern::Word(word) => drop(self.words.insert(word.clone(), symbol)),
+                    TokenPattern::Initials(letters) => drop(self.initials.insert(letters.clone(), symbol)),
                     TokenPattern::Prefix(prefix) => {
                         self.prefixes[prefix.as_bytes()[0] as usize].push((prefix.clone(), symbol))
                     }
@@ -156,19 +166,27 @@ impl Matcher {
                 }
             };
         }
-        let literals = patterns.iter().filter(|p| matches!(p, TokenPattern::Literal(_))).count();
+        let literals = patterns.iter().filter(|p| p.normal().is_some()).count();
         self.nodes[at].ends.push(Ending { contrast, target, literals, order: self.n_patterns });
         self.n_patterns += 1;
     }
 
-    /// Appends the symbols whose patterns match a normal form.
-    fn symbols_of(&self, normal: &str, out: &mut Vec<Symbol>) {
+    /// Appends the symbols whose patterns match a token.
+    fn symbols_of(&self, token: &Spelled, out: &mut Vec<Symbol>) {
+        let Spelled { normal, initials } = token;
         out.extend(self.literals.get(normal));
+        out.extend(self.words.get(normal));
         if let Some(first) = normal.as_bytes().first() {
             let prefixes = &self.prefixes[*first as usize];
             out.extend(prefixes.iter().filter(|(p, _)| normal.starts_with(p.as_str())).map(|(_, s)| *s));
         }
-        out.extend(self.globs.iter().filter(|(g, _)| g.matches(normal)).map(|(_, s)| *s));
+        if let Some(letters) = initials {
+            let has_stops = letters != normal;
+            let otherwise = |is_otherwise| if is_otherwise { OTHERWISE } else { 0 };
+            out.extend(self.initials.get(letters).map(|symbol| symbol | otherwise(!has_stops)));
+            out.extend(self.literals.get(letters).filter(|_| has_stops).map(|symbol| symbol | OTHERWISE));
+        }
+        out.extend(self.globs.iter().filter(|(g, _)| g.matches(token)).map(|(_, s)| *s));
     }
 
     /// All matches of a document, exceptions included, by sentence, then by first token, then by contrast.
@@ -187,13 +205,11 @@ impl Matcher {
         if self.n_patterns == 0 {
             return found;
         }
-        let mut normal = String::new();
         let mut of_token = Vec::with_capacity(document.tokens.len());
         for (token, form) in document.tokens.iter().zip(&document.forms) {
             of_token.push(known.get(*form, || {
-                tokens::normalize(token.of(document.text), &mut normal);
                 let start = flat.len() as u32;
-                self.symbols_of(&normal, flat);
+                self.symbols_of(&Spelled::of(token.of(document.text)), flat);
                 SymbolRange(start, flat.len() as u32)
             }));
         }
@@ -212,10 +228,10 @@ impl Matcher {
         let mut free = vec![0; self.n_contrasts];
         for (number, sentence) in document.sentences.iter().enumerate() {
             for at in sentence.tokens.clone().filter(|at| is_some(&of_token[*at])) {
-                search.walk(0, at, at, sentence.tokens.end);
+                search.walk(0, at, at, sentence.tokens.end, 0);
                 search.met.sort_unstable();
                 for contrast in search.met.drain(..) {
-                    let Some((end, ending)) = search.best[contrast].take() else { continue };
+                    let Some((end, _, ending)) = search.best[contrast].take() else { continue };
                     if at >= free[contrast] {
                         free[contrast] = end;
                         found.push(CueMatch { contrast, target: ending.target, tokens: at..end, sentence: number });
@@ -244,8 +260,8 @@ struct Search<'m, 'd, 't> {
     flat: &'m [Symbol],
     /// By token: the first of its symbols, and the end.
     of_token: &'m [SymbolRange],
-    /// By contrast: the end of the longest match so far, and what it is.
-    best: Vec<Option<(usize, Ending)>>,
+    /// By contrast: the end of the longest match so far, how many initials are written otherwise there, and what it is.
+    best: Vec<Option<(usize, usize, Ending)>>,
     /// The contrasts that have one: few of those that a lexicon may have.
     met: Vec<usize>,
 }
@@ -256,18 +272,20 @@ impl<'m> Search<'m, '_, '_> {
         &self.flat[start as usize..end as usize]
     }
 
-    /// Follows the tree from `node`, where the tokens `start..at` have matched already.
-    fn walk(&mut self, node: usize, start: usize, at: usize, end: usize) {
+    /// Follows the tree from `node`, where the tokens `start..at` have matched already, so many of them written otherwise.
+    fn walk(&mut self, node: usize, start: usize, at: usize, end: usize, otherwise: usize) {
         for e in 0..self.matcher.nodes[node].ends.len() {
             let ending = self.matcher.nodes[node].ends[e];
             let best = &mut self.best[ending.contrast];
-            let rank = |until: usize, ending: &Ending| (until, ending.literals, Reverse(ending.order));
-            let better = best.is_none_or(|(until, other)| rank(at, &ending) > rank(until, &other));
+            let rank = |until: usize, otherwise: usize, ending: &Ending| {
+                (until, ending.literals, Reverse(otherwise), Reverse(ending.order))
+            };
+            let better = best.is_none_or(|(until, n, other)| rank(at, otherwise, &ending) > rank(until, n, &other));
             if better {
                 if best.is_none() {
                     self.met.push(ending.contrast);
                 }
-                *best = Some((at, ending));
+                *best = Some((at, otherwise, ending));
             }
         }
         if at >= end || (at > start && !self.adjacent(at)) {
@@ -275,8 +293,9 @@ impl<'m> Search<'m, '_, '_> {
         }
         for symbol in self.symbols(at) {
             let here = &self.matcher.nodes[node];
-            if let Ok(place) = here.find(*symbol) {
-                self.walk(here.next[place].1 as usize, start, at + 1, end);
+            if let Ok(place) = here.find(symbol & !OTHERWISE) {
+                let otherwise = otherwise + usize::from(symbol & OTHERWISE != 0);
+                self.walk(here.next[place].1 as usize, start, at + 1, end, otherwise);
             }
         }
     }
@@ -378,6 +397,29 @@ mod tests {
     }
 
     #[test]
+    fn initials_are_found_in_either_house_style() {
+        let lexicon = lexicon(
+            r#"
+            [[contrast]]
+            name = "army"
+            [[contrast.pole]]
+            name = "stops"
+            cues = ["u.s. army", "u.s.-led", "c.i.a."]
+            [[contrast.pole]]
+            name = "none"
+            cues = ["us army", "us troops", "us"]
+            "#,
+        );
+        // Of two cues that differ in their stops only, each has what is written as it is.
+        assert_eq!(found(&lexicon, "the U.S. Army, the US Army"), ["stops:U.S. Army", "none:US Army"]);
+        assert_eq!(
+            found(&lexicon, "U.S. troops, US-led; the CIA's men"),
+            ["none:U.S. troops", "stops:US-led", "stops:CIA"]
+        );
+        assert_eq!(found(&lexicon, "They told us. The U.S. left."), ["none:us"]);
+    }
+
+    #[test]
     fn characters_that_are_not_seen_hide_nothing() {
         for hidden in ["\u{200b}", "\u{200e}", "\u{202e}", "\u{2066}", "\u{ad}"] {
             let text = format!("the {hidden}Syrian {hidden}army's re{hidden}gime");
@@ -407,10 +449,11 @@ mod tests {
     /// Every phrase at every word.
     fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usize)> {
         let patterns: Vec<Vec<TokenPattern>> = phrases.iter().map(|phrase| pattern::parse(phrase)).collect();
-        let normal = |at: usize| {
-            let mut normal = String::new();
-            tokens::normalize(document.tokens[at].of(document.text), &mut normal);
-            normal
+        let spelled = |at: usize| Spelled::of(document.tokens[at].of(document.text));
+        // Initials that are written otherwise.
+        let otherwise = |at: usize, pattern: &TokenPattern| {
+            pattern.normal().is_some_and(|normal| normal.replace('.', "") == spelled(at).normal.replace('.', ""))
+                && pattern.normal().is_some_and(|normal| normal != spelled(at).normal)
         };
         // The texts below have nothing between words that parts a phrase, but commas.
         let follows = |at: usize| {
@@ -423,12 +466,16 @@ mod tests {
                 let fits = |tokens: &[TokenPattern]| {
                     !tokens.is_empty()
                         && at + tokens.len() <= sentence.tokens.end
-                        && (0..tokens.len()).all(|i| tokens[i].matches(&normal(at + i)))
+                        && (0..tokens.len()).all(|i| tokens[i].matches(&spelled(at + i)))
                         && (1..tokens.len()).all(|i| follows(at + i))
                 };
-                let literals = |t: &[TokenPattern]| t.iter().filter(|t| matches!(t, TokenPattern::Literal(_))).count();
+                let literals = |t: &[TokenPattern]| t.iter().filter(|t| t.normal().is_some()).count();
+                let others = |t: &[TokenPattern]| (0..t.len()).filter(|i| otherwise(at + i, &t[*i])).count();
                 let fitting = (0..patterns.len()).filter(|p| fits(&patterns[*p]));
-                let best = fitting.min_by_key(|p| std::cmp::Reverse((patterns[*p].len(), literals(&patterns[*p]))));
+                let best = fitting.min_by_key(|p| {
+                    let tokens = &patterns[*p];
+                    (Reverse(tokens.len()), Reverse(literals(tokens)), others(tokens))
+                });
                 if let Some(phrase) = best.filter(|_| at >= free) {
                     free = at + patterns[phrase].len();
                     found.push((at..free, phrase));
@@ -441,8 +488,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn it_finds_what_a_naive_one_finds(
-            phrases in proptest::collection::vec("([ab*?]{1,3} ?){1,3}", 0..6),
-            text in "([abAB]{1,3}[ ,-]{0,2}){0,30}",
+            phrases in proptest::collection::vec("([ab*?]{1,3} ?|a\\.b\\. ?|us|u\\.s\\.){1,3}", 0..6),
+            text in "([abAB]{1,3}[ ,-]{0,2}|[aA]\\.[bB]\\. ?|us |US |U\\.S\\. ){0,30}",
         ) {
             let document = Document::without_voices(&text, clean::keep_all(&text));
             let matches = Matcher::of_phrases(&phrases).find(&document).into_iter();

@@ -2,14 +2,22 @@
 //!
 //! A cue is cut into tokens by the same scanner as the articles, so that `rebel-held` and `assad's regime` mean in a
 //! lexicon what they mean in a text. In a token, `*` stands for any number of characters and `?` for one.
+//!
+//! Outlets write initials by their house style, `U.S.` or `US`, `C.I.A.` or `CIA`: whichever a cue has finds both, or else
+//! a contrast would measure the style.
 
-use crate::text::tokens::normal_tokens;
+use crate::text::tokens::{self, normal_tokens};
+use std::borrow::Cow;
 
 /// A pattern for one token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TokenPattern {
-    /// Exactly this normal form.
+    /// This normal form, or these letters with stops: `cia` finds `C.I.A.`, too.
     Literal(String),
+    /// Exactly this normal form: a short word of the language that is a cue by itself. `us` finds no `U.S.`.
+    Word(String),
+    /// These letters with stops, or in capitals: `u.s.` finds `U.S.` and `US`, and no `us`.
+    Initials(String),
     /// Any normal form that begins like this: `jihad*`.
     Prefix(String),
     /// Any other glob.
@@ -32,7 +40,10 @@ impl TokenPattern {
             })
             .collect();
         match glob.strip_suffix('*') {
-            _ if !glob.contains(['*', '?']) => TokenPattern::Literal(glob),
+            _ if !glob.contains(['*', '?']) => match without_stops(&glob) {
+                Some(letters) => TokenPattern::Initials(letters),
+                None => TokenPattern::Literal(glob),
+            },
             Some(prefix) if !prefix.is_empty() && !prefix.contains(['*', '?']) => {
                 TokenPattern::Prefix(prefix.to_owned())
             }
@@ -40,15 +51,68 @@ impl TokenPattern {
         }
     }
 
-    /// Whether a token's normal form matches.
-    pub fn matches(&self, normal: &str) -> bool {
+    /// Whether a token matches.
+    pub fn matches(&self, token: &Spelled) -> bool {
+        let is_letters = |pattern: &String| token.initials.as_ref() == Some(pattern);
         match self {
-            TokenPattern::Literal(literal) => normal == literal,
-            TokenPattern::Prefix(prefix) => normal.starts_with(prefix.as_str()),
-            TokenPattern::Glob(glob) => glob_matches(glob, normal),
+            TokenPattern::Literal(literal) => token.normal == *literal || is_letters(literal),
+            TokenPattern::Word(word) => token.normal == *word,
+            TokenPattern::Initials(letters) => is_letters(letters),
+            TokenPattern::Prefix(prefix) => token.normal.starts_with(prefix.as_str()),
+            TokenPattern::Glob(glob) => glob_matches(glob, &token.normal),
+        }
+    }
+
+    /// The normal form that it was written for; `None` of a pattern with `*` or `?`.
+    pub fn normal(&self) -> Option<Cow<'_, str>> {
+        match self {
+            TokenPattern::Literal(word) | TokenPattern::Word(word) => Some(Cow::Borrowed(word)),
+            TokenPattern::Initials(letters) => {
+                let mut with_stops = String::with_capacity(2 * letters.len());
+                for letter in letters.chars() {
+                    with_stops.push(letter);
+                    with_stops.push('.');
+                }
+                with_stops.pop();
+                Some(Cow::Owned(with_stops))
+            }
+            TokenPattern::Prefix(_) | TokenPattern::Glob(_) => None,
         }
     }
 }
+
+/// What a pattern looks at of a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spelled {
+    /// Its normal form.
+    pub normal: String,
+    /// The letters of initials, in lower case: of a token with a stop behind every letter but the last (`U.S`), or in
+    /// capitals (`US`).
+    pub initials: Option<String>,
+}
+
+impl Spelled {
+    /// Of a token as it stands in the text.
+    pub fn of(token: &str) -> Spelled {
+        let mut normal = String::new();
+        tokens::normalize(token, &mut normal);
+        let in_capitals = || token.chars().nth(1).is_some() && token.chars().all(char::is_uppercase);
+        let initials = without_stops(&normal).or_else(|| in_capitals().then(|| normal.clone()));
+        Spelled { normal, initials }
+    }
+}
+
+/// The letters of a normal form that are initials with stops.
+fn without_stops(normal: &str) -> Option<String> {
+    let letters = || normal.split('.');
+    let is_one =
+        |letter: &str| letter.chars().next().is_some_and(char::is_alphabetic) && letter.chars().nth(1).is_none();
+    (normal.contains('.') && letters().all(is_one)).then(|| letters().collect())
+}
+
+/// Words of two and three letters whose letters with stops would be another word (`U.S.`, `I.T.`, `A.M.`).
+const SHORT_WORDS: &str = "am an and any are as at be but by can do for go he her him his how i if in is it its me my no nor not of \
+                           off oh on one or our out per she so the to up us was we who why yes you";
 
 /// Cuts a cue into token patterns; empty where the cue has no letter or digit.
 pub fn parse(cue: &str) -> Vec<TokenPattern> {
@@ -64,7 +128,10 @@ pub fn parse(cue: &str) -> Vec<TokenPattern> {
     if tokens.iter().all(|t| t.chars().all(|c| c == STAR || c == QUESTION)) {
         return Vec::new();
     }
-    tokens.iter().map(|t| TokenPattern::new(t)).collect()
+    match tokens.as_slice() {
+        [word] if SHORT_WORDS.split(' ').any(|short| short == word) => vec![TokenPattern::Word(word.clone())],
+        _ => tokens.iter().map(|t| TokenPattern::new(t)).collect(),
+    }
 }
 
 /// Glob matching with `*` and `?`, without recursion: on a mismatch it goes back to the last star.
@@ -102,23 +169,48 @@ fn glob_matches(glob: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TokenPattern::{Glob, Literal, Prefix};
+    use TokenPattern::{Glob, Initials, Literal, Prefix, Word};
 
     #[test]
     fn cues_are_cut_like_texts() {
         assert_eq!(parse("Rebel-held"), [Literal("rebel".into()), Literal("held".into())]);
         assert_eq!(parse("Assad’s regime*"), [Literal("assad".into()), Literal("'s".into()), Prefix("regime".into())]);
-        assert_eq!(parse("U.S."), [Literal("u.s".into())]);
+        assert_eq!(parse("U.S."), [Initials("us".into())]);
         assert_eq!(parse("*stan"), [Glob("*stan".into())]);
         assert_eq!(parse("so-called *"), [Literal("so".into()), Literal("called".into()), Glob("*".into())]);
+        assert_eq!((parse("us"), parse("us army")[0].clone()), (vec![Word("us".into())], Literal("us".into())));
         assert_eq!(parse(" *?- "), []);
+    }
+
+    fn matches(cue: &str, token: &str) -> bool {
+        parse(cue)[0].matches(&Spelled::of(token))
     }
 
     #[test]
     fn globs_match_whole_tokens() {
-        assert!(parse("jihad*")[0].matches("jihadism") && parse("jihad*")[0].matches("jihad"));
-        assert!(!parse("jihad*")[0].matches("mujihad"));
-        assert!(parse("*a?b*")[0].matches("xxacbyy") && !parse("*a?b*")[0].matches("xxabyy"));
+        assert!(matches("jihad*", "jihadism") && matches("jihad*", "jihad"));
+        assert!(!matches("jihad*", "mujihad"));
+        assert!(matches("*a?b*", "xxacbyy") && !matches("*a?b*", "xxabyy"));
         assert!(glob_matches("?é?", "éé€") && !glob_matches("?é?", "éé") && glob_matches("*?€", "aé€"));
+    }
+
+    #[test]
+    fn initials_match_with_stops_and_without() {
+        for token in ["U.S", "US", "u.s"] {
+            assert!(matches("u.s.", token) && matches("us army", token), "{token}");
+        }
+        assert!(matches("us army", "us") && !matches("u.s.", "us") && !matches("u.s.", "Us"));
+        // A pronoun is no country; and in capitals nobody can tell.
+        assert!(matches("us", "us") && matches("us", "US") && !matches("us", "U.S"));
+        assert!(
+            matches("cia", "C.I.A")
+                && matches("c.i.a.", "CIA")
+                && !matches("ci*", "C.I.A")
+                && matches("c.i.*", "C.I.A")
+        );
+        assert_eq!(
+            ["u.s.", "é.u.", "us", "cia", "ci*"].map(|cue| parse(cue)[0].normal().map(Cow::into_owned)),
+            [Some("u.s".into()), Some("é.u".into()), Some("us".into()), Some("cia".into()), None]
+        );
     }
 }

@@ -37,7 +37,7 @@ mod toml;
 mod tree;
 mod yaml;
 
-use super::pattern::TokenPattern;
+use super::pattern::{Spelled, TokenPattern};
 use crate::corpus;
 use crate::error::{Error, Place, Result};
 use std::path::Path;
@@ -237,12 +237,14 @@ impl Lexicon {
     }
 }
 
-/// Whether two rows of patterns can match the same tokens, as far as their literals tell.
+/// Whether two rows of patterns can match the same tokens, as far as those without globs tell.
 fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
+    let finds = |pattern: &TokenPattern, other: &TokenPattern| {
+        pattern.normal().is_some_and(|normal| other.matches(&Spelled::of(&normal)))
+    };
     a.iter().zip(b).all(|(a, b)| match (a, b) {
-        (TokenPattern::Literal(word), other) | (other, TokenPattern::Literal(word)) => other.matches(word),
         (TokenPattern::Prefix(x), TokenPattern::Prefix(y)) => x.starts_with(y.as_str()) || y.starts_with(x.as_str()),
-        _ => false,
+        (a, b) => finds(a, b) || finds(b, a),
     })
 }
 
