@@ -73,9 +73,10 @@ pub struct TrainArgs {
     /// How much the articles of each label count
     #[arg(long, value_enum, default_value_t = ClassWeightArg::None, help_heading = "Learning")]
     class_weight: ClassWeightArg,
-    /// How much the articles of each outlet count
-    #[arg(long, value_enum, default_value_t = OutletWeightArg::None, help_heading = "Learning")]
-    outlet_weight: OutletWeightArg,
+    /// How much the articles of each outlet count [default: cross-validation takes `none` or `root` where it holds out outlets
+    /// to choose the strength; else `none`]
+    #[arg(long, value_enum, help_heading = "Learning")]
+    outlet_weight: Option<OutletWeightArg>,
     /// How more than two labels are told apart
     #[arg(long, value_enum, default_value_t = MultiClassArg::Multinomial, help_heading = "Learning")]
     multi_class: MultiClassArg,
@@ -174,8 +175,10 @@ enum ClassWeightArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OutletWeightArg {
-    /// All articles alike
+    /// All articles alike: an outlet counts by the number of its articles
     None,
+    /// An outlet of a label counts by the square root of that number
+    Root,
     /// All outlets of a label alike: the articles of a small outlet count more
     Balanced,
 }
@@ -233,11 +236,12 @@ impl TrainArgs {
                 },
                 blocks: asked.blocks(),
             },
-            open: Open::of(&asked),
+            open: Open { outlet_weight: self.outlet_weight.is_none() && self.c.is_none(), ..Open::of(&asked) },
             mask_outlets: self.mask_outlets,
             outlet_weight: match self.outlet_weight {
-                OutletWeightArg::None => OutletWeight::None,
-                OutletWeightArg::Balanced => OutletWeight::Balanced,
+                None | Some(OutletWeightArg::None) => OutletWeight::None,
+                Some(OutletWeightArg::Root) => OutletWeight::Root,
+                Some(OutletWeightArg::Balanced) => OutletWeight::Balanced,
             },
             c: self.c,
             grouping: match self.group {

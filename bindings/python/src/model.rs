@@ -155,7 +155,7 @@ pub(crate) struct Training {
     mask_cues: Vec<PathBuf>,
     mask_outlets: bool,
     class_weight: String,
-    outlet_weight: String,
+    outlet_weight: Option<String>,
     multi_class: String,
     c: Option<f64>,
     boilerplate: String,
@@ -184,7 +184,10 @@ impl Training {
         ];
         let group = self.group.as_deref().map(|name| choice("group", name, &groups)).transpose()?;
         let boilerplate = [("keep", Boilerplate::Keep), ("remove", Boilerplate::Remove)];
-        let outlets = [("none", OutletWeight::None), ("balanced", OutletWeight::Balanced)];
+        let outlets =
+            [("none", OutletWeight::None), ("root", OutletWeight::Root), ("balanced", OutletWeight::Balanced)];
+        let outlet_weight =
+            self.outlet_weight.as_deref().map(|name| choice("outlet_weight", name, &outlets)).transpose()?;
         let classes = [("none", ClassWeight::None), ("balanced", ClassWeight::Balanced)];
         let validations = [("all", Validation::All), ("none", Validation::None)];
         let several = [("multinomial", MultiClass::Multinomial), ("one-vs-rest", MultiClass::OneVsRest)];
@@ -194,13 +197,13 @@ impl Training {
                 boilerplate: choice("boilerplate", &self.boilerplate, &boilerplate)?,
                 blocks: asked.blocks(),
             },
-            open: Open::of(&asked),
+            open: Open { outlet_weight: outlet_weight.is_none() && self.c.is_none(), ..Open::of(&asked) },
             c: self.c,
             grouping: group.map_or(Grouping::Auto, Grouping::By),
             validation: choice("validation", &self.validation, &validations)?,
             multi_class: choice("multi_class", &self.multi_class, &several)?,
             class_weight: choice("class_weight", &self.class_weight, &classes)?,
-            outlet_weight: choice("outlet_weight", &self.outlet_weight, &outlets)?,
+            outlet_weight: outlet_weight.unwrap_or_default(),
             mask_outlets: self.mask_outlets,
             seed: self.seed,
         })

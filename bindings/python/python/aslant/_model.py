@@ -192,7 +192,7 @@ def train(
     mask_cues: PathLike | Sequence[PathLike] = (),
     mask_outlets: bool = False,
     class_weight: str = "none",
-    outlet_weight: str = "none",
+    outlet_weight: str | None = None,
     multi_class: str = "multinomial",
     c: float | None = None,
     validation: str = "all",
@@ -231,8 +231,11 @@ def train(
         columns, and ``ngrams`` are (1, 2) unless given. The hash is that of scikit-learn's ``HashingVectorizer``.
     mask_cues, mask_outlets
         What the model must not lean on: the cues of these lexicons, the names of the outlets.
-    class_weight, outlet_weight
+    class_weight
         ``"none"`` or ``"balanced"``.
+    outlet_weight
+        How much the articles of an outlet count: ``"none"`` (all alike), ``"balanced"`` (all outlets alike), ``"root"`` (between
+        the two). Unless given, cross-validation takes ``"none"`` or ``"root"`` where it holds out outlets to choose ``c``.
     multi_class
         ``"multinomial"`` or ``"one-vs-rest"``.
     c

@@ -143,7 +143,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     mask_cues=[],
                     mask_outlets=False,
                     class_weight=self.class_weight or "none",
-                    outlet_weight="none",
+                    outlet_weight=None,
                     multi_class=self.multi_class,
                     c=self.C,
                     boilerplate=self.boilerplate,
