@@ -29,6 +29,46 @@
 //! | [`suggest`] | what stands in the place of a lexicon's cues: candidates for new ones |
 //! | [`report`] | tables and text; computes nothing |
 //!
+//! Articles that a program has, compared (`Corpus::open` reads files, `Corpus::of_batches` data frames):
+//!
+//! ```
+//! use aslant::compare::{Options, Voices, compare};
+//! use aslant::corpus::{Article, Corpus, ReadOptions};
+//! use aslant::cues::Lexicon;
+//! use aslant::text::Voice;
+//!
+//! let cues = r#"
+//!     [[contrast]]
+//!     name = "state"
+//!     [[contrast.pole]]
+//!     name = "government"
+//!     cues = ["government"]
+//!     [[contrast.pole]]
+//!     name = "regime"
+//!     cues = ["regime"]
+//! "#;
+//! let article = |outlet: &str, text: &str| Article {
+//!     outlet: Some(outlet.to_owned()),
+//!     text: text.to_owned(),
+//!     ..Article::default()
+//! };
+//! let articles = [
+//!     article("The Post", "The regime fell. The government of the north left."),
+//!     article("The Times", "The government stayed in town."),
+//! ];
+//! let corpus = Corpus::of_articles("articles", articles, ReadOptions::default())?;
+//! let options = Options { placebo: 0, ..Options::default() };
+//! let result = compare(&corpus, Lexicon::parse("cues.toml", cues)?, options, &|_stage, _part| ())?;
+//! let mut told = Vec::new();
+//! for row in result.contrasts.iter().filter(|row| row.voices == Voices::Only(Voice::Own)) {
+//!     let pole = &result.lexicon.contrasts[row.contrast].poles[row.pole];
+//!     let (low, high) = row.share.interval.unwrap_or((0.0, 1.0));
+//!     told.push(format!("{}, {}: {:.2} [{low:.2}, {high:.2}]", result.outlet_names[row.outlet], pole.name, row.share.value));
+//! }
+//! assert_eq!(told[1], "The Post, regime: 0.50 [0.09, 0.91]");
+//! # Ok::<(), aslant::error::Error>(())
+//! ```
+//!
 //! For users of linfa: [`model::logistic`] fits a dataset whose records are sparse, plain `sprs` rows among them
 //! (`examples/linfa_sparse.rs`):
 //!

@@ -115,6 +115,10 @@ pub struct Summary {
 }
 
 /// The whole result: tables, models of the context, warnings.
+///
+/// Rows name by their index what they are of: outlets in [`outlet_names`](Self::outlet_names), contrasts in
+/// [`Lexicon::contrasts`], poles in [`Contrast::poles`](crate::cues::Contrast::poles), cues in the order of [`Lexicon::cues`].
+/// Shares are parts of 1.
 #[derive(Debug)]
 pub struct Comparison {
     /// What was compared by.

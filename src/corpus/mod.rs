@@ -33,6 +33,7 @@
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows |
 //! | `ids` | which ids stand twice |
+//! | `in_memory` | articles of a program, without a data frame |
 //! | `outlets` | which outlets' names differ only by case |
 //! | [`overview`] | what a corpus holds, without counting |
 //! | `warnings` | what was odd and didn't stop the reading |
@@ -57,6 +58,7 @@ mod html;
 #[cfg(fuzzing)]
 pub mod html;
 mod ids;
+mod in_memory;
 mod inputs;
 mod json;
 pub mod labels;

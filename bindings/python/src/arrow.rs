@@ -81,6 +81,12 @@ impl Frame {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
+    /// The columns of days, which pandas has a type for that Python's own days are not.
+    fn date_columns(&self) -> Vec<String> {
+        let dates = self.schema.fields().iter().filter(|field| field.data_type() == &DataType::Date32);
+        dates.map(|field| field.name().clone()).collect()
+    }
+
     fn __len__(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }

@@ -1,7 +1,7 @@
 //! What is read, and how: a data frame, or files.
 
 use crate::arrow;
-use crate::run::choice;
+use crate::run::{as_arguments, choice};
 use arrow_array::RecordBatch;
 use aslant::corpus::labels::LabelOptions;
 use aslant::corpus::options::{encoding, today};
@@ -43,7 +43,7 @@ impl Articles {
 
 /// What was odd about a corpus, as messages: what results keep, and what only who runs it is told.
 pub fn warnings(corpus: &Corpus) -> Vec<String> {
-    corpus.warnings().iter().chain(&corpus.late_dates()).map(ToString::to_string).collect()
+    corpus.warnings().iter().chain(&corpus.late_dates()).map(|warning| as_arguments(&warning.to_string())).collect()
 }
 
 /// How articles are read: the names of columns, and what the program's options of the same names say.
@@ -77,7 +77,10 @@ impl Reading {
     ) -> Result<Corpus> {
         let mut options = ReadOptions { labels, today: Some(today()), ..self.options(extra, stop)? };
         match articles {
-            Articles::Frame(batches) => Corpus::of_batches("frame", batches, options),
+            Articles::Frame(batches) => {
+                self.check_frame()?;
+                Corpus::of_batches("frame", batches, options)
+            }
             Articles::Paths(paths) => {
                 check_articles(&paths)?;
                 options.inputs = paths.into_iter().map(Into::into).collect();
@@ -88,6 +91,7 @@ impl Reading {
 
     /// Opens some rows of a frame that is elsewhere, and that messages call by this name.
     pub fn open_part(&self, name: &str, batches: Vec<RecordBatch>, extra: Vec<String>, stop: &Stop) -> Result<Corpus> {
+        self.check_frame()?;
         let options = ReadOptions { extent: Extent::Part, ..self.options(extra, stop)? };
         Corpus::of_batches(name, batches, options)
     }
@@ -124,6 +128,22 @@ impl Reading {
             stop: stop.clone(),
             ..ReadOptions::default()
         })
+    }
+
+    /// Refuses what says how files are read, where there are none.
+    fn check_frame(&self) -> Result<()> {
+        let of_files = [
+            (self.manifest.is_some(), "manifest"),
+            (self.outlet_from_folder, "outlet_from_folder"),
+            (self.encoding.is_some(), "encoding"),
+            (self.input_format.is_some(), "input_format"),
+        ];
+        match of_files.into_iter().find(|(given, _)| *given) {
+            Some((_, name)) => Err(Error::usage("an option for files")
+                .found(format!("{name}=…, and articles in a frame"))
+                .help(format!("leave {name} out, or give paths of files"))),
+            None => Ok(()),
+        }
     }
 
     /// What becomes of bad rows.

@@ -3,7 +3,7 @@
 use crate::arrow::Frame;
 use crate::articles::{Articles, Reading};
 use crate::model::Model;
-use crate::run::{Running, choice, raised, run};
+use crate::run::{Running, as_arguments, choice, raised, run};
 use aslant::compare as library;
 use aslant::compare::tallies::Tallies;
 use aslant::compare::{
@@ -83,12 +83,21 @@ pub(crate) struct Comparing {
     arguments: Vec<String>,
 }
 
-/// Refuses a folder that a command can't write to: asked before the work, and again by those who write.
+/// Refuses a folder that a command can't write to, and formats that there aren't: asked before the work, and again by those
+/// who write.
 #[pyfunction]
-pub(crate) fn check_place(py: Python<'_>, folder: PathBuf, command: &str) -> PyResult<()> {
+pub(crate) fn check_out(py: Python<'_>, folder: PathBuf, command: &str, formats: Vec<String>) -> PyResult<()> {
     let owners = [("compare", Owner::Compare), ("discover", Owner::Discover), ("evaluate", Owner::Evaluate)];
-    let checked = choice("command", command, &owners).and_then(|owner| owner.check_place(&folder));
-    checked.map_err(|error| raised(py, &error))
+    let check = || {
+        formats_of(&formats)?;
+        choice("command", command, &owners)?.check_place(&folder)
+    };
+    check().map_err(|error| raised(py, &error))
+}
+
+/// Formats by their names.
+fn formats_of(names: &[String]) -> Result<Vec<Format>> {
+    names.iter().map(|name| Format::from_name(name)).collect()
 }
 
 /// Where the cues stand.
@@ -103,7 +112,7 @@ pub(crate) enum Cues {
 }
 
 impl Cues {
-    fn lexicon(&self) -> Result<Lexicon> {
+    pub(crate) fn lexicon(&self) -> Result<Lexicon> {
         match self {
             Cues::Files(paths) => Lexicon::read(paths),
             Cues::Text(text) => Lexicon::parse("cues", text),
@@ -159,6 +168,11 @@ pub(crate) fn compare(
         let context = [("cross-fit", ContextModel::CrossFit), ("none", ContextModel::None)];
         options.context = choice("context_model", &comparing.context_model, &context)?;
         options.keywords = options.keywords.filter(|_| comparing.keywords);
+        if comparing.target.is_some() && comparing.model.is_none() {
+            return Err(
+                Error::usage("target=… without a model").help("name the model with model=…, or leave target out")
+            );
+        }
         options.model = comparing.model.as_ref().map(|model| stance(model, comparing.target.as_deref())).transpose()?;
         let tell = |stage: Stage, part: f64| teller.tell(stage.label(), part);
         let (inner, mut inputs, late) = match (articles.tallies()?, &cues) {
@@ -231,10 +245,8 @@ impl Comparison {
 
     /// Writes what the program writes into a folder, and tells the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
-        let written = py.detach(|| {
-            let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write(&self.lock(), &self.run, &formats, Owner::Compare.claim(&folder)?)
-        });
+        let written = py
+            .detach(|| report::write(&self.lock(), &self.run, &formats_of(&formats)?, Owner::Compare.claim(&folder)?));
         written.map_err(|error| raised(py, &error))
     }
 
@@ -263,7 +275,8 @@ impl Comparison {
 type Told = (String, String);
 
 fn warnings(all: &[Warning], late: &Option<Told>) -> Vec<Told> {
-    all.iter().map(|warning| (warning.code().to_owned(), warning.to_string())).chain(late.clone()).collect()
+    let told = all.iter().map(|warning| (warning.code().to_owned(), warning.to_string())).chain(late.clone());
+    told.map(|(code, text)| (code, as_arguments(&text))).collect()
 }
 
 /// Dates in the future: told here and not saved, for what is saved is the same on every day.
@@ -319,8 +332,13 @@ impl Discovery {
     /// Writes what the program writes into a folder, and tells the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
-            let formats = formats.iter().map(|name| Format::from_name(name)).collect::<Result<Vec<_>>>()?;
-            report::write_discovery(&self.inner, &self.run, top, &formats, Owner::Discover.claim(&folder)?)
+            report::write_discovery(
+                &self.inner,
+                &self.run,
+                top,
+                &formats_of(&formats)?,
+                Owner::Discover.claim(&folder)?,
+            )
         });
         written.map_err(|error| raised(py, &error))
     }

@@ -85,7 +85,7 @@ pub(crate) fn evaluate(
     })
 }
 
-/// What every term added to the scores of articles, or of one of them; a table.
+/// What every term added to the scores of articles, or of one of them; a table, and what was odd about the articles.
 #[pyfunction]
 #[pyo3(signature = (model, articles, *, article, class_, target, reading, running))]
 #[allow(clippy::too_many_arguments)] // Each is a dictionary or an argument of the Python function.
@@ -98,7 +98,7 @@ pub(crate) fn explain(
     target: Option<String>,
     reading: Reading,
     running: Running,
-) -> PyResult<Frame> {
+) -> PyResult<(Frame, Vec<String>)> {
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let scorer = model.scorer().as_ref();
@@ -130,14 +130,15 @@ pub(crate) fn explain(
                 .help("look for it in the column of ids; id=… names that column"));
         }
         let is_hashed = scorer.model().header.recipe.is_hashed();
-        Frame::new(&explanation::columns(is_hashed), |sink| {
+        let frame = Frame::new(&explanation::columns(is_hashed), |sink| {
             for (article, explained) in &found {
                 for row in explanation::rows(&article.id, &article.text, explained, scorer.classes(), is_hashed) {
                     sink(&row)?;
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok((frame, warnings(&corpus)))
     })
 }
 

@@ -7,6 +7,7 @@
 //! | `run` | work beside the interpreter: progress, Ctrl-C, errors as exceptions |
 //! | `compare` | comparisons and discoveries |
 //! | `model` | training and scoring |
+//! | `retrain` | a model and new labelled articles |
 //! | `judge` | how well a model does, and what carried a score |
 //! | `tally` | articles as counts |
 //! | `parts` | the same where they are, on many machines |
@@ -20,6 +21,7 @@ mod compare;
 mod judge;
 mod model;
 mod parts;
+mod retrain;
 mod run;
 mod tally;
 mod text;
@@ -33,13 +35,15 @@ mod _aslant {
     #[pymodule_export]
     use super::arrow::Frame;
     #[pymodule_export]
-    use super::compare::{Comparison, Discovery, check_place, compare, discover};
+    use super::compare::{Comparison, Discovery, check_out, compare, discover};
     #[pymodule_export]
     use super::judge::{Evaluation, evaluate, explain};
     #[pymodule_export]
     use super::model::{Model, read_model, score, score_texts, take_model, train, train_texts};
     #[pymodule_export]
     use super::parts::{PartCounter, PartSurvey, lexicons, part_columns};
+    #[pymodule_export]
+    use super::retrain::retrain;
     #[pymodule_export]
     use super::tally::tally;
     #[pymodule_export]

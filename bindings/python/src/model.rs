@@ -2,14 +2,15 @@
 
 use crate::arrow::Frame;
 use crate::articles::{Articles, Reading, warnings};
+use crate::compare::Cues;
 use crate::run::{Running, Teller, choice, raised, run};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
 use aslant::corpus::labels::{LabelFormat, LabelOptions};
 use aslant::corpus::{Article, ColumnNames, Corpus, Pass, Progress, ReadOptions};
-use aslant::cues::Lexicon;
-use aslant::error::{Error, Result};
+use aslant::error::{Error, Kind, Result};
 use aslant::model::annotated::LabelMap;
 use aslant::model::artifact::{self, HeldOut, TrainedOn};
+use aslant::model::counted::Counted;
 use aslant::model::labelled::Columns;
 use aslant::model::recipe::{Asked, BlockKind, Boilerplate, Recipe};
 use aslant::model::score::Scorer;
@@ -38,7 +39,7 @@ impl Model {
         &self.scorer
     }
 
-    fn new(model: model::Model, folder: Option<PathBuf>) -> Self {
+    pub(crate) fn new(model: model::Model, folder: Option<PathBuf>) -> Self {
         Model { scorer: Arc::new(Scorer::new(model)), folder }
     }
 
@@ -51,6 +52,17 @@ impl Model {
     pub fn copy(&self) -> model::Model {
         let model = self.scorer.model();
         model::Model { header: model.header.clone(), fitted: model.fitted.clone(), training: None }
+    }
+
+    /// The counts of the articles that it was trained on, at hand or in its folder.
+    pub(crate) fn training(&self) -> Result<Counted> {
+        match (&self.scorer.model().training, &self.folder) {
+            (Some(training), _) => Ok(training.clone()),
+            (None, Some(folder)) => self.scorer.model().read_training(folder),
+            (None, None) => Err(Error::new(Kind::Model, "a model without its training data")
+                .found("no counts of the articles that it was trained on: it was made with without_training_data=True")
+                .help("train it on the old and the new articles together with aslant.train")),
+        }
     }
 
     /// What it was trained on, where that is known: at hand, or in its folder.
@@ -142,6 +154,9 @@ impl Labels {
     }
 }
 
+/// What is held out.
+pub(crate) const VALIDATIONS: [(&str, Validation); 2] = [("all", Validation::All), ("none", Validation::None)];
+
 /// How a model is trained.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -152,7 +167,7 @@ pub(crate) struct Training {
     min_df: Option<usize>,
     max_features: Option<usize>,
     hash_features: Option<usize>,
-    mask_cues: Vec<PathBuf>,
+    mask_cues: Option<Cues>,
     mask_outlets: bool,
     class_weight: String,
     outlet_weight: Option<String>,
@@ -189,18 +204,17 @@ impl Training {
         let outlet_weight =
             self.outlet_weight.as_deref().map(|name| choice("outlet_weight", name, &outlets)).transpose()?;
         let classes = [("none", ClassWeight::None), ("balanced", ClassWeight::Balanced)];
-        let validations = [("all", Validation::All), ("none", Validation::None)];
         let several = [("multinomial", MultiClass::Multinomial), ("one-vs-rest", MultiClass::OneVsRest)];
         Ok(TrainParams {
             recipe: Recipe {
-                masked: masked(&self.mask_cues)?,
+                masked: self.mask_cues.as_ref().map_or(Ok(Vec::new()), masked)?,
                 boilerplate: choice("boilerplate", &self.boilerplate, &boilerplate)?,
                 blocks: asked.blocks(),
             },
             open: Open { outlet_weight: outlet_weight.is_none() && self.c.is_none(), ..Open::of(&asked) },
             c: self.c,
             grouping: group.map_or(Grouping::Auto, Grouping::By),
-            validation: choice("validation", &self.validation, &validations)?,
+            validation: choice("validation", &self.validation, &VALIDATIONS)?,
             multi_class: choice("multi_class", &self.multi_class, &several)?,
             class_weight: choice("class_weight", &self.class_weight, &classes)?,
             outlet_weight: outlet_weight.unwrap_or_default(),
@@ -210,13 +224,9 @@ impl Training {
     }
 }
 
-/// The cues of these lexicons.
-fn masked(lexicons: &[PathBuf]) -> Result<Vec<String>> {
-    if lexicons.is_empty() {
-        return Ok(Vec::new());
-    }
-    let lexicon = Lexicon::read(lexicons)?;
-    let mut masked: Vec<String> = lexicon.cues().map(|(_, _, cue)| cue.text.clone()).collect();
+/// The cues of these lexicons, each once.
+fn masked(cues: &Cues) -> Result<Vec<String>> {
+    let mut masked: Vec<String> = cues.lexicon()?.cues().map(|(_, _, cue)| cue.text.clone()).collect();
     masked.sort_unstable();
     masked.dedup();
     Ok(masked)
@@ -268,7 +278,7 @@ pub(crate) fn train(
     })
 }
 
-/// Learns labels from texts, with their outlets where they are known.
+/// Learns labels from texts, with their outlets where they are known; the model, and what was odd about the texts.
 #[pyfunction]
 #[pyo3(signature = (texts, labels, outlets, *, training, running))]
 pub(crate) fn train_texts(
@@ -278,7 +288,7 @@ pub(crate) fn train_texts(
     outlets: Option<Vec<String>>,
     training: Training,
     running: Running,
-) -> PyResult<Model> {
+) -> PyResult<(Model, Vec<String>)> {
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let columns = Columns { label: "label".to_owned(), ..Columns::default() };
@@ -293,7 +303,7 @@ pub(crate) fn train_texts(
         let corpus = in_memory(arrays, options)?;
         let params = training.params()?;
         let trained = library::train(&corpus, &columns, &params, &|stage, part| teller.tell(stage.label(), part))?;
-        Ok(Model::new(trained, None))
+        Ok((Model::new(trained, None), warnings(&corpus)))
     })
 }
 
@@ -335,7 +345,7 @@ pub(crate) fn score_texts(
     })
 }
 
-/// Scores articles with a model; a table.
+/// Scores articles with a model; a table, and what was odd about the articles.
 #[pyfunction]
 #[pyo3(signature = (model, articles, *, target, reading, running))]
 pub(crate) fn score(
@@ -345,7 +355,7 @@ pub(crate) fn score(
     target: Option<String>,
     reading: Reading,
     running: Running,
-) -> PyResult<Frame> {
+) -> PyResult<(Frame, Vec<String>)> {
     let stop = Stop::new();
     run(py, &running, &stop, |teller| {
         let scorer = model.scorer.as_ref();
@@ -364,9 +374,10 @@ pub(crate) fn score(
             },
         )?;
         let (classes, has_targets) = (scorer.classes(), scorer.has_targets());
-        Frame::new(&score_columns(classes, has_targets), |sink| {
+        let frame = Frame::new(&score_columns(classes, has_targets), |sink| {
             scores.iter().try_for_each(|scored| sink(&scored.cells(classes, has_targets)))
-        })
+        })?;
+        Ok((frame, warnings(&corpus)))
     })
 }
 

@@ -128,9 +128,26 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
 /// Options of the program that take no value; they are flags of Python's.
 const FLAGS: [&str; 5] = ["skip-bad-rows", "keep-boilerplate", "same-story", "mask-outlets", "without-training-data"];
 
+/// Values that messages name behind an option, outside of backticks.
+const VALUES: [&str; 12] = [
+    "all",
+    "column",
+    "contexts",
+    "counts",
+    "doccano",
+    "keep",
+    "label-studio",
+    "none",
+    "ordered",
+    "own",
+    "prodigy",
+    "remove",
+];
+
 /// A text of the library with the program's options as Python's arguments: `--date-order day-first` between backticks is
-/// `date_order="day-first"`, elsewhere `--text` is `text=…`. A command of the program between backticks stays.
-fn as_arguments(text: &str) -> String {
+/// `date_order="day-first"`, elsewhere `--text` is `text=…` and `--min-df 2` is `min_df=2`. A command of the program between
+/// backticks stays.
+pub fn as_arguments(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     for (at, part) in text.split('`').enumerate() {
         if at > 0 {
@@ -139,8 +156,7 @@ fn as_arguments(text: &str) -> String {
         // Every second part stands between backticks.
         match part.strip_prefix("--").filter(|_| at % 2 == 1).and_then(|option| option.split_once(' ')) {
             Some((name, value)) => {
-                let value = value.trim_matches(['"', '\'']);
-                told.push_str(&format!("{}=\"{value}\"", name.replace('-', "_")));
+                told.push_str(&format!("{}={}", name.replace('-', "_"), as_value(name, value)));
             }
             None if part.starts_with("aslant ") => told.push_str(part),
             None => arguments(part, &mut told),
@@ -163,10 +179,42 @@ fn arguments(mut text: &str, told: &mut String) {
         }
         told.push_str(before);
         told.push_str(&name.replace('-', "_"));
-        told.push_str(if FLAGS.contains(&name) { "=True" } else { "=…" });
         text = &option[name.len()..];
+        if FLAGS.contains(&name) {
+            told.push_str("=True");
+        } else if let Some(value) = value_in(text) {
+            told.push('=');
+            told.push_str(&as_value(name, value));
+            text = &text[1 + value.len()..];
+        } else {
+            told.push_str("=…");
+        }
     }
     told.push_str(text);
+}
+
+/// The value behind an option, where the next word is one.
+fn value_in(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(' ')?;
+    let end = match text.strip_prefix('\'') {
+        Some(quoted) => quoted.find('\'')? + 2,
+        None => text.find([' ', ',', ';', ')', ':', '\n']).unwrap_or(text.len()),
+    };
+    let value = text[..end].trim_end_matches('.');
+    let is_one = value.contains('=') || value.starts_with(|c: char| c.is_ascii_digit()) || VALUES.contains(&value);
+    is_one.then_some(value)
+}
+
+/// A value of the program as Python writes it.
+fn as_value(name: &str, value: &str) -> String {
+    let value = value.trim_matches(['"', '\'']);
+    let pair = value.split_once('-').filter(|_| matches!(name, "ngrams" | "char-ngrams"));
+    match (name, pair, value.rsplit_once('=')) {
+        (_, Some((from, to)), _) => format!("({from}, {to})"),
+        ("label-map", _, Some((old, new))) => format!("{{{old:?}: {new:?}}}"),
+        _ if value.parse::<f64>().is_ok() => value.to_owned(),
+        _ => format!("\"{value}\""),
+    }
 }
 
 /// What a name stands for; for another name an error that lists them.
@@ -190,6 +238,13 @@ mod tests {
         assert_eq!(told("read no ids with `--id \"\"`"), "read no ids with `id=\"\"`");
         assert_eq!(told("say `--date-order day-first` here"), "say `date_order=\"day-first\"` here");
         assert_eq!(told("leave them out with --skip-bad-rows"), "leave them out with skip_bad_rows=True");
+        assert_eq!(told("usual is --ngrams 1-2"), "usual is ngrams=(1, 2)");
+        assert_eq!(
+            told("map it, such as --label-map a=b, or drop it: --label-map a="),
+            "map it, such as label_map={\"a\": \"b\"}, or drop it: label_map={\"a\": \"\"}"
+        );
+        assert_eq!(told("--label-map 'Left wing=left' makes one"), "label_map={\"Left wing\": \"left\"} makes one");
+        assert_eq!(told("say --group none. Leave --min-df out"), "say group=\"none\". Leave min_df=… out");
         let kept = "a -- b\n --> frame, row 2\n  help: make it with `aslant tally … --survey-out`, a well--known";
         assert_eq!(told(kept), kept);
     }

@@ -1,8 +1,8 @@
 //! Tallies: articles as counts.
 
-use crate::articles::{Articles, Reading};
+use crate::articles::{Articles, Reading, warnings};
 use crate::compare::{Cues, voices};
-use crate::run::{Running, choice, run};
+use crate::run::{Running, as_arguments, choice, run};
 use aslant::compare::Boilerplate;
 use aslant::compare::tallies::{self, Settings, Tallies};
 use aslant::error::{Error, Result};
@@ -102,7 +102,7 @@ pub(crate) fn tally(
             reading.check_unused()?;
             keeping.check_unused(cues.is_some())?;
             let header = tallies::of_parts(&Tallies::open(parts)?, &out, &stop, &tell)?;
-            return Ok((header.articles, header.warnings));
+            return Ok((header.articles, header.warnings.iter().map(|text| as_arguments(text)).collect()));
         }
         if cues.is_none() && keeping.label.is_none() {
             return Err(Error::usage("nothing to count")
@@ -111,7 +111,6 @@ pub(crate) fn tally(
         let lexicons = cues.as_ref().map_or(Ok(Vec::new()), Cues::load)?;
         let corpus = reading.open(articles, settings.columns.clone(), None, &stop)?;
         let header = tallies::tally(&corpus, &lexicons, &settings, None, &out, &tell)?;
-        let late = corpus.late_dates().map(|warning| warning.to_string());
-        Ok((header.articles, header.warnings.into_iter().chain(late).collect()))
+        Ok((header.articles, warnings(&corpus)))
     })
 }

@@ -149,6 +149,29 @@ def test_a_label_may_have_any_sign(labelled: pandas.DataFrame) -> None:
             aslant.train(odd, "side", progress=False, **lengths)
 
 
+def test_retraining_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:
+    first, more = labelled.iloc[:30], labelled.iloc[30:]
+    first.to_csv(tmp_path / "first.csv", index=False)
+    more.to_csv(tmp_path / "more.csv", index=False)
+    program("train", "first.csv", "--label", "side", "--out", "theirs", "--quiet", cwd=tmp_path)
+    told = program("retrain", "theirs", "more.csv", "--label", "side", "--out", "again", cwd=tmp_path).stdout
+    model = aslant.train(first, "side", out=tmp_path / "ours", progress=False)
+    # At hand, unpickled, and read from its folder.
+    for old in (model, pickle.loads(pickle.dumps(model)), tmp_path / "ours"):
+        again = aslant.retrain(old, more, "side", progress=False)
+        assert told.startswith(again.summary()) and again.is_worse in (True, False) and again.warnings == []
+    kept = model.retrain(more, label="side", out=tmp_path / "new", progress=False)
+    assert kept.model.folder == str(tmp_path / "new")
+    assert (tmp_path / "new" / "terms.csv").read_bytes() == (tmp_path / "again" / "terms.csv").read_bytes()
+    alone = model.retrain(more, "side", validation="none", progress=False)
+    assert alone.is_worse is None and "not compared" in repr(alone) and 'validation="none"' in alone.summary()
+    without = aslant.train(first, "side", without_training_data=True, progress=False)
+    with pytest.raises(aslant.ModelError, match="without its training data"):
+        without.retrain(more, "side", progress=False)
+    with pytest.raises(aslant.UsageError, match="unknown validation"):
+        model.retrain(more, "side", validation="some", progress=False)
+
+
 def test_evaluating_is_the_programs(labelled: pandas.DataFrame, tmp_path: Path) -> None:
     known = labelled.assign(camp=labelled["side"].map({"one": "state", "other": "opposition"}))
     known.to_csv(tmp_path / "known.csv", index=False)

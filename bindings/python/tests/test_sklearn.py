@@ -107,9 +107,31 @@ def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
         classifier.fit(["a", "b"], ["x"])
     with pytest.raises(ValueError, match="2 texts and outlets 1 names"):
         classifier.fit(["a", "b"], ["x", "y"], outlets=["A"])
+    with pytest.raises(ValueError, match="y has 2 columns; expected one label a text"):
+        classifier.fit(texts, np.c_[labels, labels])
+    with pytest.raises(ValueError, match="the target y is None"):
+        classifier.fit(texts, None)
     column = pandas.DataFrame({"label": labels})
     for one_column in (column, column.to_numpy()):
         assert (clone(classifier).fit(texts, one_column).predict(texts) == fitted.predict(texts)).all()
+
+
+def test_jobs_are_counted_as_scikit_learn_counts_them() -> None:
+    texts = [f"{text} It was day {day}." for day, text in enumerate(["The regime left.", "The government stayed."] * 10)]
+    classifier = StanceClassifier(C=1.0, features="word", ngrams=(1, 1), min_df=2)
+    one = clone(classifier).fit(texts, ["a", "b"] * 10).predict_proba(texts)
+    for n_jobs in (1, -1, -2, np.int64(2)):
+        fitted = clone(classifier).set_params(n_jobs=n_jobs).fit(texts, ["a", "b"] * 10)
+        assert (fitted.predict_proba(texts) == one).all()
+    for n_jobs, message in ((0, "n_jobs == 0"), ("2", "n_jobs='2'; expected a whole number")):
+        with pytest.raises(ValueError, match=message):
+            clone(classifier).set_params(n_jobs=n_jobs).fit(texts, ["a", "b"] * 10)
+
+
+def test_parameters_that_are_wrong_are_told_by_name() -> None:
+    for name, value in {"C": "1", "ngrams": 1, "min_df": 0.5, "class_weight": {"a": 1}, "boilerplate": None, "random_state": -1}.items():
+        with pytest.raises(ValueError, match=f"an argument of the wrong kind\n  found:    {name}="):
+            StanceClassifier(**{name: value}).fit(["a", "b"], ["x", "y"])
 
 
 def test_labels_are_told_apart_as_they_are_given() -> None:

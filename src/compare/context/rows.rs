@@ -185,9 +185,13 @@ pub(super) fn ngrams(
     let params = TfidfParams::new().ngram_range(lengths).min_df(DocumentFrequency::Count(MIN_DF as usize)).check();
     match params.and_then(|p| p.count(&Tokens::new(documents, table))) {
         Ok(counts) => Ok(Some(counts)),
-        Err(FeatureError::EmptyVocabulary { .. } | FeatureError::NothingLeft { .. } | FeatureError::NoDocuments) => {
-            Ok(None)
-        }
+        Err(
+            FeatureError::EmptyVocabulary { .. }
+            | FeatureError::NothingLeft { .. }
+            | FeatureError::NoDocuments
+            // One sentence.
+            | FeatureError::EmptyFrequencyRange { .. },
+        ) => Ok(None),
         Err(e) => Err(e.into_error(broken)),
     }
 }
@@ -255,5 +259,14 @@ mod tests {
         let (made, kept) = rows(&SentenceTerms::Bags(10), &bags);
         assert_eq!([0, 2].map(|at: usize| made[at].clone()), kept[..]);
         assert_eq!(made[1].len(), 3);
+    }
+
+    #[test]
+    fn a_single_sentence_has_no_term_that_stands_in_two() {
+        let mut table = TermTable::default();
+        let words = table.ids(["the", "army", "said"]);
+        for documents in [&[][..], &[&words[..]], &[&words[..1], &words[1..]]] {
+            assert!(ngrams(documents, &table, SENTENCE_NGRAMS).expect("counted").is_none(), "{documents:?}");
+        }
     }
 }

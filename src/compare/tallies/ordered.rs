@@ -38,11 +38,10 @@ use crate::compare::sentences::MaskedSentence;
 use crate::compare::{Boilerplate, Options};
 use crate::corpus::{Article, Corpus, Pass};
 use crate::cues::Lexicon;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use crate::features::{BREAK, SharedTermTable, Stream, TermTable, Terms};
 use crate::model::cutter::{Cut, Cutter};
-use crate::model::recipe::Recipe;
 use crate::stop::Stop;
 use crate::stories::{Fingerprint, Signature, Sketch, terms};
 use crate::tally::format::{self, ARTICLES, Detail, HashedFile, Header, LexiconFile, Particular, broken};
@@ -57,6 +56,7 @@ pub struct PartCounter {
     counter: Counter,
     cutter: Option<Cutter>,
     omit: Vec<Particular>,
+    columns: usize,
 }
 
 /// What is made of one article.
@@ -93,25 +93,45 @@ impl PartCounter {
     pub fn new(lexicons: &[LexiconFile], settings: &Settings, survey: LineSurvey) -> Result<Self> {
         let cleaner = (settings.boilerplate == Boilerplate::Remove).then(|| Cleaner::new(survey));
         let counter = Counter::new(&lexicon(lexicons)?, &settings.options(), cleaner);
-        Ok(PartCounter::of(counter, settings.recipe().as_ref(), &settings.omit))
+        Ok(PartCounter::of(counter, settings))
     }
 
-    pub(super) fn of(counter: Counter, recipe: Option<&Recipe>, omit: &[Particular]) -> Self {
-        PartCounter { counter, cutter: recipe.map(Cutter::new), omit: omit.to_vec() }
+    pub(super) fn of(counter: Counter, settings: &Settings) -> Self {
+        let cutter = settings.recipe().as_ref().map(Cutter::new);
+        PartCounter { counter, cutter, omit: settings.omit.clone(), columns: settings.columns.len() }
     }
 
-    /// Counts these articles. Their other columns ([`Article::extra`]) are those of the settings, in that order. Nothing but
-    /// an article decides its row.
+    /// Counts these articles. Each must have its own id, in this part and in all others: that is asked when they are compared.
+    /// Their other columns ([`Article::extra`]) are those of the settings, in that order. Nothing but an article decides its
+    /// row.
     ///
     /// # Errors
-    /// None that articles can bring about.
+    /// [`Kind::Data`](crate::error::Kind::Data): an article without an id, or with another number of other columns.
     pub fn batch(&self, articles: &[Article]) -> Result<RecordBatch> {
         let mut waiting = Waiting::default();
-        for article in articles {
+        for (at, article) in articles.iter().enumerate() {
+            self.check(at, article)?;
             let made = self.count(article)?;
             waiting.push(Article { text: String::new(), ..article.clone() }, made);
         }
         self.written(&waiting)
+    }
+
+    /// Whether the row of an article can be put together with others: a corpus has seen to that.
+    fn check(&self, at: usize, article: &Article) -> Result<()> {
+        if article.id.is_empty() {
+            return Err(Error::data("an article without an id")
+                .at(Place::default().row(at as u64 + 1))
+                .expected("an id: articles that are counted in parts are told apart by nothing else")
+                .help("make one, of the address or of a hash of the text"));
+        }
+        if article.extra.len() != self.columns {
+            return Err(Error::data("an article with other columns than the settings")
+                .at(Place::default().article(&article.id))
+                .found(format!("{} in `Article::extra`", article.extra.len()))
+                .expected(format!("{}, as in `Settings::columns`; empty where absent", self.columns)));
+        }
+        Ok(())
     }
 
     /// Counts the articles of a corpus, and hands on some at once: as many as memory has room for.
@@ -424,6 +444,30 @@ mod tests {
         });
         assert_eq!(read.err().map(|e| e.kind()), Some(Kind::Stopped));
         assert_eq!(kept, ["0"]);
+    }
+
+    #[test]
+    fn articles_that_would_break_a_tally_are_refused() {
+        let settings = Settings { columns: vec!["section".into()], ..Settings::default() };
+        let counter = PartCounter::new(&[], &settings, LineSurvey::default()).expect("a counter");
+        let article = |id: &str, extra: &[&str]| Article {
+            id: id.into(),
+            extra: extra.iter().map(|&text| text.to_owned()).collect(),
+            ..Article::default()
+        };
+        assert_eq!(counter.batch(&[article("a", &["world"])]).expect("counted").num_rows(), 1);
+        insta::assert_snapshot!(counter.batch(&[article("a", &[""]), article("", &[""])]).expect_err("no id"), @"
+        an article without an id
+         --> row 2
+          expected: an id: articles that are counted in parts are told apart by nothing else
+          help: make one, of the address or of a hash of the text
+        ");
+        insta::assert_snapshot!(counter.batch(&[article("a", &[])]).expect_err("no section"), @"
+        an article with other columns than the settings
+         --> article `a`
+          found:    0 in `Article::extra`
+          expected: 1, as in `Settings::columns`; empty where absent
+        ");
     }
 
     #[test]

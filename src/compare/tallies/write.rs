@@ -195,11 +195,8 @@ impl Reading<'_> {
     }
 
     fn ordered(&self, cleaner: Option<Cleaner>, folder: &Path) -> Result<Vec<&'static str>> {
-        let counter = ordered::PartCounter::of(
-            Counter::new(self.lexicon, self.options, cleaner),
-            self.settings.recipe().as_ref(),
-            &self.settings.omit,
-        );
+        let counter = Counter::new(self.lexicon, self.options, cleaner);
+        let counter = ordered::PartCounter::of(counter, self.settings);
         let mut writer = Writer::new(&folder.join(ARTICLES), &[]);
         let mut waiting = ordered::Waiting::default();
         self.for_each(

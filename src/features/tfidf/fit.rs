@@ -80,7 +80,29 @@ impl TfidfValidParams {
     }
 
     /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model
-    /// file holds.
+    /// file holds. These, the number of documents and the parameters are all that there is to keep.
+    ///
+    /// ```
+    /// use aslant::features::{SparseRows, TermTable, TfidfParams, Tokens};
+    /// use linfa::ParamGuard;
+    ///
+    /// let mut table = TermTable::default();
+    /// let documents = [table.ids(["the", "army", "said"]), table.ids(["the", "rebels"])];
+    /// let documents = Tokens::new(&documents, &table);
+    /// let params = TfidfParams::new().check()?;
+    /// let (tfidf, rows): (_, SparseRows<f64>) = params.fit_transform(&documents)?;
+    ///
+    /// let vocabulary = tfidf.vocabulary();
+    /// let frequencies = vocabulary.document_frequencies().iter().map(|&df| df as usize);
+    /// let stored: Vec<(String, usize)> = vocabulary.terms().map(|term| term.to_string()).zip(frequencies).collect();
+    /// let read_back = params.from_terms(stored, vocabulary.n_documents())?;
+    /// assert_eq!(read_back.transform::<f64, _>(&documents)?.to_dense(), rows.to_dense());
+    /// # Ok::<(), aslant::features::FeatureError>(())
+    /// ```
+    ///
+    /// A classifier's weights are kept likewise ([`FittedLogisticRegression::from_parts`]).
+    ///
+    /// [`FittedLogisticRegression::from_parts`]: crate::model::FittedLogisticRegression::from_parts
     ///
     /// # Errors
     /// As [`Vocabulary::new`].

@@ -15,6 +15,7 @@ project's README; the tables have the same numbers as the program's.
 :func:`discover`              words and phrases typical of each, without a lexicon
 :func:`tally`                 articles as counts, to be compared without their texts
 :func:`train`, :func:`score`  learn labels, and score articles
+:func:`retrain`               learn more labels, and see whether that helped
 :func:`evaluate`              hold scores against labels
 :func:`explain`               which words carried a score, and where
 :func:`voices`                who speaks in every part of a text
@@ -29,18 +30,21 @@ from ._aslant import __version__
 from ._compare import Comparison, Discovery, compare, discover, tally
 from ._frames import Table
 from ._model import Evaluation, Model, evaluate, explain, score, train
+from ._retrain import Retrained, retrain
 from ._voices import Span, voices
-from .errors import AslantError, DataError, FileError, ModelError, UsageError
+from .errors import AslantError, DataError, DataWarning, FileError, ModelError, UsageError
 
 __all__ = [
     "AslantError",
     "Comparison",
     "DataError",
+    "DataWarning",
     "Discovery",
     "Evaluation",
     "FileError",
     "Model",
     "ModelError",
+    "Retrained",
     "Span",
     "Table",
     "UsageError",
@@ -49,11 +53,12 @@ __all__ = [
     "discover",
     "evaluate",
     "explain",
+    "retrain",
     "score",
     "tally",
     "train",
     "voices",
 ]
 
-for _public in (Comparison, Discovery, Evaluation, Model, Span, Table):
+for _public in (Comparison, Discovery, Evaluation, Model, Retrained, Span, Table):
     _public.__module__ = "aslant"

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from . import _aslant
-from ._frames import Articles, PathLike, Table, articles, as_html, paths
+from ._checked import checked
+from ._frames import Articles, PathLike, Table, articles, as_html
+from ._lexicons import Cues, lexicons
 from ._model import Model
-from ._running import Bar, Progress, called, reading, running
+from ._running import Bar, Progress, Reading, called, reading, running, told
 from .errors import UsageError
 
 if TYPE_CHECKING:
     import pandas
     import polars
-
-#: A pole: its cues, or a dictionary with ``cues``, and ``leans`` and ``except`` where it has them.
-Pole = Union[str, Sequence[str], Mapping[str, Union[str, Sequence[str]]]]
-
-#: Lexicons: paths of files, or poles by contrast and name.
-Cues = Union[PathLike, Sequence[PathLike], Mapping[str, Mapping[str, Pole]]]
+    from typing_extensions import Unpack
 
 
 class _Result:
@@ -151,9 +148,9 @@ class Comparison(_Result):
         """Outlet × voice × category, where the lexicon has categories."""
         return self.table("categories")
 
-    def to_pandas(self) -> dict[str, pandas.DataFrame]:
-        """All tables as pandas data frames, by name."""
-        return {name: self.table(name).to_pandas() for name in self.tables}
+    def to_pandas(self, **options: Any) -> dict[str, pandas.DataFrame]:
+        """All tables as pandas data frames, by name; options as in :meth:`Table.to_pandas`."""
+        return {name: self.table(name).to_pandas(**options) for name in self.tables}
 
     def to_polars(self) -> dict[str, polars.DataFrame]:
         """All tables as polars data frames, by name."""
@@ -197,9 +194,9 @@ class Discovery(_Result):
         """What the program prints, with so many terms an outlet."""
         return self._native.summary(top)
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """The table as a pandas data frame."""
-        return self.keywords.to_pandas()
+    def to_pandas(self, **options: Any) -> pandas.DataFrame:
+        """The table as a pandas data frame; options as in :meth:`Table.to_pandas`."""
+        return self.keywords.to_pandas(**options)
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars data frame."""
@@ -214,6 +211,7 @@ class Discovery(_Result):
         return f"<aslant.Discovery: {found['findings']:,} findings among {found['terms']:,} terms of {found['outlets']:,} outlets>"
 
 
+@checked
 def compare(
     articles: Articles,
     cues: Cues | None = None,
@@ -234,7 +232,7 @@ def compare(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Comparison:
     """Compares how outlets name the same things, as ``aslant compare`` does, with the same numbers.
 
@@ -304,12 +302,11 @@ def compare(
     [0.62]
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
-    if out is not None:
-        _aslant.check_place(os.fspath(out), "compare")
+    _check_out(out, "compare", formats)
     with Bar(progress) as bar:
         native = _aslant.compare(
             _articles(articles),
-            None if cues is None else _cues(cues),
+            None if cues is None else lexicons(cues),
             counting={
                 "by": by,
                 "voice": voice,
@@ -338,6 +335,7 @@ def compare(
     return result
 
 
+@checked
 def tally(
     articles: Articles,
     out: PathLike,
@@ -354,7 +352,7 @@ def tally(
     char_ngrams: tuple[int, int] | None = None,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> str:
     """Counts articles and keeps the counts without the texts, as ``aslant tally`` does; gives the folder's path.
 
@@ -390,9 +388,9 @@ def tally(
     <aslant.Comparison: 41 articles, 4 outlets, 386 uses of cues>
     """
     with Bar(progress) as bar:
-        _aslant.tally(
+        _, noticed = _aslant.tally(
             _articles(articles),
-            None if cues is None else _cues(cues),
+            None if cues is None else lexicons(cues),
             out=os.fspath(out),
             keeping=keeping(
                 columns=keep,
@@ -408,9 +406,11 @@ def tally(
             reading=reading(columns),
             running=running(bar, threads),
         )
+    told(noticed)
     return os.fspath(out)
 
 
+@checked
 def discover(
     articles: Articles,
     *,
@@ -427,7 +427,7 @@ def discover(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Discovery:
     """Finds words and phrases typical of each outlet without a lexicon, as ``aslant discover`` does.
 
@@ -440,8 +440,7 @@ def discover(
     ['outlet', 'term', 'count']
     """
     given = {name: value for name, value in locals().items() if name not in ("articles", "columns", "progress", "out", "formats")}
-    if out is not None:
-        _aslant.check_place(os.fspath(out), "discover")
+    _check_out(out, "discover", formats)
     with Bar(progress) as bar:
         native = _aslant.discover(
             _articles(articles),
@@ -480,7 +479,7 @@ def keeping(**options: Any) -> dict[str, Any]:
 _articles = articles
 
 
-def _called(function: str, given: dict[str, Any], columns: dict[str, Any]) -> list[str]:
+def _called(function: str, given: dict[str, Any], columns: Reading) -> list[str]:
     import inspect
 
     signature = inspect.signature(globals()[function]).parameters
@@ -489,57 +488,13 @@ def _called(function: str, given: dict[str, Any], columns: dict[str, Any]) -> li
     return called(function, {**shown, **columns}, defaults)
 
 
+def _check_out(out: PathLike | None, command: str, formats: Sequence[str]) -> None:
+    """Whether results can be written where they are to go, before hours of work."""
+    if out is not None:
+        _aslant.check_out(os.fspath(out), command, _formats(formats))
+    elif _formats(formats) != ["csv"]:
+        raise UsageError(f"formats without a folder\n  found:    formats={formats!r}\n  help: name the folder with out=…")
+
+
 def _formats(formats: Sequence[str]) -> list[str]:
     return [formats] if isinstance(formats, str) else list(formats)
-
-
-def _cues(cues: Cues) -> Any:
-    """Paths, or a lexicon as TOML."""
-    found = paths(cues)
-    if found is not None:
-        for path in found:
-            if not os.path.splitext(path)[1] and not os.path.exists(path):
-                raise UsageError(
-                    f"no such lexicon\n  found:    {path!r}\n"
-                    '  expected: a path, or a dictionary such as {"state": {"government": ["government"], "regime": ["regime"]}}'
-                )
-        return found
-    if not isinstance(cues, Mapping):
-        raise UsageError(
-            f"cues of a kind that isn't read\n  found:    {type(cues).__qualname__}\n"
-            "  expected: paths of lexicons, or a dictionary of contrasts, each a dictionary of poles with lists of cues"
-        )
-    lines = []
-    for contrast, poles in cues.items():
-        if not isinstance(poles, Mapping):
-            raise UsageError(
-                f"a contrast that is no dictionary\n  found:    {contrast!r}: {poles!r}\n"
-                '  expected: its poles, each with a list of cues: {"state": {"government": ["government"], "regime": ["regime"]}}'
-            )
-        lines += ["[[contrast]]", f"name = {_toml(contrast)}"]
-        for pole, of in poles.items():
-            lines += ["[[contrast.pole]]", f"name = {_toml(pole)}", *_pole(pole, of)]
-    return "\n".join(lines)
-
-
-def _pole(pole: str, of: Pole) -> list[str]:
-    """The cues of a pole, and which end it leans to, as lines of TOML."""
-    if not isinstance(of, Mapping):
-        of = {"cues": of}
-    unknown = [name for name in of if name not in ("cues", "leans", "except")]
-    if unknown or "cues" not in of:
-        raise UsageError(
-            f"a pole that can't be understood\n  found:    {pole!r}: {dict(of)!r}\n"
-            '  expected: a list of cues, or a dictionary with "cues", and "leans" and "except" where it has them'
-        )
-    lines = [f"leans = {_toml(of['leans'])}"] if of.get("leans") else []
-    for name in ("cues", "except"):
-        if name in of:
-            cues = [of[name]] if isinstance(of[name], str) else list(of[name])
-            lines.append(f"{name} = [{', '.join(map(_toml, cues))}]")
-    return lines
-
-
-def _toml(text: Any) -> str:
-    # A string of JSON is one of TOML.
-    return json.dumps(str(text), ensure_ascii=False)

@@ -6,6 +6,7 @@ import datetime
 import html
 import numbers
 import os
+from collections.abc import Set
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Protocol, Sequence, Union
 
 from . import _aslant
@@ -70,7 +71,7 @@ def articles(given: Any) -> Any:
     if hasattr(given, "__arrow_c_array__"):
         return _pyarrow().table(_pyarrow().record_batch(given))
     if isinstance(given, Mapping):
-        return _table((str(name), list(values)) for name, values in given.items())
+        return _table((str(name), _column(str(name), values)) for name, values in given.items())
     if isinstance(given, (list, tuple)) and all(isinstance(row, Mapping) for row in given):
         if not given:
             raise DataError(f"no articles\n  found:    an empty {type(given).__name__}")
@@ -83,6 +84,17 @@ def articles(given: Any) -> Any:
         "  expected: a pandas, polars or Arrow table, a record batch reader, a list of dictionaries, a dictionary of lists, or "
         "paths of files and folders"
     )
+
+
+def _column(name: str, values: Any) -> list[Any]:
+    """A column of a dictionary as a list. A text would be one of letters, and a set has no order."""
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
+        shown = repr(values)
+        raise UsageError(
+            f"a column that is no list\n  found:    {name!r}: {shown if len(shown) <= 60 else shown[:59] + '…'}\n"
+            "  expected: a list with a value an article, even where all are the same"
+        )
+    return list(values)
 
 
 def _checked(found: list[str]) -> list[str]:
@@ -124,17 +136,36 @@ def _table(columns: Iterable[tuple[str, Any]]) -> Any:
     for name, values in columns:
         try:
             array = pyarrow.array(values, from_pandas=True)
+        except UnicodeEncodeError:
+            raise _no_unicode(name, values) from None
         except (pyarrow.ArrowException, TypeError, ValueError, OverflowError):
             as_texts = [_as_text(value) for value in values]
             if any(text is NotImplemented for text in as_texts):
                 continue
-            array = pyarrow.array(as_texts, "large_string")
+            try:
+                array = pyarrow.array(as_texts, "large_string")
+            except UnicodeEncodeError:
+                raise _no_unicode(name, as_texts) from None
         arrays.append(array)
         names.append(name)
     lengths = {len(array) for array in arrays}
     if len(lengths) > 1:
         raise UsageError(f"columns of different lengths\n  found:    {dict(zip(names, map(len, arrays)))}")
     return pyarrow.table(arrays, names=names)
+
+
+def _no_unicode(name: str, values: Iterable[Any]) -> DataError:
+    """The error for a text that can't be written as UTF-8, with its place."""
+    for row, value in enumerate(values, 1):
+        try:
+            str(value).encode()
+        except UnicodeEncodeError as error:
+            found = f"{error.object[error.start : error.end]!r} at character {error.start + 1}"
+            break
+    return DataError(
+        f"a text that is no Unicode\n --> frame, row {row}, column `{name}`\n  found:    {found}\n"
+        '  help: such halves of letters come of files that were read with errors="surrogateescape": name their encoding instead'
+    )
 
 
 def _as_text(value: Any) -> Any:
@@ -203,15 +234,19 @@ class Table:
     def to_pandas(self, **options: Any) -> pandas.DataFrame:
         """A pandas data frame; options go to ``pyarrow.Table.to_pandas``.
 
-        Counts with absent values become floats, as is pandas' way; ``types_mapper=pandas.ArrowDtype`` keeps them.
+        Days are ``datetime64``, unless ``date_as_object=True`` says otherwise. Counts with absent values become floats, as is
+        pandas' way; ``types_mapper=pandas.ArrowDtype`` keeps them.
         """
         try:
             import pyarrow
         except ImportError:
             import pandas
 
-            return pandas.DataFrame(self.to_dict(), columns=self.columns)
-        return pyarrow.table(self._frame).to_pandas(**options)
+            frame = pandas.DataFrame(self.to_dict(), columns=self.columns)
+            for name in self._frame.date_columns():
+                frame[name] = pandas.to_datetime(frame[name])
+            return frame
+        return pyarrow.table(self._frame).to_pandas(**{"date_as_object": False, **options})
 
     def to_polars(self) -> polars.DataFrame:
         """A polars data frame; nothing is copied."""

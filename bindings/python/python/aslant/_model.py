@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from . import _aslant
-from ._frames import Articles, PathLike, Table, as_html, paths
+from ._checked import checked
+from ._frames import Articles, PathLike, Table, as_html
 from ._frames import articles as _articles
-from ._running import Bar, Progress, reading, running
+from ._lexicons import Cues, lexicons
+from ._running import Bar, Progress, Reading, reading, running, told
 from .errors import UsageError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._retrain import Retrained
 
 
 class Model:
@@ -77,10 +84,16 @@ class Model:
         """The same as :func:`explain` with this model."""
         return explain(self, articles, **options)
 
+    def retrain(self, articles: Articles, label: str, **options: Any) -> Retrained:
+        """The same as :func:`retrain` with this model."""
+        from ._retrain import retrain
+
+        return retrain(self, articles, label, **options)
+
     def save(self, folder: PathLike, without_training_data: bool = False) -> list[str]:
         """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and, of a model that was just trained or unpickled, the
-        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), from which it can be
-        re-trained. ``without_training_data`` leaves these out. Gives the files' names.
+        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), from which :func:`retrain`
+        goes on. ``without_training_data`` leaves these out. Gives the files' names.
 
         Pickling keeps the same files, counts among them: a model of ``train(…, without_training_data=True)`` has none, nor has
         one that was read from a folder.
@@ -175,6 +188,7 @@ def _unpickled(files: dict[str, bytes], warnings: list[str]) -> Model:
         return Model(_aslant.take_model(folder), warnings)
 
 
+@checked
 def train(
     articles: Articles,
     label: str,
@@ -189,7 +203,7 @@ def train(
     min_df: int | None = None,
     max_features: int | None = None,
     hash_features: int | None = None,
-    mask_cues: PathLike | Sequence[PathLike] = (),
+    mask_cues: Cues | None = None,
     mask_outlets: bool = False,
     class_weight: str = "none",
     outlet_weight: str | None = None,
@@ -204,7 +218,7 @@ def train(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Model:
     """Learns labels from labelled articles, as ``aslant train`` does.
 
@@ -230,7 +244,7 @@ def train(
         articles become rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count
         columns, and ``ngrams`` are (1, 2) unless given. The hash is that of scikit-learn's ``HashingVectorizer``.
     mask_cues, mask_outlets
-        What the model must not lean on: the cues of these lexicons, the names of the outlets.
+        What the model must not lean on: the cues of these lexicons (as in :func:`compare`), the names of the outlets.
     class_weight
         ``"none"`` or ``"balanced"``.
     outlet_weight
@@ -261,11 +275,10 @@ def train(
     >>> print(model.summary())                                         # doctest: +SKIP
     >>> model.score(new)                                               # doctest: +SKIP
     """
-    masked = paths(mask_cues) or []
     with Bar(progress) as bar:
         native, warnings = _aslant.train(
             _articles(articles),
-            labels=_labels(label, target, story, annotator, labels, label_map),
+            labels=where_labels_stand(label, target, story, annotator, labels, label_map),
             training=training(
                 features=features,
                 ngrams=ngrams,
@@ -273,7 +286,7 @@ def train(
                 min_df=min_df,
                 max_features=max_features,
                 hash_features=hash_features,
-                mask_cues=masked,
+                mask_cues=lexicons(mask_cues) if mask_cues else None,
                 mask_outlets=mask_outlets,
                 class_weight=class_weight,
                 outlet_weight=outlet_weight,
@@ -292,7 +305,7 @@ def train(
     return Model(native, warnings)
 
 
-def _labels(
+def where_labels_stand(
     label: str,
     target: str | None,
     story: str | None,
@@ -301,7 +314,7 @@ def _labels(
     label_map: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """Where labels stand, as the native part takes it."""
-    renamed = [(str(old), "" if new is None else str(new)) for old, new in (label_map or {}).items()]
+    renamed = [(_as_read(old), "" if new is None else str(new)) for old, new in (label_map or {}).items()]
     return {
         "label": label,
         "target": target,
@@ -312,13 +325,23 @@ def _labels(
     }
 
 
+def _as_read(label: Any) -> str:
+    """A label of a dictionary as it is read of a column."""
+    if isinstance(label, bool):
+        return str(label).lower()
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+
+
 def training(**options: Any) -> dict[str, Any]:
     """How a model is trained, as the native part takes it."""
     features = options["features"]
     options["features"] = [features] if isinstance(features, str) else list(features)
+    for name in ("ngrams", "char_ngrams"):
+        options[name] = None if options[name] is None else tuple(options[name])
     return options
 
 
+@checked
 def score(
     model: Model | PathLike,
     articles: Articles,
@@ -326,13 +349,14 @@ def score(
     target: str | None = None,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Table:
     """Scores articles with a model, as ``aslant score`` does: a table with a row an article.
 
     Its columns are ``id``, ``outlet``, (``target``,) ``predicted``, ``p_LABEL`` for every label, ``coverage`` (the part of
     the article's words that the model knows) and ``warning``. ``target`` is the column of targets, for a model that has
-    them.
+    them. Articles without a text have no row, which a :class:`DataWarning` tells: bring scores together with a frame by ``id``,
+    not by their place. Without a column of ids these are the numbers of the rows, from 1: ``frame-00001``.
 
     >>> import aslant
     >>> scores = aslant.score("models/syria-camp", "seeds/articles")
@@ -340,16 +364,18 @@ def score(
     ['id', 'outlet', 'predicted']
     """
     with Bar(progress) as bar:
-        frame = _aslant.score(
+        frame, noticed = _aslant.score(
             Model.of(model)._native,
             _articles(articles),
             target=target,
             reading=reading(columns),
             running=running(bar, threads),
         )
+    told(noticed)
     return Table(frame, "scores")
 
 
+@checked
 def evaluate(
     model: Model | PathLike,
     articles: Articles,
@@ -364,7 +390,7 @@ def evaluate(
     seed: int = 1,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Evaluation:
     """Holds a model's scores against labels that it was not trained on, as ``aslant evaluate`` does.
 
@@ -379,12 +405,12 @@ def evaluate(
     ['label', 'predicted', 'articles']
     """
     if out is not None:
-        _aslant.check_place(os.fspath(out), "evaluate")
+        _aslant.check_out(os.fspath(out), "evaluate", [])
     with Bar(progress) as bar:
         native = _aslant.evaluate(
             Model.of(model)._native,
             _articles(articles),
-            labels=_labels(label, target, None, annotator, labels, label_map),
+            labels=where_labels_stand(label, target, None, annotator, labels, label_map),
             unit=group,
             seed=seed,
             reading=reading(columns),
@@ -396,16 +422,17 @@ def evaluate(
     return result
 
 
+@checked
 def explain(
     model: Model | PathLike,
     articles: Articles,
     *,
-    article: str | None = None,
+    article: str | int | None = None,
     label: str | None = None,
     target: str | None = None,
     threads: int | None = None,
     progress: Progress = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> Table:
     """What every word added to the scores of articles, and where it stands, as ``aslant explain`` does.
 
@@ -421,13 +448,14 @@ def explain(
     ['id', 'sentence', 'start', 'end', 'term', 'class', 'contribution']
     """
     with Bar(progress) as bar:
-        frame = _aslant.explain(
+        frame, noticed = _aslant.explain(
             Model.of(model)._native,
             _articles(articles),
-            article=article,
+            article=None if article is None else str(article),
             class_=label,
             target=target,
             reading=reading(columns),
             running=running(bar, threads),
         )
+    told(noticed)
     return Table(frame, "explanation")

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 import sys
-from typing import Any, Callable, Union
+import warnings
+from typing import Any, Callable, TypedDict, Union
 
-from .errors import UsageError
+from .errors import DataWarning, UsageError
 
 #: True, False, a function of the stage and how far it is (0 to 1), or None: a tqdm bar where one can be seen.
 Progress = Union[bool, None, Callable[[str, float], object]]
 
-#: The options that say how articles are read, with what they are unless they are given.
-READING = {
+
+class Reading(TypedDict, total=False):
+    """The arguments that say how articles are read."""
+
+    text: str | None
+    outlet: str | None
+    id: str | None
+    date: str | None
+    title: str | None
+    author: str | None
+    url: str | None
+    language: str | None
+    manifest: str | os.PathLike[str] | None
+    outlet_from_folder: bool
+    encoding: str | None
+    input_format: str | None
+    date_order: str
+    skip_bad_rows: bool
+
+
+#: The same with what they are unless they are given.
+READING: Reading = {
     "text": None,
     "outlet": None,
     "id": None,
@@ -30,13 +51,8 @@ READING = {
 }
 
 
-def reading(given: dict[str, Any]) -> dict[str, Any]:
+def reading(given: Any) -> dict[str, Any]:
     """All options that say how articles are read."""
-    for name in given:
-        if name not in READING:
-            near = difflib.get_close_matches(name, READING, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(READING)}"
-            raise TypeError(f"unexpected argument {name!r}{hint}")
     return {**READING, **given}
 
 
@@ -84,6 +100,13 @@ def _is_seen() -> bool:
     if "ipykernel" in sys.modules:
         return True
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def told(noticed: list[str]) -> None:
+    """Tells what was odd about articles, where what comes of them can't keep it."""
+    for text in noticed:
+        # The caller of the public function: told, the function, what checked its arguments, the caller.
+        warnings.warn(text, DataWarning, stacklevel=4)
 
 
 def running(bar: Bar, threads: int | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from . import _aslant
+from ._checked import checked
 
 
 class Span(NamedTuple):
@@ -20,6 +21,7 @@ class Span(NamedTuple):
     speaker: str | None
 
 
+@checked
 def voices(text: str) -> list[Span]:
     """The quoted, reported and scare-quoted parts of a text, in order; all the rest is the outlet's own voice.
 

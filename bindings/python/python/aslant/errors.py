@@ -23,6 +23,11 @@ class FileError(AslantError, OSError):
     """Reading or writing a file failed."""
 
 
+class DataWarning(UserWarning):
+    """Something about the articles that who works with what came of them must know: rows that were left out, dates that can be
+    read in two ways. Where a result has ``warnings`` of its own, they stand there."""
+
+
 # They are told as `aslant.DataError`, which is where people look for them.
-for _class in (AslantError, UsageError, DataError, ModelError, FileError):
+for _class in (AslantError, UsageError, DataError, ModelError, FileError, DataWarning):
     _class.__module__ = "aslant"

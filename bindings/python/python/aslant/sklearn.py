@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import unicodedata
 from numbers import Integral
 from typing import Any, Iterable, Sequence
 
 import numpy as np
+from joblib import effective_n_jobs
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidf
@@ -22,6 +24,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from . import _aslant
+from ._checked import check
 from ._model import Model, training
 from ._running import Bar, running
 
@@ -52,7 +55,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     random_state
         A number from which all chance comes, or a ``numpy.random.RandomState`` that gives one at every fit; None is 1.
     n_jobs
-        Threads; None: one a core.
+        Threads; None or -1: one a core, -2: one less, as scikit-learn counts.
 
     Attributes
     ----------
@@ -115,6 +118,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         holds for outlets that it never saw.
         """
         texts, labels = _texts(X), _labels(y)
+        for name, parameter in inspect.signature(type(self)).parameters.items():
+            if name != "n_jobs":
+                check(name, getattr(self, name), parameter.annotation)
         if len(texts) != len(labels):
             raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
         named_outlets = None if outlets is None else ["" if _is_missing(outlet) else str(outlet) for outlet in outlets]
@@ -129,7 +135,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         names = _names(classes)
         named = [names[number] for number in numbers]
         with Bar(False) as bar:
-            native = _aslant.train_texts(
+            native, noticed = _aslant.train_texts(
                 texts,
                 named,
                 named_outlets,
@@ -140,7 +146,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     min_df=self.min_df,
                     max_features=self.max_features,
                     hash_features=self.hash_features,
-                    mask_cues=[],
+                    mask_cues=None,
                     mask_outlets=False,
                     class_weight=self.class_weight or "none",
                     outlet_weight=None,
@@ -151,10 +157,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     validation=self.validation,
                     seed=_seed(self.random_state),
                 ),
-                running=running(bar, self.n_jobs),
+                running=running(bar, _threads(self.n_jobs)),
             )
         self.classes_ = classes
-        self.model_ = Model(native)
+        self.model_ = Model(native, noticed)
         return self
 
     def predict_proba(self, X: Iterable[str]) -> np.ndarray:
@@ -164,7 +170,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
         proba = np.full((len(texts), len(self.classes_)), np.nan)
         if not texts:
             return proba
-        columns = _aslant.score_texts(self.model_._native, texts, running={"threads": self.n_jobs, "tell": None})
+        columns = _aslant.score_texts(self.model_._native, texts, running={"threads": _threads(self.n_jobs), "tell": None})
         for at, values in enumerate(columns):
             proba[:, at] = values
         return proba
@@ -180,14 +186,29 @@ def _seed(random_state: Any) -> int:
     if random_state is None:
         return 1
     if isinstance(random_state, Integral):
+        check("random_state", random_state, "int")
         return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
+def _threads(n_jobs: int | None) -> int | None:
+    """The number of threads, counted as scikit-learn counts jobs."""
+    if n_jobs is None:
+        return None
+    if not isinstance(n_jobs, Integral):
+        raise ValueError(f"n_jobs={n_jobs!r}; expected a whole number, or None")
+    return int(n_jobs) if n_jobs > 0 else int(effective_n_jobs(n_jobs))
+
+
 def _labels(y: Iterable[Any]) -> np.ndarray:
     """Labels as an array, none of them missing. One column of a table is as good as a list."""
-    if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
-        y = np.asarray(y, dtype=object)[:, 0]
+    if y is None:
+        raise ValueError("StanceClassifier requires y to be passed, but the target y is None")
+    if getattr(y, "ndim", 1) == 2:
+        table = np.asarray(y, dtype=object)
+        if table.shape[1] != 1:
+            raise ValueError(f"y has {table.shape[1]} columns; expected one label a text")
+        y = table[:, 0]
     labels = list(y)
     for at, label in enumerate(labels):
         if _is_missing(label):

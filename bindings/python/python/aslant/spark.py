@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from . import _aslant
-from ._compare import Cues, _cues, keeping
+from ._checked import checked
+from ._compare import keeping
 from ._frames import PathLike
-from ._running import reading
+from ._lexicons import Cues, lexicons
+from ._running import Reading, reading
 from .errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow
     import pyspark.sql
+    from typing_extensions import Unpack
 
 __all__ = ["tally"]
 
@@ -34,6 +37,7 @@ _OTHER_FILES = ("articles.parquet", "terms.parquet", "contexts.parquet", "featur
 _HEADER = "tally.json"
 
 
+@checked
 def tally(
     df: pyspark.sql.DataFrame,
     out: PathLike,
@@ -47,7 +51,7 @@ def tally(
     features: Sequence[str] = (),
     ngrams: tuple[int, int] | None = None,
     char_ngrams: tuple[int, int] | None = None,
-    **columns: Any,
+    **columns: Unpack[Reading],
 ) -> str:
     """Counts the articles of a Spark data frame where they are; gives the folder's path.
 
@@ -95,7 +99,7 @@ def tally(
         raise UsageError("nothing to count\n  expected: cues=… for aslant.compare, label=… for aslant.train, or both")
     folder = _Folder(spark, out)
     folder.check()
-    lexicons = [] if cues is None else _aslant.lexicons(_cues(cues))
+    counted_by = [] if cues is None else _aslant.lexicons(lexicons(cues))
     kept = keeping(
         columns=keep,
         label=label,
@@ -113,9 +117,9 @@ def tally(
     articles = survey.check()
     parts = f"parts-{uuid.uuid4().hex}"
     try:
-        _count(rows, threads, lexicons, survey, f"{out}/{parts}")
+        _count(rows, threads, counted_by, survey, f"{out}/{parts}")
         _check(spark, f"{out}/{parts}", articles)
-        header = survey.header(lexicons, kept, _files(spark, out, parts))
+        header = survey.header(counted_by, kept, _files(spark, out, parts))
     except BaseException:
         folder.delete(parts)
         raise
