@@ -14,8 +14,12 @@ fn paths() -> Vec<PathBuf> {
     paths
 }
 
+fn shipped(name: &str) -> Lexicon {
+    Lexicon::read(&[repository(&format!("seeds/cues/{name}.toml"))]).expect("reads")
+}
+
 fn syria() -> Lexicon {
-    Lexicon::read(&[repository("seeds/cues/syria.toml")]).expect("reads")
+    shipped("syria")
 }
 
 /// What a text has of a lexicon: contrast, pole, and the words of the text.
@@ -110,6 +114,112 @@ fn traps_match_nothing() {
     ] {
         assert_found(&syria, text, &[]);
     }
+}
+
+#[test]
+fn what_means_something_else_or_belongs_to_a_name_is_no_use() {
+    for (name, texts) in [
+        (
+            "us-politics",
+            &[
+                "He has the right to choose his cabinet.",
+                "Everyone has the right to life, liberty and the pursuit of happiness.",
+                "The mob boss met his lawyer in a mob bar.",
+                "Riot control is taught there.",
+                "The photograph is a police handout.",
+                "The Aviation Safety Network counts crashes.",
+                "A sense of entitlement.",
+                "The racial wealth gap is wide.",
+                "They felt disenfranchised and bored.",
+                "The Liberal Democrat leader resigned in London.",
+                "The Democratic Congressional Campaign Committee raised money.",
+                "The Tax Cuts and Jobs Act passed.",
+                "Freedom to Marry closed its office.",
+                "She studies homosexuality.",
+                "The Criminal Alien Assistance Program pays states.",
+            ][..],
+        ),
+        (
+            "climate",
+            &[
+                "The war is an existential threat to the firm.",
+                "There is mounting evidence against the senator.",
+                "He called the vote a power grab.",
+                "Papers spoke of global cooling then.",
+                "Watermelons are sold there.",
+                "Superstorm Sandy hit the coast.",
+                "He works for the American Coalition for Clean Coal Electricity.",
+            ],
+        ),
+        (
+            "israel-palestine",
+            &[
+                "Jewish communities in France asked for help.",
+                "The former colonies became states.",
+                "Iran's war machine grows.",
+                "Both Palestinian factions signed.",
+            ],
+        ),
+        (
+            "ukraine",
+            &["The country is a kleptocracy.", "The Cultural Revolution ended.", "Little Odessa is in Brooklyn."],
+        ),
+        (
+            "migration",
+            &[
+                "They could not round up the votes.",
+                "She was readmitted to hospital.",
+                "A daily roundup of news.",
+                "He leads Enforcement and Removal Operations.",
+                "A ban on Muslim immigration.",
+            ],
+        ),
+        (
+            "protest",
+            &[
+                "A clash of ideas.",
+                "The shooting rampage at the school.",
+                "Outside groups paid for the advertisements.",
+                "He was charged with resisting arrest.",
+                "No police officers were injured.",
+                "A non-violent drug offender.",
+                "Political turmoil in the capital.",
+            ],
+        ),
+    ] {
+        let lexicon = shipped(name);
+        for text in texts {
+            assert_found(&lexicon, text, &[]);
+        }
+    }
+}
+
+#[test]
+fn names_narrowed_are_still_found() {
+    let us = shipped("us-politics");
+    assert_found(&us, "A woman’s right to choose.", &[("abortion", "choice", "woman’s right to choose")]);
+    assert_found(&us, "An angry mob came.", &[("protest", "riot", "angry mob")]);
+    assert_found(&us, "Homosexuals may serve.", &[("lgbt", "others-names", "Homosexuals")]);
+    assert_found(&us, "Gay people may serve.", &[("lgbt", "plain", "Gay people")]);
+    assert_found(&us, "Islamic extremists fled.", &[("terror", "islamic", "Islamic extremists")]);
+    let climate = shipped("climate");
+    let threat = "Climate change is an existential threat";
+    assert_found(&climate, &format!("{threat}."), &[("warming", "crisis", threat)]);
+    assert_found(&climate, "Climate sceptics met.", &[("doubters", "skeptic", "Climate sceptics")]);
+    let pro_russian = [("fighters", "separatists", "pro-Russian forces")];
+    assert_found(&shipped("ukraine"), "They met pro-Russian forces.", &pro_russian);
+    let clashes = [("who-strikes", "both", "confrontation with police")];
+    assert_found(&shipped("protest"), "A confrontation with police.", &clashes);
+}
+
+#[test]
+fn the_adjective_of_the_party_stands_before_the_same_words_in_either_pole() {
+    let lexicon = shipped("us-politics");
+    let contrast = lexicon.contrasts.iter().find(|c| c.name == "party-name").expect("a contrast");
+    let words = |pole: usize, adjective: &str| -> Vec<String> {
+        contrast.poles[pole].cues.iter().map(|c| c.text.replacen(adjective, "", 1)).collect()
+    };
+    assert_eq!(words(0, "democratic "), words(1, "democrat "));
 }
 
 #[test]
