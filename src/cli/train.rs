@@ -73,10 +73,9 @@ pub struct TrainArgs {
     /// How much the articles of each label count
     #[arg(long, value_enum, default_value_t = ClassWeightArg::None, help_heading = "Learning")]
     class_weight: ClassWeightArg,
-    /// How much the articles of each outlet count [default: cross-validation takes `none` or `root` where it holds out outlets
-    /// to choose the strength; else `none`]
-    #[arg(long, value_enum, help_heading = "Learning")]
-    outlet_weight: Option<OutletWeightArg>,
+    /// How much the articles of each outlet count
+    #[arg(long, value_enum, default_value_t = OutletWeightArg::None, help_heading = "Learning")]
+    outlet_weight: OutletWeightArg,
     /// How more than two labels are told apart
     #[arg(long, value_enum, default_value_t = MultiClassArg::Multinomial, help_heading = "Learning")]
     multi_class: MultiClassArg,
@@ -175,10 +174,8 @@ enum ClassWeightArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OutletWeightArg {
-    /// All articles alike: an outlet counts by the number of its articles
+    /// All articles alike
     None,
-    /// An outlet of a label counts by the square root of that number
-    Root,
     /// All outlets of a label alike: the articles of a small outlet count more
     Balanced,
 }
@@ -236,12 +233,11 @@ impl TrainArgs {
                 },
                 blocks: asked.blocks(),
             },
-            open: Open { outlet_weight: self.outlet_weight.is_none() && self.c.is_none(), ..Open::of(&asked) },
+            open: Open::of(&asked),
             mask_outlets: self.mask_outlets,
             outlet_weight: match self.outlet_weight {
-                None | Some(OutletWeightArg::None) => OutletWeight::None,
-                Some(OutletWeightArg::Root) => OutletWeight::Root,
-                Some(OutletWeightArg::Balanced) => OutletWeight::Balanced,
+                OutletWeightArg::None => OutletWeight::None,
+                OutletWeightArg::Balanced => OutletWeight::Balanced,
             },
             c: self.c,
             grouping: match self.group {

@@ -5,9 +5,8 @@ use super::column::{Columns, Kind};
 use super::terminal::printable;
 use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::artifact::{Header, Part};
-use crate::model::recipe::{Block, BlockKind};
+use crate::model::recipe::{Block, BlockKind, Recipe};
 use crate::model::score::{Caution, Score};
-use crate::model::train::OutletWeight;
 use std::io::{Error, Result, Write};
 
 /// What was learnt from, and how well articles that were held out are told apart.
@@ -17,7 +16,7 @@ pub fn summary(header: &Header) -> String {
         if let Some(target) = &part.target {
             text.push_str(&format!("{}\n", printable(target)));
         }
-        text.push_str(&of_part(part, header));
+        text.push_str(&of_part(part, &header.recipe));
         text.push('\n');
     }
     for remark in header.remarks() {
@@ -40,7 +39,7 @@ pub fn summary(header: &Header) -> String {
 pub const UNCALIBRATED: &str =
     "note: the probabilities are not calibrated, for no article was held out when the model was trained\n";
 
-fn of_part(part: &Part, header: &Header) -> String {
+fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =
         part.classes.iter().zip(&part.class_counts).map(|(class, n)| format!("{} {n}", printable(class))).collect();
     let outlets = if part.outlets > 0 { format!(" of {}", outlets(part.outlets)) } else { String::new() };
@@ -51,14 +50,8 @@ fn of_part(part: &Part, header: &Header) -> String {
         (true, ..) | (false, false, false) => "kept from an earlier model",
     };
     let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
-    let weighed = match header.outlet_weight {
-        OutletWeight::None => "",
-        OutletWeight::Root => "; an outlet counts by the square root of its articles",
-        OutletWeight::Balanced => "; all outlets of a label count alike",
-    };
-    let blocks: Vec<String> =
-        header.recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
-    text.push_str(&format!("{}; C = {} ({chosen}){weighed}\n", blocks.join(", "), part.c));
+    let blocks: Vec<String> = recipe.blocks.iter().zip(&part.terms).map(|(block, n)| of_block(block, *n)).collect();
+    text.push_str(&format!("{}; C = {} ({chosen})\n", blocks.join(", "), part.c));
     if !part.is_tested() {
         return text;
     }

@@ -170,7 +170,7 @@ pub(crate) struct Training {
     mask_cues: Option<Cues>,
     mask_outlets: bool,
     class_weight: String,
-    outlet_weight: Option<String>,
+    outlet_weight: String,
     multi_class: String,
     c: Option<f64>,
     boilerplate: String,
@@ -199,10 +199,7 @@ impl Training {
         ];
         let group = self.group.as_deref().map(|name| choice("group", name, &groups)).transpose()?;
         let boilerplate = [("keep", Boilerplate::Keep), ("remove", Boilerplate::Remove)];
-        let outlets =
-            [("none", OutletWeight::None), ("root", OutletWeight::Root), ("balanced", OutletWeight::Balanced)];
-        let outlet_weight =
-            self.outlet_weight.as_deref().map(|name| choice("outlet_weight", name, &outlets)).transpose()?;
+        let outlets = [("none", OutletWeight::None), ("balanced", OutletWeight::Balanced)];
         let classes = [("none", ClassWeight::None), ("balanced", ClassWeight::Balanced)];
         let several = [("multinomial", MultiClass::Multinomial), ("one-vs-rest", MultiClass::OneVsRest)];
         Ok(TrainParams {
@@ -211,13 +208,13 @@ impl Training {
                 boilerplate: choice("boilerplate", &self.boilerplate, &boilerplate)?,
                 blocks: asked.blocks(),
             },
-            open: Open { outlet_weight: outlet_weight.is_none() && self.c.is_none(), ..Open::of(&asked) },
+            open: Open::of(&asked),
             c: self.c,
             grouping: group.map_or(Grouping::Auto, Grouping::By),
             validation: choice("validation", &self.validation, &VALIDATIONS)?,
             multi_class: choice("multi_class", &self.multi_class, &several)?,
             class_weight: choice("class_weight", &self.class_weight, &classes)?,
-            outlet_weight: outlet_weight.unwrap_or_default(),
+            outlet_weight: choice("outlet_weight", &self.outlet_weight, &outlets)?,
             mask_outlets: self.mask_outlets,
             seed: self.seed,
         })

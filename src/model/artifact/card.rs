@@ -274,11 +274,9 @@ fn procedure(out: &mut String, header: &Header) {
             counted(header.recipe.masked.len() as u64, "word or phrase", "words and phrases")
         );
     }
-    let _ = match header.outlet_weight {
-        OutletWeight::None => Ok(()),
-        OutletWeight::Root => writeln!(out, "- an outlet of a label weighs by the square root of its articles"),
-        OutletWeight::Balanced => writeln!(out, "- all outlets of a label weigh alike"),
-    };
+    if header.outlet_weight == OutletWeight::Balanced {
+        let _ = writeln!(out, "- all outlets of a label weigh alike");
+    }
     if header.class_weight == ClassWeight::Balanced {
         let _ = writeln!(out, "- all labels weigh alike");
     }

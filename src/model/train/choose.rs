@@ -3,7 +3,7 @@
 use super::fingerprint::fingerprint;
 use super::probabilities::{calibrated, calibrated_by_others, probability_score, unlearnt};
 use super::schemes::schemes;
-use super::{CS, CS_OF_MANY, MANY, OutletWeight, Stage, TrainParams, Trainer, unlearnable};
+use super::{CS, CS_OF_MANY, MANY, Open, Stage, Trainer, unlearnable};
 use crate::error::{Error, Result};
 use crate::features::Refit;
 use crate::model::artifact::{Fingerprint, HeldOut, Metric};
@@ -27,31 +27,10 @@ pub(super) struct Assessed {
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// What may be chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Candidate {
-    pub recipe: Recipe,
-    pub outlet_weight: OutletWeight,
-}
-
-/// All that may be chosen: the recipe with one kind of words, shorter n-grams, or a higher `min_df`, outlets by the square root of
-/// their articles, where these were not given. What is likelier to do well comes first.
-pub(super) fn candidates(params: &TrainParams, grouped_by: HeldOut, n_articles: usize) -> Vec<Candidate> {
-    let recipes = recipes(params, n_articles);
-    let mut weights = vec![params.outlet_weight];
-    if params.open.outlet_weight && grouped_by == HeldOut::Outlet {
-        weights.push(OutletWeight::Root);
-    }
-    let of_weight = |outlet_weight| {
-        let recipes = recipes.iter();
-        recipes.map(move |recipe| Candidate { recipe: recipe.clone(), outlet_weight })
-    };
-    weights.into_iter().flat_map(of_weight).collect()
-}
-
-fn recipes(params: &TrainParams, n_articles: usize) -> Vec<Recipe> {
-    let asked = &params.recipe;
-    let open = params.open.in_recipe(asked);
+/// The features that may be chosen: `asked` with one kind of words, shorter n-grams, or a higher `min_df`, where these
+/// were not given. What is likelier to do well comes first.
+pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<Recipe> {
+    let open = open.in_recipe(asked);
     let mut candidates = vec![asked.clone()];
     if open.features {
         let only = |kind: BlockKind| {
@@ -176,30 +155,29 @@ fn variance_of_mean(numbers: &[f64]) -> f64 {
 
 impl Trainer<'_> {
     /// Tries all candidates at all strengths in the folds that part no group.
-    pub(super) fn try_all(&self, candidates: &[Candidate]) -> Result<Tried> {
+    pub(super) fn try_all(&self, candidates: &[Recipe]) -> Result<Tried> {
         let cs = self.strengths();
         let folds = self.folds_that_choose()?;
         let mut by_fold: Vec<Vec<Held>> = vec![Vec::new(); folds.len()];
         let n_fits = candidates.len() * folds.len();
         let done = self.steps(Stage::Choosing, n_fits);
-        for Candidate { recipe, outlet_weight } in candidates {
+        for candidate in candidates {
             self.stop.check()?;
-            let refit = Refit::new(recipe.blocks_of(&self.params.recipe, &self.part.counts));
-            let weigh = self.weigh(*outlet_weight);
-            let path = self.assessment(&refit, &weigh).path(&folds, &cs, &done).map_err(unlearnable)?;
+            let refit = Refit::new(candidate.blocks_of(&self.params.recipe, &self.part.counts));
+            let path = self.assessment(&refit, &self.weigh()).path(&folds, &cs, &done).map_err(unlearnable)?;
             by_fold.iter_mut().zip(path).for_each(|(all, more)| all.extend(more));
         }
         Ok(Tried::new(by_fold, cs.len(), self.part.classes.len()))
     }
 
     /// The strength, the calibration, and the scores of every way to hold articles out that these articles allow, with the
-    /// features of a candidate and its weights. In the folds that chose, every fold is scored at the features and the strength that the
+    /// features of a candidate. In the folds that chose, every fold is scored at the features and the strength that the
     /// others choose by the same rule.
     pub(super) fn assess(
         &self,
         refit: &Refit<'_>,
         (choice, part): (&Choice<'_>, usize),
-        (candidate, outlet_weight): (usize, OutletWeight),
+        candidate: usize,
     ) -> Result<Assessed> {
         let n_classes = self.part.classes.len();
         let cs = self.strengths();
@@ -224,7 +202,7 @@ impl Trainer<'_> {
         let sizes: Vec<(HeldOut, usize)> = others.iter().map(|(by, folds)| (*by, folds.len())).collect();
         // All in one, so that no thread waits for the last fold of a scheme.
         let folds: Vec<Fold> = others.into_iter().flat_map(|(_, folds)| folds).collect();
-        let weigh = self.weigh(outlet_weight);
+        let weigh = self.weigh();
         let assessment = self.assessment(refit, &weigh);
         let done = self.steps(Stage::HoldingOut, folds.len());
         let mut by_fold = assessment.path(&folds, &[c], &done).map_err(unlearnable)?.into_iter();
@@ -283,8 +261,8 @@ impl Trainer<'_> {
     }
 
     /// How much training articles count, among themselves: what is held out has no say in it.
-    fn weigh(&self, outlet_weight: OutletWeight) -> impl Fn(&[usize]) -> Option<Vec<f32>> + Sync {
-        move |train| outlet_weight.of(self.part, train.iter().copied())
+    fn weigh(&self) -> impl Fn(&[usize]) -> Option<Vec<f32>> + Sync {
+        |train| self.params.outlet_weight.of(self.part, train.iter().copied())
     }
 
     pub(super) fn is_large(&self) -> bool {
@@ -299,7 +277,7 @@ mod tests {
     use crate::model::counted::Entry;
     use crate::model::labelled::Origin;
     use crate::model::logistic::{ClassWeight, MultiClass};
-    use crate::model::train::{Grouping, Open, Validation};
+    use crate::model::train::{Grouping, OutletWeight, TrainParams, Validation};
     use crate::stop::Stop;
 
     /// Ten folds of ten articles; how many of them each of two candidates told right.
@@ -346,65 +324,52 @@ mod tests {
         assert_eq!(right(tried([first, better]))[0], 1);
     }
 
-    fn params(blocks: Vec<Block>, open: Open) -> TrainParams {
-        let boilerplate = crate::model::recipe::Boilerplate::Keep;
-        TrainParams {
-            recipe: Recipe { boilerplate, masked: Vec::new(), blocks },
-            open,
-            c: None,
-            grouping: Grouping::Auto,
-            validation: Validation::All,
-            multi_class: MultiClass::Multinomial,
-            class_weight: ClassWeight::None,
-            outlet_weight: OutletWeight::None,
-            mask_outlets: false,
-            seed: 1,
-        }
-    }
-
     #[test]
     fn what_is_open_is_varied() {
-        let all_open = Open { features: true, ngrams: true, min_df: true, outlet_weight: true };
-        let all_kinds = vec![Block::WORDS, Block::WRITTEN, Block::CHARACTERS];
-        let params_of = |open| params(all_kinds.clone(), open);
-        let all = candidates(&params_of(all_open), HeldOut::Random, 100);
+        let asked = Recipe {
+            boilerplate: crate::model::recipe::Boilerplate::Keep,
+            masked: Vec::new(),
+            blocks: vec![Block::WORDS, Block::WRITTEN, Block::CHARACTERS],
+        };
+        let all = candidates(&asked, Open { features: true, ngrams: true, min_df: true }, 100);
         assert_eq!(all.len(), 8);
-        assert_eq!(all[0].recipe.blocks, [Block::WORDS, Block::CHARACTERS]);
-        assert!(all.iter().all(|c| c.recipe.blocks.len() == 2 && c.recipe.blocks[1] == Block::CHARACTERS));
-        assert_eq!(candidates(&params_of(all_open), HeldOut::Random, MANY + 1).len(), 2);
-        let given = params_of(Open::default());
-        let as_given = Candidate { recipe: given.recipe.clone(), outlet_weight: OutletWeight::None };
-        assert_eq!(candidates(&given, HeldOut::Outlet, 100), [as_given]);
-        // Only outlets that are held out tell how much outlets should count.
-        let weights: Vec<OutletWeight> =
-            candidates(&params_of(all_open), HeldOut::Outlet, MANY + 1).iter().map(|c| c.outlet_weight).collect();
-        assert_eq!(weights, [OutletWeight::None, OutletWeight::None, OutletWeight::Root, OutletWeight::Root]);
+        assert_eq!(all[0].blocks, [Block::WORDS, Block::CHARACTERS]);
+        assert!(all.iter().all(|recipe| recipe.blocks.len() == 2 && recipe.blocks[1] == Block::CHARACTERS));
+        assert_eq!(candidates(&asked, Open { features: true, ngrams: true, min_df: true }, MANY + 1).len(), 2);
+        assert_eq!(candidates(&asked, Open::default(), 100), [asked]);
     }
 
     #[test]
     fn what_is_held_out_has_no_say_in_the_weights() {
         let entry = |outlet: &str| Entry {
             id: String::new(),
-            origin: Origin { outlet: Some(outlet.to_owned()).filter(|outlet| !outlet.is_empty()), ..Origin::default() },
+            origin: Origin { outlet: Some(outlet.to_owned()), ..Origin::default() },
             n_words: 1,
         };
         let part = CountedPart { articles: ["a", "a", "b", "c"].map(entry).into(), labels: vec![0, 0, 0, 1], ..part() };
-        let params = params(vec![Block::WORDS], Open::default());
+        let recipe = Recipe {
+            boilerplate: crate::model::recipe::Boilerplate::Keep,
+            masked: Vec::new(),
+            blocks: vec![Block::WORDS],
+        };
+        let params = TrainParams {
+            recipe,
+            open: Open::default(),
+            c: None,
+            grouping: Grouping::Auto,
+            validation: Validation::All,
+            multi_class: MultiClass::Multinomial,
+            class_weight: ClassWeight::None,
+            outlet_weight: OutletWeight::Balanced,
+            mask_outlets: false,
+            seed: 1,
+        };
         let (stop, tell) = (Stop::default(), |_, _| ());
         let (copies, grouped_by) = (Copies::default(), HeldOut::Outlet);
         let trainer =
             Trainer { part: &part, copies, params: &params, earlier: None, grouped_by, stop: &stop, tell: &tell };
-        let balanced = trainer.weigh(OutletWeight::Balanced);
-        assert_eq!(balanced(&[0, 1, 2, 3]), Some(vec![0.75, 0.75, 1.5, 1.0]));
+        assert_eq!(trainer.weigh()(&[0, 1, 2, 3]), Some(vec![0.75, 0.75, 1.5, 1.0]));
         // Without the second outlet the first has all of the label's weight, and no more than its articles are.
-        assert_eq!(balanced(&[0, 1, 3]), Some(vec![1.0; 3]));
-        let weights = trainer.weigh(OutletWeight::Root)(&[0, 1, 2, 3]).expect("weights");
-        let root = 2.0_f32.sqrt();
-        let expected = [root / 2.0, root / 2.0, 1.0].map(|weight| weight * 3.0 / (root + 1.0));
-        assert!(weights.iter().zip(expected).all(|(w, e)| (w - e).abs() < 1e-6) && weights[3] == 1.0, "{weights:?}");
-        assert_eq!(trainer.weigh(OutletWeight::None)(&[0, 1]), None);
-        // Articles of unknown outlet are outlets of their own.
-        let part = CountedPart { articles: ["a", "a", "", ""].map(entry).into(), labels: vec![0; 4], ..part };
-        assert_eq!(OutletWeight::Balanced.of(&part, 0..4), Some(vec![2.0 / 3.0, 2.0 / 3.0, 4.0 / 3.0, 4.0 / 3.0]));
+        assert_eq!(trainer.weigh()(&[0, 1, 3]), Some(vec![1.0; 3]));
     }
 }

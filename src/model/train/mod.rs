@@ -4,8 +4,9 @@
 //!    follows needs no more than these counts ([`train_counted`]).
 //! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
 //! 3. Tell copies (`copies`): nothing is learnt from a copy of what is held out.
-//! 4. Choose the features, how much outlets count, and `C`, unless they are given (`choose`): in folds that part no outlet,
-//!    story or month, those with the highest macro-F1; others than the first only where they are better by more than chance.
+//! 4. Choose the features and `C`, unless they are given (`choose`): in folds that part no outlet,
+//!    story or month, those with the highest macro-F1; other features than the first only where they are better by more than
+//!    chance.
 //! 5. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
 //!    In the folds that chose, each fold is scored at what the *other* folds choose by the same rule; the other ways to hold out take what
 //!    the model has. The probabilities are calibrated on the held-out articles of the folds that chose.
@@ -155,29 +156,29 @@ pub fn train_counted(
             Ok(Trainer { part, copies, params, earlier, grouped_by, stop, tell })
         })
         .collect::<Result<_>>()?;
-    let candidates = choose::candidates(params, grouped_by, counted.n_articles());
+    let candidates = choose::candidates(&params.recipe, params.open, counted.n_articles());
     let mut tried = Vec::with_capacity(n_parts);
     for trainer in trainers.iter().filter(|_| params.validation == Validation::All) {
         tried.push((trainer.part, trainer.try_all(&candidates)?));
     }
     let choice = choose::Choice::new(&tried, candidates.len());
     let best = choice.candidate(None);
-    let chosen = &candidates[best];
+    let recipe = &candidates[best];
     let (mut models, mut fitted) = (Vec::new(), Vec::new());
     for (number, trainer) in trainers.iter().enumerate() {
-        let tried = (!tried.is_empty()).then_some((&choice, number, best));
-        let (header, of_part) = trainer.train(chosen, tried)?;
+        let chosen = (!tried.is_empty()).then_some((&choice, number, best));
+        let (header, of_part) = trainer.train(recipe, chosen)?;
         models.push(header);
         fitted.push(of_part);
     }
     let header = Header {
-        format_version: format_version(&chosen.recipe),
+        format_version: format_version(recipe),
         aslant: env!("CARGO_PKG_VERSION").to_owned(),
         columns: columns.clone(),
-        recipe: chosen.recipe.clone(),
+        recipe: recipe.clone(),
         multi_class: params.multi_class,
         class_weight: params.class_weight,
-        outlet_weight: chosen.outlet_weight,
+        outlet_weight: params.outlet_weight,
         mask_outlets: params.mask_outlets,
         grouped_by,
         seed: params.seed,

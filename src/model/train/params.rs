@@ -26,8 +26,6 @@ pub enum OutletWeight {
     /// All articles alike.
     #[default]
     None,
-    /// Between the two others: an outlet of a label counts by the square root of its articles.
-    Root,
     /// All outlets of a label alike: an article counts `n_articles / (n_outlets · n_articles of its outlet)`, both of
     /// those with its label, so that the label's articles keep their sum. Articles without outlet are outlets of their
     /// own.
@@ -41,30 +39,28 @@ impl OutletWeight {
         part: &CountedPart,
         rows: impl Iterator<Item = usize> + Clone,
     ) -> Option<Vec<f32>> {
-        // What all articles of an outlet count together, by their number.
-        let of_all = match self {
-            OutletWeight::None => return None,
-            OutletWeight::Root => |articles: usize| (articles as f64).sqrt(),
-            OutletWeight::Balanced => |_: usize| 1.0,
-        };
+        if self == OutletWeight::None {
+            return None;
+        }
         let outlet = |row: usize| part.articles[row].origin.outlet.as_deref();
-        // By label: how many articles, and what all its outlets count; by label and outlet: how many articles.
-        let mut of_label = vec![(0_usize, 0.0); part.classes.len()];
+        // By label: how many articles, how many outlets; by label and outlet: how many articles.
+        let mut of_label = vec![(0_usize, 0_usize); part.classes.len()];
         let mut of_outlet: BTreeMap<(usize, &str), usize> = BTreeMap::new();
         for row in rows.clone() {
-            let (articles, counts) = &mut of_label[part.labels[row]];
+            let (articles, outlets) = &mut of_label[part.labels[row]];
             *articles += 1;
-            match outlet(row) {
-                Some(outlet) => *of_outlet.entry((part.labels[row], outlet)).or_default() += 1,
-                None => *counts += of_all(1),
-            }
+            let n = outlet(row).map(|outlet| of_outlet.entry((part.labels[row], outlet)).or_default());
+            let is_new = n.is_none_or(|n| {
+                *n += 1;
+                *n == 1
+            });
+            *outlets += usize::from(is_new);
         }
-        of_outlet.iter().for_each(|(&(label, _), &articles)| of_label[label].1 += of_all(articles));
         let weight = |row: usize| {
             let label = part.labels[row];
-            let (articles, counts) = of_label[label];
+            let (articles, outlets) = of_label[label];
             let of_outlet = outlet(row).map_or(1, |outlet| of_outlet[&(label, outlet)]);
-            (articles as f64 * of_all(of_outlet) / (counts * of_outlet as f64)) as f32
+            (articles as f64 / (outlets as f64 * of_outlet as f64)) as f32
         };
         Some(rows.map(weight).collect())
     }
@@ -81,7 +77,7 @@ pub enum Validation {
     None,
 }
 
-/// What was not given, and is chosen by cross-validation together with the strength.
+/// What of a recipe was not given, and is chosen by cross-validation together with the strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Open {
     /// Which of its kinds of words is counted.
@@ -90,9 +86,6 @@ pub struct Open {
     pub ngrams: bool,
     /// In how many articles a term must stand.
     pub min_df: bool,
-    /// Whether an outlet counts by all its articles or by their square root: only where outlets are what is held out to choose
-    /// by, which alone tells whether large outlets are listened to too much.
-    pub outlet_weight: bool,
 }
 
 impl Open {
@@ -103,7 +96,6 @@ impl Open {
             // Hashed n-grams of all lengths are in one column: shorter ones can't be tried by leaving others out.
             ngrams: asked.ngrams.is_none() && asked.hash_features.is_none(),
             min_df: asked.min_df.is_none(),
-            outlet_weight: false,
         }
     }
 
@@ -113,7 +105,6 @@ impl Open {
             features: self.features && recipe.words().count() > 1,
             ngrams: self.ngrams && recipe.words().any(|b| b.ngrams.1 > b.ngrams.0),
             min_df: self.min_df && recipe.words().next().is_some(),
-            outlet_weight: self.outlet_weight,
         }
     }
 }
@@ -123,7 +114,7 @@ impl Open {
 pub struct TrainParams {
     /// What the features are made of, or may be: of what is [`open`](Self::open) it has all that may be chosen.
     pub recipe: Recipe,
-    /// What cross-validation chooses.
+    /// What of the recipe cross-validation chooses.
     pub open: Open,
     /// The inverse strength of the penalty; `None` chooses it among [`CS`](super::CS) or [`CS_OF_MANY`](super::CS_OF_MANY).
     pub c: Option<f64>,
@@ -135,7 +126,7 @@ pub struct TrainParams {
     pub multi_class: MultiClass,
     /// How much the articles of each class count.
     pub class_weight: ClassWeight,
-    /// How much the articles of each outlet count; where that is open, what is tried first.
+    /// How much the articles of each outlet count.
     pub outlet_weight: OutletWeight,
     /// Whether the names of the outlets are masked, too, beside what the recipe masks.
     pub mask_outlets: bool,
@@ -198,8 +189,7 @@ fn unmakeable(error: FeatureError) -> Error {
 
 /// Whether all is given that cross-validation would choose.
 fn check_nothing_open(params: &TrainParams, has_c: bool) -> Result<()> {
-    // The weights of outlets stay what they are where nothing tells of others.
-    let Open { features, ngrams, min_df, outlet_weight: _ } = params.open.in_recipe(&params.recipe);
+    let Open { features, ngrams, min_df } = params.open.in_recipe(&params.recipe);
     let open = [(!has_c, "--c"), (features, "--features"), (ngrams, "--ngrams"), (min_df, "--min-df")];
     let open: Vec<&str> = open.into_iter().filter_map(|(is_open, option)| is_open.then_some(option)).collect();
     if open.is_empty() { Ok(()) } else { Err(nothing_to_choose_by(&open)) }

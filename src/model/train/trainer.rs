@@ -1,6 +1,6 @@
 //! One target: its features, what was found on articles held out, and the classifier that is fitted on all of them.
 
-use super::choose::{Assessed, Candidate, Choice};
+use super::choose::{Assessed, Choice};
 use super::schemes::n_groups;
 use super::{Stage, TrainParams};
 use crate::error::{Error, Place, Result};
@@ -34,26 +34,21 @@ pub(super) struct Trainer<'t> {
 }
 
 impl Trainer<'_> {
-    /// With what was chosen, and where articles were held out with what became of them, which of the parts this is, and which
-    /// of the candidates that is.
-    pub(super) fn train(
-        &self,
-        Candidate { recipe, outlet_weight }: &Candidate,
-        tried: Option<(&Choice<'_>, usize, usize)>,
-    ) -> Result<(Part, Fitted)> {
+    /// With a recipe, and where articles were held out with what became of them and which candidate the recipe is.
+    pub(super) fn train(&self, recipe: &Recipe, chosen: Option<(&Choice<'_>, usize, usize)>) -> Result<(Part, Fitted)> {
         let (part, params) = (self.part, self.params);
         let blocks = recipe.blocks_of(&params.recipe, &part.counts);
         let target = part.target.as_deref();
         let vectorizer = Vectorizer::fit(recipe, &blocks).map_err(|e| no_terms(e, target))?;
         let refit = Refit::new(blocks);
-        let Assessed { c, calibration, metrics, fingerprint } = match tried {
-            Some((choice, part, candidate)) => self.assess(&refit, (choice, part), (candidate, *outlet_weight))?,
+        let Assessed { c, calibration, metrics, fingerprint } = match chosen {
+            Some((choice, part, candidate)) => self.assess(&refit, (choice, part), candidate)?,
             None => self.unassessed()?,
         };
         self.stop.check()?;
         (self.tell)(Stage::Fitting, 0.0);
         let labels = Array1::from(part.labels.clone());
-        let weights = outlet_weight.of(part, 0..part.labels.len());
+        let weights = params.outlet_weight.of(part, 0..part.labels.len());
         let start = self.earlier.and_then(|(old, fitted)| start(old, fitted, part, &vectorizer, params.multi_class));
         let all: Vec<usize> = (0..part.labels.len()).collect();
         let samples = prepare(&refit.on(&all)?, &all, labels.view(), weights.as_deref()).map_err(unlearnable)?;

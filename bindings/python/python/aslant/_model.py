@@ -206,7 +206,7 @@ def train(
     mask_cues: Cues | None = None,
     mask_outlets: bool = False,
     class_weight: str = "none",
-    outlet_weight: str | None = None,
+    outlet_weight: str = "none",
     multi_class: str = "multinomial",
     c: float | None = None,
     validation: str = "all",
@@ -245,11 +245,8 @@ def train(
         columns, and ``ngrams`` are (1, 2) unless given. The hash is that of scikit-learn's ``HashingVectorizer``.
     mask_cues, mask_outlets
         What the model must not lean on: the cues of these lexicons (as in :func:`compare`), the names of the outlets.
-    class_weight
+    class_weight, outlet_weight
         ``"none"`` or ``"balanced"``.
-    outlet_weight
-        How much the articles of an outlet count: ``"none"`` (all alike), ``"balanced"`` (all outlets alike), ``"root"`` (between
-        the two). Unless given, cross-validation takes ``"none"`` or ``"root"`` where it holds out outlets to choose ``c``.
     multi_class
         ``"multinomial"`` or ``"one-vs-rest"``.
     c

@@ -149,7 +149,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
                     mask_cues=None,
                     mask_outlets=False,
                     class_weight=self.class_weight or "none",
-                    outlet_weight=None,
+                    outlet_weight="none",
                     multi_class=self.multi_class,
                     c=self.C,
                     boilerplate=self.boilerplate,
