@@ -4,7 +4,8 @@
 //! matches of the same length a literal wins over a glob, then initials that are written alike, then the lexicon's order
 //! decides), and a token counts once.
 //! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens,
-//! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks.
+//! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks; and a comma where the
+//! phrase has one.
 //!
 //! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns are walked together as one tree over
 //! token patterns. Not done here: voices, counting.
@@ -51,6 +52,8 @@ type Symbol = u32;
 
 /// Set in a symbol that a token matches by its initials, though they are written otherwise.
 const OTHERWISE: Symbol = 1 << 31;
+/// That of a comma between two tokens.
+const COMMA: Symbol = OTHERWISE - 1;
 
 #[derive(Debug, Default)]
 struct Node {
@@ -144,9 +147,13 @@ impl Matcher {
         let mut at = 0;
         for pattern in patterns {
             let fresh = symbols.len() as Symbol;
-            let symbol = *symbols.entry(pattern.clone()).or_insert(fresh);
+            let symbol = match pattern {
+                TokenPattern::Comma => COMMA,
+                _ => *symbols.entry(pattern.clone()).or_insert(fresh),
+            };
             if symbol == fresh {
                 match pattern {
+                    TokenPattern::Comma => {}
                     TokenPattern::Literal(word) => drop(self.literals.insert(word.clone(), symbol)),
                     TokenPattern::Word(word) => drop(self.words.insert(word.clone(), symbol)),
                     TokenPattern::Initials(letters) => drop(self.initials.insert(letters.clone(), symbol)),
@@ -288,9 +295,10 @@ impl<'m> Search<'m, '_, '_> {
                 *best = Some((at, otherwise, ending));
             }
         }
-        if at >= end || (at > start && !self.adjacent(at)) {
+        if at >= end {
             return;
         }
+        let Some(node) = (if at == start { Some(node) } else { self.before(node, at) }) else { return };
         for symbol in self.symbols(at) {
             let here = &self.matcher.nodes[node];
             if let Ok(place) = here.find(symbol & !OTHERWISE) {
@@ -300,11 +308,18 @@ impl<'m> Search<'m, '_, '_> {
         }
     }
 
-    /// Whether a phrase may go on from the token before `at` to `at`.
-    fn adjacent(&self, at: usize) -> bool {
+    /// The node from which a phrase goes on to the token `at`: `node`, or the one behind its comma where a comma stands there;
+    /// `None` where it can't.
+    fn before(&self, node: usize, at: usize) -> Option<usize> {
         let (before, token) = (&self.document.tokens[at - 1], &self.document.tokens[at]);
         let gap = &self.document.text[before.end as usize..token.start as usize];
-        gap == " " || gap.chars().all(|c| c.is_whitespace() || JOINS.contains(c) || tokens::is_invisible(c))
+        let joins = |c: char| c.is_whitespace() || JOINS.contains(c) || tokens::is_invisible(c);
+        if gap == " " || gap.chars().all(joins) {
+            return Some(node);
+        }
+        let here = &self.matcher.nodes[node];
+        let comma = here.find(COMMA).ok().filter(|_| gap.chars().filter(|&c| !joins(c)).eq([',']))?;
+        Some(here.next[comma].1 as usize)
     }
 }
 
@@ -384,13 +399,32 @@ mod tests {
     fn hyphens_part_but_commas_and_sentences_end_a_phrase() {
         assert_eq!(found(&syria(), "rebel-held, Jihadi-run"), ["reb:rebel", "jih:Jihadi"]);
         assert_eq!(found(&syria(), "the Syrian, army men"), Vec::<String>::new());
+        // But a comma that the cue has.
+        let places = lexicon(
+            "[[contrast]]\nname = \"a\"\n[[contrast.pole]]\nname = \"x\"\ncues = [\"odessa\", \"odessa texas\"]\n\
+             except = [\"Odessa, Texas\"]\n[[contrast.pole]]\nname = \"y\"\ncues = [\"odesa\"]",
+        );
+        assert_eq!(found(&places, "Odessa, Texas; Odessa Texas"), ["-:Odessa, Texas", "x:Odessa Texas"]);
+        assert_eq!(
+            found(&places, "Odessa,\u{201d} Texas; Odessa; Texas; Odessa,, Texas"),
+            ["-:Odessa,\u{201d} Texas", "x:Odessa", "x:Odessa"]
+        );
         assert_eq!(found(&syria(), "It is Syrian. Army men left."), Vec::<String>::new());
         assert_eq!(found(&syria(), "the \"Syrian\" army"), ["gov:Syrian\" army"]);
     }
 
     #[test]
     fn a_cue_matches_its_own_spelling() {
-        for cue in ["9/11", "AT&T", "law & order", "pro-life", "U.S. troops", "so-called \"regime\"", "Assad’s men"] {
+        for cue in [
+            "9/11",
+            "AT&T",
+            "law & order",
+            "pro-life",
+            "U.S. troops",
+            "so-called \"regime\"",
+            "Assad’s men",
+            "Odessa, Texas",
+        ] {
             let document = Document::without_voices(cue, clean::keep_all(cue));
             assert_eq!(Matcher::of_phrases(&[cue]).find(&document).len(), 1, "{cue}");
         }
@@ -448,7 +482,23 @@ mod tests {
 
     /// Every phrase at every word.
     fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usize)> {
-        let patterns: Vec<Vec<TokenPattern>> = phrases.iter().map(|phrase| pattern::parse(phrase)).collect();
+        // Words, and of each whether a comma stands before it.
+        let patterns: Vec<(Vec<TokenPattern>, Vec<bool>)> = phrases
+            .iter()
+            .map(|phrase| {
+                let (mut words, mut has_comma) = (Vec::new(), vec![false]);
+                for pattern in pattern::parse(phrase) {
+                    match pattern {
+                        TokenPattern::Comma => has_comma[words.len()] = true,
+                        word => {
+                            words.push(word);
+                            has_comma.push(false);
+                        }
+                    }
+                }
+                (words, has_comma)
+            })
+            .collect();
         let spelled = |at: usize| Spelled::of(document.tokens[at].of(document.text));
         // Initials that are written otherwise.
         let otherwise = |at: usize, pattern: &TokenPattern| {
@@ -456,28 +506,28 @@ mod tests {
                 && pattern.normal().is_some_and(|normal| normal != spelled(at).normal)
         };
         // The texts below have nothing between words that parts a phrase, but commas.
-        let follows = |at: usize| {
+        let commas = |at: usize| {
             let (before, token) = (&document.tokens[at - 1], &document.tokens[at]);
-            !document.text[before.end as usize..token.start as usize].contains(',')
+            document.text[before.end as usize..token.start as usize].matches(',').count()
         };
         let (mut found, mut free) = (Vec::new(), 0);
         for sentence in &document.sentences {
             for at in sentence.tokens.clone() {
-                let fits = |tokens: &[TokenPattern]| {
+                let fits = |(tokens, has_comma): &(Vec<TokenPattern>, Vec<bool>)| {
                     !tokens.is_empty()
                         && at + tokens.len() <= sentence.tokens.end
                         && (0..tokens.len()).all(|i| tokens[i].matches(&spelled(at + i)))
-                        && (1..tokens.len()).all(|i| follows(at + i))
+                        && (1..tokens.len()).all(|i| commas(at + i) == usize::from(has_comma[i]))
                 };
                 let literals = |t: &[TokenPattern]| t.iter().filter(|t| t.normal().is_some()).count();
                 let others = |t: &[TokenPattern]| (0..t.len()).filter(|i| otherwise(at + i, &t[*i])).count();
                 let fitting = (0..patterns.len()).filter(|p| fits(&patterns[*p]));
                 let best = fitting.min_by_key(|p| {
-                    let tokens = &patterns[*p];
+                    let (tokens, _) = &patterns[*p];
                     (Reverse(tokens.len()), Reverse(literals(tokens)), others(tokens))
                 });
                 if let Some(phrase) = best.filter(|_| at >= free) {
-                    free = at + patterns[phrase].len();
+                    free = at + patterns[phrase].0.len();
                     found.push((at..free, phrase));
                 }
             }
@@ -488,7 +538,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn it_finds_what_a_naive_one_finds(
-            phrases in proptest::collection::vec("([ab*?]{1,3} ?|a\\.b\\. ?|us|u\\.s\\.){1,3}", 0..6),
+            phrases in proptest::collection::vec("([ab*?]{1,3}[ ,]?|a\\.b\\. ?|us|u\\.s\\.){1,3}", 0..6),
             text in "([abAB]{1,3}[ ,-]{0,2}|[aA]\\.[bB]\\. ?|us |US |U\\.S\\. ){0,30}",
         ) {
             let document = Document::without_voices(&text, clean::keep_all(&text));

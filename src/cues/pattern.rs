@@ -6,7 +6,7 @@
 //! Outlets write initials by their house style, `U.S.` or `US`, `C.I.A.` or `CIA`: whichever a cue has finds both, or else
 //! a contrast would measure the style.
 
-use crate::text::tokens::{self, normal_tokens};
+use crate::text::tokens;
 use std::borrow::Cow;
 
 /// A pattern for one token.
@@ -22,6 +22,8 @@ pub enum TokenPattern {
     Prefix(String),
     /// Any other glob.
     Glob(String),
+    /// No token, but a comma between two: `odessa, texas`.
+    Comma,
 }
 
 // Stand-ins that the scanner takes for letters, so that globs survive the cutting. Both are letters of Latin
@@ -60,10 +62,11 @@ impl TokenPattern {
             TokenPattern::Initials(letters) => is_letters(letters),
             TokenPattern::Prefix(prefix) => token.normal.starts_with(prefix.as_str()),
             TokenPattern::Glob(glob) => glob_matches(glob, &token.normal),
+            TokenPattern::Comma => false,
         }
     }
 
-    /// The normal form that it was written for; `None` of a pattern with `*` or `?`.
+    /// The normal form that it was written for; `None` of a pattern with `*` or `?`, and of a comma.
     pub fn normal(&self) -> Option<Cow<'_, str>> {
         match self {
             TokenPattern::Literal(word) | TokenPattern::Word(word) => Some(Cow::Borrowed(word)),
@@ -76,7 +79,7 @@ impl TokenPattern {
                 with_stops.pop();
                 Some(Cow::Owned(with_stops))
             }
-            TokenPattern::Prefix(_) | TokenPattern::Glob(_) => None,
+            TokenPattern::Prefix(_) | TokenPattern::Glob(_) | TokenPattern::Comma => None,
         }
     }
 }
@@ -124,14 +127,23 @@ pub fn parse(cue: &str) -> Vec<TokenPattern> {
             c => c,
         })
         .collect();
-    let tokens = normal_tokens(&letters);
-    if tokens.iter().all(|t| t.chars().all(|c| c == STAR || c == QUESTION)) {
+    let mut tokens = Vec::new();
+    tokens::tokenize(&letters, 0..letters.len(), &mut tokens);
+    if tokens.iter().all(|token| token.of(&letters).chars().all(|c| c == STAR || c == QUESTION)) {
         return Vec::new();
     }
-    match tokens.as_slice() {
-        [word] if SHORT_WORDS.split(' ').any(|short| short == word) => vec![TokenPattern::Word(word.clone())],
-        _ => tokens.iter().map(|t| TokenPattern::new(t)).collect(),
+    let mut patterns = Vec::with_capacity(tokens.len());
+    let (mut normal, mut end) = (String::new(), None);
+    for token in &tokens {
+        if end.is_some_and(|end| letters[end..token.range().start].contains(',')) {
+            patterns.push(TokenPattern::Comma);
+        }
+        end = Some(token.range().end);
+        tokens::normalize(token.of(&letters), &mut normal);
+        let is_word = tokens.len() == 1 && SHORT_WORDS.split(' ').any(|short| short == normal);
+        patterns.push(if is_word { TokenPattern::Word(normal.clone()) } else { TokenPattern::new(&normal) });
     }
+    patterns
 }
 
 /// Glob matching with `*` and `?`, without recursion: on a mismatch it goes back to the last star.
@@ -169,7 +181,7 @@ fn glob_matches(glob: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TokenPattern::{Glob, Initials, Literal, Prefix, Word};
+    use TokenPattern::{Comma, Glob, Initials, Literal, Prefix, Word};
 
     #[test]
     fn cues_are_cut_like_texts() {
@@ -179,6 +191,8 @@ mod tests {
         assert_eq!(parse("*stan"), [Glob("*stan".into())]);
         assert_eq!(parse("so-called *"), [Literal("so".into()), Literal("called".into()), Glob("*".into())]);
         assert_eq!((parse("us"), parse("us army")[0].clone()), (vec![Word("us".into())], Literal("us".into())));
+        assert_eq!(parse("Odessa, Texas,"), [Literal("odessa".into()), Comma, Literal("texas".into())]);
+        assert_eq!(parse("1,000"), [Literal("1,000".into())]);
         assert_eq!(parse(" *?- "), []);
     }
 

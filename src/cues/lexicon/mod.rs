@@ -243,6 +243,7 @@ fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
         pattern.normal().is_some_and(|normal| other.matches(&Spelled::of(&normal)))
     };
     a.iter().zip(b).all(|(a, b)| match (a, b) {
+        (TokenPattern::Comma, TokenPattern::Comma) => true,
         (TokenPattern::Prefix(x), TokenPattern::Prefix(y)) => x.starts_with(y.as_str()) || y.starts_with(x.as_str()),
         (a, b) => finds(a, b) || finds(b, a),
     })
