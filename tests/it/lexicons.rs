@@ -122,7 +122,7 @@ fn what_means_something_else_or_belongs_to_a_name_is_no_use() {
         (
             "us-politics",
             &[
-                "He has the right to choose his cabinet.",
+                "She has the right to choose a lawyer.",
                 "Everyone has the right to life, liberty and the pursuit of happiness.",
                 "The mob boss met his lawyer in a mob bar.",
                 "Riot control is taught there.",

@@ -239,8 +239,10 @@ impl Lexicon {
 
 /// Whether two rows of patterns can match the same tokens, as far as those without globs tell.
 fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
+    // In capitals, too: `US` is found by `us` and by `u.s.`.
     let finds = |pattern: &TokenPattern, other: &TokenPattern| {
-        pattern.normal().is_some_and(|normal| other.matches(&Spelled::of(&normal)))
+        let is_found = |token: &str| other.matches(&Spelled::of(token));
+        pattern.normal().is_some_and(|normal| is_found(&normal) || is_found(&normal.to_uppercase()))
     };
     a.iter().zip(b).all(|(a, b)| match (a, b) {
         (TokenPattern::Comma, TokenPattern::Comma) => true,
@@ -331,5 +333,16 @@ mod tests {
         let text = STATE.replace("[\"government\"]", "[\"reg*\"]");
         let lexicon = Lexicon::parse("cues.toml", &text).expect("reads");
         assert_eq!(lexicon.ambiguous().len(), 1);
+    }
+
+    #[test]
+    fn initials_that_two_poles_find_are_told() {
+        for [one, other] in [["us", "u.s."], ["cia", "c.i.a."], ["us army", "u.s. army"]] {
+            let text = STATE
+                .replace("[\"government\"]", &format!("[{one:?}]"))
+                .replace("[\"regime\"]", &format!("[{other:?}]"));
+            let lexicon = Lexicon::parse("cues.toml", &text).expect("reads");
+            assert_eq!(lexicon.ambiguous().len(), 1, "{one}, {other}");
+        }
     }
 }
