@@ -6,8 +6,8 @@
 //! networks; the power is 1 / temperature.
 //!
 //! However few held-out articles there are, and however well they were predicted, the next one may be the first
-//! mistake. So, as in Platt (1999), Probabilistic outputs for support vector machines, a label with `n` held-out
-//! articles counts as right with probability `(n + 1) / (n + 2)`.
+//! mistake. So, as in Platt (1999), Probabilistic outputs for support vector machines, each label counts as right only
+//! with probability `(n + 1) / (n + 2)`, where `n` is the number of held-out articles.
 //!
 //! If a label's articles are all held out at once, because only one outlet has it, the model that scores them doesn't
 //! know the label, although the final model does. Such articles are not used for calibration.
@@ -40,7 +40,7 @@ impl Default for Calibration {
 
 impl Calibration {
     /// The power that maximises the likelihood of held-out labels, each counted as right with probability
-    /// `(n + 1) / (n + 2)`. `truth` `(n_samples)` has indices of the columns of `probabilities`
+    /// `(n + 1) / (n + 2)` for `n` samples. `truth` `(n_samples)` has indices of the columns of `probabilities`
     /// `(n_samples, n_classes)`. Without samples, 1.
     ///
     /// A probability of 0 means that the model didn't know the class: it is ignored, and samples for which [`tells`] is

@@ -2,7 +2,7 @@
 //!
 //! | file | one row per | columns |
 //! |---|---|---|
-//! | `training.parquet` | article, sorted by target and id | `id, text_hash, outlet, story, date, target, label, words, terms, counts` |
+//! | `training.parquet` | article, by target, id | `id, text_hash, outlet, story, date, target, label, words, terms, counts` |
 //! | `training-terms.parquet` | term | `block, term` |
 //!
 //! `text_hash` is a hash of the text if the input had no id and the one here was generated; models from before it was
