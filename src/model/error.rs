@@ -9,13 +9,13 @@ pub type Result<T> = std::result::Result<T, LogisticError>;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LogisticError {
-    /// `C` isn't a positive number.
+    /// `C` isn't a positive finite number.
     #[error("C is {c}, expected a positive number")]
     InvalidC {
         /// Its value.
         c: f64,
     },
-    /// The tolerance is negative or NaN.
+    /// The tolerance is negative or not a finite number.
     #[error("tol is {tol}, expected a number of at least 0")]
     InvalidTol {
         /// Its value.
