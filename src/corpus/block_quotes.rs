@@ -91,7 +91,7 @@ pub(super) fn quoted(text: &str) -> String {
         // A line break splits a paragraph: each part is a paragraph in the text.
         for (at, line) in inside.split('\n').enumerate() {
             let bare = line.trim();
-            // A pull quote ends in a full stop where the article's sentence goes on ("…,” he said").
+            // A pull quote may end in a full stop although the article's sentence goes on ("…,” he said").
             let words = bare.trim_end_matches(['.', ',', '!', '?', '…']);
             let stays = has_mark(bare) || tried < MOST && outside.contains(&words.to_lowercase());
             out.push_str(if at > 0 { "\n" } else { "" });

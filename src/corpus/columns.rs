@@ -241,7 +241,7 @@ impl Layout {
         self.names.iter().chain(&self.unread).map(String::as_str)
     }
 
-    /// Whether there is a column of this name that is not wanted, without regard to case.
+    /// Whether there is a column of this name that is not wanted, ignoring case.
     pub(crate) fn leaves(&self, name: &str) -> bool {
         position(&self.unread, name).is_some()
     }

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn texts_that_begin_alike_are_counted_whole() {
-        // A thousand lengths: 0, 65536 more each; and a thousand times 0. No difference takes a bit beside the least.
+        // A thousand lengths: from 0, each 65536 more; and a thousand times 0. Each difference equals the least one, so
+        // it takes no bits.
         let longer = [0x80, 8, 1, 0xe8, 7, 0, 0x80, 0x80, 8, 0];
         let nothing = [0x80, 8, 1, 0xe8, 7, 0, 0, 0];
         let bytes = [&longer[..], &nothing].concat();

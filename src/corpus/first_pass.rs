@@ -76,9 +76,9 @@ impl Odd {
 
 /// What the first pass keeps of a record until it is folded.
 pub(crate) struct Looked<T> {
-    /// The hash of the id; `None` where the text is empty.
+    /// The hash of the id; `None` if the text is empty.
     pub(crate) id: Option<[u64; 2]>,
-    /// The hash of the text, where the article may stand in several records.
+    /// The hash of the text, if the article may occur in several records.
     pub(crate) text: Option<[u64; 2]>,
     /// Its outlet.
     pub(crate) outlet: Option<String>,

@@ -140,7 +140,7 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n\n")
 }
 
-/// Whether any element stands deeper than [`limits::PAGE_DEPTH`].
+/// Whether any element is nested deeper than [`limits::PAGE_DEPTH`].
 fn is_deep(document: &Document) -> bool {
     let mut level = vec![document.root()];
     for _ in 0..=limits::PAGE_DEPTH {

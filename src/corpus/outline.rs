@@ -64,7 +64,7 @@ impl Default for Outline {
 }
 
 impl Outline {
-    /// How many elements the parser holds: those that are open, and those that it will open again.
+    /// How many elements the parser holds: those that are open, and those that it will reopen.
     fn open(&self) -> usize {
         Rc::strong_count(&self.held) - 1
     }

@@ -1,6 +1,6 @@
 //! Reads ahead: cuts all inputs into records and hands them on in batches.
 //!
-//! Takes sources, hands on [`Batch`]es, on a thread of its own unless there is only one.
+//! Takes sources, hands on [`Batch`]es, on a separate thread unless there is only one.
 
 use std::cell::Cell;
 use std::io::{self, Read};

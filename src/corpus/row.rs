@@ -149,7 +149,7 @@ fn unreadable_date(value: &str) -> Error {
     }
 }
 
-/// A value in quotation marks, cut to what a message can hold.
+/// A value in quotation marks, shortened for a message.
 pub(crate) fn quoted(value: &str) -> String {
     const SHOWN: usize = 60;
     match value.char_indices().nth(SHOWN) {

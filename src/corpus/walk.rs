@@ -17,7 +17,7 @@ pub(super) struct Walk {
     pub found: Vec<Found>,
     /// The manifest, which isn't an article although it may be in the folder.
     manifest: Option<PathBuf>,
-    /// Documents that can't be read: how many, and the first with what to do about it.
+    /// Documents that can't be read: how many, the first one, and what to do about it.
     not_read: Option<(u64, String, &'static str)>,
 }
 

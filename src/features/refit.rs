@@ -119,7 +119,7 @@ impl<'t> Refit<'t> {
         Ok(Refitted { refit: self, terms, kept })
     }
 
-    /// By term of a block: its column and its idf in these documents.
+    /// For each term of a block, its column and its idf in these documents.
     fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Result<Vec<Weighed>> {
         let n = train.len() as f64 + 1.0;
         // No document occurs twice, so if there are as many, it is all of them.

@@ -1,8 +1,8 @@
 //! Sparse rows: one row per document, with only the nonzero values.
 //!
-//! [`SparseRows`] holds `(n_samples, n_features)` numbers as compressed sparse rows with 32-bit columns, half of what
-//! `sprs::CsMat` takes with `f32` values, and is linfa's [`Records`], so a [`linfa::DatasetBase`] can carry it.
-//! [`SparseColumns`] is the same numbers by column.
+//! [`SparseRows`] holds `(n_samples, n_features)` numbers as compressed sparse rows with 32-bit columns, half the size
+//! of `sprs::CsMat` with `f32` values. It implements linfa's [`Records`], so it can be used in a
+//! [`linfa::DatasetBase`]. [`SparseColumns`] holds the same numbers by column.
 
 use linfa::Float;
 use linfa::dataset::Records;

@@ -21,7 +21,7 @@ const CHUNK: usize = 512;
 const PARTS: usize = 64;
 
 /// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
-/// last of the intercept.
+/// finally of the intercept.
 pub(super) struct Design<'r, F> {
     rows: &'r dyn Batches<F>,
     is_parallel: bool,

@@ -175,7 +175,7 @@ fn of_any_gathered(gathered: Gathered<usize>, columns: &Columns, bad_rows: BadRo
     Ok(labelled)
 }
 
-/// Articles with a label by target, each in the order of the ids.
+/// Articles with a label, by target, each sorted by id.
 fn parts(rows: &[Row<usize>]) -> Vec<Part> {
     let mut order: Vec<(usize, &str)> =
         rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.label.as_deref()?))).collect();

@@ -1,6 +1,6 @@
 //! Measures of a classifier: from labels, from scores, and from probabilities.
 //!
-//! Equal to scikit-learn's measures (`zero_division=0`). A number that isn't defined is `None`.
+//! Equal to scikit-learn's measures (`zero_division=0`). An undefined number is `None`.
 //!
 //! | from | measure |
 //! |---|---|
@@ -80,7 +80,7 @@ pub struct Confusion {
     counts: Array2<u64>,
 }
 
-/// Precision, recall and F1 of a class, or their average over classes. All are from 0 to 1, and 0 where undefined.
+/// Precision, recall and F1 of a class, or their average over classes. All are from 0 to 1, and 0 if undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Scores {
     /// The share of true cases among those predicted to be of the class; 0 if none was predicted.

@@ -266,7 +266,7 @@ impl<'s, F: Float> Solver<'s, F> {
         Ok(())
     }
 
-    /// Moves `w` and the margins along `step` and returns the objective there; `None` where no point along it is lower.
+    /// Moves `w` and the margins along `step` and returns the objective there; `None` if no point along it is lower.
     fn line_search(&mut self, w: &mut [f64], objective: f64) -> Option<f64> {
         let p = self.design.n_penalised();
         let (ww, wd, dd) =

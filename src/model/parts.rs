@@ -146,7 +146,7 @@ mod tests {
 
     const N: usize = 90;
 
-    /// Rows of three classes, with words of their class and words of all.
+    /// Rows of three classes, with words of their class and common words.
     fn rows() -> (SparseRows<f32>, Vec<u32>) {
         let class = |i: usize| [0, 1, 1, 2, 0, 1, 2, 1, 1][i % 9];
         let row = |i: usize| {

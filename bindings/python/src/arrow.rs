@@ -121,7 +121,7 @@ fn append(list: &Bound<'_, PyList>, array: &dyn Array) -> PyResult<()> {
             let fromordinal = list.py().import("datetime")?.getattr("date")?.getattr("fromordinal")?;
             (0..dates.len()).try_for_each(|row| match dates.is_null(row) {
                 true => list.append(list.py().None()),
-                // Python counts days from the first of the year 1, which is 1; Arrow from 1970.
+                // Python numbers days from 1 January of the year 1 (day 1), Arrow from 1970.
                 false => list.append(fromordinal.call1((dates.value(row) + 719_163,))?),
             })
         }

@@ -1,8 +1,8 @@
 //! JSON: one object per line, or one array of objects.
 //!
 //! Takes the head of a file, hands on a [`Json`] that says which key is what; then cuts the file into records
-//! ([`Records`], by one thread, without understanding them) and turns a record into values ([`Json::values`], on all
-//! cores, keeping only the wanted keys and borrowing where JSON allows it).
+//! ([`Records`], by one thread, without parsing them) and turns a record into values ([`Json::values`], on all cores,
+//! keeping only the wanted keys and borrowing if possible).
 
 mod keys;
 mod problems;
@@ -56,7 +56,7 @@ pub(crate) enum Shape {
 }
 
 impl Json {
-    /// Looks at the first records and finds the keys. Where `labels` are wanted, their columns are the last of
+    /// Looks at the first records and finds the keys. If `labels` are wanted, their columns are the last of
     /// `wanted.extra`, unless an annotation program wrote the file.
     pub(crate) fn open(
         head: &Head,

@@ -108,7 +108,7 @@ impl<'t> Iterator for Tags<'t> {
     }
 }
 
-/// The name of what may be a tag, and whether it is an end tag.
+/// The name of a possible tag, and whether it is an end tag.
 fn named(rest: &str) -> Option<(&str, bool)> {
     /// No known name has this many letters.
     const LONGEST: usize = 32;

@@ -167,7 +167,7 @@ impl LogisticRegressionParams {
         self
     }
 
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub fn multi_class(mut self, multi_class: MultiClass) -> Self {
         self.0.multi_class = multi_class;
         self

@@ -147,7 +147,7 @@ fn swapped(groups: &[Group], k: usize, seed: u64) -> [Option<f64>; 2] {
     as_far.map(|as_far| Some(f64::from(as_far + more) / f64::from(tried + more)))
 }
 
-/// Accuracy and macro-F1 of counts by truth and prediction; a label without any is 0.
+/// Accuracy and macro-F1 from counts by truth and prediction; the F1 of a label without any is 0.
 fn measures(counts: &[f64], k: usize) -> [f64; 2] {
     let all: f64 = counts.iter().sum();
     let right: f64 = (0..k).map(|c| counts[c * k + c]).sum();
@@ -204,7 +204,7 @@ mod tests {
     fn all_ways_of_swapping_are_counted() {
         let six = differences(&vec![[good(), bad()]; 6], 2, 1);
         assert_eq!(six.map(|difference| difference.p), [Some(2.0 / 64.0); 2]);
-        // Groups in which the models say the same, however large, change nothing.
+        // Groups in which the models predict the same, however large, change nothing.
         let mut with_others = vec![[good(), bad()]; 6];
         with_others.push([vec![500.0, 0.0, 0.0, 500.0], vec![500.0, 0.0, 0.0, 500.0]]);
         assert_eq!(differences(&with_others, 2, 1).map(|difference| difference.p), [Some(2.0 / 64.0); 2]);

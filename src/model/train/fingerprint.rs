@@ -1,6 +1,7 @@
 //! The fingerprint: how well the features of a model tell who published an article.
 //!
-//! If outlets can be told and the model does badly on outlets that it never saw, it has learnt outlets, not wording.
+//! If the outlets can be told apart and the model does badly on outlets that it never saw, it has learnt outlets, not
+//! wording.
 
 use super::unlearnable;
 use crate::error::{Error, Result};

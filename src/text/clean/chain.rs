@@ -55,7 +55,7 @@ pub(super) fn odds(links: &[Link], pairs: &[Pair]) -> Vec<f32> {
     sums.map(|(f, b)| f[1] + b[1] - f[0] - b[0]).collect()
 }
 
-/// How likely each pair of neighbours is each of: the first goes, the second goes, both go.
+/// For each pair of neighbours, the probabilities that the first goes, that the second goes, and that both go.
 #[cfg(test)]
 pub(super) fn pairs_going(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 3]> {
     let (forward, backward) = (forward(links, pairs), backward(links, pairs));

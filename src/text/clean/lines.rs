@@ -18,7 +18,7 @@ pub(super) struct Block {
     pub range: Range<usize>,
     /// Number of words, by the spaces between them.
     pub words: usize,
-    /// Looks like a paragraph of prose: long enough, and closed like a sentence.
+    /// Whether it looks like a paragraph of prose: long enough, and ending like a sentence.
     pub prose: bool,
     /// The rule by which the whole block is removed.
     pub verdict: Option<Rule>,
@@ -274,7 +274,7 @@ fn wrapped_from(text: &str, lines: &[Line]) -> usize {
 fn runs_on(line: &str, next: &str) -> bool {
     let long = line.len() >= 40;
     let open = line.ends_with(|c: char| c.is_alphanumeric() || c == ',');
-    // "by Jane Doe" below a headline is a line of its own.
+    // "by Jane Doe" below a headline is a separate line.
     let byline = next.strip_prefix("by ").is_some_and(|by| by.starts_with(char::is_uppercase)) && next.len() < 80;
     long && open && !byline && next.starts_with(char::is_lowercase)
 }

@@ -1,6 +1,6 @@
 //! The rules: why a part of a text isn't prose of the article.
 
-/// Why a part of a text is no prose of the article.
+/// Why a part of a text isn't prose of the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rule {

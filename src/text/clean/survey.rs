@@ -58,14 +58,14 @@ pub struct LineSurvey {
     cells: Vec<u16>,
     lines: u64,
     articles: FxHashMap<u64, u32>,
-    /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
+    /// One bit per cell of the first row: whether its count is high enough. Fits in the processor's cache.
     frequent: Vec<u64>,
 }
 
 /// The beginning of a survey's bytes; the last number is the format version.
 const MAGIC: &[u8] = b"aslant-lines-1\n";
 
-/// The lines of one article as keys: small, and made on any thread.
+/// The lines of one article as keys: small, and can be made on any thread.
 #[derive(Debug, Clone)]
 pub struct ArticleLines {
     outlet: u64,

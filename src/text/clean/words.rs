@@ -118,7 +118,7 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
     Some(Word { hash, start: start as u32, end: at as u32 })
 }
 
-/// Whether a character is one of the combining marks that letters are mostly composed with.
+/// Whether a character is one of the most common combining marks.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}')
 }

@@ -66,7 +66,7 @@ impl View<'_> {
             })
     }
 
-    /// The first word of the noun phrase that ends before `end`, walking back from there.
+    /// The noun phrase that ends before `end`, found by walking back from there.
     pub fn phrase_before(&self, end: usize) -> Option<Range<usize>> {
         let mut last = end;
         while last > self.sentence.start
@@ -120,9 +120,9 @@ impl View<'_> {
         Some(start..last)
     }
 
-    /// The subject of a verb: the noun phrase before it, past what stands between the two: adverbials ("Mr Darwish on
-    /// Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). If there
-    /// is nothing else, the nearest of these.
+    /// The subject of a verb: the noun phrase before it, skipping what comes between the two: adverbials ("Mr Darwish
+    /// on Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). If
+    /// there is nothing else, the nearest of these.
     pub fn subject(&self, verb: usize) -> Option<Range<usize>> {
         self.nearest_subject(verb).map(|phrase| self.whole_name(phrase))
     }
