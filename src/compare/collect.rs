@@ -10,8 +10,9 @@ use super::counter::{Counted, Counter, Counts};
 use super::entries::{Entries, New};
 use super::evidence::Spool;
 use super::keywords::TermCounts;
-use super::record::{ArticleRecord, Index, Labels, Poles};
+use super::record::{ArticleRecord, Index, Labels, PoleOfCue, Poles};
 use super::sentences::MaskedSentence;
+use super::set_aside::SetAside;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, order};
 use crate::corpus::{Corpus, Pass, Progress, Survey};
 use crate::cues::Lexicon;
@@ -126,8 +127,8 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
 
 /// Articles as they come.
 pub(super) struct Gathered {
-    articles: Vec<ArticleRecord>,
-    poles: Poles,
+    articles: SetAside,
+    pole_of_cue: PoleOfCue,
     entries: Entries,
     /// The id that came last, while ids come sorted.
     last: Option<String>,
@@ -150,8 +151,8 @@ pub(super) struct Gathered {
 impl Gathered {
     pub fn new(lexicon: &Lexicon) -> Self {
         Gathered {
-            articles: Vec::new(),
-            poles: Poles::new(lexicon),
+            articles: SetAside::default(),
+            pole_of_cue: PoleOfCue::new(lexicon),
             entries: Entries::default(),
             last: Some(String::new()),
             words_removed: 0,
@@ -186,7 +187,6 @@ impl Gathered {
         self.published_by.push(Index::new(publisher));
         record.agency = number(&mut self.agencies, &mut self.labels.agencies, agency);
         record.period = number(&mut self.periods, &mut self.labels.periods, counted.period);
-        self.poles.push(&mut record, &tally.cues)?;
         record.number = self.entries.push(New {
             id: &counted.id,
             title: counted.title.as_deref(),
@@ -210,8 +210,7 @@ impl Gathered {
             let uses = uses.into_iter().map(|(contrast, pole, voice)| (contrast as u32, pole as u32, voice)).collect();
             self.sentences.push(&Sentence { article: record.number, uses, words, around })?;
         }
-        self.articles.push(record);
-        Ok(())
+        self.articles.push(&record, &self.pole_of_cue.uses(&tally.cues))
     }
 
     /// All of them in the order of the tables, and their fingerprints. `names` are those of their words, where keywords are
@@ -220,9 +219,10 @@ impl Gathered {
     /// # Errors
     /// Where ids, which wait on disk, can't be sorted.
     pub fn collected(self, names: Option<Vec<Box<str>>>) -> Result<(Collected, Apart)> {
+        let (articles, poles) = self.articles.back()?;
         let mut collected = Collected {
-            articles: self.articles,
-            poles: self.poles,
+            articles,
+            poles,
             entries: self.entries,
             reprints: BTreeMap::new(),
             outlets: Vec::new(),
@@ -352,7 +352,9 @@ impl Collected {
         let publisher = |a: &ArticleRecord| published_by[a.number as usize].get().map(|publisher| publisher as u32);
         let published = self.articles.iter().map(|a| Published { outlet: publisher(a), date: a.date }).collect();
         drop(published_by);
+        let aside = SetAside::all(std::mem::take(&mut self.articles), &std::mem::take(&mut self.poles))?;
         let found = stories::find(prints, numbers, published)?;
+        (self.articles, self.poles) = aside.back()?;
         for (article, story) in self.articles.iter_mut().zip(found.stories) {
             article.story = Index::new(story.map(|story| story as usize));
         }

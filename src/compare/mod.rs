@@ -59,6 +59,7 @@ pub mod plan;
 pub(crate) mod record;
 pub mod scale;
 mod sentences;
+mod set_aside;
 pub mod speakers;
 pub mod stance;
 mod stories;

@@ -41,38 +41,26 @@ pub type PoleUses = (u32, [u32; 4]);
 
 /// The uses of all articles by pole, those of one article behind those of the other.
 #[derive(Debug, Default)]
-pub struct Poles {
-    /// By cue: its pole's number over all contrasts, which rises with the cue's.
-    of_cue: Vec<u32>,
-    uses: Vec<PoleUses>,
-}
+pub struct Poles(Vec<PoleUses>);
 
 impl Poles {
-    /// Of no article yet.
-    pub(super) fn new(lexicon: &Lexicon) -> Poles {
-        let first = first_poles(lexicon);
-        let of_cue = lexicon.cues().map(|(contrast, pole, _)| (first[contrast] + pole) as u32).collect();
-        Poles { of_cue, uses: Vec::new() }
+    /// Of no article yet, with room for so many uses.
+    pub(super) fn with_capacity(uses: usize) -> Poles {
+        Poles(Vec::with_capacity(uses))
     }
 
-    /// Adds the uses of an article, whose cues are sorted.
-    pub(super) fn push(&mut self, article: &mut ArticleRecord, cues: &[CueCount]) -> Result<()> {
-        let begin = self.uses.len();
-        for CueCount { cue, voice, count } in cues {
-            let pole = self.of_cue[*cue as usize];
-            if self.uses[begin..].last().is_none_or(|last| last.0 != pole) {
-                self.uses.push((pole, [0; 4]));
-            }
-            self.uses.last_mut().into_iter().for_each(|last| last.1[*voice as usize] += count);
-        }
+    /// Adds the uses of an article, sorted by pole.
+    pub(super) fn push(&mut self, article: &mut ArticleRecord, uses: impl IntoIterator<Item = PoleUses>) -> Result<()> {
+        let begin = self.0.len();
+        self.0.extend(uses);
         let place = |at: usize| u32::try_from(at).map_err(|_| too_many());
-        article.uses = [place(begin)?, place(self.uses.len())?];
+        article.uses = [place(begin)?, place(self.0.len())?];
         Ok(())
     }
 
     /// An article's uses, sorted by pole; only of poles that it uses.
     pub fn of(&self, article: &ArticleRecord) -> &[PoleUses] {
-        &self.uses[article.uses[0] as usize..article.uses[1] as usize]
+        &self.0[article.uses[0] as usize..article.uses[1] as usize]
     }
 
     /// An article's uses of one pole, by its number over all contrasts.
@@ -95,6 +83,30 @@ impl Poles {
         let from = all.partition_point(|(pole, _)| (*pole as usize) < poles.start);
         let behind = all[from..].partition_point(|(pole, _)| (*pole as usize) < poles.end);
         &all[from..from + behind]
+    }
+}
+
+/// By cue: its pole's number over all contrasts, which rises with the cue's.
+#[derive(Debug)]
+pub(super) struct PoleOfCue(Vec<u32>);
+
+impl PoleOfCue {
+    pub fn new(lexicon: &Lexicon) -> PoleOfCue {
+        let first = first_poles(lexicon);
+        PoleOfCue(lexicon.cues().map(|(contrast, pole, _)| (first[contrast] + pole) as u32).collect())
+    }
+
+    /// An article's uses by pole, given those by cue; both are sorted.
+    pub fn uses(&self, cues: &[CueCount]) -> Vec<PoleUses> {
+        let mut uses: Vec<PoleUses> = Vec::new();
+        for CueCount { cue, voice, count } in cues {
+            let pole = self.0[*cue as usize];
+            if uses.last().is_none_or(|last| last.0 != pole) {
+                uses.push((pole, [0; 4]));
+            }
+            uses.last_mut().into_iter().for_each(|last| last.1[*voice as usize] += count);
+        }
+        uses
     }
 }
 

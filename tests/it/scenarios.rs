@@ -56,7 +56,10 @@ const COMPARE: &str = "compare articles.csv --cues cues.toml --out out";
 fn the_documentation_shows_what_is_printed() {
     let examples = [
         ("README.md", "compare seeds/articles --cues seeds/cues/syria.toml --out results"),
-        ("docs/commands.md", "plan seeds/articles --cues seeds/cues/syria.toml --width 0.2 --difference 0.15 --power 0.8"),
+        (
+            "docs/commands.md",
+            "plan seeds/articles --cues seeds/cues/syria.toml --width 0.2 --difference 0.15 --power 0.8",
+        ),
     ];
     for (page, command) in examples {
         let text = std::fs::read_to_string(repository(page)).expect("reads");
