@@ -1,4 +1,4 @@
-//! Warnings: all that a reader must be told before believing a number, each with advice.
+//! Warnings: everything a reader must know before believing a number, each with advice.
 
 use super::by::Key;
 use super::collect::Collected;
@@ -11,7 +11,7 @@ use crate::cues::Lexicon;
 use crate::error::Result;
 use std::fmt;
 
-/// Something a reader must be told.
+/// Something a reader must know.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
