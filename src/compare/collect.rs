@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 /// The current stage of the work, for showing progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// First pass: rows are checked, repeated lines learned.
+    /// First pass: rows are checked, repeated lines learnt.
     Checking,
     /// Second pass: articles are counted.
     Counting,
