@@ -307,16 +307,16 @@ impl Collected {
         counted.filter_map(|(i, article)| article.outlet.get().map(|outlet| (i, outlet, article)))
     }
 
-    /// The id of the first such article; empty where there is none.
+    /// The id of the first such article; empty if there is none.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> Result<String> {
         let first = self.articles.iter().find(|a| is(a));
         first.map_or_else(|| Ok(String::new()), |a| self.entries.reader().id(a).map(str::to_owned))
     }
 
-    /// Refuses ids that stand twice: each folder of tallies has every id once.
+    /// Refuses ids that occur twice: each folder of tallies has every id once.
     pub(super) fn check_ids(&self) -> Result<()> {
         let (mut reader, mut last) = (self.entries.reader(), None);
         for article in &self.articles {
@@ -332,7 +332,7 @@ impl Collected {
         Ok(())
     }
 
-    /// Refuses articles of which none has a place in what is compared; `columns` is what the input has.
+    /// Fails if none of the articles has a group to be compared; `columns` are the columns of the input.
     pub(super) fn check_groups(&self, by: &By, columns: &[String]) -> Result<()> {
         match self.outlets.is_empty() {
             true => Err(by.nowhere(self.articles.len(), columns)),
@@ -340,7 +340,7 @@ impl Collected {
         }
     }
 
-    /// By [number](ArticleRecord::number): the index of the article.
+    /// The index of each article, by its [number](ArticleRecord::number).
     pub(super) fn places(&self) -> Vec<u32> {
         let mut places = vec![0; self.articles.len()];
         (0..).zip(&self.articles).for_each(|(place, article)| places[article.number as usize] = place);
@@ -361,7 +361,7 @@ impl Collected {
         Ok(())
     }
 
-    /// Takes in which articles are near copies.
+    /// Records which articles are near copies.
     pub(super) fn mark_copies(&mut self, reprints: BTreeMap<usize, Reprint>) {
         for (article, reprint) in &reprints {
             self.articles[*article].is_copy = reprint.is_mostly_copied();

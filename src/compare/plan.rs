@@ -357,7 +357,7 @@ struct Draws<'a> {
 }
 
 impl Draws<'_> {
-    /// For each pole, the middle 95% of the article numbers that samples of these articles would ask for; `None` if too
+    /// For each pole, the middle 95% of the numbers of articles that samples of these would ask for; `None` if too
     /// few articles use the contrast for a plan.
     fn ranges(&self, poles: usize, aim: &Aim) -> Vec<Option<(u64, Option<u64>)>> {
         if self.articles.iter().filter(|a| a.iter().sum::<f64>() > 0.0).count() < MIN_ARTICLES {

@@ -106,7 +106,7 @@ impl Poles {
 pub struct Index(Option<NonZeroU32>);
 
 impl Index {
-    /// All indices must be below `u32::MAX`, the highest number of records.
+    /// Wraps an index. All must be below `u32::MAX`, the highest number of records.
     pub fn new(index: Option<usize>) -> Index {
         Index(index.and_then(|index| NonZeroU32::new(index as u32 + 1)))
     }

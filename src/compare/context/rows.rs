@@ -250,7 +250,7 @@ mod tests {
         let (made, kept) = rows(&SentenceTerms::Words(table), &words);
         assert_eq!([0, 2, 4].map(|at: usize| made[at].clone()), kept[..]);
         assert_eq!(made[3], []);
-        // "the", "army" and "the army" twice each, and around them "the": what stands in two that are learnt from.
+        // "the", "army" and "the army" twice each, and around them "the": terms in two sentences that are learnt from.
         assert_eq!(made[1].len(), 4);
         let length: f32 = made[1].iter().take(3).map(|(_, value)| value * value).sum();
         assert!((length - 1.0).abs() < 1e-6 && (made[1][3].1 - AROUND).abs() < 1e-6, "{:?}", made[1]);
