@@ -6,7 +6,7 @@
 //!                                        cues                      └ features ─ model
 //! ```
 //!
-//! A module imports only modules listed above it:
+//! A module imports only modules listed above it, except that [`corpus`] and [`text`] use parts of each other:
 //!
 //! | module | job |
 //! |---|---|
