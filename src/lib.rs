@@ -13,13 +13,14 @@
 //! | [`counted`] | counts with their nouns |
 //! | [`error`] | what went wrong, where, and how to go on |
 //! | [`guarded`] | decoders that may panic on a malicious file |
+//! | `limits` | how large inputs may be |
 //! | [`stop`] | stopping long work from outside |
 //! | [`claim`] | results are written next to their destination, by one run at a time |
 //! | [`spreadsheet`] | cells that a spreadsheet would run as formulas, made harmless and restored |
 //! | [`records`] | records kept on disk, so that memory use doesn't grow with the number of articles |
 //! | [`stats`] | statistical methods, one per file; they know counts and clusters, not outlets |
-//! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
+//! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
 //! | [`cues`] | lexicons of contrasts, and where their cues occur in a text |
 //! | [`tally`] | the counts of one article |
 //! | [`features`] | vocabulary, TF-IDF, sparse records that linfa accepts |
@@ -93,6 +94,7 @@ pub mod corpus;
 pub mod cues;
 pub mod error;
 pub mod features;
+mod limits;
 pub mod model;
 pub mod report;
 pub mod stats;
