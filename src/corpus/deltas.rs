@@ -7,7 +7,7 @@
 //! (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
 
 use super::claims::{Refused, unpacks};
-use super::limits;
+use crate::limits;
 use parquet::basic::Encoding;
 use parquet::column::page::Page;
 use parquet::file::metadata::ColumnChunkMetaData;

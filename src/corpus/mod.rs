@@ -27,9 +27,8 @@
 //! | `thrift` | reads the numbers in Parquet footers and page headers |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
-//! | `month_names` | months and days of the week in seven languages |
 //! | `date_order` | whether a file's dates have the day or the month first |
-//! | `limits` | the largest sizes that are accepted |
+//! | `learn` | the first pass of a cleaner, which counts the lines an outlet repeats |
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | errors and warnings about rows |
 //! | `ids` | finds ids that occur twice |
@@ -62,10 +61,9 @@ mod in_memory;
 mod inputs;
 mod json;
 pub mod labels;
-pub(crate) mod limits;
+mod learn;
 mod markup;
 mod missing_column;
-pub(crate) mod month_names;
 mod opening;
 pub mod options;
 mod outlets;

@@ -13,8 +13,8 @@
 //! been checked against the header.
 
 use crate::claim::Claim;
-use crate::corpus::limits;
 use crate::error::{Error, Kind, Place, Result};
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;

@@ -13,12 +13,14 @@
 //! | [`forms`] | numbers every distinct spelling |
 //! | [`stems`] | word stems |
 //! | [`voice`] | voices: own, quoted, reported, scare |
+//! | `month_names` | months and days of the week in seven languages |
 //! | `offsets` | character offsets in the text as given |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
 pub(crate) mod composed;
 pub mod forms;
+pub(crate) mod month_names;
 mod offsets;
 pub mod sentences;
 pub mod snippet;

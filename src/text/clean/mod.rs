@@ -20,7 +20,6 @@
 //! | `single` | texts on a single line: their `head` and `tail` |
 //! | `survey` | lines that occur in many articles of an outlet |
 //! | [`removals`] | how much was removed, by outlet and rule |
-//! | `learn` | the first pass over a corpus, which counts such lines |
 //!
 //! Order: first each line on its own; then lines by their place (head, tail); then repetitions; then what follows a
 //! mark of the article's end.
@@ -38,7 +37,6 @@ mod fit;
 mod galleries;
 mod inline;
 mod kinds;
-mod learn;
 mod lines;
 mod phrases;
 pub mod removals;

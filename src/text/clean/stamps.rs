@@ -1,6 +1,6 @@
 //! Dates and times of publication: alone on a line, or at the beginning of a text.
 
-use crate::corpus::month_names::{DAYS, MONTHS};
+use crate::text::month_names::{DAYS, MONTHS};
 
 /// Words that introduce a stamp.
 const LEADS: &[&str] = &[
