@@ -35,7 +35,7 @@ pub struct Records {
 /// More than numbers of 32 bits tell apart.
 pub(crate) fn too_many() -> Error {
     Error::data("more articles than can be worked on at once")
-        .expected(format!("{} at the most of whatever is numbered", u32::MAX))
+        .expected(format!("at most {} of anything that is numbered", u32::MAX))
         .help("take a part of them: some outlets, a period, a sample")
 }
 

@@ -72,7 +72,7 @@ fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
         open.extend((within > 0).then_some(within));
         open.truncate(open.iter().rposition(|in_it| *in_it > 0).map_or(0, |last| last + 1));
         if open.len() > limits::FRAME_DEPTH {
-            return refused(format!("columns more than {} deep in one another", limits::FRAME_DEPTH));
+            return refused(format!("columns nested more than {} deep", limits::FRAME_DEPTH));
         }
     }
     Ok(())

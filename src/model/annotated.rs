@@ -73,10 +73,10 @@ impl LabelMap {
     fn check(&self, found: &BTreeMap<String, usize>, column: &str) -> Result<()> {
         let Some(unknown) = self.0.keys().find(|old| !found.contains_key(*old)) else { return Ok(()) };
         let counts: Vec<(&str, usize)> = found.iter().map(|(label, n)| (label.as_str(), *n)).collect();
-        Err(Error::data("a mapped label that isn't there")
+        Err(Error::data("a mapped label that doesn't occur")
             .at(Place::default().column(column))
             .found(format!("--label-map {unknown}={}", self.0[unknown]))
-            .expected(format!("one of the labels that there are: {}", list(&counts)))
+            .expected(format!("one of the labels: {}", list(&counts)))
             .help("leave it out, or correct its name in --label-map"))
     }
 }
@@ -132,7 +132,7 @@ impl Annotation {
         }
         if self.rejected > 0 {
             lines.push(format!(
-                "{} left out, of which it was only said which label they don't have",
+                "{} left out, for which only a label that they don't have was given",
                 articles(self.rejected)
             ));
         }
@@ -174,7 +174,7 @@ pub struct Gathered<T> {
 /// been read, 0 to 1.
 ///
 /// # Errors
-/// Those of [`Corpus::survey`]; a mapped label that isn't there.
+/// Those of [`Corpus::survey`]; a mapped label that doesn't occur.
 pub fn gather<M: Send, T>(
     corpus: &Corpus,
     columns: &Columns,

@@ -152,7 +152,7 @@ impl Asked {
             _ => return Ok(()),
         };
         Err(Error::usage("lengths of n-grams that aren't counted")
-            .found(format!("{option}, where no {what} are counted"))
+            .found(format!("{option}, but no {what} are counted"))
             .help(format!("leave it out, or have {kind} among --features")))
     }
 

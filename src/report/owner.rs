@@ -51,7 +51,7 @@ impl Owner {
             .at(Place::file(out))
             .found(format!("what `{}` has written there ({name})", other.command()))
             .expected(format!("a name that is free, or a folder with results of `{}` alone", self.command()))
-            .help("choose another name: of both some files would be left, which don't belong together"))
+            .help("choose another name: otherwise files of both would be mixed, which don't belong together"))
     }
 
     /// Whether a folder that is read may have been written by this command.
@@ -150,7 +150,7 @@ mod tests {
          --> out
           found:    what `aslant tally` has written there (tally.json)
           expected: a name that is free, or a folder with results of `aslant compare` alone
-          help: choose another name: of both some files would be left, which don't belong together
+          help: choose another name: otherwise files of both would be mixed, which don't belong together
         ");
     }
 }

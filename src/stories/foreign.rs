@@ -23,6 +23,6 @@ impl Foreign {
     /// How many they are and which is the first, without a full stop; `None` where there is none.
     pub fn told(&self) -> Option<String> {
         let articles = counted(self.articles as u64, "article doesn't read", "articles don't read");
-        self.first.as_ref().map(|first| format!("{articles} like English, the first of them {first}"))
+        self.first.as_ref().map(|first| format!("{articles} like English (first: {first})"))
     }
 }

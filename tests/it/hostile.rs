@@ -191,7 +191,7 @@ fn a_packed_text_that_is_far_larger_unpacked() {
      --> a.txt.gz, article `a`
       found:    18 MB
       expected: at most 16 MB: the text of one article
-      help: look for a quotation mark that isn't closed, or part what is no single article
+      help: look for a quotation mark that isn't closed, or split what is more than one article
       note: nothing was written
     ");
     let mut zeros = GzEncoder::new(Vec::new(), Compression::fast());
@@ -201,8 +201,8 @@ fn a_packed_text_that_is_far_larger_unpacked() {
     error: not a text file
      --> a.csv.gz
       found:    nothing but zeros
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
-      help: take it out of the inputs
+      expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
+      help: remove it from the input
       note: nothing was written
     ");
 }

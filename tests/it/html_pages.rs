@@ -119,7 +119,7 @@ fn hostile_pages_end_in_an_error_or_in_an_article() {
      --> DIR/page.html
       found:    elements more than 512 deep in one another
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     insta::assert_snapshot!(message(format!("{}{paragraph}", "<b><i>".repeat(400)).as_bytes()), @"
@@ -127,7 +127,7 @@ fn hostile_pages_end_in_an_error_or_in_an_article() {
      --> DIR/page.html
       found:    elements more than 512 deep in one another
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     let deep = "<div>".repeat(500) + &paragraph.repeat(5) + &"</div>".repeat(500);
@@ -141,7 +141,7 @@ fn hostile_pages_end_in_an_error_or_in_an_article() {
      --> DIR/page.html
       found:    a page of more than 32 MiB
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     for broken in [

@@ -212,7 +212,7 @@ fn labels_that_teach_nothing_are_refused_with_their_numbers() {
      --> column `label`
       found:    x 5, y 1
       expected: at least 5 articles with each label
-      help: label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=
+      help: label more articles, merge a rare label into another with --label-map rare=other, or leave it out with --label-map rare=
     ");
     insta::assert_snapshot!(train(&of(&["x", "", "y", " "]), &[]).1, @r"
     error: articles without a label

@@ -67,7 +67,7 @@ fn articles_of_which_none_has_what_is_compared() {
     error: nothing to compare
       found:    2 articles, none with a value of `outlet`
       expected: a value of `outlet` for each article
-      help: name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`, or take the names of their folders with --outlet-from-folder; or compare something else with --by
+      help: name its column with --outlet; for text files, give it with --manifest or in front matter (a line `outlet: …`), or use the names of their folders with --outlet-from-folder; or compare something else with --by
       note: nothing was written
       note: the columns are `body`, `where`
     ");
@@ -125,11 +125,11 @@ fn an_option_that_would_say_nothing_is_refused() {
     let folder = Folder::with(&corpus());
     for option in ["--cues none.toml", "--label outlet", "--columns outlet", "--omit title", "--voice all"] {
         let said = refused(&folder, &format!("tally articles.csv --survey-out survey {option}"));
-        assert!(said.starts_with("exit 2\nerror: an option that a survey has no use for"), "{option}: {said}");
+        assert!(said.starts_with("exit 2\nerror: an option that a survey can't use"), "{option}: {said}");
     }
     insta::assert_snapshot!(refused(&folder, "tally articles.csv --survey-out survey --cues cues.toml"), @r"
     exit 2
-    error: an option that a survey has no use for
+    error: an option that a survey can't use
       found:    --cues
       expected: --survey-out alone: it learns which lines repeat, and nothing is counted
       help: give --cues to the run that counts, with --survey
@@ -258,7 +258,7 @@ fn a_folder_has_the_results_of_one_command() {
      --> compared
       found:    what `aslant compare` has written there (run.json)
       expected: a name that is free, or a folder with results of `aslant discover` alone
-      help: choose another name: of both some files would be left, which don't belong together
+      help: choose another name: otherwise files of both would be mixed, which don't belong together
     ");
 }
 
@@ -269,7 +269,7 @@ fn a_lexicon_in_the_place_of_articles_and_the_other_way_round() {
     let folder = Folder::with(&corpus());
     insta::assert_snapshot!(refused(&folder, "compare cues.toml --cues cues.toml --out out"), @r"
     exit 3
-    error: a kind of file that isn't read
+    error: a kind of file that isn't supported
      --> cues.toml
       found:    a file ending in .toml
       expected: text, HTML, CSV, JSON lines, Parquet or Arrow
@@ -353,7 +353,7 @@ fn a_model_is_listed_by_its_own_folder_too() {
             error: a model without earlier versions
              --> m/one
               expected: a folder history in it
-              help: `aslant models show` tells which versions there are
+              help: `aslant models show` lists the versions
             ");
         }
     }

@@ -86,8 +86,8 @@ fn a_clear_difference_stands_beside_what_it_was_tested_against() {
     let findings = findings_of(&["Bugle", "Courier", "Dispatch"]);
     assert!(findings.contains("Bugle chooses regime 97% of the time"), "{findings}");
     assert!(findings.contains("the 2 others together 27%."), "{findings}");
-    assert!(findings.contains("Courier stands most clearly towards palace"), "{findings}");
-    assert!(findings.contains("Bugle stands most clearly towards square"), "{findings}");
+    assert!(findings.contains("Courier leans most clearly towards palace"), "{findings}");
+    assert!(findings.contains("Bugle leans most clearly towards square"), "{findings}");
     let findings = findings_of(&["Bugle", "Courier"]);
     assert!(findings.contains("Courier 3% (95% interval"), "{findings}");
 }

@@ -61,7 +61,7 @@ fn what_would_change_is_told_and_nothing_is_written() {
         "on 64 articles of 8 outlets, held out in turn: both models are fitted again without them",
         "weights that moved most",
         "outlets that moved most",
-        "held-out articles taken for another label: 0",
+        "held-out articles with another predicted label: 0",
         "nothing was written; --promote would put the new model in m and keep the old one in its history\n",
     ] {
         assert!(told.contains(wanted), "{wanted}: {told}");
@@ -107,7 +107,7 @@ fn promoted_and_brought_back() {
      --> m
       found:    7
       expected: 1, 2
-      help: `aslant models show` tells which versions there are
+      help: `aslant models show` lists the versions
     ");
     let listed = ok(path, &["models", "list", "."]);
     assert!(listed.lines().nth(1).unwrap().starts_with("m             48"), "{listed}");
@@ -162,8 +162,8 @@ fn a_worse_model_is_not_promoted() {
     error: the new model is worse than the old one
      --> m
       expected: no measure below the old model's by more than chance
-      help: look at the new labels, or keep the new model elsewhere with --out
-      note: the old model still stands there
+      help: check the new labels, or keep the new model elsewhere with --out
+      note: the old model is unchanged
     ");
     assert!(told.ends_with("nothing was written; --promote would refuse, as the new model is worse\n"), "{told}");
     assert_eq!(read(dir.path(), "m/model.json"), before);
@@ -188,7 +188,7 @@ fn training_data_that_cannot_be_used_is_refused() {
     error: a file that is cut off
      --> m/training.parquet
       found:    100 bytes
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     let mut other = whole.clone();
     other[50] ^= 1;
@@ -196,13 +196,13 @@ fn training_data_that_cannot_be_used_is_refused() {
     insta::assert_snapshot!(refused(), @r"
     error: training data of another model
      --> m/training.parquet
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     std::fs::remove_file(&file).unwrap();
     insta::assert_snapshot!(refused(), @r"
     error: training data that is missing
      --> m/training.parquet
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     // Scoring needs none of it.
     ok(dir.path(), &["score", "m", "new.csv"]);

@@ -103,15 +103,15 @@ fn names_that_can_not_be_compared_by() {
     exit 2
     error: too many names in --by
       found:    --by "outlet,month,desk"
-      expected: one or two names parted by a comma, such as outlet,month or label
-      help: take outlet, week, month, quarter, year or columns of the input
+      expected: one or two names separated by a comma, such as outlet,month or label
+      help: use outlet, week, month, quarter, year or columns of the input
     "#);
     insta::assert_snapshot!(refused("desk"), @r"
     exit 3
     error: no column `desk`
      --> articles.csv
       found:    `id`, `outlet`, `date`, `title`, `text`
-      help: name one of the columns that there are
+      help: name one of these columns
       note: nothing was written
     ");
 }

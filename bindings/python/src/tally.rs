@@ -28,13 +28,13 @@ pub(crate) struct Keeping {
 }
 
 impl Keeping {
-    /// Refuses what says how articles are counted, where parts are put together as they were counted.
+    /// Refuses what says how articles are counted, where parts are combined as they were counted.
     fn check_unused(&self, has_cues: bool) -> Result<()> {
         let given = self.settings()?.given(self.label.as_deref(), has_cues);
         match given.map(|name| if name == "columns" { "keep" } else { name }) {
             Some(name) => Err(Error::usage("an option that needs the articles")
                 .found(format!("{name}=…"))
-                .expected("parts are put together as they were counted")
+                .expected("parts are combined as they were counted")
                 .help(format!("leave {name} out"))),
             None => Ok(()),
         }

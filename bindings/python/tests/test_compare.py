@@ -254,9 +254,9 @@ def test_tallies_give_the_same_tables(result: aslant.Comparison, frame: pandas.D
     ]:
         with pytest.raises(aslant.UsageError, match=message):
             aslant.compare(folder, **options)
-    with pytest.raises(aslant.UsageError, match="articles beside tallies"):
+    with pytest.raises(aslant.UsageError, match="articles together with tallies"):
         aslant.compare([folder, CUES])
-    with pytest.raises(aslant.UsageError, match="a tally in the place of articles"):
+    with pytest.raises(aslant.UsageError, match="a tally instead of articles"):
         aslant.discover(folder)
     aslant.tally(frame, tmp_path / "quoted", CUES, voice="quoted", progress=False)
     assert aslant.compare(tmp_path / "quoted", placebo=0, progress=False).run["settings"]["voice"] == "quoted"

@@ -37,7 +37,7 @@ pub struct Settings {
     pub voice: Voices,
     /// What becomes of boilerplate. In what models learn from, it stays.
     pub boilerplate: Boilerplate,
-    /// How much of the texts is kept.
+    /// How much of the texts to keep.
     pub detail: Detail,
     /// Other columns that are kept. The corpus must be opened with them.
     pub columns: Vec<String>,

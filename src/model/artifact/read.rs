@@ -23,7 +23,7 @@ const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` sh
 pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::new(Kind::Model, title)
         .at(Place::file(file))
-        .help("take the model's folder from where it came from again, or train it again with `aslant train`")
+        .help("copy the model's folder again from where it came from, or train it again with `aslant train`")
 }
 
 /// Whether there is a folder.
@@ -223,7 +223,7 @@ impl Terms {
                 let Some(line) = self.next()? else {
                     let of = part.target.as_ref().map_or(String::new(), |t| format!(" of {t:?}"));
                     return Err(broken(&self.path, "a file that is cut off")
-                        .found(format!("{at} of the {n} terms of block {}{of} that {HEADER} tells of", block.kind)));
+                        .found(format!("{at} of the {n} terms of block {}{of} that {HEADER} lists", block.kind)));
                 };
                 let (term, df, term_idf) = self.term(line, part, block, &mut weights)?;
                 terms.push((term, df));
@@ -316,7 +316,7 @@ impl Terms {
             None => Ok(()),
             Some(line) => Err(broken(&self.path, "more terms than the model has")
                 .at(Place::file(&self.path).line(line))
-                .expected(format!("as many as {HEADER} tells of"))),
+                .expected(format!("as many as {HEADER} lists"))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Photo captions and credits, and words that stand in for an image.
+//! Photo captions and credits, and words in place of an image.
 //!
 //! A caption is known by the credit at its end: in brackets ("(AP Photo/Name)", "(Photo by Name/Getty Images)"), or
 //! after a sentence without brackets ("… Name/AFP/Getty Images"). Alt text is a line of lower-case words without a
