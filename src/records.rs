@@ -36,7 +36,7 @@ pub struct Records {
 pub(crate) fn too_many() -> Error {
     Error::data("more articles than can be worked on at once")
         .expected(format!("at most {} of anything that is numbered", u32::MAX))
-        .help("take a part of them: some outlets, a period, a sample")
+        .help("use only some of them: some outlets, a period, a sample")
 }
 
 fn failed(error: std::io::Error) -> Error {

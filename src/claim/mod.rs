@@ -37,8 +37,12 @@ use std::path::{Path, PathBuf};
 /// # let out = folder.path().join("scores.csv");
 /// let claim = Claim::file(&out)?;
 /// assert_eq!(Claim::file(&out).expect_err("claimed").title(), "another run is writing there");
-/// std::fs::write(claim.path(), "id,p\n")?; assert!(!out.exists()); claim.finish()?;
-/// assert_eq!(std::fs::read_to_string(&out)?, "id,p\n"); # Ok::<(), Box<dyn std::error::Error>>(()) ```
+/// std::fs::write(claim.path(), "id,p\n")?;
+/// assert!(!out.exists());
+/// claim.finish()?;
+/// assert_eq!(std::fs::read_to_string(&out)?, "id,p\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Claim {
     /// As it was named.

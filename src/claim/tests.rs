@@ -156,7 +156,7 @@ fn links_are_followed_and_never_removed_through() {
     // Somebody's link in the place of the hidden folder.
     link("other", ".aslant-else");
     let refused = Claim::folder(&home.path().join("else")).expect_err("refused");
-    assert!(refused.to_string().contains(".aslant-else beside it is no folder"), "{refused}");
+    assert!(refused.to_string().contains(".aslant-else next to it is no folder"), "{refused}");
     assert!(home.path().join("other/new/precious").exists());
 }
 

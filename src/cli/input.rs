@@ -24,7 +24,7 @@ pub struct InputArgs {
     /// or, if several are given, each of these
     #[arg(long)]
     outlet_from_folder: bool,
-    /// Column of the article's id [default: found by its name, or made of file and row]
+    /// Column of the article's id [default: found by its name, or made from file and row]
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
     /// Column of the date [default: found by its name]

@@ -64,7 +64,7 @@ enum Command {
     Tally(tally::TallyArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
-    /// Estimate how many articles you need, for an interval of a given width and to find a difference
+    /// Estimate how many articles you need for an interval or to find a difference
     Plan(plan::PlanArgs),
     /// Rebuild report.html from a folder's tables
     Report(report::ReportArgs),

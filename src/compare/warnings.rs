@@ -204,7 +204,7 @@ impl fmt::Display for Warning {
             }
             Warning::UnknownOutlet { articles, needs, first } => {
                 let they = lacking(*articles, needs, first, "it is", "they are");
-                write!(f, "{they} listed in articles.csv and evidence.csv, but count for no outlet")
+                write!(f, "{they} listed in articles.csv and evidence.csv, but not counted for any outlet")
             }
             Warning::GroupsOfNone { groups, by } => write!(
                 f,

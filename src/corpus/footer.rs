@@ -134,7 +134,7 @@ mod tests {
     fn columns_stand_so_deep_in_one_another() {
         let deep = |n: usize| [vec![1; n], vec![0]].concat();
         assert_eq!(check_bytes(&footer(&deep(limits::FRAME_DEPTH), &[0x0c])), Ok(()));
-        assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns more than 128 deep in one another"));
+        assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns nested more than 128 deep"));
         // Beside one another there may be any number.
         assert_eq!(check_bytes(&footer(&[&[60][..], &[1, 0].repeat(60)].concat(), &[0x0c])), Ok(()));
     }

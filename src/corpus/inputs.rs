@@ -348,7 +348,7 @@ mod tests {
         let dir = folder(&["in/a.txt", "in/b.docx", "in/c.PDF", "in/cues.toml", "in/d.png"]);
         let not_read = find(&options(dir.path(), &["in"]), io::empty()).expect("finds").not_read.expect("a warning");
         insta::assert_snapshot!(not_read.to_string().replace(&dir.path().display().to_string(), "DIR"), @r"
-        2 files of a kind that isn't read were left out
+        2 files of a kind that isn't supported were left out
          --> DIR/in/b.docx
           help: save its text as a .txt file
         ");

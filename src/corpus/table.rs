@@ -325,7 +325,7 @@ mod tests {
          --> a.csv
           found:    `no`, `The Story`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-          help: `The Story` holds most: read it with `--text 'The Story'`
+          help: `The Story` holds the most text: read it with `--text 'The Story'`
           note: nothing was written
         ");
     }
@@ -337,7 +337,7 @@ mod tests {
          --> a.csv
           found:    `file`, `outlet`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-          help: if it says what is known of text files, give the folder they stand in, and it with `--manifest a.csv`; if not, name the column with --text
+          help: if it describes text files, give the folder that they are in, and this file with `--manifest a.csv`; if not, name the column with --text
           note: nothing was written
         ");
     }

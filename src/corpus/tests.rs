@@ -107,7 +107,7 @@ fn a_folder_of_texts_with_a_manifest() {
     assert_eq!(read[1].text, "Text b.");
     let warnings: Vec<String> = corpus.warnings().iter().map(Warning::to_string).collect();
     assert_eq!(warnings.len(), 1);
-    assert!(warnings[0].starts_with("1 file that "), "{warnings:?}");
+    assert!(warnings[0].starts_with("1 file not listed in "), "{warnings:?}");
 }
 
 #[test]

@@ -292,12 +292,12 @@ mod tests {
         let manifest = "m.csv".to_owned();
         let stranger = Warning::NotInManifest { count: 2, first: "in/b.txt".into(), manifest: manifest.clone() };
         insta::assert_snapshot!(stranger, @r"
-        2 files that m.csv doesn't name were left out
+        2 files not listed in m.csv were left out
          --> in/b.txt
           help: add a row for it, or remove it from the folder
         ");
         insta::assert_snapshot!(Warning::MissingFiles { count: 1, first: "c.txt".into(), manifest }, @r"
-        1 file that m.csv names isn't there
+        1 file listed in m.csv isn't there
          --> c.txt
         ");
         let guessed = Warning::GuessedEncoding { count: 1, first: "a.csv".into(), encoding: "windows-1252" };
@@ -308,9 +308,9 @@ mod tests {
         ");
         let (file, column) = ("a.parquet".to_owned(), "date".to_owned());
         insta::assert_snapshot!(Warning::NamedZone { file, column, zone: "Europe/Berlin".into() }, @r"
-        the days of times in Europe/Berlin were told in UTC
+        the dates of times in Europe/Berlin were read in UTC
          --> a.parquet, column `date`
-          help: if the day in Europe/Berlin matters, make it a column of days
+          help: if the date in Europe/Berlin matters, make it a column of dates
         ");
         let table = Warning::TableAsText { file: "a.txt".into(), columns: vec!["id".into(), "text".into()] };
         insta::assert_snapshot!(table, @r"

@@ -50,13 +50,12 @@ pub fn text(evaluation: &Evaluation) -> String {
         text.push_str("note: --group outlet: no article has an outlet, so articles were resampled for the intervals\n");
     }
     let less = evaluation.cautioned - evaluation.unknown;
-    for (n, what) in [
-        (less, "a smaller part of the words than of 99 in 100 of its training articles"),
-        (evaluation.unknown, "no word"),
-    ] {
+    for (n, what) in
+        [(less, "a smaller part of the words than in 99 of 100 training articles"), (evaluation.unknown, "no word")]
+    {
         if n > 0 {
             let n = super::counted(n as u64, "article", "articles");
-            text.push_str(&format!("warning: {n} of which the model knows {what}\n"));
+            text.push_str(&format!("warning: in {n} the model knows {what}\n"));
         }
     }
     text
@@ -68,7 +67,8 @@ fn seen_before(seen: &Seen, all: usize) -> String {
     let of = |n: usize| format!("{n} of {}", super::counted(all as u64, "article", "articles"));
     if seen.articles > 0 {
         text.push_str(&format!(
-            "warning: the model was trained on {} (their ids are the same): scores on these show what it remembers\n",
+            "warning: the model was trained on {} (their ids are the same): scores on these show what it remembers, \
+             not how well it does\n",
             of(seen.articles)
         ));
     }

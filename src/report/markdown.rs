@@ -123,7 +123,7 @@ fn lean(c: &Comparison, out: &mut String) {
     leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
     out.push_str(&format!(
         "\n## Lean\n\nFrom −1 ({}) to 1 ({}), over all contrasts whose names have two ends. 0 is the average outlet of \
-         this comparison, not neutrality.\n\n| outlet | lean | articles with such a use |\n|---|---|---:|\n",
+         this comparison, not neutrality.\n\n| outlet | lean | articles with a use |\n|---|---|---:|\n",
         escape(left),
         escape(right)
     ));
@@ -153,7 +153,7 @@ fn stance(c: &Comparison, out: &mut String) {
     };
     out.push_str(&format!(
         "\n## {}\n\nMean over articles of the probability that a model of labelled articles gives to each label. The model \
-         goes by wording, not by what an article claims; {how_well}. Articles of which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
+         goes by wording, not by what an article claims; {how_well}. Articles in which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
         escape(&model.name()),
         classes.join(" | "),
         "---|".repeat(classes.len()),

@@ -101,7 +101,7 @@ fn comparison(c: &Compared) -> String {
         HeldOut::Outlet => format!("of {}", counted(c.groups as u64, "outlet", "outlets")),
         HeldOut::Story => format!("of {}", counted(c.groups as u64, "story", "stories")),
         HeldOut::Month | HeldOut::Later => format!("of {}", counted(c.groups as u64, "month", "months")),
-        HeldOut::Random => "parted at random".to_owned(),
+        HeldOut::Random => "divided at random".to_owned(),
     };
     let line = |what: &str, old: f64, new: f64, difference: &Difference| {
         let why = if c.groups < 2 { "1 group" } else { "the same in all groups" };
@@ -112,7 +112,7 @@ fn comparison(c: &Compared) -> String {
         format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}{p}\n", difference.estimate)
     };
     format!(
-        "on {} {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
+        "on {} {kept}, held out in turn: both models are refitted without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
         articles(c.new.articles),
         "",
         "old",

@@ -24,7 +24,7 @@ fn help_is_long_and_h_is_short() {
     for heading in ["WHAT IT DOES", "WHAT IT WRITES", "HOW TO READ IT", "Examples:"] {
         assert!(long.contains(heading) && !short.contains(heading), "{heading}");
     }
-    assert!(short.contains("`aslant help compare` tells"));
+    assert!(short.contains("`aslant help compare` says"));
     assert_eq!(folder.run("compare --help").stdout, long);
     for line in long.lines().chain(short.lines()) {
         assert!(line.chars().count() <= 100, "{line}");

@@ -121,7 +121,7 @@ fn columns_that_are_not_there_or_hold_no_text_are_told() {
      --> story.parquet
       found:    `n`, `The Story`
       expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-      help: `The Story` holds most: read it with `--text 'The Story'`
+      help: `The Story` holds the most text: read it with `--text 'The Story'`
       note: nothing was written
     "##);
     let empty = arrow_array::StructArray::new_empty_fields(2, None);
@@ -207,7 +207,7 @@ fn rows_without_ids_times_and_views_are_read() {
     let ids: Vec<&str> = articles.iter().map(|row| row.get("id")).collect();
     assert_eq!(ids, ["x-00001", "x-00003"]);
     assert_eq!(articles.only(&[("id", "x-00001")]).get("date"), "2017-04-05");
-    assert!(ran.stdout.contains("the days of times in Europe/Berlin were told in UTC"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the dates of times in Europe/Berlin were read in UTC"), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 article without a text was left out"), "{}", ran.stdout);
     assert!(folder.read("out/run.json").contains("x.parquet"), "its hash is kept");
 }

@@ -173,7 +173,7 @@ fn a_header_without_an_end() {
     exit 3
     error: a header of more than 1 MB
      --> a.csv:1
-      found:    144962 columns and more
+      found:    144962 columns or more
       expected: a first line that names the columns
       help: look for a quotation mark in it that isn't closed, or keep the columns that are needed
       note: nothing was written
@@ -214,7 +214,7 @@ fn json_that_is_nested_too_deep() {
     exit 3
     error: broken JSON
      --> a.jsonl:1
-      found:    lists or objects more than 127 deep in one another, at column 135: …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
+      found:    lists or objects nested more than 127 deep, at column 135: …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
       expected: one whole object a line
       note: nothing was written
     ");

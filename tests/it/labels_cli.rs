@@ -263,7 +263,7 @@ fn a_row_for_each_annotator() {
     insta::assert_snapshot!(refused(folder, "texts.csv --label label --annotator who"), @r"
     error: an id with two texts
      --> texts.csv:3
-      found:    the same id as in texts.csv:2, and another text
+      found:    the same id as in texts.csv:2, with another text
       expected: the same text from every annotator
       help: give each article its own id; --id names another column of ids
       note: nothing was written
@@ -292,7 +292,7 @@ fn labels_are_called_otherwise_and_left_out() {
     error: a mapped label that doesn't occur
      --> column `label`
       found:    --label-map favor=for
-      expected: one of the labels that there are: against 6, favour 2, for 4, unclear 1
+      expected: one of the labels: against 6, favour 2, for 4, unclear 1
       help: leave it out, or correct its name in --label-map
     ");
     insta::assert_snapshot!(refused(folder, "odd.csv --label label --label-map favour"), @r"

@@ -157,7 +157,7 @@ fn aims_that_can_not_be_meant() {
     exit 2
     error: two names in --by
       found:    --by outlet,month
-      expected: one name: plan takes one thing at a time
+      expected: one name: plan works on one thing at a time
       help: give one of them; aslant compare makes trends from two
     ");
 }

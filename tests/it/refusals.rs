@@ -31,14 +31,14 @@ fn a_key_that_no_text_has() {
     insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --by section")), @r"
     exit 3
     error: no column `section`
-      found:    `date`, `desk`, `outlet`: no text says more of itself
-      help: name what is there, or give it with --manifest or in a front matter: a line `section: …` between two lines `---`
+      found:    `date`, `desk`, `outlet`: no text has more than these
+      help: name one that is there, or add it with --manifest or in front matter: a line `section: …` between two lines `---`
       note: nothing was written
     ");
     insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --outlet outlets")), @r"
     exit 3
     error: no column `outlets`
-      found:    `date`, `desk`, `outlet`: no text says more of itself
+      found:    `date`, `desk`, `outlet`: no text has more than these
       help: did you mean `--outlet outlet`?
       note: nothing was written
     ");
@@ -53,7 +53,7 @@ fn a_key_that_some_texts_have_leaves_the_others_out_and_says_so() {
     let ran = folder.run(&format!("{COMPARE} --by desk"));
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(
-        ran.stdout.contains("note: 2 articles have no desk (the first is 2): they stand in articles.csv"),
+        ran.stdout.contains("note: 2 articles have no desk (the first is 2): they are listed in articles.csv"),
         "{ran:?}"
     );
 }
@@ -222,7 +222,7 @@ fn no_command_writes_over_anything_that_it_reads() {
     exit 2
     error: results over the lexicon
      --> ./cues.toml
-      expected: a place where nothing is that is read: the lexicon would be gone
+      expected: a place outside the input: the lexicon would be lost
       help: choose another name
     ");
     // Beside what is read there is room.
@@ -344,7 +344,7 @@ fn a_model_is_listed_by_its_own_folder_too() {
     let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out m/one");
     assert_eq!(trained.code, 0, "{trained:?}");
     let (all, one) = (folder.run("models list m"), folder.run("models list m/one"));
-    let more = "m/one is a model itself: `aslant models show m/one` tells more\n";
+    let more = "m/one is itself a model: `aslant models show m/one` says more\n";
     assert_eq!((one.code, one.stdout), (0, format!("{}{more}", all.stdout)));
     for version in ["", " 99"] {
         insta::allow_duplicates! {

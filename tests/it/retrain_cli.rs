@@ -58,7 +58,7 @@ fn what_would_change_is_told_and_nothing_is_written() {
     let told = ok(dir.path(), &RETRAIN);
     assert!(told.starts_with("48 old articles, 16 new\n"), "{told}");
     for wanted in [
-        "on 64 articles of 8 outlets, held out in turn: both models are fitted again without them",
+        "on 64 articles of 8 outlets, held out in turn: both models are refitted without them",
         "weights that moved most",
         "outlets that moved most",
         "held-out articles with another predicted label: 0",
@@ -76,7 +76,7 @@ fn training_over_a_model_with_versions_makes_it_one() {
     ok(path, &[&RETRAIN[..], &["--promote"]].concat());
     let promoted = read(path, "m/terms.csv");
     let told = ok(path, &[&TRAIN[..], &["m"]].concat());
-    assert!(told.ends_with("to m; the model that stood there is version 2 in its history\n"), "{told}");
+    assert!(told.ends_with("to m; the previous model is version 2 in its history\n"), "{told}");
     assert_eq!(read(path, "m/history/2/terms.csv"), promoted);
 }
 
@@ -97,7 +97,7 @@ fn promoted_and_brought_back() {
     let differ = ok(path, &["models", "diff", "m", "m/history/1"]);
     assert!(differ.contains("articles                        64        48"), "{differ}");
     let told = ok(path, &["models", "restore", "m"]);
-    assert_eq!(told, "version 1 is back in m; what stood there is version 2\n");
+    assert_eq!(told, "version 1 restored in m; the previous model is version 2\n");
     assert_eq!((read(path, "m/terms.csv"), read(path, "m/history/2/terms.csv")), (old.clone(), new));
     assert_eq!((read(path, "m/history/1/terms.csv"), read(path, "m/notes.txt")), (old, b"mine".to_vec()));
     let (code, _, err) = aslant(path, &["models", "restore", "m", "7"]);
@@ -121,7 +121,7 @@ fn an_article_that_comes_again_has_its_new_label() {
     let rows: Vec<&str> = again.lines().take(2).collect();
     std::fs::write(dir.path().join("new.csv"), rows.join("\n")).unwrap();
     let told = ok(dir.path(), &[&RETRAIN[..], &["--out", "n"]].concat());
-    assert!(told.starts_with("48 old articles, 0 new\n1 that came again, with the new label: a0-00\n"), "{told}");
+    assert!(told.starts_with("48 old articles, 0 new\n1 given again, with the new label: a0-00\n"), "{told}");
     let json = String::from_utf8(read(dir.path(), "n/model.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["models"][0]["class_counts"], serde_json::json!([25, 23]));
@@ -139,7 +139,7 @@ fn the_old_model_is_held_against_new_texts_as_it_was() {
     std::fs::write(path.join("new.csv"), &good).unwrap();
     ok(path, &[&TRAIN[..], &["m"]].concat());
     let told = ok(path, &RETRAIN);
-    assert!(told.contains("64 that came again"), "{told}");
+    assert!(told.contains("64 given again"), "{told}");
     let line = told.lines().find(|line| line.starts_with("accuracy")).unwrap();
     let numbers: Vec<f64> = line.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     assert!(numbers[0] < 0.7 && numbers[1] > 0.95, "{told}");

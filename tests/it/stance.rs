@@ -181,7 +181,7 @@ fn one_article_has_a_mean_without_interval_and_none_has_none() {
     let unknown = articles.only(&[("id", "x1")]);
     assert!(!unknown.get("score_warning").is_empty() && unknown.number("p_state").is_some());
     assert!(ran.stdout.contains("note: the model knows too few words of 1 of 12 articles: "), "{}", ran.stdout);
-    assert!(ran.stdout.contains("* behind a mean probability: one or two articles"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("* next to a mean probability: one or two articles"), "{}", ran.stdout);
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn counts_of_parts_are_put_together_and_it_is_told_what_is_lost() {
     run(&folder, "tally one.csv --cues cues.toml --out one");
     run(&folder, "tally two.csv --cues cues.toml --out two");
     let printed = run(&folder, "compare one two --out both --context-model none");
-    assert!(printed.contains("2 tallies that were counted apart"), "{printed}");
+    assert!(printed.contains("2 tallies that were counted separately"), "{printed}");
     run(&folder, "compare articles.csv --cues cues.toml --out texts --context-model none");
     // All that asks for no other article.
     for name in ["contrasts", "scales", "cues", "speakers", "matrix", "map"] {

@@ -30,11 +30,7 @@ fn year() -> Vec<Article> {
 fn a_change_is_found_where_it_was_made_and_only_there() {
     let folder = Folder::with(&year());
     let ran = folder.compare("articles.csv --by outlet,month", "out");
-    assert!(
-        ran.stdout.contains("1 article has no date (undated): it stands in no row of trends.csv"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.contains("1 article has no date (undated): it is in no row of trends.csv"), "{}", ran.stdout);
     let trends = folder.table("out", "trends");
     assert_eq!(trends.rows.len(), 2 * 12 * 2, "outlets, months, poles");
     for row in trends.rows_with(&[("outlet", "Bugle")]) {

@@ -34,7 +34,7 @@ pub(crate) fn choose(head: &[u8], whole: bool, asked: Option<&'static Encoding>)
     }
 }
 
-/// The likeliest encoding of bytes that are no UTF-8, by the lines that have more than ASCII.
+/// The likeliest encoding of bytes that aren't UTF-8, by the lines that have more than ASCII.
 fn guess(head: &[u8]) -> &'static Encoding {
     const ENOUGH: usize = 256 << 10;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

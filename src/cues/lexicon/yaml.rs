@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
             let name = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(()),
                 (Event::Scalar(text, ..), span) => Word { text: text.into_owned(), line: line(span) },
-                (_, span) => return Err(self.error(line(span)).found("a key that is no word")),
+                (_, span) => return Err(self.error(line(span)).found("a key that isn't a word")),
             };
             if !names.insert(name.text.clone()) {
                 return Err(self.error(name.line).found(format!("the key {:?} a second time", name.text)));

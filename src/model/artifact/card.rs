@@ -127,7 +127,7 @@ fn data(out: &mut String, header: &Header) {
 
 fn scores(out: &mut String, header: &Header) {
     if !header.is_tested() {
-        let _ = writeln!(out, "\n## Evaluation\n\n{}", remarks(header).join("\n\n"));
+        let _ = writeln!(out, "\n## Evaluation\n\n{}", remark_list(header));
         return;
     }
     let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out from the training articles:\n");
@@ -153,10 +153,16 @@ fn scores(out: &mut String, header: &Header) {
             );
         }
     }
-    for remark in remarks(header) {
-        let _ = writeln!(out, "\n{remark}");
+    let remarks = remark_list(header);
+    if !remarks.is_empty() {
+        let _ = writeln!(out, "\n{remarks}");
     }
     reliability(out, header);
+}
+
+/// What the scores mean, as a list.
+fn remark_list(header: &Header) -> String {
+    remarks(header).iter().map(|remark| format!("- {remark}")).collect::<Vec<_>>().join("\n")
 }
 
 /// How often it is right by how sure it is, on outlets never seen, or on what else was held out first.
@@ -253,14 +259,16 @@ fn procedure(out: &mut String, header: &Header) {
         let (min, max) = block.ngrams;
         let what = block.kind.name();
         let min_df = block.min_df;
-        let most =
-            block.max_features.map_or(String::new(), |max| format!(", the {} in the most", thousands(max as u64)));
+        let most = block
+            .max_features
+            .map_or(String::new(), |max| format!(", the {} in the most articles", thousands(max as u64)));
         let hashed = block
             .hash_features
             .map_or(String::new(), |n| format!(" hashed into {} columns (MurmurHash3),", thousands(n as u64)));
         let _ = writeln!(
             out,
-            "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth idf, length {}",
+            "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth \
+             idf, vectors of length {}",
             block.weight
         );
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// The idf in `terms.csv` is rounded to six decimals.
 const ROUNDED: f64 = 1e-6;
 
-const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` shows which a folder has";
+const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` lists the models in a folder";
 
 /// A model that can't be used, and what to do about it.
 pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
@@ -268,7 +268,7 @@ impl Terms {
         }
         let number = |column: &str, text: &str| -> Result<f64> {
             text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                broken(&self.path, "a weight that is no number")
+                broken(&self.path, "a weight that isn't a number")
                     .at(place(column))
                     .found(format!("{text:?}"))
                     .expected("a finite number")
@@ -277,7 +277,7 @@ impl Terms {
         let term = restore(&self.record[fixed + 1]).to_owned();
         let df = &self.record[fixed + 2];
         let df: usize = df.parse().map_err(|_| {
-            broken(&self.path, "a frequency that is no number")
+            broken(&self.path, "a frequency that isn't a number")
                 .at(place("df"))
                 .found(format!("{df:?}"))
                 .expected("a number of articles")
@@ -337,7 +337,7 @@ fn unreadable(path: &Path, error: csv::Error) -> Error {
         }
         csv::ErrorKind::Utf8 { .. } => broken(path, "a file that is broken")
             .at(Place { line, ..Place::file(path) })
-            .found("bytes that are no UTF-8"),
+            .found("bytes that aren't UTF-8"),
         kind => broken(path, "a file that is broken").found(format!("{kind:?}")),
     }
 }

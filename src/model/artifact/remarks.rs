@@ -95,10 +95,10 @@ fn is_useful(s: &Scored) -> bool {
 
 /// How many articles are copies, and what that means for the scores.
 fn copies(part: &Part) -> Option<String> {
-    let are = counted(part.copies as u64, "article is a copy", "articles are copies");
+    let are = counted(part.copies as u64, "article is a copy or near copy", "articles are copies or near copies");
     (part.copies > 0).then(|| {
         format!(
-            "{are} or near copies of others (four fifths of the words or more): when one is held out, its copies aren't learnt from."
+            "{are} of others (four fifths of the words or more): when one is held out, its copies aren't learnt from."
         )
     })
 }

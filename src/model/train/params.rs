@@ -167,7 +167,7 @@ pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
         return Err(Error::usage("a --c that can't be a strength")
             .found(c.to_string())
             .expected("a number above 0")
-            .help("leave it out to have it chosen, or take 1"));
+            .help("leave it out to have it chosen, or use 1"));
     }
     params.recipe.check().map_err(unmakeable)
 }
@@ -177,7 +177,7 @@ fn unmakeable(error: FeatureError) -> Error {
     let told = Error::usage("features that can't be made").found(error.to_string());
     match error {
         FeatureError::HashedColumns { .. } => {
-            told.help("leave --hash-features out, or take a power of two such as 1048576")
+            told.help("leave --hash-features out, or use a power of two such as 1048576")
         }
         FeatureError::NgramRange { unit: "characters", .. } => told.help("usual is --char-ngrams 2-5"),
         FeatureError::NgramRange { .. } => told.help("usual is --ngrams 1-2"),

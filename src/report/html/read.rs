@@ -338,7 +338,7 @@ fn files(folder: &Path) -> Result<Vec<TableFile>> {
         // The evidence is in the page as sentences, and run.json names files of the machine.
         let kept = about.len() <= KEPT.min(room) && !["evidence.csv", "run.json"].contains(&name);
         let text = kept.then(|| std::fs::read_to_string(&path)).transpose().map_err(|e| match e.kind() {
-            std::io::ErrorKind::InvalidData => other_version(&path, "bytes that are no UTF-8"),
+            std::io::ErrorKind::InvalidData => other_version(&path, "bytes that aren't UTF-8"),
             _ => Error::io(&path, e),
         })?;
         room -= text.as_ref().map_or(0, |text| text.len() as u64);

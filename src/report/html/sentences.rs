@@ -99,12 +99,14 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
     let of_pole: Vec<&&ContrastRow> = others().filter(|r| r.pole == top.pole).collect();
     match of_pole[..] {
         [other] => {
-            sentence.extend([name(&other.outlet), plain(format!(" {}{}.", percent(other.share), interval(other)))]);
+            sentence.push(plain(format!("compared with {}{} for ", percent(other.share), interval(other))));
+            sentence.extend([name(&other.outlet), plain(".")]);
         }
         _ => {
             let (uses, all): (u64, u64) = (of_pole.iter().map(|r| r.count).sum(), others().map(|r| r.count).sum());
             let n = counted(of_pole.len() as u64, "other", "others");
-            sentence.push(plain(format!("the {n} together do so {}.", percent(uses as f64 / all.max(1) as f64))));
+            let share = percent(uses as f64 / all.max(1) as f64);
+            sentence.push(plain(format!("compared with {share} for the {n} together.")));
         }
     }
     Some(sentence)
