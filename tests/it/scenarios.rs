@@ -332,7 +332,7 @@ fn bad_rows_are_left_out_on_demand_and_told() {
          --> articles.csv:27
           found:    the same id as in articles.csv:2
           help: give each article its own id, or read no ids with `--id ""`
-    note: 1 article has no outlet (n50): it is listed in articles.csv and evidence.csv, but count for no outlet
+    note: 1 article has no outlet (n50): it is listed in articles.csv and evidence.csv, but not counted for any outlet
     "#);
     let run: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).expect("JSON");
     assert_eq!((&run["counts"]["bad_rows_skipped"], &run["counts"]["articles"]), (&3.into(), &corpus().len().into()));

@@ -369,7 +369,7 @@ fn models_that_cannot_be_used_are_refused() {
     error: no such model
      --> nowhere
       expected: a folder with model.json in it
-      help: make one with `aslant train`; `aslant models list FOLDER` shows which a folder has
+      help: make one with `aslant train`; `aslant models list FOLDER` lists the models in a folder
     ");
     let terms = folder.read("m/terms.csv");
     folder.write("m/terms.csv", &terms[..terms.len() / 2]);
