@@ -81,7 +81,7 @@ def test_every_kind_of_frame_gives_the_same(result: aslant.Comparison, frame: pa
         assert found.contrasts.to_dict() == expected, kind
     with pytest.raises(aslant.UsageError, match="articles of a kind"):
         aslant.compare(3, CUES)
-    with pytest.raises(aslant.UsageError, match="a column, and no frame"):
+    with pytest.raises(aslant.UsageError, match="a column instead of a frame"):
         aslant.compare(frame["text"], CUES)
     with pytest.raises(aslant.DataError, match="no articles"):
         aslant.compare([], CUES)
@@ -143,7 +143,7 @@ def test_cues_may_be_a_dictionary(frame: pandas.DataFrame) -> None:
         aslant.compare(frame, {"state": {"government": {"cue": ["government"]}, "regime": ["regime"]}})
     with pytest.raises(aslant.UsageError, match="a path, or a dictionary"):
         aslant.compare(frame, ["government", "regime"])
-    with pytest.raises(aslant.UsageError, match="a contrast that is no dictionary"):
+    with pytest.raises(aslant.UsageError, match="a contrast that isn't a dictionary"):
         aslant.compare(frame, {"state": ["government"]})
 
 
