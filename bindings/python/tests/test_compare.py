@@ -85,7 +85,7 @@ def test_every_kind_of_frame_gives_the_same(result: aslant.Comparison, frame: pa
         aslant.compare(frame["text"], CUES)
     with pytest.raises(aslant.DataError, match="no articles"):
         aslant.compare([], CUES)
-    with pytest.raises(aslant.UsageError, match="texts stand in a frame"):
+    with pytest.raises(aslant.UsageError, match="put texts into a frame"):
         aslant.compare(["The regime fell.", "The government fell."], CUES)
     with pytest.raises(aslant.UsageError, match="columns of different lengths"):
         aslant.compare({"text": ["one", "two"], "outlet": ["Bugle"]}, CUES)

@@ -248,7 +248,7 @@ pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
     let context = if is_expected {
         "see what others would have written (◇)"
     } else {
-        "there is no expected share here to check it"
+        "no expected share is available here to check it"
     };
     let mut out = vec![
         "Why a word was chosen, or that it is wrong: wording was counted, not truth or intention.".to_owned(),
