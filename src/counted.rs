@@ -1,6 +1,6 @@
-//! Counts as people read them: with their noun, and in groups of three digits.
+//! Counts as people read them: with a noun, and with digits grouped in threes.
 
-/// `1 use`, `2 uses`: every count that stands beside a noun is written by this.
+/// `1 use`, `2 uses`: every count printed with a noun is written by this function.
 ///
 /// ```
 /// use aslant::counted::counted;

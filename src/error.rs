@@ -1,42 +1,42 @@
-//! What went wrong, where, what was found and expected, and how to go on.
+//! What went wrong and where, what was found and expected, and how to go on.
 //!
 //! Every error that reaches a person is an [`Error`]. Its [`Display`](std::fmt::Display) is the whole message as the
-//! program prints it, and [`Error::exit_code`] is the code that the program leaves with.
+//! program prints it, and [`Error::exit_code`] is the program's exit code.
 
 use crate::counted::counted;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The result of everything here that can fail in front of a person.
+/// The result of every operation whose failure is shown to a person.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What kind of failure it is; decides the exit code.
+/// The kind of failure; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A check found something (exit code 1).
     Check,
-    /// The arguments are wrong; a path that isn't there, or leads to another kind of thing, is one of them (exit code 2).
+    /// The arguments are wrong, including a path that doesn't exist or isn't of the expected kind (exit code 2).
     Usage,
-    /// What stands in the files is wrong (exit code 3).
+    /// The contents of the files are wrong (exit code 3).
     Data,
-    /// A model of another format (exit code 4).
+    /// A model file of another format (exit code 4).
     Model,
     /// Reading or writing failed (exit code 5).
     Io,
-    /// Somebody stopped it ([`Stop`](crate::stop::Stop); exit code 130, as shells have it).
+    /// Stopped from outside ([`Stop`](crate::stop::Stop); exit code 130, as in shells).
     Stopped,
 }
 
-/// Where in the input something stands. Lines and rows count from 1.
+/// A place in the input. Lines and rows count from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file as the user named it, or `standard input`.
     pub file: Option<String>,
-    /// The line in that file.
+    /// The line in the file.
     pub line: Option<u64>,
-    /// The row of a data frame, which has no lines.
+    /// The row of a data frame, which has no line numbers.
     pub row: Option<u64>,
-    /// The column's name.
+    /// The name of the column.
     pub column: Option<String>,
     /// The article's id.
     pub article: Option<String>,
@@ -120,7 +120,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of any kind with a title in lower case and no full stop.
+    /// An error of any kind. The title is in lower case, without a full stop.
     pub fn new(kind: Kind, title: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             kind,
@@ -201,8 +201,8 @@ impl Error {
         &self.0.place
     }
 
-    /// The code that the program leaves with: 1 a check found something, 2 bad arguments, 3 bad data, 4 a model of
-    /// another format, 5 reading or writing failed, 130 stopped.
+    /// The program's exit code: 1 a check found something, 2 bad arguments, 3 bad data, 4 a model of another format, 5
+    /// reading or writing failed, 130 stopped.
     pub fn exit_code(&self) -> u8 {
         match self.0.kind {
             Kind::Check => 1,
@@ -214,7 +214,7 @@ impl Error {
         }
     }
 
-    /// Whether the other end of a pipe has been closed, which is no failure of ours.
+    /// Whether the error is a closed pipe at the reading end, which is not a failure of the program.
     pub fn is_broken_pipe(&self) -> bool {
         self.0.source.as_ref().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
     }
@@ -249,20 +249,20 @@ impl std::error::Error for Error {
     }
 }
 
-/// How many bad rows of one kind are named by line before the rest is only counted.
+/// How many more bad rows of one kind are listed by line; the rest is only counted.
 const NAMED_LINES: usize = 20;
 
-/// Folds the problems of many rows into one error: the first of each title in full, the others by line.
+/// Folds the problems of many rows into one error: the first one of each title in full, the others by line.
 ///
-/// Returns `None` where there are none. The order is that in which the titles first occur.
+/// Returns `None` if there are no problems. Titles keep the order in which they first occur.
 pub fn fold_rows(problems: Vec<Error>) -> Option<Error> {
     let mut rows = RowProblems::default();
     problems.into_iter().for_each(|problem| rows.push(problem));
     rows.fold()
 }
 
-/// The problems of many rows, kept small: of each title the first whole, the next twenty by place, the rest as a
-/// count. What [`fold_rows`] does at once, this does while the rows go by.
+/// The problems of many rows, kept small: the first one of each title in full, the next twenty by place, the rest as a
+/// count. The incremental form of [`fold_rows`].
 #[derive(Debug, Default)]
 pub struct RowProblems {
     groups: Vec<Group>,
@@ -278,7 +278,7 @@ struct Group {
     unit: Unit,
 }
 
-/// What a group's rows are told by.
+/// How the rows of a group are identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     File,
@@ -297,7 +297,7 @@ impl Unit {
 }
 
 impl RowProblems {
-    /// Takes in the problem of one more row.
+    /// Adds the problem of one more row.
     pub fn push(&mut self, problem: Error) {
         self.count += 1;
         let Some(group) = self.groups.iter_mut().find(|group| group.first.title() == problem.title()) else {
@@ -321,23 +321,23 @@ impl RowProblems {
         }
     }
 
-    /// How many kinds of problems they have.
+    /// How many different titles the problems have.
     pub(crate) fn kinds(&self) -> usize {
         self.groups.len()
     }
 
-    /// Puts problems of other kinds between those that were met before and behind them: `at` kinds stand before.
+    /// Inserts the problems of `other` after the first `at` titles.
     pub(crate) fn insert(&mut self, at: usize, other: RowProblems) {
         self.count += other.count;
         self.groups.splice(at..at, other.groups);
     }
 
-    /// How many rows were taken in.
+    /// How many problems were added.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// All of them as one error; `None` where there are none.
+    /// All problems as one error; `None` if there are none.
     pub fn fold(self) -> Option<Error> {
         let mut folded: Option<Error> = None;
         for Group { mut first, named, others, unit } in self.groups {

@@ -1,8 +1,8 @@
-//! Decoders of others that may panic where a file was made to make them.
+//! Guards third-party decoders that may panic on a malformed file.
 //!
-//! Takes a decoder, hands on what it decoded, or `None` where it panicked. Arrow's and Parquet's readers unwrap what a file
-//! claims in places, and the reader of web pages gives up on some; none of that may end a run. [`quiet`] is for programs: a
-//! panic that is caught here is told as an error of its file, and nothing else of it is printed.
+//! Takes a decoder and returns what it decoded, or `None` if it panicked. Arrow's and Parquet's readers sometimes
+//! unwrap values that a file claims, and the reader of web pages gives up on some pages; neither may end a run.
+//! [`quiet`] is for programs: a panic caught here is reported as an error of the file, and nothing else is printed.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a decoder; `None` where it panicked. What it worked on must not be used afterwards.
+/// Runs a decoder; returns `None` if it panicked. Don't use what it worked on after a panic.
 pub(crate) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
     let outer = GUARDED.replace(true);
     let decoded = catch_unwind(AssertUnwindSafe(decode)).ok();
@@ -20,7 +20,8 @@ pub(crate) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
     decoded
 }
 
-/// From now on panics of guarded decoders print nothing; all others go to the hook that is set when this is first called.
+/// From now on, panics of guarded decoders print nothing. All others go to the hook that was set when this was first
+/// called.
 pub fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -6,30 +6,31 @@
 //!                                        cues                      └ features ─ model
 //! ```
 //!
-//! A module imports only what stands above it in this list:
+//! A module imports only modules listed above it, except that [`corpus`] and [`text`] use parts of each other:
 //!
 //! | module | job |
 //! |---|---|
 //! | [`counted`] | counts with their nouns |
 //! | [`error`] | what went wrong, where, and how to go on |
-//! | [`guarded`] | decoders that may panic on a file made for it |
+//! | [`guarded`] | decoders that may panic on a malicious file |
+//! | `limits` | how large inputs may be |
 //! | [`stop`] | stopping long work from outside |
-//! | [`claim`] | results are written beside their place; one run at a time |
-//! | [`spreadsheet`] | cells that a spreadsheet would run, made harmless |
-//! | [`records`] | bytes that wait on disk, so that memory doesn't grow with the articles |
-//! | [`stats`] | one method a file; knows counts and clusters, not outlets |
-//! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
+//! | [`claim`] | results are written next to their destination, by one run at a time |
+//! | [`spreadsheet`] | cells that a spreadsheet would run as formulas, made harmless and restored |
+//! | [`records`] | records kept on disk, so that memory use doesn't grow with the number of articles |
+//! | [`stats`] | statistical methods, one per file; they know counts and clusters, not outlets |
 //! | [`text`] | cleaning, sentences, tokens, stems, voices |
-//! | [`cues`] | lexicons of contrasts, and where their cues stand in a text |
+//! | [`corpus`] | reads articles from text files, CSV, JSON lines and data frames |
+//! | [`cues`] | lexicons of contrasts, and where their cues occur in a text |
 //! | [`tally`] | the counts of one article |
 //! | [`features`] | vocabulary, TF-IDF, sparse records that linfa accepts |
-//! | [`model`] | logistic regression on sparse records, its measures; models of articles: train, keep, score |
+//! | [`model`] | logistic regression on sparse records and its measures; models of articles: train, save, score |
 //! | [`stories`] | reprints, agency credits, articles on one event |
-//! | [`compare`] | tallies of many articles → every number that is ever printed |
-//! | [`suggest`] | what stands in the place of a lexicon's cues: candidates for new ones |
+//! | [`compare`] | the counts of many articles → every number that is printed |
+//! | [`suggest`] | words that occur in the same contexts as a lexicon's cues: candidates for new cues |
 //! | [`report`] | tables and text; computes nothing |
 //!
-//! Articles that a program has, compared (`Corpus::open` reads files, `Corpus::of_batches` data frames):
+//! Comparing articles that a program already holds (`Corpus::open` reads files, `Corpus::of_batches` data frames):
 //!
 //! ```
 //! use aslant::compare::{Options, Voices, compare};
@@ -69,7 +70,7 @@
 //! # Ok::<(), aslant::error::Error>(())
 //! ```
 //!
-//! For users of linfa: [`model::logistic`] fits a dataset whose records are sparse, plain `sprs` rows among them
+//! For users of linfa: [`model::logistic`] fits a dataset with sparse records, including plain `sprs` rows
 //! (`examples/linfa_sparse.rs`):
 //!
 //! ```
@@ -93,6 +94,7 @@ pub mod corpus;
 pub mod cues;
 pub mod error;
 pub mod features;
+mod limits;
 pub mod model;
 pub mod report;
 pub mod stats;
@@ -102,7 +104,7 @@ pub mod suggest;
 pub mod tally;
 pub mod text;
 
-// What the library shares with the program and the Python package, or its modules with one another: nobody else should build on it.
+// Shared with the program, the Python package, or between modules: not meant for anybody else to build on.
 #[doc(hidden)]
 pub mod claim;
 #[doc(hidden)]

@@ -7,8 +7,8 @@ use aslant::error::Error;
 use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
-/// It gives back to the system what is no longer used, which takes a quarter less memory than with the system's own where articles
-/// are short, and less time (benches/README.md).
+/// Returns unused memory to the system. With short articles the program needs a quarter less memory than with the
+/// system's allocator, and less time (benches/README.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

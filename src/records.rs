@@ -1,9 +1,9 @@
 //! Records that wait on disk until they are needed.
 //!
-//! Takes bytes, one record behind the other, and hands them back by their number, on any thread and as often as asked.
-//! What grows with the articles waits here, so that memory need not: nothing of a record stays in memory, nor where it
-//! stands. A megabyte does; what is more goes into a temporary file in the folder for temporary files (`TMPDIR`). Where the
-//! system allows it the file has no name, so nothing is left of it however the process ends.
+//! Takes bytes, record by record, and returns them by number, on any thread and as often as needed. Data that grows
+//! with the number of articles is kept here, so that memory doesn't grow with it: neither records nor their positions
+//! stay in memory, apart from about a megabyte. The rest goes to a temporary file in the folder for temporary files
+//! (`TMPDIR`). If the system allows it, the file has no name, so nothing is left of it however the process ends.
 
 mod begins;
 mod parts;
@@ -15,24 +15,24 @@ use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
 
-/// So many bytes wait in memory before they are written.
+/// The number of bytes held in memory before they are written.
 const ROOM: usize = 1 << 20;
-/// So many bytes are read at once by who reads in order.
+/// The number of bytes read at once when reading in order.
 const AHEAD: u64 = 64 << 10;
 
-/// Records, by the order in which they came.
+/// Records, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Records {
     begins: Begins,
-    /// None until there are too many for memory.
+    /// `None` as long as everything fits into memory.
     file: Option<File>,
-    /// So many bytes stand in the file.
+    /// The number of bytes in the file.
     written: u64,
-    /// What comes behind them.
+    /// The bytes that follow.
     tail: Vec<u8>,
 }
 
-/// More than numbers of 32 bits tell apart.
+/// The error for more records than 32-bit numbers can distinguish.
 pub(crate) fn too_many() -> Error {
     Error::data("more articles than can be worked on at once")
         .expected(format!("at most {} of anything that is numbered", u32::MAX))
@@ -49,12 +49,12 @@ impl Records {
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): no temporary file can be made, or the disk is full.
-    /// [`Kind::Data`](crate::error::Kind::Data): more records than a number of 32 bits tells apart.
+    /// [`Kind::Data`](crate::error::Kind::Data): more records than 32-bit numbers can distinguish.
     pub fn push(&mut self, record: &[u8]) -> Result<usize> {
         self.push_with(|bytes| bytes.extend_from_slice(record))
     }
 
-    /// The same for a record that is only now written, behind what stands there already.
+    /// The same with a record that `write` appends to the bytes already there.
     ///
     /// # Errors
     /// As [`Records::push`].
@@ -75,22 +75,22 @@ impl Records {
         Ok(())
     }
 
-    /// How many there are.
+    /// The number of records.
     pub fn len(&self) -> usize {
         self.begins.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many bytes all of them have.
+    /// The number of bytes of all records.
     pub fn bytes(&self) -> u64 {
         self.written + self.tail.len() as u64
     }
 
-    /// How many bytes those of a range have. Panics, as indexing does, where it ends behind the last.
+    /// The number of bytes of a range of records. Panics, as indexing does, if the range ends after the last record.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
@@ -99,7 +99,7 @@ impl Records {
         Ok(begin(records.end)? - begin(records.start)?)
     }
 
-    /// Reads records; each thread has a reader of its own.
+    /// A reader of the records; each thread needs its own.
     pub fn reader(&self) -> Reader<'_> {
         Reader { records: self, begins: Window::default(), buffer: Vec::new(), begin: 0, next: 0 }
     }
@@ -109,17 +109,17 @@ impl Records {
 #[derive(Debug)]
 pub struct Reader<'r> {
     records: &'r Records,
-    /// Where records begin, some of them.
+    /// Where some of the records begin.
     begins: Window,
-    /// What was read last, and where it begins.
+    /// The bytes read last, and where they begin.
     buffer: Vec<u8>,
     begin: u64,
-    /// The record behind the last one that was asked for.
+    /// The number of the record after the last one requested.
     next: usize,
 }
 
 impl Reader<'_> {
-    /// One record. Panics, as indexing does, where there is none of this number.
+    /// One record. Panics, as indexing does, if there is no record with this number.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
@@ -142,7 +142,7 @@ impl Reader<'_> {
         Ok(&self.buffer[(begin - self.begin) as usize..(end - self.begin) as usize])
     }
 
-    /// How many bytes a record has. Panics, as indexing does, where there is none of this number.
+    /// The number of bytes of a record. Panics, as indexing does, if there is no record with this number.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): the temporary file can't be read.
@@ -153,13 +153,13 @@ impl Reader<'_> {
     /// Where a record begins and ends.
     fn ends(&mut self, record: usize) -> Result<(u64, u64)> {
         let begins = &self.records.begins;
-        // Both stand in the same window, if the later one is asked for first.
+        // Both are in the same window if the later one is requested first.
         let end = begins.begin(record + 1, &mut self.begins)?;
         Ok((begins.begin(record, &mut self.begins)?, end))
     }
 }
 
-/// Puts bytes at the end of a temporary file, which is made where there is none yet.
+/// Appends bytes to a temporary file, which is created if there is none yet.
 fn append(file: &mut Option<File>, bytes: &[u8]) -> Result<()> {
     let file = match file {
         Some(file) => file,
@@ -190,13 +190,13 @@ pub(crate) fn put_numbers(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item =
     numbers.into_iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
 }
 
-/// Numbers that [`put_numbers`] wrote.
+/// The numbers written by [`put_numbers`].
 pub(crate) fn numbers(bytes: &[u8]) -> impl ExactSizeIterator<Item = u32> + Clone {
     let (numbers, _) = bytes.as_chunks::<4>();
     numbers.iter().map(|number| u32::from_le_bytes(*number))
 }
 
-/// Appends a number, in the fewer bytes the smaller it is.
+/// Appends a number; smaller numbers take fewer bytes.
 pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 1 << 7 {
         bytes.push(number as u8 | 1 << 7);
@@ -211,7 +211,7 @@ pub(crate) fn put_text(bytes: &mut Vec<u8>, text: Option<&str>) {
     bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
 }
 
-/// What [`put_number`] and [`put_text`] wrote, in the same order. Behind the end everything is 0 or absent.
+/// Reads what [`put_number`] and [`put_text`] wrote, in the same order. After the end, everything is 0 or absent.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'r>(&'r [u8]);
 
@@ -253,7 +253,7 @@ impl<'r> Fields<'r> {
 mod tests {
     use super::*;
 
-    /// More than one megabyte a record, so that some wait in the file and some in memory.
+    /// Records of up to more than a megabyte, so that some are in the file and some in memory.
     fn record(number: usize) -> Vec<u8> {
         vec![number as u8; (number % 3) * (700 << 10) + number]
     }

@@ -1,11 +1,11 @@
-//! Cells that a spreadsheet would run as a formula, made harmless, and back.
+//! Cells that a spreadsheet would run as a formula: made harmless, and restored.
 
 use std::borrow::Cow;
 
-/// Makes a text harmless that a spreadsheet would run as a formula: an apostrophe goes before it.
+/// Makes a text harmless if a spreadsheet would run it as a formula: puts an apostrophe in front.
 ///
-/// [`restore`] takes it away again; a text that looks as if it had been made harmless gets one more, so that nothing
-/// is lost.
+/// [`restore`] removes it again. A text that already looks as if it had been made harmless gets another apostrophe, so
+/// that nothing is lost.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
@@ -18,7 +18,8 @@ pub fn restore(text: &str) -> &str {
     }
 }
 
-/// What begins a formula, or a cell that a program on its way may trim to one; also as East Asian keyboards write it.
+/// What starts a formula, or a cell that another program may trim to one; includes the full-width forms of East Asian
+/// keyboards.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 fn is_formula(text: &str) -> bool {

@@ -1,13 +1,14 @@
 //! Stopping long work from outside.
 //!
-//! Whoever reads a corpus looks at its [`Stop`] after every batch, and between the stages that follow. Nothing is stopped
-//! by force: work ends with an error as it would for a bad row, so temporary files go and nothing is half-written.
+//! Whatever reads a corpus checks its [`Stop`] after every batch, and between the stages that follow. Nothing is
+//! killed: the work ends with an error, as it would for a bad row, so temporary files are removed and nothing is
+//! half-written.
 
 use crate::error::{Error, Kind, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A switch that ends work. Its clones are the same switch.
+/// A switch that stops work. Clones share the same switch.
 ///
 /// ```
 /// use aslant::corpus::{Corpus, Pass, ReadOptions};
@@ -27,17 +28,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// One that nobody has used yet.
+    /// A switch that hasn't been used yet.
     pub fn new() -> Self {
         Stop::default()
     }
 
-    /// Ends the work at its next look.
+    /// Stops the work at its next check.
     pub fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the work may go on.
+    /// Whether the work may go on: fails if it was stopped.
     ///
     /// # Errors
     /// [`Kind::Stopped`] once [`Stop::stop`] was called.

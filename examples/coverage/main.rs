@@ -1,12 +1,12 @@
 //! How often the intervals cover and the tests err, by simulation: `cargo run --release --example coverage [RUNS [COLUMNS]]`
-//! prints the table of `benches/coverage.md`, or some of its columns, named with commas between them. `tests/it/coverage.rs`
-//! runs a part of it.
+//! prints the table of `benches/coverage.md`, or the columns that are named, separated by commas. `tests/it/coverage.rs` runs a
+//! part of it.
 
 mod simulate;
 
 use simulate::{Length, Setting};
 
-/// The columns, with what computes them: those of one simulation together.
+/// The columns that one simulation gives, and the simulation.
 type Column = (&'static [&'static str], fn(Setting, usize) -> Vec<f64>);
 
 const COLUMNS: [Column; 8] = [
@@ -24,7 +24,7 @@ const COLUMNS: [Column; 8] = [
     (&["map"], |s, runs| vec![simulate::map(s, runs)]),
 ];
 
-/// And those of a plan, which isn't in percent of runs alone.
+/// Those of a plan; its width isn't a percentage of runs.
 const PLAN: Column = (&["width", "power"], |s, runs| pair(simulate::plan(s, runs / 4)));
 
 fn pair((a, b): (f64, f64)) -> Vec<f64> {

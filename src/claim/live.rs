@@ -1,10 +1,10 @@
-//! What there is to take away when the program is stopped.
+//! What to remove when the program is stopped.
 
 use super::{lock, remove_folders, replace};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What one claim has made.
+/// What one claim has created.
 pub(super) struct Live {
     hidden: PathBuf,
     fresh: PathBuf,
@@ -13,7 +13,7 @@ pub(super) struct Live {
 
 static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
 
-/// Holds off [`abandon`], while something takes its place.
+/// Holds off [`abandon`] while results are moved into place.
 pub(super) fn hold() -> MutexGuard<'static, Vec<Live>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -23,7 +23,7 @@ pub(super) fn add(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
     live.push(Live { hidden: hidden.to_owned(), fresh: fresh.to_owned(), made: made.to_vec() });
 }
 
-/// Takes a claim's folder away, and folders that were made for it and are empty.
+/// Removes a claim's folder, and folders that were created for it and are empty.
 pub(super) fn remove(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
     let mut live = hold();
     live.retain(|live| live.hidden != hidden);
@@ -31,7 +31,7 @@ pub(super) fn remove(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
 }
 
 fn take_away(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
-    // Another thread may still write into it. What can't be removed now, the next run removes.
+    // Another thread may still write to it. What can't be removed now is removed by the next run.
     for _ in 0..3 {
         let _ = replace::remove(fresh);
     }
@@ -39,10 +39,11 @@ fn take_away(hidden: &Path, fresh: &Path, made: &[PathBuf]) {
     remove_folders(made);
 }
 
-/// Takes away all that claims of this process have written and that has not taken its place. What is just taking its
-/// place is waited for.
+/// Removes everything that the claims of this process have written and not yet moved into place. Waits for moves that
+/// are in progress.
 ///
-/// For a program that is stopped by a signal: it must end right after. No claim can be made, finished or dropped any more.
+/// For a program that is stopped by a signal, which must exit right afterwards: no claim can be made, finished or
+/// dropped any more.
 pub fn abandon() {
     let live = hold();
     for Live { hidden, fresh, made } in live.iter() {

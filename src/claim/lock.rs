@@ -1,7 +1,8 @@
-//! One run at a time: a locked file in the hidden folder. The system frees it when the process ends, however that is.
+//! One run at a time: a locked file in the hidden folder. The system releases it when the process ends, in whatever
+//! way.
 //!
-//! Some disks have no locks (some network disks). There the first run to make a file has the place, and the file says which
-//! run that is: one that has ended is told by its number, where it ran on this machine.
+//! Some disks have no locks (some network disks). There, the first run to create a file holds the place, and the file
+//! identifies this run. Whether the run has ended is found out by its process number, if it ran on this machine.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
@@ -9,29 +10,29 @@ use std::path::Path;
 
 /// The locked file.
 pub(super) const LOCK: &str = "lock";
-/// The file of the run that has the place, where there are no locks.
+/// The file of the run that holds the place, if there are no locks.
 pub(super) const OWNER: &str = "owner";
 
-/// What came of trying.
+/// The result of trying.
 #[derive(Debug)]
 pub(super) enum Taken {
-    /// The place is this run's, as long as it holds the file.
+    /// The place belongs to this run, as long as it holds the file.
     Ours(File),
-    /// Another run has it.
+    /// Another run holds it.
     Others,
-    /// Another run has it or had it: there are no locks that would tell. Who that was.
+    /// Another run holds or held it, and without locks there is no telling. Says which run that was.
     Unknown(String),
 }
 
-/// Takes the lock of a hidden folder, which is made where it is missing.
+/// Locks a hidden folder, which is created if it is missing.
 pub(super) fn take(hidden: &Path) -> io::Result<Taken> {
     take_by(hidden, File::try_lock)
 }
 
-/// The same with another way to lock.
+/// The same with another way of locking.
 pub(super) fn take_by(hidden: &Path, try_lock: fn(&File) -> Result<(), TryLockError>) -> io::Result<Taken> {
     let path = hidden.join(LOCK);
-    // A run that ends takes the folder away: then it is made again.
+    // A run that ends removes the folder: then it is created again.
     for _ in 0..100 {
         if let Err(e) = std::fs::create_dir(hidden) {
             if e.kind() != io::ErrorKind::AlreadyExists {
@@ -62,7 +63,7 @@ fn own(hidden: &Path) -> io::Result<Taken> {
     for _ in 0..2 {
         match File::options().create_new(true).write(true).open(&path) {
             Ok(mut file) => {
-                // Half a name, on a full disk, would keep the place for nobody.
+                // Half a name, on a full disk, would block the place on behalf of nobody.
                 let written = file.write_all(this_run().as_bytes());
                 written.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
                 return Ok(Taken::Ours(file));
@@ -74,12 +75,12 @@ fn own(hidden: &Path) -> io::Result<Taken> {
         if !has_ended(&owner) {
             return Ok(Taken::Unknown(owner));
         }
-        // Another run may do the same at this moment, and be the owner by now: what was taken away must be what was read.
+        // Another run may do the same at this moment, and may be the owner by now: only remove what was read.
         let aside = hidden.join(format!("{OWNER}-{:016x}", super::random()));
         std::fs::rename(&path, &aside)?;
         let is_other = std::fs::read_to_string(&aside)? != owner;
         if is_other {
-            // Where a third run has the place by now, it keeps it.
+            // If a third run holds the place by now, it keeps it.
             let _ = std::fs::hard_link(&aside, &path);
         }
         std::fs::remove_file(&aside)?;
@@ -90,18 +91,18 @@ fn own(hidden: &Path) -> io::Result<Taken> {
     Ok(Taken::Others)
 }
 
-/// This run: its number, and the machine where that means something.
+/// Identifies this run: its process number and, where that means something, the machine.
 fn this_run() -> String {
     format!("{} {}", std::process::id(), machine())
 }
 
-/// The machine since it was started, and the container; nothing where the system doesn't tell.
+/// The machine since it was started, and the container; empty if the system doesn't say.
 fn machine() -> String {
     let read = |name: &str| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap_or_default();
     format!("{} {}", read("hostname").trim(), read("random/boot_id").trim())
 }
 
-/// Whether a run has ended for certain.
+/// Whether a run has certainly ended.
 #[cfg(unix)]
 fn has_ended(owner: &str) -> bool {
     use rustix::process::{Pid, test_kill_process};
@@ -116,7 +117,7 @@ fn has_ended(_: &str) -> bool {
     false
 }
 
-/// Frees a folder that is locked: the files go, and the folder where nothing else is in it.
+/// Releases a locked folder: removes its files, and the folder if nothing else is in it.
 pub(super) fn free(hidden: &Path) {
     let _ = std::fs::remove_file(hidden.join(LOCK));
     let _ = std::fs::remove_file(hidden.join(OWNER));
@@ -124,7 +125,7 @@ pub(super) fn free(hidden: &Path) {
     let _ = std::fs::remove_dir(hidden);
 }
 
-/// Whether the file that was opened still stands there.
+/// Whether the opened file is still at this path.
 #[cfg(unix)]
 fn is_there(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -195,7 +196,7 @@ mod tests {
         let took = taken(home.path());
         assert!(matches!(took, Taken::Ours(_)), "{took:?}");
         assert_eq!(std::fs::read_to_string(home.path().join(OWNER)).expect("reads"), this_run());
-        // Nobody can tell on another machine, nor of a run that has not said yet which it is.
+        // Nobody can tell for another machine, nor for a run that hasn't identified itself yet.
         for owner in [format!("{} elsewhere 0", process.id()), String::new()] {
             std::fs::write(home.path().join(OWNER), &owner).expect("writes");
             let took = taken(home.path());

@@ -1,19 +1,19 @@
-//! Where results go: written beside their place, and brought there in one step when they are whole.
+//! Where results go: they are written next to their destination, and moved there in one step when they are complete.
 //!
-//! A [`Claim`] is a run's right to a place: while it is held, no other run may write there. What a run writes stands in a
-//! hidden folder `.aslant-NAME` beside the place (in it, where there is no right to write beside it), with the lock, under a
-//! name of the run's own. A run that fails, or is stopped by [`abandon`], takes that away. One that is killed leaves it
-//! behind; the next run that claims the place clears it.
+//! A [`Claim`] is a run's right to a place: while it is held, no other run may write there. A run writes to a hidden
+//! folder `.aslant-NAME` next to the place (or inside it, if it may not write next to it), which also has the lock,
+//! under a name of its own. A run that fails, or is stopped by [`abandon`], removes it. A run that is killed leaves it
+//! behind; the next run that claims the place cleans up.
 //!
 //! | file | job |
 //! |---|---|
 //! | `lock` | one run at a time |
-//! | `replace` | the new in the place of the old |
-//! | `live` | what there is to take away when the program is stopped |
+//! | `replace` | replaces the old results with the new ones |
+//! | `live` | what to remove when the program is stopped |
 //!
-//! A whole folder changes places with the old one in one step, where the system can and nothing speaks against it; else
-//! its files are replaced one by one, and what a kill leaves half done is put right by the next claim. Not done here: what
-//! is written.
+//! A whole folder is exchanged with the old one in one step, if the system can do it and nothing prevents it. Otherwise
+//! its files are replaced one by one; if that is interrupted by a kill, the next claim repairs it. Not done here: the
+//! writing itself.
 
 mod live;
 mod lock;
@@ -28,7 +28,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A place that this run alone writes to, until it is finished or dropped.
+/// A place that only this run writes to, until the claim is finished or dropped.
 ///
 /// ```
 /// use aslant::claim::Claim;
@@ -45,29 +45,29 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Debug)]
 pub struct Claim {
-    /// As it was named.
+    /// The place as it was named.
     out: PathBuf,
-    /// Where that is, links followed.
+    /// Where the place is, with links followed.
     place: PathBuf,
-    /// Where everything stands until then.
+    /// The hidden folder that has everything until then.
     hidden: PathBuf,
-    /// What is new, in `hidden`.
+    /// The new file or folder, in `hidden`.
     fresh: PathBuf,
-    /// Folders that had to be made for it, the innermost last.
+    /// Folders that had to be created for it, the innermost last.
     made: Vec<PathBuf>,
-    /// Held as long as the claim is.
+    /// The lock, held as long as the claim.
     _lock: File,
 }
 
-/// What is true of every place whose claim ends without being finished.
+/// The note for every place whose claim ends without being finished.
 const STANDS: &str = "what was there before is unchanged";
 
 impl Claim {
-    /// Claims the place of a folder. [`Claim::path`] is an empty folder then.
+    /// Claims the place of a folder. [`Claim::path`] is then an empty folder.
     ///
     /// # Errors
-    /// [`Kind::Usage`] where a file stands there, or a link that leads nowhere; [`Kind::Io`] where another run holds the
-    /// place, or nothing can be written beside it.
+    /// [`Kind::Usage`] if there is a file, or a link that leads nowhere; [`Kind::Io`] if another run holds the place,
+    /// or nothing can be written next to it.
     pub fn folder(out: &Path) -> Result<Self> {
         check_folder(out)?;
         let claim = Claim::new(out)?;
@@ -78,7 +78,8 @@ impl Claim {
     /// Claims the place of a file. There is nothing at [`Claim::path`] yet.
     ///
     /// # Errors
-    /// As [`Claim::folder`], with a folder in the place of a file; and where the folder that it is to stand in is not there.
+    /// As [`Claim::folder`], with a folder instead of a file; also if the folder that would contain the file doesn't
+    /// exist.
     pub fn file(out: &Path) -> Result<Self> {
         check_link(out)?;
         if out.is_dir() {
@@ -95,11 +96,11 @@ impl Claim {
         Claim::new(out)
     }
 
-    /// Puts right what a killed run has left of a place, as every claim does: for those who look at what stands there before
-    /// they claim it. A place that another run holds is left alone.
+    /// Repairs what a killed run has left in a place, as every claim does; for callers that look at the contents before
+    /// they claim the place. Does nothing if another run holds the place.
     pub fn put_right(out: &Path) {
         if Claim::left_behind(out) {
-            // What can't be put right now is told when the place is claimed.
+            // What can't be repaired now is reported when the place is claimed.
             drop(Claim::new(out));
         }
     }
@@ -146,15 +147,15 @@ impl Claim {
         &self.out
     }
 
-    /// Writes at [`Claim::path`]; errors are told of the place, and not of where it is written for now.
+    /// Writes to [`Claim::path`]; errors name the destination, not the temporary path.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors of `write`.
     pub fn fill<T>(&self, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
         write(&self.fresh).map_err(|error| self.told(error))
     }
 
-    /// An error of writing at [`Claim::path`], as a person is to read it.
+    /// Turns an error of writing to [`Claim::path`] into one for people, which names the destination.
     pub fn told(&self, error: Error) -> Error {
         let mut place = error.place().clone();
         let inside = place.file.as_deref().and_then(|file| Path::new(file).strip_prefix(&self.fresh).ok());
@@ -187,14 +188,14 @@ impl Claim {
         }
     }
 
-    /// Brings a file to its place, with the rights that the old one had.
+    /// Moves a file to its place, with the permissions of the old one.
     ///
     /// # Errors
-    /// [`Kind::Io`]; then what stood there still does.
+    /// [`Kind::Io`]; then the old file is still there.
     pub fn finish(mut self) -> Result<()> {
         let held = live::hold();
         if let Ok(old) = std::fs::metadata(&self.place) {
-            // Where that isn't allowed the file has the usual ones.
+            // If this isn't allowed, the file keeps the default permissions.
             let _ = std::fs::set_permissions(&self.fresh, old.permissions());
         }
         std::fs::rename(&self.fresh, &self.place).map_err(|e| self.not_replaced(e.into()))?;
@@ -203,12 +204,12 @@ impl Claim {
         Ok(())
     }
 
-    /// Brings a folder to its place. Of what stands there, files of the same names and those named in `ours` go, all others
-    /// stay. `last` is the file without which the folder is none: where files must be replaced one by one, it is the first
-    /// to go and the last to come.
+    /// Moves a folder to its place. Files there with the same names, and those named in `ours`, are removed; all others
+    /// stay. `last` is the file without which the folder is incomplete: if files are replaced one by one, it is removed
+    /// first and added last.
     ///
     /// # Errors
-    /// [`Kind::Io`]; then what stood there still does, but where the error says otherwise.
+    /// [`Kind::Io`]; then the old files are still there, unless the error says otherwise.
     pub fn finish_folder(mut self, ours: &[&str], last: &str) -> Result<()> {
         let held = live::hold();
         let Claim { hidden, fresh, place, .. } = &self;
@@ -217,7 +218,7 @@ impl Claim {
             let stay = failed.stands == Stands::New(fresh.clone());
             let error = self.not_replaced(failed);
             if stay {
-                // Files of others stand in what this run would take away.
+                // The temporary folder has files of others, so this run must not remove it.
                 std::mem::forget(self);
             }
             return Err(error);
@@ -234,7 +235,7 @@ impl Drop for Claim {
     }
 }
 
-/// The error where another run has a place.
+/// The error if another run holds a place.
 fn refused(out: &Path, hidden: &Path, taken: &Taken) -> Error {
     let error = Error::new(Kind::Io, "another run is writing there").at(Place::file(out));
     let error = match taken {
@@ -261,15 +262,15 @@ fn refused(out: &Path, hidden: &Path, taken: &Taken) -> Error {
     error.note("nothing was written")
 }
 
-/// A number that no other run has.
+/// A random number that distinguishes this run.
 fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// Whether a folder can be written there, as far as that can be told without writing: to be asked before long work.
+/// Checks, as far as that is possible without writing, whether a folder can be written there. Call it before long work.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a file stands in its place, or a link that leads nowhere.
+/// [`Kind::Usage`] if there is a file in its place, or a link that leads nowhere.
 pub fn check_folder(out: &Path) -> Result<()> {
     check_link(out)?;
     if out.exists() && !out.is_dir() {
@@ -281,7 +282,7 @@ pub fn check_folder(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a link that leads nowhere: nothing can take its place without taking the link away.
+/// Refuses a link that leads nowhere: nothing can replace it without removing the link.
 fn check_link(out: &Path) -> Result<()> {
     match std::fs::read_link(out) {
         Ok(to) if !out.exists() => Err(Error::usage("--out names a link that leads nowhere")
@@ -293,7 +294,7 @@ fn check_link(out: &Path) -> Result<()> {
     }
 }
 
-/// Makes a folder and those above it, and tells which.
+/// Creates a folder and its missing parents, and returns those that it created.
 fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut made: Vec<PathBuf> =
         folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).map(Path::to_owned).collect();
@@ -302,14 +303,14 @@ fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(made)
 }
 
-/// Takes folders away that are empty.
+/// Removes those of the folders that are empty.
 fn remove_folders(made: &[PathBuf]) {
     for folder in made.iter().rev() {
         let _ = std::fs::remove_dir(folder);
     }
 }
 
-/// Whether writing in a folder is forbidden, and no other trouble.
+/// Whether writing to a folder is forbidden, as opposed to other errors.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }

@@ -1,4 +1,4 @@
-//! The new in the place of the old: in one step where that can be, else file by file.
+//! Replaces old results with new ones: in one step if possible, otherwise file by file.
 
 use super::lock;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,59 +6,59 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the names of new things in the hidden folder begin with; each run has its own.
+/// The prefix of new things in the hidden folder; each run has its own name.
 pub(super) const FRESH: &str = "new";
-/// What was replaced one by one, until all of it is.
+/// Files that were replaced one by one, until all are replaced.
 const OLD: &str = "old";
-/// The names of what came to places that were free, until all is replaced.
+/// The names of files that replaced nothing, until all are replaced.
 const ADDED: &str = "added";
-/// What was replaced, when all of it is.
+/// What was replaced, once everything is.
 const GONE: &str = "gone";
-/// Files of others that could not be brought along; nobody but their owner takes them away.
+/// Files of others that could not be brought along; only their owner removes them.
 const LEFT: &str = "left";
 
-/// What comes next on the disk.
+/// The next change on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// The folders change places.
+    /// The folders are exchanged.
     Exchange,
-    /// What was saved meanwhile comes along.
+    /// Files that were saved meanwhile are brought along.
     BringAlong,
-    /// What couldn't come along gets a name that no run takes away.
+    /// Files that couldn't be brought along get a name that no run removes.
     PutLeft,
-    /// A file is put aside, or comes to its place.
+    /// A file is put aside, or moved into place.
     Replace,
-    /// All is replaced: the old files are given up.
+    /// Everything is replaced: the old files are given up.
     GiveUp,
-    /// A file comes back, or goes again.
+    /// A file is put back, or removed again.
     Undo,
 }
 
-/// A folder that is to be replaced.
+/// A folder to be replaced.
 pub(super) struct Replacing<'r> {
     pub hidden: &'r Path,
-    /// The new folder, in the hidden one.
+    /// The new folder, inside the hidden one.
     pub fresh: &'r Path,
     pub place: &'r Path,
-    /// Is asked before every change: tests fail there, or end as a killed program does.
+    /// Called before every change: lets tests fail there, or end like a killed program.
     pub before: &'r dyn Fn(Change) -> io::Result<()>,
 }
 
-/// Why a folder was not replaced, and what stands there now.
+/// Why a folder was not replaced, and what is there now.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub error: io::Error,
     pub stands: Stands,
 }
 
-/// What stands in a place after a failure.
+/// What is in a place after a failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Stands {
-    /// What stood there before.
+    /// What was there before.
     Old,
-    /// Some of each; the next claim brings the old files back, which are here.
+    /// Some old and some new files; the next claim brings back the old ones, which are in this folder.
     Half(PathBuf),
-    /// What is new, without some files of others, which are here.
+    /// The new files, without some files of others, which are in this folder.
     New(PathBuf),
 }
 
@@ -69,7 +69,7 @@ impl From<io::Error> for Failed {
 }
 
 impl Replacing<'_> {
-    /// Brings the new folder to its place; see [`super::Claim::finish_folder`].
+    /// Moves the new folder into place; see [`super::Claim::finish_folder`].
     pub fn run(&self, ours: &[&str], last: &str) -> Result<(), Failed> {
         if !self.place.exists() {
             return Ok(std::fs::rename(self.fresh, self.place)?);
@@ -82,8 +82,8 @@ impl Replacing<'_> {
         self.one_by_one(&names, last)
     }
 
-    /// Whether another folder may stand in the place of this one. Not where the program (and so the shell that called it)
-    /// stands in it, and not where the new one would have another owner.
+    /// Whether the folder may be exchanged for another. It may not if it is the current directory of the program (and
+    /// thus of the shell that called it) or contains that directory, or if the new one would have another owner.
     fn may_swap(&self) -> io::Result<bool> {
         let is_inside = self.hidden.starts_with(self.place);
         let here = std::env::current_dir().and_then(|d| d.canonicalize());
@@ -91,8 +91,9 @@ impl Replacing<'_> {
         Ok(!is_inside && !stands_there && same_owner(self.fresh, self.place)?)
     }
 
-    /// Swaps the two in one step; `names` are those of the new folder and those that go. Whether it could be done: not
-    /// where the system can't, nor where there are folders of others, which can't stand in both places for a moment.
+    /// Exchanges the two in one step; `names` has the names in the new folder and those to be removed. Returns whether
+    /// it could be done. It can't if the system doesn't support it, or if there are folders of others, which can't be
+    /// in both places for a moment.
     fn swap(&self, names: &BTreeSet<OsString>) -> Result<bool, Failed> {
         let Replacing { fresh, place, before, .. } = *self;
         let others: Vec<OsString> = self::names(place)?.into_iter().filter(|name| !names.contains(name)).collect();
@@ -100,11 +101,11 @@ impl Replacing<'_> {
         if others.iter().any(is_folder) {
             return Ok(false);
         }
-        // Files of others get a second name, so that they stand in the place before and after.
+        // Files of others get a second name, so that they are in the place before and after.
         let link = |name: &OsString| std::fs::hard_link(place.join(name), fresh.join(name));
         let (theirs, ours) = (std::fs::metadata(place)?.permissions(), std::fs::metadata(fresh)?.permissions());
         let linked = others.iter().try_for_each(link);
-        // As they are now: who saves one anew makes another file of the same name.
+        // Their present state: saving a file anew creates another file with the same name.
         let stood: BTreeMap<&OsString, Identity> =
             others.iter().filter_map(|name| Some((name, identity(&fresh.join(name))?))).collect();
         let exchanged = linked.and_then(|()| before(Change::Exchange)).and_then(|()| exchange(fresh, place));
@@ -116,21 +117,21 @@ impl Replacing<'_> {
         }
         if let Err(error) = self.bring_along(names, &stood) {
             let left = self.hidden.join(format!("{LEFT}-{:016x}", super::random()));
-            // Where even that fails they stand where they are, and this run must not take them away.
+            // If even that fails, they stay where they are, and this run must not remove them.
             let left = match before(Change::PutLeft).and_then(|()| std::fs::rename(fresh, &left)) {
                 Ok(()) => left,
                 Err(_) => fresh.to_owned(),
             };
             return Err(Failed { error, stands: Stands::New(left) });
         }
-        // Only now: in a folder without the right to write nothing could be linked, nor taken away afterwards.
+        // Not earlier: in a folder without write permission, nothing could be linked, nor removed afterwards.
         let _ = std::fs::set_permissions(place, theirs);
         let _ = std::fs::set_permissions(fresh, ours);
         Ok(true)
     }
 
-    /// After the exchange: the folder that went has what others put there, or saved anew, after their files were linked.
-    /// That comes along, but where something newer of that name stands in the place by now.
+    /// After the exchange: the old folder may have files that others created, or saved anew, after their files were
+    /// linked. These are brought along, unless there is something newer with the same name in the place by now.
     fn bring_along(&self, names: &BTreeSet<OsString>, stood: &BTreeMap<&OsString, Identity>) -> io::Result<()> {
         for name in self::names(self.fresh)?.into_iter().filter(|name| !names.contains(name)) {
             let (from, to) = (self.fresh.join(&name), self.place.join(&name));
@@ -145,8 +146,8 @@ impl Replacing<'_> {
         Ok(())
     }
 
-    /// Replaces file by file: the old ones are put aside first and come back where anything fails, now or, after a kill,
-    /// with the next claim ([`clear`]).
+    /// Replaces file by file: the old ones are put aside first and put back if anything fails, either now or, after a
+    /// kill, by the next claim ([`clear`]).
     fn one_by_one(&self, names: &BTreeSet<OsString>, last: &str) -> Result<(), Failed> {
         let [old, added, gone] = [OLD, ADDED, GONE].map(|name| self.hidden.join(name));
         std::fs::create_dir(&added)?;
@@ -163,7 +164,7 @@ impl Replacing<'_> {
             let undone = bring_back(self.hidden, self.place, self.before);
             return Err(Failed { error, stands: undone.map_or(Stands::Half(old), |()| Stands::Old) });
         }
-        // What can't be removed now, the next run removes.
+        // What can't be removed now is removed by the next run.
         let _ = remove(&gone);
         let _ = remove(&added);
         Ok(())
@@ -186,7 +187,7 @@ impl Replacing<'_> {
     }
 }
 
-/// Puts right what killed runs have left: what was half replaced comes back, what was new goes.
+/// Repairs what killed runs have left: half-replaced files are put back, new ones removed.
 pub(super) fn clear(hidden: &Path, place: &Path) -> io::Result<()> {
     if hidden.join(OLD).is_dir() {
         bring_back(hidden, place, &|_| Ok(()))?;
@@ -199,14 +200,14 @@ pub(super) fn clear(hidden: &Path, place: &Path) -> io::Result<()> {
     };
     for name in names(hidden)? {
         if is_ours(&name) {
-            // What can't be removed now, the next run removes.
+            // What can't be removed now is removed by the next run.
             let _ = remove(&hidden.join(name));
         }
     }
     Ok(())
 }
 
-/// Removes a file or a folder, whatever is in it, where there is one.
+/// Removes a file, or a folder with its contents, if it exists.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
@@ -223,10 +224,10 @@ fn is_there(folder: &Path, name: &OsString) -> bool {
     folder.join(name).symlink_metadata().is_ok()
 }
 
-/// Brings old files back, in the place of new ones.
+/// Puts old files back, replacing new ones.
 fn bring_back(hidden: &Path, place: &Path, before: &dyn Fn(Change) -> io::Result<()>) -> io::Result<()> {
     let (old, added) = (hidden.join(OLD), hidden.join(ADDED));
-    // Somebody may have taken away what was half replaced.
+    // The half-replaced folder may have been removed by somebody.
     std::fs::create_dir_all(place)?;
     for name in names(&added)? {
         before(Change::Undo)?;
@@ -238,12 +239,12 @@ fn bring_back(hidden: &Path, place: &Path, before: &dyn Fn(Change) -> io::Result
         std::fs::rename(old.join(&name), place.join(name))?;
     }
     std::fs::remove_dir(&old)?;
-    // Without `old` it says nothing.
+    // Without `old` it has no meaning.
     let _ = remove(&added);
     Ok(())
 }
 
-/// Which file it is, whatever its name, and since when: numbers of files that are gone are given to others.
+/// Identifies a file, whatever its name, and its time of change: the numbers of deleted files are reused.
 type Identity = (u64, u64, i64, i64);
 
 #[cfg(unix)]
@@ -252,7 +253,7 @@ fn identity(path: &Path) -> Option<Identity> {
     path.symlink_metadata().ok().map(|found| (found.dev(), found.ino(), found.mtime(), found.mtime_nsec()))
 }
 
-/// Where nothing can be exchanged nobody asks.
+/// Not needed where nothing can be exchanged.
 #[cfg(not(unix))]
 fn identity(_: &Path) -> Option<Identity> {
     None

@@ -153,7 +153,7 @@ fn links_are_followed_and_never_removed_through() {
     replace(home.path(), &NEW, &[]);
     assert!(home.path().join("out").is_symlink());
     assert_eq!(read(&home.path().join("real")), of(&NEW));
-    // Somebody's link in the place of the hidden folder.
+    // Somebody else's link in the place of the hidden folder.
     link("other", ".aslant-else");
     let refused = Claim::folder(&home.path().join("else")).expect_err("refused");
     assert!(refused.to_string().contains(".aslant-else next to it is no folder"), "{refused}");
@@ -194,28 +194,28 @@ fn errors_are_told_of_the_place() {
 #[test]
 fn what_was_half_replaced_is_put_right_before_it_is_looked_at() {
     for is_gone in [false, true] {
-        // `last` has been put aside, `new` has come, and then the run was killed.
+        // `last` has been put aside and `new` has been added when the run is killed.
         let home = with(&[("out/new", "new"), (".aslant-out/added/new", ""), (".aslant-out/old/last", "old")]);
         let out = home.path().join("out");
         if is_gone {
             std::fs::remove_dir_all(&out).expect("removes");
         }
         Claim::put_right(&out);
-        // Where nothing was left behind nothing is made.
+        // If nothing was left behind, nothing is created.
         Claim::put_right(&home.path().join("other"));
         assert_eq!(read(home.path()), of(&[("out/last", "old")]));
         assert!(!home.path().join(".aslant-out").exists());
     }
 }
 
-/// Replaces `out` by [`NEW`], and does something before every change of the disk.
+/// Replaces `out` with [`NEW`], calling `before` before every change on disk.
 fn replace_with(home: &Path, before: &dyn Fn(Change) -> io::Result<()>) -> std::result::Result<(), Failed> {
     let [hidden, fresh, place] = [".aslant-out", ".aslant-out/new-1", "out"].map(|name| home.join(name));
     write(&fresh, &NEW);
     Replacing { hidden: &hidden, fresh: &fresh, place: &place, before }.run(&["gone"], "last")
 }
 
-/// Replaces the folder while somebody saves `notes.txt` there, and these steps fail.
+/// Replaces the folder while somebody saves `notes.txt` there; the changes in `failing` fail.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn saved_but(home: &Path, failing: &[Change]) -> Failed {
     replace_with(home, &|next| {
@@ -227,7 +227,7 @@ fn saved_but(home: &Path, failing: &[Change]) -> Failed {
     .expect_err("fails")
 }
 
-/// Saves a file as editors do: another file of the same name.
+/// Saves a file as editors do: as another file with the same name.
 fn save(path: &Path, text: &str) {
     let beside = path.with_extension("saving");
     std::fs::write(&beside, text).expect("writes");
@@ -250,7 +250,7 @@ fn what_others_save_while_a_folder_takes_its_place_is_not_lost() {
                 save(&out.join("z.txt"), "2");
                 write(&out, &[("fresh.txt", "2"), ("written.txt", "2"), ("folder/x", "2")]);
             }
-            // Saved once more, after the exchange: what is newest stays.
+            // Saved once more, after the exchange: the newest stays.
             Change::BringAlong if !out.join("fresh.txt").exists() => save(&out.join("z.txt"), "3"),
             _ => {}
         }
@@ -290,7 +290,7 @@ fn what_can_not_come_along_is_kept_and_told() {
       note: the new files are in place; files of yours that were saved at that moment are in out/left
     ");
     drop(claim);
-    // No run takes it away.
+    // No run removes it.
     assert_eq!(read(&left).get("notes.txt").map(String::as_str), Some("mine"));
 }
 
@@ -305,7 +305,7 @@ fn what_can_not_even_be_put_by_stands_where_it_is() {
     assert_eq!(read(left).get("notes.txt").map(String::as_str), Some("mine"));
 }
 
-/// How many changes a replacement file by file makes.
+/// The number of changes that a replacement file by file makes.
 const CHANGES: usize = 9;
 
 #[test]
@@ -358,7 +358,7 @@ fn where_undoing_fails_too_it_is_told_and_the_next_claim_does_it() {
 
 #[test]
 fn a_kill_at_any_change_leaves_the_old_folder_to_the_next_claim() {
-    // With a folder of others it goes file by file, without in one step.
+    // With a folder of others it goes file by file, otherwise in one step.
     for (others, changes) in [("out/mine/notes.txt", CHANGES), ("out/notes.txt", 1)] {
         for killed_at in 0..changes {
             let home = with(&OLD);

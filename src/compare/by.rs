@@ -1,15 +1,15 @@
-//! By what is compared: outlets by default, or the groups of another column, or periods of time; and then, within each,
-//! by a second one, most often a period.
+//! What is compared: outlets by default, or the groups of another column, or periods of time. A second name, usually a
+//! period, splits each group further.
 
 use crate::corpus::{Article, list};
 use crate::counted;
 use crate::error::{Error, Result};
 use chrono::{Datelike, NaiveDate};
 
-/// A stretch of time.
+/// A length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
-    /// `2016-W09`: ISO 8601 weeks, with the year that they belong to.
+    /// `2016-W09`: ISO 8601 weeks, with the year to which the week belongs.
     Week,
     /// `2016-03`.
     Month,
@@ -20,7 +20,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// The name of the period in which a day falls; names in order are periods in order.
+    /// The name of the period that contains a day; sorting the names sorts the periods.
     ///
     /// ```
     /// use aslant::compare::by::Period;
@@ -38,14 +38,14 @@ impl Period {
     }
 }
 
-/// What articles are put together by.
+/// What articles are grouped by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
-    /// Who published them.
+    /// The outlet that published them.
     Outlet,
-    /// When.
+    /// The date of publication.
     Time(Period),
-    /// Another column of the input, as it stands there.
+    /// Another column of the input, by its exact name.
     Column(String),
 }
 
@@ -61,7 +61,7 @@ impl Key {
         }
     }
 
-    /// As on the command line.
+    /// The name on the command line.
     pub fn name(&self) -> &str {
         match self {
             Key::Outlet => "outlet",
@@ -73,7 +73,7 @@ impl Key {
         }
     }
 
-    /// One of it in a sentence: `outlet`, `month`; what is compared by a column is a `group`.
+    /// What to call one of them in a sentence: `outlet`, `month`; the values of a column are called `group`.
     pub fn noun(&self) -> &str {
         match self {
             Key::Outlet | Key::Time(_) => self.name(),
@@ -81,13 +81,13 @@ impl Key {
         }
     }
 
-    /// The same with its article: `an outlet`, `a month`.
+    /// The same with the indefinite article: `an outlet`, `a month`.
     pub fn a_noun(&self) -> String {
         let article = if *self == Key::Outlet { "an" } else { "a" };
         format!("{article} {}", self.noun())
     }
 
-    /// So many of it, with the number: `2 outlets`, `1 month`, `3 values of leaning`.
+    /// The noun with a number: `2 outlets`, `1 month`, `3 values of leaning`.
     pub fn counted(&self, n: u64) -> String {
         match self {
             Key::Outlet | Key::Time(_) => counted::counted(n, self.name(), &format!("{}s", self.name())),
@@ -95,7 +95,7 @@ impl Key {
         }
     }
 
-    /// What an article lacks that can't be put anywhere.
+    /// The name of what an article must have to be placed.
     pub fn needs(&self) -> &str {
         match self {
             Key::Time(_) => "date",
@@ -104,12 +104,12 @@ impl Key {
     }
 }
 
-/// By what is compared.
+/// What is compared, and what splits it further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct By {
-    /// What takes the place of outlets; outlets themselves by default.
+    /// What is compared: outlets by default.
     pub group: Key,
-    /// By what the rows of `trends.csv` are parted within a group.
+    /// What splits the rows of `trends.csv` within a group.
     pub within: Option<Key>,
 }
 
@@ -120,8 +120,8 @@ impl Default for By {
 }
 
 impl By {
-    /// Reads `outlet`, `outlet,month`, `label`: one or two names. `outlet`, `week`, `month`, `quarter` and `year` are
-    /// what they say; any other name is a column of the input.
+    /// Parses `outlet`, `outlet,month`, `label`: one or two names. `outlet`, `week`, `month`, `quarter` and `year` have
+    /// their usual meaning; any other name is a column of the input.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) for more than two names, an empty one, or the same twice.
@@ -153,12 +153,12 @@ impl By {
         self.keys().filter_map(column).collect()
     }
 
-    /// As on the command line.
+    /// The name on the command line.
     pub fn name(&self) -> String {
         self.keys().map(Key::name).collect::<Vec<_>>().join(",")
     }
 
-    /// The error for articles of which none has a place; `columns` is what the input has.
+    /// The error if none of the articles has a group; `columns` are the columns of the input.
     pub(super) fn nowhere(&self, articles: usize, columns: &[String]) -> Error {
         let needs = self.group.needs();
         let help = match &self.group {
@@ -181,7 +181,7 @@ impl By {
         }
     }
 
-    /// The group of an article, and where it stands within; `None` where it is not known.
+    /// The group of an article, and its value of the second name; `None` if unknown.
     pub fn place(&self, article: &Article) -> (Option<String>, Option<String>) {
         let mut extra = article.extra.iter().map(|value| value.trim());
         let mut value = |key: &Key| match key {

@@ -1,4 +1,4 @@
-//! The articles that count, by outlet, with the sums that shares are made of.
+//! The articles that count, by outlet, and the sums from which shares are computed.
 
 use super::Voices;
 use super::collect::Collected;
@@ -7,22 +7,22 @@ use crate::cues::Lexicon;
 use crate::error::Result;
 use crate::stats::cluster::{Cluster, Sums};
 
-/// The articles that count, by outlet, with the sums that shares are made of.
+/// The articles that count, by outlet, and the sums from which shares are computed.
 pub struct ByOutlet {
-    /// Indices of the articles that count, by outlet.
+    /// Indices of the articles that count, for each outlet.
     pub articles: Vec<Vec<usize>>,
-    /// The id of the first of them, by outlet; empty where there is none. It names random streams, so that neither other
-    /// outlets nor the outlet's own name change them.
+    /// The id of the first of them, for each outlet; empty if there is none. It names random streams, so that neither
+    /// other outlets nor the outlet's own name affect them.
     pub firsts: Vec<String>,
-    /// The number of a contrast's first pole, by contrast ([`first_poles`]).
+    /// The number of each contrast's first pole ([`first_poles`]).
     pub first_poles: Vec<usize>,
 }
 
 impl ByOutlet {
-    /// Sorts the articles by outlet.
+    /// Groups the articles by outlet.
     ///
     /// # Errors
-    /// Where ids can't be read.
+    /// If ids can't be read.
     pub fn new(collected: &Collected, lexicon: &Lexicon) -> Result<Self> {
         let mut articles = vec![Vec::new(); collected.outlets.len()];
         collected.compared().for_each(|(i, outlet, _)| articles[outlet].push(i));
@@ -35,18 +35,18 @@ impl ByOutlet {
         Ok(ByOutlet { articles, firsts, first_poles: first_poles(lexicon) })
     }
 
-    /// The numbers of a contrast's poles over all contrasts.
+    /// A contrast's range in the numbering of all poles.
     pub fn poles_of(&self, contrast: usize) -> std::ops::Range<usize> {
         self.first_poles[contrast]..self.first_poles[contrast + 1]
     }
 
-    /// The contrast of a pole's number over all contrasts, of which there is such a pole.
+    /// The contrast of a pole, given the pole's number over all contrasts. The pole must exist.
     pub fn contrast_of(&self, pole: usize) -> usize {
         self.first_poles.partition_point(|first| *first <= pole).saturating_sub(1)
     }
 
-    /// Sums over an outlet's articles: uses of a contrast's poles that `part` accepts out of uses of those that `whole` does,
-    /// both given a pole's place in the contrast.
+    /// Sums over an outlet's articles: uses of the poles of a contrast that `part` accepts, out of uses of those that
+    /// `whole` accepts. Both are called with a pole's index in the contrast.
     pub fn sums(
         &self,
         collected: &Collected,

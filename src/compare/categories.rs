@@ -1,7 +1,8 @@
-//! Categories: how often an outlet uses the words of a category, and whether that differs from all others.
+//! Categories: how often an outlet uses the words of a category, and whether that differs from all other outlets.
 //!
-//! A category's words compete with no other name, so it has a rate, uses in a thousand words of the voice, and no share.
-//! Rates are compared as those of keywords are ([`TwoRates`]), with the article as the unit.
+//! The words of a category don't compete with another name. So a category has no share but a rate: uses per thousand
+//! words of the voice. Rates are compared in the same way as those of keywords ([`TwoRates`]), with the article as the
+//! unit.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -13,19 +14,19 @@ use crate::stats::cluster::Cluster;
 use crate::stats::fdr::benjamini_hochberg;
 use crate::stats::rate::{Group, OneRate, TwoRates, Uses};
 
-/// What must be known of a row.
+/// What a reader must know about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     /// Too few articles have words in this voice.
     FewArticles,
-    /// Nobody else has articles enough in this voice.
+    /// The other outlets have too few articles with words in this voice.
     FewOthers,
-    /// The words stand in too few articles for a variance.
+    /// The words occur in too few articles to estimate a variance.
     Rare,
 }
 
 impl Note {
-    /// As in the table.
+    /// The text in the table.
     pub fn text(self) -> &'static str {
         match self {
             Note::FewArticles => "no test: fewer than three articles with words in this voice",
@@ -35,42 +36,42 @@ impl Note {
     }
 }
 
-/// One row: outlet × voice × category. An outlet without words in a voice has no rows for it; one with words and no use
-/// has a count of 0.
+/// One row: outlet × voice × category. An outlet without words in a voice has no rows for that voice; one with words
+/// but no uses has a count of 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Whose uses.
+    /// The voices whose uses are counted.
     pub voices: Voices,
     /// Index of the category among the contrasts.
     pub contrast: usize,
-    /// Uses of its words.
+    /// Uses of the category's words.
     pub count: u64,
     /// Articles with a use.
     pub articles: usize,
     /// Words in this voice.
     pub words: u64,
-    /// Uses in a thousand words.
+    /// Uses per thousand words.
     pub per_1k: f64,
-    /// Its 95% interval over articles; `None` with fewer than three.
+    /// The 95% interval of `per_1k` over articles; `None` with fewer than three articles.
     pub interval: Option<(f64, f64)>,
-    /// Uses in a thousand words of all others; `None` where they have no words in this voice.
+    /// Uses per thousand words of all other outlets; `None` if they have no words in this voice.
     pub per_1k_rest: Option<f64>,
-    /// log₂ of the ratio of both rates, smoothed by half a use; positive: more typical of this outlet.
+    /// log₂ of the ratio of the two rates, smoothed by half a use. Positive: more typical of this outlet.
     pub log_ratio: Option<f64>,
-    /// Its 95% interval; an end is `None` where it is infinite. `None` without a test.
+    /// The 95% interval of `log_ratio`; an end is `None` if it is infinite. `None` without a test.
     pub log_ratio_interval: Option<(Option<f64>, Option<f64>)>,
-    /// Two-sided, over articles.
+    /// Two-sided p-value, over articles.
     pub p: Option<f64>,
-    /// Benjamini–Hochberg within the table.
+    /// The q-value: Benjamini–Hochberg within the table.
     pub q: Option<f64>,
-    /// What must be known.
+    /// What a reader must know about the row.
     pub note: Option<Note>,
 }
 
 impl Row {
-    /// Whether it is a finding.
+    /// Whether the row is a finding (q < 0.05).
     pub fn is_finding(&self) -> bool {
         self.q.is_some_and(|q| q < 0.05)
     }
@@ -100,7 +101,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Vec<R
     rows
 }
 
-/// An article's uses of a category, out of its words in the voice.
+/// An article's uses of a category out of its words in the voice.
 fn cluster(collected: &Collected, article: usize, number: usize, voices: Voices) -> Cluster {
     let article = &collected.articles[article];
     Cluster { x: f64::from(collected.poles.uses(article, number, voices)), n: f64::from(voices.sum(&article.words)) }
@@ -120,7 +121,7 @@ fn of_category(sides: &[(Uses, Group)], (voices, contrast): (Voices, usize), row
         all.0 += *uses;
         all.1 += *group;
     }
-    // What a rate of nothing may hide.
+    // The uses per article to assume for an outlet without any.
     let burst = all.0.burst();
     let mut exact = ClopperPearson::default();
     for (outlet, &(uses, group)) in sides.iter().enumerate().filter(|(_, (_, group))| group.words > 0.0) {
@@ -157,7 +158,7 @@ fn of_category(sides: &[(Uses, Group)], (voices, contrast): (Voices, usize), row
     }
 }
 
-/// The table as the placebo splits it.
+/// The table, to be split by the placebo.
 pub(super) struct Split<'a> {
     pub collected: &'a Collected,
     pub index: &'a ByOutlet,
@@ -183,7 +184,7 @@ impl placebo::Table for Split<'_> {
         let tables: Vec<Vec<Cluster>> =
             Voices::ROWS.iter().flat_map(|&voices| categories().map(move |c| of(voices, c))).collect();
         Ok(Box::new(move |half| {
-            // Both halves' rows are counted, as the table has them.
+            // Rows of both halves are counted, as in the table.
             let mut rows = Vec::new();
             for clusters in &tables {
                 let mut sides = [(Uses::default(), Group::default()); 2];

@@ -1,8 +1,9 @@
-//! Collect: reads the corpus in two passes and keeps of every article what the statistics need.
+//! Collect: reads the corpus in two passes and keeps what the statistics need of every article.
 //!
 //! The first pass checks every row and learns which lines an outlet repeats; the second cleans, segments, matches and
-//! counts. Memory grows with the articles' counts, not with their text: uses with their words ([`Spool`]), [`Entries`],
-//! fingerprints and the articles' words in their order wait on disk, sentences without a cue are forgotten at once.
+//! counts. Memory grows with the articles' counts, not with their text: uses with the words around them ([`Spool`]),
+//! [`Entries`], fingerprints and the articles' words in order are kept on disk, and sentences without a cue are dropped
+//! at once.
 
 use super::by::By;
 use super::context::sentences::{Sentence, SentenceTerms, Sentences};
@@ -10,8 +11,9 @@ use super::counter::{Counted, Counter, Counts};
 use super::entries::{Entries, New};
 use super::evidence::Spool;
 use super::keywords::TermCounts;
-use super::record::{ArticleRecord, Index, Labels, Poles};
+use super::record::{ArticleRecord, Index, Labels, PoleOfCue, Poles};
 use super::sentences::MaskedSentence;
+use super::set_aside::SetAside;
 use super::{Boilerplate, Options, Reprints, StoriesOnly, Summary, order};
 use crate::corpus::{Corpus, Pass, Progress, Survey};
 use crate::cues::Lexicon;
@@ -22,14 +24,14 @@ use crate::text::clean::Cleaner;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// What is going on, for those who show progress.
+/// The current stage of the work, for showing progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// First pass: rows are checked, repeated lines learnt.
     Checking,
     /// Second pass: articles are counted.
     Counting,
-    /// Articles on one event are found.
+    /// Articles on the same event are found.
     Stories,
     /// Words and phrases are compared.
     Keywords,
@@ -42,7 +44,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// What a person reads.
+    /// The label for people.
     pub fn label(self) -> &'static str {
         match self {
             Stage::Checking => "checking the articles",
@@ -56,32 +58,32 @@ impl Stage {
     }
 }
 
-/// Is told the stage and how far it is, 0 to 1.
+/// Called with the stage and its progress, from 0 to 1.
 pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 
-/// What was read.
+/// Everything that was read.
 pub struct Collected {
     /// Sorted by id.
     pub articles: Vec<ArticleRecord>,
-    /// Their uses by pole.
+    /// The articles' uses by pole.
     pub poles: Poles,
-    /// What is kept of them on disk.
+    /// What is kept of the articles on disk.
     pub entries: Entries,
-    /// Near copies, by article: of which they are copies.
+    /// Near copies: for each such article, what it is a copy of.
     pub reprints: BTreeMap<usize, Reprint>,
     /// Outlets' names, sorted.
     pub outlets: Vec<String>,
     /// All sentences with a cue.
     pub sentences: Sentences,
-    /// What the numbers of their words stand for.
+    /// The terms that the numbers in `sentences` stand for.
     pub terms: SentenceTerms,
     /// The words around every use.
     pub evidence: Spool,
-    /// Agencies and periods.
+    /// Agencies and periods that articles refer to.
     pub labels: Labels,
-    /// How much it is.
+    /// How much was read and counted.
     pub summary: Summary,
-    /// The words of the articles, where keywords are asked for.
+    /// The words of the articles, if keywords are requested.
     pub words: Words,
     /// Articles that don't read like English.
     pub foreign: Foreign,
@@ -90,12 +92,12 @@ pub struct Collected {
 /// The words of all articles.
 #[derive(Debug, Default)]
 pub enum Words {
-    /// Nobody asked for them.
+    /// Keywords aren't requested.
     #[default]
     None,
-    /// Each article's in their order, and their names, by number.
+    /// The words of each article in order, as numbers, and the word for each number.
     Streams(Streams, Vec<Box<str>>),
-    /// Counted, without their order.
+    /// Counts, without the order of the words.
     Counted(TermCounts),
 }
 
@@ -124,17 +126,17 @@ pub fn collect(corpus: &Corpus, lexicon: &Lexicon, options: &Options, progress: 
     Ok(collected)
 }
 
-/// Articles as they come.
+/// Articles as they are read.
 pub(super) struct Gathered {
-    articles: Vec<ArticleRecord>,
-    poles: Poles,
+    articles: SetAside,
+    pole_of_cue: PoleOfCue,
     entries: Entries,
-    /// The id that came last, while ids come sorted.
+    /// The last id, as long as ids come in sorted order.
     last: Option<String>,
     words_removed: u64,
     outlets: BTreeMap<String, usize>,
     publishers: FxHashMap<String, usize>,
-    /// By number: who published it, whatever is compared.
+    /// The publisher of each article by its number, whatever is compared.
     published_by: Vec<Index>,
     sentences: Sentences,
     terms: TermTable,
@@ -150,8 +152,8 @@ pub(super) struct Gathered {
 impl Gathered {
     pub fn new(lexicon: &Lexicon) -> Self {
         Gathered {
-            articles: Vec::new(),
-            poles: Poles::new(lexicon),
+            articles: SetAside::default(),
+            pole_of_cue: PoleOfCue::new(lexicon),
             entries: Entries::default(),
             last: Some(String::new()),
             words_removed: 0,
@@ -170,7 +172,7 @@ impl Gathered {
         }
     }
 
-    /// Takes in one article.
+    /// Adds one article.
     pub fn push(&mut self, counted: Counted) -> Result<()> {
         let Counts { tally, said, agency } = counted.counts;
         let mut record =
@@ -186,7 +188,6 @@ impl Gathered {
         self.published_by.push(Index::new(publisher));
         record.agency = number(&mut self.agencies, &mut self.labels.agencies, agency);
         record.period = number(&mut self.periods, &mut self.labels.periods, counted.period);
-        self.poles.push(&mut record, &tally.cues)?;
         record.number = self.entries.push(New {
             id: &counted.id,
             title: counted.title.as_deref(),
@@ -210,19 +211,19 @@ impl Gathered {
             let uses = uses.into_iter().map(|(contrast, pole, voice)| (contrast as u32, pole as u32, voice)).collect();
             self.sentences.push(&Sentence { article: record.number, uses, words, around })?;
         }
-        self.articles.push(record);
-        Ok(())
+        self.articles.push(&record, &self.pole_of_cue.uses(&tally.cues))
     }
 
-    /// All of them in the order of the tables, and their fingerprints. `names` are those of their words, where keywords are
-    /// asked for.
+    /// All articles in the order of the tables, and their fingerprints. `names` are the words for the numbers, if
+    /// keywords are requested.
     ///
     /// # Errors
-    /// Where ids, which wait on disk, can't be sorted.
+    /// If the ids, which are on disk, can't be sorted.
     pub fn collected(self, names: Option<Vec<Box<str>>>) -> Result<(Collected, Apart)> {
+        let (articles, poles) = self.articles.back()?;
         let mut collected = Collected {
-            articles: self.articles,
-            poles: self.poles,
+            articles,
+            poles,
             entries: self.entries,
             reprints: BTreeMap::new(),
             outlets: Vec::new(),
@@ -239,16 +240,16 @@ impl Gathered {
     }
 }
 
-/// What only those need who look for stories, by the number of the article.
+/// What is only needed to find stories, by the number of the article.
 pub(super) struct Apart {
     prints: Fingerprints,
     published_by: Vec<Index>,
 }
 
-/// Names that were met before, with their numbers.
+/// Names seen so far, with their numbers.
 type Numbers = FxHashMap<Box<str>, usize>;
 
-/// The number of a name, which is added where it is new.
+/// The number of a name; a new name is added.
 fn number(numbers: &mut Numbers, names: &mut Vec<Box<str>>, name: Option<String>) -> Index {
     Index::new(name.map(|name| match numbers.get(name.as_str()) {
         Some(&number) => number,
@@ -260,7 +261,7 @@ fn number(numbers: &mut Numbers, names: &mut Vec<Box<str>>, name: Option<String>
     }))
 }
 
-/// Puts each thing at its place, without a copy of all; `places` are all different.
+/// Moves each item to its place, without copying the whole slice; all `places` must be different.
 fn put_in_order<T>(things: &mut [T], mut places: Vec<u32>) {
     for at in 0..things.len() {
         while places[at] as usize != at {
@@ -282,7 +283,7 @@ pub(super) fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) ->
 }
 
 impl Collected {
-    /// Brings articles and outlets into the order of the tables, whatever order they were read in.
+    /// Puts articles and outlets into the order of the tables, whatever order they were read in.
     fn sort(&mut self, outlet_names: BTreeMap<String, usize>, is_sorted: bool) -> Result<()> {
         let mut outlet_rank = vec![0; outlet_names.len()];
         for (rank, (name, read_as)) in outlet_names.into_iter().enumerate() {
@@ -306,16 +307,16 @@ impl Collected {
         counted.filter_map(|(i, article)| article.outlet.get().map(|outlet| (i, outlet, article)))
     }
 
-    /// The id of the first such article; empty where there is none.
+    /// The id of the first such article; empty if there is none.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub(super) fn first_of(&self, is: impl Fn(&ArticleRecord) -> bool) -> Result<String> {
         let first = self.articles.iter().find(|a| is(a));
         first.map_or_else(|| Ok(String::new()), |a| self.entries.reader().id(a).map(str::to_owned))
     }
 
-    /// Refuses ids that stand twice: each folder of tallies has every id once.
+    /// Refuses ids that occur twice: each folder of tallies has every id once.
     pub(super) fn check_ids(&self) -> Result<()> {
         let (mut reader, mut last) = (self.entries.reader(), None);
         for article in &self.articles {
@@ -331,7 +332,7 @@ impl Collected {
         Ok(())
     }
 
-    /// Refuses articles of which none has a place in what is compared; `columns` is what the input has.
+    /// Fails if none of the articles has a group to be compared; `columns` are the columns of the input.
     pub(super) fn check_groups(&self, by: &By, columns: &[String]) -> Result<()> {
         match self.outlets.is_empty() {
             true => Err(by.nowhere(self.articles.len(), columns)),
@@ -339,7 +340,7 @@ impl Collected {
         }
     }
 
-    /// By [number](ArticleRecord::number): the index of the article.
+    /// The index of each article, by its [number](ArticleRecord::number).
     pub(super) fn places(&self) -> Vec<u32> {
         let mut places = vec![0; self.articles.len()];
         (0..).zip(&self.articles).for_each(|(place, article)| places[article.number as usize] = place);
@@ -352,7 +353,9 @@ impl Collected {
         let publisher = |a: &ArticleRecord| published_by[a.number as usize].get().map(|publisher| publisher as u32);
         let published = self.articles.iter().map(|a| Published { outlet: publisher(a), date: a.date }).collect();
         drop(published_by);
+        let aside = SetAside::all(std::mem::take(&mut self.articles), &std::mem::take(&mut self.poles))?;
         let found = stories::find(prints, numbers, published)?;
+        (self.articles, self.poles) = aside.back()?;
         for (article, story) in self.articles.iter_mut().zip(found.stories) {
             article.story = Index::new(story.map(|story| story as usize));
         }
@@ -360,7 +363,7 @@ impl Collected {
         Ok(())
     }
 
-    /// Takes in which articles are near copies.
+    /// Records which articles are near copies.
     pub(super) fn mark_copies(&mut self, reprints: BTreeMap<usize, Reprint>) {
         for (article, reprint) in &reprints {
             self.articles[*article].is_copy = reprint.is_mostly_copied();

@@ -1,5 +1,5 @@
-//! Contrasts: what part of a contrast's uses falls to each pole, by outlet and voice, and whether that differs from
-//! the others.
+//! Contrasts: the share of each pole in a contrast's uses, by outlet and voice, and whether it differs from the other
+//! outlets.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -14,12 +14,12 @@ use crate::stats::interval::wilson;
 use crate::stats::log_odds::{Counts, LogOdds, log_odds};
 use rayon::prelude::*;
 
-/// One row: outlet × voice × contrast × pole. Only outlets that use the contrast in that voice have rows for it.
+/// One row: outlet × voice × contrast × pole. An outlet has rows only for the contrasts that it uses in that voice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Whose uses.
+    /// The voices whose uses are counted.
     pub voices: Voices,
     /// Index of the contrast.
     pub contrast: usize,
@@ -29,34 +29,34 @@ pub struct Row {
     pub count: u64,
     /// The outlet's articles in which the pole is used.
     pub articles: usize,
-    /// Uses of the whole contrast, and the outlet's articles in which it is used.
+    /// Uses of the whole contrast, and the number of the outlet's articles that use it.
     pub of: (u64, usize),
-    /// The part of the contrast's uses that falls to the pole.
+    /// The pole's part of the contrast's uses.
     pub share: Estimate,
-    /// The share, shrunk towards that of all outlets by a prior of [`PRIOR`] uses.
+    /// The share, shrunk towards the share of all outlets by a prior of [`PRIOR`] uses.
     pub share_shrunk: f64,
-    /// What the context alone would lead to, where a model of it is good enough.
+    /// The share to expect from the context alone, if a model of the context is good enough.
     pub expected: Option<f64>,
-    /// Share minus expected share, with its interval where there are articles enough.
+    /// Share minus expected share, with its interval if there are enough articles.
     pub excess: Option<Estimate>,
-    /// Against all other outlets, with a prior; `None` where there are no others or the pole has all uses.
+    /// Log-odds against all other outlets, with a prior; `None` if there are no others or the pole has all uses.
     pub log_odds: Option<LogOdds>,
-    /// Two-sided p-value against all other outlets, over articles; `None` where either side has too few.
+    /// Two-sided p-value against all other outlets, over articles; `None` if either side has too few articles.
     pub p: Option<f64>,
-    /// Benjamini–Hochberg within the table.
+    /// The q-value: Benjamini–Hochberg within the table.
     pub q: Option<f64>,
-    /// Whether there is so little that an interval over articles covers more than 95%, and p is larger than it need be:
-    /// fewer than [`FEW_EFFECTIVE`] articles by Kish's effective number, or fewer than [`FEW_WITH`] with the pole or with
-    /// a rival.
+    /// Whether there is so little data that an interval over articles covers more than 95%, and p is larger than
+    /// necessary: fewer than [`FEW_EFFECTIVE`] articles by Kish's effective number, or fewer than [`FEW_WITH`] with the
+    /// pole or with a rival.
     pub is_wide: bool,
 }
 
-/// Below, intervals over articles are wider than their 95% need.
+/// With a smaller effective number of articles, intervals over articles are wider than necessary.
 pub const FEW_EFFECTIVE: f64 = 15.0;
-/// Below, too: so many articles must have the pole, and so many a rival.
+/// The same with fewer articles that have the pole, or fewer that have a rival.
 pub const FEW_WITH: usize = 5;
 
-/// A share with the interval that its number of articles allows.
+/// A share with the interval that the number of articles allows.
 pub fn estimate(ratio: &Ratio) -> Estimate {
     if ratio.clusters >= MIN_ARTICLES {
         Estimate { value: ratio.value, interval: ratio.share_interval(), of: IntervalOf::Articles }
@@ -73,7 +73,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
         index.articles.par_iter().map(|articles| uses(collected, index, &contrast_of, articles)).collect();
     let mut all = vec![Sums::default(); Voices::ROWS.len() * contrast_of.len()];
     by_outlet.iter().flatten().for_each(|uses| all[uses.place] += uses.sums);
-    // The models of the context learn from all voices.
+    // The context models learn from all voices.
     let everyone = Voices::ROWS.iter().position(|row| *row == Voices::All).map_or(0, |row| row * contrast_of.len());
     let rows_of = |(outlet, all_uses): (usize, &Vec<Uses>)| {
         let excess = context.excesses(outlet, index);
@@ -102,7 +102,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, context:
 /// An outlet's uses of one pole in one voice.
 #[derive(Default)]
 struct Uses {
-    /// The voice's place among [`Voices::ROWS`], times the number of all poles, and the pole's number.
+    /// The index of the voice in [`Voices::ROWS`] times the number of all poles, plus the pole's number.
     place: usize,
     sums: Sums,
     /// Articles that have the pole.
@@ -111,7 +111,7 @@ struct Uses {
     with_rival: usize,
 }
 
-/// An outlet's uses in every voice, of the poles of the contrasts that it uses: in one walk through its articles.
+/// An outlet's uses in every voice, of the poles of the contrasts that it uses, in one pass over its articles.
 fn uses(collected: &Collected, index: &ByOutlet, contrast_of: &[Option<usize>], articles: &[usize]) -> Vec<Uses> {
     let places = 0..Voices::ROWS.len() * contrast_of.len();
     let mut all: Vec<Uses> = places.map(|place| Uses { place, ..Uses::default() }).collect();
@@ -128,15 +128,15 @@ fn uses(collected: &Collected, index: &ByOutlet, contrast_of: &[Option<usize>], 
     all
 }
 
-/// Visits all poles of the contrasts that an article uses, given its uses, in every voice in which it does: with the voice's place among
-/// [`Voices::ROWS`], times the number of all poles, and the pole's number.
+/// Visits all poles of the contrasts that an article uses, in every voice in which it uses them. Called with the index
+/// of the voice in [`Voices::ROWS`] times the number of all poles, plus the pole's number.
 fn each_cluster(
     used: &[PoleUses],
     index: &ByOutlet,
     contrast_of: &[Option<usize>],
     mut visit: impl FnMut(usize, Cluster),
 ) {
-    // Poles stand in their order, so those of one contrast stand together.
+    // Poles are in order, so those of one contrast are adjacent.
     for used in used.chunk_by(|(a, _), (b, _)| contrast_of[*a as usize] == contrast_of[*b as usize]) {
         let Some(contrast) = contrast_of[used[0].0 as usize] else { continue };
         for (row, voices) in Voices::ROWS.into_iter().enumerate() {
@@ -153,13 +153,13 @@ fn each_cluster(
     }
 }
 
-/// By pole, its contrast; `None` for those of categories.
+/// The contrast of every pole; `None` for those of categories.
 fn contrasts_of_poles(lexicon: &Lexicon) -> Vec<Option<usize>> {
     let contrasts = lexicon.contrasts.iter().enumerate();
     contrasts.flat_map(|(i, c)| vec![(!c.is_category()).then_some(i); c.poles.len()]).collect()
 }
 
-/// One row; `None` where the outlet doesn't use the contrast. `all` are the sums over all outlets.
+/// One row; `None` if the outlet doesn't use the contrast. `all` are the sums over all outlets.
 fn row(
     (outlet, voices, contrast, pole): (usize, Voices, usize, usize),
     Uses { sums, articles, with_rival, .. }: &Uses,
@@ -195,7 +195,7 @@ fn row(
     })
 }
 
-/// The table as the placebo splits it.
+/// The table, to be split by the placebo.
 pub(super) struct Split<'a> {
     pub collected: &'a Collected,
     pub index: &'a ByOutlet,
@@ -224,8 +224,8 @@ impl placebo::Table for Split<'_> {
     }
 }
 
-/// Findings between halves, both halves' rows counted, as the table has them. A pole is the clusters that use its contrast,
-/// each with its place among the articles.
+/// Findings between the halves; rows of both halves are counted, as in the table. A pole is given by the clusters that
+/// use its contrast, each with its index among the articles.
 fn between_halves(poles: &[Vec<(usize, Cluster)>], half: &[u32]) -> usize {
     let p = |pole: &Vec<(usize, Cluster)>| {
         let mut sums = [Sums::default(); 2];

@@ -1,4 +1,4 @@
-//! Counts one article: cleans, segments and matches it, and tells the voices apart.
+//! Counts one article: cleans, segments and matches it, and assigns voices.
 
 use super::evidence::Evidence;
 use super::keywords::words::{Number, words, words_of};
@@ -19,56 +19,56 @@ use crate::text::{CharOffsets, Document, Holds, Memo, Reader, Speakers, snippet}
 use chrono::NaiveDate;
 use std::sync::{Mutex, PoisonError};
 
-/// What is counted of one article, and kept in a tally of any detail.
+/// What is counted of one article and kept in every tally, whatever its detail.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counts {
     pub tally: Tally,
-    /// Whom it quotes or reports with a cue, and with which pole; sorted.
+    /// Who is quoted or reported with a cue, and with which pole; sorted.
     pub said: Vec<Said>,
     /// The news agencies that it credits.
     pub agency: Option<String>,
 }
 
-/// What is made of one article.
+/// The result of counting one article.
 pub(super) struct Counted {
     pub id: String,
     pub date: Option<NaiveDate>,
     pub counts: Counts,
-    /// What the model says of it, where there is one.
+    /// The model's scores for it, if there is a model.
     pub stance: Option<Stance>,
     /// Its period, or its value of the second name of [`Options::by`].
     pub period: Option<String>,
     pub title: Option<String>,
     pub url: Option<String>,
-    /// What is compared: the outlet, or what takes its place.
+    /// Its group in what is compared: the outlet by default.
     pub outlet: Option<String>,
     /// Who published it.
     pub publisher: Option<String>,
     pub evidence: Vec<Evidence>,
     pub sentences: Vec<MaskedSentence>,
     pub fingerprint: Fingerprint,
-    /// Its words in the voice that is compared, where keywords are asked for ([`super::keywords::words`]).
+    /// Its words in the voice that is compared, if keywords are requested ([`super::keywords::words`]).
     pub words: Stream,
 }
 
-/// Counts articles, each by itself.
+/// Counts articles, each on its own.
 pub(super) struct Counter {
     options: Options,
     matcher: Matcher,
     cleaner: Option<Cleaner>,
     first_poles: Vec<usize>,
-    /// One for every thread that counts.
+    /// One per counting thread.
     scratch: Mutex<Vec<Scratch>>,
 }
 
-/// What a thread knows of the words that it has met.
+/// What a thread knows about the words it has seen.
 #[derive(Default)]
 struct Scratch {
     reader: Reader<Word>,
     symbols: Symbols,
 }
 
-/// What is known of one word, in one line of the processor's cache.
+/// What is known about one word, in one cache line.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
 struct Word {
@@ -96,7 +96,7 @@ macro_rules! holds {
 }
 holds!(listed: Listed, symbols: SymbolRange, hashed: HashedWord, number: Number);
 
-/// With more spellings a thread begins anew: what is hardly ever met again needs no memory.
+/// With more spellings, a thread starts over: rare ones aren't worth the memory.
 const MOST_FORMS: usize = 1 << 20;
 
 impl Counter {
@@ -105,15 +105,15 @@ impl Counter {
         Counter { options, matcher, cleaner, first_poles: first_poles(lexicon), scratch: Mutex::default() }
     }
 
-    /// Counts one article; `number` gives words their numbers, where keywords are asked for.
+    /// Counts one article; `number` gives each word a number, if keywords are requested.
     ///
     /// # Errors
-    /// None that articles can bring about.
+    /// None that an article can cause.
     pub fn count(&self, article: &Article, number: impl FnMut(&str) -> u32) -> Result<Counted> {
         self.count_with(article, |document, _| words(document, self.options.voice, number))
     }
 
-    /// The same with the numbers of one table for all articles, which is faster: always the same table.
+    /// The same with numbers from one table, which is faster. Always pass the same table.
     ///
     /// # Errors
     /// As [`Counter::count`].
@@ -147,8 +147,8 @@ impl Counter {
         let Scratch { reader, symbols } = scratch;
         let mut document = reader.read_without_voices(&article.text, prose);
         let matches = self.matcher.find_with(&document, symbols, &mut reader.words);
-        // Nobody asks who speaks where all voices are compared and no cue is looked for, and nobody for a name where no cue is
-        // found.
+        // Voices aren't needed if all voices are compared and there are no cues, and names of speakers aren't needed if
+        // no cue is found.
         if self.options.voice != Voices::All || self.first_poles.len() > 1 {
             let speakers = if matches.is_empty() { Speakers::LeftOut } else { Speakers::Named };
             reader.tell_voices(&mut document, speakers);
@@ -208,5 +208,5 @@ impl Counter {
     }
 }
 
-/// About how many characters of context stand on either side of a use.
+/// The approximate number of characters of context on either side of a use.
 const WINDOW: usize = 90;

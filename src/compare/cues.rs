@@ -9,12 +9,12 @@ use crate::tally::CueCount;
 use crate::text::Voice;
 use std::collections::BTreeMap;
 
-/// A row of `cues.csv`: outlet × voice × cue, where the cue is used.
+/// A row of `cues.csv`: outlet × voice × cue. Only cues that are used have rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Whose uses.
+    /// The voices whose uses are counted.
     pub voices: Voices,
     /// Index of the contrast.
     pub contrast: usize,
@@ -22,23 +22,23 @@ pub struct Row {
     pub pole: usize,
     /// The cue's number in the lexicon.
     pub cue: usize,
-    /// Its uses.
+    /// Uses of the cue.
     pub count: u64,
-    /// The articles in which it stands.
+    /// The articles that use it.
     pub articles: usize,
-    /// Uses in a thousand of the outlet's words in that voice.
+    /// Uses per thousand of the outlet's words in that voice.
     pub per_1k: f64,
     /// tf · idf over the row of one outlet and voice, scaled to length 1: tf is the count, idf is
     /// ln((1 + N)/(1 + df)) + 1 with N articles, df of which have the cue in any voice (scikit-learn's smooth idf).
     pub tfidf: f64,
-    /// Its weight in the model, where there is one that has it as a term.
+    /// Its weight in the model, if there is a model that has it as a term.
     pub weight: Option<Weight>,
 }
 
-/// What is counted of one outlet.
+/// The counts of one outlet.
 #[derive(Default)]
 struct Counts {
-    /// By voices and cue: uses, and the articles in which they stand.
+    /// For each voice and cue: uses, and the articles that have them.
     cues: BTreeMap<(Voices, usize), (u64, usize)>,
     /// Words, in the order of [`Voices::ROWS`].
     words: [u64; 5],
@@ -55,7 +55,7 @@ impl Counts {
             let cue = c.cue as usize;
             let all = self.cues.entry((Voices::All, cue)).or_default();
             all.0 += u64::from(c.count);
-            // Counts are sorted by cue: an article is counted once over its voices.
+            // Counts are sorted by cue: an article is counted once, whatever the number of voices.
             all.1 += usize::from(last != Some(cue));
             last = Some(cue);
             let own = self.cues.entry((Voices::Only(c.voice), cue)).or_default();
@@ -68,7 +68,7 @@ impl Counts {
 /// All rows, sorted by outlet, voice and cue.
 ///
 /// # Errors
-/// Where an article's cues can't be read.
+/// If an article's cues can't be read.
 pub fn rows(collected: &Collected, lexicon: &Lexicon, model: Option<&StanceModel>) -> Result<Vec<Row>> {
     let weights: Vec<Option<Weight>> = lexicon.cues().map(|(_, _, cue)| model?.weight(cue)).collect();
     let places: Vec<(usize, usize)> = lexicon.cues().map(|(contrast, pole, _)| (contrast, pole)).collect();

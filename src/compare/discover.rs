@@ -1,6 +1,6 @@
 //! Discover: words and phrases typical of an outlet, without a lexicon.
 //!
-//! Takes a corpus, hands on a [`Discovery`]. It reads and counts as a comparison does.
+//! Takes a corpus and returns a [`Discovery`]. It reads and counts in the same way as a comparison.
 
 use super::by::Key;
 use super::by_outlet::ByOutlet;
@@ -12,32 +12,32 @@ use crate::corpus::Corpus;
 use crate::cues::Lexicon;
 use crate::error::{Error, Result};
 
-/// The result.
+/// The result of a discovery.
 #[derive(Debug)]
 pub struct Discovery {
     /// How it was made.
     pub options: Options,
-    /// What was compared, as the user calls it: `outlet`, or a column.
+    /// What was compared, in the user's words: `outlet`, or a column.
     pub by: String,
     /// How much was read.
     pub summary: Summary,
     /// Outlets' names in the order of the table.
     pub outlet_names: Vec<String>,
-    /// How many articles of each count.
+    /// The number of articles that count, for each outlet.
     pub articles: Vec<usize>,
     /// Rows of `keywords.csv`.
     pub keywords: Keywords,
-    /// What the tests find where nothing is to be found, where that was asked for.
+    /// What the tests find where there is nothing to find, if requested.
     pub placebo: Option<Placebo>,
-    /// All that a reader must be told.
+    /// Everything a reader must know.
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a corpus and finds what is typical of each outlet, or of what [`Options::by`] puts in its place; the corpus must
-/// have been opened with [`By::columns`](super::By::columns).
+/// Reads a corpus and finds what is typical of each outlet, or of each group of [`Options::by`]. The corpus must have
+/// been opened with [`By::columns`](super::By::columns).
 ///
 /// # Errors
-/// As [`super::compare`]; fewer than two outlets.
+/// As [`super::compare`]; also if there are fewer than two outlets.
 pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Result<Discovery> {
     let lexicon = Lexicon::default();
     let mut collected = collect::collect(corpus, &lexicon, &options, progress)?;

@@ -1,4 +1,4 @@
-//! Entries: what is kept of every article and asked for only now and then. They wait on disk.
+//! Entries: what is kept of every article but rarely needed. They are kept on disk.
 
 use super::ArticleRecord;
 use super::speakers::Said;
@@ -8,7 +8,7 @@ use crate::records::{self, Fields, Records, put_number, put_text};
 use crate::tally::CueCount;
 use crate::text::Voice;
 
-/// What is put down of an article.
+/// What is stored of an article.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct New<'a> {
     pub id: &'a str,
@@ -25,7 +25,7 @@ pub(super) struct New<'a> {
 pub struct Entries(Records);
 
 impl Entries {
-    /// Adds the entry of the next article, and returns its number.
+    /// Adds the entry of the next article and returns its number.
     pub(super) fn push(&mut self, new: New<'_>) -> Result<u32> {
         let number = self.0.push_with(|bytes| {
             [Some(new.id), new.title, new.url].into_iter().for_each(|text| put_text(bytes, text));
@@ -44,17 +44,17 @@ impl Entries {
         number.map(|number| number as u32)
     }
 
-    /// How many there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Reads them, fastest in the order in which they came.
+    /// A reader, fastest in the order in which the entries were added.
     pub fn reader(&self) -> EntryReader<'_> {
         EntryReader(self.0.reader())
     }
@@ -68,7 +68,7 @@ impl EntryReader<'_> {
     /// An article's entry.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn read(&mut self, article: &ArticleRecord) -> Result<Entry<'_>> {
         self.numbered(article.number)
     }
@@ -76,12 +76,12 @@ impl EntryReader<'_> {
     /// An article's id.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn id(&mut self, article: &ArticleRecord) -> Result<&str> {
         Ok(self.read(article)?.id)
     }
 
-    /// The entry of this number.
+    /// The entry with this number.
     pub(super) fn numbered(&mut self, number: u32) -> Result<Entry<'_>> {
         let mut fields = Fields::new(self.0.read(number as usize)?);
         let mut text = || fields.text();
@@ -90,7 +90,7 @@ impl EntryReader<'_> {
     }
 }
 
-/// What was put down of an article.
+/// What was stored of an article.
 #[derive(Debug)]
 pub struct Entry<'e> {
     /// As in [`Article`](crate::corpus::Article).
@@ -99,9 +99,9 @@ pub struct Entry<'e> {
     pub title: Option<&'e str>,
     /// As in [`Article`](crate::corpus::Article).
     pub url: Option<&'e str>,
-    /// Words that the cleaner took out.
+    /// Words that the cleaner removed.
     pub words_removed: u32,
-    /// What comes behind: cues, who is quoted, what a model says.
+    /// The rest of the entry: cues, who is quoted, the model's scores.
     rest: Fields<'e>,
 }
 
@@ -111,12 +111,12 @@ impl Entry<'_> {
         cues(&mut self.rest.clone()).collect()
     }
 
-    /// Whom it quotes or reports with a cue, and with which pole; sorted.
+    /// Who is quoted or reported with a cue, and with which pole; sorted.
     pub fn said(&self) -> Vec<Said> {
         said(&mut self.behind_cues()).collect()
     }
 
-    /// What the model says of it, where there is one.
+    /// The model's scores, if there is a model.
     pub fn stance(&self) -> Option<Stance> {
         let mut fields = self.behind_cues();
         said(&mut fields).for_each(drop);

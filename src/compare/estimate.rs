@@ -1,16 +1,16 @@
-//! A value with its interval, and what that speaks of.
+//! A value with its interval, and what the interval is about.
 
-/// What an interval speaks of.
+/// What an interval is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntervalOf {
-    /// The outlet: it has articles enough to tell how much they differ.
+    /// The outlet: it has enough articles to estimate how much they differ.
     Articles,
-    /// The mentions in these few texts only.
+    /// Only the mentions in these few articles.
     Mentions,
 }
 
 impl IntervalOf {
-    /// Its name in the tables.
+    /// The name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             IntervalOf::Articles => "articles",
@@ -24,8 +24,8 @@ impl IntervalOf {
 pub struct Estimate {
     /// The value.
     pub value: f64,
-    /// Lower and upper end of the 95% interval, where one can be given.
+    /// Lower and upper end of the 95% interval, if there is one.
     pub interval: Option<(f64, f64)>,
-    /// What the interval speaks of.
+    /// What the interval is about.
     pub of: IntervalOf,
 }

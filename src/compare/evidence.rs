@@ -1,7 +1,7 @@
 //! Evidence: every use of a cue with the words around it, kept on disk while the corpus is read.
 //!
-//! Uses grow with the corpus, so they wait on disk ([`Records`]), and are read back in the order in which the tables want
-//! them.
+//! The number of uses grows with the corpus, so they are kept on disk ([`Records`]) and read back in the order that the
+//! tables need.
 
 use crate::error::{Error, Result};
 use crate::records::{self, Records};
@@ -17,19 +17,19 @@ pub struct Evidence {
     pub pole: usize,
     /// The cue's number in the lexicon.
     pub cue: usize,
-    /// In whose voice.
+    /// The voice it is in.
     pub voice: Voice,
-    /// Who speaks, where the text names somebody.
+    /// The speaker, if the text names one.
     pub speaker: Option<String>,
-    /// First character of the match in the text as it was given.
+    /// The first character of the match in the original text.
     pub start: usize,
-    /// The character behind the match.
+    /// The character after the match.
     pub end: usize,
-    /// Words before the match, white space folded.
+    /// Words before the match, with white space folded.
     pub before: String,
-    /// The match as it stands in the text.
+    /// The match as written in the text.
     pub matched: String,
-    /// Words behind the match, white space folded.
+    /// Words after the match, with white space folded.
     pub after: String,
 }
 
@@ -50,13 +50,13 @@ impl Spool {
         self.0.push(&bytes).map(drop)
     }
 
-    /// Reads uses back.
+    /// A reader of the uses.
     pub fn reader(&self) -> Reader<'_> {
         Reader(self.0.reader())
     }
 }
 
-/// Reads uses, fastest in the order in which they came.
+/// Reads uses, fastest in the order in which they were added.
 #[derive(Debug)]
 pub struct Reader<'s>(records::Reader<'s>);
 
@@ -64,7 +64,7 @@ impl Reader<'_> {
     /// The uses of one article.
     ///
     /// # Errors
-    /// Where the temporary file can't be read.
+    /// If the temporary file can't be read.
     pub fn read(&mut self, number: u32) -> Result<Vec<Evidence>> {
         match self.0.read(number as usize)? {
             [] => Ok(Vec::new()),

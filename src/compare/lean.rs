@@ -1,18 +1,19 @@
-//! Lean: where each outlet stands on the axis that the lexicon's poles define, −1 (left end) to 1 (right end).
+//! Lean: the position of each outlet on the axis defined by the lexicon's poles, from −1 (left end) to 1 (right end).
 //!
-//! For every contrast whose poles lean both ways: with L and R uses of the poles of either end, n = L + R, the share
-//! is shrunk towards the average outlet, s = (R + m·π)/(n + m), and held against it: d = logit s − logit π, with
-//! m = [`PRIOR`] and π = Σ w r / Σ w over outlets with r = R/n, w = n/(n + m), half a use taken for either side; where no
-//! outlet uses one of the sides, d = 0. An outlet's d is the mean over the
-//! contrasts with the same weights w; its lean is tanh(d/2), which is 2·expit(d) − 1. So 0 is the average outlet *of
-//! this corpus*, and one with few uses stays near it.
+//! For every contrast with poles that lean both ways: with L and R uses of the poles of either end, n = L + R, the
+//! share is shrunk towards the average outlet, s = (R + m·π)/(n + m), and compared with it: d = logit s − logit π. Here
+//! m = [`PRIOR`], and π = Σ w r / Σ w over outlets with r = R/n and w = n/(n + m), with half a use added on either
+//! side; if no outlet uses one of the sides, d = 0. An outlet's d is the mean over the contrasts with the same weights
+//! w; its lean is tanh(d/2), which is 2·expit(d) − 1. So 0 is the average outlet *of this corpus*, and an outlet with
+//! few uses stays near it.
 //!
-//! The interval is d ± t · its standard error, put through tanh, with the t quantile for Kish's effective number of
-//! articles (by their leaning uses) less 1. The standard error comes from resampling every outlet's articles with
-//! replacement, corrected as that of a share ([`Ratio::small_sample_correction`]). Contrasts of which all of the outlet's articles
-//! have the same share have it in every sample, too, which is no certainty: they add the variance of one observation an
-//! article, and where only one side is used, of half an article out of its articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use
-//! have no interval. `benches/coverage.md` has how often it covers.
+//! The interval is d ± t · its standard error, transformed by tanh, with the t quantile for Kish's effective number of
+//! articles (by their leaning uses) minus 1. The standard error comes from resampling every outlet's articles with
+//! replacement, with the same correction as for a share ([`Ratio::small_sample_correction`]). If all of the outlet's
+//! articles have the same share of a contrast, so has every sample, which isn't taken as certainty: such a contrast
+//! adds the variance of one observation per article, or, if only one side is used, of half an article out of its
+//! articles. Outlets with fewer than [`MIN_ARTICLES`] articles with a leaning use have no interval.
+//! `benches/coverage.md` reports how often the interval covers.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -25,7 +26,7 @@ use crate::stats::logit;
 use crate::stats::resample::{draw, stream};
 use rayon::prelude::*;
 
-/// Uses of the left and of the right poles.
+/// Uses of the left and the right poles.
 pub type Sides = (f64, f64);
 
 /// An outlet's lean.
@@ -35,14 +36,14 @@ pub struct Lean {
     pub estimate: Estimate,
     /// Articles with a leaning use.
     pub articles: usize,
-    /// Two-sided p-value of a lean of 0, from what the interval is made of; `None` where there is no interval.
+    /// Two-sided p-value of a lean of 0, from the same standard error as the interval; `None` if there is no interval.
     pub p: Option<f64>,
-    /// Benjamini–Hochberg over all outlets.
+    /// The q-value: Benjamini–Hochberg over all outlets.
     pub q: Option<f64>,
 }
 
-/// The lean of every outlet; `None` for outlets without a leaning use, for all where the lexicon has no axis or where
-/// fewer than two outlets have uses.
+/// The lean of every outlet; `None` for outlets without a leaning use, and for all if the lexicon has no axis or fewer
+/// than two outlets have uses.
 pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Option<Lean>> {
     let contrasts: Vec<usize> = (0..lexicon.contrasts.len()).filter(|&c| lexicon.contrasts[c].spans_axis()).collect();
     let ends: Vec<Option<(usize, End)>> = lexicon
@@ -54,7 +55,7 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
             contrast.poles.iter().map(move |p| at.zip(p.leans))
         })
         .collect();
-    // By outlet, the articles with at least one leaning use: by contrast, the uses of either end.
+    // For each outlet, the articles with at least one leaning use: the uses of either end by contrast.
     let articles: Vec<Vec<Vec<Sides>>> = index
         .articles
         .iter()
@@ -114,7 +115,7 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
     leans
 }
 
-/// The part of all leaning uses that falls to the right.
+/// The right side's part of all leaning uses.
 fn right_share(articles: &[Vec<Sides>]) -> Option<Ratio> {
     let cluster = |article: &Vec<Sides>| {
         let (l, r) = article.iter().fold((0.0, 0.0), |sum, sides| (sum.0 + sides.0, sum.1 + sides.1));
@@ -123,14 +124,14 @@ fn right_share(articles: &[Vec<Sides>]) -> Option<Ratio> {
     articles.iter().map(cluster).collect::<Sums>().ratio()
 }
 
-/// So many samples are drawn before they are folded: bounds the memory.
+/// This many samples are drawn before they are summed up; bounds the memory.
 const CHUNK: usize = 50;
 
-/// By outlet the variance of its log-odds over samples of all outlets' articles.
+/// For each outlet, the variance of its log-odds over samples of all outlets' articles.
 fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, options: &Options) -> Vec<f64> {
     let mut streams: Vec<_> = names.iter().map(|name| stream(options.seed, &format!("lean:{name}"))).collect();
     let mut sums = vec![(0.0, 0.0, 0.0); articles.len()];
-    // One behind the other, article by article, so that a sample walks straight through them.
+    // Flattened, article by article, so that a sample reads them in sequence.
     let articles: Vec<Vec<Sides>> = articles.iter().map(|articles| articles.concat()).collect();
     let mut left = options.resamples;
     while left > 0 {
@@ -162,8 +163,9 @@ fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, opti
     sums.iter().map(|(n, x, xx)| if *n > 1.0 { ((xx - x * x / n) / (n - 1.0)).max(0.0) } else { 0.0 }).collect()
 }
 
-/// The variance that contrasts add of which all articles of an outlet have the same share: that of one observation an article, as
-/// far as the prior lets it through; where one side only is used, of half an article out of its articles.
+/// The variance added by contrasts of which all articles of an outlet have the same share: the variance of one
+/// observation per article, as far as the prior lets it through; or, if only one side is used, of half an article out
+/// of its articles.
 fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
     let (mut sum, mut weights) = (0.0, 0.0);
     for (contrast, (l, r)) in total.iter().enumerate() {
@@ -176,7 +178,7 @@ fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
         let is_one_sided = *l <= 0.0 || *r <= 0.0;
         let of_article = |a: &Vec<Sides>| Cluster { x: a[contrast].1, n: a[contrast].0 + a[contrast].1 };
         let Some(ratio) = articles.iter().map(of_article).collect::<Sums>().ratio() else { continue };
-        // A single article is left out of a third of the samples, which varies enough.
+        // A single article is missing from a third of the samples, which is variation enough.
         if is_one_sided || ratio.spread().is_some_and(|spread| !spread.varies()) {
             let k = ratio.clusters as f64;
             let share = if is_one_sided { 0.5 / (k + 1.0) } else { ratio.value };
@@ -186,7 +188,7 @@ fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
     if weights > 0.0 { sum / (weights * weights) } else { 0.0 }
 }
 
-/// Adds an article to the sums, so many times.
+/// Adds an article to the sums, `times` times.
 fn add(sums: &mut [Sides], article: &[Sides], times: f64) {
     for (sum, (l, r)) in sums.iter_mut().zip(article) {
         sum.0 += times * l;
@@ -194,8 +196,8 @@ fn add(sums: &mut [Sides], article: &[Sides], times: f64) {
     }
 }
 
-/// d of every outlet, from its uses by contrast, `(n_outlets)(n_contrasts)`: 0 is the average outlet, and
-/// lean is tanh(d/2). `None` for an outlet without uses.
+/// d of every outlet, from its uses by contrast, `(n_outlets)(n_contrasts)`. 0 is the average outlet; the lean is
+/// tanh(d/2). `None` for an outlet without uses.
 pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
     let contrasts = outlets.first().map_or(0, |outlet| outlet.as_ref().len());
     let average = |c| average_share(outlets.iter().map(|outlet| outlet.as_ref()[c]));
@@ -208,7 +210,7 @@ pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
             if n > 0.0 {
                 let weight = n / (n + PRIOR);
                 weights += weight;
-                // Where all use one side alone, nobody differs from the average.
+                // If all use only one side, no outlet differs from the average.
                 if *average > 0.0 && *average < 1.0 {
                     sum += weight * (logit((r + PRIOR * average) / (n + PRIOR)) - logit(*average));
                 }
@@ -219,8 +221,8 @@ pub fn log_odds<S: AsRef<[Sides]>>(outlets: &[S]) -> Vec<Option<f64>> {
     outlets.iter().map(of_outlet).collect()
 }
 
-/// π: the share of the average outlet, kept off 0 and 1 by half a use, which it is where nobody uses the left or the right
-/// side; `None` where nobody uses the contrast.
+/// π: the share of the average outlet. Half a use keeps it away from 0 and 1, unless no outlet uses the left or the
+/// right side. `None` if no outlet uses the contrast.
 fn average_share(sides: impl Iterator<Item = Sides>) -> Option<f64> {
     let (mut sum, mut weights, mut total, mut right) = (0.0, 0.0, 0.0, 0.0);
     for (l, r) in sides.filter(|(l, r)| l + r > 0.0) {

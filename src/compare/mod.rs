@@ -1,8 +1,8 @@
-//! Compare: tallies of many articles → a [`Comparison`], which holds every number that is ever printed.
+//! Compare: the counts of many articles → a [`Comparison`], which holds every number that is printed.
 //!
 //! | file | job |
 //! |---|---|
-//! | here | the whole result, and in which order its parts are made |
+//! | this file | the whole result, and the order in which its parts are computed |
 //! | `options` | how to compare |
 //! | `estimate` | a value with its interval |
 //! | `by_outlet` | the articles that count, by outlet |
@@ -10,28 +10,28 @@
 //! | `entries` | what is kept of it on disk |
 //! | `order` | the articles sorted by id |
 //! | `counter` | counts one article |
-//! | `collect` | reads the corpus in two passes; one `ArticleRecord` an article |
+//! | `collect` | reads the corpus in two passes; one `ArticleRecord` per article |
 //! | `sentences` | sentences with a cue, masked |
-//! | `evidence` | cue uses with their words, on disk |
-//! | [`context`] | expected shares: what the context alone would lead to |
+//! | `evidence` | cue uses with the words around them, on disk |
+//! | [`context`] | expected shares: what the context alone predicts |
 //! | [`contrasts`] | shares, intervals, log-odds and tests by outlet, voice, contrast and pole |
-//! | [`by`] | what takes the place of outlets, and what parts them further |
+//! | [`by`] | what is compared instead of outlets, and what splits it further |
 //! | [`pairs`] | every two outlets, over all articles and within stories |
 //! | [`categories`] | rates of the lexicon's categories |
 //! | [`trends`] | shares over time, and where they changed |
-//! | [`scale`] | where outlets stand between the two sides of a contrast |
-//! | [`lean`] | where outlets stand on the lexicon's axis |
+//! | [`scale`] | where outlets are between the two sides of a contrast |
+//! | [`lean`] | where outlets are on the lexicon's axis |
 //! | [`map`] | outlets on the two axes along which they differ most |
-//! | [`stance`] | what a model of labelled articles says of them |
+//! | [`stance`] | what a model of labelled articles says about them |
 //! | [`outlets`], [`cues`] | the rows of those tables |
-//! | [`speakers`] | how those name things whose words the outlets carry |
+//! | [`speakers`] | how the people quoted name things |
 //! | [`keywords`] | words and phrases typical of an outlet |
 //! | [`discover`] | the same without a lexicon |
-//! | [`plan`] | how many articles it takes |
-//! | [`placebo`] | what the tests find where nothing is to be found |
-//! | `stories` | which outlets tell the same stories |
+//! | [`plan`] | how many articles are needed |
+//! | [`placebo`] | what the tests find where there is nothing to find |
+//! | `stories` | which outlets cover the same stories |
 //! | [`tallies`] | counts instead of texts: written, read, compared |
-//! | [`warnings`] | all that a reader must be told, each with advice |
+//! | [`warnings`] | everything a reader must know, each with advice |
 //!
 //! Takes a corpus and a lexicon. Not done here: files and formats ([`crate::report`]).
 
@@ -59,6 +59,7 @@ pub mod plan;
 pub(crate) mod record;
 pub mod scale;
 mod sentences;
+mod set_aside;
 pub mod speakers;
 pub mod stance;
 mod stories;
@@ -83,10 +84,10 @@ pub use stance::StanceModel;
 use std::collections::BTreeMap;
 pub use warnings::Warning;
 
-/// The size of the prior, in uses, towards which shares of outlets with few uses are shrunk.
+/// The size of the prior, in uses, that shrinks the shares of outlets with few uses.
 pub const PRIOR: f64 = 10.0;
 
-/// Fewer articles than this can only be described: their intervals speak of their mentions.
+/// With fewer articles than this, an interval is only about the mentions in them.
 pub const MIN_ARTICLES: usize = 3;
 
 /// How much was read and counted.
@@ -94,15 +95,15 @@ pub const MIN_ARTICLES: usize = 3;
 pub struct Summary {
     /// Articles read.
     pub articles: usize,
-    /// Articles whose outlet is unknown.
+    /// Articles of unknown outlet.
     pub unknown_outlet: usize,
-    /// Articles that are near copies of another: left out, or kept, by [`Options::reprints`].
+    /// Articles that are near copies of another: left out or kept, depending on [`Options::reprints`].
     pub reprints: usize,
-    /// Articles that took over a part of another, less than half of themselves: they count.
+    /// Articles of which less than half is copied from another article: they count.
     pub partly_copied: usize,
     /// Words of prose in the articles that count.
     pub words: u64,
-    /// Words that the cleaner took out of all articles.
+    /// Words that the cleaner removed from all articles.
     pub words_removed: u64,
     /// Cue uses in the articles that count.
     pub uses: u64,
@@ -114,14 +115,14 @@ pub struct Summary {
     pub last_date: Option<NaiveDate>,
 }
 
-/// The whole result: tables, models of the context, warnings.
+/// The whole result: tables, context models, warnings.
 ///
-/// Rows name by their index what they are of: outlets in [`outlet_names`](Self::outlet_names), contrasts in
-/// [`Lexicon::contrasts`], poles in [`Contrast::poles`](crate::cues::Contrast::poles), cues in the order of [`Lexicon::cues`].
-/// Shares are parts of 1.
+/// Rows refer to things by index: outlets in [`outlet_names`](Self::outlet_names), contrasts in [`Lexicon::contrasts`],
+/// poles in [`Contrast::poles`](crate::cues::Contrast::poles), cues in the order of [`Lexicon::cues`]. Shares are parts
+/// of 1.
 #[derive(Debug)]
 pub struct Comparison {
-    /// What was compared by.
+    /// The lexicon that was used.
     pub lexicon: Lexicon,
     /// How it was compared.
     pub options: Options,
@@ -131,11 +132,11 @@ pub struct Comparison {
     pub outlet_names: Vec<String>,
     /// All articles, sorted by id.
     pub(crate) articles: Vec<ArticleRecord>,
-    /// What the context leads to, by article and contrast.
+    /// What the context predicts, by article and contrast.
     pub context: context::Context,
     /// Rows of `contrasts.csv`.
     pub contrasts: Vec<contrasts::Row>,
-    /// Rows of `categories.csv`; empty where the lexicon has none.
+    /// Rows of `categories.csv`; empty if the lexicon has none.
     pub categories: Vec<categories::Row>,
     /// Rows of `pairs.csv`.
     pub pairs: Vec<pairs::Row>,
@@ -145,47 +146,47 @@ pub struct Comparison {
     pub outlets: Vec<outlets::Row>,
     /// Rows of `cues.csv`.
     pub cues: Vec<cues::Row>,
-    /// Where outlets and poles stand on two axes.
+    /// Positions of outlets and poles on two axes.
     pub map: Option<map::Map>,
     /// Rows of `speakers.csv`.
     pub speakers: Vec<speakers::Row>,
-    /// One a contrast that is no category, in the lexicon's order.
+    /// One scale per contrast that isn't a category, in the lexicon's order.
     pub scales: Vec<scale::Scale>,
-    /// Rows of `keywords.csv`, where they were asked for.
+    /// Rows of `keywords.csv`, if requested.
     pub keywords: Option<keywords::Keywords>,
-    /// What the tests find where nothing is to be found, where that was asked for.
+    /// What the tests find where there is nothing to find, if requested.
     pub placebo: Option<placebo::Placebo>,
-    /// Their uses by pole.
+    /// The articles' uses by pole.
     pub(crate) poles: record::Poles,
-    /// What is kept of them on disk: ids, headlines, cues.
+    /// What is kept of the articles on disk: ids, headlines, cues.
     pub(crate) entries: entries::Entries,
-    /// Which of them are near copies of which.
+    /// Which articles are near copies of which.
     pub(crate) reprints: BTreeMap<usize, Reprint>,
     /// The words around every use.
     pub(crate) evidence: evidence::Spool,
-    /// Agencies that they credit, and periods.
+    /// Agencies that the articles credit, and periods.
     pub(crate) labels: record::Labels,
-    /// All that a reader must be told.
+    /// Everything a reader must know.
     pub warnings: Vec<Warning>,
 }
 
 /// Reads a corpus and compares its outlets.
 ///
-/// Two passes: the first checks every row and learns which lines repeat, the second counts. `progress` is told the
-/// stage and how far it is, between 0 and 1. The result does not depend on the number of threads, nor on the order of
-/// the articles where they carry ids.
+/// Two passes: the first checks every row and learns which lines repeat, the second counts. `progress` is called with
+/// the stage and its progress, between 0 and 1. The result doesn't depend on the number of threads, nor, if the
+/// articles have ids, on their order.
 ///
 /// # Errors
-/// Bad rows (all at once), an empty corpus, reading that fails.
+/// Bad rows (all of them in one error), an empty corpus, a reading failure.
 pub fn compare(corpus: &Corpus, lexicon: Lexicon, options: Options, progress: &Tell<'_>) -> Result<Comparison> {
-    // A map that doesn't suit is told before the work and not after it.
+    // An unsuitable map is reported before the work, not after it.
     map::check(&lexicon, &options)?;
     let collected = collect::collect(corpus, &lexicon, &options, progress)?;
     let noticed = corpus.warnings().iter().map(|w| Warning::Reading(w.to_string())).collect();
     of_collected(collected, lexicon, options, noticed, &corpus.options().stop, progress)
 }
 
-/// Compares articles that were counted; `noticed` is what a reader must be told of how they were read.
+/// Compares articles that have been counted; `noticed` are the warnings about how they were read.
 fn of_collected(
     mut collected: Collected,
     lexicon: Lexicon,
@@ -219,7 +220,7 @@ fn of_collected(
         let by_contrast = contrasts::Split { collected, index, lexicon, rows: &contrasts };
         let by_pair = pairs::Split { collected, index, lexicon, options, rows: &pairs };
         let by_category = categories::Split { collected, index, lexicon, rows: &categories };
-        // A table with tests of its own joins this list.
+        // Add a new table with tests to this list.
         let mut tables: Vec<&dyn placebo::Table> = vec![&by_contrast, &by_pair];
         if lexicon.categories().next().is_some() {
             tables.push(&by_category);
@@ -256,7 +257,7 @@ fn of_collected(
     })
 }
 
-/// Tables that don't need one another.
+/// Tables that don't depend on each other.
 struct Tables {
     contrasts: Vec<contrasts::Row>,
     pairs: Vec<pairs::Row>,
@@ -268,7 +269,7 @@ struct Tables {
     map: Option<map::Map>,
 }
 
-/// Makes them side by side: each has parts that only one core can do.
+/// Computes them in parallel: each has parts that only one core can do.
 fn tables(
     collected: &Collected,
     index: &ByOutlet,

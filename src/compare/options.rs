@@ -1,20 +1,20 @@
-//! How to compare: what is counted, and what is computed of it.
+//! How to compare: what is counted, and what is computed from it.
 
 use super::{By, StanceModel, keywords, map};
 use crate::text::Voice;
 use std::sync::Arc;
 
-/// Which voices' uses are counted.
+/// The voices whose uses are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Voices {
     /// Every voice.
     All,
-    /// One of them.
+    /// One voice.
     Only(Voice),
 }
 
 impl Voices {
-    /// The rows of the tables, in their order.
+    /// The voices that have rows in the tables, in order.
     pub const ROWS: [Voices; 5] = [
         Voices::All,
         Voices::Only(Voice::Own),
@@ -23,7 +23,7 @@ impl Voices {
         Voices::Only(Voice::Scare),
     ];
 
-    /// Its name in the tables and on the command line.
+    /// The name in the tables and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Voices::All => "all",
@@ -31,12 +31,12 @@ impl Voices {
         }
     }
 
-    /// The voices with this name.
+    /// The voices with a given name.
     pub fn from_name(name: &str) -> Option<Self> {
         Voices::ROWS.into_iter().find(|voices| voices.name() == name)
     }
 
-    /// The sum of numbers by voice, given in the order of [`Voice::ALL`].
+    /// The sum of counts by voice, given in the order of [`Voice::ALL`].
     pub fn sum(self, by_voice: &[u32; 4]) -> u32 {
         match self {
             Voices::All => by_voice.iter().sum(),
@@ -45,26 +45,26 @@ impl Voices {
     }
 }
 
-/// What becomes of an article that is a near copy of an earlier one.
+/// What to do with an article that is a near copy of an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reprints {
-    /// It is counted like any other.
+    /// Count it like any other.
     Keep,
-    /// It stands in `articles.csv` and in no statistic.
+    /// List it in `articles.csv`, but leave it out of every statistic.
     Drop,
 }
 
-/// What becomes of menus, captions and other lines that are not the article's prose.
+/// What to do with menus, captions and other lines that aren't the article's prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boilerplate {
-    /// Counted like the rest.
+    /// Count them like the rest.
     Keep,
-    /// Taken out, and counted as such.
+    /// Remove them, and count the words removed.
     Remove,
 }
 
 impl Boilerplate {
-    /// Its name in `run.json` and in tallies.
+    /// The name in `run.json` and in tallies.
     pub fn name(self) -> &'static str {
         match self {
             Boilerplate::Keep => "keep",
@@ -78,7 +78,7 @@ impl Boilerplate {
 pub enum StoriesOnly {
     /// All of them.
     All,
-    /// Those of stories that two outlets or more tell.
+    /// Those of stories covered by two outlets or more.
     Shared,
 }
 
@@ -94,28 +94,27 @@ pub enum ContextModel {
 /// How to compare.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The voice of lean, scales and `matrix.csv`; `contrasts.csv` has them all.
+    /// The voice for lean, scales and `matrix.csv`; `contrasts.csv` has all voices.
     pub voice: Voices,
-    /// What takes the place of outlets, and what parts them further. The corpus must be opened with
-    /// [`By::columns`].
+    /// What is compared, and what splits it further. The corpus must be opened with [`By::columns`].
     pub by: By,
-    /// So many outlets stand in pairs: those with the most articles.
+    /// The number of outlets that are compared in pairs: those with the most articles.
     pub pairs: usize,
-    /// What becomes of reprints.
+    /// What to do with reprints.
     pub reprints: Reprints,
-    /// Whether only stories that several outlets tell are compared.
+    /// Whether only stories covered by several outlets are compared.
     pub stories: StoriesOnly,
-    /// What becomes of boilerplate.
+    /// What to do with boilerplate.
     pub boilerplate: Boilerplate,
-    /// Expected shares.
+    /// Whether expected shares are computed.
     pub context: ContextModel,
-    /// Scores every article.
+    /// A model that scores every article.
     pub model: Option<Arc<StanceModel>>,
-    /// All chance comes from it.
+    /// The seed of all randomness.
     pub seed: u64,
     /// Bootstrap samples for the interval of lean.
     pub resamples: usize,
-    /// The axes of an earlier comparison, on which the outlets are placed instead of on their own.
+    /// The axes of an earlier comparison, to place the outlets on instead of their own.
     pub project: Option<map::Frame>,
     /// Which words and phrases are compared; `None`: none.
     pub keywords: Option<keywords::Options>,

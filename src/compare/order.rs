@@ -1,22 +1,22 @@
 //! Order: the place of every article among all, sorted by id.
 //!
-//! Ids wait on disk and may be long, so they are sorted out into parts, and each part is sorted by itself.
+//! Ids are on disk and may be long, so they are distributed over parts, and each part is sorted on its own.
 
 use super::entries::Entries;
 use crate::error::Result;
 use crate::records::{Fields, Parts, put_number, put_text};
 
-/// About so many ids make a part.
+/// The approximate number of ids in a part.
 const IN_PART: usize = 1 << 14;
-/// There are no more parts than this: of larger corpora they have more ids.
+/// The most parts; larger corpora have more ids per part.
 const MOST_PARTS: usize = 128;
-/// So many ids are looked at for every part, to part all into about as many each.
+/// The number of ids sampled per part, to make parts of about equal size.
 const LOOKS: usize = 16;
 
-/// By an article's number: its place. Of equal ids the one that was read first comes first.
+/// The place of each article, by its number. Equal ids keep the order in which they were read.
 ///
 /// # Errors
-/// Where ids can't be read, or there is no room for the parts.
+/// If ids can't be read, or there is no room on disk for the parts.
 pub(super) fn places(entries: &Entries) -> Result<Vec<u32>> {
     in_parts(entries, entries.len().div_ceil(IN_PART).clamp(1, MOST_PARTS))
 }

@@ -1,4 +1,4 @@
-//! One row an outlet: how much there is of it, how it quotes, where it leans.
+//! One row per outlet: how much there is of it, how much it quotes, where it leans.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -15,37 +15,37 @@ use std::collections::BTreeMap;
 pub struct Row {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Its articles that count.
+    /// The outlet's articles that count.
     pub articles: usize,
     /// Words of prose in them.
     pub words: u64,
-    /// Stories that it tells with another outlet, by the articles that count.
+    /// Stories that it shares with another outlet, among the articles that count.
     pub stories: usize,
-    /// Its articles that are near copies of another, counted or not.
+    /// The outlet's articles that are near copies of another, whether they count or not.
     pub reprints: usize,
     /// Earliest date.
     pub first_date: Option<NaiveDate>,
     /// Latest date.
     pub last_date: Option<NaiveDate>,
-    /// The part of its words inside quotation marks; `None` without words.
+    /// The part of its words that is inside quotation marks; `None` without words.
     pub quoted: Option<f64>,
-    /// The part of its words that are reported without marks.
+    /// The part of its words that is reported without quotation marks.
     pub reported: Option<f64>,
-    /// Where it stands on the lexicon's axis.
+    /// Its position on the lexicon's axis.
     pub lean: Option<Estimate>,
-    /// Its articles with a use that leans.
+    /// Its articles with a leaning use.
     pub lean_articles: usize,
     /// Two-sided p-value of a lean of 0.
     pub lean_p: Option<f64>,
-    /// Benjamini–Hochberg over all outlets.
+    /// The q-value of the lean: Benjamini–Hochberg over all outlets.
     pub lean_q: Option<f64>,
-    /// The outlet whose log-odds over all poles are nearest to its own.
+    /// The outlet with the most similar log-odds over all poles.
     pub nearest: Option<usize>,
-    /// What the model says of its articles, where there is one.
+    /// The model's scores of its articles, if there is a model.
     pub stance: Option<OutletStance>,
 }
 
-/// One row an outlet, in the outlets' order. An outlet all of whose articles are left out keeps its row.
+/// One row per outlet, in the outlets' order. An outlet whose articles are all left out keeps its row.
 pub fn rows(
     collected: &Collected,
     index: &ByOutlet,
@@ -88,8 +88,8 @@ pub fn rows(
     stances.into_iter().enumerate().map(row).collect()
 }
 
-/// By outlet the one with the least Euclidean distance between their log-odds; a pole without uses counts as 0.
-/// Ties go to the first; `None` for an outlet without uses and where there is no other.
+/// For each outlet, the one with the smallest Euclidean distance between their log-odds; a pole without uses counts as
+/// 0. Ties go to the first. `None` for an outlet without uses, and if there is no other outlet.
 fn nearest(outlets: usize, rows: &[contrasts::Row], options: &Options) -> Vec<Option<usize>> {
     let mut columns: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut profiles: Vec<Vec<f64>> = vec![Vec::new(); outlets];

@@ -1,8 +1,8 @@
 //! Pairs: every two outlets, contrast by contrast and pole by pole, over all their articles and within the stories that
-//! both tell.
+//! both cover.
 //!
-//! Pairs grow with the square of the outlets, so only [`Options::pairs`] outlets stand in them: those with the most
-//! articles that count.
+//! The number of pairs grows with the square of the number of outlets, so only [`Options::pairs`] outlets are included:
+//! those with the most articles that count.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -15,17 +15,17 @@ use crate::stats::mantel_haenszel::{Pooled, Table, pool};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What is held against what.
+/// What is compared with what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Matched {
-    /// All articles of either outlet.
+    /// All articles of the two outlets.
     All,
     /// Articles on one event, story by story.
     Stories,
 }
 
 impl Matched {
-    /// Its name in the table.
+    /// The name in the table.
     pub fn name(self) -> &'static str {
         match self {
             Matched::All => "all",
@@ -34,25 +34,25 @@ impl Matched {
     }
 }
 
-/// Why a row lacks numbers.
+/// Why numbers are missing in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     /// One of the two outlets has no use of the contrast.
     NoUse,
-    /// The two tell no story together.
+    /// The two cover no story together.
     NoSharedStory,
-    /// They do, but there is none in which both use the contrast.
+    /// They cover stories together, but none in which both use the contrast.
     NoSharedUse,
-    /// One of the names stands on one side only, or nowhere.
+    /// One of the names is used on one side only, or not at all.
     OneName,
     /// Too few articles for a test.
     FewArticles,
-    /// Too few stories in which both names stand.
+    /// Too few stories in which both names are used.
     FewStories,
 }
 
 impl Note {
-    /// As in the table.
+    /// The text in the table.
     pub fn text(self) -> &'static str {
         match self {
             Note::NoUse => "one of the two has no use of the contrast",
@@ -65,7 +65,7 @@ impl Note {
     }
 }
 
-/// One row: two outlets × contrast × pole × matched. Above 1: more typical of the first outlet.
+/// One row: two outlets × contrast × pole × matched. Odds ratios above 1: more typical of the first outlet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Indices of the outlets, in the order of their names.
@@ -74,25 +74,25 @@ pub struct Row {
     pub contrast: usize,
     /// Index of the pole in its contrast.
     pub pole: usize,
-    /// What is held against what.
+    /// What is compared with what.
     pub matched: Matched,
-    /// Stories in which both use the contrast; 0 where stories are not looked at.
+    /// Stories in which both use the contrast; 0 if stories aren't considered.
     pub stories: usize,
-    /// Those of them in which both names stand, so that they carry the odds ratio.
+    /// Those of them in which both names are used, so that they carry the odds ratio.
     pub carrying: usize,
-    /// Articles of either outlet with a use, in those stories where `matched` says so.
+    /// Articles of each outlet with a use; only within those stories if `matched` is [`Matched::Stories`].
     pub articles: (usize, usize),
-    /// Mantel–Haenszel; over all articles simply that of the two shares.
+    /// The Mantel–Haenszel odds ratio; over all articles simply the odds ratio of the two shares.
     pub odds_ratio: Option<f64>,
-    /// Robins–Breslow–Greenland at 95%: takes every use for independent.
+    /// The 95% interval of Robins, Breslow and Greenland: treats every use as independent.
     pub interval: Option<(f64, f64)>,
-    /// With the article or the story as the unit, at 95%.
+    /// The 95% interval with the article or the story as the unit.
     pub robust: Option<(f64, f64)>,
-    /// Two-sided, with the article or the story as the unit.
+    /// Two-sided p-value with the article or the story as the unit.
     pub p: Option<f64>,
-    /// Benjamini–Hochberg within the table.
+    /// The q-value: Benjamini–Hochberg within the table.
     pub q: Option<f64>,
-    /// Breslow–Day with Tarone's correction: small where stories differ in their odds ratios.
+    /// The p-value of Breslow and Day's test with Tarone's correction: small if stories differ in their odds ratios.
     pub homogeneity: Option<f64>,
     /// Why numbers are missing.
     pub note: Option<Note>,
@@ -115,8 +115,8 @@ struct Outlet {
     stories: BTreeMap<usize, (Vec<f64>, usize)>,
 }
 
-/// The outlets that stand in pairs, in the order of their names: those with the most articles that count; between equals
-/// the one whose first article comes first, so that an outlet's name decides nothing.
+/// The outlets that are compared in pairs, in the order of their names: those with the most articles that count. In a
+/// tie, the one whose first article comes first, so that the name of an outlet has no influence.
 pub fn outlets(index: &ByOutlet, options: &Options) -> Vec<usize> {
     let mut order: Vec<usize> = (0..index.articles.len()).filter(|&o| !index.articles[o].is_empty()).collect();
     order.sort_by_key(|&o| (std::cmp::Reverse(index.articles[o].len()), index.articles[o][0]));
@@ -150,7 +150,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
         };
         rows.extend(pairs.par_iter().map(of_pair).collect::<Vec<_>>().into_iter().flatten());
     }
-    // Stable: poles and `matched` keep their order.
+    // A stable sort: poles and `matched` keep their order.
     rows.sort_by_key(|r| (r.outlets, r.contrast));
     let tested: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].p.is_some()).collect();
     let p: Vec<f64> = tested.iter().filter_map(|&i| rows[i].p).collect();
@@ -210,7 +210,7 @@ fn stories_of(collected: &Collected, index: &ByOutlet, outlet: usize) -> Vec<usi
     stories
 }
 
-/// An outlet's articles that use a contrast, each with its place among all of the outlet's.
+/// An outlet's articles that use a contrast, each with its index among all of the outlet's articles.
 fn uses(
     collected: &Collected,
     index: &ByOutlet,
@@ -247,7 +247,7 @@ impl Uses {
     }
 }
 
-/// Uses of a pole, and of its rivals.
+/// Uses of a pole and of its rivals.
 fn parted(poles: &[f64], pole: usize) -> (f64, f64) {
     (poles[pole], poles.iter().sum::<f64>() - poles[pole])
 }
@@ -271,7 +271,7 @@ fn empty(pole: usize, matched: Matched) -> Row {
     }
 }
 
-/// Over all articles of either outlet.
+/// The row over all articles of both outlets.
 fn all(a: &Outlet, b: &Outlet, pole: usize) -> Row {
     let articles = (a.articles.len(), b.articles.len());
     let row = Row { articles, ..empty(pole, Matched::All) };
@@ -299,7 +299,7 @@ fn all(a: &Outlet, b: &Outlet, pole: usize) -> Row {
     }
 }
 
-/// Within the stories in which both use the contrast.
+/// The row within the stories in which both use the contrast.
 fn within(a: &Outlet, b: &Outlet, pole: usize, together: bool) -> Row {
     let mut tables = Vec::new();
     let mut articles = (0, 0);
@@ -342,7 +342,7 @@ fn within(a: &Outlet, b: &Outlet, pole: usize, together: bool) -> Row {
 mod tests {
     use super::*;
 
-    /// (story, uses of the pole, uses of its rival) by article.
+    /// (story, uses of the pole, uses of its rival) for each article.
     fn outlet(articles: &[(usize, f64, f64)]) -> Outlet {
         let uses = |&(story, x, y): &(usize, f64, f64)| Uses { story: Some(story), poles: vec![x, y] };
         Outlet::new(articles.iter().map(uses).collect(), 2)

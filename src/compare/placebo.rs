@@ -1,8 +1,9 @@
-//! Placebo: large outlets are split at random in two and the halves compared by the same tests. Every finding is false.
+//! Placebo: large outlets are randomly split in two, and the halves are compared by the same tests. Every finding is
+//! false.
 //!
-//! Takes tables that can be split, hands on [`Placebo`]: false findings by table, beside the true number.
-//! Benjamini–Hochberg at 0.05 lets one split in twenty have a finding where there is nothing to find; more than that, by
-//! more than chance allows, and the table's own q-values can't be believed.
+//! Takes tables that can be split and returns a [`Placebo`]: the false findings of each table, next to its real number
+//! of findings. Benjamini–Hochberg at 0.05 allows one split in twenty to have a finding where there is nothing to find.
+//! If there are more, beyond chance, the table's q-values can't be trusted.
 
 use super::Options;
 use crate::error::Result;
@@ -11,13 +12,13 @@ use crate::stats::resample::stream;
 use rand::RngExt;
 use rayon::prelude::*;
 
-/// Outlets with fewer articles are not split: their halves have too few to be compared.
+/// Outlets with fewer articles aren't split: their halves would be too small to compare.
 pub const SMALLEST: usize = 20;
 
-/// The part of splits that may have a finding by the tests' own account.
+/// The part of splits that may have a finding if the tests keep their promise.
 pub const NOMINAL: f64 = 0.05;
 
-/// Counts the findings between the halves of an outlet, given the half of each article.
+/// Counts the findings between the halves of an outlet, given each article's half.
 pub(super) type Splitter<'a> = Box<dyn Fn(&[u32]) -> Result<usize> + Sync + 'a>;
 
 /// A table whose tests can be run on the halves of an outlet.
@@ -25,68 +26,69 @@ pub(super) trait Table: Sync {
     /// Its name.
     fn name(&self) -> &'static str;
 
-    /// How many findings it has, and how many tests.
+    /// The number of its findings, and of its tests.
     fn findings(&self) -> (usize, usize);
 
-    /// What counts the findings between the halves of an outlet. It is told, for each of the outlet's articles that count,
-    /// sorted by id, whether it belongs to half 0 or 1.
+    /// The function that counts the findings between the halves of an outlet. It is called with the half (0 or 1) of
+    /// each of the outlet's articles that count, sorted by id.
     ///
     /// # Errors
-    /// Where what waits on disk can't be read.
+    /// If data on disk can't be read.
     fn splitter(&self, outlet: usize) -> Result<Splitter<'_>>;
 }
 
-/// What was found in one table.
+/// The result for one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tested {
     /// The table's name.
     pub table: &'static str,
-    /// Its true number of findings, q < 0.05.
+    /// Its real number of findings, q < 0.05.
     pub findings: usize,
-    /// Its tests.
+    /// The number of its tests.
     pub tests: usize,
-    /// Splits of all outlets together.
+    /// The number of splits, of all outlets together.
     pub splits: usize,
-    /// False findings in all of them.
+    /// False findings in all splits.
     pub false_findings: usize,
-    /// Splits that have one.
+    /// Splits with at least one finding.
     pub with_findings: usize,
 }
 
 impl Tested {
-    /// False findings a split.
+    /// False findings per split.
     pub fn mean(&self) -> f64 {
         self.false_findings as f64 / self.splits.max(1) as f64
     }
 
-    /// Whether more splits have a finding than one in twenty, so many that chance has them in one of a hundred placebos.
+    /// Whether more than one split in twenty has a finding, so many that chance alone would lead to it in fewer than
+    /// one of a hundred placebos.
     pub fn is_too_many(&self) -> bool {
         self.with_findings > 0 && at_least(self.with_findings as f64, self.splits as f64, NOMINAL) < 0.01
     }
 }
 
-/// What the tests find where nothing is to be found.
+/// What the tests find where there is nothing to find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placebo {
     /// How often each outlet was split.
     pub splits: usize,
-    /// How many outlets have articles enough.
+    /// How many outlets have enough articles.
     pub outlets: usize,
-    /// By table; empty where no outlet has articles enough.
+    /// One per table; empty if no outlet has enough articles.
     pub tables: Vec<Tested>,
 }
 
 impl Placebo {
-    /// The tables that find more than their share.
+    /// The tables with too many false findings.
     pub fn failed(&self) -> impl Iterator<Item = &Tested> {
         self.tables.iter().filter(|t| t.is_too_many())
     }
 }
 
-/// Splits every outlet with articles enough, given its articles, `options.placebo` times.
+/// Splits every outlet with enough articles `options.placebo` times.
 ///
 /// # Errors
-/// Those of [`Table::splitter`].
+/// As [`Table::splitter`].
 pub(super) fn run(articles: &[Vec<usize>], tables: &[&dyn Table], options: &Options) -> Result<Placebo> {
     let large: Vec<usize> = (0..articles.len()).filter(|&o| articles[o].len() >= SMALLEST).collect();
     let test = |table: &&dyn Table| -> Result<Tested> {
@@ -111,7 +113,7 @@ pub(super) fn run(articles: &[Vec<usize>], tables: &[&dyn Table], options: &Opti
     Ok(Placebo { splits: options.placebo, outlets: large.len(), tables })
 }
 
-/// For each of `n` articles 0 or 1, as many of one as of the other. The outlet's name has no say in it.
+/// 0 or 1 for each of `n` articles, in equal numbers. The outlet's name has no influence.
 fn halves(n: usize, seed: u64, split: usize) -> Vec<u32> {
     let mut rng = stream(seed, &format!("placebo {split}"));
     let mut half: Vec<u32> = (0..n).map(|i| (i % 2) as u32).collect();

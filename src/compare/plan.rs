@@ -1,10 +1,10 @@
-//! Plan: how many articles an outlet needs for an interval of a given width, and for a difference of a given size to be
-//! found, by what the corpus at hand shows.
+//! Plan: how many articles an outlet needs for an interval of a given width, or to find a difference of a given size,
+//! judging by the given corpus.
 //!
-//! Takes a corpus and a lexicon, hands on a [`Plan`]. Whatever is promised here is by the variance, the effective number of
-//! articles and the test that `contrasts.csv` has ([`Spread`]): only the number of articles changes, and with it the number
-//! of those that use the contrast. More of the same is assumed: as many uses an article, articles as much alike, the
-//! same share. What a plan can't know is told in a range, from drawing the articles again, and in a note.
+//! Takes a corpus and a lexicon and returns a [`Plan`]. The numbers are based on the variance, the effective number of
+//! articles and the test of `contrasts.csv` ([`Spread`]): only the number of articles changes, and with it the number
+//! of those that use the contrast. It assumes more of the same: as many uses per article, articles that vary as much,
+//! the same share. What a plan can't know is expressed by a range, from resampling the articles, and by notes.
 
 use super::by_outlet::ByOutlet;
 use super::collect::{self, Collected, Stage, Tell};
@@ -20,9 +20,9 @@ use crate::stats::resample::{draw, stream};
 use crate::stats::spread::{Logit, Spread};
 use rayon::prelude::*;
 
-/// No plan asks for more articles than this.
+/// The most articles that a plan asks for.
 pub const MOST: u64 = 1_000_000;
-/// So often an outlet's articles are drawn again.
+/// How often an outlet's articles are resampled.
 const SAMPLES: usize = 200;
 
 /// What is planned for.
@@ -32,9 +32,9 @@ pub struct Aim {
     pub width: f64,
     /// A difference of two shares, from 0 to 1.
     pub difference: f64,
-    /// How likely it is to be found, from the level of the test to 1.
+    /// How likely the difference is to be found, from the level of the test to 1.
     pub power: f64,
-    /// The level of the two-sided test, before it is adjusted for others.
+    /// The level of the two-sided test, before adjusting for other tests.
     pub level: f64,
 }
 
@@ -45,10 +45,10 @@ impl Default for Aim {
 }
 
 impl Aim {
-    /// Whether every number is in its range.
+    /// Checks that every number is in its range.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) with the first that isn't.
+    /// [`Kind::Usage`](crate::error::Kind::Usage) for the first that isn't.
     pub fn check(&self) -> crate::error::Result<()> {
         let inside = |name: &str, value: f64, (low, high): (f64, f64), help: &str| {
             if value > low && value < high {
@@ -66,25 +66,25 @@ impl Aim {
     }
 }
 
-/// What must be known of a row's numbers.
+/// What a reader must know about a row's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     /// Too few articles use the contrast.
     FewArticles,
-    /// The outlet never, or always, took this name so far.
+    /// So far the outlet never, or always, used this name.
     OneName,
-    /// Few articles, or few with this name or with another.
+    /// Few articles, or few with this name or with a rival.
     Rough,
-    /// No number of articles of this outlet makes up for the others' few.
+    /// No number of articles of this outlet makes up for the others having so few.
     FewOthers,
-    /// There is no share so far from the one to compare with.
+    /// There is no share that differs by this much.
     NoSuchShare,
     /// More than [`MOST`] articles.
     TooMany,
 }
 
 impl Note {
-    /// As in the table.
+    /// The text in the table.
     pub fn text(self) -> &'static str {
         match self {
             Note::FewArticles => "no plan: fewer than three articles use the contrast",
@@ -97,7 +97,7 @@ impl Note {
     }
 }
 
-/// One row: outlet × contrast × pole. Only outlets that use the contrast in the voice of the options have rows.
+/// One row: outlet × contrast × pole. An outlet has rows only for contrasts that it uses in the voice of the options.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
@@ -108,36 +108,36 @@ pub struct Row {
     pub pole: usize,
     /// The outlet's articles that count.
     pub articles: usize,
-    /// Those of them that use the contrast, and their uses of it.
+    /// The number of them that use the contrast, and their uses of it.
     pub using: (usize, u64),
-    /// The part of these uses that falls to the pole, with its interval now.
+    /// The pole's part of these uses, with its current interval.
     pub share: Estimate,
-    /// So many articles, used and not used, give an interval of the width that was asked for.
+    /// Articles needed, with and without the contrast, for an interval of the requested width.
     pub needed: Option<u64>,
-    /// Where that number lies, at 95%, by drawing the articles again; the upper end is open where it is `None`.
+    /// The 95% range of that number, from resampling the articles. The upper end is open if it is `None`.
     pub range: Option<(u64, Option<u64>)>,
-    /// So many find the difference that was asked for against all other outlets, with the articles that these have.
+    /// Articles needed to find the requested difference from all other outlets, given the articles that these have.
     pub against_others: Option<u64>,
-    /// So many of each of two outlets like this one tell them apart, if their shares differ by as much.
+    /// Articles needed of each of two outlets like this one to tell them apart, if their shares differ by this much.
     pub each_of_two: Option<u64>,
-    /// What must be known, the most important first.
+    /// What a reader must know, the most important first.
     pub notes: Vec<Note>,
 }
 
 impl Row {
-    /// The whole width of the interval over articles now; `None` where it describes mentions only.
+    /// The whole width of the current interval over articles; `None` if the interval is only about the mentions.
     pub fn width(&self) -> Option<f64> {
         let interval = self.share.interval.filter(|_| self.using.0 >= MIN_ARTICLES);
         interval.map(|(low, high)| high - low)
     }
 }
 
-/// The result.
+/// The result of planning.
 #[derive(Debug)]
 pub struct Plan {
-    /// What was counted.
+    /// The lexicon that was used.
     pub lexicon: Lexicon,
-    /// How it was counted.
+    /// How articles were counted.
     pub options: Options,
     /// What is planned for.
     pub aim: Aim,
@@ -145,16 +145,16 @@ pub struct Plan {
     pub summary: Summary,
     /// Outlets' names in the order of the table.
     pub outlet_names: Vec<String>,
-    /// Sorted by outlet, contrast and pole.
+    /// The rows, sorted by outlet, contrast and pole.
     pub rows: Vec<Row>,
-    /// All that a reader must be told.
+    /// Everything a reader must know.
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a corpus and plans.
+/// Reads a corpus and computes a plan.
 ///
 /// # Errors
-/// As [`super::compare`]; those of [`Aim::check`].
+/// As [`super::compare`] and [`Aim::check`].
 pub fn plan(
     corpus: &Corpus,
     lexicon: Lexicon,
@@ -187,7 +187,7 @@ pub fn plan(
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options, aim: &Aim) -> Vec<Row> {
     let contrasts = (0..lexicon.contrasts.len()).filter(|&c| !lexicon.contrasts[c].is_category());
     let of_contrast = |contrast: usize| {
-        // By outlet and article: uses by pole.
+        // For each outlet and article: uses by pole.
         let uses: Vec<Vec<Vec<f64>>> =
             (0..index.articles.len()).map(|outlet| uses(collected, index, (outlet, contrast), options)).collect();
         let poles = index.poles_of(contrast).len();
@@ -215,7 +215,7 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
     rows
 }
 
-/// By article of an outlet, those without a use, too: its uses of a contrast by pole.
+/// For each article of an outlet, including those without a use: its uses of a contrast by pole.
 fn uses(
     collected: &Collected,
     index: &ByOutlet,
@@ -229,7 +229,7 @@ fn uses(
     index.articles[outlet].iter().map(of_article).collect()
 }
 
-/// By pole the sums over articles, each as often as `times` says.
+/// For each pole, the sums over articles, each counted `times` times.
 fn add_up(articles: &[Vec<f64>], times: Option<&[u32]>, poles: usize) -> Vec<Sums> {
     let mut sums = vec![Sums::default(); poles];
     for (i, article) in articles.iter().enumerate() {
@@ -243,7 +243,7 @@ fn add_up(articles: &[Vec<f64>], times: Option<&[u32]>, poles: usize) -> Vec<Sum
     sums
 }
 
-/// What an outlet's articles show of a pole: enough to say what more of them would show.
+/// What an outlet's articles say about a pole: enough to predict what more of them would say.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     spread: Spread,
@@ -252,13 +252,13 @@ struct Kind {
 }
 
 impl Kind {
-    /// `None` where fewer than three articles use the contrast.
+    /// `None` if fewer than three articles use the contrast.
     fn new(articles: usize, sums: &Sums) -> Option<Kind> {
         let spread = sums.ratio().filter(|ratio| ratio.clusters >= MIN_ARTICLES)?.spread()?;
         Some(Kind { spread, using: sums.clusters() as f64 / articles as f64 })
     }
 
-    /// Of so many articles those that use the contrast, where they are enough for an interval over articles.
+    /// The number of articles that use the contrast among this many articles, if enough for an interval over articles.
     fn clusters(&self, articles: u64) -> Option<f64> {
         let clusters = self.using * articles as f64;
         (clusters >= MIN_ARTICLES as f64 - 1e-9).then_some(clusters)
@@ -270,8 +270,8 @@ impl Kind {
         least(from.max(1), MOST, |articles| width(articles).is_some_and(|(low, high)| high - low <= aim.width))
     }
 
-    /// Articles that find a share which differs from this one by as much as asked for, where `other` says how well this one is
-    /// known, beside so many clusters like these; or why there is no such number.
+    /// Articles needed to find a share that differs from this one by the requested difference, or why there is no such
+    /// number. `other` gives the precision of this share, given the number of clusters on the outlet's side.
     fn needed_against(&self, share: f64, other: impl Fn(f64) -> Logit, aim: &Aim) -> Result<u64, Note> {
         let share = farther(share, aim.difference).ok_or(Note::NoSuchShare)?;
         let finds = |articles| {
@@ -281,14 +281,14 @@ impl Kind {
         least(1, MOST, |articles| finds(articles).unwrap_or(false)).ok_or(Note::TooMany)
     }
 
-    /// The same against another outlet that is known as well as this one, and against all others as they are known.
+    /// The same against another outlet that is known equally well, and against all others as they are known now.
     fn needed_for_difference(&self, k: f64, others: &Sums, aim: &Aim) -> [Option<Result<u64, Note>>; 2] {
         let own = expit(self.spread.safe_logit(k).value);
         let each = self.needed_against(own, |k| self.spread.logit(own, k), aim);
         let others = others.ratio().filter(|others| others.clusters >= MIN_ARTICLES);
         let against = others.and_then(|others| {
             let theirs = others.spread()?.safe_logit(others.clusters as f64);
-            // More of this outlet's articles don't make the others better known.
+            // More articles of this outlet don't make the others better known.
             let few = |note| if note == Note::TooMany { Note::FewOthers } else { note };
             Some(self.needed_against(expit(theirs.value), |_| theirs, aim).map_err(few))
         });
@@ -296,14 +296,14 @@ impl Kind {
     }
 }
 
-/// The share so far from another towards the middle, which is the harder way to find it; `None` beyond 0 and 1.
+/// The share at this distance towards the middle, where a difference is harder to find; `None` beyond 0 and 1.
 fn farther(share: f64, difference: f64) -> Option<f64> {
     let other = if share < 0.5 { share + difference } else { share - difference };
     (other > 0.0 && other < 1.0).then_some(other)
 }
 
-/// One row, without its place; `None` without a use. `with` is the number of articles with the pole, or that with a rival
-/// if it is smaller.
+/// One row, without its position; `None` without a use. `with` is the number of articles with the pole or with a rival,
+/// whichever is smaller.
 fn row(
     articles: usize,
     (sums, others): (Sums, Sums),
@@ -348,17 +348,17 @@ fn row(
     Some(row)
 }
 
-/// An outlet's articles, to be drawn again.
+/// An outlet's articles, for resampling.
 struct Draws<'a> {
     articles: &'a [Vec<f64>],
     seed: u64,
-    /// Names the stream; poles share it, so that two of them are each other's mirror image.
+    /// The name of the random stream. Poles share it, so that two poles are mirror images of each other.
     name: &'a str,
 }
 
 impl Draws<'_> {
-    /// By pole the middle 95% of the articles that samples of these articles would ask for; `None` where too few use the
-    /// contrast for a plan.
+    /// For each pole, the middle 95% of the numbers of articles that samples of these would ask for; `None` if too
+    /// few articles use the contrast for a plan.
     fn ranges(&self, poles: usize, aim: &Aim) -> Vec<Option<(u64, Option<u64>)>> {
         if self.articles.iter().filter(|a| a.iter().sum::<f64>() > 0.0).count() < MIN_ARTICLES {
             return vec![None; poles];

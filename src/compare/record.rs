@@ -8,74 +8,64 @@ use crate::tally::CueCount;
 use chrono::NaiveDate;
 use std::num::NonZeroU32;
 
-/// What is kept of one article, beside what waits on disk: its [entry](super::entries), fingerprint, words.
+/// What is kept of one article in memory, in addition to what is on disk: its [entry](super::entries), fingerprint,
+/// words.
 #[derive(Debug, Clone, Default)]
 pub struct ArticleRecord {
-    /// Its number in the order in which the articles were read: so it is found among what waits on disk.
+    /// Its number in the order in which the articles were read: the key to what is on disk.
     pub number: u32,
-    /// Index into the outlets' names; absent where unknown.
+    /// Index into the outlets' names; absent if unknown.
     pub outlet: Index,
     /// As in [`Article`](crate::corpus::Article).
     pub date: Option<NaiveDate>,
     /// Words of prose by voice, in the order of [`Voice::ALL`](crate::text::Voice::ALL).
     pub words: [u32; 4],
-    /// Where its uses stand in [`Poles`].
+    /// The range of its uses in [`Poles`].
     pub(super) uses: [u32; 2],
-    /// The first article of its story, as an index into the articles; absent where it stands alone.
+    /// The first article of its story, as an index into the articles; absent if it isn't part of a story.
     pub story: Index,
     /// Its period, or its value of the second name of [`Options::by`](super::Options::by), as an index into
-    /// [`Labels::periods`]; absent where it is not known or not asked for.
+    /// [`Labels::periods`]; absent if unknown or not requested.
     pub period: Index,
     /// The news agencies that it credits, as an index into [`Labels::agencies`].
     pub agency: Index,
     /// Whether it is mostly a copy of another.
     pub is_copy: bool,
-    /// Whether its uses count: it is no copy, or copies are kept.
+    /// Whether its uses count: it isn't a copy, or copies are kept.
     pub counts: bool,
 }
 
 const _: () = assert!(size_of::<ArticleRecord>() == 52, "what every article takes");
 
-/// Uses of a pole in an article: its number over all contrasts, and uses by voice in the order of [`Voice::ALL`](crate::text::Voice::ALL).
+/// An article's uses of a pole: the pole's number over all contrasts, and uses by voice in the order of
+/// [`Voice::ALL`](crate::text::Voice::ALL).
 pub type PoleUses = (u32, [u32; 4]);
 
-/// The uses of all articles by pole, those of one article behind those of the other.
+/// The uses of all articles by pole, one article after the other.
 #[derive(Debug, Default)]
-pub struct Poles {
-    /// By cue: its pole's number over all contrasts, which rises with the cue's.
-    of_cue: Vec<u32>,
-    uses: Vec<PoleUses>,
-}
+pub struct Poles(Vec<PoleUses>);
 
 impl Poles {
-    /// Of no article yet.
-    pub(super) fn new(lexicon: &Lexicon) -> Poles {
-        let first = first_poles(lexicon);
-        let of_cue = lexicon.cues().map(|(contrast, pole, _)| (first[contrast] + pole) as u32).collect();
-        Poles { of_cue, uses: Vec::new() }
+    /// No articles yet, with room for that many uses.
+    pub(super) fn with_capacity(uses: usize) -> Poles {
+        Poles(Vec::with_capacity(uses))
     }
 
-    /// Adds the uses of an article, whose cues are sorted.
-    pub(super) fn push(&mut self, article: &mut ArticleRecord, cues: &[CueCount]) -> Result<()> {
-        let begin = self.uses.len();
-        for CueCount { cue, voice, count } in cues {
-            let pole = self.of_cue[*cue as usize];
-            if self.uses[begin..].last().is_none_or(|last| last.0 != pole) {
-                self.uses.push((pole, [0; 4]));
-            }
-            self.uses.last_mut().into_iter().for_each(|last| last.1[*voice as usize] += count);
-        }
+    /// Adds the uses of an article, sorted by pole.
+    pub(super) fn push(&mut self, article: &mut ArticleRecord, uses: impl IntoIterator<Item = PoleUses>) -> Result<()> {
+        let begin = self.0.len();
+        self.0.extend(uses);
         let place = |at: usize| u32::try_from(at).map_err(|_| too_many());
-        article.uses = [place(begin)?, place(self.uses.len())?];
+        article.uses = [place(begin)?, place(self.0.len())?];
         Ok(())
     }
 
-    /// An article's uses, sorted by pole; only of poles that it uses.
+    /// An article's uses, sorted by pole; only the poles that it uses.
     pub fn of(&self, article: &ArticleRecord) -> &[PoleUses] {
-        &self.uses[article.uses[0] as usize..article.uses[1] as usize]
+        &self.0[article.uses[0] as usize..article.uses[1] as usize]
     }
 
-    /// An article's uses of one pole, by its number over all contrasts.
+    /// An article's uses of one pole, given its number over all contrasts.
     pub fn uses(&self, article: &ArticleRecord, pole: usize, voices: Voices) -> u32 {
         let poles = self.of(article);
         match poles.binary_search_by_key(&pole, |(p, _)| *p as usize) {
@@ -89,7 +79,8 @@ impl Poles {
         self.within(article, poles).iter().map(|(_, by_voice)| voices.sum(by_voice)).sum()
     }
 
-    /// The same by pole and voice; only of poles that it uses. Looked up, for an article may use thousands of others.
+    /// The same by pole and voice; only the poles that it uses. Found by binary search, because an article may use
+    /// thousands of others.
     pub fn within(&self, article: &ArticleRecord, poles: std::ops::Range<usize>) -> &[PoleUses] {
         let all = self.of(article);
         let from = all.partition_point(|(pole, _)| (*pole as usize) < poles.start);
@@ -98,28 +89,52 @@ impl Poles {
     }
 }
 
+/// For each cue, its pole's number over all contrasts, which rises with the cue's number.
+#[derive(Debug)]
+pub(super) struct PoleOfCue(Vec<u32>);
+
+impl PoleOfCue {
+    pub fn new(lexicon: &Lexicon) -> PoleOfCue {
+        let first = first_poles(lexicon);
+        PoleOfCue(lexicon.cues().map(|(contrast, pole, _)| (first[contrast] + pole) as u32).collect())
+    }
+
+    /// An article's uses by pole, given those by cue; both are sorted.
+    pub fn uses(&self, cues: &[CueCount]) -> Vec<PoleUses> {
+        let mut uses: Vec<PoleUses> = Vec::new();
+        for CueCount { cue, voice, count } in cues {
+            let pole = self.0[*cue as usize];
+            if uses.last().is_none_or(|last| last.0 != pole) {
+                uses.push((pole, [0; 4]));
+            }
+            uses.last_mut().into_iter().for_each(|last| last.1[*voice as usize] += count);
+        }
+        uses
+    }
+}
+
 /// An index that may be absent, in four bytes: corpora of millions have several an article.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Index(Option<NonZeroU32>);
 
 impl Index {
-    /// The index. All are below `u32::MAX`, which is the most records that can be told apart.
+    /// Wraps an index. All must be below `u32::MAX`, the highest number of records.
     pub fn new(index: Option<usize>) -> Index {
         Index(index.and_then(|index| NonZeroU32::new(index as u32 + 1)))
     }
 
-    /// The index, where there is one.
+    /// The index, if there is one.
     pub fn get(self) -> Option<usize> {
         self.0.map(|one_more| one_more.get() as usize - 1)
     }
 }
 
-/// What many articles have in common, once each.
+/// Values shared by many articles, stored once each.
 #[derive(Debug, Default)]
 pub struct Labels {
     /// News agencies, as they are credited.
     pub agencies: Vec<Box<str>>,
-    /// Periods, or what the second name of [`Options::by`](super::Options::by) stands for.
+    /// Periods, or the values of the second name of [`Options::by`](super::Options::by).
     pub periods: Vec<Box<str>>,
 }
 
@@ -136,7 +151,7 @@ impl Labels {
 }
 
 impl ArticleRecord {
-    /// Whether it counts, and stands in the row of an outlet or what takes its place.
+    /// Whether it counts and belongs to an outlet, or another group that is compared.
     pub fn is_compared(&self) -> bool {
         self.counts && self.outlet.get().is_some()
     }
@@ -147,7 +162,7 @@ impl ArticleRecord {
     }
 }
 
-/// The number of a contrast's first pole over all contrasts, by contrast, with the number of all poles at the end.
+/// The number of each contrast's first pole over all contrasts, with the number of all poles at the end.
 pub fn first_poles(lexicon: &Lexicon) -> Vec<usize> {
     let mut first = vec![0];
     for contrast in &lexicon.contrasts {

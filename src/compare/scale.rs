@@ -1,7 +1,7 @@
-//! Scales: one line a contrast, with every outlet on it between the two sides.
+//! Scales: one line per contrast, with every outlet placed between the two sides.
 //!
-//! Where poles lean both ways, the sides are the poles of the two ends, and poles without `leans` are left out. Where
-//! they don't, a contrast of two poles has them for sides, and one of more has its most used pole against the rest.
+//! If poles lean both ways, the sides are the poles of the two ends, and poles without `leans` are left out. Otherwise,
+//! the two poles of a contrast are its sides; with more than two poles, it is the most used one against the rest.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -16,11 +16,11 @@ use rayon::prelude::*;
 pub struct Position {
     /// Index of the outlet.
     pub outlet: usize,
-    /// The part of the uses that falls to the right side, 0 to 1.
+    /// The right side's part of the uses, from 0 to 1.
     pub share: Estimate,
-    /// What the context alone would lead to, for the right side.
+    /// The part that the context alone predicts for the right side.
     pub expected: Option<f64>,
-    /// Uses of either side, and the articles in which they stand.
+    /// Uses of both sides together, and the articles that have them.
     pub uses: (u64, usize),
 }
 
@@ -29,21 +29,22 @@ pub struct Position {
 pub struct Scale {
     /// Index of the contrast.
     pub contrast: usize,
-    /// What stands at 0.
+    /// The name of the side at 0.
     pub left: String,
-    /// What stands at 1.
+    /// The name of the side at 1.
     pub right: String,
-    /// Indices of the poles at either side, in their contrast.
+    /// Indices of the poles of either side in the contrast.
     pub poles: (Vec<usize>, Vec<usize>),
-    /// Poles at neither side, with their uses in the voice of the options: of those that have any.
+    /// Poles on neither side that have uses in the voice of the options, with these uses.
     pub apart: Vec<(usize, u64)>,
     /// The outlets with at least one use in the voice of the options, from left to right.
     pub positions: Vec<Position>,
-    /// The outlets with at least one use in each voice, by outlet and voice: rows of `scales.csv`.
+    /// The positions in each voice of the outlets with at least one use in it, sorted by outlet and voice: rows of
+    /// `scales.csv`.
     pub by_voice: Vec<(Voices, Position)>,
 }
 
-/// One scale a contrast, in the lexicon's order.
+/// One scale per contrast, in the lexicon's order.
 pub fn scales(
     collected: &Collected,
     index: &ByOutlet,
@@ -74,7 +75,7 @@ fn scale(
     } else if what.poles.len() == 2 {
         (vec![0], vec![1])
     } else {
-        // Between poles used as often, the first of the lexicon.
+        // In a tie, the first in the lexicon.
         let top = all.iter().copied().max_by_key(|&p| (uses_of(p), std::cmp::Reverse(p))).unwrap_or(0);
         (all.iter().copied().filter(|&p| p != top).collect(), vec![top])
     };
@@ -109,7 +110,7 @@ fn scale(
 }
 
 impl Scale {
-    /// The right side's part of uses by pole; `None` where neither side is used.
+    /// The right side's part of uses by pole; `None` if neither side is used.
     pub fn share_of(&self, uses: &[u32]) -> Option<f64> {
         let side = |poles: &[usize]| poles.iter().map(|&p| uses[p]).sum::<u32>();
         let (left, right) = (side(&self.poles.0), side(&self.poles.1));

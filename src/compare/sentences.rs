@@ -1,24 +1,24 @@
-//! The sentences of an article that have a cue, with every cue masked: what the models of the context learn from.
+//! The sentences of an article that have a cue, with every cue masked: what the context models learn from.
 
 use crate::cues::CueMatch;
 use crate::tally::Use;
 use crate::text::{Document, TokenKind, Voice, tokens};
 use std::collections::BTreeMap;
 
-/// Stands for a cue, whichever it was and however many words it had. No word of an article looks like it.
+/// Replaces a cue, whatever it is and however many words it has. No word of an article looks like it.
 pub const MASK: &str = "#";
 
 /// A sentence with a cue, as its words joined by spaces, cues masked.
 pub(super) struct MaskedSentence {
-    /// Its words.
+    /// The words of the sentence.
     pub words: String,
-    /// The words of the sentences around.
+    /// The words of the surrounding sentences.
     pub around: String,
     /// The uses: contrast, pole, voice.
     pub uses: Vec<(usize, usize, Voice)>,
 }
 
-/// How many sentences before and behind belong to a sentence's context.
+/// The number of sentences before and after that belong to a sentence's context.
 const AROUND: usize = 2;
 
 /// The sentences with a cue, as their words joined by spaces; neighbouring cues become one [`MASK`].

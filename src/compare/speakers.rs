@@ -1,9 +1,9 @@
-//! Speakers: whose words the outlets carry, and how those name things.
+//! Speakers: whose words the outlets carry, and how these people name things.
 //!
-//! Counts what is quoted or reported, in the articles that count. Mentions are put together by name, without case,
-//! articles and what stands before a person's name; a surname is the longer name of a speaker of the same article that
-//! ends with it, where only one does. Nobody else is told apart or put together: two people of one name are one speaker
-//! here.
+//! Counts what is quoted or reported, in the articles that count. Mentions are grouped by name, ignoring case, articles
+//! and titles before a person's name. A surname is resolved to the longer name of a speaker in the same article that
+//! ends with it, if there is only one. Nothing else is merged or told apart: two people with the same name are one
+//! speaker here.
 
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One row of `speakers.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// The name as it is written most often.
+    /// The most frequent spelling of the name.
     pub speaker: String,
     /// Index of the contrast in the lexicon.
     pub contrast: usize,
@@ -28,18 +28,18 @@ pub struct Row {
     pub pole: usize,
     /// Uses of the pole.
     pub count: u64,
-    /// Articles with such a use.
+    /// Articles with at least one such use.
     pub articles: usize,
-    /// Outlets with such an article.
+    /// Outlets with at least one such article.
     pub outlets: usize,
-    /// Part of the speaker's uses of the contrast; none in a category.
+    /// The pole's part of the speaker's uses of the contrast; `None` in a category.
     pub share: Option<Estimate>,
 }
 
-/// What a speaker says in one article.
+/// What a speaker is quoted or reported with in one article.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
-    /// The name as it is written there, without what stands before a person's.
+    /// The name as written in the article, without titles.
     pub speaker: Box<str>,
     /// The pole's number over all contrasts.
     pub pole: usize,
@@ -47,8 +47,8 @@ pub struct Said {
     pub count: u32,
 }
 
-/// Who is quoted or reported in one article with which poles, sorted. `mentions` are all who speak there, also without a
-/// cue: the longer name of a surname is looked for among them.
+/// Who is quoted or reported in one article with which poles, sorted. `mentions` are all speakers in the article,
+/// including those without a cue: surnames are looked up among them.
 pub(super) fn said<'t>(
     evidence: &[Evidence],
     mentions: impl Iterator<Item = &'t str>,
@@ -76,7 +76,7 @@ pub(super) fn said<'t>(
     said
 }
 
-/// The longest name that ends with this one; the name itself where two people have it.
+/// The longest name that ends with this one; the name itself if two people have it.
 fn full_name<'t>(name: &'t str, names: &BTreeSet<&'t str>) -> &'t str {
     let longer = || names.iter().copied().filter(|long| is_surname_of(name, long));
     let longest = longer().max_by_key(|long| (long.len(), std::cmp::Reverse(*long))).unwrap_or(name);
@@ -84,20 +84,20 @@ fn full_name<'t>(name: &'t str, names: &BTreeSet<&'t str>) -> &'t str {
     if longer().all(same) { longest } else { name }
 }
 
-/// What is counted of one speaker.
+/// The counts of one speaker.
 #[derive(Default)]
 struct Speaker {
-    /// How often the name is written in which way.
+    /// How often the name is spelled in which way.
     spellings: BTreeMap<String, usize>,
-    /// Uses by article and pole, poles numbered over all contrasts.
+    /// Uses by article and pole, with poles numbered over all contrasts.
     uses: BTreeMap<usize, BTreeMap<usize, u32>>,
 }
 
-/// Rows of all speakers, by name, contrast and pole; poles without a use have a row where another
-/// of their contrast has one.
+/// Rows of all speakers, by name, contrast and pole. A pole without uses has a row if another pole of its contrast has
+/// one.
 ///
 /// # Errors
-/// Where what is said in an article can't be read.
+/// If the stored speakers of an article can't be read.
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon) -> Result<Vec<Row>> {
     let mut speakers: BTreeMap<String, Speaker> = BTreeMap::new();
     let mut entries = collected.entries.reader();
@@ -146,7 +146,7 @@ fn row(
     let mut outlets: Vec<usize> = with_use().filter_map(|article| collected.articles[article].outlet.get()).collect();
     outlets.sort_unstable();
     outlets.dedup();
-    // Of spellings as frequent as each other, the first by the alphabet.
+    // In a tie, the first in the alphabet.
     let spelling = speaker.spellings.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(*name)));
     Row {
         speaker: spelling.map(|(name, _)| name.clone()).unwrap_or_default(),

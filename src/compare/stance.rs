@@ -1,9 +1,9 @@
-//! Stance: what a model of labelled articles says of every article, and its mean by outlet.
+//! Stance: the scores that a model of labelled articles gives every article, and their means by outlet.
 //!
-//! An article's score is the one that `aslant score` gives: nothing but the article decides it, so the model's own rule
-//! for boilerplate applies, and no line is left out because it repeats in the corpus. A score with a warning (the model
-//! knows too few of the article's words) says more of the training articles than of this one: it stands with its
-//! article, and in no mean.
+//! An article's score is the same as that of `aslant score`. It depends on nothing but the article: the model's own
+//! rule for boilerplate applies, and no line is left out because it repeats in the corpus. A score with a warning (the
+//! model knows too few of the article's words) says more about the training articles than about this one: it is shown
+//! with its article, but is part of no mean.
 
 use super::collect::Collected;
 use super::{Estimate, IntervalOf, MIN_ARTICLES};
@@ -18,7 +18,7 @@ use crate::model::score::{Caution, Scorer};
 use crate::records::{Fields, put_number};
 use crate::stats::cluster::{Cluster, Ratio, Sums};
 
-/// A model that scores every article of a comparison, towards one target where it has targets.
+/// A model that scores every article of a comparison, towards one target if it has targets.
 #[derive(Debug)]
 pub struct StanceModel {
     scorer: Scorer,
@@ -28,17 +28,17 @@ pub struct StanceModel {
 /// A term's weight in the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
-    /// The weight; positive where the term speaks for the class.
+    /// The weight; positive if the term speaks for the class.
     pub weight: f64,
     /// The class, as an index into [`StanceModel::classes`].
     pub class: usize,
 }
 
 impl StanceModel {
-    /// With this model, and with one of its targets where it has targets.
+    /// Uses this model, and one of its targets if it has targets.
     ///
     /// # Errors
-    /// A target that is missing, that the model doesn't have, or that is named though the model has none.
+    /// If the target is missing, isn't one of the model's, or is given for a model without targets.
     pub fn new(mut model: Model, target: Option<&str>) -> Result<Self> {
         let targets: Vec<&str> = model.header.models.iter().filter_map(|part| part.target.as_deref()).collect();
         let one_of = format!("one of: {}", targets.join(", "));
@@ -69,12 +69,12 @@ impl StanceModel {
         self.scorer.classes()
     }
 
-    /// What is known of the model, for this target.
+    /// The model's metadata for this target.
     pub fn part(&self) -> &Part {
         &self.scorer.model().header.models[0]
     }
 
-    /// What it tells: the column that it was trained on, and its target.
+    /// What the scores are about: the label column that the model was trained on, and the target.
     pub fn name(&self) -> String {
         let label = &self.scorer.model().header.columns.label;
         if self.target.is_empty() { label.clone() } else { format!("{label} towards {}", self.target) }
@@ -83,7 +83,7 @@ impl StanceModel {
     /// The score of one article.
     ///
     /// # Errors
-    /// None that articles can bring about.
+    /// None that an article can cause.
     pub fn score(&self, article: &Article) -> Result<Stance> {
         let score = self.scorer.score(article, &self.target)?;
         Ok(Stance {
@@ -93,9 +93,9 @@ impl StanceModel {
         })
     }
 
-    /// The weight of a cue that has no globs and is a term of the model: in normal form, or, in a model that has words
-    /// only as they are written, as the lexicon writes it. With two classes it is the weight towards the second; with more
-    /// that of the class for which it is farthest from 0, the first of equals.
+    /// The weight of a cue, if it has no globs and is a term of the model: in normal form, or, in a model that has
+    /// words only as written, in the lexicon's spelling. With two classes it is the weight towards the second. With
+    /// more, it is the weight of the class for which it is farthest from 0 (the first one, in a tie).
     pub fn weight(&self, cue: &Cue) -> Option<Weight> {
         let normal = cue.tokens.iter().map(TokenPattern::normal).collect::<Option<Vec<_>>>()?.join(" ");
         let column = self.column(BlockKind::Word, &normal).or_else(|| self.column(BlockKind::Written, &cue.text))?;
@@ -108,7 +108,7 @@ impl StanceModel {
         Some(Weight { weight: weights[class], class })
     }
 
-    /// By class, the terms that speak most for it, at most so many.
+    /// For each class, up to `most` terms that speak most strongly for it.
     pub fn heaviest(&self, most: usize) -> Vec<Vec<Weighted<'_>>> {
         let fitted = &self.scorer.model().fitted[0];
         (0..self.classes().len()).map(|class| fitted.heaviest(class, most)).collect()
@@ -123,19 +123,19 @@ impl StanceModel {
     }
 }
 
-/// What the model says of one article.
+/// The model's scores of one article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stance {
     /// The probability of each class of [`StanceModel::classes`].
     pub probabilities: Box<[f64]>,
-    /// The part of the article's words that the model knows; `None` for an article without words.
+    /// The part of the article's words that the model knows; `None` if the article has no words.
     pub coverage: Option<f64>,
     /// Why the score can't be relied on.
     pub caution: Option<Caution>,
 }
 
 impl Stance {
-    /// Puts it down, behind everything else.
+    /// Writes it after everything else in the record.
     pub(super) fn put(&self, bytes: &mut Vec<u8>) {
         put_number(bytes, self.probabilities.len() as u64);
         let numbers = self.probabilities.iter().chain(&self.coverage);
@@ -143,7 +143,7 @@ impl Stance {
         numbers.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
     }
 
-    /// What [`Stance::put`] wrote.
+    /// Reads what [`Stance::put`] wrote.
     pub(super) fn take(fields: &mut Fields<'_>) -> Stance {
         let (classes, caution) = (fields.number(), CAUTIONS[fields.number() as usize % CAUTIONS.len()]);
         let mut number = || fields.bytes(8).first_chunk().map(|bytes| f64::from_le_bytes(*bytes));
@@ -152,7 +152,7 @@ impl Stance {
     }
 }
 
-/// The number under which it is put down.
+/// The number under which a caution is stored.
 fn number_of(caution: Option<Caution>) -> u64 {
     match caution {
         None => 0,
@@ -162,27 +162,27 @@ fn number_of(caution: Option<Caution>) -> u64 {
     }
 }
 
-/// By that number.
+/// Cautions by that number.
 const CAUTIONS: [Option<Caution>; 4] =
     [None, Some(Caution::NothingKnown), Some(Caution::LowCoverage), Some(Caution::UnknownTarget)];
 
-/// What the model says of an outlet's articles.
+/// The model's scores of an outlet's articles.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OutletStance {
-    /// Its articles in the mean: those that count and whose score has no warning.
+    /// Its articles in the mean: those that count and have a score without a warning.
     pub articles: usize,
-    /// Its articles that count and whose score has a warning.
+    /// Its articles that count and have a score with a warning.
     pub left_out: usize,
     /// The mean probability of each class, with its interval over articles; empty without articles.
     pub means: Vec<Estimate>,
 }
 
-/// By outlet: the mean over articles, each article the same, whatever its length; the interval has
-/// the article as cluster ([`Ratio::mean_interval`](crate::stats::cluster::Ratio::mean_interval)), so none with one
+/// For each outlet, the mean over articles, each with the same weight whatever its length. The interval has the article
+/// as the cluster ([`Ratio::mean_interval`](crate::stats::cluster::Ratio::mean_interval)), so there is none with one
 /// article. `None` without a model.
 ///
 /// # Errors
-/// Where scores can't be read.
+/// If scores can't be read.
 pub(super) fn by_outlet(collected: &Collected, model: Option<&StanceModel>) -> Result<Vec<Option<OutletStance>>> {
     let Some(model) = model else { return Ok(vec![None; collected.outlets.len()]) };
     let mut found = vec![(0, vec![Sums::default(); model.classes().len()]); collected.outlets.len()];

@@ -1,4 +1,4 @@
-//! Which outlets tell the same stories.
+//! Which outlets cover the same stories.
 
 use super::ArticleRecord;
 use crate::counted;
@@ -17,17 +17,17 @@ fn outlets(articles: &[ArticleRecord]) -> BTreeMap<usize, BTreeSet<usize>> {
     outlets
 }
 
-/// By outlet, the stories that it shares with another.
+/// For each outlet, the number of stories that it shares with another.
 pub(super) fn shared_by_outlet(articles: &[ArticleRecord], number: usize) -> Vec<usize> {
     let mut shared = vec![0; number];
     outlets(articles).into_values().flatten().for_each(|outlet| shared[outlet] += 1);
     shared
 }
 
-/// Leaves only articles of stories that two outlets or more tell.
+/// Keeps only articles of stories that two outlets or more cover.
 ///
 /// # Errors
-/// Where there is no such story.
+/// If there is no such story.
 pub(super) fn keep_shared(articles: &mut [ArticleRecord]) -> Result<()> {
     let shared = outlets(articles);
     if shared.is_empty() {

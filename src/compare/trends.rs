@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 /// Why no change of a share was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
-    /// What the rows are parted by has no order in time.
+    /// The second name of `--by` has no order in time.
     NoTime,
     /// The periods don't allow it.
     Untested(Untested),
 }
 
 impl Note {
-    /// As in the table.
+    /// The text in the table.
     pub fn text(self) -> &'static str {
         match self {
             Note::NoTime => "change not tested: not periods of time",
@@ -36,7 +36,7 @@ impl Note {
     }
 }
 
-/// One row: outlet × period × contrast × pole. Only periods in which the outlet uses the contrast have rows.
+/// One row: outlet × period × contrast × pole. An outlet has rows only for periods in which it uses the contrast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
@@ -49,18 +49,18 @@ pub struct Row {
     pub pole: usize,
     /// Uses of the pole.
     pub count: u64,
-    /// Articles in which it is used.
+    /// Articles that use it.
     pub articles: usize,
-    /// The part of the contrast's uses in this period that falls to the pole.
+    /// The pole's part of the contrast's uses in this period.
     pub share: Estimate,
-    /// On the first period behind the outlet's most likely change of this share, with its q-value.
+    /// The outlet's most likely change of this share with its q-value, in the row of the first period after the change.
     pub change: Option<(Change, f64)>,
-    /// Why no change was looked for, on all rows of the outlet and pole.
+    /// Why no change was looked for; in all rows of the outlet and pole.
     pub note: Option<Note>,
 }
 
-/// All rows, sorted by outlet, contrast, pole and period; none where `--by` has one name only. Changes are looked for
-/// where the second name is a period.
+/// All rows, sorted by outlet, contrast, pole and period; none if `--by` has only one name. Changes are only looked for
+/// if the second name is a period.
 pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Row> {
     let Some(within) = &options.by.within else { return Vec::new() };
     let outlets: Vec<Vec<Row>> = (0..index.articles.len())
@@ -85,12 +85,12 @@ pub fn rows(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options:
     rows
 }
 
-/// How many articles that count and have an outlet stand in no period.
+/// The number of articles that count and have an outlet, but no period.
 pub fn without_period(collected: &Collected) -> usize {
     collected.articles.iter().filter(|a| is_without_period(a)).count()
 }
 
-/// Whether an article counts, has an outlet, and no period.
+/// Whether an article counts and has an outlet, but no period.
 pub fn is_without_period(article: &ArticleRecord) -> bool {
     article.is_compared() && article.period.get().is_none()
 }
@@ -141,7 +141,7 @@ fn of_contrast(
             });
         }
         if is_time {
-            // The same for all poles, so that two of them are each other's mirror image.
+            // The same for all poles, so that two poles are mirror images of each other.
             let mut rng = stream(options.seed, &format!("change:{contrast}:{}", index.firsts[outlet]));
             match change_point(&sums, &mut rng) {
                 Ok(change) => rows[start + change.at].change = Some((change, 1.0)),

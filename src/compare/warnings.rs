@@ -1,4 +1,4 @@
-//! Warnings: all that a reader must be told before believing a number, each with advice.
+//! Warnings: everything a reader must know before believing a number, each with advice.
 
 use super::by::Key;
 use super::collect::Collected;
@@ -11,99 +11,99 @@ use crate::cues::Lexicon;
 use crate::error::Result;
 use std::fmt;
 
-/// Something a reader must be told.
+/// Something a reader must know.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// What the reader of the corpus noticed.
+    /// Something noticed while reading the corpus.
     Reading(String),
-    /// The sentences aren't there: counts were compared.
+    /// There are no sentences: counts were compared.
     NoEvidence {
-        /// How many uses have no row in `evidence.csv`.
+        /// The number of uses that have no row in `evidence.csv`.
         uses: u64,
     },
     /// The tally has no sentences, not even as numbers.
     NoContexts,
-    /// Several tallies were put together that know nothing of each other.
+    /// Several tallies that were made independently of each other were combined.
     TalliesApart {
-        /// How many.
+        /// The number of tallies.
         folders: usize,
     },
-    /// What the lexicon's file has that was left out.
+    /// Something in the lexicon's file that was left out.
     Lexicon(String),
-    /// Outlets with too few articles to speak of them.
+    /// Outlets with too few articles to say anything about them.
     FewArticles {
         /// Their names.
         outlets: Vec<String>,
     },
-    /// Contrasts of which nothing was found.
+    /// Contrasts without any use.
     NoUses {
         /// Their names.
         contrasts: Vec<String>,
     },
     /// Expected shares are missing.
     NoContext {
-        /// The contrasts' names, each with the reason.
+        /// The contrasts' names, each with its reason.
         contrasts: Vec<(String, LeftOut)>,
     },
-    /// Nothing to compare with.
+    /// There is nothing to compare with.
     OneOutlet,
-    /// Articles whose outlet is unknown.
+    /// Articles of unknown outlet.
     UnknownOutlet {
-        /// How many.
+        /// The number of articles.
         articles: usize,
-        /// What they lack: `outlet`, or what takes its place.
+        /// What the articles lack: `outlet`, or what is compared instead.
         needs: String,
-        /// The id of the first.
+        /// The id of the first one.
         first: String,
     },
-    /// Groups whose name says that there is none.
+    /// Groups whose name says that there is no value.
     GroupsOfNone {
         /// Their names.
         groups: Vec<String>,
-        /// The column that has them.
+        /// The column with these names.
         by: String,
     },
-    /// Articles that stand in no row of `trends.csv`.
+    /// Articles that are in no row of `trends.csv`.
     NoPeriod {
-        /// How many, of those that count and have an outlet.
+        /// The number of articles among those that count and have an outlet.
         articles: usize,
-        /// What they lack.
+        /// What the articles lack.
         needs: String,
-        /// The id of the first.
+        /// The id of the first one.
         first: String,
     },
     /// Articles that don't read like English.
     Foreign {
-        /// How many.
+        /// The number of articles.
         articles: usize,
-        /// The id of the first.
+        /// The id of the first one.
         first: String,
     },
     /// More outlets than `pairs.csv` holds.
     PairsLimited {
-        /// How many stand there.
+        /// The number of outlets in the table.
         outlets: usize,
-        /// How many there are.
+        /// The number of all outlets.
         of: usize,
     },
-    /// Articles that can't be compared, for they have no value of what is compared.
+    /// Articles that can't be compared, because they have no value of what is compared.
     LeftOut {
-        /// How many.
+        /// The number of articles.
         articles: usize,
-        /// What it is called.
+        /// The name of what is compared.
         by: String,
-        /// The id of the first.
+        /// The id of the first one.
         first: String,
     },
     /// The model knows too little of some articles.
     ModelKnowsTooLittle {
-        /// How many, of those that count and have an outlet.
+        /// The number of articles among those that count and have an outlet.
         articles: usize,
-        /// How many there are of those.
+        /// The number of all articles that count and have an outlet.
         of: usize,
     },
-    /// The model has seen articles of outlets that it is to compare.
+    /// The model was trained on articles of outlets that it is used to compare.
     ModelKnowsOutlets {
         /// Their names.
         outlets: Vec<String>,
@@ -111,7 +111,7 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// A short name for programs.
+    /// A short machine-readable name.
     pub fn code(&self) -> &'static str {
         match self {
             Warning::Reading(_) => "reading",
@@ -138,7 +138,7 @@ impl Warning {
 /// The most names that one warning lists.
 const NAMED: usize = 5;
 
-/// The first names, and how many more there are.
+/// The first few names, and the number of the others.
 fn named(names: &[String]) -> String {
     let first = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(NAMED) {
@@ -147,7 +147,7 @@ fn named(names: &[String]) -> String {
     }
 }
 
-/// `2 articles have no date (the first is a2): they are`, with what becomes of one, and of many.
+/// `2 articles have no date (the first is a2): they are`, followed by the consequence for one, or for many.
 fn lacking(articles: usize, what: &str, first: &str, one: &str, many: &str) -> String {
     let have = counted(articles as u64, "article has", "articles have");
     match articles {
@@ -246,14 +246,15 @@ impl fmt::Display for Warning {
     }
 }
 
-/// What is told of articles that don't read like English.
+/// The warning about articles that don't read like English.
 pub(super) fn foreign(collected: &Collected) -> Option<Warning> {
     let foreign = &collected.foreign;
     let first = foreign.first.clone()?;
     Some(Warning::Foreign { articles: foreign.articles, first })
 }
 
-/// What is told of groups such as `NA` and `none`, which may be names of something all the same. An outlet of such a name is none.
+/// The warning about groups such as `NA` and `none`, which may be real names all the same. It isn't given for outlets
+/// with such a name.
 fn groups_of_none(names: &[String], by: &Key) -> Option<Warning> {
     let Key::Column(by) = by else { return None };
     let groups: Vec<String> = names.iter().filter(|name| says_none(name)).cloned().collect();
@@ -263,7 +264,7 @@ fn groups_of_none(names: &[String], by: &Key) -> Option<Warning> {
 /// All warnings of a comparison, the most general first.
 ///
 /// # Errors
-/// Where the id of an article that is named can't be read.
+/// If the id of an article to be named can't be read.
 pub(super) fn find(
     noticed: Vec<Warning>,
     collected: &Collected,
@@ -322,7 +323,7 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// What must be told of a model's scores.
+/// Warnings about a model's scores.
 fn of_model(model: &StanceModel, collected: &Collected, outlets: &[outlets::Row]) -> Vec<Warning> {
     let mut found = Vec::new();
     let stances = || outlets.iter().filter_map(|row| row.stance.as_ref());

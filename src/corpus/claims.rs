@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::limits;
+use crate::limits;
 use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
 
 /// Why a file isn't decoded.

@@ -7,8 +7,8 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::date_order::Form;
-use super::month_names::{is_weekday, month_number};
 use super::options::DateOrder;
+use crate::text::month_names::{is_weekday, month_number};
 
 /// The day that a value names, or `None` where it names none.
 ///

@@ -6,7 +6,7 @@
 //! page by page, for no more than one is in memory, by the format's description (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
 
 use super::claims::{Refused, unpacks};
-use super::limits;
+use crate::limits;
 use parquet::basic::Encoding;
 use parquet::column::page::Page;
 use parquet::file::metadata::ColumnChunkMetaData;

@@ -5,8 +5,8 @@
 //! the process.
 
 use super::claims::Refused;
-use super::limits;
 use super::thrift::{Thrift, kind, no_thrift};
+use crate::limits;
 use std::fs::File;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 

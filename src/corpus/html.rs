@@ -16,10 +16,11 @@ use trafilatura::{Options, extract_document};
 
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
-use super::{block_quotes, limits, outline, shown};
+use super::{block_quotes, outline, shown};
 use crate::counted::thousands;
 use crate::error::{Error, Place};
 use crate::guarded::guarded;
+use crate::limits;
 
 /// The article of a page. What the page doesn't tell is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -27,9 +27,8 @@
 //! | `thrift` | numbers of Parquet's footer and heads of pages |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
-//! | `month_names` | months and days of the week in seven languages |
 //! | `date_order` | whether days or months stand first in a file's dates |
-//! | `limits` | how large things may be |
+//! | `learn` | the first pass of a cleaner, which counts the lines an outlet repeats |
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
 //! | `first_pass` | what is wrong or odd about rows |
 //! | `ids` | which ids stand twice |
@@ -62,10 +61,9 @@ mod in_memory;
 mod inputs;
 mod json;
 pub mod labels;
-pub(crate) mod limits;
+mod learn;
 mod markup;
 mod missing_column;
-pub(crate) mod month_names;
 mod opening;
 pub mod options;
 mod outlets;

@@ -14,7 +14,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_document};
 
 use super::html::Refused;
-use super::limits;
+use crate::limits;
 
 /// Elements that may be open at once, or wait to be opened again. The parser takes time in proportion to them at every tag.
 const MOST_OPEN: usize = 2 * limits::PAGE_DEPTH;

@@ -7,7 +7,8 @@
 
 use super::claims::{self, Refused, unpacks};
 use super::thrift::{Thrift, kind, no_thrift};
-use super::{deltas, footer, limits};
+use super::{deltas, footer};
+use crate::limits;
 use arrow_schema::{DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};

@@ -9,8 +9,9 @@ use super::first_pass::{self, Odd};
 use super::folder::{self, Row};
 use super::labels::{Answer, Written};
 use super::row::{self, At, Origin};
-use super::{Corpus, Extent, Labelling, Source, SourceKind, columns, decode, html, limits, markup};
+use super::{Corpus, Extent, Labelling, Source, SourceKind, columns, decode, html, markup};
 use crate::error::{Error, Place, Result};
+use crate::limits;
 use chrono::NaiveDate;
 use encoding_rs::UTF_8;
 

@@ -12,11 +12,11 @@ use super::batches::{Batch, Body, Finished, Record};
 use super::decode::{Hash, Packing, Stream, Transcoder, reading_failed, without_an_end};
 use super::frame::Frame;
 use super::json::{self, Json};
-use super::limits::{self, TooLarge};
 use super::table::Table;
 use super::table_records;
 use super::{Source, SourceKind};
 use crate::error::{Error, Place, Result};
+use crate::limits::{self, TooLarge};
 
 /// A batch is sent on when it has so many bytes, or for tables and texts so many records.
 const BATCH_BYTES: usize = 4 << 20;

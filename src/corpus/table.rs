@@ -10,13 +10,13 @@ use csv::ByteRecord;
 
 use super::columns::{Layout, TextColumn, Values};
 use super::decode::{Chosen, Head};
-use super::limits;
 use super::missing_column::{Sample, missing_column};
 use super::options::ColumnNames;
 use super::row::not_utf8;
 use super::table_records::END;
 use crate::counted::counted;
 use crate::error::{Error, Place};
+use crate::limits;
 
 /// What is known of a table from its head.
 #[derive(Debug, Clone)]

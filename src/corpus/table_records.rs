@@ -1,8 +1,8 @@
 //! A table cut into records, each with the line in which it begins.
 
 use super::decode::Transcoder;
-use super::limits::{self, TooLarge};
 use super::table::{Table, builder};
+use crate::limits::{self, TooLarge};
 use csv::ByteRecord;
 use std::io::{self, Read};
 

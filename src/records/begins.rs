@@ -1,28 +1,28 @@
-//! Where records begin: eight bytes each, which wait on disk as the records do.
+//! Where records begin: eight bytes each, kept on disk like the records.
 
 use super::{append, failed, read_at, too_many};
 use crate::error::Result;
 use std::fs::File;
 
-/// Where records begin, and at the end where the last one ends.
+/// Where records begin, and where the last one ends.
 #[derive(Debug, Default)]
 pub(super) struct Begins {
-    /// None until there are too many for memory.
+    /// `None` as long as everything fits into memory.
     file: Option<File>,
-    /// So many stand in the file.
+    /// The number of entries in the file.
     written: usize,
-    /// The ends of the records behind them: each is where the next one begins. The first record begins at 0, which is
-    /// written nowhere.
+    /// The ends of the records that follow: each is where the next one begins. The first record begins at 0, which
+    /// isn't stored.
     tail: Vec<u64>,
 }
 
-/// So many numbers wait in memory before they are written.
+/// The number of entries held in memory before they are written.
 const ROOM: usize = 1 << 15;
-/// So many are read at once.
+/// The number of entries read at once.
 const AT_ONCE: usize = 512;
 const NUMBER: usize = size_of::<u64>();
 
-/// Numbers of the file that were read at once.
+/// Entries of the file that were read at once.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     first: usize,
@@ -30,12 +30,12 @@ pub(super) struct Window {
 }
 
 impl Begins {
-    /// How many records there are.
+    /// The number of records.
     pub fn len(&self) -> usize {
         self.written + self.tail.len()
     }
 
-    /// Adds where the next record ends.
+    /// Adds the end of the next record.
     pub fn push(&mut self, end: u64) -> Result<()> {
         if self.len() >= u32::MAX as usize {
             return Err(too_many());
@@ -50,8 +50,8 @@ impl Begins {
         Ok(())
     }
 
-    /// Where a record begins, and of the number behind the last where that ends. Panics, as indexing does, beyond it.
-    /// What was read stays in the window: the numbers before it, which are asked for next, and those behind.
+    /// Where a record begins or, for the number after the last, where that one ends. Panics, as indexing does, beyond
+    /// this. The entries read stay in the window: the preceding one, which is requested next, and those that follow.
     pub fn begin(&self, record: usize, window: &mut Window) -> Result<u64> {
         let Some(at) = record.checked_sub(1) else { return Ok(0) };
         if let Some(at) = at.checked_sub(self.written) {

@@ -1,27 +1,27 @@
-//! Bytes that are wanted in another order than that in which they come.
+//! Bytes that are needed in another order than the one in which they arrive.
 
 use super::Records;
 use crate::error::Result;
 
-/// Bytes that are sorted out while they are written, and read back part by part.
+/// Bytes that are distributed over parts while they are written, and read back part by part.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// Pieces of parts, as they became full.
+    /// Pieces of parts, added when they are full.
     pieces: Records,
-    /// By part: its pieces, and what comes behind them.
+    /// For each part: its pieces, and the bytes that follow.
     parts: Vec<(Vec<u32>, Vec<u8>)>,
 }
 
-/// So many bytes of a part wait in memory.
+/// The number of bytes of a part held in memory.
 const PIECE: usize = 32 << 10;
 
 impl Parts {
-    /// So many parts, which are empty.
+    /// This many empty parts.
     pub fn new(parts: usize) -> Parts {
         Parts { pieces: Records::default(), parts: vec![Default::default(); parts] }
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     pub fn len(&self) -> usize {
         self.parts.len()
     }
@@ -40,10 +40,10 @@ impl Parts {
         Ok(())
     }
 
-    /// Visits what was added to a part, in its order and many of it at once: whatever was added in one go.
+    /// Visits what was added to a part, in order and many bytes at once; what was added by one call isn't split.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn each(&self, part: usize, mut visit: impl FnMut(&[u8])) -> Result<()> {
         let (pieces, open) = &self.parts[part];
         let mut reader = self.pieces.reader();

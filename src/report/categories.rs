@@ -1,4 +1,4 @@
-//! What is told of `categories.csv`.
+//! What is said about `categories.csv`.
 
 use super::markdown::escape;
 use super::{counted, two};
@@ -14,10 +14,10 @@ pub(super) fn told(c: &Comparison) -> Option<String> {
     Some(format!("{findings} of {tests}"))
 }
 
-/// The most rows that the report shows.
+/// The most rows shown in the report.
 const SHOWN: usize = 20;
 
-/// The section of `report.md`: the surest findings in the voice that is compared; empty without categories.
+/// The section of `report.md`: the surest findings in the compared voice; empty without categories.
 pub(super) fn section(c: &Comparison) -> String {
     let Some(told) = told(c) else { return String::new() };
     let mut found: Vec<&Row> = c.categories.iter().filter(|r| r.is_finding() && r.voices == c.options.voice).collect();

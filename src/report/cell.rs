@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub enum Cell<'a> {
     /// Absent: an empty field, never a zero.
     Empty,
-    /// Text as it stands.
+    /// Text as it is.
     Text(Cow<'a, str>),
     /// A count.
     Count(u64),
@@ -44,7 +44,7 @@ impl From<NaiveDate> for Cell<'_> {
 }
 
 impl Cell<'_> {
-    /// As it is written in a CSV file.
+    /// The value as written in a CSV file.
     pub fn csv(&self) -> Cow<'_, str> {
         match self {
             Cell::Empty => Cow::Borrowed(""),
@@ -73,7 +73,7 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     }
 }
 
-/// A number with six decimals at the most, in scientific notation where that would hide it.
+/// A number with at most six decimals, in scientific notation if that would round it away.
 pub fn number(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-4 {
         return format!("{value:.4e}");

@@ -1,15 +1,15 @@
-//! What cleaning took out, for people.
+//! What cleaning removed, for people.
 
 use super::counted;
 use super::terminal::printable;
 use crate::text::clean::{Prose, Rule, removals::Removals};
 use crate::text::snippet;
 
-/// So many characters of a part are shown.
+/// The number of characters shown of a removed part.
 const SHOWN: usize = 100;
 
-/// What was taken out of one article: a line a part, with its rule, its words and its beginning; with a line feed at
-/// its end.
+/// What was removed from one article: one line per part, with its rule, its words and its beginning. Ends with a line
+/// feed.
 pub fn article(id: &str, text: &str, prose: &Prose) -> String {
     let mut out = format!("{}\n", printable(id));
     for part in &prose.removed {
@@ -27,8 +27,7 @@ pub fn article(id: &str, text: &str, prose: &Prose) -> String {
     out
 }
 
-/// By outlet, how many words were taken out and by which rules, the one with the most words first; with a line feed at
-/// its end.
+/// For each outlet, how many words were removed and by which rules, with the most words first. Ends with a line feed.
 pub fn summary(removals: &Removals) -> String {
     let mut out = String::new();
     for (outlet, found) in &removals.outlets {

@@ -1,6 +1,6 @@
-//! The columns of a table: their names, and what stands in them.
+//! The columns of a table: their names and types.
 
-/// What stands in a column, beside nothing.
+/// The type of a column's values; any value may also be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text.
@@ -16,13 +16,13 @@ pub enum Kind {
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What stands in it.
+    /// The type of its values.
     pub kind: Kind,
 }
 
-/// All columns of a table in their order, put down kind by kind.
+/// All columns of a table in order, added type by type.
 ///
 /// ```
 /// use aslant::report::column::Columns;
@@ -34,32 +34,32 @@ pub struct Column {
 pub struct Columns(Vec<Column>);
 
 impl Columns {
-    /// None yet.
+    /// No columns yet.
     pub fn new() -> Self {
         Columns::default()
     }
 
-    /// And columns with text; names are parted by white space.
+    /// Adds text columns; names are separated by white space.
     pub fn text(self, names: &str) -> Self {
         self.all(names, Kind::Text)
     }
 
-    /// And columns with counts.
+    /// Adds columns of counts.
     pub fn count(self, names: &str) -> Self {
         self.all(names, Kind::Count)
     }
 
-    /// And columns with numbers.
+    /// Adds columns of numbers.
     pub fn number(self, names: &str) -> Self {
         self.all(names, Kind::Number)
     }
 
-    /// And columns with days.
+    /// Adds columns of dates.
     pub fn date(self, names: &str) -> Self {
         self.all(names, Kind::Date)
     }
 
-    /// And one column whose name is not known beforehand.
+    /// Adds one column whose name isn't known in advance.
     pub fn push(&mut self, kind: Kind, name: impl Into<String>) {
         self.0.push(Column { name: name.into(), kind });
     }
@@ -69,12 +69,12 @@ impl Columns {
         self
     }
 
-    /// The columns.
+    /// All columns.
     pub fn iter(&self) -> std::slice::Iter<'_, Column> {
         self.0.iter()
     }
 
-    /// Their names.
+    /// The names of all columns.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|column| column.name.as_str())
     }

@@ -1,4 +1,4 @@
-//! Tables as CSV: UTF-8, RFC 4180, a header line, empty fields where a value is absent.
+//! Tables as CSV: UTF-8, RFC 4180, a header line, empty fields for absent values.
 
 use super::cell::harmless;
 use super::column::Columns;
@@ -9,10 +9,10 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Columns and rows as the bytes of a file with that name.
+/// Columns and rows as the bytes of a CSV file; `name` is used in errors.
 ///
 /// # Errors
-/// Those of `rows`.
+/// Errors of `rows`.
 pub fn bytes(name: &str, columns: &Columns, rows: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<Vec<u8>> {
     let mut csv = Csv::new(Path::new(name), Vec::new(), columns)?;
     rows(&mut |cells: &Row<'_>| csv.row(cells))?;
@@ -26,7 +26,7 @@ pub(super) struct Csv<W: Write> {
 }
 
 impl Csv<File> {
-    /// Begins a file with its header.
+    /// Starts a file with its header.
     pub(super) fn create(path: &Path, columns: &Columns) -> Result<Self> {
         let file = File::create(path).map_err(|e| Error::io(path, e))?;
         Csv::new(path, file, columns)

@@ -8,14 +8,14 @@ use crate::compare::discover::Discovery;
 use crate::compare::keywords::{Row, SMALLEST};
 use crate::counted::articles;
 
-/// The most outlets that are shown; all are in the table.
+/// The most outlets shown; all are in the table.
 const MOST_OUTLETS: usize = 10;
-/// The widest term.
+/// The maximum width of a term.
 const TERM: usize = 28;
 /// The width of a ratio with its interval.
 const RATIO: usize = 20;
 
-/// The outlets that are shown, those with the most articles, in the order of the table; and how many more have rows.
+/// The outlets shown (those with the most articles, in the order of the table), and how many more have rows.
 fn outlets(d: &Discovery) -> (Vec<usize>, usize) {
     let mut tested: Vec<usize> = (0..d.articles.len()).filter(|&o| d.articles[o] >= SMALLEST).collect();
     tested.sort_by_key(|&o| (std::cmp::Reverse(d.articles[o]), o));
@@ -62,7 +62,7 @@ fn per_1k(rate: f64) -> String {
     if rate > 0.0 && rate < 0.001 { "<.001".to_owned() } else { format!("{rate:.3}") }
 }
 
-/// How many findings are not shown, and why.
+/// How many findings aren't shown, and why.
 fn rest(shown: &Shown<'_>) -> String {
     let more = shown.findings - shown.aside - shown.terms.len();
     let mut parts = Vec::new();
@@ -76,7 +76,7 @@ fn rest(shown: &Shown<'_>) -> String {
     parts.join(" and ")
 }
 
-/// The summary that is printed, with a line feed at its end.
+/// The printed summary. Ends with a line feed.
 pub fn summary(d: &Discovery, top: usize, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = String::new();
@@ -130,7 +130,7 @@ fn of_outlet(d: &Discovery, outlet: usize, top: usize, painter: &Painter, out: &
     }
 }
 
-/// `report.md`.
+/// The content of `report.md`.
 pub fn report(d: &Discovery, top: usize) -> String {
     let mut out = format!("# {}\n\n", escape(&headline(d)));
     for alarm in placebo::alarms(d.placebo.as_ref(), &d.options.by.group) {
@@ -162,7 +162,7 @@ pub fn report(d: &Discovery, top: usize) -> String {
     out
 }
 
-/// Terms as a table of Markdown; empty without terms.
+/// Terms as a Markdown table; empty without terms.
 pub(super) fn table(terms: &[&Row]) -> String {
     if terms.is_empty() {
         return String::new();

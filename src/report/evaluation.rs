@@ -1,4 +1,4 @@
-//! An evaluation in text, tables and JSON.
+//! An evaluation as text, tables and JSON.
 
 use super::cell::Cell;
 use super::column::{Columns, Kind};
@@ -12,10 +12,10 @@ use crate::model::evaluate::{Bin, Evaluation, Example, FEW_ARTICLES, FEW_OUTLETS
 use crate::model::metrics::Scores;
 use crate::model::score::Caution;
 
-/// The name of the file that has all of it.
+/// The file with the whole evaluation.
 pub const JSON: &str = "evaluation.json";
 
-/// What is printed: scikit-learn's report, the confusion, the calibration and the outlets, target by target.
+/// The printed text: scikit-learn's report, the confusion matrix, the calibration and the outlets, for each target.
 pub fn text(evaluation: &Evaluation) -> String {
     let mut text = String::new();
     for part in &evaluation.models {
@@ -61,7 +61,7 @@ pub fn text(evaluation: &Evaluation) -> String {
     text
 }
 
-/// What the model has seen before: of that it knows more than of others.
+/// What the model has seen before; it knows more about it than about the rest.
 fn seen_before(seen: &Seen, all: usize) -> String {
     let mut text = String::new();
     let of = |n: usize| format!("{n} of {}", super::counted(all as u64, "article", "articles"));
@@ -82,7 +82,7 @@ fn seen_before(seen: &Seen, all: usize) -> String {
     text
 }
 
-/// The articles or outlets that were drawn, where they are few.
+/// The number of articles or outlets that were resampled, if it is small.
 fn few(part: &PartEvaluation, unit: Unit) -> Option<String> {
     let named = part.outlets.iter().filter(|line| line.outlet.is_some()).count();
     match unit {
@@ -92,7 +92,7 @@ fn few(part: &PartEvaluation, unit: Unit) -> Option<String> {
     }
 }
 
-/// The report as scikit-learn's `classification_report(…, digits=3)` prints it.
+/// The report in the format of scikit-learn's `classification_report(…, digits=3)`.
 pub fn report(part: &PartEvaluation) -> String {
     let labels: Vec<String> = part.classes.iter().map(|line| printable(&line.label)).collect();
     let width = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0).max("weighted avg".len());
@@ -119,7 +119,7 @@ fn intervals(part: &PartEvaluation, unit: Unit) -> String {
         Some((low, high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
         None => format!("{value:.3} (no interval: all resamples of {by} are alike)"),
     };
-    // Where all are right, or all wrong, drawing tells nothing.
+    // If all are right, or all wrong, resampling says nothing.
     let how = match part.accuracy_interval {
         Some(_) if part.accuracy == 0.0 || part.accuracy == 1.0 => "exact (Clopper and Pearson) for this many",
         _ => "by resampling",
@@ -183,9 +183,9 @@ fn outlets(part: &PartEvaluation) -> String {
     text
 }
 
-/// A table of an evaluation.
+/// One table of an evaluation.
 pub struct EvaluationTable<'e> {
-    /// Its file's name without ending.
+    /// The file name without its ending.
     pub name: &'static str,
     /// Its columns, in order.
     pub columns: Columns,
@@ -194,16 +194,16 @@ pub struct EvaluationTable<'e> {
 }
 
 impl EvaluationTable<'_> {
-    /// Hands its rows on.
+    /// Passes on its rows.
     ///
     /// # Errors
-    /// Those of the sink.
+    /// Errors of the sink.
     pub fn rows(&self, sink: &mut Sink<'_>) -> Result<()> {
         self.rows.iter().try_for_each(|row| sink(row))
     }
 }
 
-/// `report`, `confusion`, `reliability`, `outlets` and `predictions`. `classes` are those of the scorer.
+/// The tables `report`, `confusion`, `reliability`, `outlets` and `predictions`. `classes` are those of the scorer.
 pub fn tables<'e>(evaluation: &'e Evaluation, classes: &'e [String]) -> [EvaluationTable<'e>; 5] {
     [
         report_table(evaluation),
@@ -214,10 +214,10 @@ pub fn tables<'e>(evaluation: &'e Evaluation, classes: &'e [String]) -> [Evaluat
     ]
 }
 
-/// Writes [`tables`] as CSV, and `evaluation.json`, into a folder. Returns their names.
+/// Writes [`tables`] as CSV, and `evaluation.json`, to a folder. Returns the file names.
 ///
 /// # Errors
-/// Where something can't be written; then nothing has been replaced.
+/// If something can't be written; then nothing has been replaced.
 pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<Vec<String>> {
     let tables = tables(evaluation, classes);
     out.fill(|folder| {
@@ -235,7 +235,7 @@ pub fn write(evaluation: &Evaluation, classes: &[String], out: Claim) -> Result<
     Ok(csv.chain([JSON.to_owned()]).collect())
 }
 
-/// The rows of all targets; the target is the first column where there are targets.
+/// The rows of all targets; the target is the first column if there are targets.
 fn by_target<'e>(
     evaluation: &'e Evaluation,
     name: &'static str,

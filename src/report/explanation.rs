@@ -1,4 +1,4 @@
-//! Explanations in text and tables: the sentences that carried a score with their words marked, and every place.
+//! Explanations as text and tables: the sentences that mattered for a score, with their words marked, and every place.
 
 use super::cell::Cell;
 use super::column::Columns;
@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use std::io::{Error, Result, Write};
 use std::ops::Range;
 
-/// So many sentences of an article are shown.
+/// The number of sentences shown per article.
 const SENTENCES: usize = 5;
-/// So many terms on each side.
+/// The number of terms shown on each side.
 const TERMS: usize = 8;
-/// A word is marked from this part of the article's heaviest word on. A part of 0.15 would lie just where a word of three
-/// letters stands beside one of nine that is heavy alone and with it: the last bits of a solver would decide.
+/// Words are marked if their weight is at least this part of the article's heaviest word. With 0.15, the limit would be
+/// exactly where a word of three letters is next to one of nine that is heavy both alone and with it: then the last
+/// bits of a solver would decide.
 const MARKED: f64 = 1.0 / 7.0;
-/// What would be shown as 0 isn't.
+/// Smaller values would be shown as 0 and are left out.
 const SHOWN: f64 = 0.0005;
 
-/// What a reader of the terminal sees of one article.
+/// What the terminal shows of one article.
 pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String], colour: Colour) -> String {
     let class = printable(&classes[explained.class]);
     let predicted = explained.score.predicted.map_or("nothing", |p| classes[p].as_str());
@@ -67,7 +68,7 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
     out
 }
 
-/// The columns that several of the article's terms fall into, the heaviest first, each with its terms; at most [`TERMS`].
+/// The columns shared by several of the article's terms, the heaviest first, each with its terms; at most [`TERMS`].
 fn shared(explained: &Explanation) -> Vec<(&str, Vec<String>)> {
     let mut columns: BTreeMap<(BlockKind, &str), (f64, Vec<&str>)> = BTreeMap::new();
     for c in &explained.contributions {
@@ -92,17 +93,17 @@ fn shared(explained: &Explanation) -> Vec<(&str, Vec<String>)> {
 fn quoted(kind: BlockKind, term: &str) -> String {
     match kind {
         BlockKind::Word | BlockKind::Written => printable(term),
-        // The spaces are part of it.
+        // Spaces are part of the term.
         BlockKind::Char => format!("\"{}\"", printable(term)),
     }
 }
 
-/// With its sign, unless it is 0.
+/// The value with its sign, unless it is 0.
 fn signed(value: f64) -> String {
     if value.abs() < SHOWN { "0.000".to_owned() } else { format!("{value:+.3}") }
 }
 
-/// How the marks are to be read, and what terms stand for where they are hashed.
+/// How to read the marks and, if terms are hashed, what they stand for.
 pub fn legend(colour: Colour, is_hashed: bool) -> String {
     let marks = match colour {
         Colour::Ansi => "green speaks for the class, red against it\n",
@@ -112,7 +113,7 @@ pub fn legend(colour: Colour, is_hashed: bool) -> String {
     format!("{marks}{}", if is_hashed { hashed } else { "" })
 }
 
-/// The contributions spread evenly over the bytes that they cover. An n-gram without characters of its own has none.
+/// The contributions, spread evenly over the bytes that they cover. An n-gram without characters of its own has none.
 fn by_byte(explained: &Explanation, length: usize) -> Vec<f64> {
     let mut weights = vec![0.0; length];
     for c in explained.contributions.iter().filter(|c| !c.range.is_empty()) {
@@ -126,7 +127,7 @@ fn sum(weights: &[f64], range: &Range<usize>) -> f64 {
     weights[range.clone()].iter().sum()
 }
 
-/// The words of a part of a text, by white space.
+/// The words of a part of a text, separated by white space.
 fn words(article: &str, within: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     let text = &article[within.clone()];
     text.split_whitespace().map(move |word| {
@@ -135,11 +136,11 @@ fn words(article: &str, within: Range<usize>) -> impl Iterator<Item = Range<usiz
     })
 }
 
-/// A sentence in one line with its heavy words marked.
+/// A sentence on one line with its heavy words marked.
 fn marked(article: &str, sentence: Range<usize>, weights: &[f64], least: f64, colour: Colour) -> String {
     let word = |range: Range<usize>| {
         let value = sum(weights, &range);
-        // Marks are put around what has been made printable: what is in the text can't forge or break them.
+        // Marks are added after making the text printable, so that the text can't forge or break them.
         let word = printable(&article[range]);
         match colour {
             _ if value == 0.0 || value.abs() < least => word,
@@ -150,7 +151,7 @@ fn marked(article: &str, sentence: Range<usize>, weights: &[f64], least: f64, co
     words(article, sentence).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The terms that add most on one side, with what all their places add.
+/// The terms that add most on one side, with the sum over all their places.
 fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     let mut sums: BTreeMap<(BlockKind, &str), f64> = BTreeMap::new();
     for c in &explained.contributions {
@@ -162,15 +163,15 @@ fn terms(explained: &Explanation, sign: f64) -> Vec<String> {
     sums.iter().take(TERMS).map(term).collect()
 }
 
-/// The columns of explanations; `column` where the model's terms are hashed.
+/// The columns of explanations; with `column` if the model's terms are hashed.
 pub fn columns(is_hashed: bool) -> Columns {
     let columns = Columns::new().text("id").count("sentence start end").text("term class").number("contribution");
     if is_hashed { columns.text("column") } else { columns }
 }
 
-/// The rows of one article, as [`columns`] has them: one for the intercept, whose term is `(intercept)`, and one for each
-/// place of a known term. Sentences count from 1; `start` and `end` are characters of the article's text. The
-/// contributions of an article add up to its decision value.
+/// The rows of one article, with the columns of [`columns`]: one for the intercept, whose term is `(intercept)`, and
+/// one for each place of a known term. Sentences count from 1; `start` and `end` are characters of the article's text.
+/// The contributions of an article add up to its decision value.
 pub fn rows<'e>(
     id: &'e str,
     article: &str,
@@ -178,7 +179,7 @@ pub fn rows<'e>(
     classes: &'e [String],
     is_hashed: bool,
 ) -> impl Iterator<Item = Vec<Cell<'e>>> {
-    // By byte: how many characters stand before it.
+    // For each byte, the number of characters before it.
     let mut characters = Vec::with_capacity(article.len() + 1);
     article.chars().enumerate().for_each(|(i, c)| characters.resize(characters.len() + c.len_utf8(), i));
     characters.push(article.chars().count());
@@ -205,10 +206,10 @@ pub struct ExplanationWriter<W: Write> {
 }
 
 impl<W: Write> ExplanationWriter<W> {
-    /// Writes the header, for a model whose terms are hashed or not.
+    /// Writes the header. `is_hashed` says whether the model's terms are hashed.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn new(out: W, is_hashed: bool) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(columns(is_hashed).names()).map_err(Error::from)?;
@@ -218,7 +219,7 @@ impl<W: Write> ExplanationWriter<W> {
     /// Writes the rows of one article.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn write(&mut self, id: &str, article: &str, explained: &Explanation, classes: &[String]) -> Result<()> {
         for row in rows(id, article, explained, classes, self.is_hashed) {
             self.out.write_record(row.iter().map(|cell| cell.csv().into_owned())).map_err(Error::from)?;
@@ -226,20 +227,20 @@ impl<W: Write> ExplanationWriter<W> {
         Ok(())
     }
 
-    /// Writes what is left.
+    /// Writes the rest.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn finish(mut self) -> Result<()> {
         self.out.flush()
     }
 }
 
 impl ExplanationWriter<Vec<u8>> {
-    /// What was written since the last time.
+    /// What was written since the last call.
     ///
     /// # Errors
-    /// None: memory can be written.
+    /// None: writing to memory doesn't fail.
     pub fn take(&mut self) -> Result<Vec<u8>> {
         let written = std::mem::replace(&mut self.out, csv::Writer::from_writer(Vec::new()));
         written.into_inner().map_err(csv::IntoInnerError::into_error)

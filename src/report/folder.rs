@@ -1,4 +1,4 @@
-//! The output folder of a comparison, of what was discovered, of suggestions.
+//! The output folder of a comparison, a discovery or suggestions.
 
 use super::column::Columns;
 use super::run::{self, Run};
@@ -13,20 +13,20 @@ use crate::suggest::Suggestions;
 use rayon::prelude::*;
 use std::path::PathBuf;
 
-/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, into a folder. Tables are written
-/// as CSV and in `formats` beside it. What an earlier run wrote there goes, also tables that this one doesn't have; files of
-/// others are left alone. Returns the paths in the order in which a reader wants them.
+/// Writes all tables, `report.md`, `run.json` and `report.html`, which is made from them, to a folder. Tables are
+/// written as CSV and also in `formats`. Everything that an earlier run wrote there is replaced, including tables that
+/// this run doesn't have; other files are left alone. Returns the paths in the order in which a reader wants them.
 ///
 /// # Errors
-/// Where something can't be written; then nothing has been replaced.
+/// If something can't be written; then nothing has been replaced.
 pub fn write(comparison: &Comparison, run: &Run, formats: &[Format], out: Claim) -> Result<Vec<PathBuf>> {
     fill(out, run::NAME, &tables_of_any(), |folder| {
-        // Named first, and made of all the others.
+        // Listed first, but made from all the others.
         let page = folder.add("report.html");
         folder.text("report.md", &markdown::report(comparison))?;
         let (tables, formats): (Vec<_>, _) = (tables::of(comparison).collect(), writer::with_csv(formats));
         tables.iter().for_each(|table| folder.name_table(table.name, &formats));
-        // Two of them have nearly all rows: they are written side by side.
+        // Two of them have nearly all rows, so tables are written in parallel.
         tables.par_iter().with_max_len(1).try_for_each(|table| {
             let columns = (table.columns)(comparison);
             writer::write(&folder.path, table.name, &formats, &columns, |sink| (table.rows)(comparison, sink))
@@ -36,10 +36,10 @@ pub fn write(comparison: &Comparison, run: &Run, formats: &[Format], out: Claim)
     })
 }
 
-/// Writes what was discovered: `keywords.csv` in all formats, `report.md` and `run.json`.
+/// Writes a discovery: `keywords.csv` in all formats, `report.md` and `run.json`.
 ///
 /// # Errors
-/// Where something can't be written.
+/// If something can't be written.
 pub fn write_discovery(
     discovery: &Discovery,
     run: &Run,
@@ -55,10 +55,10 @@ pub fn write_discovery(
     })
 }
 
-/// Writes what may be cues, as [`write()`] does: `suggestions.csv` and `suggestions.toml`.
+/// Writes suggested cues in the same way as [`write()`]: `suggestions.csv` and `suggestions.toml`.
 ///
 /// # Errors
-/// Where something can't be written.
+/// If something can't be written.
 pub fn write_suggestions(found: &Suggestions, out: Claim) -> Result<Vec<PathBuf>> {
     const TOML: &str = "suggestions.toml";
     fill(out, TOML, &[], |folder| {
@@ -67,8 +67,8 @@ pub fn write_suggestions(found: &Suggestions, out: Claim) -> Result<Vec<PathBuf>
     })
 }
 
-/// Fills a folder and brings it to its place; `ours` are the files of an earlier run that go with it. Returns the files that
-/// were named, in that order.
+/// Fills a folder and moves it into place; `ours` are the files of an earlier run that are removed. Returns the files
+/// that were added, in order.
 fn fill(
     out: Claim,
     last: &str,
@@ -82,17 +82,18 @@ fn fill(
     Ok(paths)
 }
 
-/// The files of a comparison that something is made of again: its page, or another comparison.
+/// The files of a comparison from which something else is made: its page, or another comparison.
 pub fn made_of() -> Vec<String> {
     tables_of_any().into_iter().chain(["report.md".to_owned(), run::NAME.to_owned()]).collect()
 }
 
-/// The tables that an earlier comparison may have left: numbers of two runs side by side would be taken for one run's.
+/// The tables that an earlier comparison may have left: numbers of two runs next to each other would be mistaken for
+/// one run's.
 fn tables_of_any() -> Vec<String> {
     tables::TABLES.iter().flat_map(|table| in_any_format(table.name)).collect()
 }
 
-/// A table's files.
+/// The file names of a table.
 fn in_any_format(table: &str) -> Vec<String> {
     Format::ALL.iter().map(|format| format!("{table}.{}", format.ending())).collect()
 }
@@ -104,13 +105,13 @@ struct Folder {
 }
 
 impl Folder {
-    /// Where a file is to be written.
+    /// Adds a file, and returns where to write it.
     fn add(&mut self, name: &str) -> PathBuf {
         self.names.push(name.to_owned());
         self.path.join(name)
     }
 
-    /// Names the files of a table.
+    /// Adds the files of a table.
     fn name_table(&mut self, name: &str, formats: &[Format]) {
         self.names.extend(formats.iter().map(|format| format!("{name}.{}", format.ending())));
     }

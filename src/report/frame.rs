@@ -1,7 +1,7 @@
 //! Tables as Arrow record batches, and as Parquet.
 //!
-//! Texts are strings as they are, counts 64-bit integers, numbers 64-bit floats with all their digits (CSV has six
-//! decimals), days `date32`; an absent value is null.
+//! Texts are unchanged strings, counts 64-bit integers, numbers 64-bit floats with all their digits (CSV has six
+//! decimals), dates `date32`; an absent value is null.
 
 use super::cell::Cell;
 use super::column::{Column, Columns, Kind};
@@ -20,7 +20,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A batch is whole when it has so many rows, or so many bytes of text.
+/// A batch is complete when it has this many rows, or this many bytes of text.
 const BATCH_ROWS: usize = 8192;
 const BATCH_TEXT: usize = 64 << 20;
 /// Days from the year 1 to 1970.
@@ -40,10 +40,10 @@ pub fn schema(columns: &Columns) -> SchemaRef {
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
 }
 
-/// All rows of a table in memory, in batches of some thousands; none where it has no rows.
+/// All rows of a table in memory, in batches of some thousands; no batches if it has no rows.
 ///
 /// # Errors
-/// Those of `rows`.
+/// Errors of `rows`.
 pub fn batches(columns: &Columns, rows: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<Vec<RecordBatch>> {
     let mut builder = Builder::new(columns);
     let mut batches = Vec::new();
@@ -63,13 +63,13 @@ pub fn batches(columns: &Columns, rows: impl FnOnce(&mut Sink<'_>) -> Result<()>
 /// Writes rows to a Parquet file.
 pub(super) struct Parquet {
     path: PathBuf,
-    /// Taken away when it is closed.
+    /// Taken out when the file is closed.
     writer: Option<ArrowWriter<File>>,
     builder: Builder,
 }
 
 impl Parquet {
-    /// Begins the file.
+    /// Starts the file.
     pub(super) fn create(path: &Path, columns: &Columns) -> Result<Self> {
         let builder = Builder::new(columns);
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
@@ -99,7 +99,7 @@ impl RowWriter for Parquet {
     }
 }
 
-/// Rows on their way to a batch.
+/// Collects rows for a batch.
 struct Builder {
     schema: SchemaRef,
     columns: Vec<Values>,
@@ -146,7 +146,7 @@ impl Builder {
                 (Values::Count(values), Cell::Empty) => values.append_null(),
                 (Values::Number(values), Cell::Empty) => values.append_null(),
                 (Values::Date(values), Cell::Empty) => values.append_null(),
-                // A table that says of a column what it isn't.
+                // The table contradicts its own column types.
                 (_, cell) => return Err(mixed(&format!("{cell:?}"))),
             }
         }

@@ -1,4 +1,4 @@
-//! Tables as JSON lines: an object a row, all keys in every row, `null` where a value is absent, texts as they are.
+//! Tables as JSON lines: one object per row, all keys in every row, `null` for absent values, texts unchanged.
 
 use super::cell::Cell;
 use super::column::Columns;
@@ -18,7 +18,7 @@ pub(super) struct JsonLines {
 }
 
 impl JsonLines {
-    /// Begins the file.
+    /// Starts the file.
     pub(super) fn create(path: &Path, columns: &Columns) -> Result<Self> {
         let file = File::create(path).map_err(|e| Error::io(path, e))?;
         let keys = columns.names().map(|name| serde_json::Value::from(name).to_string()).collect();

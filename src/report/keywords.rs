@@ -1,4 +1,4 @@
-//! `keywords.csv` and `words.csv`, and the terms that are shown of them.
+//! `keywords.csv` and `words.csv`, and which of their terms are shown.
 
 use super::cell::Cell;
 use super::column::{Columns, Kind};
@@ -6,7 +6,7 @@ use super::tables::Sink;
 use crate::compare::keywords::{Keywords, Row};
 use crate::error::Result;
 
-/// The columns; the first is what was compared.
+/// The columns; the first has the name of what was compared.
 pub fn columns(by: &str) -> Columns {
     let mut columns = Columns::new();
     columns.push(Kind::Text, by);
@@ -20,7 +20,7 @@ pub fn columns(by: &str) -> Columns {
 /// All rows.
 ///
 /// # Errors
-/// Those of the sink.
+/// Errors of the sink.
 pub fn rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result<()> {
     for r in &table.rows {
         sink(&[
@@ -53,7 +53,7 @@ pub fn rate_columns() -> Columns {
 /// The rows of `words.csv`.
 ///
 /// # Errors
-/// Those of the sink.
+/// Errors of the sink.
 pub fn rate_rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> Result<()> {
     for r in &table.rates {
         sink(&[
@@ -69,18 +69,18 @@ pub fn rate_rows(outlets: &[String], table: &Keywords, sink: &mut Sink<'_>) -> R
     Ok(())
 }
 
-/// The notes of a row, parted by semicolons.
+/// The notes of a row, separated by semicolons.
 pub fn notes(row: &Row) -> String {
     row.notes.iter().map(|n| n.name()).collect::<Vec<_>>().join("; ")
 }
 
-/// What is shown of one outlet.
+/// What is shown for one outlet.
 pub struct Shown<'k> {
-    /// Its most typical terms: findings, by the lower end of the interval.
+    /// Its most typical terms: findings, sorted by the lower end of the interval.
     pub terms: Vec<&'k Row>,
-    /// How many findings it has.
+    /// The number of its findings.
     pub findings: usize,
-    /// How many of them are not shown for their notes.
+    /// The number of findings that aren't shown because of their notes.
     pub aside: usize,
 }
 
@@ -92,7 +92,7 @@ pub fn shown(table: &Keywords, outlet: usize, top: usize) -> Shown<'_> {
     Shown { terms, findings: findings.len(), aside }
 }
 
-/// The ratio of the rates with its interval: `3.1 [2.4, 4.0]`; without an upper end `12 [3.1, ∞]`.
+/// The ratio of the rates with its interval: `3.1 [2.4, 4.0]`, or `12 [3.1, ∞]` without an upper end.
 pub fn ratio(row: &Row) -> String {
     let show = |log: f64| {
         let ratio = log.exp2();

@@ -1,9 +1,9 @@
-//! Outlets on a line between two sides, in characters.
+//! Outlets on a line between two sides, drawn in characters.
 
-/// How wide a line is, in characters.
+/// The width of a line in characters.
 pub const WIDTH: usize = 41;
 
-/// Where a value between `from` and `to` falls on a line, as a column from 0 to [`WIDTH`] − 1.
+/// The column of a value between `from` and `to`, from 0 to [`WIDTH`] − 1.
 fn column(value: f64, from: f64, to: f64) -> usize {
     let part = ((value - from) / (to - from)).clamp(0.0, 1.0);
     (part * (WIDTH - 1) as f64).round() as usize
@@ -16,15 +16,15 @@ pub struct Mark {
     pub value: f64,
     /// Its interval: `├──┤`.
     pub interval: Option<(f64, f64)>,
-    /// What the context leads to: `◇`.
+    /// The expected value from the context: `◇`.
     pub expected: Option<f64>,
-    /// Whether the interval speaks of these mentions only: then it is drawn as `┄`.
+    /// Whether the interval is only about these mentions: then it is drawn as `┄`.
     pub mentions: bool,
 }
 
 /// A line from `from` to `to` with one value on it; always [`WIDTH`] characters.
 ///
-/// The value hides the expected one where they fall together; the middle is marked by `┊`.
+/// The value hides the expected one if they are in the same column; `┊` marks the middle.
 pub fn line(mark: &Mark, from: f64, to: f64) -> String {
     let mut track = vec!['·'; WIDTH];
     track[WIDTH / 2] = '┊';
@@ -41,7 +41,7 @@ pub fn line(mark: &Mark, from: f64, to: f64) -> String {
     track.into_iter().collect()
 }
 
-/// The names of both sides above a line: the left one at its beginning, the right one at its end. Long names are cut.
+/// The names of both sides above a line: the left one at its start, the right one at its end. Long names are cut.
 pub fn ends(left: &str, right: &str) -> String {
     let cut = |name: &str, width: usize| {
         if name.chars().count() <= width {

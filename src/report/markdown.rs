@@ -1,4 +1,4 @@
-//! `report.md`: the summary as tables, with the caveats, for a wiki, a repository or a mail.
+//! `report.md`: the summary as tables, with caveats, for a wiki, a repository or an email.
 
 use super::terminal::{headline, most_scored, most_used};
 use super::{mark, two, with_interval};
@@ -8,7 +8,7 @@ use crate::compare::placebo::Placebo;
 use crate::compare::scale::Scale;
 use crate::compare::{Boilerplate, Comparison, ContextModel, IntervalOf, PRIOR, Reprints};
 
-/// Text from outside as it may stand in a Markdown table: no bars, no tags, one line.
+/// Makes external text safe for a Markdown table: no bars, no tags, one line.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -173,17 +173,17 @@ fn stance(c: &Comparison, out: &mut String) {
     }
 }
 
-/// The most rows of pairs and of changes that the report shows.
+/// The most rows of pairs and of changes shown in the report.
 const SHOWN: usize = 20;
 
-/// The surest differences between two outlets within stories; all of them stand in `pairs.csv`.
+/// The surest differences between two outlets within stories; all are in `pairs.csv`.
 fn pairs(c: &Comparison, out: &mut String) {
     let sure = |r: &&pairs::Row| r.matched == Matched::Stories && r.q.is_some_and(|q| q < 0.05) && r.robust.is_some();
     let mut rows: Vec<&pairs::Row> = c.pairs.iter().filter(sure).collect();
     if rows.is_empty() {
         return;
     }
-    // One pole of a pair says what the other does.
+    // One of two poles says the same as the other.
     rows.retain(|r| r.pole > 0 || c.lexicon.contrasts[r.contrast].poles.len() > 2);
     rows.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
     out.push_str(
@@ -209,7 +209,7 @@ fn pairs(c: &Comparison, out: &mut String) {
     }
 }
 
-/// The surest changes over time; all of them stand in `trends.csv`.
+/// The surest changes over time; all are in `trends.csv`.
 fn changes(c: &Comparison, out: &mut String) {
     let mut rows: Vec<_> = c.trends.iter().filter_map(|r| r.change.map(|(change, q)| (r, change, q))).collect();
     let tested = rows.len();
@@ -265,7 +265,7 @@ fn keywords(c: &Comparison, out: &mut String) {
     }
 }
 
-/// What the tests find where nothing is to be found.
+/// What the tests find where there is nothing to find.
 pub(super) fn placebo(placebo: &Placebo, by: &Key) -> String {
     let (what, lines) = super::placebo::lines(placebo, by);
     let mut out = format!("\n## Placebo\n\n{}{}.\n", what[..1].to_uppercase(), &what[1..]);

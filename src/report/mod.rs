@@ -1,29 +1,28 @@
-//! Report: a [`Comparison`] as tables and text. Computes nothing: every number was made in
-//! [`crate::compare`].
+//! Report: a [`Comparison`] as tables and text. Computes nothing: every number comes from [`crate::compare`].
 //!
 //! | file | job |
 //! |---|---|
-//! | [`tables`] | the columns and rows of every table, a file each |
-//! | [`mod@column`] | what a table's columns are called, and what stands in them |
+//! | [`tables`] | the columns and rows of every table, one file each |
+//! | [`mod@column`] | the names and types of a table's columns |
 //! | [`cell`] | one value of a table, and how it is written |
-//! | [`writer`] | one table into several formats at once |
+//! | [`writer`] | writes one table in several formats at once |
 //! | `csv`, `jsonl`, [`frame`] | tables as CSV, as JSON lines, as Arrow and Parquet |
 //! | [`lines`] | outlets on a line between two sides |
-//! | [`terminal`] | the summary that is printed |
+//! | [`terminal`] | the printed summary |
 //! | [`markdown`] | `report.md` |
 //! | [`html`] | `report.html`, from the tables of a folder |
 //! | [`model`] | what training prints, and the rows of scores |
-//! | [`clean`] | what cleaning took out |
-//! | [`stories`] | `stories.csv` and what is printed of it |
+//! | [`clean`] | what cleaning removed |
+//! | [`stories`] | `stories.csv` and its printed summary |
 //! | [`keywords`] | `keywords.csv`, and the terms that are shown |
 //! | [`suggestions`] | what `aslant cues suggest` prints, and its table |
 //! | [`discovery`] | what `aslant discover` prints, and its report |
 //! | [`plan`] | `plan.csv`, and what `aslant plan` prints |
 //! | [`placebo`] | false findings in words |
-//! | [`overview`] | what would be read and counted |
+//! | [`overview`] | what would be read and counted, for `--dry-run` |
 //! | [`run`] | `run.json` |
-//! | [`folder`] | all of them into a folder, all or none |
-//! | [`owner`] | whose results stand in a folder |
+//! | [`folder`] | writes all of them to a folder, all or none |
+//! | [`owner`] | which command's results are in a folder |
 
 mod categories;
 pub mod cell;
@@ -64,7 +63,7 @@ pub use crate::counted::{counted, thousands};
 use crate::compare::scale::Scale;
 use crate::compare::{Comparison, Estimate, IntervalOf};
 
-/// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` where no interval can be given.
+/// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` without an interval.
 pub fn with_interval(estimate: &Estimate) -> String {
     match estimate.interval {
         Some((low, high)) => format!("{} [{}, {}]", two(estimate.value), two(low), two(high)),
@@ -72,13 +71,13 @@ pub fn with_interval(estimate: &Estimate) -> String {
     }
 }
 
-/// Two decimals with a true minus sign, which no spreadsheet takes for a formula; never "−0.00".
+/// Two decimals with a real minus sign, which no spreadsheet mistakes for a formula; never "−0.00".
 pub fn two(value: f64) -> String {
     let text = format!("{:.2}", value.abs());
     if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
 }
 
-/// What stands on neither side of a contrast's line, though it is used: `not on the line: migrants (206 uses)`.
+/// The poles that are used but on neither side of a contrast's line: `not on the line: migrants (206 uses)`.
 pub(crate) fn apart(c: &Comparison, scale: &Scale) -> Option<String> {
     let poles = &c.lexicon.contrasts[scale.contrast].poles;
     let name = |(pole, uses): &(usize, u64)| format!("{} ({})", poles[*pole].name, counted(*uses, "use", "uses"));
@@ -86,7 +85,7 @@ pub(crate) fn apart(c: &Comparison, scale: &Scale) -> Option<String> {
     (!names.is_empty()).then(|| format!("not on the line, because they lean to neither end: {}", names.join(", ")))
 }
 
-/// A star behind numbers that speak of the mentions in a few texts only.
+/// A star after numbers that are only about the mentions in a few texts.
 pub(crate) fn mark(of: IntervalOf) -> &'static str {
     match of {
         IntervalOf::Articles => "",

@@ -1,4 +1,4 @@
-//! Models in text and tables: what `aslant train` prints, and the rows of `aslant score`.
+//! Models as text and tables: what `aslant train` prints, and the rows of `aslant score`.
 
 use super::cell::{Cell, harmless};
 use super::column::{Columns, Kind};
@@ -9,7 +9,7 @@ use crate::model::recipe::{Block, BlockKind, Recipe};
 use crate::model::score::{Caution, Score};
 use std::io::{Error, Result, Write};
 
-/// What was learnt from, and how well articles that were held out are told apart.
+/// What the model learnt from, and how well it classifies held-out articles.
 pub fn summary(header: &Header) -> String {
     let mut text = String::new();
     for part in &header.models {
@@ -35,7 +35,7 @@ pub fn summary(header: &Header) -> String {
     text
 }
 
-/// A line for those who get probabilities of a model that was not tested.
+/// The note for probabilities of a model that was not tested.
 pub const UNCALIBRATED: &str =
     "note: the probabilities are not calibrated, because no article was held out when the model was trained\n";
 
@@ -46,7 +46,7 @@ fn of_part(part: &Part, recipe: &Recipe) -> String {
     let chosen = match (part.c_kept, part.c_given, part.is_tested()) {
         (false, true, _) => "given",
         (false, false, true) => "chosen by cross-validation",
-        // Only models that were made before it was told that a strength was kept are not tested and were given none.
+        // A model that is neither tested nor given a strength is from before keeping one was recorded.
         (true, ..) | (false, false, false) => "kept from an earlier model",
     };
     let mut text = format!("{}{outlets}: {}\n", articles(part.n_articles()), counts.join(", "));
@@ -123,21 +123,21 @@ pub fn score_columns(classes: &[String], has_target: bool) -> Columns {
     columns.number("coverage").text("warning")
 }
 
-/// One article with its score.
+/// An article with its score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
-    /// The article's id.
+    /// The id of the article.
     pub id: String,
-    /// Its outlet.
+    /// The outlet of the article.
     pub outlet: Option<String>,
-    /// Its target, for a model that has targets.
+    /// The target, if the model has targets.
     pub target: String,
-    /// What the model says of it.
+    /// The model's score.
     pub score: Score,
 }
 
 impl Scored {
-    /// Its row, for the columns of [`score_columns`].
+    /// The row for the columns of [`score_columns`].
     pub fn cells<'s>(&'s self, classes: &'s [String], has_target: bool) -> Vec<Cell<'s>> {
         let mut cells = vec![self.id.as_str().into(), self.outlet.as_deref().into()];
         if has_target {
@@ -155,7 +155,7 @@ impl<W: Write> ScoreWriter<W> {
     /// Writes the header.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn new(out: W, classes: &[String], has_target: bool) -> Result<Self> {
         let mut out = csv::Writer::from_writer(out);
         let columns = score_columns(classes, has_target);
@@ -166,7 +166,7 @@ impl<W: Write> ScoreWriter<W> {
     /// Writes one article's row.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn write(&mut self, scored: &Scored) -> Result<()> {
         let cells = scored.cells(&self.classes, self.has_target);
         for cell in &cells {
@@ -180,10 +180,10 @@ impl<W: Write> ScoreWriter<W> {
         Ok(())
     }
 
-    /// Writes what is left, and tells how many articles there were and which warnings.
+    /// Writes the rest, and returns a text with the number of articles and the warnings.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If it can't be written.
     pub fn finish(mut self) -> Result<String> {
         self.out.flush()?;
         let mut text = format!("scored {}\n", articles(self.articles));

@@ -1,4 +1,4 @@
-//! What would be read: a corpus in words, for `--dry-run`.
+//! What would be read: a description of a corpus, for `--dry-run`.
 
 use super::terminal::printable;
 use super::{counted, thousands};
@@ -6,10 +6,10 @@ use crate::corpus::overview::{FileOverview, Overview};
 use crate::cues::Lexicon;
 use std::collections::BTreeMap;
 
-/// So many files, outlets and labels are named.
+/// The most files, outlets and labels that are listed.
 const NAMED: usize = 12;
 
-/// Files, articles, outlets, dates, labels; a line feed at the end.
+/// Files, articles, outlets, dates, labels. Ends with a line feed.
 pub fn corpus(seen: &Overview) -> String {
     let bytes: u64 = seen.files.iter().map(|f| f.bytes).sum();
     let files = counted(seen.files.len() as u64, "file", "files");
@@ -68,7 +68,7 @@ pub fn lexicon(lexicon: &Lexicon) -> String {
     text
 }
 
-/// How many rows the tables that grow fastest would have at most; `pairs`: so many outlets are put in pairs.
+/// An upper bound for the rows of the fastest growing tables; `pairs` is the number of outlets compared in pairs.
 pub fn tables(seen: &Overview, lexicon: &Lexicon, pairs: usize) -> String {
     let outlets = seen.named_outlets();
     let poles: usize = lexicon.contrasts.iter().map(|c| c.poles.len()).sum();
@@ -83,7 +83,7 @@ pub fn tables(seen: &Overview, lexicon: &Lexicon, pairs: usize) -> String {
     )
 }
 
-/// Files that are alike stand together where there are many.
+/// Groups similar files if there are many.
 fn grouped(files: &[FileOverview]) -> Vec<(&FileOverview, Vec<&FileOverview>)> {
     if files.len() <= NAMED {
         return files.iter().map(|file| (file, vec![file])).collect();
@@ -110,7 +110,7 @@ fn described(file: &FileOverview, like: &[&FileOverview]) -> String {
     format!("{name}: {}, {}{encoding}{columns}", file.format, size(bytes))
 }
 
-/// The most frequent ones, in a line.
+/// The most frequent ones on one line.
 fn list(what: &str, mut counts: Vec<(&str, usize)>) -> String {
     if counts.is_empty() {
         return String::new();

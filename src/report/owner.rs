@@ -1,5 +1,5 @@
-//! Whose results stand in a folder. Commands have files of the same names, and what one leaves of another's would be taken
-//! for one run's.
+//! Which command's results are in a folder. Commands write files with the same names, and the leftovers of one would be
+//! mistaken for part of another's run.
 
 use super::run;
 use crate::claim::{Claim, check_folder};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::path::Path;
 
-/// A command that fills a folder, and has it for itself.
+/// A command that fills a folder and needs it for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// `aslant compare`
@@ -17,9 +17,9 @@ pub enum Owner {
     Discover,
     /// `aslant evaluate`
     Evaluate,
-    /// `aslant train`, which looks after its own place
+    /// `aslant train`, which takes care of its own place
     Train,
-    /// `aslant tally`, which does so, too
+    /// `aslant tally`, which does the same
     Tally,
 }
 
@@ -38,11 +38,10 @@ impl Owner {
         }
     }
 
-    /// Whether this command can write there: to be asked before long work.
+    /// Checks whether this command can write there; call it before long work.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) where a file stands there, a link that leads nowhere, or what another
-    /// command has written.
+    /// [`Kind::Usage`](crate::error::Kind::Usage) if there is a file, a link to nowhere, or another command's results.
     pub fn check_place(self, out: &Path) -> Result<()> {
         check_folder(out)?;
         Claim::put_right(out);
@@ -54,10 +53,10 @@ impl Owner {
             .help("choose another name: otherwise files of both would be mixed, which don't belong together"))
     }
 
-    /// Whether a folder that is read may have been written by this command.
+    /// Checks whether a folder that is read can come from this command.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) where another command has written there.
+    /// [`Kind::Usage`](crate::error::Kind::Usage) if another command has written there.
     pub fn check_source(self, folder: &Path) -> Result<()> {
         let Some((name, other)) = owners(folder).find(|(_, owner)| *owner != self) else { return Ok(()) };
         Err(Error::usage("a folder of another command")
@@ -67,7 +66,7 @@ impl Owner {
             .help(format!("make one with `{} … --out FOLDER`", self.command())))
     }
 
-    /// Claims a folder's place for this command.
+    /// Claims a folder for this command.
     ///
     /// # Errors
     /// As [`check_place`](Self::check_place) and [`Claim::folder`].
@@ -77,13 +76,13 @@ impl Owner {
     }
 }
 
-/// Whose results stand in a folder, and by which file that is told.
+/// Whose results are in a folder, each with the file that shows it.
 fn owners(folder: &Path) -> impl Iterator<Item = (&'static str, Owner)> {
     let marked = MARKS.into_iter().filter(|(name, _)| folder.join(name).is_file());
     marked.chain(of_run(folder).map(|owner| (run::NAME, owner)))
 }
 
-/// Who has written `run.json`, which two commands do.
+/// The command that wrote `run.json`, which two commands do.
 fn of_run(folder: &Path) -> Option<Owner> {
     #[derive(Deserialize)]
     struct Written {
@@ -92,7 +91,7 @@ fn of_run(folder: &Path) -> Option<Owner> {
         contrasts: Option<IgnoredAny>,
     }
     let text = std::fs::read_to_string(folder.join(run::NAME)).ok()?;
-    // What isn't ours is replaced as any file of that name.
+    // A file that isn't ours is replaced like any file with that name.
     let written: Written = serde_json::from_str(&text).ok()?;
     Some(if written.contrasts.is_some() { Owner::Compare } else { Owner::Discover })
 }

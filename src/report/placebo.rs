@@ -1,11 +1,11 @@
-//! The placebo in words: false findings by table, beside the true number.
+//! The placebo in words: false findings by table, next to the real number.
 
 use super::{counted, thousands};
 use crate::compare::by::Key;
 use crate::compare::placebo::{NOMINAL, Placebo, SMALLEST};
 use serde_json::{Value, json};
 
-/// What must be read before anything else: the tables whose tests find more than their share. Empty where there is none.
+/// What must be read first: the tables with too many false findings. Empty if there are none.
 pub fn alarms(placebo: Option<&Placebo>, by: &Key) -> Vec<String> {
     let alarm = |t: &crate::compare::placebo::Tested| {
         format!(
@@ -21,7 +21,7 @@ pub fn alarms(placebo: Option<&Placebo>, by: &Key) -> Vec<String> {
     placebo.iter().flat_map(|p| p.failed()).map(alarm).collect()
 }
 
-/// What was done, and a line a table.
+/// What was done, and one line per table.
 pub fn lines(placebo: &Placebo, by: &Key) -> (String, Vec<String>) {
     if placebo.tables.is_empty() {
         return (format!("no {} has enough articles for a placebo ({SMALLEST} or more)", by.noun()), Vec::new());

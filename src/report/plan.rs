@@ -8,15 +8,15 @@ use super::{counted, csv, thousands, with_interval};
 use crate::compare::plan::{Note, Plan, Row};
 use crate::error::Result;
 
-/// The most outlets that one name shows; all are in the table.
+/// The most outlets shown for one name; all are in the table.
 const MOST_OUTLETS: usize = 20;
-/// The widest name of an outlet.
+/// The maximum width of an outlet's name.
 const NAME: usize = 22;
 
 /// `plan.csv`.
 ///
 /// # Errors
-/// None in practice: it is written to memory.
+/// None in practice: it writes to memory.
 pub fn csv(plan: &Plan) -> Result<Vec<u8>> {
     let columns = Columns::new()
         .text("outlet voice contrast pole")
@@ -62,7 +62,7 @@ fn rows(plan: &Plan, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The summary that is printed, with a line feed at its end.
+/// The printed summary. Ends with a line feed.
 pub fn summary(plan: &Plan, colour: Colour) -> String {
     let painter = Painter(colour);
     let aim = &plan.aim;
@@ -81,7 +81,7 @@ pub fn summary(plan: &Plan, colour: Colour) -> String {
     );
     let width = plan.outlet_names.iter().map(|n| n.chars().count()).max().unwrap_or(0).clamp(8, NAME);
     for (contrast, what) in plan.lexicon.contrasts.iter().enumerate() {
-        // One of two names says what the other does.
+        // One of two names says the same as the other.
         for pole in usize::from(what.poles.len() == 2)..what.poles.len() {
             of_pole(plan, (contrast, pole), width, &painter, &mut out);
         }

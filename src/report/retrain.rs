@@ -5,12 +5,12 @@ use crate::counted::{articles, counted};
 use crate::model::artifact::{HeldOut, Model};
 use crate::model::retrain::{Change, Compared, Difference, MovedWeight, Retrained, comparable, weights_between};
 
-/// How many replaced and flipped articles are named.
+/// The most replaced and flipped articles that are listed.
 const NAMED: usize = 20;
-/// How many terms of two models are told apart.
+/// The most terms that are listed for a difference between two models.
 const TERMS: usize = 20;
 
-/// What sets a new model apart from the old one.
+/// How a new model differs from the old one.
 pub fn changes(retrained: &Retrained) -> String {
     let mut text: String = retrained.changes.iter().map(change).collect();
     if !retrained.masked.is_empty() {
@@ -85,7 +85,7 @@ fn change(change: &Change) -> String {
     text
 }
 
-/// Weights of two labels beside those of more.
+/// The message if weights of two labels are compared with those of more.
 const INCOMPARABLE: &str =
     "\nweights n/a: with two labels a weight tells one from the other, with more it speaks for one of them\n";
 
@@ -139,7 +139,7 @@ fn weights(title: &str, weights: &[MovedWeight]) -> String {
     text
 }
 
-/// Two models side by side: their scores, and the terms whose weights differ most.
+/// Two models compared: their scores, and the terms whose weights differ most.
 pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
     let mut text = String::new();
     let [a, b] = names;
@@ -195,7 +195,7 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
     text
 }
 
-/// Into how many columns terms are hashed, where they are.
+/// The number of columns that terms are hashed into, if they are.
 fn columns_of(model: &Model) -> Option<usize> {
     model.header.recipe.blocks.iter().find_map(|block| block.hash_features)
 }
@@ -203,20 +203,20 @@ fn columns_of(model: &Model) -> Option<usize> {
 /// A row of the list of models.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed {
-    /// Its folder's name.
+    /// The name of its folder.
     pub name: String,
     /// Its labels.
     pub classes: Vec<String>,
-    /// How many articles it was trained on, all targets together.
+    /// The number of articles that it was trained on, over all targets.
     pub articles: usize,
-    /// How it was held out, and its macro-F1 there, the lowest of all targets; `None` without scores.
+    /// How it was held out, and its macro-F1 there, the lowest over all targets; `None` without scores.
     pub score: Option<(HeldOut, f64)>,
-    /// How many versions there are, this one included.
+    /// The number of versions, including this one.
     pub versions: usize,
 }
 
 impl Listed {
-    /// Of a model with so many earlier versions.
+    /// The row of a model with this many earlier versions.
     pub fn new(name: &str, header: &crate::model::artifact::Header, earlier: usize) -> Self {
         let mut classes: Vec<String> = header.models.iter().flat_map(|part| part.classes.clone()).collect();
         classes.sort_unstable();

@@ -14,18 +14,18 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// What the program knows of a run beside the comparison.
+/// What the program knows about a run in addition to the comparison.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The arguments as given.
     pub arguments: Vec<String>,
-    /// The inputs, lexicons among them, with their hashes.
+    /// The inputs, including lexicons, with their hashes.
     pub inputs: Vec<InputFile>,
-    /// What was taken from a file of defaults, where there was one.
+    /// What was taken from a file of defaults, if there was one.
     pub config: Option<Config>,
 }
 
-/// A file of defaults for arguments.
+/// A file with default arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The file.
@@ -37,22 +37,22 @@ pub struct Config {
 /// A file's name, size and hash.
 ///
 /// # Errors
-/// Where it can't be read.
+/// If it can't be read.
 pub fn hash_file(path: &Path) -> Result<InputFile> {
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
     let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
     Ok(InputFile { name: path.display().to_string(), bytes: bytes.len() as u64, sha256: Some(sha256) })
 }
 
-/// So many terms of each class are told.
+/// The number of terms reported for each class.
 const HEAVIEST: usize = 24;
 /// The name of the file.
 pub const NAME: &str = "run.json";
 
-/// The map that a comparison left in its folder.
+/// The map that a comparison stored in its folder.
 ///
 /// # Errors
-/// Where there is no `run.json` that can be read, or none with a map that others can be placed on.
+/// If there is no readable `run.json`, or it has no map on which others can be placed.
 pub fn read_map(folder: &Path) -> Result<Frame> {
     #[derive(Deserialize)]
     struct Kept {
@@ -76,7 +76,7 @@ pub fn read_map(folder: &Path) -> Result<Frame> {
     serde_json::from_value(map).map_err(|e| no_map(format!("a map without its axes: {e}")))
 }
 
-/// What a reader must know of the model that scored the articles: above all how well it does where.
+/// What a reader must know about the model that scored the articles: above all, how well it does on which articles.
 fn model(model: &StanceModel) -> Value {
     let part = model.part();
     let metrics = part.metrics.iter().map(|m| {
@@ -119,7 +119,7 @@ fn model(model: &StanceModel) -> Value {
     })
 }
 
-/// Six decimals.
+/// Rounds to six decimals.
 fn six(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
@@ -223,7 +223,7 @@ fn keywords(table: &Keywords) -> Value {
     })
 }
 
-/// How much was read; `uses` of cues where cues were looked for.
+/// How much was read; `uses` of cues if cues were counted.
 fn counts(s: &Summary, outlets: usize, uses: Option<u64>) -> Value {
     let mut counts = json!({
         "articles": s.articles,

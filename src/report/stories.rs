@@ -1,4 +1,4 @@
-//! Stories as a table, and the summary that is printed.
+//! Stories as a table, and the printed summary.
 
 use super::column::Columns;
 use super::terminal::printable;
@@ -6,13 +6,13 @@ use super::{counted, csv};
 use crate::error::Result;
 use crate::stories::read::Found;
 
-/// So many stories and pairs of outlets are shown.
+/// The number of stories and of pairs of outlets that are shown.
 const SHOWN: usize = 5;
 
-/// `stories.csv`: a row an article, sorted by id.
+/// `stories.csv`: one row per article, sorted by id.
 ///
 /// # Errors
-/// None in practice: it is written to memory.
+/// None in practice: it writes to memory.
 pub fn csv(found: &Found) -> Result<Vec<u8>> {
     let columns = Columns::new()
         .text("id outlet")
@@ -38,7 +38,7 @@ pub fn csv(found: &Found) -> Result<Vec<u8>> {
     })
 }
 
-/// How many stories there are, the most told, and who reprints whom; with a line feed at its end.
+/// How many stories there are, the largest ones, and who reprints whom. Ends with a line feed.
 pub fn summary(found: &Found) -> String {
     let articles = counted(found.articles.len() as u64, "article", "articles");
     let told = found.stories.iter().map(|s| s.articles).sum::<usize>();

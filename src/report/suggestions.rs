@@ -8,12 +8,12 @@ use super::{counted, thousands, two};
 use crate::error::Result;
 use crate::suggest::{Candidate, OfContrast, Suggestions};
 
-/// The widest list of cues.
+/// The maximum width of a list of cues.
 const CUES: usize = 30;
-/// The widest name of a pole.
+/// The maximum width of a pole's name.
 const POLE: usize = 18;
 
-/// What the numbers mean, below the lists.
+/// The meaning of the numbers, printed below the lists.
 const LEGEND: &str = "\
 score = likeness × times × alone ÷ together, where together counts as at least 1
   likeness     how similar the words around it are to those around the cues of all poles; 1: the same
@@ -26,7 +26,7 @@ score = likeness × times × alone ÷ together, where together counts as at leas
 The pole is the one whose cues it is used most like, not a judgement: read its uses before you take it.
 ";
 
-/// The summary that is printed before the lines to paste ([`toml()`]), with a line feed at its end.
+/// The summary that is printed before the lines to paste ([`toml()`]). Ends with a line feed.
 pub fn summary(s: &Suggestions, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = format!(
@@ -121,7 +121,7 @@ fn candidates(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Str
     }
 }
 
-/// Where a candidate is a cue already: `contrast / pole`, or a category's name.
+/// If a candidate already is a cue, where: `contrast / pole`, or a category's name.
 fn cue_of(s: &Suggestions, c: &Candidate) -> Vec<String> {
     let name = |&(contrast, pole): &(usize, usize)| {
         let contrast = &s.lexicon.contrasts[contrast];
@@ -134,13 +134,13 @@ fn cue_of(s: &Suggestions, c: &Candidate) -> Vec<String> {
     c.cue_of.iter().map(name).collect()
 }
 
-/// `9/10`, or nothing where nobody asked.
+/// `9/10`, or nothing if not requested.
 fn found(s: &Suggestions, c: &Candidate) -> String {
     let halves = 2 * s.options.splits;
     c.found.map(|part| format!("{}/{halves}", (part * halves as f64).round())).unwrap_or_default()
 }
 
-/// All candidates as lines of a lexicon, by contrast and pole, with what speaks for each.
+/// All candidates as lines of a lexicon, by contrast and pole, with the numbers that support each.
 pub fn toml(s: &Suggestions) -> String {
     let mut out = String::new();
     for of in &s.contrasts {
@@ -195,10 +195,10 @@ pub fn columns() -> Columns {
         .text("cue_of outlet_names example_id example")
 }
 
-/// Its rows.
+/// The rows of `suggestions.csv`.
 ///
 /// # Errors
-/// Those of the sink.
+/// Errors of the sink.
 pub fn rows(s: &Suggestions, sink: &mut Sink<'_>) -> Result<()> {
     for of in &s.contrasts {
         let contrast = &s.lexicon.contrasts[of.contrast];

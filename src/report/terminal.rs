@@ -1,4 +1,4 @@
-//! The summary that is printed: what was read, and for every contrast the outlets on a line between its two sides.
+//! The printed summary: what was read and, for every contrast, the outlets on a line between its two sides.
 
 use super::lines::{self, Mark};
 use super::{counted, mark, with_interval};
@@ -17,9 +17,9 @@ pub enum Colour {
     Ansi,
 }
 
-/// The most outlets that one contrast shows; all are in the tables.
+/// The most outlets shown for one contrast; all are in the tables.
 const MOST_OUTLETS: usize = 20;
-/// The widest name of an outlet.
+/// The maximum width of an outlet's name.
 const NAME: usize = 22;
 /// The width of a class in the table of mean probabilities.
 const CLASS: usize = 19;
@@ -42,17 +42,17 @@ impl Painter {
         self.paint("2", text)
     }
 
-    /// What must not be overlooked.
+    /// Something that must not be overlooked.
     pub fn alarm(&self, text: &str) -> String {
         self.paint("1;31", text)
     }
 
-    /// Before a warning.
+    /// The start of a warning.
     pub fn note(&self) -> String {
         self.paint("33", "note:")
     }
 
-    /// A line with the point and the expectation in colour.
+    /// A line with the value and the expected value in colour.
     fn line(&self, line: &str) -> String {
         match self.0 {
             Colour::Never => line.to_owned(),
@@ -69,7 +69,7 @@ impl Painter {
     }
 }
 
-/// Text from outside, without control characters that a terminal would obey.
+/// External text without control characters that a terminal would obey.
 pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -93,7 +93,7 @@ pub(super) fn padded(name: &str, width: usize) -> String {
     }
 }
 
-/// The whole summary, with a line feed at its end.
+/// The whole summary. Ends with a line feed.
 pub fn summary(c: &Comparison, colour: Colour) -> String {
     let painter = Painter(colour);
     let mut out = String::new();
@@ -135,7 +135,7 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     out
 }
 
-/// What the tests find where nothing is to be found.
+/// What the tests find where there is nothing to find.
 pub(super) fn placebo(placebo: &Placebo, by: &Key, painter: &Painter) -> String {
     let (what, lines) = super::placebo::lines(placebo, by);
     let mut out = format!("\n{}: {what}\n", painter.bold("placebo"));
@@ -143,8 +143,8 @@ pub(super) fn placebo(placebo: &Placebo, by: &Key, painter: &Painter) -> String 
     out
 }
 
-/// A warning as it is printed. What the reader of the corpus says has lines; in any other a line break is part of a
-/// name from outside, and mustn't begin a line that looks like ours.
+/// A warning as printed. Warnings from reading the corpus may have several lines; in any other, a line break is part of
+/// an external name, and mustn't start a line that looks like ours.
 pub(super) fn note(warning: &Warning) -> String {
     match warning {
         Warning::Reading(text) => text.lines().map(printable).collect::<Vec<_>>().join("\n"),
@@ -214,7 +214,7 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
     }
 }
 
-/// The outlets with the most uses, in the order of the line.
+/// The outlets with the most uses, in their order on the line.
 pub(super) fn most_used(positions: &[Position]) -> Vec<&Position> {
     let mut by_use: Vec<&Position> = positions.iter().collect();
     by_use.sort_by_key(|p| (std::cmp::Reverse(p.uses.0), p.outlet));
@@ -272,7 +272,7 @@ fn lean(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     }
 }
 
-/// Two classes: outlets on a line between them. More: a table, a column a class.
+/// With two classes: outlets on a line between them. With more: a table with one column per class.
 fn stance(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     let Some(model) = &c.options.model else { return };
     let (shown, all) = most_scored(c);
@@ -309,8 +309,8 @@ fn stance(c: &Comparison, width: usize, painter: &Painter, out: &mut String) {
     }
 }
 
-/// The outlets with the most articles in the mean, and how many there are: with two classes in the order of the line,
-/// with more in that of the tables.
+/// The outlets with the most articles in the mean, and how many outlets there are. The order is that of the line with
+/// two classes, and that of the tables with more.
 pub(super) fn most_scored(c: &Comparison) -> (Vec<(usize, &OutletStance)>, usize) {
     let stances = c.outlets.iter().filter_map(|row| Some((row.outlet, row.stance.as_ref()?)));
     let mut scored: Vec<(usize, &OutletStance)> = stances.filter(|(_, s)| s.articles > 0).collect();

@@ -1,4 +1,4 @@
-//! One table into several formats at once: its rows are made once, and every format takes them.
+//! Writes one table in several formats at once: its rows are made once and passed to every format.
 
 use super::column::Columns;
 use super::csv::Csv;
@@ -11,19 +11,19 @@ use std::path::Path;
 /// A format of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
-    /// `.csv`, for everybody. Numbers have six decimals at most; cells that a spreadsheet would run are made harmless.
+    /// `.csv`, for everybody. Numbers have at most six decimals; cells that a spreadsheet would run are made harmless.
     Csv,
-    /// `.parquet`, with types, all digits and texts as they are.
+    /// `.parquet`, with types, all digits and unchanged texts.
     Parquet,
-    /// `.jsonl`, an object a row, with all digits and texts as they are.
+    /// `.jsonl`, one object per row, with all digits and unchanged texts.
     JsonLines,
 }
 
 impl Format {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Format; 3] = [Format::Csv, Format::Parquet, Format::JsonLines];
 
-    /// The ending of its files.
+    /// The file name ending.
     pub fn ending(self) -> &'static str {
         match self {
             Format::Csv => "csv",
@@ -32,7 +32,7 @@ impl Format {
         }
     }
 
-    /// The format by its name: `csv`, `parquet`, `json` or `jsonl`.
+    /// The format with this name: `csv`, `parquet`, `json` or `jsonl`.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) for any other name.
@@ -51,14 +51,14 @@ impl Format {
 /// Takes rows and writes them somewhere.
 pub(super) trait RowWriter {
     fn row(&mut self, cells: &Row<'_>) -> Result<()>;
-    /// Writes what is left.
+    /// Writes the rest.
     fn finish(&mut self) -> Result<()>;
 }
 
-/// Writes a table into the folder in these formats; `name` gets their endings.
+/// Writes a table to the folder in these formats; `name` gets their endings.
 ///
 /// # Errors
-/// Where a file can't be written, and those of `rows`.
+/// If a file can't be written; errors of `rows`.
 pub(super) fn write(
     folder: &Path,
     name: &str,
@@ -83,7 +83,7 @@ pub(super) fn write(
     writers.iter_mut().try_for_each(|writer| writer.finish())
 }
 
-/// The formats that are written: CSV, of which `report.html` is made, and those that were asked for; each once.
+/// The formats to write, each once: CSV, from which `report.html` is made, and those that were requested.
 pub(super) fn with_csv(asked: &[Format]) -> Vec<Format> {
     let mut formats = [&[Format::Csv], asked].concat();
     formats.sort_unstable();

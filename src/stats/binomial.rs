@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 use statrs::function::beta::beta_reg;
 
-/// The probability of `k` or more of `n`, each with probability `p` between 0 and 1. `k` and `n` are whole numbers.
+/// The probability of `k` or more successes in `n` trials, each with probability `p` between 0 and 1. `k` and `n` are
+/// whole numbers.
 ///
 /// ```
 /// use aslant::stats::binomial::at_least;
@@ -20,8 +21,8 @@ pub fn at_least(k: f64, n: f64, p: f64) -> f64 {
     }
 }
 
-/// Whether [`at_least`] is `value` or more, as if it had been asked. Where few of `n`, or all but a few, are asked for and
-/// the answer is clear, the few terms of that side tell it.
+/// Whether [`at_least`] is `value` or more, with the same answer as if it were called. If the answer is clear and `k`
+/// is small or close to `n`, it is found by summing the few terms of that side.
 pub fn reaches(k: f64, n: f64, p: f64, value: f64) -> bool {
     let inner = p > 0.0 && p < 1.0 && k > 0.0 && k <= n;
     let roughly = match k.min(n - k + 1.0) {
@@ -35,12 +36,12 @@ pub fn reaches(k: f64, n: f64, p: f64, value: f64) -> bool {
     }
 }
 
-/// So many terms are quicker than [`at_least`].
+/// Up to this many terms, summing is quicker than [`at_least`].
 const FEW: f64 = 8.0;
-/// Neither way of summing is wrong by as much.
+/// Larger than the error of either way of summing.
 const CLEAR: f64 = 1e-8;
 
-/// The probability of fewer than `k` of `n`, term by term; `k` is 1 or more.
+/// The probability of fewer than `k` successes in `n`, summed term by term; `k` is 1 or more.
 fn below(k: f64, n: f64, p: f64) -> f64 {
     let mut term = (n * (-p).ln_1p()).exp();
     let (mut sum, mut i) = (term, 0.0);
@@ -52,14 +53,14 @@ fn below(k: f64, n: f64, p: f64) -> f64 {
     sum
 }
 
-/// The 95% interval of a probability of which `k` of `n` were seen, n above 0: 0 to something at k = 0, something to 1 at
-/// k = n. Clopper and Pearson (1934), doi 10.1093/biomet/26.4.404.
+/// The 95% interval of a probability after `k` successes in `n` trials, with n above 0. Starts at 0 if k = 0 and ends
+/// at 1 if k = n. Clopper and Pearson (1934), doi 10.1093/biomet/26.4.404.
 pub fn clopper_pearson(k: f64, n: f64) -> (f64, f64) {
     let lower = |k: f64| if k <= 0.0 { 0.0 } else { first(|p| reaches(k, n, p, 0.025)) };
     (lower(k), 1.0 - lower(n - k))
 }
 
-/// [`clopper_pearson`] for those who ask for the same intervals again and again.
+/// [`clopper_pearson`] with a cache, for callers that need the same intervals again and again.
 #[derive(Debug, Default)]
 pub struct ClopperPearson(FxHashMap<(u64, u64), (f64, f64)>);
 
@@ -70,7 +71,7 @@ impl ClopperPearson {
     }
 }
 
-/// From which probability on something holds, by bisection to the last digits.
+/// The probability from which `holds` is true, by bisection to the last digits.
 fn first(holds: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..60 {

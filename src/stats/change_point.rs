@@ -1,63 +1,63 @@
-//! Change points: whether a share changed at some point of time, and when.
+//! Change points: whether a share changed at some point in time, and when.
 //!
-//! Uses are added up by period (a month, say). With r the share over all periods, e_m = x_m − r n_m and w_t the part of
-//! the clusters that stands before period t, the statistic is the greatest |Σ_{m<t} e_m| / √(w_t (1 − w_t)) over all t
-//! with enough clusters on either side: the weighted CUSUM (Csörgő, Horváth 1997, Limit Theorems in Change-Point
-//! Analysis). Its p-value comes from putting the periods in random order. Whole periods are moved and not articles,
-//! because the articles of one period tell of the same events; so few periods can prove little, by design.
+//! Uses are summed by period (a month, say). With r the share over all periods, e_m = x_m − r n_m, and w_t the part of
+//! the clusters before period t, the statistic is the greatest |Σ_{m<t} e_m| / √(w_t (1 − w_t)) over all t with enough
+//! clusters on either side: the weighted CUSUM (Csörgő, Horváth 1997, Limit Theorems in Change-Point Analysis). Its
+//! p-value comes from shuffling the periods. Whole periods are shuffled rather than articles, because the articles of
+//! one period report on the same events; so a few periods can prove little, by design.
 //!
-//! Sampling ends once [`ENOUGH`] orders were as extreme, which leaves p exact (Besag, Clifford 1991, doi
-//! 10.1093/biomet/78.2.301), and at [`MOST`] orders otherwise.
+//! Sampling ends once [`ENOUGH`] orders were as extreme as the observed one, which keeps p exact (Besag, Clifford 1991,
+//! doi 10.1093/biomet/78.2.301), or after [`MOST`] orders.
 
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// With fewer periods no order is rare enough to say anything.
+/// The fewest periods with uses that are tested: with fewer, no order is rare enough to say anything.
 pub const MIN_PERIODS: usize = 5;
-/// Clusters that there must be before and behind a change.
+/// The fewest clusters before and after a change.
 pub const MIN_SIDE: f64 = 3.0;
-/// As many orders as extreme as the true one settle that it is nothing rare.
+/// Sampling stops after this many orders as extreme as the observed one.
 pub const ENOUGH: u32 = 20;
-/// Orders that are tried at the most.
+/// The most orders that are sampled.
 pub const MOST: u32 = 49_999;
 
 /// The sums of one period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Period {
-    /// Uses of the name.
+    /// Uses of one name (pole).
     pub x: f64,
     /// Uses of the whole contrast.
     pub n: f64,
-    /// Clusters with a use.
+    /// Clusters with at least one use.
     pub clusters: f64,
 }
 
 /// Where a share most likely changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
-    /// The first period behind the change, as an index.
+    /// The index of the first period after the change.
     pub at: usize,
-    /// The share from there on, less the share before.
+    /// The share from that period on, minus the share before.
     pub difference: f64,
-    /// How often chance alone changes it as much somewhere.
+    /// How often chance alone produces a change at least this large, at any point.
     pub p: f64,
 }
 
-/// Why no change is looked for.
+/// Why no change was tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Untested {
     /// Fewer than [`MIN_PERIODS`] periods have uses.
     FewPeriods,
     /// No split leaves [`MIN_SIDE`] clusters on either side.
     FewClusters,
-    /// The share is the same before and behind every split.
+    /// The share is the same before and after every split.
     NoDifference,
 }
 
-/// The most likely change in `periods`, which are in order of time.
+/// The most likely change in `periods`, which must be in chronological order.
 ///
 /// # Errors
-/// Why there is nothing to test.
+/// The reason why there is nothing to test.
 pub fn change_point(periods: &[Period], rng: &mut ChaCha8Rng) -> Result<Change, Untested> {
     let used: Vec<(usize, Period)> = periods.iter().copied().enumerate().filter(|(_, p)| p.n > 0.0).collect();
     if used.len() < MIN_PERIODS {
@@ -87,7 +87,7 @@ pub fn change_point(periods: &[Period], rng: &mut ChaCha8Rng) -> Result<Change, 
     Ok(Change { at: used[split].0, difference: share(&used[split..]) - share(&used[..split]), p })
 }
 
-/// The greatest weighted sum, and the step behind it; `None` where no step leaves so much on either side.
+/// The greatest weighted sum and the step that follows it; `None` if no split leaves `side` on both sides.
 fn greatest(steps: &[(f64, f64)], side: f64) -> Option<(f64, usize)> {
     let (mut sum, mut weight) = (0.0, 0.0);
     let mut best: Option<(f64, usize)> = None;

@@ -1,20 +1,21 @@
 //! Shares and rates over clusters (articles), with cluster-robust variance.
 //!
 //! For clusters i = 1…k with counts x_i out of n_i (uses of a pole out of all uses of the contrast; or a word's count
-//! out of all words): r = Σx / Σn, var r = k/(k−1) · Σ(x_i − r n_i)² / (Σn)². Clusters with n_i = 0 tell nothing and
-//! are not counted in k. This is the ratio estimator of survey sampling (Cochran 1977, ch. 6); without the factor it
-//! equals the cluster-robust variance of a Poisson regression with offset ln n.
+//! out of all words): r = Σx / Σn, var r = k/(k−1) · Σ(x_i − r n_i)² / (Σn)². Clusters with n_i = 0 carry no
+//! information and aren't counted in k. This is the ratio estimator of survey sampling (Cochran 1977, ch. 6); without
+//! the factor it equals the cluster-robust variance of a Poisson regression with offset ln n.
 //!
-//! A long article pulls r towards itself and so hides its own residual. Intervals and tests of shares therefore weigh
-//! every squared residual by 1 + 2(h_i − 1/k), h_i = n_i / Σn: the jackknife to first order, and nothing changes where
-//! all clusters are equally large (Bell, McCaffrey 2002, Survey Methodology 28(2), for the family). And they take
-//! Kish's effective number of clusters, (Σn)² / Σn² (Kish 1965, Survey Sampling), for k in the factor and in the degrees
-//! of freedom.
-//! `benches/coverage.md` has what that does: without, intervals over articles of very different length cover 90%.
+//! A long article pulls r towards its own value, which makes its residual look small. Intervals and tests of shares
+//! therefore multiply every squared residual by 1 + 2(h_i − 1/k) with h_i = n_i / Σn. This is the jackknife to first
+//! order and changes nothing if all clusters are equally large (Bell, McCaffrey 2002, Survey Methodology 28(2), for the
+//! family). They also use Kish's effective number of clusters, (Σn)² / Σn² (Kish 1965, Survey Sampling), instead of k
+//! in the factor and in the degrees of freedom. `benches/coverage.md` has the effect: without the correction, intervals
+//! over articles of very different length cover 90%.
 //!
-//! Articles that are more alike in their uses than chance lets one set in two hundred be, were all uses independent, are no
-//! certainty: there the uses count as independent. A floor for all would widen every other interval of articles that
-//! are as unlike as chance makes them. Means of what isn't counted ([`Ratio::mean_interval`]) know no such floor.
+//! If articles are so similar in their uses that independent uses would be as similar less than once in two hundred
+//! times, this isn't taken as certainty: the variance of independent uses is used instead. A floor for all cases would
+//! widen the intervals of articles that differ as much as chance makes them differ. Means of values that aren't counts
+//! ([`Ratio::mean_interval`]) have no such rule.
 
 use super::interval::{t_975, t_two_sided_p};
 use super::spread::{Logit, Spread, degrees_of_freedom};
@@ -24,7 +25,7 @@ use super::spread::{Logit, Spread, degrees_of_freedom};
 pub struct Cluster {
     /// The count.
     pub x: f64,
-    /// The total that it is a part of.
+    /// The total that the count is a part of.
     pub n: f64,
 }
 
@@ -33,30 +34,31 @@ pub struct Cluster {
 pub struct Ratio {
     /// Σx / Σn.
     pub value: f64,
-    /// Its cluster-robust variance; `None` with one cluster.
+    /// The cluster-robust variance of `value`; `None` with one cluster.
     pub variance: Option<f64>,
     /// Σn.
     pub total: f64,
     /// How many clusters have n > 0.
     pub clusters: usize,
-    /// Kish's effective number of clusters, (Σn)² / Σn²: 1 to `clusters`, and that where all are equally large.
+    /// Kish's effective number of clusters, (Σn)² / Σn²: from 1 to `clusters`, which it reaches if all are equally
+    /// large.
     pub effective: f64,
-    /// The variance with long clusters' residuals made up for; `None` with one cluster.
+    /// The variance corrected for the residuals of long clusters; `None` with one cluster.
     robust: Option<f64>,
 }
 
-/// By how much the variance of intervals exceeds that of resampling the clusters, which divides by k and lets long clusters hide
-/// their residuals.
+/// By how much the variance used in intervals exceeds the variance of resampling the clusters, which divides by k and
+/// understates the residuals of long clusters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Correction {
-    /// What the variance of resampling is multiplied by.
+    /// The factor for the variance of resampling.
     pub variance_factor: f64,
-    /// The degrees of freedom that go with it.
+    /// The degrees of freedom that go with the corrected variance.
     pub df: f64,
 }
 
-/// Sums over clusters, enough for a share and its variance: they can be added up, and taken out again, so that an
-/// outlet and "all the others" cost the same.
+/// Sums over clusters, enough for a share and its variance. They can be added and subtracted, so that "all the others"
+/// costs no more than one outlet.
 ///
 /// Counts are whole numbers, for which sums and differences are exact.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -103,7 +105,7 @@ impl Sums {
         self.clusters
     }
 
-    /// Share or rate with its variance; `None` where no cluster has n > 0.
+    /// The share or rate with its variance; `None` if no cluster has n > 0.
     pub fn ratio(&self) -> Option<Ratio> {
         if self.clusters == 0 {
             return None;
@@ -127,8 +129,8 @@ impl Sums {
     }
 }
 
-/// What a variance with so many degrees of freedom falls below once in two hundred, as a part of the true one: the quantile of
-/// χ²/df by Wilson and Hilferty (1931).
+/// The 0.005 quantile of the ratio of an estimated variance with `df` degrees of freedom to the true one: the quantile
+/// of χ²/df by Wilson and Hilferty (1931).
 fn least_by_chance(df: f64) -> f64 {
     const Z_995: f64 = 2.5758;
     let part = 2.0 / (9.0 * df);
@@ -138,7 +140,7 @@ fn least_by_chance(df: f64) -> f64 {
 /// Σ(x − r n)² w from Σx²w, Σxnw and Σn²w.
 fn residuals(r: f64, xx: f64, xn: f64, nn: f64) -> f64 {
     let squares = xx - 2.0 * r * xn + r * r * nn;
-    // What is left of sums that cancel is rounding, not variance.
+    // Tiny remainders of sums that cancel are rounding, not variance.
     if squares > 1e-12 * (xx + r * r * nn) { squares } else { 0.0 }
 }
 
@@ -167,7 +169,7 @@ impl std::ops::AddAssign for Sums {
 impl std::ops::Sub for Sums {
     type Output = Sums;
 
-    /// What is left without the clusters of `other`, which must be among those of `self`.
+    /// The sums without the clusters of `other`, which must be among those of `self`.
     fn sub(self, other: Sums) -> Sums {
         Sums {
             x: self.x - other.x,
@@ -184,13 +186,13 @@ impl std::ops::Sub for Sums {
 }
 
 impl Ratio {
-    /// What these clusters show of a share, apart from how many they are; `None` with fewer than two. The ratio must be a
-    /// share: x uses out of n in every cluster.
+    /// What these clusters say about a share, apart from how many they are; `None` with fewer than two. The ratio must
+    /// be a share: x uses out of n in every cluster.
     pub fn spread(&self) -> Option<Spread> {
         Some(self.spread_of(self.share_variance()?))
     }
 
-    /// The variance of a share: that of independent uses where clusters are more alike than chance lets them be.
+    /// The variance of a share; the variance of independent uses if clusters are more alike than chance would allow.
     fn share_variance(&self) -> Option<f64> {
         let independent = self.value * (1.0 - self.value) / self.total;
         let least = independent * least_by_chance(degrees_of_freedom(self.effective));
@@ -206,18 +208,18 @@ impl Ratio {
         }
     }
 
-    /// The 95% interval of a mean of values between 0 and 1 over these clusters, x the sum of n values; `None` with fewer than
-    /// two.
+    /// The 95% interval of a mean of values between 0 and 1 over these clusters, where x is the sum of n values; `None`
+    /// with fewer than two clusters.
     pub fn mean_interval(&self) -> Option<(f64, f64)> {
         self.spread_of(self.robust?).interval(self.clusters as f64)
     }
 
-    /// The 95% interval of a share over these clusters ([`Spread::interval`]); `None` with fewer than two.
+    /// The 95% interval of a share over these clusters ([`Spread::interval`]); `None` with fewer than two clusters.
     pub fn share_interval(&self) -> Option<(f64, f64)> {
         self.spread()?.interval(self.clusters as f64)
     }
 
-    /// What makes the variance of resampling these clusters that of their intervals.
+    /// The correction that turns the variance of resampling these clusters into the variance used in their intervals.
     pub fn small_sample_correction(&self) -> Correction {
         let (df, k) = (degrees_of_freedom(self.effective), self.clusters as f64);
         let variance_factor = match (self.variance, self.share_variance()) {
@@ -232,16 +234,17 @@ impl Ratio {
     }
 }
 
-/// The difference of two shares' logits, and whether half a use on either side has turned it round, or made one where there is
-/// none: an outlet that always takes a name is not below one that nearly always does, only less well known.
+/// The difference of the logits of two shares, and whether adding half a use on either side has reversed it, or created
+/// one between equal shares: an outlet that always uses a name isn't below one that nearly always does, only less well
+/// known.
 fn difference(a: &Ratio, b: &Ratio) -> Option<(Logit, bool)> {
     let difference = a.safe_logit()? - b.safe_logit()?;
     Some((difference, (a.value - b.value) * difference.value <= 0.0))
 }
 
-/// The 95% interval of the logarithm of two independent shares' odds ratio; `None` where a side has fewer than two
-/// clusters. A share of 0 or 1 takes half a use on either side, as in [`share_difference_p`], and leaves the end infinite
-/// towards which it lies.
+/// The 95% interval of the logarithm of the odds ratio of two independent shares; `None` if a side has fewer than two
+/// clusters. A share of 0 or 1 gets half a use on either side, as in [`share_difference_p`], and makes the end on its
+/// side infinite.
 pub fn share_difference_interval(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
     let (Logit { value, variance, df }, is_turned) = difference(a, b)?;
     let half = t_975(df)? * variance.sqrt();
@@ -252,11 +255,11 @@ pub fn share_difference_interval(a: &Ratio, b: &Ratio) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// The two-sided p-value of two independent shares being equal, on the logit scale.
+/// The two-sided p-value for two independent shares being equal, on the logit scale.
 ///
-/// Student's t with Welch–Satterthwaite degrees of freedom over the effective clusters of either side. `None` where a
-/// side has fewer than two clusters; 1 where the shares are equal, or differ the other way round without the half use that a
-/// share without variance takes.
+/// Student's t with Welch–Satterthwaite degrees of freedom over the effective clusters of either side. `None` if a side
+/// has fewer than two clusters. 1 if the shares are equal, or if the half use that is added to a share without variance
+/// reverses their difference.
 pub fn share_difference_p(a: &Ratio, b: &Ratio) -> Option<f64> {
     let (Logit { value, variance, df }, is_turned) = difference(a, b)?;
     if is_turned { Some(1.0) } else { t_two_sided_p(value / variance.sqrt(), df) }
@@ -311,10 +314,10 @@ mod tests {
         assert!(share_difference_p(&less, &more) > Some(0.1));
         let (low, high) = less.share_interval().expect("an interval");
         assert!(low < 0.28 && high > 0.6, "{low} {high}");
-        // A mean of probabilities may well vary as little.
+        // A mean of probabilities may well vary this little.
         let (low, high) = less.mean_interval().expect("an interval");
         assert!(low > 0.35 && high < 0.56, "{low} {high}");
-        // As unlike as chance makes them: by what they show.
+        // As different as chance makes them: their own variance is used.
         let usual = ratio(&[(0.0, 2.0), (1.0, 2.0), (1.0, 2.0), (2.0, 2.0)].repeat(3)).expect("a ratio");
         assert_eq!(usual.share_interval(), usual.mean_interval());
     }

@@ -1,10 +1,11 @@
 //! Gries' DP: how evenly a word is spread over parts of different sizes.
 
-/// DP = ½ Σ |v_i/f − s_i|, divided by 1 − min s: 0 where every part has its share of the uses, near 1 where one has all.
+/// DP = ½ Σ |v_i/f − s_i|, divided by 1 − min s: 0 if every part has its share of the uses, near 1 if one part has all
+/// of them.
 ///
-/// `uses` are the parts that have a use, as (uses, size), all above 0; `size` is that of all parts together, those
-/// without a use too, and `smallest` that of the smallest part. `None` without a use, or where there is only one part.
-/// Gries (2008), doi 10.1075/ijcl.13.4.02gri; normalised as in Lijffijt and Gries (2012).
+/// `uses` has the parts with at least one use, as (uses, size), all above 0. `size` is the total size of all parts,
+/// including those without a use; `smallest` is the size of the smallest part. `None` without a use, or if there is
+/// only one part. Gries (2008), doi 10.1075/ijcl.13.4.02gri; normalised as in Lijffijt and Gries (2012).
 ///
 /// ```
 /// use aslant::stats::dispersion::dp_norm;
@@ -21,10 +22,10 @@ pub fn dp_norm(uses: impl IntoIterator<Item = (f64, f64)> + Clone, size: f64, sm
         differences += (v / all - s / size).abs();
         covered += s / size;
     }
-    // A part without a use differs by its size.
+    // A part without a use contributes its size.
     let dp = 0.5 * (differences + (1.0 - covered).max(0.0));
     let dp = (dp / (1.0 - smallest / size)).min(1.0);
-    // What is left of sums that cancel is rounding.
+    // Tiny remainders of sums that cancel are rounding.
     Some(if dp < 1e-12 { 0.0 } else { dp })
 }
 

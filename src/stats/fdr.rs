@@ -13,10 +13,10 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     benjamini_hochberg_of(p, p.len())
 }
 
-/// The same where these are only the smallest of the p-values of `tests` tests: the others are taken for 1.
+/// The q-values of the smallest p-values of `tests` tests; the p-values that aren't given are treated as 1.
 ///
-/// A q-value below the smallest p-value left out is what it would be with all of them; others may be larger than that.
-/// `tests` must not be less than the number of p-values.
+/// A q-value below the smallest omitted p-value is the same as with all p-values; others may be larger. `tests` must
+/// not be less than the number of p-values.
 pub fn benjamini_hochberg_of(p: &[f64], tests: usize) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|&a, &b| p[b].total_cmp(&p[a]));

@@ -1,12 +1,12 @@
-//! G², the log-likelihood ratio of a table of four cells.
+//! G², the log-likelihood ratio of a 2×2 table.
 
 use super::log_odds::Counts;
 
 /// G² = 2 Σ O ln(O/E) over the four cells: a word and all other words, in a group and in the others.
 ///
-/// It takes every word for independent: it is given for those who publish it, and proves nothing. On articles of one
-/// outlet, split at random, it called 229–587 terms significant. A cell without uses adds nothing; `None` where a group
-/// has no words, or the word no use. Dunning (1993), without a continuity correction.
+/// It treats every word as independent. It is provided because others publish it, and proves nothing: on articles of
+/// one outlet, split at random, it called 229–587 terms significant. A cell without uses adds nothing; `None` if a
+/// group has no words, or the word has no uses. Dunning (1993), without a continuity correction.
 ///
 /// ```
 /// use aslant::stats::{g2::g2, log_odds::Counts};

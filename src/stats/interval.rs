@@ -1,4 +1,5 @@
-//! Quantiles and p-values of Student's t, Wilson's interval for a proportion, the exact one at 0 and 1, and that of a difference.
+//! Quantiles and p-values of Student's t; intervals of a proportion (Wilson's, the exact one at 0 and 1) and of a
+//! difference.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -7,12 +8,12 @@ pub const Z_975: f64 = 1.959_963_984_540_054;
 
 /// The quantile of Student's t at 0.975: the half-width of a 95% interval in standard errors.
 ///
-/// `df` is the degrees of freedom, more than 0 and not necessarily whole; `None` below that or where it is not a number.
+/// `df` is the degrees of freedom, above 0 and not necessarily whole; `None` if it isn't above 0 or not a number.
 pub fn t_975(df: f64) -> Option<f64> {
     t_quantile(0.975, df)
 }
 
-/// The quantile of Student's t at `p`, above 0.5 and below 1; `None` outside of that, or where `df` is not above 0.
+/// The quantile of Student's t at `p`, above 0.5 and below 1; `None` outside this range, or if `df` isn't above 0.
 pub fn t_quantile(p: f64, df: f64) -> Option<f64> {
     let is_tail = p > 0.5 && p < 1.0;
     let distribution = StudentsT::new(0.0, 1.0, df).ok().filter(|_| is_tail && df.is_finite())?;
@@ -22,7 +23,7 @@ pub fn t_quantile(p: f64, df: f64) -> Option<f64> {
     Some(t + ((1.0 - p) - distribution.sf(t)) / -density)
 }
 
-/// The two-sided p-value of a t statistic; `None` where `df` is not positive or `t` is not a number.
+/// The two-sided p-value of a t statistic; `None` if `df` isn't positive or `t` is not a number.
 pub fn t_two_sided_p(t: f64, df: f64) -> Option<f64> {
     if t.is_nan() || !df.is_finite() {
         return None;
@@ -39,7 +40,7 @@ pub fn wilson(x: f64, n: f64) -> Option<(f64, f64)> {
     wilson_at(x, n, Z_975)
 }
 
-/// [`wilson`] with another quantile than that of the normal distribution.
+/// [`wilson`] with another quantile, `z`, instead of the 0.975 quantile of the normal distribution.
 pub fn wilson_at(x: f64, n: f64, z: f64) -> Option<(f64, f64)> {
     if n <= 0.0 {
         return None;
@@ -53,7 +54,7 @@ pub fn wilson_at(x: f64, n: f64, z: f64) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
-/// Clopper and Pearson's exact 95% interval for a proportion of 0, or of 1 (`all`), in `n` observations.
+/// Clopper and Pearson's exact 95% interval for an observed proportion of 0, or of 1 (`all`), in `n` observations.
 ///
 /// 0 to 1 − 0.025^(1/n), or the mirror image; `None` at n = 0. Clopper, Pearson (1934), doi 10.1093/biomet/26.4.404.
 pub fn exact_at_end(all: bool, n: f64) -> Option<(f64, f64)> {
@@ -61,8 +62,8 @@ pub fn exact_at_end(all: bool, n: f64) -> Option<(f64, f64)> {
     Some(if all { (1.0 - far, 1.0) } else { (0.0, far) })
 }
 
-/// The interval of `a − b`, which need not be symmetric, where what is known of `a` and of `b` is independent: either comes with
-/// its own interval of the same level.
+/// The interval of `a − b`, not necessarily symmetric, for independent `a` and `b`, each with its own interval of the
+/// same level.
 ///
 /// `a − b − √((a − a_low)² + (b_high − b)²)` to `a − b + √((a_high − a)² + (b − b_low)²)`: Zou, Donner (2008), doi
 /// 10.1002/sim.3095, and for Wilson's intervals Newcombe (1998), doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.

@@ -1,12 +1,13 @@
-//! Krippendorff's α for nominal values: how far several annotators agree, beyond what chance would bring about.
+//! Krippendorff's α for nominal values: how far several annotators agree, beyond chance.
 //!
 //! `α = 1 − D_observed / D_expected`. With `n_uc` the number of values `c` given to unit `u`, `m_u` the number of all
 //! its values, sums over units with `m_u ≥ 2`, `n_c` the sum of `n_uc` and `n` that of `m_u`:
 //!
 //! `α = 1 − (n − 1) · Σ_u (m_u² − Σ_c n_uc²) / (m_u − 1) / (n² − Σ_c n_c²)`.
 //!
-//! Any number of annotators, each of any of the units. Krippendorff (2011), "Computing Krippendorff's
-//! alpha-reliability", University of Pennsylvania; Hayes, Krippendorff (2007), doi 10.1080/19312450709336664.
+//! Works for any number of annotators, each of whom may have annotated any of the units. Krippendorff (2011),
+//! "Computing Krippendorff's alpha-reliability", University of Pennsylvania; Hayes, Krippendorff (2007), doi
+//! 10.1080/19312450709336664.
 
 /// Counts of values, unit by unit.
 ///
@@ -20,7 +21,7 @@
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nominal {
-    /// By value: how often it was given.
+    /// How often each value was given.
     totals: Vec<u64>,
     /// The observed disagreement of all units, times n.
     observed: f64,
@@ -28,13 +29,13 @@ pub struct Nominal {
 }
 
 impl Nominal {
-    /// No units yet, and so many different values.
+    /// No units yet, and `n_values` different values.
     pub fn new(n_values: usize) -> Self {
         Nominal { totals: vec![0; n_values], observed: 0.0, units: 0 }
     }
 
-    /// Adds a unit: how often each value was given to it, `(n_values)`. A unit with fewer than two values tells nothing
-    /// and is passed over.
+    /// Adds a unit: how often each value was given to it, `(n_values)`. Units with fewer than two values carry no
+    /// information and are skipped.
     pub fn add(&mut self, counts: &[usize]) {
         let m: usize = counts.iter().sum();
         if m < 2 {
@@ -51,8 +52,8 @@ impl Nominal {
         self.units
     }
 
-    /// α: 1 where all agree, 0 where they agree as chance would, negative below that. `None` without a unit of two
-    /// values, and where all values are the same, so that nothing could have differed.
+    /// α: 1 if all agree, 0 if they agree as often as by chance, negative below that. `None` if no unit has two values,
+    /// or if all values are the same, so that no disagreement was possible.
     pub fn alpha(&self) -> Option<f64> {
         let n = self.totals.iter().sum::<u64>() as f64;
         let expected = n * n - self.totals.iter().map(|t| (*t as f64).powi(2)).sum::<f64>();

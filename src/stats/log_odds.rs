@@ -1,15 +1,15 @@
 //! Log-odds with an informative Dirichlet prior ("fightin' words").
 
-/// Counts of one thing in a group and in what it is compared with.
+/// Counts of one item (a word, say) in a group and in what the group is compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Counts {
-    /// Its count in the group.
+    /// The item's count in the group.
     pub a: f64,
-    /// All counts in the group.
+    /// The total count of all items in the group.
     pub n1: f64,
-    /// Its count in the others.
+    /// The item's count in the others.
     pub b: f64,
-    /// All counts in the others.
+    /// The total count of all items in the others.
     pub n2: f64,
 }
 
@@ -18,14 +18,15 @@ pub struct Counts {
 pub struct LogOdds {
     /// Positive: more typical of the group than of the others.
     pub delta: f64,
-    /// `delta` in its own standard errors. It takes every use for independent, so it ranks and proves nothing.
+    /// `delta` divided by its standard error. It treats every use as independent, so it is good for ranking and proves
+    /// nothing.
     pub z: f64,
 }
 
 /// δ = ln\[(a+α)/(n1+α0−a−α)\] − ln\[(b+α)/(n2+α0−b−α)\], z = δ/√(1/(a+α)+1/(b+α)), where α = α0 · `share`.
 ///
-/// `alpha0` is the prior's size in uses (above 0), `share` the part of all uses that falls to this thing (between 0
-/// and 1). `None` where `share` is 0 or 1: then there is nothing to compare. With no counts at all δ and z are 0.
+/// `alpha0` is the prior's size in uses (above 0), `share` the item's part of all uses (between 0 and 1). `None` if
+/// `share` is 0 or 1: then there is nothing to compare. With no counts at all, δ and z are 0.
 ///
 /// Monroe, Colaresi and Quinn (2008), doi 10.1093/pan/mpn018.
 pub fn log_odds(counts: Counts, alpha0: f64, share: f64) -> Option<LogOdds> {

@@ -1,25 +1,25 @@
-//! Mantel–Haenszel: one odds ratio for two groups over many strata (stories), and what speaks for and against it.
+//! Mantel–Haenszel: one odds ratio for two groups over many strata (stories), with its tests.
 //!
-//! Per stratum a 2×2 table: a uses of a name and b of its rivals in the first group, c and d in the second, n = a+b+c+d.
-//! With R = Σ ad/n and S = Σ bc/n the odds ratio is R/S (Mantel, Haenszel 1959, doi 10.1093/jnci/22.4.719), its
-//! interval that of Robins, Breslow and Greenland (1986, doi 10.2307/2531052). That interval takes every use for
-//! independent, which uses of one story are not. So there are two checks that take the stratum for the unit:
+//! Each stratum is a 2×2 table: a uses of a name and b of its rivals in the first group, c and d in the second, n =
+//! a+b+c+d. With R = Σ ad/n and S = Σ bc/n the odds ratio is R/S (Mantel, Haenszel 1959, doi 10.1093/jnci/22.4.719),
+//! and its interval is that of Robins, Breslow and Greenland (1986, doi 10.2307/2531052). That interval treats every
+//! use as independent, which the uses of one story are not. Two checks therefore use the stratum as the unit:
 //!
-//! - a p-value by turning the two groups round within strata: T = Σ z_s / √Σ z_s² with z_s = R_s − S_s, exact over all
-//!   2^k ways up to [`EXACT`] strata, and from there on by the normal distribution, which T then has. Strata with z_s = 0
-//!   are none. Where a few of more strata have nearly all the weight, (Σ z²)²/Σ z⁴ ≤ [`EXACT`], the heaviest are turned
-//!   round exactly, as many as it takes for the others to be alike enough, at most [`EXACT`], and the others by the normal
-//!   distribution;
-//! - the interval of all ratios ψ that this test does not reject with z_s = R_s − ψ S_s. It has no lower end above 0 where
-//!   fewer than six strata speak for the first group, and no upper end where fewer than six speak for the second.
+//! - A p-value from swapping the two groups within strata: T = Σ z_s / √Σ z_s² with z_s = R_s − S_s. Up to [`EXACT`]
+//!   strata it is exact, over all 2^k ways; with more, T is taken as normal. Strata with z_s = 0 are left out. If a few
+//!   of many strata carry nearly all the weight, (Σ z²)²/Σ z⁴ ≤ [`EXACT`], the heaviest (at most [`EXACT`], as many as
+//!   needed to make the rest even enough) are swapped exactly, and the rest is taken as normal.
+//! - The interval of all ratios ψ that this test doesn't reject with z_s = R_s − ψ S_s. It has no lower end above 0 if
+//!   fewer than six strata favour the first group, and no upper end if fewer than six favour the second.
 //!
 //! Homogeneity is the test of Breslow and Day with Tarone's correction (1985, doi 10.1093/biomet/72.1.91), over strata
+//! without an empty margin. It, too, treats uses as independent, and needs strata with more than a few uses.
 //! without an empty margin; it, too, takes uses for independent, and wants strata with more than a few.
 
 use super::interval::Z_975;
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
 
-/// Up to so many strata every way of turning them round is looked at.
+/// Up to this many strata, all ways of swapping them are computed.
 pub const EXACT: usize = 12;
 
 /// One stratum.
@@ -35,20 +35,20 @@ pub struct Table {
     pub d: f64,
 }
 
-/// What many strata say together.
+/// The result of all strata together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pooled {
-    /// Above 1: the name is more typical of the first group. `None` where R or S is 0.
+    /// Above 1: the name is more typical of the first group. `None` if R or S is 0.
     pub odds_ratio: Option<f64>,
     /// 95%, Robins–Breslow–Greenland.
     pub interval: Option<(f64, f64)>,
-    /// 95%, with the stratum as the unit; the upper end may be infinite, and it is `None` where nothing is excluded.
+    /// 95%, with the stratum as the unit. The upper end may be infinite; `None` if no ratio is excluded.
     pub robust: Option<(f64, f64)>,
     /// Two-sided, with the stratum as the unit; `None` with fewer than two strata that carry the result.
     pub p: Option<f64>,
     /// The p-value of all strata having one odds ratio; `None` with fewer than two strata without an empty margin.
     pub homogeneity: Option<f64>,
-    /// Strata in which both groups and both names have uses: the others say nothing.
+    /// Strata in which both groups and both names have uses: the others carry no information.
     pub carrying: usize,
 }
 
@@ -57,13 +57,13 @@ impl Table {
         self.a + self.b + self.c + self.d
     }
 
-    /// Its parts of R and S.
+    /// The stratum's parts of R and S.
     fn parts(&self) -> (f64, f64) {
         (self.a * self.d / self.n(), self.b * self.c / self.n())
     }
 }
 
-/// Pools strata. Without strata everything is `None`, and so it is where none carries anything.
+/// Pools strata. Without strata, or if none carries information, everything that may be `None` is `None`.
 ///
 /// ```
 /// use aslant::stats::mantel_haenszel::{Table, pool};
@@ -90,7 +90,7 @@ fn around(ratio: f64, half: f64) -> (f64, f64) {
     (ratio * (-half).exp(), ratio * half.exp())
 }
 
-/// The variance of the logarithm of the odds ratio, every use taken for independent.
+/// The variance of the logarithm of the odds ratio, treating every use as independent.
 fn robins_breslow_greenland(tables: &[Table], r: f64, s: f64) -> f64 {
     let terms = tables.iter().map(|t| {
         let (rs, ss) = t.parts();
@@ -100,10 +100,10 @@ fn robins_breslow_greenland(tables: &[Table], r: f64, s: f64) -> f64 {
     terms.sum()
 }
 
-/// Ratios farther off than e to this power are no ends.
+/// The search for the ends stops at odds ratios e^12 times above or below the estimate.
 const FARTHEST: f64 = 12.0;
 
-/// The interval of all ratios that aren't rejected at .05; `None` where all of them are left.
+/// The interval of all ratios that aren't rejected at .05; `None` if none is rejected.
 fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
     let is_left = |log: f64| {
         let z: Vec<f64> = parts.iter().map(|(r, s)| r - ratio * log.exp() * s).collect();
@@ -118,12 +118,12 @@ fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
             let middle = f64::midpoint(inside, outside);
             *if is_left(middle) { &mut inside } else { &mut outside } = middle;
         }
-        // The rejected side of the end: where strata are alike, a single ratio may be left at the very end.
+        // The rejected side of the end: if strata are alike, a single ratio may remain at the very end.
         Some(outside)
     };
     match (end(-FARTHEST), end(FARTHEST)) {
         (None, None) => None,
-        // Strata that all have the same ratio are no certainty.
+        // Strata that all have the same ratio are not taken as certainty.
         (Some(low), Some(high)) if high - low < 1e-6 => None,
         (low, high) => {
             Some((low.map_or(0.0, |low| ratio * low.exp()), high.map_or(f64::INFINITY, |high| ratio * high.exp())))
@@ -131,7 +131,8 @@ fn not_rejected(parts: &[(f64, f64)], ratio: f64) -> Option<(f64, f64)> {
     }
 }
 
-/// The p-value of Σ z against all ways of turning signs; `None` with fewer than two strata, 1 where no sign can be turned.
+/// The p-value of Σ z against all ways of flipping signs; `None` with fewer than two strata, 1 if there is no sign to
+/// flip.
 fn turned_round(z: &[f64]) -> Option<f64> {
     if z.len() < 2 {
         return None;
@@ -150,31 +151,31 @@ fn turned_round(z: &[f64]) -> Option<f64> {
     z[..EXACT].sort_unstable_by(heavier);
     let (heavy, light) = z.split_at(heavy(&z));
     let se = light.iter().map(|z| z * z).sum::<f64>().sqrt();
-    // Where few are light, most sums are so far from what was observed that they need no distribution.
+    // If few are light, most sums are so far from the observed one that they need no distribution.
     let beyond = |sum: f64| match (observed - sum) / se {
         ..-9.0 => 1.0,
         9.0.. => 0.0,
         z => Normal::standard().sf(z),
     };
-    // A way and its mirror image: the first sign stays.
+    // A way and its mirror image are counted together: the first sign stays.
     let (first, others) = heavy.split_first().unwrap_or((&0.0, &[]));
     let sums = sums(others);
     let both = sums.iter().map(|sum| beyond(first + sum) + beyond(-first - sum)).sum::<f64>();
     Some((both / sums.len() as f64).min(1.0))
 }
 
-/// The part of all ways of turning signs that is as far from 0 as this.
+/// The part of all ways of flipping signs whose sum is at least `far` from 0.
 fn as_far(z: &[f64], far: f64) -> f64 {
     let (left, right) = z.split_at(z.len() / 2);
     let (left, mut right) = (sums(left), sums(right));
     right.sort_unstable_by(f64::total_cmp);
-    // The mirror image of every way is as far off on the other side.
+    // The mirror image of every way is as far from 0 on the other side.
     let beyond = left.iter().map(|sum| right.len() - right.partition_point(|other| sum + other < far));
     let ways = (left.len() * right.len()) as f64;
     (2.0 * beyond.sum::<usize>() as f64 / ways).min(1.0)
 }
 
-/// Σ z in all ways of turning signs.
+/// Σ z for all ways of flipping signs.
 fn sums(z: &[f64]) -> Vec<f64> {
     let mut sums = Vec::with_capacity(1 << z.len());
     sums.push(0.0);
@@ -187,7 +188,8 @@ fn sums(z: &[f64]) -> Vec<f64> {
     sums
 }
 
-/// How many strata, the heaviest standing first, the others can't hold in a sum that is normal: so few that the others are alike.
+/// How many of the strata, heaviest first, must be computed exactly: just enough for the rest to be even, so that their
+/// sum is normal.
 fn heavy(z: &[f64]) -> usize {
     let light = &z[EXACT..];
     let mut squares: f64 = light.iter().map(|z| z * z).sum();
@@ -204,7 +206,7 @@ fn heavy(z: &[f64]) -> usize {
     heavy
 }
 
-/// Breslow and Day's test of one odds ratio, Tarone's correction taken off.
+/// Breslow and Day's test of one odds ratio, minus Tarone's correction.
 fn breslow_day(tables: &[Table], ratio: f64) -> Option<f64> {
     let (mut statistic, mut off, mut variance, mut strata) = (0.0, 0.0, 0.0, 0);
     for t in tables {
@@ -212,8 +214,8 @@ fn breslow_day(tables: &[Table], ratio: f64) -> Option<f64> {
         if row <= 0.0 || column <= 0.0 || t.c + t.d <= 0.0 || t.b + t.d <= 0.0 {
             continue;
         }
-        // The a that the odds ratio leads to with these margins: the root of a quadratic, in the form that keeps its
-        // digits where the ratio is 1.
+        // The a expected from the odds ratio and these margins: the root of a quadratic, in the form that keeps its
+        // digits if the ratio is 1.
         let rest = t.d - t.a;
         let b = ratio * (row + column) + rest;
         let root = (b * b + 4.0 * (1.0 - ratio) * ratio * row * column).sqrt();
@@ -278,7 +280,7 @@ mod tests {
     fn stories_without_a_difference_are_no_certainty() {
         let same = pool(&[table([1.0; 4]); 14]);
         assert_eq!((same.odds_ratio, same.p, same.robust), (Some(1.0), Some(1.0), None));
-        // Four stories of one mind stay four, with however many ties.
+        // Four stories that agree stay four, however many ties there are.
         let with = |ties| {
             let told = [table([2.0, 1.0, 1.0, 2.0]); 4];
             pool(&[told.as_slice(), &vec![table([1.0; 4]); ties]].concat())

@@ -1,14 +1,14 @@
-//! Statistics: one method a file. Knows counts and clusters, not outlets.
+//! Statistics: one method per file. They know counts and clusters, not outlets.
 //!
-//! The unit is the article (a cluster of cue uses), never the word: the uses of one article resemble one another, and
-//! a test that takes them for independent finds differences between two random halves of one outlet.
+//! The unit is the article (a cluster of cue uses), never the word: uses in the same article resemble each other, and a
+//! test that treats them as independent finds differences between two random halves of one outlet.
 //!
 //! | file | method |
 //! |---|---|
 //! | [`cluster`] | share or rate over clusters, with cluster-robust variance; the difference of two |
-//! | [`spread`] | a share's interval and logit for any number of clusters like those at hand |
-//! | [`power`] | how likely a difference is found; the noncentral t |
-//! | [`interval`] | t quantiles and p-values, Wilson's interval, the exact one at 0 and 1 |
+//! | [`spread`] | a share's interval and logit for any number of clusters like the given ones |
+//! | [`power`] | how likely a difference is to be found; the noncentral t |
+//! | [`interval`] | t quantiles and p-values, Wilson's interval, the exact one at 0 and 1, the interval of a difference |
 //! | [`mantel_haenszel`] | one odds ratio over many stories, with its checks |
 //! | [`principal`] | principal axes of a small table |
 //! | [`change_point`] | whether a share changed over time, and when |

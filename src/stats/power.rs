@@ -1,7 +1,8 @@
-//! Power: how likely a test finds a difference that is there, and the least number for which something holds.
+//! Power: how likely a test is to find an existing difference, and the least number for which a condition holds.
 //!
-//! The test is that of two shares' logits ([`super::cluster::share_difference_p`]): t = (a − b) / SE with Welch and
-//! Satterthwaite's degrees of freedom. Where the true difference is δ standard errors, t has the noncentral t distribution.
+//! The test compares the logits of two shares ([`super::cluster::share_difference_p`]): t = (a − b) / SE with Welch and
+//! Satterthwaite's degrees of freedom. If the true difference is δ standard errors, t has the noncentral t
+//! distribution.
 
 use super::interval::t_quantile;
 use super::spread::Logit;
@@ -9,7 +10,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 use statrs::function::gamma::ln_gamma;
 
-/// Farther off than this the terms of the series underflow.
+/// For a noncentrality beyond this the terms of the series underflow.
 const FAR: f64 = 37.0;
 
 /// The probability that Student's t with `df` degrees of freedom and noncentrality `delta` is `t` or less.
@@ -36,7 +37,7 @@ pub fn noncentral_t(t: f64, df: f64, delta: f64) -> f64 {
         let even = (log - ln_gamma(j + 1.0)).exp();
         let odd = (log - ln_gamma(j + 1.5)).exp() * delta / 2f64.sqrt();
         sum += even * beta_reg(j + 0.5, 0.5 * df, x) + odd * beta_reg(j + 1.0, 0.5 * df, x);
-        // Poisson's weights fall faster and faster behind their mode.
+        // The Poisson weights fall faster and faster after their mode.
         if j >= half && even < 1e-16 {
             break;
         }
@@ -49,8 +50,8 @@ fn phi(x: f64) -> f64 {
     Normal::standard().cdf(x)
 }
 
-/// How likely the two-sided test of two shares at `level` tells them apart, where these are their true logits with the
-/// variances that they will be seen with; 0 to 1. `None` where `level` or the degrees of freedom are out of range.
+/// How likely the two-sided test at `level` is to tell two shares apart, given their true logits and the variances that
+/// they will be observed with; from 0 to 1. `None` if `level` or the degrees of freedom are out of range.
 pub fn power(a: Logit, b: Logit, level: f64) -> Option<f64> {
     let Logit { value, variance, df } = a - b;
     let critical = t_quantile(1.0 - 0.5 * level, df)?;
@@ -58,13 +59,12 @@ pub fn power(a: Logit, b: Logit, level: f64) -> Option<f64> {
     delta.is_finite().then(|| 1.0 - noncentral_t(critical, df, delta) + noncentral_t(-critical, df, delta))
 }
 
-/// The least whole number from `from` to `to` for which something holds that holds for all greater ones, too; `None` where
-/// it doesn't hold for `to`.
+/// The least whole number between `from` and `to` from which on `holds` is true; `None` if it isn't true for `to`.
 pub fn least(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
     if from > to || !holds(to) {
         return None;
     }
-    // Doubling first: the answer is most often near the beginning, where asking costs no less.
+    // Doubling first: the answer is usually near the beginning, and a call costs no less there.
     let (mut below, mut step) = (from, 1);
     if from == to || holds(from) {
         return Some(from);

@@ -1,21 +1,23 @@
 //! Principal axes of a small table, by Jacobi's rotations.
 //!
 //! Rows are cases, columns are variables. Columns are centred; the axes are the eigenvectors of their covariance, the
-//! widest first (Pearson 1901). Jacobi's method is slow for thousands of columns and exact to rounding for a hundred.
+//! widest first (Pearson 1901). Jacobi's method is slow for thousands of columns, and exact up to rounding for a
+//! hundred.
 
 /// Principal axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axes {
     /// The columns' means.
     pub means: Vec<f64>,
-    /// One a row, of length 1, the widest first; the largest entry of each is positive, the first of equals.
+    /// One axis per row, of length 1, the widest first. The largest entry of each is positive (the first one, in a
+    /// tie).
     pub axes: Vec<Vec<f64>>,
-    /// By axis the variance of the rows along it, divided by their number.
+    /// For each axis, the variance of the rows along it (divided by the number of rows).
     pub variances: Vec<f64>,
 }
 
 impl Axes {
-    /// Finds the first `n` axes of a table with at least one row; fewer where there are fewer columns.
+    /// Finds the first `n` axes of a table with at least one row; fewer if there are fewer columns.
     pub fn of(rows: &[Vec<f64>], n: usize) -> Axes {
         let columns = rows.first().map_or(0, Vec::len);
         let count = rows.len().max(1) as f64;
@@ -45,18 +47,18 @@ impl Axes {
         }
     }
 
-    /// Turns an axis round.
+    /// Reverses an axis.
     pub fn flip(&mut self, axis: usize) {
         self.axes[axis].iter_mut().for_each(|x| *x = -*x);
     }
 
-    /// Where a row lies along an axis; the average row lies at 0.
+    /// The position of a row along an axis; the average row is at 0.
     pub fn place(&self, row: &[f64], axis: usize) -> f64 {
         row.iter().zip(&self.means).zip(&self.axes[axis]).map(|((x, mean), a)| (x - mean) * a).sum()
     }
 }
 
-/// Makes a symmetric matrix diagonal; returns the eigenvectors as columns.
+/// Diagonalises a symmetric matrix; returns the eigenvectors as columns.
 fn diagonalize(matrix: &mut [Vec<f64>]) -> Vec<Vec<f64>> {
     const SWEEPS: usize = 64;
     let n = matrix.len();
@@ -76,7 +78,7 @@ fn diagonalize(matrix: &mut [Vec<f64>]) -> Vec<Vec<f64>> {
     vectors
 }
 
-/// One rotation, which makes the entry (p, q) nothing.
+/// One rotation, which makes the entry (p, q) zero.
 fn rotate(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
     if matrix[p][q] == 0.0 {
         return;

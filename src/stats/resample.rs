@@ -1,11 +1,11 @@
-//! Chance: one seed split into named streams, and the bootstrap over clusters.
+//! Randomness: one seed split into named streams, and the bootstrap over clusters.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-/// A random stream that depends on the seed and the name alone, so that a new use of chance leaves the others as
-/// they are.
+/// A random stream that depends on the seed and the name only, so that a new use of randomness leaves the others
+/// unchanged.
 pub fn stream(seed: u64, name: &str) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
@@ -13,7 +13,7 @@ pub fn stream(seed: u64, name: &str) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(hash.finalize().into())
 }
 
-/// Draws `n` of the numbers 0…n−1 with replacement, as how often each was drawn, into `times` (length n).
+/// Draws `n` times from the numbers 0…n−1 with replacement, and writes how often each was drawn to `times` (length n).
 pub fn draw(rng: &mut ChaCha8Rng, times: &mut [u32]) {
     times.fill(0);
     for _ in 0..times.len() {

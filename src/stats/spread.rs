@@ -1,10 +1,11 @@
-//! What clusters show of a share apart from how many they are: its interval, and its logit with a variance, for any number
-//! of clusters like these.
+//! What clusters say about a share apart from how many they are: its interval, and its logit with a variance, for any
+//! number of similar clusters.
 //!
-//! With k clusters of effective number e and a share s of variance V, φ = k V / (s (1 − s)) says how many times as much a
-//! cluster varies as one observation, and e/k how even the clusters are. So many clusters of the same kind, m, have the
-//! variance φ s (1 − s) / m and the effective number m e/k. V is made up for few clusters ([`super::cluster`]), so it is as
-//! right on average with k as with m. Intervals and tests of the clusters at hand are those at m = k.
+//! With k clusters of effective number e and a share s of variance V, φ = k V / (s (1 − s)) says how many times as much
+//! a cluster varies as one observation, and e/k how even the clusters are. m clusters of the same kind have the
+//! variance φ s (1 − s) / m and the effective number m e/k. V is corrected for small numbers of clusters
+//! ([`super::cluster`]), so it is as accurate on average for k as for m. Intervals and tests of the given clusters are
+//! those at m = k.
 
 use super::interval::{Z_975, exact_at_end, t_975, wilson_at};
 use super::{expit, logit};
@@ -14,43 +15,44 @@ use super::{expit, logit};
 pub struct Spread {
     /// The share, 0 to 1.
     pub share: f64,
-    /// φ: 1 where every cluster is one observation, or as good as one; 0 where the share is the same in all clusters, or
-    /// 0 or 1: then there is nothing to go by.
+    /// φ: 1 if every cluster is worth one observation; 0 if the share is the same in all clusters, or is 0 or 1: then
+    /// there is no variance to estimate.
     pub dispersion: f64,
-    /// The effective number of clusters in one cluster, above 0 and at most 1.
+    /// The effective number of clusters per cluster, above 0 and at most 1.
     pub evenness: f64,
 }
 
-/// The logit of a share with its variance and the degrees of freedom of that.
+/// The logit of a share, with its variance and the degrees of freedom of the variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Logit {
     /// ln(s / (1 − s)).
     pub value: f64,
-    /// Its variance.
+    /// The variance of the logit.
     pub variance: f64,
     /// Degrees of freedom, above 0.
     pub df: f64,
 }
 
-/// The effective number of clusters less 1; never below a half, where one cluster has nearly everything and the quantile
-/// is wide enough to say so.
+/// The effective number of clusters minus 1, but at least a half: then one cluster has nearly everything, and the
+/// quantile is wide enough to say so.
 pub fn degrees_of_freedom(effective: f64) -> f64 {
     (effective - 1.0).max(0.5)
 }
 
 impl Spread {
-    /// Whether there is a variance to go by.
+    /// Whether there is an estimate of the variance.
     pub fn varies(&self) -> bool {
         self.dispersion > 0.0 && self.share > 0.0 && self.share < 1.0
     }
 
-    /// The 95% interval of the share with so many clusters, on the logit scale, with the t quantile for the effective number
-    /// less 1.
+    /// The 95% interval of the share with this number of clusters, on the logit scale, with the t quantile for the
+    /// effective number minus 1.
     ///
-    /// A share of 0 or 1 has no variance to go by: then the exact interval of Clopper and Pearson with the number of
-    /// clusters as the sample size. That a cluster has no use of a thing is at most as likely as that one use isn't
-    /// one, so it covers at least 95%, whatever the overdispersion. A share that is the same in every cluster gets
-    /// Wilson's interval with that sample size and the t quantile. `None` with fewer than two clusters.
+    /// A share of 0 or 1 has no variance to estimate: then it is the exact interval of Clopper and Pearson with the
+    /// number of clusters as the sample size. The probability that a cluster has no use of a name is at most the
+    /// probability that a single use isn't one of that name, so it covers at least 95%, whatever the overdispersion. A
+    /// share that is the same in every cluster gets Wilson's interval with that sample size and the t quantile. `None`
+    /// with fewer than two clusters.
     pub fn interval(&self, clusters: f64) -> Option<(f64, f64)> {
         let share = self.share;
         if clusters < 2.0 {
@@ -67,8 +69,8 @@ impl Spread {
         Some((expit(value - half), expit(value + half)))
     }
 
-    /// A number of clusters that is too small for an interval of this width, between 0 and 1, or just enough: what the
-    /// normal quantile in the place of Student's would ask for. From there the right one is near.
+    /// A lower bound for the number of clusters that give an interval of this width (between 0 and 1): the number that
+    /// the normal quantile instead of Student's would need. The number needed is near it.
     pub fn too_few_for(&self, width: f64) -> f64 {
         let (s, r) = (self.share, 1.0 - self.share);
         if s <= 0.0 || r <= 0.0 {
@@ -84,8 +86,8 @@ impl Spread {
         self.dispersion / one * (Z_975 / half).powi(2)
     }
 
-    /// The logit of another share, above 0 and below 1, of clusters that are as much alike as these. Without a variance to
-    /// go by a cluster counts for one observation.
+    /// The logit of another share, above 0 and below 1, of clusters that vary as much as these. Without an estimate of
+    /// the variance, a cluster counts as one observation.
     pub fn logit(&self, share: f64, clusters: f64) -> Logit {
         let (dispersion, effective) =
             if self.varies() { (self.dispersion, self.evenness * clusters) } else { (1.0, clusters) };
@@ -96,7 +98,8 @@ impl Spread {
         }
     }
 
-    /// The logit of the share itself, kept off 0 and 1: without a variance to go by, half a use is taken for either side.
+    /// The logit of the share itself, kept away from 0 and 1: without an estimate of the variance, half a use is added
+    /// on either side.
     pub fn safe_logit(&self, clusters: f64) -> Logit {
         let share = if self.varies() { self.share } else { (self.share * clusters + 0.5) / (clusters + 1.0) };
         self.logit(share, clusters)

@@ -1,10 +1,10 @@
 //! Agency copy: which news agencies an article credits.
 //!
-//! Takes the text as it was given, because cleaning takes credits out. English; the agencies and their spellings stand
-//! in `en/agencies.txt`. A credit has a place and a shape: a dateline ("BEIRUT (Reuters) - …"), a byline, the end of
-//! the text or a line of its own ("-AFP", "Source: Xinhua"), or a line that says who helped ("… of The Associated Press
-//! contributed to this report"). An agency that is quoted ("told Reuters", "Xinhua reported") is none, and neither is
-//! the credit of a photo ("(L. Doe/Reuters)").
+//! Takes the original text, because cleaning removes credits. English only; the agencies and their spellings are in
+//! `en/agencies.txt`. A credit has a place and a form: a dateline ("BEIRUT (Reuters) - …"), a byline, the end of the
+//! text or a line of its own ("-AFP", "Source: Xinhua"), or a line that says who helped ("… of The Associated Press
+//! contributed to this report"). An agency that is quoted ("told Reuters", "Xinhua reported") isn't credited, nor does
+//! the credit of a photo count ("(L. Doe/Reuters)").
 
 use memchr::memmem::Finder;
 use std::sync::OnceLock;
@@ -16,7 +16,7 @@ struct Agency {
     phrases: Vec<Text>,
 }
 
-/// A text with what finds it fast.
+/// A text with its finder.
 struct Text {
     text: &'static str,
     finder: Finder<'static>,
@@ -50,14 +50,14 @@ fn english() -> &'static [Agency] {
     })
 }
 
-/// Bytes of a text's beginning in which a dateline or a byline stands.
+/// The bytes at the beginning of a text that may have a dateline or a byline.
 const HEAD: usize = 250;
-/// Bytes of its end in which credits stand.
+/// The bytes at the end that may have credits.
 const TAIL: usize = 400;
-/// The longest line that is looked at as a credit wherever it stands.
+/// The longest line that is checked for a credit anywhere in the text.
 const LINE: usize = 200;
 
-/// The agencies that an article credits, joined by "; ", in the order of the list; `None` where there is none.
+/// The agencies that an article credits, joined by "; ", in the order of the list; `None` if there are none.
 ///
 /// ```
 /// use aslant::stories::agency;
@@ -69,7 +69,7 @@ pub fn credited(text: &str, author: Option<&str>) -> Option<String> {
     let head = &text[..boundary(text, HEAD)];
     let tail = &text[boundary(text, text.len().saturating_sub(TAIL))..];
     let credits = credit_lines(text, tail);
-    // Hardly any article names an agency where a credit can stand: that is asked of all those places at once.
+    // Hardly any article names an agency where a credit can be, so all those places are checked at once.
     let lines = credits.join("\n");
     let anywhere = [head, tail, &lines].join("\n");
     let folded = lines.to_lowercase();
@@ -89,19 +89,19 @@ pub fn credited(text: &str, author: Option<&str>) -> Option<String> {
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// The last boundary of characters at a byte or before it.
+/// The last character boundary at or before a byte.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
-/// Short lines anywhere, and the sentences of the last lines: where a credit can stand.
+/// Short lines anywhere, and the sentences of the last lines: where a credit can be.
 fn credit_lines<'t>(text: &'t str, tail: &'t str) -> Vec<&'t str> {
     let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && l.len() <= LINE).collect();
     lines.extend(tail.split(['\n', ';']).flat_map(|l| l.split(". ")).map(str::trim).filter(|l| l.len() <= LINE));
     lines
 }
 
-/// Where a name stands as words of their own.
+/// Where a name occurs as whole words.
 fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
     let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     let whole =
@@ -119,7 +119,7 @@ fn is_dateline(head: &str, at: usize, name: &str) -> bool {
     bracketed && dash || by == "By" || by.ends_with("\nBy")
 }
 
-/// The very last words, behind a dash, a bracket or "Source".
+/// The very last words, after a dash, a bracket or "Source".
 fn is_last(tail: &str, at: usize, name: &str) -> bool {
     let behind = &tail[at + name.len()..];
     behind.chars().all(|c| matches!(c, ')' | '.' | ']' | ' ' | '*' | '\n'))
@@ -127,7 +127,7 @@ fn is_last(tail: &str, at: usize, name: &str) -> bool {
         && is_marked(&tail[..at])
 }
 
-/// Whether what stands before a name makes a credit of it.
+/// Whether the text before a name makes it a credit.
 fn is_marked(before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or(before);
     let line = line.trim_end();
@@ -145,7 +145,7 @@ fn names_photo(line: &str) -> bool {
     ["photo", "image", "picture", "getty", "video", "file"].iter().any(|word| line.contains(word))
 }
 
-/// Whether a line says that an agency wrote or helped.
+/// Whether a line says that an agency wrote the article or helped.
 fn is_credit(line: &str, name: &str) -> bool {
     const SAYS: &[&str] = &[
         "contributed to this",

@@ -1,37 +1,37 @@
-//! The articles in the order of their days, and the stretches in which they are looked at.
+//! The articles in order of date, and the stretches in which they are processed.
 //!
-//! Only articles that are near in time can tell of one event. So a stretch of days, and the days around it, is all that
-//! has to be in memory at once. Articles without a date are near to all others.
+//! Only articles that are close in time can be about the same event. So only a stretch of days, and the days around it,
+//! need to be in memory at once. Articles without a date are close to all others.
 
 use crate::error::Result;
 use chrono::{Datelike, NaiveDate};
 use std::ops::Range;
 
-/// Articles further apart tell of no common event.
+/// Articles further apart are never about the same event.
 pub(super) const MAX_DAYS: i32 = 10;
-/// The day of an article without a date; days are counted from the year 1, so no article has it.
+/// The day of an article without a date. Days are counted from the year 1, and no date is this early.
 pub(super) const NO_DAY: i32 = i32::MIN;
 
-/// The day's number.
+/// The number of a day.
 pub(super) fn day(date: Option<NaiveDate>) -> i32 {
     date.map_or(NO_DAY, |d| d.num_days_from_ce())
 }
 
-/// The articles in the order of their days; a rank is a place in it. Those without a date come first.
+/// The articles in order of date; a rank is a position in this order. Those without a date come first.
 pub(super) struct Calendar {
-    /// By rank: the article.
+    /// The article at each rank.
     pub articles: Vec<u32>,
-    /// By rank.
+    /// The day at each rank.
     days: Vec<i32>,
-    /// The ranks of articles without a date are below.
+    /// All ranks of articles without a date are below this.
     pub undated: u32,
 }
 
-/// Ranks of articles without a date, and of some with one.
+/// Ranks of articles without a date, and of some with a date.
 pub(super) type Near = [Range<u32>; 2];
 
 impl Calendar {
-    /// Of so many articles, by their days.
+    /// The calendar of this many articles, given their days.
     pub fn new(articles: usize, day: impl Fn(usize) -> i32) -> Calendar {
         let day = |article: u32| day(article as usize);
         let mut articles: Vec<u32> = (0..articles as u32).collect();
@@ -45,14 +45,14 @@ impl Calendar {
         self.articles.len()
     }
 
-    /// The days between two ranks; `None` where one of them has no date.
+    /// The days between two ranks; `None` if one of them has no date.
     pub fn days_between(&self, a: u32, b: u32) -> Option<i32> {
         let day = |rank: u32| Some(self.days[rank as usize]).filter(|day| *day != NO_DAY);
         Some((day(a)? - day(b)?).abs())
     }
 
-    /// The ranks of the articles that may tell of the same event as those of a stretch: those without a date, those near. A
-    /// stretch is not empty.
+    /// The ranks of the articles that may be about the same event as those of a stretch: those without a date, and
+    /// those close in time. The stretch must not be empty.
     pub fn near(&self, stretch: &Range<u32>) -> Near {
         if stretch.start < self.undated {
             return [0..self.undated, self.undated..self.len() as u32];
@@ -63,11 +63,12 @@ impl Calendar {
         [0..self.undated, from.max(self.undated)..to]
     }
 
-    /// All ranks in stretches. `bytes` says how much some ranks take in memory: a stretch takes `room`, or a quarter of what
-    /// is near to its first article, so that what is near to several stretches is not read again and again.
+    /// All ranks in stretches. `bytes` returns the memory that some ranks need. A stretch needs `room`, or a quarter of
+    /// what is close to its first article if that is more, so that articles close to several stretches aren't read
+    /// again and again.
     ///
     /// # Errors
-    /// Those of `bytes`.
+    /// Errors of `bytes`.
     pub fn stretches(&self, room: u64, bytes: impl Fn(&Range<u32>) -> Result<u64>) -> Result<Vec<Range<u32>>> {
         let n = self.len() as u32;
         let mut stretches = Vec::new();

@@ -1,8 +1,8 @@
-//! Candidates: for every article those that may tell of the same event, by the rarest terms that they share.
+//! Candidates: for every article, those that may be about the same event, by the rarest terms that they share.
 //!
-//! An inverted index over each article's heaviest terms. A term with too many articles near in time is passed over, so
-//! that the work grows with the articles and not with their pairs. All articles that are near are in the index before any
-//! is looked up: the order does not matter.
+//! An inverted index over each article's heaviest terms. Terms with too many articles close in time are skipped, so
+//! that the work grows with the number of articles and not with that of pairs. All articles that are close in time are
+//! indexed before any is looked up, so their order doesn't matter.
 
 use super::calendar::{Calendar, Near};
 use super::vectors::{Places, Vectors, Weighted, weighted};
@@ -11,7 +11,7 @@ use crate::records::{Reader, Records, too_many};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// A term that more articles than this have, near in time, leads to no candidates.
+/// A term that more articles than this have, close in time, leads to no candidates.
 const MAX_POSTINGS: usize = 128;
 /// The most candidates of an article.
 const MAX_CANDIDATES: usize = 32;
@@ -19,10 +19,10 @@ const MAX_CANDIDATES: usize = 32;
 /// Two articles by rank, the lower first.
 pub(super) type Pair = (u32, u32);
 
-/// The pairs of the articles of a stretch with their candidates, in several lists, some of them twice.
+/// The pairs of a stretch's articles with their candidates, in several lists, some of them twice.
 ///
 /// # Errors
-/// Where vectors can't be read.
+/// If vectors can't be read.
 pub(super) fn pairs(vectors: &Vectors, calendar: &Calendar, stretch: &Range<u32>) -> Result<Vec<Vec<Pair>>> {
     let near = Places(calendar.near(stretch));
     let [words, pairs] = Index::of_keys(&vectors.keys, &near, [vectors.n_words, vectors.n_pairs])?;
@@ -42,10 +42,10 @@ pub(super) fn pairs(vectors: &Vectors, calendar: &Calendar, stretch: &Range<u32>
     firsts.par_iter().map_init(state, candidates).collect()
 }
 
-/// So many articles are looked at one after the other.
+/// The number of articles that are processed one after the other.
 const AT_ONCE: u32 = 256;
 
-/// The places of near ranks: none is empty at its end, whose place may not be known.
+/// The places of near ranks. The place after the last one isn't looked up, because it may be unknown.
 fn places(all: &Places, near: &Near) -> [Range<u32>; 2] {
     near.each_ref().map(|ranks| match ranks.is_empty() {
         true => 0..0,
@@ -56,7 +56,7 @@ fn places(all: &Places, near: &Near) -> [Range<u32>; 2] {
 /// What articles share with one of them, by place.
 struct Scores {
     by_place: Vec<f32>,
-    /// The places that have a score.
+    /// The places with a score.
     scored: Vec<u32>,
 }
 
@@ -65,7 +65,7 @@ impl Scores {
         Scores { by_place: vec![0.0; articles], scored: Vec::new() }
     }
 
-    /// Adds to the score of an article; what is added is above 0.
+    /// Adds to the score of an article; `more` must be above 0.
     fn add(&mut self, place: u32, more: f32) {
         let score = &mut self.by_place[place as usize];
         if *score == 0.0 {
@@ -74,13 +74,13 @@ impl Scores {
         *score += more;
     }
 
-    /// All scores, which are 0 again.
+    /// Returns all scores and resets them to 0.
     fn take(&mut self) -> impl Iterator<Item = (u32, f32)> {
         self.scored.drain(..).map(|place| (place, std::mem::take(&mut self.by_place[place as usize])))
     }
 }
 
-/// Adds the pairs of an article and those with the highest scores; of equals those that come first by their ids.
+/// Adds the pairs of an article and those with the highest scores; in a tie, those that come first by id.
 fn add_best(rank: u32, near: &Places, calendar: &Calendar, scores: &mut Scores, found: &mut Vec<Pair>) {
     let others = scores.take().map(|(place, score)| (score, near.rank(place as usize)));
     let mut best: Vec<(f32, u32)> = others.filter(|(_, other)| *other != rank).collect();
@@ -93,21 +93,22 @@ fn add_best(rank: u32, near: &Places, calendar: &Calendar, scores: &mut Scores, 
     found.extend(best.into_iter().map(|(_, other)| (rank.min(other), rank.max(other))));
 }
 
-/// By term, the articles that have it among their heaviest.
+/// For each term, the articles that have it among their heaviest.
 struct Index {
-    /// All places are below.
+    /// All places are below this.
     n_places: usize,
-    /// Where a term's postings begin.
+    /// The start of each term's postings.
     begins: Vec<u32>,
-    /// Places, ascending for a term, with the term's weight.
+    /// The places of each term, ascending, with the term's weight.
     postings: Vec<Weighted>,
 }
 
 impl Index {
-    /// Of the words and of the pairs among the keys of near articles, whose numbers are below `n_terms`. The keys are read
-    /// twice, so that they need not be in memory.
+    /// The indexes of the words and of the pairs among the keys of near articles, with term numbers below `n_terms`.
+    /// The keys are read twice, so that they don't have to be in memory.
     fn of_keys(keys: &Records, near: &Places, n_terms: [usize; 2]) -> Result<[Index; 2]> {
-        // By term two behind its number how many there are, then where the next goes: in the end each term's begin.
+        // Two positions after each term: first the number of its postings, then the place of the next one; in the end,
+        // each term's start.
         let bytes: u64 = near.0.iter().map(|ranks| keys.bytes_of(ranks)).sum::<Result<u64>>()?;
         if bytes / size_of::<Weighted>() as u64 > u64::from(u32::MAX) {
             return Err(too_many());
@@ -136,7 +137,7 @@ impl Index {
         Ok(indices)
     }
 
-    /// The postings of a term at these places, where they are at most [`MAX_POSTINGS`].
+    /// The postings of a term at these places, if there are at most [`MAX_POSTINGS`].
     fn postings(&self, term: u32, near: &[Range<u32>; 2]) -> Option<[&[Weighted]; 2]> {
         let all = &self.postings[self.begins[term as usize] as usize..self.begins[term as usize + 1] as usize];
         if near.iter().any(|places| self.surely_too_many(all, places)) {
@@ -149,8 +150,9 @@ impl Index {
         (found[0].len() + found[1].len() <= MAX_POSTINGS).then_some(found)
     }
 
-    /// Whether more than [`MAX_POSTINGS`] are seen at these places by a look at two of them, there where the middle would be
-    /// if articles that have the term were evenly spread. It spares the search in long lists, which are most often asked for.
+    /// Whether two probes show that there are more than [`MAX_POSTINGS`] at these places. The probes are around the
+    /// expected middle if the term's articles were evenly spread. This saves searching long lists, which are requested
+    /// most often.
     fn surely_too_many(&self, all: &[Weighted], places: &Range<u32>) -> bool {
         let middle = u64::midpoint(places.start.into(), places.end.into()) * all.len() as u64 / self.n_places as u64;
         let first = (middle as usize).saturating_sub(MAX_POSTINGS / 2);
@@ -158,7 +160,7 @@ impl Index {
         last.is_some_and(|last| last.0 < places.end) && all[first].0 >= places.start
     }
 
-    /// Adds to the scores of all near articles, by place, what they share with one: the products of weights.
+    /// Adds what all near articles share with one article to their scores: the products of weights.
     fn score(&self, keys: impl Iterator<Item = Weighted>, near: &[Range<u32>; 2], scores: &mut Scores) {
         for (term, weight) in keys {
             let postings = self.postings(term, near).into_iter().flatten().flatten();
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn terms_of_too_many_articles_have_no_postings() {
-        // By term, how many places apart it stands; and a fourth one, at the end only.
+        // Terms at every so many places, and a fourth one only at the end.
         let n_places = 2_000;
         let places = [1, 7, 300].map(|step| (0..n_places as u32).step_by(step).collect::<Vec<_>>());
         let places = [places.as_slice(), &[(1_700..2_000).collect()]].concat();

@@ -1,17 +1,17 @@
-//! Average link over a sparse graph: clusters that do not chain.
+//! Average link over a sparse graph: clusters that don't chain.
 //!
-//! The two clusters whose articles are linked best on average, over all pairs between them, are joined first, as long
-//! as that average is high enough. Pairs without a link count as 0, so a single link never joins two large clusters.
+//! The two clusters with the highest average link over all pairs between them are joined first, as long as this average
+//! is high enough. Pairs without a link count as 0, so a single link never joins two large clusters.
 //!
-//! An article without a date may be linked to others that are years apart. So that it doesn't join them, the average
-//! over pairs with two dates must be high enough, too, where there are such.
+//! An article without a date may be linked to articles that are years apart. To keep it from joining them, the average
+//! over pairs with two dates must be high enough, too, if there are any.
 
 use super::link::Link;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// Two clusters that may be joined, at the average that held when this was written down.
+/// Two clusters that may be joined, with the average at the time of this entry.
 struct Join {
     average: f64,
     a: u32,
@@ -38,10 +38,10 @@ impl Ord for Join {
 
 /// The clusters as lists of articles, each ascending, ordered by their first article; all have two or more.
 ///
-/// Two clusters are only joined where some link between them reaches the threshold, for no average is above all links. So
-/// what such links hold together is looked at by itself, and of links between the rest nothing is kept.
+/// Two clusters are only joined if some link between them reaches the threshold, because no average is above all links.
+/// So each group that such links hold together is processed on its own, and links between groups are dropped.
 pub(super) fn average_link(mut links: Vec<Link>, threshold: f64, is_dated: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
-    // Numbered anew, in the same order: most articles have no link.
+    // Renumbered in the same order: most articles have no link.
     let mut linked: Vec<u32> = links.iter().filter(|link| link.2 >= threshold).flat_map(|&(a, b, _)| [a, b]).collect();
     linked.sort_unstable();
     linked.dedup();
@@ -65,7 +65,7 @@ pub(super) fn average_link(mut links: Vec<Link>, threshold: f64, is_dated: impl 
     clusters
 }
 
-/// The first of a group, to which each points by way of others.
+/// The first article of a group; each points to it, directly or through others.
 fn first(group: &mut [u32], mut of: u32) -> u32 {
     while group[of as usize] != of {
         group[of as usize] = group[group[of as usize] as usize];
@@ -74,13 +74,13 @@ fn first(group: &mut [u32], mut of: u32) -> u32 {
     of
 }
 
-/// Clusters while they grow.
+/// Clusters in the making.
 struct Growing {
-    /// The articles of each.
+    /// The articles of each cluster.
     members: Vec<Vec<u32>>,
-    /// How many of them have a date.
+    /// The number of articles with a date in each.
     dated: Vec<u32>,
-    /// For each the sums of its links to others.
+    /// For each cluster, the sums of its links to others.
     sums: Vec<FxHashMap<u32, Sums>>,
 }
 
@@ -88,12 +88,12 @@ struct Growing {
 #[derive(Clone, Copy, Default)]
 struct Sums {
     all: f64,
-    /// Of pairs with two dates.
+    /// Over pairs with two dates.
     dated: f64,
 }
 
 impl Growing {
-    /// The average that counts: over all pairs, or over those with two dates where that is lower.
+    /// The average that decides: over all pairs, or over those with two dates if that is lower.
     fn average(&self, a: u32, b: u32) -> Option<f64> {
         let [a, b] = [a as usize, b as usize];
         let sums = self.sums[a].get(&(b as u32))?;
@@ -139,7 +139,7 @@ fn of_group(links: &[Link], threshold: f64, is_dated: &impl Fn(u32) -> bool) -> 
         }
     }
     while let Some(Join { average, a, b }) = heap.pop() {
-        // Out of date where one of them was joined meanwhile; then a newer entry stands for the pair.
+        // Outdated if one of them was joined meanwhile; then there is a newer entry for the pair.
         if growing.average(a, b) != Some(average) {
             continue;
         }
@@ -164,7 +164,7 @@ mod tests {
         // Two tight groups and one strong link between them.
         let mut links = vec![(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (3, 4, 0.8), (2, 3, 0.85)];
         assert_eq!(average_link(links.clone(), 0.3, |_| true), [vec![0, 1, 2], vec![3, 4]]);
-        // With enough links between, they are one.
+        // With enough links between them, they are one cluster.
         links.extend([(0, 3, 0.5), (1, 3, 0.5), (2, 4, 0.6), (1, 4, 0.2)]);
         assert_eq!(average_link(links.clone(), 0.3, |_| true), [vec![0, 1, 2, 3, 4]]);
         assert!(average_link(Vec::new(), 0.3, |_| true).is_empty());
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn an_article_without_a_date_does_not_join_those_of_other_years() {
-        // Article 1 has no date and is much like 0 and 2, which are years apart; 3 is of the days of 2.
+        // Article 1 has no date and is much like 0 and 2, which are years apart; 3 is from the same days as 2.
         let links = vec![(0, 1, 0.9), (1, 2, 0.95), (1, 3, 0.8), (2, 3, 0.9)];
         assert_eq!(average_link(links.clone(), 0.3, |article| article != 1), [vec![1, 2, 3]]);
         assert_eq!(average_link(links.clone(), 0.3, |_| false), [vec![0, 1, 2, 3]]);
-        // Those without a date are joined as before.
+        // Articles without a date are joined as usual.
         assert_eq!(average_link(vec![(0, 1, 0.9)], 0.3, |article| article == 0), [vec![0, 1]]);
     }
 }

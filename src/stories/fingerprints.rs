@@ -1,26 +1,26 @@
-//! The fingerprints of all articles, which wait on disk: some kilobytes each are the most that a corpus would have in
-//! memory.
+//! The fingerprints of all articles, kept on disk: at some kilobytes each, they would be the largest part of a corpus
+//! in memory.
 
 use super::Fingerprint;
 use super::terms::Counts;
 use crate::error::Result;
 use crate::records::{Records, put_numbers};
 
-/// Fingerprints, by the order in which they came.
+/// Fingerprints, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
-    /// The bytes of signatures; nothing where there is none.
+    /// The bytes of signatures; empty if there is none.
     pub(super) signatures: Records,
     /// Hashes, ascending.
     pub(super) sketches: Records,
-    /// Hashes of words, ascending, and behind them as many counts of a byte each.
+    /// Hashes of words, ascending, followed by the same number of counts of one byte each.
     pub(super) words: Records,
-    /// The same of pairs.
+    /// The same for pairs.
     pub(super) pairs: Records,
 }
 
 impl Fingerprints {
-    /// Adds one and returns its number; numbers count from 0.
+    /// Adds a fingerprint and returns its number; numbers count from 0.
     ///
     /// # Errors
     /// As [`Records::push`].
@@ -33,7 +33,7 @@ impl Fingerprints {
     }
 }
 
-/// A hash and its count.
+/// The bytes of a hash and its count.
 pub(super) const COUNTED: usize = 5;
 
 fn put_counts(bytes: &mut Vec<u8>, counts: &Counts) {

@@ -1,18 +1,18 @@
-//! Articles that don't read like English, of which less is known.
+//! Articles that don't read like English, for which results are less reliable.
 
 use crate::counted::counted;
 
-/// Articles that don't read like English; unknown, so none, where only counts are left of the texts.
+/// Articles that don't read like English; unknown, and therefore none, if only counts are left of the texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foreign {
-    /// How many.
+    /// The number of articles.
     pub articles: usize,
-    /// The id that comes first of theirs.
+    /// The first of their ids in sorted order.
     pub first: Option<String>,
 }
 
 impl Foreign {
-    /// Takes in such an article.
+    /// Adds such an article.
     pub(crate) fn add(&mut self, id: &str) {
         self.articles += 1;
         if self.first.as_deref().is_none_or(|first| id < first) {
@@ -20,7 +20,7 @@ impl Foreign {
         }
     }
 
-    /// How many they are and which is the first, without a full stop; `None` where there is none.
+    /// A message with their number and the first of them, without a full stop; `None` if there are none.
     pub fn told(&self) -> Option<String> {
         let articles = counted(self.articles as u64, "article doesn't read", "articles don't read");
         self.first.as_ref().map(|first| format!("{articles} like English (first: {first})"))

@@ -1,10 +1,10 @@
-//! Links: how likely two articles tell of one event.
+//! Links: how likely two articles are about the same event.
 //!
-//! A logistic regression of three numbers: w and p, the roots of the cosines of their words and of their pairs of
-//! words, and c, how crowded the subject is: the mean cosine of words to the ten nearest articles that are not surely
-//! of the same story. Where many articles are alike (one affair, week after week), more likeness is asked for.
-//! Fitted on pairs of all of SEESAW's articles (Zhang et al. 2022), so its score there is one of fitting; whether a crowd
-//! helps, and how large it is, was chosen there too.
+//! A logistic regression on three numbers: w and p, the square roots of the cosines of their words and of their pairs
+//! of words, and c, how crowded the subject is: the mean cosine of words with the ten nearest articles that aren't
+//! surely in the same story. If many articles are alike (one affair, week after week), more likeness is required. It
+//! was fitted on pairs from all of SEESAW's articles (Zhang et al. 2022), so its score there is a score on training
+//! data; whether to use a crowd, and its size, were chosen there too.
 
 use super::calendar::{Calendar, MAX_DAYS};
 use super::candidates::{self, Pair};
@@ -14,33 +14,34 @@ use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
 use std::collections::VecDeque;
 
-/// Weights with the crowd unknown: words, pairs, constant.
+/// Weights if the crowd is unknown: words, pairs, constant.
 const FIRST: [f64; 3] = [21.06, 15.33, -14.06];
 /// Weights of words, pairs, crowd, constant.
 const SECOND: [f64; 4] = [30.4, 10.1, -43.7, -9.8];
-/// From here on two articles are surely of one story by their words alone, and no part of each other's crowd.
+/// From this value on, two articles are surely in the same story judging by their words alone, and not part of each
+/// other's crowd.
 const SURE: f64 = 0.8;
-/// So many articles make a crowd.
+/// The number of articles in a crowd.
 const CROWD: usize = 10;
-/// Articles so many days apart are as good as those of one day: papers print on the day after.
+/// Articles up to this many days apart are treated like those of the same day: newspapers print on the day after.
 const FREE_DAYS: i32 = 2;
-/// What every further day costs, in log-odds. By judgement: there were no dates to fit it on.
+/// The cost of every further day, in log-odds. A judgement: there were no dates to fit it on.
 const PER_DAY: f64 = 0.5;
-/// Links less likely than this are none.
+/// Links less likely than this are dropped.
 const LEAST: f64 = 0.01;
 
-/// Two articles, the lower index first, and the probability that they tell of one event.
+/// Two articles, the lower index first, and the probability that they are about the same event.
 pub(super) type Link = (u32, u32, f64);
 
-/// So many bytes of vectors are in memory at once, or as many as articles near in time have.
+/// The bytes of vectors in memory at once, or as many as the articles close in time have.
 pub(super) const ROOM: u64 = 16 << 20;
 
-/// The links of all articles, each once, found in stretches of about `room` bytes: how many these are changes nothing.
+/// The links of all articles, each once, found in stretches of about `room` bytes. The result doesn't depend on `room`.
 ///
 /// # Errors
-/// Where vectors can't be read, or the disk is full.
+/// If vectors can't be read, or the disk is full.
 pub(super) fn links(vectors: &Vectors, calendar: &Calendar, room: u64) -> Result<Vec<Link>> {
-    // How alike pairs are waits on disk until all are known.
+    // The likeness of pairs is kept on disk until all are known.
     let mut waiting = Records::default();
     let mut crowds = Crowds::new(calendar);
     // Each pair belongs to the stretch of its second article.
@@ -74,10 +75,10 @@ pub(super) fn links(vectors: &Vectors, calendar: &Calendar, room: u64) -> Result
     Ok(links)
 }
 
-/// The cosine of words, and the root of that of pairs.
+/// The cosine of words, and the square root of the cosine of pairs.
 type Alike = (f64, f64);
 
-/// How alike pairs are, sorted by their second article: it is made ready once.
+/// The likeness of pairs, sorted by their second article, which is prepared once.
 fn likeness(pairs: &[Pair], near: &Lists) -> Vec<Alike> {
     let likeness = |pairs: &[Pair]| -> Vec<Alike> {
         let Some(&(_, b)) = pairs.first() else { return Vec::new() };
@@ -89,9 +90,9 @@ fn likeness(pairs: &[Pair], near: &Lists) -> Vec<Alike> {
     pairs.par_chunk_by(|x, y| x.1 == y.1).flat_map_iter(likeness).collect()
 }
 
-/// So many pairs are looked at side by side, and make a record.
+/// The number of pairs that are processed in parallel and make up a record.
 const AT_ONCE: usize = 1 << 15;
-/// The bytes of a pair and how alike it is.
+/// The bytes of a pair with its likeness.
 const PUT: usize = 24;
 
 fn put(bytes: &mut Vec<u8>, (a, b): Pair, (words, two): Alike) {
@@ -99,7 +100,7 @@ fn put(bytes: &mut Vec<u8>, (a, b): Pair, (words, two): Alike) {
     [words, two].iter().for_each(|cosine| bytes.extend_from_slice(&cosine.to_le_bytes()));
 }
 
-/// What [`put`] wrote.
+/// Reads what [`put`] wrote.
 fn taken(bytes: &[u8]) -> impl Iterator<Item = (Pair, Alike)> {
     bytes.as_chunks::<PUT>().0.iter().map(|bytes| {
         let (pair, alike) = bytes.split_at(8);
@@ -115,21 +116,21 @@ fn logistic(odds: f64) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }
 
-/// What the days between two articles cost.
+/// The cost of the days between two articles.
 fn late(days: i32) -> f64 {
     debug_assert!(days <= MAX_DAYS);
     PER_DAY * f64::from((days - FREE_DAYS).max(0))
 }
 
-/// How crowded the subject of each article is, by rank. Only of articles that are near to a stretch, or have no date, the
-/// nearest are still sought.
+/// How crowded the subject of each article is, by rank. The nearest articles are only collected for articles that are
+/// close to the current stretch, or have no date.
 struct Crowds {
-    /// Of those without a date: how alike the nearest are, the likest first.
+    /// For those without a date: the likeness of the nearest, in descending order.
     undated: Vec<[f64; CROWD]>,
-    /// The rank of the first that is near, and the same of those from there on.
+    /// The first rank that is near; and, in `near`, the same for the ranks from there on.
     first: u32,
     near: VecDeque<[f64; CROWD]>,
-    /// Of ranks with a date below it.
+    /// For ranks with a date below `first`.
     done: Vec<f64>,
 }
 
@@ -139,7 +140,7 @@ impl Crowds {
         Crowds { undated, first: calendar.undated, near: VecDeque::new(), done: Vec::new() }
     }
 
-    /// From here on pairs are of ranks without a date, and of those from `first` to `end`.
+    /// From here on, pairs are between ranks without a date and those from `first` to `end`.
     fn reach(&mut self, first: u32, end: u32) {
         while self.first < first {
             let Some(nearest) = self.near.pop_front() else { break };
@@ -157,8 +158,8 @@ impl Crowds {
         }
     }
 
-    /// Adds how alike those are that are not surely of one story. Fewer than ten count as if the others were not alike at
-    /// all.
+    /// Adds the likeness of pairs that aren't surely in the same story. If there are fewer than ten, the missing ones
+    /// count as 0.
     fn add(&mut self, pairs: &[Pair], alike: &[Alike]) {
         for (&(a, b), &(words, two)) in pairs.iter().zip(alike) {
             if logistic(FIRST[0] * words.sqrt() + FIRST[1] * two + FIRST[2]) < SURE {
@@ -168,7 +169,7 @@ impl Crowds {
         }
     }
 
-    /// Of all ranks.
+    /// The crowd of every rank.
     fn all(self) -> Vec<f64> {
         let undated = self.undated.iter().map(mean);
         undated.chain(self.done).chain(self.near.iter().map(mean)).collect()
@@ -179,7 +180,7 @@ fn mean(nearest: &[f64; CROWD]) -> f64 {
     nearest.iter().sum::<f64>() / CROWD as f64
 }
 
-/// Puts a number in its place among the greatest so far, the greatest first.
+/// Inserts a number into the greatest so far, in descending order.
 fn keep_greatest(greatest: &mut [f64; CROWD], new: f64) {
     let at = greatest.partition_point(|&other| other >= new);
     if at < CROWD {
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn stretches_change_nothing() {
-        // Forty events over a year, told by three articles each, and some without a date.
+        // Forty events over a year, each covered by three articles, some of them without a date.
         let (mut prints, mut days) = (Fingerprints::default(), Vec::new());
         for article in 0..120_u32 {
             let event = article % 40;

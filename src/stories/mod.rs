@@ -1,29 +1,29 @@
-//! Stories: which articles are copies of which, which news agencies they credit, and which tell of the same event.
+//! Stories: which articles are copies of which, which news agencies they credit, and which are about the same event.
 //!
-//! Takes a [`Fingerprint`] an article, hands on [`Stories`]: what is a reprint of what, and which articles tell of one
-//! event. Nothing here compares all pairs. What grows with the words of the articles waits on disk
+//! Takes a [`Fingerprint`] per article and returns [`Stories`]: what is a reprint of what, and which articles are about
+//! the same event. Nothing here compares all pairs. Data that grows with the words of the articles is kept on disk
 //! ([`crate::records`]); in memory are the articles of some weeks, and a few numbers of each of the others. An article
-//! without a date is near to all: where there is one, the heaviest terms of all articles are in memory once.
+//! without a date is close to all others: if there is one, the heaviest terms of all articles are in memory once.
 //!
 //! | file | job |
 //! |---|---|
 //! | [`reprints`] | near-duplicates among many signatures |
-//! | [`partial`] | articles that hold a good part of another |
+//! | [`partial`] | articles that contain a good part of another |
 //! | [`agency`] | agency credits in the text |
-//! | `fingerprints` | those of all articles, on disk |
+//! | `fingerprints` | the fingerprints of all articles, on disk |
 //! | `foreign` | articles that don't read like English |
 //! | `repeated` | hashes that two articles or more have |
 //! | [`terms`] | words and pairs of words of an article, hashed |
-//! | `vectors` | their TF-IDF vectors |
-//! | `calendar` | the articles by their days, in stretches |
-//! | `candidates` | articles that share rare terms, near in time |
-//! | `link` | how likely two articles tell of one event |
-//! | `cluster` | average link over those |
+//! | `vectors` | the TF-IDF vectors of these terms |
+//! | `calendar` | the articles by date, in stretches |
+//! | `candidates` | articles that share rare terms, close in time |
+//! | `link` | how likely two articles are about the same event |
+//! | `cluster` | average link over these links |
 //! | [`read`] | reads a corpus for `aslant stories` |
 //!
-//! The result does not depend on the order of the articles where they carry ids. Articles that are added change a story
-//! only where they are near to it: they can join it, crowd its subject so that more likeness is asked for, or make its
-//! words a little more common. A story's name stays as long as its first article does.
+//! The result doesn't depend on the order of the articles if they have ids. Adding articles only changes a story if
+//! they are close to it: they can join it, crowd its subject so that more likeness is required, or make its words a
+//! little more common. A story keeps its name as long as its first article stays the same.
 
 pub mod agency;
 mod calendar;
@@ -53,8 +53,8 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// The least average probability, over all pairs of articles of a story, that two of them tell of one event. On
-/// SEESAW, to which the links were fitted, 0.2 and 0.25 give the same B-cubed F1 and 0.3 gives 0.007 less.
+/// The least average probability, over all pairs of articles of a story, that two of them are about the same event. On
+/// SEESAW, on which the links were fitted, 0.2 and 0.25 give the same B-cubed F1 and 0.3 gives 0.007 less.
 pub const THRESHOLD: f64 = 0.25;
 
 /// What is kept of an article's text: some kilobytes.
@@ -66,17 +66,17 @@ pub struct Fingerprint {
     pub sketch: Sketch,
     /// For stories.
     pub terms: Terms,
-    /// Whether hardly any of its words is an English function word.
+    /// Whether hardly any of its words are English function words.
     pub is_foreign: bool,
 }
 
-/// Of shorter texts the language isn't judged.
+/// The language of shorter texts isn't judged.
 const JUDGED: usize = 50;
-/// In English news a fifth of an article's words or more are function words that the list has, and 36 to 40% in the median
+/// In English news at least a fifth of an article's words are function words from the list, and 36 to 40% in the median
 /// article (FA-KES, SEESAW, PolNeAR); a Dutch text has 12%, a German one 8%.
 const FEWEST_FUNCTION_WORDS: f64 = 0.15;
 
-/// What fingerprints take of a word.
+/// What fingerprints need of a word.
 #[derive(Debug, Clone, Copy)]
 pub struct HashedWord {
     word: u64,
@@ -85,7 +85,7 @@ pub struct HashedWord {
 }
 
 impl Fingerprint {
-    /// Of a document's prose and of its title.
+    /// The fingerprint of a document's prose and title.
     pub fn of(document: &Document<'_>, title: Option<&str>) -> Fingerprint {
         Fingerprint::with(document, title, &mut Memo::<Option<HashedWord>>::default())
     }
@@ -111,39 +111,39 @@ impl Fingerprint {
     }
 }
 
-/// When and by whom an article was published, as far as it matters here.
+/// The outlet and date of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
-    /// A number that stands for its outlet, where that is known.
+    /// A number for the outlet, if it is known.
     pub outlet: Option<u32>,
-    /// Its date.
+    /// The date.
     pub date: Option<NaiveDate>,
 }
 
-/// What was found, by article.
+/// The result, by article.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stories {
-    /// What articles are reprints of: of those that are.
+    /// For the articles that are reprints, what they are reprints of.
     pub reprints: BTreeMap<usize, Reprint>,
-    /// The first article of its story, by date and then by id: the story is named after it. `None` where it stands
-    /// alone.
+    /// The first article of its story, by date and then by id, after which the story is named. `None` if it isn't part
+    /// of one.
     pub stories: Vec<Option<u32>>,
 }
 
-/// Finds reprints and stories. Articles must be sorted by id; `numbers` says of each which of the fingerprints is its own.
+/// Finds reprints and stories. Articles must be sorted by id; `numbers` has the number of each one's fingerprint.
 ///
-/// Of two copies the one without an outlet, or without a date, or later, is the reprint. A full reprint tells of what
-/// its original tells.
+/// Of two copies, the reprint is the one without an outlet, or without a date, or the later one. A full reprint belongs
+/// to the story of its original.
 ///
 /// # Errors
-/// Where fingerprints can't be read, or there is no room for what waits on disk.
+/// If fingerprints can't be read, or there is no room on disk.
 pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Published>) -> Result<Stories> {
     let mut order: Vec<u32> = (0..published.len() as u32).collect();
     order.sort_unstable_by_key(|&i| {
         let Published { outlet, date } = published[i as usize];
         (outlet.is_none(), date.is_none(), date, i)
     });
-    // Each is forgotten as soon as it has been made use of.
+    // Each is dropped as soon as it has been used.
     let mut reprints = reprints::find(&std::mem::take(&mut prints.signatures), &numbers, &order)?;
     partial::find(&std::mem::take(&mut prints.sketches), &numbers, &published, &order, &mut reprints)?;
     drop(order);
@@ -156,8 +156,8 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
     drop((prints, by_rank));
     let mut links = link::links(&vectors, &calendar, link::ROOM)?;
     drop((vectors, calendar));
-    // A copy may come long after what it copies, when nothing else tells of it: it is no part of what stories are made of, and
-    // joins that of its original.
+    // A copy may be published long after its original, when nothing else is about the event. So copies aren't used to
+    // find stories, but join the story of their original.
     let originals = originals(&reprints);
     links.retain(|(a, b, _)| [a, b].iter().all(|&&article| !originals.contains_key(&article)));
     links.sort_unstable_by_key(|&(a, b, _)| (a, b));
@@ -174,12 +174,14 @@ pub fn find(mut prints: Fingerprints, numbers: Vec<u32>, published: Vec<Publishe
     Ok(Stories { reprints, stories })
 }
 
-/// Of each article that is mostly a copy: the one that is none from which it comes, by way of other copies or not.
+/// For each article that is mostly a copy, its origin: the article at the end of the chain of copies, which isn't a
+/// copy itself.
 fn originals(reprints: &BTreeMap<usize, Reprint>) -> BTreeMap<u32, u32> {
     let of = |article: usize| reprints.get(&article).filter(|reprint| reprint.is_mostly_copied()).map(|r| r.of);
     let origin = |article: usize| {
         let mut origin = of(article)?;
-        // Of a chain, no more than there are articles: two that are said to be copies of one another would have no end.
+        // Follows at most as many links as there are reprints: two articles said to be copies of each other would never
+        // end.
         for _ in 0..reprints.len() {
             match of(origin) {
                 Some(earlier) if earlier != article => origin = earlier,
@@ -191,7 +193,7 @@ fn originals(reprints: &BTreeMap<usize, Reprint>) -> BTreeMap<u32, u32> {
     reprints.keys().filter_map(|&article| origin(article)).collect()
 }
 
-/// Puts copies into the clusters of their originals, which become one where they stood alone.
+/// Puts copies into the clusters of their originals; an original without a cluster gets one.
 fn join_copies(clusters: &mut Vec<Vec<u32>>, originals: &BTreeMap<u32, u32>) {
     let mut place: FxHashMap<u32, usize> = FxHashMap::default();
     for (at, cluster) in clusters.iter().enumerate() {
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn copies_join_what_they_copy_and_change_no_story() {
         let reprint = |of, copied| Reprint { of, similarity: 1.0, copied };
-        // 5 is a copy of 4, which is one of 0; 6 of 3, which stands alone; 7 took over a little.
+        // 5 is a copy of 4, which is a copy of 0; 6 of 3, which is in no cluster; 7 copied a little.
         let reprints = [(4, reprint(0, 0.9)), (5, reprint(4, 0.9)), (6, reprint(3, 1.0)), (7, reprint(0, 0.2))].into();
         let originals = originals(&reprints);
         assert_eq!(originals, [(4, 0), (5, 0), (6, 3)].into());

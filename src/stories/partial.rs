@@ -1,10 +1,10 @@
-//! Partial reprints: articles that hold a good part of another outlet's earlier one, or stand in it. What an outlet
-//! repeats of its own is background, or the captions of a gallery.
+//! Partial reprints: articles that contain a good part of another outlet's earlier article, or are contained in it.
+//! What an outlet repeats of its own articles is background, or the captions of a gallery.
 //!
-//! Of every text's five-word shingles those are kept whose hash is divisible by 4, the same in every text (Broder 1997,
-//! "On the resemblance and containment of documents"; now called FracMinHash). The part of the shorter sketch that
-//! stands in the other estimates containment, where a MinHash signature, which is of fixed size, only sees overlap. An
-//! inverted index with bounded lists finds the earlier articles; time is linear.
+//! Of every text's five-word shingles, those with a hash divisible by 4 are kept, the same ones in every text (Broder
+//! 1997, "On the resemblance and containment of documents"; now called FracMinHash). The part of the shorter sketch
+//! that is also in the other one estimates containment, while a MinHash signature, which has a fixed size, only shows
+//! overlap. An inverted index with bounded lists finds the earlier articles, in linear time.
 
 use super::Published;
 use super::repeated::{Repeated, hashes};
@@ -14,17 +14,16 @@ use crate::records::Records;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// One of so many shingles is kept.
+/// One in this many shingles is kept.
 const EVERY: u64 = 4;
 /// The least number of kept shingles that two articles must share: a passage of about 110 words. Less is a paragraph of
 /// background or a disclaimer.
 const MIN_SHARED: u32 = 28;
-/// The least containment at which an article counts as a partial reprint: with half of a report taken over, less the
-/// shingles at the seams.
+/// The least containment for a partial reprint: half of a report, minus the shingles at the seams.
 pub const THRESHOLD: f64 = 0.4;
 /// The bytes of a hash.
 const HASH: usize = size_of::<u32>();
-/// A shingle of more articles is no trace of one of them.
+/// A shingle that more articles have isn't evidence for one of them.
 const MAX_POSTINGS: usize = 32;
 
 /// The kept shingles of a text, ascending.
@@ -37,7 +36,7 @@ impl Sketch {
         &self.0
     }
 
-    /// From hashes; `None` where they don't ascend.
+    /// A sketch from hashes; `None` if they don't ascend.
     pub fn from_hashes(hashes: Vec<u32>) -> Option<Sketch> {
         hashes.windows(2).all(|w| w[0] < w[1]).then(|| Sketch(hashes.into()))
     }
@@ -51,14 +50,14 @@ impl Sketch {
     }
 }
 
-/// Adds to the full reprints that were `found` the partial ones.
+/// Adds the partial reprints to the full ones in `found`.
 ///
-/// `sketches` are the hashes of sketches, and `numbers` says by article which are its own; `published` says by
-/// article by which outlet, where that is known; `order` as in [`super::reprints::find`]. Among several the earlier article with the
-/// highest containment is taken, then the first. An article that is mostly copied is no original for later ones.
+/// `sketches` has the hashes of sketches, and `numbers` the number of each article's sketch. `published` has each
+/// article's outlet, if known. `order` is as in [`super::reprints::find`]. Among several earlier articles, the one with
+/// the highest containment is chosen, then the first. An article that is mostly copied is no original for later ones.
 ///
 /// # Errors
-/// Where the sketches can't be read.
+/// If the sketches can't be read.
 pub fn find(
     sketches: &Records,
     numbers: &[u32],
@@ -106,12 +105,12 @@ pub fn find(
     Ok(())
 }
 
-/// By repeated shingle, the first articles that have it, as ranks.
+/// For each repeated shingle, the first articles that have it, as ranks.
 struct Index {
-    /// Where a shingle's places begin: as many as it has articles, or [`MAX_POSTINGS`].
+    /// The start of each shingle's places: as many as it has articles, or [`MAX_POSTINGS`].
     begins: Vec<usize>,
     places: Vec<u32>,
-    /// How many of them are taken.
+    /// How many of these places are used.
     taken: Vec<u8>,
 }
 

@@ -1,7 +1,7 @@
 //! Reads a corpus and finds its stories: what `aslant stories` prints.
 //!
-//! Two passes: the first checks every row and learns which lines an outlet repeats, the second keeps of every article
-//! its [`Fingerprint`], some kilobytes, which wait on disk, and never its text.
+//! Two passes: the first checks every row and learns which lines an outlet repeats; the second keeps the
+//! [`Fingerprint`] of every article (some kilobytes, on disk), and never its text.
 
 use super::{Fingerprint, Fingerprints, Foreign, Published, Reprint, agency, find};
 use crate::corpus::{Article, Corpus, Pass};
@@ -11,14 +11,14 @@ use crate::text::clean::{Cleaner, Known};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is going on, for those who show progress.
+/// The name of the first pass, for showing progress.
 pub const CHECKING: &str = "checking the articles";
 /// The second pass.
 pub const READING: &str = "reading";
-/// After it.
+/// After the second pass.
 pub const FINDING: &str = "finding stories";
 
-/// An article and what was found.
+/// An article and what was found about it.
 #[derive(Debug, Clone)]
 pub struct Told {
     /// As in [`Article`].
@@ -42,32 +42,32 @@ pub struct Told {
 pub struct Story {
     /// Index of its first article.
     pub first: usize,
-    /// How many articles tell it.
+    /// The number of articles in the story.
     pub articles: usize,
-    /// How many known outlets.
+    /// The number of known outlets.
     pub outlets: usize,
 }
 
-/// The outlet of a copy and that of its original, where they are known.
+/// The outlet of a copy and that of its original, if known.
 pub type OutletPair = (Option<String>, Option<String>);
 
 /// All articles, sorted by id, with their stories.
 #[derive(Debug)]
 pub struct Found {
-    /// Sorted by id.
+    /// The articles, sorted by id.
     pub articles: Vec<Told>,
-    /// The story with the most outlets first, then with the most articles, then by its first article.
+    /// The stories, sorted by the number of outlets (most first), then of articles, then by their first article.
     pub stories: Vec<Story>,
-    /// Reprints by pair of outlets, the most frequent first.
+    /// The number of reprints by pair of outlets, the most frequent first.
     pub copies: Vec<(OutletPair, usize)>,
     /// Articles that don't read like English.
     pub foreign: Foreign,
 }
 
-/// Reads all articles and finds their stories. `progress` is told what is going on, and how far it is, 0 to 1.
+/// Reads all articles and finds their stories. `progress` is called with the stage and its progress, from 0 to 1.
 ///
 /// # Errors
-/// Bad rows (all at once), an empty corpus, reading that fails.
+/// Bad rows (all of them in one error); an empty corpus; a reading failure.
 pub fn read(corpus: &Corpus, progress: &(dyn Fn(&'static str, f64) + Sync)) -> Result<Found> {
     let (_, cleaner) = Cleaner::learn(corpus, &|p| progress(CHECKING, p.part()))?;
     let (mut read, mut prints): (Vec<(Told, u32)>, _) = (Vec::new(), Fingerprints::default());

@@ -1,38 +1,38 @@
-//! Hashes that two articles or more have: few of all, and only they can connect anything.
+//! Hashes that two articles or more have: a small part of all, and the only ones that can connect anything.
 //!
-//! Takes each article's hashes, ascending, as they wait on disk, hands on numbers for those that are repeated. A number is the hash's rank among
-//! them, so an article's numbers ascend as its hashes do.
+//! Takes each article's hashes, ascending, from disk, and returns numbers for those that are repeated. The number of a
+//! hash is its rank among them, so an article's numbers ascend like its hashes.
 
 use crate::error::Result;
 use crate::records::{Records, numbers};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// The hashes are looked at in so many parts, by their leading bits.
+/// Hashes are processed in this many parts, by their leading bits.
 const PARTS: usize = 64;
-/// So many hashes have room in memory at once; with more there are several rounds, each over some of the parts.
+/// The most hashes held in memory at once; with more, there are several rounds, each over some of the parts.
 const ROOM: u64 = 1 << 23;
-/// Each round reads all lists: there are no more than so many, whatever room they take.
+/// The most rounds, whatever memory they need: each round reads all lists.
 const ROUNDS: u64 = 32;
-/// So many hashes have the same leading bits, or down to half as many.
+/// The average number of hashes with the same leading bits is this, or down to half of it.
 const PER_BEGIN: usize = 8;
 
-/// The repeated hashes, and how many articles have each.
+/// The repeated hashes, with the number of articles that have each.
 pub(super) struct Repeated {
-    /// Hashes, ascending, each with the articles that have it, two or more.
+    /// Hashes, ascending, each with the number of articles that have it (two or more).
     hashes: Vec<(u32, u32)>,
-    /// Where the hashes with the same leading bits begin: a few each, which stand in a line or two of the processor's
-    /// cache, and this table is small enough to stay there.
+    /// The start of the hashes with the same leading bits. These are a few each, which fit into one or two cache lines,
+    /// and this table is small enough to stay in the cache.
     begins: Vec<u32>,
     shift: u32,
 }
 
 impl Repeated {
-    /// Of lists that wait on disk, one an article: hashes ascending, none twice, each with what belongs to it in `width`
-    /// bytes, the hashes first.
+    /// Finds the repeated hashes of lists on disk, one list per article: ascending hashes without duplicates, followed
+    /// by the data that belongs to them. `width` is the number of bytes per hash with its data.
     ///
     /// # Errors
-    /// Where the lists can't be read.
+    /// If the lists can't be read.
     pub fn new(lists: &Records, width: usize) -> Result<Repeated> {
         Repeated::in_rounds(lists, width, ROOM)
     }
@@ -54,22 +54,22 @@ impl Repeated {
         Ok(Repeated { hashes, begins, shift })
     }
 
-    /// How many there are; all numbers are below.
+    /// The number of repeated hashes; all numbers are below it.
     pub fn len(&self) -> usize {
         self.hashes.len()
     }
 
-    /// How many articles have the one with this number.
+    /// How many articles have the hash with this number.
     pub fn articles(&self, number: u32) -> u32 {
         self.hashes[number as usize].1
     }
 
-    /// The number of a hash; `None` where fewer than two articles have it.
+    /// The number of a hash; `None` if fewer than two articles have it.
     pub fn number(&self, hash: u32) -> Option<u32> {
         self.find(hash).map(|(number, _)| number)
     }
 
-    /// The number of a hash, and how many articles have it; `None` where fewer than two do.
+    /// The number of a hash, and how many articles have it; `None` if fewer than two do.
     pub fn find(&self, hash: u32) -> Option<(u32, u32)> {
         let leading = (hash >> self.shift) as usize;
         let (from, to) = (self.begins[leading], self.begins[leading + 1]);
@@ -84,7 +84,7 @@ pub(super) fn hashes(list: &[u8], width: usize) -> impl ExactSizeIterator<Item =
     numbers(&list[..list.len() / width * size_of::<u32>()])
 }
 
-/// The repeated hashes of some parts, with how many articles have each.
+/// The repeated hashes of some parts, with the number of articles that have each.
 fn repeated_of_parts(lists: &Records, width: usize, parts: Range<usize>) -> Result<Vec<Vec<(u32, u32)>>> {
     let part_of = |hash: u32| (hash >> (u32::BITS - PARTS.ilog2())) as usize;
     let sorted_out = |of: Range<usize>| -> Result<Vec<Vec<u32>>> {
@@ -92,7 +92,7 @@ fn repeated_of_parts(lists: &Records, width: usize, parts: Range<usize>) -> Resu
         for article in of {
             let list = reader.read(article)?;
             let (hashes, _) = list[..list.len() / width * size_of::<u32>()].as_chunks();
-            // They ascend: what other rounds look at is passed over at once.
+            // Hashes ascend, so the parts of other rounds are skipped at once.
             let before = |end: usize| hashes.partition_point(|hash| part_of(u32::from_le_bytes(*hash)) < end);
             for hash in &hashes[before(parts.start)..before(parts.end)] {
                 let hash = u32::from_le_bytes(*hash);
@@ -101,7 +101,7 @@ fn repeated_of_parts(lists: &Records, width: usize, parts: Range<usize>) -> Resu
         }
         Ok(found)
     };
-    // Some stretches of articles, side by side.
+    // Several stretches of articles in parallel.
     let stretch = lists.len().div_ceil(4 * rayon::current_num_threads()).max(1);
     let stretches: Vec<Range<usize>> =
         (0..lists.len()).step_by(stretch).map(|from| from..(from + stretch).min(lists.len())).collect();

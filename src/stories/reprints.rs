@@ -1,8 +1,9 @@
 //! Reprints: near-duplicates among many articles, without comparing all pairs.
 //!
-//! Signatures are cut into bands; only articles that agree in a whole band are compared (locality-sensitive hashing).
-//! Articles are taken in a given order, and each is held against the originals before it: so the result depends on
-//! that order alone, chains of ever less similar copies do not grow, and time is linear in the articles.
+//! Signatures are cut into bands, and only articles that agree in a whole band are compared (locality-sensitive
+//! hashing). Articles are processed in a given order, and each is compared with the originals before it. So the result
+//! depends on this order only, chains of ever less similar copies don't grow, and time is linear in the number of
+//! articles.
 
 use crate::error::Result;
 use crate::features::minhash::{BINS, Signature};
@@ -10,16 +11,16 @@ use crate::records::Records;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The least estimated overlap of shingles at which an article counts as a reprint.
+/// The least estimated overlap of shingles for a reprint.
 pub const THRESHOLD: f64 = 0.5;
 
-/// Rows of a band: with 32 bands of 4 rows, two articles with overlap 0.5 meet in some band with probability 0.87,
-/// with 0.6 in 0.99, with 0.2 in 0.05.
+/// Rows per band. With 32 bands of 4 rows, two articles with an overlap of 0.5 meet in some band with probability 0.87,
+/// with 0.6 with 0.99, with 0.2 with 0.05.
 const ROWS: usize = 4;
 const BANDS: usize = BINS / ROWS;
 /// The bytes of a band.
 const BAND: usize = ROWS * size_of::<u16>();
-/// So many keys of bands have room in memory at once; with more there are several rounds, each over some of the bands.
+/// The most keys of bands held in memory at once; with more, there are several rounds, each over some of the bands.
 const ROOM: usize = 1 << 21;
 /// The most originals that an article is compared with in one band.
 const MAX_CANDIDATES: usize = 64;
@@ -29,32 +30,33 @@ const MAX_CANDIDATES: usize = 64;
 pub struct Reprint {
     /// Index of the original.
     pub of: usize,
-    /// Estimated Jaccard overlap of the two texts' shingles; for a partial reprint ([`super::partial`]) the part of the
-    /// shorter text's that stand in the other.
+    /// Estimated Jaccard overlap of the two texts' shingles; for a partial reprint ([`super::partial`]), the part of
+    /// the shorter text's shingles that is in the other text.
     pub similarity: f64,
-    /// Estimated part of this article's own shingles that stand in the original.
+    /// Estimated part of this article's own shingles that is in the original.
     pub copied: f64,
 }
 
 impl Reprint {
-    /// Whether half of the article or more is a copy. One that takes over less is mostly the outlet's own.
+    /// Whether half of the article or more is a copy. If it is less, the article is mostly the outlet's own.
     pub fn is_mostly_copied(&self) -> bool {
         self.copied >= 0.5
     }
 }
 
-/// What articles are reprints of, by article: of those that are.
+/// For the articles that are reprints, what they are reprints of.
 ///
-/// `signatures` are the bytes of signatures, nothing where an article has none, and `numbers` says by article which is
-/// its own. `order` lists the articles' indices, originals first (the earliest publication, say). An article without
-/// signature is never a reprint and has none. Between two originals of the same similarity the first in the order wins.
+/// `signatures` has the bytes of signatures (empty for an article without one), and `numbers` the number of each
+/// article's signature. `order` lists the articles' indices, originals first (for example by date of publication). An
+/// article without a signature is never a reprint and has none. Between two originals with the same similarity, the
+/// first in the order wins.
 ///
 /// # Errors
-/// Where the signatures can't be read.
+/// If the signatures can't be read.
 pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<BTreeMap<usize, Reprint>> {
     let mut found = BTreeMap::new();
     let (met, meetings) = meetings(signatures, numbers, order, ROOM)?;
-    // The originals so far that met somebody; by meeting, which of them were there.
+    // The originals so far that met another article; and, for each meeting, which of them were there.
     let mut originals: Vec<(usize, Signature)> = Vec::new();
     let mut there: Vec<Vec<u32>> = vec![Vec::new(); meetings];
     let mut candidates: Vec<u32> = Vec::new();
@@ -71,7 +73,8 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<BTre
             let (of, other) = &originals[candidate as usize];
             let similarity = signature.similarity(other);
             if similarity >= THRESHOLD && best.is_none_or(|b| similarity > b.similarity) {
-                // Of two texts of about one length, with overlap s, each has 2s / (1 + s) of its shingles in the other.
+                // Of two texts of about the same length with overlap s, each has 2s / (1 + s) of its shingles in the
+                // other.
                 best = Some(Reprint { of: *of, similarity, copied: 2.0 * similarity / (1.0 + similarity) });
             }
         }
@@ -90,8 +93,8 @@ pub fn find(signatures: &Records, numbers: &[u32], order: &[u32]) -> Result<BTre
     Ok(found)
 }
 
-/// Where articles meet: two or more that agree in a band. Ranks in the order, ascending, each with a meeting's number;
-/// and how many meetings there are. Most articles meet nobody.
+/// Where articles meet: two or more that agree in a band. Returns ranks in the order, ascending, each with the number
+/// of a meeting; and the number of meetings. Most articles meet no other.
 fn meetings(signatures: &Records, numbers: &[u32], order: &[u32], room: usize) -> Result<(Vec<(u32, u32)>, usize)> {
     let mut ranks = vec![0; signatures.len()];
     order.iter().enumerate().for_each(|(rank, &article)| ranks[numbers[article as usize] as usize] = rank as u32);

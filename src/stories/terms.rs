@@ -1,17 +1,17 @@
-//! The terms by which two articles are known to tell of one event: words and pairs of neighbouring words.
+//! The terms that show whether two articles are about the same event: words and pairs of neighbouring words.
 //!
-//! Takes a document and its title, hands on [`Terms`]. A word is taken without its ending (plurals, verb forms) and
-//! without function words; a pair is two such words that follow one another. Only the beginning of an article counts:
-//! news says first what happened.
+//! Takes a document and its title and returns [`Terms`]. Words are stripped of their endings (plurals, verb forms), and
+//! function words are left out; a pair is two such words in a row. Only the beginning of an article counts: news says
+//! first what happened.
 
 use crate::text::{TokenKind, tokens};
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::Hasher;
 use std::sync::OnceLock;
 
-/// So many words of an article are looked at, function words not counted.
+/// The number of words of an article that are used, not counting function words.
 const MOST_WORDS: usize = 600;
-/// A word of the title counts like so many of the text.
+/// A word of the title counts as much as this many in the text.
 const TITLE_WEIGHT: u8 = 3;
 
 /// Hashed terms with their counts, sorted by hash. A hash has 32 bits: among a million terms a hundred share one.
@@ -19,19 +19,19 @@ const TITLE_WEIGHT: u8 = 3;
 pub struct Counts {
     /// Hashes, ascending.
     pub hashes: Box<[u32]>,
-    /// How often each occurs, 255 at the most.
+    /// How often each occurs, at most 255.
     pub counts: Box<[u8]>,
 }
 
 impl Counts {
-    /// From hashes and as many counts; `None` where the hashes don't ascend, or a count is 0.
+    /// Counts from hashes and the same number of counts; `None` if the hashes don't ascend, or a count is 0.
     pub fn from_parts(hashes: Vec<u32>, counts: &[u8]) -> Option<Counts> {
         let is_sound = hashes.len() == counts.len() && !counts.contains(&0) && hashes.windows(2).all(|w| w[0] < w[1]);
         is_sound.then(|| Counts { hashes: hashes.into(), counts: counts.into() })
     }
 }
 
-/// What an article tells of.
+/// What an article is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Its words.
@@ -41,7 +41,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms of a text's prose, given its words as `hash_term` has them, and of its title.
+    /// The terms of a text's prose, given its words as hashed by `hash_term`, and of its title.
     pub fn of(words: impl Iterator<Item = Option<u64>>, title: Option<&str>) -> Terms {
         let mut reader = Reader::default();
         if let Some(title) = title {
@@ -102,8 +102,8 @@ fn stop_words() -> &'static FxHashSet<&'static str> {
     LIST.get_or_init(|| words().collect())
 }
 
-/// A word without the endings of plurals and verb forms. Much lighter than a stemmer, which would take as long as all
-/// the rest; both tellings of an event lose the same letters.
+/// A word without the endings of plurals and verb forms. Much cheaper than a stemmer, which would take as long as
+/// everything else; both accounts of an event lose the same letters.
 fn without_ending(word: &str) -> &str {
     if word.len() <= 4 {
         return word;

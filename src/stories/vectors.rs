@@ -1,7 +1,7 @@
 //! Terms of all articles as TF-IDF vectors of length 1.
 //!
-//! The weight of a term is (1 + ln count) × ln((n + 1) / (df + ½)), n articles of which df have it. A term of a single
-//! article connects nothing: it is left out, and still counts in the length.
+//! The weight of a term is (1 + ln count) × ln((n + 1) / (df + ½)), with n articles of which df have it. A term of a
+//! single article connects nothing: it is left out, but still counts towards the length.
 
 use super::fingerprints::{COUNTED, Fingerprints};
 use super::repeated::{Repeated, hashes};
@@ -10,32 +10,32 @@ use crate::records::{Reader, Records, put_numbers};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// A number of a term with its weight.
+/// The number of a term with its weight.
 pub(super) type Weighted = (u32, f32);
 
-/// The heaviest terms of an article stand in an index: so many words, and so many pairs.
+/// The number of an article's heaviest words, and of its heaviest pairs, that are indexed.
 const KEY_TERMS: usize = 32;
 
-/// So many articles are weighed at once.
+/// The number of articles that are weighted at once.
 const AT_ONCE: usize = 1024;
 
-/// Vectors of words and pairs, which wait on disk by rank in the calendar.
+/// Vectors of words and pairs, kept on disk by rank in the calendar.
 pub(super) struct Vectors {
-    /// Sparse vectors: numbers of terms, ascending.
+    /// Sparse vectors: numbers of terms, ascending, with weights.
     pub whole: Records,
-    /// The heaviest terms of each, the heaviest first.
+    /// The heaviest terms of each article, heaviest first.
     pub keys: Records,
-    /// The numbers of words are below.
+    /// All numbers of words are below this.
     pub n_words: usize,
-    /// The numbers of pairs are below.
+    /// All numbers of pairs are below this.
     pub n_pairs: usize,
 }
 
 impl Vectors {
-    /// Weighs the terms of all articles against one another; `numbers` says by rank which fingerprint it is.
+    /// Computes the weights of all articles' terms; `numbers` has the fingerprint of each rank.
     ///
     /// # Errors
-    /// Where fingerprints can't be read, or the disk is full.
+    /// If fingerprints can't be read, or the disk is full.
     pub fn new(prints: &Fingerprints, numbers: &[u32]) -> Result<Vectors> {
         let of_words = Repeated::new(&prints.words, COUNTED)?;
         let of_pairs = Repeated::new(&prints.pairs, COUNTED)?;
@@ -59,11 +59,11 @@ impl Vectors {
     }
 }
 
-/// The factors of weights: logarithms are taken once, but for terms of very many articles.
+/// The factors of weights: logarithms are computed once, except for terms of very many articles.
 struct Weights {
-    /// By count, which is a byte.
+    /// By count, which fits into a byte.
     of_count: Vec<f64>,
-    /// By the articles that have a term.
+    /// By the number of articles that have a term.
     of_articles: Vec<f64>,
     all_articles: f64,
 }
@@ -100,7 +100,7 @@ fn vector(counted: &[u8], repeated: &Repeated, weights: &Weights) -> Vec<Weighte
     vector.iter().map(|(number, weight): &(u32, f64)| (*number, (weight / length) as f32)).collect()
 }
 
-/// The heaviest terms of an article, the heaviest first.
+/// The heaviest terms of an article, heaviest first.
 fn key_terms(vector: &[Weighted]) -> Vec<Weighted> {
     let order = |a: &Weighted, b: &Weighted| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     let mut terms = vector.to_vec();
@@ -112,7 +112,7 @@ fn key_terms(vector: &[Weighted]) -> Vec<Weighted> {
     terms
 }
 
-/// How many words there are, words, pairs.
+/// The number of words, the words, the pairs.
 fn packed(words: &[Weighted], pairs: &[Weighted]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4 + 8 * (words.len() + pairs.len()));
     let terms = words.iter().chain(pairs).flat_map(|(number, weight)| [*number, weight.to_bits()]);
@@ -120,7 +120,7 @@ fn packed(words: &[Weighted], pairs: &[Weighted]) -> Vec<u8> {
     bytes
 }
 
-/// The words and the pairs of a list, as [`packed`] wrote it.
+/// The words and the pairs of a list written by [`packed`].
 pub(super) fn weighted(list: &[u8]) -> [impl Iterator<Item = Weighted> + Clone; 2] {
     let (n_words, terms) = list.split_first_chunk().map_or((0, &[][..]), |(n, terms)| (u32::from_le_bytes(*n), terms));
     let (words, pairs) = terms.split_at((n_words as usize * size_of::<Weighted>()).min(terms.len()));
@@ -130,12 +130,12 @@ pub(super) fn weighted(list: &[u8]) -> [impl Iterator<Item = Weighted> + Clone; 
     })
 }
 
-/// Some ranks, one behind the other: a place is a rank's in that order.
+/// Some ranks, one range after the other; a place is a position in this order.
 #[derive(Clone)]
 pub(super) struct Places(pub [Range<u32>; 2]);
 
 impl Places {
-    /// The ranks in their order.
+    /// The ranks in order.
     pub fn ranks(&self) -> impl Iterator<Item = u32> {
         self.0.clone().into_iter().flatten()
     }
@@ -144,13 +144,13 @@ impl Places {
         self.0.iter().map(ExactSizeIterator::len).sum()
     }
 
-    /// Where a rank stands, which must be among them.
+    /// The place of a rank, which must be among them.
     pub fn place(&self, rank: u32) -> usize {
         let [first, second] = &self.0;
         if rank < first.end { (rank - first.start) as usize } else { first.len() + (rank - second.start) as usize }
     }
 
-    /// The rank that stands at a place.
+    /// The rank at a place.
     pub fn rank(&self, place: usize) -> u32 {
         let [first, second] = &self.0;
         match place.checked_sub(first.len()) {
@@ -163,7 +163,7 @@ impl Places {
 /// Lists of terms of some ranks, read back.
 pub(super) struct Lists {
     places: Places,
-    /// By place: where words begin, and where pairs do.
+    /// For each place, the start of its words and of its pairs.
     begins: Vec<[usize; 2]>,
     terms: Vec<Weighted>,
 }
@@ -172,7 +172,7 @@ impl Lists {
     /// Reads the lists of these ranks.
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     pub fn read(lists: &Records, ranks: [Range<u32>; 2]) -> Result<Lists> {
         let bytes: u64 = ranks.iter().map(|ranks| lists.bytes_of(ranks)).sum::<Result<u64>>()?;
         let mut terms = Vec::with_capacity(bytes as usize / size_of::<Weighted>());
@@ -188,7 +188,7 @@ impl Lists {
         Ok(Lists { places, begins, terms })
     }
 
-    /// Where a rank stands, which must be among those that were read.
+    /// The place of a rank, which must be among those that were read.
     pub fn place(&self, rank: u32) -> usize {
         self.places.place(rank)
     }
@@ -203,19 +203,19 @@ impl Lists {
     }
 }
 
-/// One article's vector, made ready to be held against many others.
+/// One article's vector, prepared for comparing it with many others.
 pub(super) struct Held {
-    /// A bit a hash: most terms of other articles are known by it not to be here.
+    /// One bit per hash, which rules out most terms of other articles.
     bits: [u64; BITS / 64],
     /// Open addressing: number and weight, or [`FREE`].
     slots: Vec<Weighted>,
     shift: u32,
 }
 
-/// Ten times the terms of a long article.
+/// Ten times the number of terms in a long article.
 const BITS: usize = 1 << 12;
 const FREE: u32 = u32::MAX;
-/// So many terms are looked at before those that are here are added up.
+/// The number of terms that are checked before the matching ones are summed.
 const AT_A_TIME: usize = 64;
 
 impl Held {
@@ -232,7 +232,7 @@ impl Held {
         held
     }
 
-    /// Where a term stands, or would.
+    /// The position of a term, or where it would be.
     fn place(&self, number: u32, hash: u32) -> usize {
         let mut at = (hash >> self.shift) as usize;
         while self.slots[at].0 != number && self.slots[at].0 != FREE {
@@ -241,10 +241,10 @@ impl Held {
         at
     }
 
-    /// The cosine to another vector; both have length 1.
+    /// The cosine with another vector; both have length 1.
     pub fn cosine(&self, other: &[Weighted]) -> f64 {
         let mut sum = 0.0;
-        // Few terms are here, but which ones no processor can guess: they are gathered without a branch.
+        // Few terms match, but no processor can predict which: they are collected without a branch.
         let mut likely = [0u8; AT_A_TIME];
         for some in other.chunks(AT_A_TIME) {
             let mut n = 0;
@@ -262,7 +262,7 @@ impl Held {
     }
 }
 
-/// Knuth's multiplicative hashing, by the golden ratio: the first bits are the good ones.
+/// Knuth's multiplicative hashing, by the golden ratio: the leading bits are the good ones.
 fn hash(number: u32) -> u32 {
     number.wrapping_mul(0x9E37_79B9)
 }
@@ -292,7 +292,7 @@ mod tests {
         assert!((f64::from(read.words(0)[0].1) - common / length).abs() < 1e-6);
         let first = Held::new(read.words(0));
         assert!((first.cosine(read.words(1)) - 1.0).abs() < 1e-6);
-        // The word of one article is in the length only.
+        // The word of a single article only counts towards the length.
         assert_eq!((read.words(2).len(), vectors.n_words, vectors.n_pairs), (1, 2, 0));
         let third = common / (common * common + once * once).sqrt();
         assert!((first.cosine(read.words(2)) - common / length * third).abs() < 1e-6);

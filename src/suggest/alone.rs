@@ -1,21 +1,21 @@
-//! How often a name stands by itself: without another word of a name right before it, and right behind it.
+//! How often a name stands alone: without another word of a name directly before or after it.
 //!
-//! "Armed" stands before "groups", "groups" behind "armed": neither is a name, both together are. Cues that qualify nouns
-//! ("undocumented") or follow other words have names like them, so the cues say how often is often. Of verbs nothing is
-//! asked: "forces captured three villages" has other words on either side.
+//! "Armed" precedes "groups", "groups" follows "armed": neither is a name, both together are one. Cues that qualify
+//! nouns ("undocumented") or follow other words belong to names of the same kind, so the rate of the cues is the
+//! yardstick. Verbs aren't considered: in "forces captured three villages" the surrounding words are of other kinds.
 
 use super::masked::{CUE, Contrast, Place};
 use super::terms::Term;
 use super::words::Words;
 use rayon::prelude::*;
 
-/// Places at the cues' rate that every term is given, so that a few places don't decide.
+/// Places at the cues' rate that every term is credited with, so that a few places don't decide.
 const PRIOR: f64 = 5.0;
 
-/// A place: its article, and whether it is free before and behind.
+/// A place: its article, and whether it is free before and after.
 type Free = (u32, [bool; 2]);
 
-/// Where the terms and the cues stand by themselves.
+/// Where the terms and the cues stand alone.
 pub(super) struct Alone {
     terms: Vec<Vec<Free>>,
     /// By pole.
@@ -40,8 +40,8 @@ impl Alone {
         }
     }
 
-    /// By term, in the articles that count: how much of its uses stands free before, over what part of the cues' does
-    /// (the mean over the poles), at most 1, times the same behind; 1 where the cues say nothing.
+    /// For each term, in the articles that count: the part of its uses that is free before, divided by the same part
+    /// for the cues (the mean over the poles), at most 1; times the same for after. 1 if the cues say nothing.
     pub fn rates(&self, counts: impl Fn(u32) -> bool) -> Vec<f64> {
         let count = |places: &Vec<Free>| {
             let there = places.iter().filter(|(article, _)| counts(*article));
@@ -68,7 +68,7 @@ mod tests {
     use crate::suggest::masked::Masked;
     use crate::suggest::terms::Kind;
 
-    /// Sentences whose words are parted by spaces; `*` is a cue.
+    /// Sentences with words separated by spaces; `*` is a cue.
     fn alone(sentences: &[&str], terms: &[&str], of_nouns: bool) -> Vec<f64> {
         let mut names: Vec<Box<str>> = sentences.iter().flat_map(|s| s.split(' ')).map(Into::into).collect();
         names.sort();

@@ -1,9 +1,9 @@
-//! Contexts: what stands around a place, as a sparse row of weights.
+//! Contexts: what surrounds a place, as a sparse row of weights.
 //!
-//! The words on either side with their positions, alone and in pairs, and the other words of the clause within eight
-//! words. A context counts once an article. Its weight is the positive pointwise mutual information of term and context,
-//! contexts smoothed by the power .75 (Levy, Goldberg and Dagan 2015, doi:10.1162/tacl_a_00134), discounted by
-//! n / (n + 1) where it was seen in n articles (Pantel and Lin 2002, doi:10.1145/775047.775138).
+//! They are the words on either side with their positions, alone and in pairs, and the other words of the clause within
+//! eight words. A context counts once per article. Its weight is the positive pointwise mutual information of term and
+//! context, with contexts smoothed by the power .75 (Levy, Goldberg and Dagan 2015, doi:10.1162/tacl_a_00134),
+//! discounted by n / (n + 1) if it was seen in n articles (Pantel and Lin 2002, doi:10.1145/775047.775138).
 
 use super::masked::{CUE, Contrast, Place};
 use super::words::Words;
@@ -11,11 +11,11 @@ use crate::features::BREAK;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Contexts are numbered by a hash of so many bits: memory doesn't grow with the corpus, and few of them meet.
+/// Contexts are numbered by a hash of this many bits: memory doesn't grow with the corpus, and collisions are rare.
 const BITS: u32 = 24;
-/// Words of the clause so near on either side belong to a context.
+/// Words of the clause within this distance on either side are part of a context.
 const WINDOW: usize = 8;
-/// Smooths how frequent contexts are.
+/// The exponent that smooths the frequencies of contexts.
 const SMOOTHING: f64 = 0.75;
 
 /// A context and an article that it was seen in.
@@ -23,7 +23,7 @@ pub(super) type Seen = (u32, u32);
 /// Contexts with their weights, sorted.
 pub(super) type Row = Vec<(u32, f32)>;
 
-/// How often every context is seen.
+/// The frequency of every context.
 pub(super) struct Contexts<'c> {
     contrast: &'c Contrast,
     words: &'c Words,
@@ -32,7 +32,7 @@ pub(super) struct Contexts<'c> {
 }
 
 impl<'c> Contexts<'c> {
-    /// Counts the contexts of all these places, a term at a time.
+    /// Counts the contexts of all these places, term by term.
     pub fn new<'p>(contrast: &'c Contrast, words: &'c Words, terms: impl ParallelIterator<Item = &'p [Place]>) -> Self {
         let counted: Vec<AtomicU32> = (0..1usize << BITS).map(|_| AtomicU32::new(0)).collect();
         let mut contexts = Contexts { contrast, words, background: Vec::new(), total: 0.0 };
@@ -46,7 +46,7 @@ impl<'c> Contexts<'c> {
         contexts
     }
 
-    /// The contexts of some places with their articles, sorted, each once.
+    /// The contexts of some places with their articles, sorted, without duplicates.
     pub fn seen(&self, places: &[Place]) -> Vec<Seen> {
         let mut seen = Vec::with_capacity(places.len() * 12);
         for place in places {
@@ -57,7 +57,7 @@ impl<'c> Contexts<'c> {
         seen
     }
 
-    /// Weights of contexts, given where they were seen.
+    /// The weights of contexts, given where they were seen.
     pub fn weigh(&self, seen: impl Iterator<Item = Seen>) -> Row {
         let mut counts: Vec<(u32, u32)> = Vec::new();
         let mut all = 0u32;

@@ -1,4 +1,4 @@
-//! The words around the chosen places, read from the corpus once more.
+//! The words around the chosen places, for which the corpus is read once more.
 
 use super::Example;
 use super::masked::Place;
@@ -11,10 +11,10 @@ use crate::text::snippet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// About how many characters stand on either side.
+/// The approximate number of characters on either side.
 const WIDTH: usize = 60;
 
-/// The places in words. Those that the same place is asked for share one example.
+/// The words around each place. Requests for the same place share one example.
 ///
 /// # Errors
 /// Reading that fails.

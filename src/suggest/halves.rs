@@ -1,8 +1,9 @@
-//! How sure a list is: the same search on random halves of the articles.
+//! How stable a list is: the same search on random halves of the articles.
 //!
-//! Articles are split in two at random, stories whole, and each half is ranked as if there were nothing else (stability
-//! selection on complementary pairs; Meinshausen and Bühlmann 2010, doi:10.1111/j.1467-9868.2010.00740.x; Shah and
-//! Samworth 2013, doi:10.1111/j.1467-9868.2011.01034.x). What is found again in most halves does not hang on a few articles.
+//! Articles are randomly split in two, keeping stories together, and each half is ranked as if it were the whole corpus
+//! (stability selection on complementary pairs; Meinshausen and Bühlmann 2010, doi:10.1111/j.1467-9868.2010.00740.x;
+//! Shah and Samworth 2013, doi:10.1111/j.1467-9868.2011.01034.x). What is found again in most halves doesn't depend on
+//! a few articles.
 
 use super::Options;
 use super::list;

@@ -1,4 +1,4 @@
-//! What is listed of a ranking, and the evidence for it.
+//! Which terms of a ranking are listed, and the evidence for them.
 
 use super::masked::{Contrast, Place, bit};
 use super::rank::{Fit, Ranking};
@@ -10,9 +10,9 @@ use crate::features::Phrases;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The terms that are listed, the best first, as indices into the ranking's terms. A phrase is listed only where it is
-/// more of a name than those of its parts that rank above it, by how alike it is for its frequency and how often it stands
-/// alone: others are found by their parts.
+/// The listed terms, best first, as indices into the ranking's terms. A phrase is listed only if it is more of a name
+/// than those of its parts that rank above it, judging by its likeness relative to its frequency and by how often it
+/// stands alone. The cues of its parts find the other phrases.
 pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Options) -> Vec<usize> {
     let may = |kind: Kind| kind == Kind::Name || (kind == Kind::Proper && options.proper_names == ProperNames::Keep);
     let score = |i: usize| fits[i].as_ref().map_or(0.0, |f| f.score);
@@ -26,7 +26,8 @@ pub(super) fn order(ranking: &Ranking<'_>, fits: &[Option<Fit>], options: &Optio
         above.insert(words, is_name(i));
         more
     });
-    // As many for each pole: what is like one that is written about in many ways leaves room for the others.
+    // The same number for each pole, so that terms like a pole that is described in many ways leave room for the
+    // others.
     let mut listed: FxHashMap<usize, usize> = FxHashMap::default();
     ranked.retain(|&i| {
         let of_pole = listed.entry(fits[i].as_ref().map_or(0, Fit::pole)).or_default();
@@ -42,7 +43,7 @@ fn parts(words: &[u32]) -> impl Iterator<Item = &[u32]> {
     (1..n).flat_map(move |length| (0..=n - length).map(move |from| &words[from..from + length]))
 }
 
-/// Where the listed terms stand: by term all places without a cue beside them, by article.
+/// For each listed term, all places without an adjacent cue, by article.
 fn places(contrast: &Contrast, phrases: &Phrases, listed: &[&Term]) -> Vec<Vec<Place>> {
     let mut number = vec![usize::MAX; phrases.len()];
     listed.iter().enumerate().for_each(|(i, t)| number[t.number as usize] = i);
@@ -56,7 +57,7 @@ fn places(contrast: &Contrast, phrases: &Phrases, listed: &[&Term]) -> Vec<Vec<P
     places
 }
 
-/// The listed terms as candidates, without their uses in words, and the places to take these from.
+/// The listed terms as candidates, still without examples, and the places to take these from.
 pub(super) fn candidates(
     texts: &Texts,
     contrast: &Contrast,
@@ -96,7 +97,7 @@ pub(super) fn candidates(
     .collect()
 }
 
-/// What a term's places tell.
+/// What a term's places say.
 struct Evidence<'e> {
     texts: &'e Texts,
     contrast: &'e Contrast,
@@ -109,13 +110,14 @@ impl Evidence<'_> {
         self.places.iter().map(|p| p.article as usize).collect()
     }
 
-    /// The other contrasts that have it already: those whose cues stand in half of its places or more, with the pole of most.
+    /// The other contrasts that already have it: those with a cue in half of its places or more, with the pole of most
+    /// of these cues.
     fn cue_of(&self) -> Vec<(usize, usize)> {
         let mut by_contrast: BTreeMap<u32, BTreeMap<u32, usize>> = BTreeMap::new();
         for place in self.places {
             let cues = self.texts.articles[place.article as usize].cues.iter();
             let here = cues.filter(|cue| cue.from < place.to && place.from < cue.to);
-            // One place may hold two cues of a contrast.
+            // One place may have two cues of a contrast.
             let poles: BTreeMap<u32, u32> = here.map(|cue| (cue.contrast, cue.pole)).collect();
             for (contrast, pole) in poles {
                 *by_contrast.entry(contrast).or_default().entry(pole).or_default() += 1;
@@ -128,7 +130,7 @@ impl Evidence<'_> {
         of.filter_map(|(contrast, poles)| Some((contrast as usize, most(poles)?.0 as usize))).collect()
     }
 
-    /// The outlets, those with the most articles first.
+    /// The outlets, with the most articles first.
     fn outlets(&self) -> Vec<usize> {
         let mut by_outlet: BTreeMap<usize, usize> = BTreeMap::new();
         for outlet in self.articles().into_iter().filter_map(|a| self.texts.articles[a].outlet) {
@@ -139,7 +141,7 @@ impl Evidence<'_> {
         outlets.into_iter().map(|(outlet, _)| outlet).collect()
     }
 
-    /// Articles with the term and without a cue of the contrast.
+    /// The number of articles with the term and without a cue of the contrast.
     fn without_cue(&self) -> usize {
         self.articles().into_iter().filter(|&a| self.contrast.articles[a].poles == 0).count()
     }
@@ -148,7 +150,7 @@ impl Evidence<'_> {
         self.contrast.articles[article].poles & bit(self.pole) != 0
     }
 
-    /// Stories that one outlet tells with the term and without the pole's cues, and another the other way round.
+    /// Stories that one outlet covers with the term and without the pole's cues, and another the other way round.
     fn stories(&self) -> BTreeSet<usize> {
         let with = self.articles();
         let mut sides: BTreeMap<usize, [BTreeSet<usize>; 2]> = BTreeMap::new();
@@ -164,8 +166,8 @@ impl Evidence<'_> {
         sides.into_iter().filter(|(_, sides)| other(sides)).map(|(story, _)| story).collect()
     }
 
-    /// One place an outlet, those first that say most: in a story that others tell with the pole's cues, then in articles
-    /// without a cue.
+    /// One place per outlet. The most informative come first: those in a story that others cover with the pole's cues,
+    /// then those in articles without a cue.
     fn chosen(&self) -> Vec<Place> {
         let stories = self.stories();
         let rank = |p: &Place| {
@@ -185,11 +187,11 @@ impl Evidence<'_> {
     }
 }
 
-/// A form must have this part of a term's uses to be a cue of its own.
+/// The least part of a term's uses that a form must have to be a cue of its own.
 const MIN_PART: f64 = 0.02;
 
-/// The cues that find a term: one with a `*` where the forms differ in their ends alone and no other word of the corpus
-/// begins alike, else each of its forms.
+/// The cues that find a term: a single one with a `*` if the forms differ only in their endings and no other word of
+/// the corpus starts in the same way; otherwise one cue per form.
 fn cues(words: &Words, contrast: &Contrast, places: &[Place]) -> Vec<String> {
     let mut forms: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
     for place in places {
@@ -202,13 +204,13 @@ fn cues(words: &Words, contrast: &Contrast, places: &[Place]) -> Vec<String> {
     let texts: Vec<String> = kept.iter().map(|form| text(form)).collect();
     let shortest = texts.iter().min_by_key(|t| t.len()).cloned().unwrap_or_default();
     let alike = texts.len() > 1 && texts.iter().all(|t| t.starts_with(&shortest));
-    // Of a phrase the last word has the star, whatever stands before it.
+    // In a phrase, the star is at the last word, whatever precedes it.
     let last: Vec<u32> = kept.iter().filter_map(|form| form.last().copied()).collect();
     let stem = shortest.rsplit(' ').next().unwrap_or_default();
     if alike && only_forms(words, stem, &last) { vec![format!("{shortest}*")] } else { texts }
 }
 
-/// Whether no other words of the corpus begin with a stem, but for a few uses.
+/// Whether no other words of the corpus start with a stem, apart from a few uses.
 fn only_forms(words: &Words, stem: &str, forms: &[u32]) -> bool {
     let from = words.names.partition_point(|w| **w < *stem);
     let begin = words.names[from..].iter().take_while(|w| w.starts_with(stem)).count();
@@ -226,7 +228,7 @@ mod tests {
     use super::*;
     use crate::features::BREAK;
 
-    /// The cues that find `car bomb` and `car bombs`, in an article with these words beside them.
+    /// The cues for `car bomb` and `car bombs`, in an article that also has these words.
     fn of_car_bombs(others: &[&str]) -> Vec<String> {
         let mut names: Vec<Box<str>> =
             ["bomb", "bombs", "car"].iter().chain(others).map(|word| (*word).into()).collect();

@@ -1,4 +1,5 @@
-//! The texts as one contrast sees them: every cue masked, so that a place is known by what is around it.
+//! The texts from the point of view of one contrast: every cue is masked, so that a place is described by its
+//! surroundings.
 
 use super::read::{CueAt, Texts};
 use super::words::{Words, is_noun};
@@ -6,27 +7,27 @@ use crate::features::BREAK;
 use crate::features::phrases::{CAPITAL, FIRST, WORD};
 use std::collections::BTreeMap;
 
-/// Stands in [`Masked::around`] for every word of a cue, whichever pole's.
+/// Replaces every word of a cue of any pole in [`Masked::around`].
 pub(super) const CUE: u32 = BREAK - 1;
 
-/// A pole's cue in one of its forms needs so many uses to say where it stands.
+/// The fewest uses that a form of a pole's cues must have to be compared with.
 const MIN_USES: usize = 10;
-/// A form is taken by itself where it has so much of its pole's uses.
+/// The least part of its pole's uses that a form must have to be treated separately.
 const MIN_PART: f64 = 0.1;
 
 /// One article.
 #[derive(Debug)]
 pub(super) struct Masked {
-    /// Words in the singular with their marks; [`BREAK`] in the place of cues, so that no phrase holds one.
+    /// Words in the singular with their marks, with [`BREAK`] instead of cues, so that no phrase contains one.
     pub words: Vec<u32>,
-    /// Words as they stand, without marks; [`CUE`] in the place of cues.
+    /// Words as written, without marks, with [`CUE`] instead of cues.
     pub around: Vec<u32>,
-    /// The poles with a cue in it, one bit each; those from the 64th on share the last.
+    /// The poles with a cue in it, one bit each; from the 64th on they share the last bit.
     pub poles: u64,
 }
 
 impl Masked {
-    /// The words between two stops around a place.
+    /// The words between the two breaks around a place.
     pub fn clause(&self, at: usize) -> &[u32] {
         let from = self.around[..at].iter().rposition(|w| *w == BREAK).map_or(0, |i| i + 1);
         let to = self.around[at..].iter().position(|w| *w == BREAK).map_or(self.around.len(), |i| at + i);
@@ -47,23 +48,23 @@ pub(super) struct Place {
     pub to: u32,
 }
 
-/// A pole's cue in one form, or with the noun that it qualifies: what candidates are held against.
+/// A pole's cues in one form, or with the noun that they qualify: what candidates are compared with.
 #[derive(Debug)]
 pub(super) struct Prototype {
     pub pole: usize,
     pub places: Vec<Place>,
 }
 
-/// All articles, and what the cues of a contrast stand for in them.
+/// All articles, and the uses of a contrast's cues in them.
 #[derive(Debug)]
 pub(super) struct Contrast {
     pub articles: Vec<Masked>,
-    /// By pole: uses and articles.
+    /// For each pole: uses and articles.
     pub uses: Vec<(usize, usize)>,
-    /// By pole: where its cues stand.
+    /// For each pole: the places of its cues.
     pub cues: Vec<Vec<Place>>,
     pub prototypes: Vec<Prototype>,
-    /// Whether the cues stand where nouns do.
+    /// Whether the cues are used in the positions of nouns.
     pub of_nouns: bool,
 }
 
@@ -106,7 +107,7 @@ impl Contrast {
     }
 }
 
-/// The last word of a cue, which begins with a word.
+/// The last word of a cue, which starts with a word.
 fn last_word(words: &[u32]) -> u32 {
     words.iter().rev().find(|w| **w != BREAK).map_or(0, |w| w & WORD)
 }
@@ -118,8 +119,8 @@ fn uses(forms: &BTreeMap<u32, Vec<Place>>) -> (usize, usize) {
     (forms.values().map(Vec::len).sum(), articles.len())
 }
 
-/// The frequent forms of a pole's cues, each by itself, since singular and plural stand in other places; all rare ones
-/// together; and all cues with the noun behind them ("rebel fighters"), for names of several words.
+/// The frequent forms of a pole's cues, each on its own, because singular and plural are used in different places; all
+/// rare forms together; and all cues with the noun that follows ("rebel fighters"), for names of several words.
 fn prototypes(pole: usize, forms: &BTreeMap<u32, Vec<Place>>, articles: &[Masked], words: &Words) -> Vec<Prototype> {
     let all = uses(forms).0;
     let frequent = |places: &Vec<Place>| places.len() >= MIN_USES && places.len() as f64 >= MIN_PART * all as f64;

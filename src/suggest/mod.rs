@@ -1,24 +1,25 @@
-//! Suggest: words and phrases that stand where a contrast's cues stand, for those who write lexicons.
+//! Suggest: words and phrases used in the same contexts as a contrast's cues, for authors of lexicons.
 //!
-//! Takes a corpus and a lexicon, hands on [`Suggestions`]: by contrast the names that compete with its cues and are not
-//! among them, ranked, with what speaks for each. A person decides which of them are cues.
+//! Takes a corpus and a lexicon and returns [`Suggestions`]: for each contrast, a ranking of names that compete with
+//! its cues and aren't among them, with the evidence for each. A person decides which of them are cues.
 //!
 //! | file | job |
 //! |---|---|
 //! | `read` | articles → their words, with the places of cues; reprints are left out |
-//! | `words` | function words, singular and plural as one, what stands where nouns stand |
-//! | `masked` | the texts with a contrast's cues masked, and where its poles' cues stand |
-//! | `terms` | words and phrases that stand often enough |
-//! | `contexts` | what stands around a place, as a sparse row of weights |
-//! | `space` | how alike such rows are |
-//! | `alone` | how often a term stands by itself |
-//! | `rank` | likeness, and what speaks against it → a score |
-//! | `list` | which are listed, as which cues, on what evidence |
+//! | `words` | function words, singular and plural as one, words in the positions of nouns |
+//! | `masked` | the texts with a contrast's cues masked, and the places of its poles' cues |
+//! | `terms` | words and phrases that occur often enough |
+//! | `contexts` | what surrounds a place, as a sparse row of weights |
+//! | `space` | the likeness of such rows |
+//! | `alone` | how often a term stands alone |
+//! | `rank` | likeness, and evidence against it → a score |
+//! | `list` | which terms are listed, as which cues, with what evidence |
 //! | `halves` | the same on random halves of the articles |
 //! | `examples` | a few uses in words |
 //!
-//! All voices count: whom an outlet quotes may know a name that a lexicon should have. The work is linear in the corpus,
-//! and so is memory (four bytes a word, twice), but for the terms that are looked at closely, whose number is bounded.
+//! All voices count: the people an outlet quotes may use a name that a lexicon should have. The work is linear in the
+//! size of the corpus, and so is memory (four bytes per word, twice), apart from the terms that are examined closely,
+//! whose number is limited.
 
 mod alone;
 mod contexts;
@@ -41,40 +42,40 @@ use masked::Place;
 use rayon::prelude::*;
 use read::Texts;
 
-/// What is going on, for those who show progress.
+/// The name of the first pass, for showing progress.
 pub const CHECKING: &str = "checking the articles";
 /// The second pass.
 pub const READING: &str = "reading";
-/// A contrast's terms are ranked.
+/// Ranking a contrast's terms.
 pub const RANKING: &str = "comparing contexts";
-/// The last pass, for uses in words.
+/// The last pass, to read examples.
 pub const QUOTING: &str = "looking up uses";
 
-/// What becomes of names of persons, places and organisations: of terms that nearly always have capitals.
+/// What to do with names of people, places and organisations, that is, terms that are nearly always capitalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProperNames {
-    /// They are left out.
+    /// Leave them out.
     Drop,
-    /// They are suggested like other terms.
+    /// Suggest them like other terms.
     Keep,
 }
 
 /// How to search.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The contrasts or categories that are looked at, by name; all where it is empty.
+    /// The names of the contrasts or categories to search; all if empty.
     pub contrasts: Vec<String>,
-    /// So many terms are listed for each pole.
+    /// The number of terms listed for each pole.
     pub top: usize,
-    /// Articles in which a term must stand; `None`: a thousandth of them, at least 5.
+    /// The fewest articles that a term must occur in; `None`: a thousandth of them, but at least 5.
     pub min_articles: Option<u32>,
-    /// Proper names.
+    /// What to do with proper names.
     pub proper_names: ProperNames,
-    /// How often the articles are split in two at random, to see what is found again; 0: never.
+    /// How often the articles are randomly split in two, to see what is found again; 0: never.
     pub splits: usize,
-    /// Uses that are shown of each term.
+    /// The number of uses shown for each term.
     pub examples: usize,
-    /// All chance comes from it.
+    /// The seed of all randomness.
     pub seed: u64,
 }
 
@@ -92,115 +93,116 @@ impl Default for Options {
     }
 }
 
-/// A use in words.
+/// A use with the words around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The article's id.
+    /// The id of the article.
     pub id: String,
-    /// Its outlet.
+    /// The outlet of the article.
     pub outlet: Option<String>,
-    /// Words before, white space folded.
+    /// Words before, with white space folded.
     pub before: String,
-    /// The term as it stands there.
+    /// The term as written in the text.
     pub matched: String,
-    /// Words behind.
+    /// Words after, with white space folded.
     pub after: String,
 }
 
 /// A term that may be a cue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// As they would stand in a lexicon: one with a `*` where all forms agree, else each form.
+    /// The cues for a lexicon: a single one with a `*` if it fits all forms, otherwise one per form.
     pub cues: Vec<String>,
-    /// The pole whose cues it is most like, by its index in the contrast.
+    /// The pole with the most similar cues, by its index in the contrast.
     pub pole: usize,
-    /// Other contrasts and categories of the lexicon whose cues stand in half of its uses or more, by their index, each with the
-    /// pole that most of them are of.
+    /// Other contrasts and categories of the lexicon that have a cue in half of its uses or more, by index, each with
+    /// the pole of most of these cues.
     pub cue_of: Vec<(usize, usize)>,
-    /// Uses without a cue beside them, those within longer phrases too.
+    /// Uses without an adjacent cue, including those within longer phrases.
     pub uses: usize,
     /// Articles with such a use.
     pub articles: usize,
-    /// The outlets of these articles, those with the most articles first.
+    /// The outlets of these articles, with the most articles first.
     pub outlets: Vec<String>,
-    /// Articles with such a use in which no cue of the contrast stands.
+    /// Articles with such a use and without any cue of the contrast.
     pub without_cue: usize,
     /// Stories in which one outlet has the term and no cue of the pole, and another a cue of the pole and not the term.
     pub stories: usize,
-    /// How alike its contexts and those of the cues are, over all poles: 0 to 1.
+    /// The likeness of its contexts with those of the cues, over all poles: 0 to 1.
     pub likeness: f64,
-    /// The same by pole; `None` where the pole's cues have too few uses.
+    /// The likeness with each pole; `None` if the pole's cues have too few uses.
     pub by_pole: Vec<Option<f64>>,
-    /// The likeness over that of terms about as frequent.
+    /// The likeness divided by that of terms with about the same frequency.
     pub times: f64,
-    /// How much more often than other terms it stands in one clause with a cue: below 1 for names that stand instead.
+    /// How much more often than other terms it is in the same clause as a cue: below 1 for names that are used instead
+    /// of it.
     pub together: f64,
-    /// How often it stands without another word of a name right before and behind it, against the cues: 0 to 1.
+    /// How often it stands without another word of a name directly before and after, relative to the cues: 0 to 1.
     pub alone: f64,
-    /// likeness × times × alone ÷ together, where together counts as 1 at least.
+    /// likeness × times × alone ÷ together, with together counting as at least 1.
     pub score: f64,
-    /// In which part of the random halves of the articles it is listed too.
+    /// The part of the random halves of the articles in which it is listed, too; `None` without halves.
     pub found: Option<f64>,
-    /// In which part of them it is most like the same pole.
+    /// The part of them in which it is most like the same pole.
     pub same_pole: Option<f64>,
-    /// A few uses, of several outlets, first those in stories that others tell with the pole's cues.
+    /// A few uses from several outlets, starting with those in stories that others cover with the pole's cues.
     pub examples: Vec<Example>,
 }
 
 impl Candidate {
-    /// The likeness with the pole that it is next most like, where several poles have uses enough.
+    /// The likeness with the second most similar pole, if several poles have enough uses.
     pub fn next_likeness(&self) -> Option<f64> {
         let others = self.by_pole.iter().enumerate().filter(|(pole, _)| *pole != self.pole);
         others.filter_map(|(_, likeness)| *likeness).reduce(f64::max)
     }
 }
 
-/// What was found for one contrast or category.
+/// The result for one contrast or category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfContrast {
-    /// Its index in the lexicon.
+    /// The contrast's index in the lexicon.
     pub contrast: usize,
-    /// By pole: uses and articles.
+    /// For each pole: uses and articles.
     pub uses: Vec<(usize, usize)>,
-    /// How many terms were compared.
+    /// The number of terms that were compared.
     pub compared: usize,
-    /// The best first; empty where all cues have too few uses.
+    /// The candidates, best first; empty if all cues have too few uses.
     pub candidates: Vec<Candidate>,
 }
 
 impl OfContrast {
-    /// Whether a pole has uses enough to be compared with.
+    /// Whether a pole has enough uses to compare with.
     pub fn is_known(&self, pole: usize) -> bool {
         self.candidates.first().is_some_and(|c| c.by_pole[pole].is_some())
     }
 }
 
-/// The result.
+/// The result of a search.
 #[derive(Debug)]
 pub struct Suggestions {
-    /// What was looked at.
+    /// The lexicon that was used.
     pub lexicon: Lexicon,
-    /// How it was looked at.
+    /// How the search was made.
     pub options: Options,
     /// Articles that were read.
     pub articles: usize,
-    /// Those of them that are copies of others, and were left out.
+    /// The number of them that are copies of others and were left out.
     pub reprints: usize,
-    /// Known outlets.
+    /// The number of known outlets.
     pub outlets: usize,
     /// Articles that don't read like English.
     pub foreign: Foreign,
-    /// In the lexicon's order.
+    /// One per contrast that was searched, in the lexicon's order.
     pub contrasts: Vec<OfContrast>,
 }
 
-/// Reads a corpus and finds what stands in the place of a lexicon's cues. `progress` is told what is going on, and how
-/// far it is, 0 to 1.
+/// Reads a corpus and finds words that are used in the same contexts as a lexicon's cues. `progress` is called with the
+/// stage and its progress, from 0 to 1.
 ///
-/// The result does not depend on the number of threads, nor on the order of the articles where they carry ids.
+/// The result doesn't depend on the number of threads, nor, if the articles have ids, on their order.
 ///
 /// # Errors
-/// A contrast that the lexicon doesn't have; bad rows (all at once), an empty corpus, reading that fails.
+/// A contrast that the lexicon doesn't have; bad rows (all of them in one error); an empty corpus; a reading failure.
 pub fn suggest(
     corpus: &Corpus,
     lexicon: Lexicon,
@@ -234,7 +236,7 @@ pub fn suggest(
     })
 }
 
-/// The contrasts that were asked for.
+/// The requested contrasts.
 fn asked(lexicon: &Lexicon, options: &Options) -> Result<Vec<usize>> {
     let names = || lexicon.contrasts.iter().map(|c| c.name.as_str());
     if let Some(unknown) = options.contrasts.iter().find(|name| !names().any(|n| n == *name)) {
@@ -247,7 +249,7 @@ fn asked(lexicon: &Lexicon, options: &Options) -> Result<Vec<usize>> {
     Ok(names().enumerate().filter(|(_, name)| wanted(name)).map(|(i, _)| i).collect())
 }
 
-/// The candidates of one contrast, and the places of the uses that are to be shown of each.
+/// The candidates of one contrast, and the places of the uses to show for each.
 fn of_contrast(
     texts: &Texts,
     lexicon: &Lexicon,
@@ -264,7 +266,7 @@ fn of_contrast(
     let phrases = terms::learn(&contrast, &texts.words, min_articles)?;
     let terms = terms::terms(texts, &contrast, &phrases, min_articles);
     of.compared = terms.len();
-    // Of all words, each once: phrases would count theirs again.
+    // All words, each once: phrases would count theirs again.
     let all = terms.par_iter().filter(|t| t.words.len() == 1).map(|t| t.places.as_slice());
     let cues = contrast.prototypes.par_iter().map(|p| p.places.as_slice());
     let contexts = contexts::Contexts::new(&contrast, &texts.words, all.chain(cues));

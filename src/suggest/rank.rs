@@ -1,13 +1,15 @@
-//! Terms in the order in which they are most likely to stand in the place of a contrast's cues.
+//! Ranks terms by how likely they are to be used in place of a contrast's cues.
 //!
 //! score = likeness × times × alone ÷ together:
 //!
-//! - likeness: the cosine of a term's contexts with those of a pole's cues ([`super::space`]; of the forms of a pole's
-//!   cues the most alike), as the mean over the poles: they name one thing, so its other names stand where both stand;
-//! - times: likeness over the median of terms that are about as frequent, since frequent words are like everything;
-//! - together: how much more often than other terms it stands in one clause with a cue, in articles that have one. A
-//!   name stands instead of another; who fights, meets or holds the thing stands beside it. Below 1 it counts as 1;
-//! - alone: how often it stands by itself, and not as a part of a longer name ([`super::alone`]).
+//! - likeness: the cosine of a term's contexts with those of a pole's cues ([`super::space`]; for the most similar form
+//!   of these cues), as the mean over the poles. The poles name one thing, so its other names occur where both occur.
+//! - times: likeness divided by the median of terms with about the same frequency, because frequent words are like
+//!   everything.
+//! - together: how much more often than other terms it is in the same clause as a cue, in articles that have one. A
+//!   name is used instead of another; whoever fights, meets or holds the thing is named next to it. Values below 1
+//!   count as 1.
+//! - alone: how often it stands alone, and not as part of a longer name ([`super::alone`]).
 
 use super::alone::Alone;
 use super::contexts::{Contexts, Row, Seen};
@@ -17,19 +19,19 @@ use super::terms::Term;
 use super::words::Words;
 use rayon::prelude::*;
 
-/// The terms most like the cues, by what they share with them directly, are looked at closely.
+/// The number of terms that are examined closely: those most like the cues by the contexts that they share directly.
 const CLOSER_LOOK: usize = 2000;
-/// Terms on either side, in the order of frequency, with which a likeness is compared.
+/// A likeness is compared with this many terms on either side in the order of frequency.
 const AS_FREQUENT: usize = 50;
-/// Places at the general rate that every term is given, so that a few places don't decide.
+/// Places at the general rate that every term is credited with, so that a few places don't decide.
 const PRIOR: f64 = 5.0;
-/// The least that a term's standing together with cues counts as: most words stand there seldom, whatever they mean.
+/// The least value of `together`: most words are seldom with cues, whatever they mean.
 const LEAST_TOGETHER: f64 = 1.0;
 
-/// How well a term stands in the place of the cues.
+/// How well a term fits in the place of the cues.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fit {
-    /// By pole; `None` where the pole's cues have too few uses.
+    /// By pole; `None` if the pole's cues have too few uses.
     pub by_pole: Vec<Option<f64>>,
     pub likeness: f64,
     pub times: f64,
@@ -39,7 +41,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    /// The pole that it is most like; the first of equals.
+    /// The pole that it is most like; the first one, in a tie.
     pub fn pole(&self) -> usize {
         let mut best = 0;
         for (pole, likeness) in self.by_pole.iter().enumerate() {
@@ -51,23 +53,23 @@ impl Fit {
     }
 }
 
-/// Everything that ranking takes, so that it can be done again on a part of the articles.
+/// Everything needed for ranking, so that it can be repeated on a part of the articles.
 pub(super) struct Ranking<'c> {
     contexts: &'c Contexts<'c>,
-    /// Those that are looked at closely, sorted by their words.
+    /// The terms that are examined closely, sorted by their words.
     pub terms: Vec<Term>,
     seen: Vec<Vec<Seen>>,
-    /// By term, the articles of its places that have a cue, and whether it stands in the same clause.
+    /// For each term, the articles with a cue among those of its places, and whether the cue is in the same clause.
     beside: Vec<Vec<(u32, bool)>>,
     alone: Alone,
-    /// Their poles, and where their contexts were seen.
+    /// The prototypes' poles, and where their contexts were seen.
     prototypes: Vec<(usize, Vec<Seen>)>,
     poles: usize,
     seed: u64,
 }
 
 impl<'c> Ranking<'c> {
-    /// Chooses the terms and gathers their contexts.
+    /// Chooses the terms and collects their contexts.
     pub fn new(
         contrast: &Contrast,
         words: &Words,
@@ -96,7 +98,7 @@ impl<'c> Ranking<'c> {
         Ranking { contexts, terms, seen, beside, alone, prototypes, poles, seed }
     }
 
-    /// Ranks the terms on the articles that `part` says, or on all; `None` for terms that do not stand there, or that
+    /// Ranks the terms on the articles selected by `part`, or on all; `None` for terms that don't occur there, or that
     /// are like no cue.
     pub fn rank(&self, part: Option<&[bool]>) -> Vec<Option<Fit>> {
         let within = |article: u32| part.is_none_or(|part| part[article as usize]);
@@ -120,7 +122,7 @@ impl<'c> Ranking<'c> {
         by_pole.into_iter().enumerate().map(fit).collect()
     }
 
-    /// Likeness over the median of terms about as frequent; 0 where that is 0.
+    /// Likeness divided by the median of terms with about the same frequency; 0 if the median is 0.
     fn times(&self, likeness: &[f64]) -> Vec<f64> {
         let mut order: Vec<usize> = (0..self.terms.len()).collect();
         order.sort_by_key(|&i| (self.terms[i].articles, i));
@@ -156,7 +158,7 @@ fn beside(contrast: &Contrast, term: &Term) -> Vec<(u32, bool)> {
     places.map(|p| (p.article, contrast.articles[p.article as usize].clause(p.from as usize).contains(&CUE))).collect()
 }
 
-/// The likeness with each pole, of its prototypes the most alike.
+/// The likeness with each pole: that of its most similar prototype.
 fn by_pole(poles: usize, cosines: impl Iterator<Item = (usize, f64)>) -> Vec<Option<f64>> {
     let mut best: Vec<Option<f64>> = vec![None; poles];
     for (pole, cosine) in cosines {
@@ -166,7 +168,7 @@ fn by_pole(poles: usize, cosines: impl Iterator<Item = (usize, f64)>) -> Vec<Opt
     best
 }
 
-/// The mean over the poles that have enough uses; 0 where none has.
+/// The mean over the poles with enough uses; 0 if there are none.
 fn overall(by_pole: &[Option<f64>]) -> f64 {
     let known: Vec<f64> = by_pole.iter().flatten().copied().collect();
     if known.is_empty() { 0.0 } else { known.iter().sum::<f64>() / known.len() as f64 }

@@ -1,4 +1,4 @@
-//! Reads a corpus: of every article the numbers of its words, and where cues stand among them.
+//! Reads a corpus: for every article, the numbers of its words and the places of cues among them.
 
 use super::words::Words;
 use crate::compare::keywords::words::parts;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub(super) struct CueAt {
     pub contrast: u32,
     pub pole: u32,
-    /// The number of the cue as it stands in the text, in normal form.
+    /// The number of the cue's form in the text, in normal form.
     pub form: u32,
     pub from: u32,
     pub to: u32,
@@ -28,9 +28,9 @@ pub(super) struct CueAt {
 pub(super) struct Text {
     pub id: String,
     pub outlet: Option<usize>,
-    /// The number of its story; `None` where it stands alone.
+    /// The number of its story; `None` if it isn't part of one.
     pub story: Option<usize>,
-    /// Words with [`CAPITAL`] and [`FIRST`]; [`BREAK`] where a phrase must not cross.
+    /// Words with [`CAPITAL`] and [`FIRST`]; [`BREAK`] marks what a phrase must not cross.
     pub words: Vec<u32>,
     pub cues: Vec<CueAt>,
 }
@@ -48,7 +48,7 @@ pub(super) struct Texts {
 /// The words of a document, and the token of each.
 pub(super) struct Stream {
     pub words: Vec<u32>,
-    /// By word, the index of its token; of a [`BREAK`], that of the token behind it.
+    /// For each word, the index of its token; for a [`BREAK`], that of the next token.
     pub tokens: Vec<u32>,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn stream(document: &Document<'_>, table: &SharedTermTable) -> Stream
     Stream { words, tokens: places }
 }
 
-/// How an article is made ready, the same whenever it is read.
+/// Prepares an article in the same way whenever it is read.
 pub(super) fn document<'a>(cleaner: &Cleaner, article: &'a Article) -> Document<'a> {
     Document::without_voices(&article.text, cleaner.clean(&article.text, Known::of(article)))
 }
@@ -91,10 +91,10 @@ struct Looked {
     date: Option<chrono::NaiveDate>,
 }
 
-/// Reads all articles. Reprints are left out.
+/// Reads all articles, leaving out reprints.
 ///
 /// # Errors
-/// Bad rows (all at once), an empty corpus, reading that fails.
+/// Bad rows (all of them in one error); an empty corpus; a reading failure.
 pub(super) fn read(
     corpus: &Corpus,
     lexicon: &Lexicon,
@@ -157,7 +157,7 @@ fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: 
             from += 1;
         }
         let mut to = place(found.tokens.end);
-        // The stop before the word behind belongs to nobody.
+        // The break before the next word isn't part of the cue.
         to = to.max(from + 1).min(words.len());
         Some(CueAt {
             contrast: found.contrast as u32,
@@ -172,7 +172,7 @@ fn look(cleaner: &Cleaner, matcher: &Matcher, table: &SharedTermTable, article: 
     (Looked { text: Text { id, outlet: None, story: None, words, cues }, outlet, date }, fingerprint)
 }
 
-/// Gives words the numbers of their order, which don't depend on the threads.
+/// Renumbers words in sorted order, which doesn't depend on the threads.
 fn renumber(articles: &mut [Text], names: Vec<Box<str>>) -> Words {
     let mut order: Vec<u32> = (0..names.len() as u32).collect();
     order.sort_by(|a, b| names[*a as usize].cmp(&names[*b as usize]));

@@ -1,9 +1,9 @@
-//! How alike rows of contexts are, in the few dimensions in which they differ most.
+//! The likeness of rows of contexts, in the few dimensions in which they differ most.
 //!
-//! Rows of unit length are projected on the span of their leading singular vectors, found by subspace iteration (Halko,
-//! Martinsson and Tropp 2011, doi:10.1137/090771806): words that share no context are alike where their contexts are
-//! shared by others (Deerwester et al. 1990). The singular vectors themselves are not needed: with an orthonormal basis Q
-//! of their span and B = QᵀAAᵀQ, rows i and j have the product qᵢᵀ B qⱼ.
+//! Rows of unit length are projected onto the span of their leading singular vectors, found by subspace iteration
+//! (Halko, Martinsson and Tropp 2011, doi:10.1137/090771806). Words without a common context are alike if other words
+//! share the contexts of both (Deerwester et al. 1990). The singular vectors themselves aren't needed: with an
+//! orthonormal basis Q of their span and B = QᵀAAᵀQ, the product of rows i and j is qᵢᵀ B qⱼ.
 
 use super::contexts::Row;
 use crate::stats::resample;
@@ -12,11 +12,11 @@ use rayon::prelude::*;
 
 /// The most dimensions.
 const DIMENSIONS: usize = 150;
-/// With fewer rows, this many rows for each dimension.
+/// With fewer rows, there is one dimension for this many rows.
 const ROWS_A_DIMENSION: usize = 10;
-/// Times that the basis is brought nearer to the span. The likeness settles to the second decimal.
+/// The number of iterations. The likeness converges to the second decimal.
 const ROUNDS: usize = 3;
-/// So many columns of the basis are multiplied at once.
+/// The number of columns of the basis that are multiplied at once.
 const BLOCK: usize = 8;
 
 /// The cosine of each row with each of the last `n` rows: (n_rows − n, n).
@@ -51,7 +51,7 @@ fn start(rows: usize, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
     (0..dimensions).map(|_| (0..rows).map(|_| chance.random_range(-1.0..1.0)).collect()).collect()
 }
 
-/// Gram and Schmidt, each column twice against those before it.
+/// Gram–Schmidt, with each column made orthogonal twice to those before it.
 fn orthonormalize(columns: &mut [Vec<f64>]) {
     for i in 0..columns.len() {
         let (before, rest) = columns.split_at_mut(i);
@@ -64,17 +64,17 @@ fn orthonormalize(columns: &mut [Vec<f64>]) {
             }
         }
         let length = dot(column, column).sqrt();
-        // What is left of a column that depends on those before it is rounding: the span has no more dimensions.
+        // A tiny remainder of a column that depends on those before it is rounding: the span has no more dimensions.
         let scale = if length > 1e-9 * size { 1.0 / length } else { 0.0 };
         column.iter_mut().for_each(|x| *x *= scale);
     }
 }
 
-/// Rows of unit length, without the contexts that one row alone has.
+/// Rows of unit length, without the contexts that only one row has.
 struct Matrix {
     rows: Vec<Vec<(u32, f64)>>,
     columns: usize,
-    /// What those contexts add to a row's product with itself.
+    /// The contribution of those contexts to a row's product with itself.
     alone: Vec<f64>,
 }
 
@@ -145,11 +145,11 @@ mod tests {
 
     #[test]
     fn words_without_a_common_context_are_alike_where_others_share_both() {
-        // Two subjects with six contexts each; every row has two of its subject's.
+        // Two subjects with six contexts each; every row has two of its subject's contexts.
         let subject = |from: u32| (0..6).flat_map(move |a| (0..a).map(move |b| vec![(from + a, 1.0), (from + b, 1.0)]));
         let mut rows: Vec<Row> = subject(0).chain(subject(100)).collect();
         rows.iter_mut().for_each(|row| row.sort_by_key(|r| r.0));
-        // Thirty others with four rows each take all dimensions but the one that a subject has most of.
+        // Thirty others with four rows each take up all dimensions except the largest one of a subject.
         rows.extend((0..120).map(|i| vec![(1000 + i / 4, 1.0)]));
         rows.push(vec![(0, 1.0), (1, 1.0)]);
         let found = likeness(&rows, 1, 1);

@@ -1,4 +1,4 @@
-//! Candidates: words and phrases of up to three words that stand often enough, and where.
+//! Candidates: words and phrases of up to three words that occur often enough, and their places.
 
 use super::masked::{CUE, Contrast, Place};
 use super::read::Texts;
@@ -9,62 +9,62 @@ use crate::features::Phrases;
 use crate::features::phrases::{CAPITAL, FIRST, LONGEST, MinDf};
 use rustc_hash::FxHashMap;
 
-/// So many places of a term are looked at: an even sample of them.
+/// The most places of a term that are examined: an even sample.
 pub(super) const MAX_PLACES: usize = 300;
 
 /// A word or phrase.
 #[derive(Debug)]
 pub(super) struct Term {
-    /// Its number among the phrases.
+    /// The term's number among the phrases.
     pub number: u32,
-    /// Its words in the singular, by the numbers of all words.
+    /// The numbers of its words in the singular, among all words.
     pub words: Vec<u32>,
-    /// Uses without a cue beside them, those within longer phrases too.
+    /// Uses without an adjacent cue, including those within longer phrases.
     pub uses: u32,
     pub articles: u32,
     pub kind: Kind,
-    /// Places without a cue beside them, an even sample where there are many.
+    /// Places without an adjacent cue; an even sample if there are many.
     pub places: Vec<Place>,
 }
 
 /// Whether a term may be suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// It may.
+    /// It may be suggested.
     Name,
-    /// It is the name of a person, a place, an organisation, or holds one.
+    /// It is or contains the name of a person, a place or an organisation.
     Proper,
-    /// It stands beside a cue more often than not: part of its phrase, not in its place.
+    /// It is next to a cue more often than not: part of its phrase, not used instead of it.
     Beside,
-    /// It stands where other words stand than those of the cues.
+    /// It is used in other positions than the cues.
     OtherClass,
-    /// Only one outlet of several uses it.
+    /// Only one of several outlets uses it.
     OneOutlet,
 }
 
-/// What is counted of a term.
+/// The counts of a term.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     uses: u32,
     beside: u32,
     articles: u32,
     last: u32,
-    /// Places where a capital says something, and those where all words have one.
+    /// Places where a capital is informative, and those where all words have one.
     places: u32,
     capitals: u32,
-    /// Articles with the plural behind a word like "the".
+    /// Articles with the plural after a word like "the".
     the_plural: u32,
     last_plural: u32,
 }
 
-/// What phrases are made of.
+/// Learns the phrases.
 pub(super) fn learn(contrast: &Contrast, words: &Words, min_articles: u32) -> Result<Phrases> {
     let streams: Vec<&[u32]> = contrast.articles.iter().map(|a| a.words.as_slice()).collect();
     let min_df = MinDf { words: min_articles, phrases: min_articles };
     Phrases::learn(&streams[..], words.names.len(), min_df, LONGEST)
 }
 
-/// All terms that stand in enough articles without a cue beside them, by their words.
+/// All terms that occur in enough articles without an adjacent cue, by their words.
 pub(super) fn terms(texts: &Texts, contrast: &Contrast, phrases: &Phrases, min_articles: u32) -> Vec<Term> {
     let apt: Vec<bool> = (0..phrases.len() as u32).map(|t| is_apt(phrases.words(t), &texts.words)).collect();
     let counted = Counted::new(texts, contrast, phrases, &apt);
@@ -86,7 +86,7 @@ pub(super) fn terms(texts: &Texts, contrast: &Contrast, phrases: &Phrases, min_a
     terms
 }
 
-/// All terms counted.
+/// All terms with their counts.
 struct Counted<'c> {
     texts: &'c Texts,
     contrast: &'c Contrast,
@@ -130,7 +130,7 @@ impl<'c> Counted<'c> {
             let single = |w: &u32| self.phrases.single(*w).is_some_and(|t| self.counts[t as usize].is_proper());
             term.len() > 1 && term.iter().any(single)
         };
-        // Of "men" nothing is known where all are "armed men"; what stands before these tells.
+        // If all are "armed men", nothing is known about "men": then what precedes "armed" decides.
         let before = match self.texts.words.before(term[term.len() - 1]) {
             (0, 0) => self.texts.words.before(term[0]),
             last => last,
@@ -157,7 +157,7 @@ fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
         let at = number[term as usize] as usize;
         let (term, i) = (&mut terms[at], seen[at]);
         seen[at] += 1;
-        // The i-th of n is taken where it is the first of its part of the sample.
+        // The i-th of n places is taken if it is the first in its part of the sample.
         let (n, most) = (u64::from(term.uses), MAX_PLACES as u64);
         if n <= most || i * most / n != (i + 1) * most / n {
             term.places.push(place);
@@ -165,8 +165,8 @@ fn collect_places(contrast: &Contrast, phrases: &Phrases, terms: &mut [Term]) {
     });
 }
 
-/// All places of the terms that are wanted, by article: of words and pairs also those within longer phrases, which may
-/// be stock sentences ("armed men seized").
+/// All places of the terms that are wanted, by article. Words and pairs are also found within longer phrases, which may
+/// be stock phrases ("armed men seized").
 pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], mut visit: impl FnMut(u32, Place)) {
     let pair = |t: u32| <[u32; 2]>::try_from(phrases.words(t)).ok().map(|words| (words, t));
     let pairs: FxHashMap<[u32; 2], u32> = (0..phrases.len() as u32).filter_map(pair).collect();
@@ -191,14 +191,14 @@ pub(super) fn for_each(contrast: &Contrast, phrases: &Phrases, wanted: &[bool], 
     }
 }
 
-/// Whether a cue stands right before or behind a place.
+/// Whether a cue is directly before or after a place.
 pub(super) fn is_beside(contrast: &Contrast, place: Place) -> bool {
     let around = &contrast.articles[place.article as usize].around;
     let (from, to) = (place.from as usize, place.to as usize);
     (from > 0 && around[from - 1] == CUE) || around.get(to) == Some(&CUE)
 }
 
-/// Names neither begin nor end with a function word, and hold no number.
+/// Names neither start nor end with a function word, and contain no number.
 fn is_apt(term: &[u32], words: &Words) -> bool {
     !term.iter().any(|w| words.is_empty_word(*w))
 }
@@ -230,8 +230,8 @@ impl Counts {
         }
     }
 
-    /// Proper names have capitals. So have the words for peoples and creeds ("Islamists"): one of those often stands in
-    /// the plural behind a word like "the", or some write it without a capital.
+    /// Proper names are capitalised. So are words for peoples and creeds ("Islamists"), but these are often in the
+    /// plural after a word like "the", or are written without a capital by some.
     fn is_proper(&self) -> bool {
         let capital = self.places >= 3 && 20 * self.capitals >= 19 * self.places;
         let common = self.the_plural >= 2 && 20 * self.the_plural >= self.places;

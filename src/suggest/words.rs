@@ -1,4 +1,4 @@
-//! What is known of single words: function words, singular and plural as one, and which stand where nouns stand.
+//! Facts about single words: function words, singular and plural as one, and which words are used like nouns.
 
 use crate::features::BREAK;
 use crate::features::phrases::WORD;
@@ -32,21 +32,21 @@ fn listed() -> &'static FxHashMap<&'static str, Class> {
     })
 }
 
-/// All words of a corpus, sorted, and what is known of each, by its number.
+/// All words of a corpus, sorted, with facts about each, by number.
 #[derive(Debug)]
 pub(super) struct Words {
     pub names: Vec<Box<str>>,
-    /// How often each stands.
+    /// How often each occurs.
     pub counts: Vec<u32>,
-    /// The number of its singular, where both stand in the corpus; else its own.
+    /// The number of its singular, if both occur in the corpus; otherwise its own.
     pub folds: Vec<u32>,
     classes: Vec<Option<Class>>,
-    /// By number of the singular: how often the word before it is of the one kind and of the other.
+    /// By number of the singular: how often the preceding word is one that precedes nouns, and one that precedes verbs.
     before: Vec<(u32, u32)>,
 }
 
 impl Words {
-    /// Learns from all streams; words must be sorted.
+    /// Learns from all streams; the names must be sorted.
     pub fn new<'s>(names: Vec<Box<str>>, streams: impl Iterator<Item = &'s [u32]> + Clone) -> Words {
         let mut counts = vec![0; names.len()];
         streams.clone().flatten().filter(|w| **w != BREAK).for_each(|w| counts[(w & WORD) as usize] += 1);
@@ -68,29 +68,30 @@ impl Words {
         words
     }
 
-    /// Whether no name begins or ends with it: function words, numbers, single letters.
+    /// Whether no name starts or ends with it: function words, numbers, single letters.
     pub fn is_empty_word(&self, word: u32) -> bool {
         let name = &self.names[word as usize];
         self.classes[word as usize].is_some() || name.chars().nth(2).is_none() || name.chars().any(|c| c.is_numeric())
     }
 
-    /// Whether it is one like "the" and "some".
+    /// Whether it is a word like "the" and "some".
     pub fn is_determiner(&self, word: u32) -> bool {
         self.classes[word as usize] == Some(Class::Determiner)
     }
 
-    /// What stands before a word in the singular and the plural: words that precede nouns, and those that precede verbs.
+    /// What precedes a word in the singular and the plural: the counts of words that precede nouns, and of those that
+    /// precede verbs.
     pub fn before(&self, word: u32) -> (u32, u32) {
         self.before[self.folds[word as usize] as usize]
     }
 }
 
-/// Whether words stand where nouns do, by what precedes them.
+/// Whether words are used like nouns, judging by what precedes them.
 pub(super) fn is_noun((noun, verb): (u32, u32)) -> bool {
     noun > 0 && noun >= 2 * verb
 }
 
-/// The singular of a plural by its letters, where `find` knows it.
+/// The singular of a plural by its letters, if `find` knows it.
 fn singular(word: &str, find: impl Fn(&str) -> Option<usize>) -> Option<usize> {
     let stem = word.strip_suffix('s').filter(|s| s.len() >= 4 && !s.ends_with(['s', 'u', 'i', '\'', '.']))?;
     let ies = || stem.strip_suffix("ie").and_then(|s| find(&format!("{s}y")));

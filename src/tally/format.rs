@@ -12,8 +12,8 @@
 //! [`crate::model::tallied`]. Nothing of a file is decoded before its size and hash are those that the header says.
 
 use crate::claim::Claim;
-use crate::corpus::limits;
 use crate::error::{Error, Kind, Place, Result};
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;

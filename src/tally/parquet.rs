@@ -17,9 +17,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::corpus::{limits, pages};
+use crate::corpus::pages;
 use crate::error::{Error, Result};
 use crate::guarded;
+use crate::limits;
 
 /// Rows that are written or read at once.
 pub const BATCH: usize = 2048;

@@ -13,12 +13,14 @@
 //! | [`forms`] | every spelling once |
 //! | [`stems`] | word stems |
 //! | [`voice`] | quoted, reported, scare, own |
+//! | `month_names` | months and days of the week in seven languages |
 //! | `offsets` | places in what was given, in characters |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
 pub(crate) mod composed;
 pub mod forms;
+pub(crate) mod month_names;
 mod offsets;
 pub mod sentences;
 pub mod snippet;

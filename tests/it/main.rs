@@ -16,6 +16,7 @@ mod hostile;
 mod html_pages;
 mod keywords;
 mod labels_cli;
+mod layers;
 mod leakage;
 mod learning;
 mod lexicons;

@@ -53,12 +53,21 @@ const COMPARE: &str = "compare articles.csv --cues cues.toml --out out";
 // ---------------------------------------------------------------------------------------------------- fine
 
 #[test]
-fn the_readme_shows_what_is_printed() {
-    let readme = std::fs::read_to_string(repository("README.md")).expect("reads");
-    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    let printed = with_seeds().run("compare seeds/articles --cues seeds/cues/syria.toml --out results").stdout;
-    let missing: Vec<&str> = shown.lines().filter(|line| *line != "…" && !printed.contains(line)).collect();
-    assert!(shown.lines().count() > 20 && missing.is_empty(), "{missing:#?}\n{printed}");
+fn the_documentation_shows_what_is_printed() {
+    let examples = [
+        ("README.md", "compare seeds/articles --cues seeds/cues/syria.toml --out results"),
+        (
+            "docs/commands.md",
+            "plan seeds/articles --cues seeds/cues/syria.toml --width 0.2 --difference 0.15 --power 0.8",
+        ),
+    ];
+    for (page, command) in examples {
+        let text = std::fs::read_to_string(repository(page)).expect("reads");
+        let shown = text.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let printed = with_seeds().run(command).stdout;
+        let missing: Vec<&str> = shown.lines().filter(|line| *line != "…" && !printed.contains(line)).collect();
+        assert!(shown.lines().count() > 5 && missing.is_empty(), "{page}: {missing:#?}\n{printed}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! The sentences of all contrasts as bags of terms that nobody can name: what is left of them in a tally.
+//! The sentences of all contrasts as bags of unnamed terms: what a tally keeps of them.
 //!
-//! Takes sentences as words in their order, hands on sorted numbers. A number says which sentences have a term in common,
-//! and nothing else: numbers follow how many sentences have a term, and between equals in which they stand. Terms that no
-//! classifier would keep, for no contrast has them in two sentences, are left out.
+//! Takes sentences as words in order and returns sorted numbers. A number says which sentences have a term in common,
+//! and nothing else: terms are numbered by how many sentences have them and, in a tie, by which sentences. Terms that
+//! no classifier would keep, because no contrast has them in two sentences, are left out.
 
 use super::bags::{Bags, MIN_DF};
 use super::rows::{AROUND_NGRAMS, OfSentences, SENTENCE_NGRAMS, ngrams};
@@ -13,14 +13,15 @@ use crate::error::Result;
 use crate::text::Voice;
 use std::ops::RangeInclusive;
 
-/// Replaces the words of all sentences. Sentences that only have uses of categories go: no classifier looks at them.
+/// Replaces the words of all sentences. Sentences that only have uses of categories are dropped: no classifier needs
+/// them.
 ///
 /// # Errors
-/// More terms than can be numbered; sentences that can't be read from disk, or have no room there.
+/// More terms than can be numbered; sentences that can't be read from disk or written to it.
 pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     let SentenceTerms::Words(table) = &collected.terms else { return Ok(()) };
     let places = collected.places();
-    // By sentence as it is read: its article, and its uses.
+    // For each sentence in reading order: its article and its uses.
     let (mut articles, mut uses, [mut words, mut around]) = (Vec::new(), Lists::default(), OfSentences::default());
     let (mut reader, mut sentence) = (collected.sentences.reader(), Sentence::default());
     for number in 0..collected.sentences.len() {
@@ -35,7 +36,7 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     }
     let mut order: Vec<u32> = (0..articles.len() as u32).collect();
     order.sort_by_key(|&at| places[articles[at as usize] as usize]);
-    // Words and counts are each forgotten as soon as they are made use of: they are what takes most memory.
+    // Words and counts are each dropped as soon as they have been used, because they need the most memory.
     let bags = |documents: Lists<u32>, lengths: RangeInclusive<usize>| -> Result<(Lists<u32>, usize)> {
         let slices = documents.slices(order.iter().map(|at| *at as usize));
         let Some(counts) = ngrams(&slices, table, lengths)? else {
@@ -62,7 +63,7 @@ pub fn anonymous(collected: &mut Collected, lexicon: &Lexicon) -> Result<()> {
     Ok(())
 }
 
-/// By term: in how many sentences of a contrast it stands, of the contrast that has it in the most.
+/// For each term, the number of sentences that have it, in the contrast where this number is highest.
 fn most_frequent(bags: &Bags, uses: &[&[(u32, u32, Voice)]], contrasts: usize) -> Vec<u32> {
     let mut most = vec![0; bags.n_terms()];
     let mut df = vec![0u32; bags.n_terms()];

@@ -1,9 +1,9 @@
-//! Sentences as bags of terms, and their TF-IDF rows, whose columns stand in an order that names don't decide.
+//! Sentences as bags of terms, and their TF-IDF rows, with columns in an order that doesn't depend on names.
 //!
-//! Takes bags of numbers, hands on sparse rows. Floating-point sums hang on the order of the columns. So columns are
-//! ordered by the sentences that have them: a term that stands in an earlier sentence comes first. Terms that stand in the
-//! same sentences as often as each other have equal columns, and their order changes nothing. Whoever has the bags has the
-//! same rows to the last bit, whatever the terms are called.
+//! Takes bags of numbers and returns sparse rows. Floating-point sums depend on the order of the columns. So columns
+//! are ordered by the sentences that have them: a term that occurs in an earlier sentence comes first. Terms that occur
+//! equally often in the same sentences have equal columns, so their order doesn't matter. The same bags therefore lead
+//! to the same rows to the last bit, whatever the terms are called.
 
 use super::sentences::Lists;
 use crate::error::Result;
@@ -12,24 +12,24 @@ use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
-/// A term stands in so many sentences at the least.
+/// The fewest sentences that a term must occur in.
 pub(in crate::compare) const MIN_DF: u32 = 2;
 
 /// Which terms each sentence has, and how often.
 #[derive(Debug, Default)]
 pub(super) struct Bags {
-    /// By sentence: its terms, sorted, each as often as it stands there. Hardly any stands there twice.
+    /// The sorted terms of each sentence, repeated as often as they occur. Hardly any occurs twice.
     sentences: Lists<u32>,
     n_terms: usize,
 }
 
-/// The terms of a sorted list, rising, with their counts.
+/// The terms of a sorted list in ascending order, with their counts.
 fn counted(list: &[u32]) -> impl Iterator<Item = (u32, u32)> {
     list.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32))
 }
 
 impl Bags {
-    /// Of terms that were counted.
+    /// Bags of terms that have been counted.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
@@ -42,7 +42,7 @@ impl Bags {
         Ok(Bags { sentences, n_terms: counts.n_terms() })
     }
 
-    /// Of sorted numbers below `n_terms`, each as often as it stands there.
+    /// Bags of sorted numbers below `n_terms`, each repeated as often as it occurs.
     pub fn of_sorted(sentences: Lists<u32>, n_terms: usize) -> Bags {
         Bags { sentences, n_terms }
     }
@@ -51,12 +51,12 @@ impl Bags {
         self.sentences.len()
     }
 
-    /// All numbers are below.
+    /// All term numbers are below this.
     pub fn n_terms(&self) -> usize {
         self.n_terms
     }
 
-    /// The terms of a sentence, rising, with their counts.
+    /// The terms of a sentence in ascending order, with their counts.
     pub fn sentence(&self, sentence: usize) -> impl Iterator<Item = (u32, u32)> {
         counted(self.sentences.of(sentence))
     }
@@ -68,8 +68,8 @@ impl Bags {
         df
     }
 
-    /// By sentence: new numbers for the terms that are kept, sorted, each as often as it stands there; and how many
-    /// there are. The commonest come first, and between equals those that stand in earlier sentences.
+    /// For each sentence, new numbers for the terms that are kept, sorted and repeated as often as they occur; and how
+    /// many terms there are. The most frequent come first and, in a tie, those that occur in earlier sentences.
     pub fn renumbered(self, is_kept: impl Fn(u32) -> bool) -> (Lists<u32>, usize) {
         let df = self.document_frequencies();
         let postings = Postings::new(&self, &is_kept);
@@ -88,11 +88,11 @@ impl Bags {
         (renumbered, kept.len())
     }
 
-    /// The rows, `(n_sentences, n_terms)`, and their columns: of the terms in at least [`MIN_DF`] sentences. `None` where
+    /// The rows, `(n_sentences, n_terms)`, and their columns, for the terms in at least [`MIN_DF`] sentences. `None` if
     /// there is no such term.
     ///
     /// # Errors
-    /// Where there is no room for the rows on disk.
+    /// If there is no room on disk for the rows.
     pub fn tfidf(self) -> Result<Option<(Waiting, Columns)>> {
         let columns = Columns::new(&self);
         if columns.idf.is_empty() {
@@ -100,7 +100,7 @@ impl Bags {
         }
         let row = |sentence: usize| columns.row(self.sentences.of(sentence));
         let mut rows = Records::default();
-        // Some at once, so that they are in memory once.
+        // In batches, so that only one batch is in memory twice.
         for from in (0..self.n_sentences()).step_by(AT_ONCE) {
             let to = (from + AT_ONCE).min(self.n_sentences());
             let some: Vec<Vec<(u32, f32)>> = (from..to).into_par_iter().with_min_len(64).map(row).collect();
@@ -112,20 +112,20 @@ impl Bags {
     }
 }
 
-/// Rows that wait on disk: columns, each with its value.
+/// Rows on disk: columns, each with its value.
 #[derive(Debug)]
 pub(super) struct Waiting {
     rows: Records,
     n_columns: usize,
 }
 
-/// The bytes of a column and its value.
+/// The bytes of one column with its value.
 const STORED: usize = 2 * size_of::<u32>();
 
-/// Rows beside each other, each block of as many and with a weight of its own.
+/// The rows of several blocks side by side. All blocks have the same number of rows; each has its own weight.
 ///
 /// # Errors
-/// Where rows can't be read.
+/// If rows can't be read.
 pub(super) fn beside(blocks: &[(f32, Waiting)]) -> Result<SparseRows<f32>> {
     let n_rows = blocks.first().map_or(0, |(_, block)| block.rows.len());
     let stored = blocks.iter().map(|(_, block)| block.rows.bytes() as usize / STORED).sum();
@@ -148,15 +148,15 @@ pub(super) fn beside(blocks: &[(f32, Waiting)]) -> Result<SparseRows<f32>> {
 }
 
 const NONE: u32 = u32::MAX;
-/// So many rows are made side by side.
+/// The number of rows that are made in parallel.
 const AT_ONCE: usize = 4096;
 
 /// The columns of the terms that are kept.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// By term.
+    /// The column of each term.
     of_term: Vec<u32>,
-    /// By column.
+    /// The inverse document frequency of each column.
     idf: Vec<f64>,
 }
 
@@ -173,13 +173,14 @@ impl Columns {
         Columns { of_term, idf }
     }
 
-    /// How many there are.
+    /// The number of columns.
     pub fn len(&self) -> usize {
         self.idf.len()
     }
 
-    /// A sentence's row, by its terms, rising, each as often as it stands there: sublinear TF-IDF with smooth idf and length
-    /// 1. In single precision, which is far finer than what is learnt of it, and half as much to read at every step.
+    /// A sentence's row, given its sorted terms, each repeated as often as it occurs: sublinear TF-IDF with smooth idf,
+    /// scaled to length 1. Single precision is far more precise than what is learnt from it, and halves the memory to
+    /// read at every step.
     pub fn row(&self, terms: &[u32]) -> Vec<(u32, f32)> {
         let place = |(term, count): (u32, u32)| {
             let column = self.of_term[term as usize];
@@ -195,17 +196,17 @@ impl Columns {
     }
 }
 
-/// By term: the sentences that have it, each as often as it does.
+/// For each term, the sentences that have it, each repeated as often as they do.
 struct Postings {
     starts: Vec<usize>,
     sentences: Vec<u32>,
 }
 
 impl Postings {
-    /// Of the terms that are kept; the others have none.
+    /// Postings of the terms that are kept; the others have none.
     fn new(bags: &Bags, is_kept: impl Fn(u32) -> bool) -> Postings {
         let kept = |sentence: usize| bags.sentences.of(sentence).iter().filter(|term| is_kept(**term));
-        // Of each term how often it stands anywhere, one place on; then where its sentences begin.
+        // First the number of occurrences of each term, shifted by one; then the start of its sentences.
         let mut starts = vec![0; bags.n_terms + 1];
         (0..bags.n_sentences()).flat_map(kept).for_each(|term| starts[*term as usize + 1] += 1);
         for term in 0..bags.n_terms {
@@ -221,7 +222,7 @@ impl Postings {
         Postings { starts, sentences }
     }
 
-    /// The order of two terms: by their first sentences, then by how often they stand there, then by the next.
+    /// The order of two terms: by their first sentences, then by how often they occur there, then by the next sentence.
     fn compare(&self, a: u32, b: u32) -> Ordering {
         let of = |term: u32| counted(&self.sentences[self.starts[term as usize]..self.starts[term as usize + 1]]);
         of(a).cmp(of(b))

@@ -1,4 +1,4 @@
-//! The classifier of one contrast's context: folds of outlets, fitting, how good it is.
+//! The classifier of one contrast's context: folds of outlets, fitting, quality.
 
 use super::super::collect::Collected;
 use super::rows::{self, Maker, OfContrast, OfSentences, broken};
@@ -11,42 +11,42 @@ use crate::text::Voice;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The most models that are fitted for one contrast, a pole.
+/// With up to this many outlets, each is held out in its own fold.
 const MAX_FOLDS: usize = 20;
-/// Groups of outlets where there are more outlets than that.
+/// With more outlets, they are divided into this many groups.
 const FOLDS: usize = 10;
 /// The inverse strength of the penalty.
 const C: f64 = 3.0;
-/// How near to the optimum is near enough: probabilities to about three digits.
+/// The tolerance of the optimiser: probabilities are accurate to about three digits.
 const TOLERANCE: f64 = 5e-4;
-/// What the contexts of sentences say: of each a number by pole.
+/// Scores of sentences by their contexts: for each sentence, a number per pole.
 #[derive(Default)]
 struct Scores {
-    /// The probability where all poles are taken to be used alike, so that scores by models of different outlets can be put
-    /// side by side: without that, holding out an outlet that seldom uses a pole would raise its scores for it.
+    /// The probability if all poles were used equally often, which makes the scores of models of different outlets
+    /// comparable. Otherwise, holding out an outlet that seldom uses a pole would raise its scores for that pole.
     balanced: Vec<f64>,
-    /// The probability, given how often the training outlets use it; they sum to 1.
+    /// The probability given how often the training outlets use each pole; they sum to 1.
     probabilities: Vec<f64>,
 }
 
-/// A contrast's sentences, made ready.
+/// The sentences of a contrast, prepared for fitting.
 pub(super) struct Task<'c> {
     collected: &'c Collected,
     sentences: &'c OfContrast,
-    /// The rows of those that are learnt from, and their poles.
+    /// The rows and poles of the sentences to learn from.
     parts: Parts,
-    /// Makes those of the others.
+    /// Makes the rows of the other sentences.
     maker: Maker,
-    /// By sentence: the fold of its outlet; `None` for unknown outlets.
+    /// The fold of each sentence's outlet; `None` for unknown outlets.
     pub folds: Vec<Option<usize>>,
     pub n_folds: usize,
-    /// Sentences that can be learnt from, with their pole; which of them are, [`Task::seen`] tells.
+    /// Sentences that can be learnt from, with their poles; [`Task::seen`] selects those that are.
     pub training: Vec<(usize, usize)>,
     pub n_poles: usize,
 }
 
-/// Fits and cross-fits one contrast's classifier. By sentence and pole the probability, which is worth something where the
-/// contrast is not [left out](ModelSummary::left_out).
+/// Fits and cross-fits one contrast's classifier. The probability by sentence and pole is only meaningful if the
+/// contrast isn't [left out](ModelSummary::left_out).
 pub(super) fn fit_contrast(
     collected: &Collected,
     sentences: &OfContrast,
@@ -101,18 +101,18 @@ pub(super) fn fit_contrast(
     Ok((summary, probabilities))
 }
 
-/// The pole of a sentence all of whose uses of the contrast are of that pole.
+/// The pole of a sentence, if all its uses of the contrast are of the same pole.
 fn only_pole(uses: &[(u32, Voice)]) -> Option<usize> {
     let mut poles = uses.iter().map(|u| u.0 as usize);
     let first = poles.next()?;
     poles.all(|p| p == first).then_some(first)
 }
 
-/// By outlet: its first sentence to learn from, and how many there are.
+/// For each outlet: its first sentence to learn from, and their number.
 type PerOutlet = BTreeMap<usize, (usize, usize)>;
 
-/// Which fold each outlet is held out in: its own, or one of ten groups of about the same number of sentences. Outlets are
-/// taken in the order of their first sentences: what they are called decides nothing.
+/// The fold that each outlet is held out in: its own, or one of ten groups with about the same number of sentences.
+/// Outlets are processed in the order of their first sentences, so that their names have no influence.
 fn outlet_folds(per_outlet: &PerOutlet) -> (BTreeMap<usize, usize>, usize) {
     let mut outlets: Vec<(usize, (usize, usize))> = per_outlet.iter().map(|(o, s)| (*o, *s)).collect();
     outlets.sort_by_key(|(_, (first, _))| *first);
@@ -131,11 +131,11 @@ fn outlet_folds(per_outlet: &PerOutlet) -> (BTreeMap<usize, usize>, usize) {
 }
 
 impl Task<'_> {
-    /// The scores of all sentences, each by a model that never saw its outlet. A sentence of an unknown outlet is scored by
-    /// a model of all outlets.
+    /// The scores of all sentences, each by a model that never saw its outlet. A sentence of an unknown outlet is
+    /// scored by a model of all outlets.
     fn scores(&self) -> Result<Scores> {
         let shifts = Shifts::learn(self)?;
-        // The last "fold" holds nobody out.
+        // The last "fold" holds out no outlet.
         let folds: Vec<Option<usize>> = (0..self.n_folds).map(Some).chain([None]).collect();
         let scored: Vec<Result<Scores>> = folds.par_iter().map(|fold| self.score_fold(*fold, &shifts)).collect();
         let n = self.n_poles;
@@ -166,7 +166,7 @@ impl Task<'_> {
         let seen = self.seen(|of| fold.is_none() || of != fold);
         let prior = self.prior(&seen);
         if prior.iter().filter(|p| **p > 0.0).count() < 2 {
-            // Without this fold's outlets nobody uses another pole: the context can't matter.
+            // Without this fold's outlets only one pole is used: the context can't matter.
             for _ in self.held_out(fold) {
                 scores.balanced.extend(vec![0.0; self.n_poles]);
                 scores.probabilities.extend_from_slice(&prior);
@@ -194,21 +194,21 @@ impl Task<'_> {
         learnt_from.copied().filter(|&(at, _)| wanted(self.folds[at])).collect()
     }
 
-    /// By pole: its share of these sentences.
+    /// The share of each pole in these sentences.
     pub fn prior(&self, seen: &[(usize, usize)]) -> Vec<f64> {
         let mut prior = vec![0.0; self.n_poles];
         seen.iter().for_each(|(_, pole)| prior[*pole] += 1.0 / seen.len() as f64);
         prior
     }
 
-    /// Learns of the sentences `seen`, with all poles weighed alike and without an intercept: a sentence whose words say
-    /// nothing is as likely of each.
+    /// Learns from the sentences `seen`, with equal weights for all poles and without an intercept: a sentence whose
+    /// words say nothing is equally likely to have each pole.
     pub fn fit(&self, seen: &[(usize, usize)], start: Option<&Start>) -> Result<Part> {
         let seen: Vec<usize> = seen.iter().map(|(at, _)| at / self.sentences.step).collect();
         self.parts.fit(&seen, start).map_err(broken)
     }
 
-    /// The balanced log-odds of every pole for a sentence that is learnt from; −∞ for poles that the model never saw.
+    /// The balanced log-odds of every pole for a sentence to learn from; −∞ for poles that the model never saw.
     pub fn margins(&self, model: &Part, at: usize) -> Vec<f64> {
         self.parts.margins(model, at / self.sentences.step)
     }

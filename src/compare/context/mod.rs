@@ -1,17 +1,18 @@
-//! Context: what part of the uses the words around them would lead to, by a classifier that never saw the outlet.
+//! Context: the share to expect from the surrounding words, by a classifier that never saw the outlet.
 //!
-//! For each contrast, sentences that have uses of exactly one of its poles teach a classifier: every cue of every
-//! contrast is masked, the other words become TF-IDF of 1–2-grams, with those of the two sentences before and behind
-//! beside them, and an L2 logistic regression learns the pole (multinomial where there are more than two). It weighs
-//! all poles alike; what its odds are then multiplied by is learnt on outlets that it never saw (`shift`). Every outlet is
-//! scored by a model fitted on the others: one model an outlet, or ten groups of outlets where there are many. The expected share of an outlet is the mean over its uses
-//! of the probability that the model gives; `excess` is share − expected share. The expected share is known no better than
-//! the others' share, on which the shift is learnt: the interval of the excess is that of the difference of the two
-//! ([`Excess::with`]). What the penalty draws the expected share towards the others' share is in no interval.
+//! For each contrast, a classifier learns from the sentences that have uses of exactly one of its poles. Every cue of
+//! every contrast is masked; the other words become TF-IDF of 1–2-grams, together with those of the two sentences
+//! before and after, and an L2 logistic regression learns the pole (multinomial with more than two). It weights all
+//! poles equally; the factors that its odds are then multiplied by are learnt on outlets that it never saw (`shift`).
+//! Every outlet is scored by a model fitted on the others: one model per outlet, or per group of outlets (ten groups)
+//! if there are many. The expected share of an outlet is the mean over its uses of the model's probability; `excess` is
+//! share − expected share. The expected share isn't known better than the others' share, on which the shift is learnt,
+//! so the interval of the excess is that of the difference of the two ([`Excess::with`]). That the penalty pulls the
+//! expected share towards the others' share is not part of any interval.
 //!
-//! How good the classifier is, is the AUC of those held-out scores, pooled over outlets; with more than two poles the
-//! mean over poles, weighted by their uses. Below [`MIN_AUC`], with fewer than [`MIN_OUTLETS`] outlets or
-//! [`MIN_SENTENCES`] sentences no expected share is given, and the reason is.
+//! The quality of the classifier is the AUC of these held-out scores, pooled over outlets; with more than two poles it
+//! is the mean over poles, weighted by their uses. If it is below [`MIN_AUC`], or there are fewer than [`MIN_OUTLETS`]
+//! outlets or [`MIN_SENTENCES`] sentences, there is no expected share but a reason.
 
 mod anonymous;
 mod bags;
@@ -33,40 +34,40 @@ pub(super) use anonymous::anonymous;
 use rayon::prelude::*;
 use rows::OfContrast;
 
-/// A classifier worse than this on outlets that it never saw gives no expected shares.
+/// A classifier worse than this on outlets that it never saw provides no expected shares.
 pub const MIN_AUC: f64 = 0.6;
-/// With fewer outlets there is nobody to learn from.
+/// With fewer outlets there is too little to learn from.
 pub const MIN_OUTLETS: usize = 3;
 /// With fewer sentences there is too little to learn from.
 pub const MIN_SENTENCES: usize = 50;
 
-/// What became of one contrast's classifier.
+/// The result of one contrast's classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSummary {
     /// Index of the contrast.
     pub contrast: usize,
     /// Sentences with exactly one pole, of known outlets.
     pub sentences: usize,
-    /// Outlets that have such sentences.
+    /// Outlets with such sentences.
     pub outlets: usize,
-    /// On outlets never seen; `None` where no classifier could be fitted.
+    /// The AUC on unseen outlets; `None` if no classifier could be fitted.
     pub auc: Option<f64>,
-    /// Why no expected shares are given; `None` where they are.
+    /// Why there are no expected shares; `None` if there are.
     pub left_out: Option<LeftOut>,
 }
 
 /// Why a contrast has no expected shares.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LeftOut {
-    /// Fewer than [`MIN_OUTLETS`] outlets use it; so many do.
+    /// Fewer than [`MIN_OUTLETS`] outlets use it; with their number.
     FewOutlets(usize),
-    /// Fewer than [`MIN_SENTENCES`] sentences have exactly one of its names; so many do.
+    /// Fewer than [`MIN_SENTENCES`] sentences have exactly one of its names; with their number.
     FewSentences(usize),
     /// Only one of its names is used.
     OneName,
     /// Its sentences have no words in common.
     NoWords,
-    /// The classifier's AUC on outlets never seen is below [`MIN_AUC`].
+    /// The classifier's AUC on unseen outlets is below [`MIN_AUC`].
     WeakContext(f64),
     /// No AUC can be computed.
     NoAuc,
@@ -84,7 +85,7 @@ impl std::fmt::Display for LeftOut {
             LeftOut::OneName => write!(f, "only one of its names is used"),
             LeftOut::NoWords => write!(f, "its sentences have no words in common"),
             LeftOut::WeakContext(auc) => {
-                // So many digits that it doesn't look like what it takes.
+                // Enough digits that it doesn't look like the required value.
                 let is_less =
                     |digits: &usize| format!("{auc:.digits$}").parse().is_ok_and(|shown: f64| shown < MIN_AUC);
                 let digits = (2..=6).find(is_less).unwrap_or(6);
@@ -98,22 +99,22 @@ impl std::fmt::Display for LeftOut {
     }
 }
 
-/// What the context leads to, for every use of the contrasts whose classifier is good enough.
+/// What the context predicts, for every use of the contrasts with a good enough classifier.
 #[derive(Debug, Default)]
 pub struct Context {
-    /// One a contrast, in the lexicon's order; empty where no models were wanted.
+    /// One per contrast, in the lexicon's order; empty if no models were requested.
     pub models: Vec<ModelSummary>,
-    /// One a contrast whose classifier is good enough, in the lexicon's order.
+    /// One per contrast with a good enough classifier, in the lexicon's order.
     tables: Vec<Uses>,
-    /// By outlet: the articles that count and have such uses.
+    /// For each outlet: the articles that count and have such uses.
     articles: Vec<Vec<u32>>,
 }
 
 /// Fits and cross-fits all contrasts' classifiers.
 ///
 /// # Errors
-/// Where the sentences, which wait on disk, can't be read; and where the solver meets numbers that are none, which is an
-/// error in the program.
+/// If the sentences, which are on disk, can't be read; or if the solver finds numbers that aren't finite, which is a
+/// bug.
 pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) -> Result<Context> {
     let mut context = Context { articles: vec![Vec::new(); collected.outlets.len()], ..Context::default() };
     if options.context == ContextModel::None {
@@ -148,7 +149,7 @@ pub fn cross_fit(collected: &Collected, lexicon: &Lexicon, options: &Options) ->
     Ok(context)
 }
 
-/// A share and what the context leads to.
+/// A share, and the share that the context predicts.
 #[derive(Debug, Clone, Copy)]
 pub struct Excess {
     share: Ratio,
@@ -156,8 +157,8 @@ pub struct Excess {
 }
 
 impl Excess {
-    /// Share minus expected share, with its interval, given all uses of the pole by the outlets that the expected share was
-    /// learnt from: in whatever voice, as it was.
+    /// Share minus expected share, with its interval. `others` are all uses of the pole, in all voices, by the outlets
+    /// that the expected share was learnt from.
     pub fn with(&self, others: Option<Ratio>) -> Estimate {
         let Excess { share, expected } = *self;
         let enough = share.clusters >= MIN_ARTICLES;
@@ -177,16 +178,16 @@ impl Excess {
     }
 }
 
-/// The uses of one contrast by article and voice, with what the context leads to.
+/// The uses of one contrast by article and voice, with what the context predicts.
 #[derive(Debug)]
 struct Uses {
     contrast: usize,
     n_poles: usize,
-    /// By entry: its article, ascending.
+    /// The article of each entry, ascending.
     articles: Vec<u32>,
-    /// By entry: the voice.
+    /// The voice of each entry.
     voices: Vec<Voice>,
-    /// By entry: uses by pole, then by pole the sum over all uses of its probability.
+    /// For each entry: the uses of each pole, then, for each pole, the sum of its probabilities over all uses.
     numbers: Vec<f64>,
 }
 
@@ -200,7 +201,7 @@ struct Entry<'e> {
 }
 
 impl Uses {
-    /// Adds up the probabilities, by sentence and pole, by article and voice.
+    /// Sums up the probabilities (by sentence and pole) by article and voice.
     fn new(sentences: &OfContrast, n_poles: usize, probabilities: &[f64]) -> Uses {
         let contrast = sentences.contrast;
         let mut all = Uses { contrast, n_poles, articles: Vec::new(), voices: Vec::new(), numbers: Vec::new() };
@@ -242,7 +243,7 @@ impl Uses {
 }
 
 impl Context {
-    /// An article's entries of a contrast in some voices.
+    /// An article's entries of a contrast in the given voices.
     fn of_article(&self, article: u32, voices: Voices, contrast: usize) -> impl Iterator<Item = Entry<'_>> {
         let table = self.tables.binary_search_by_key(&contrast, |table| table.contrast);
         let table = table.ok().map(|at| &self.tables[at]);
@@ -250,9 +251,9 @@ impl Context {
         entries.filter(move |e| voices == Voices::All || voices == Voices::Only(e.voice))
     }
 
-    /// Share minus expected share of an outlet's poles; `None` where there is no model. By the voice's
-    /// place among [`Voices::ROWS`], times the number of all poles, and the pole's number; empty where there is no model at
-    /// all.
+    /// Share minus expected share of an outlet's poles; `None` for poles without a model or a use. The index is the
+    /// index of the voice in [`Voices::ROWS`] times the number of all poles, plus the pole's number. Empty if there is
+    /// no model at all.
     pub fn excesses(&self, outlet: usize, index: &ByOutlet) -> Vec<Option<Excess>> {
         if self.articles[outlet].is_empty() {
             return Vec::new();
@@ -289,7 +290,7 @@ impl Context {
         found.iter().map(excess).collect()
     }
 
-    /// The expected part of some poles in the uses of others, `part` among `whole`, for an outlet.
+    /// For an outlet, the expected part of the poles `part` in the uses of the poles `whole`.
     pub fn expected_side(
         &self,
         outlet: usize,

@@ -1,8 +1,8 @@
-//! The rows of a contrast's sentences: TF-IDF of a sentence's n-grams, and beside it, with less weight, of the words of the
-//! sentences around.
+//! The rows of a contrast's sentences: TF-IDF of a sentence's n-grams, followed, with less weight, by that of the words
+//! of the surrounding sentences.
 //!
-//! Those of the sentences that are learnt from are in memory, and say which terms have a column. Of more than
-//! [`MAX_SENTENCES`] that is an even sample, and rows of the others are made when they are scored.
+//! Rows of the sentences to learn from are in memory and determine which terms have a column. If there are more than
+//! [`MAX_SENTENCES`] sentences, these are an even sample, and the rows of the others are made when they are scored.
 
 use super::super::collect::Collected;
 use super::bags::{Bags, Columns, MIN_DF, Waiting, beside};
@@ -16,29 +16,29 @@ use std::ops::RangeInclusive;
 
 /// The most sentences that one contrast learns from.
 const MAX_SENTENCES: usize = 60_000;
-/// The weight of the sentences around, against 1 for the sentence itself.
+/// The weight of the surrounding sentences, relative to 1 for the sentence itself.
 const AROUND: f32 = 0.7;
 /// Lengths of the n-grams of a sentence.
 pub(super) const SENTENCE_NGRAMS: RangeInclusive<usize> = 1..=2;
-/// Lengths of the n-grams of the sentences around.
+/// Lengths of the n-grams of the surrounding sentences.
 pub(super) const AROUND_NGRAMS: RangeInclusive<usize> = 1..=1;
 
 /// The sentences of one contrast, in the order of their articles.
 pub(super) struct OfContrast {
     pub contrast: usize,
-    /// By sentence: its number among all, the index of its article, and the poles that it uses, in which voices.
+    /// For each sentence: its number among all, the index of its article, and the poles that it uses, with the voices.
     numbers: Vec<u32>,
     articles: Vec<u32>,
     uses: Lists<(u32, Voice)>,
-    /// Every so many sentences one is learnt from.
+    /// One sentence in this many is used to learn from.
     pub step: usize,
 }
 
-/// The words of sentences, and of those around.
+/// The words of sentences, and of the surrounding sentences.
 pub(super) type OfSentences = [Lists<u32>; 2];
 
 impl OfContrast {
-    /// Reads them, and the words of those that are learnt from; `places` as [`Collected::places`] tells them.
+    /// Reads the sentences, and the words of those to learn from. `places` is the result of [`Collected::places`].
     pub fn read(collected: &Collected, places: &[u32], contrast: usize) -> Result<(OfContrast, OfSentences)> {
         let mut reader = collected.sentences.reader();
         let place = |&number: &u32| Ok((places[reader.article(number)? as usize], number));
@@ -70,32 +70,32 @@ impl OfContrast {
         self.articles[at]
     }
 
-    /// The poles that a sentence uses, and in which voices.
+    /// The poles that a sentence uses, with the voices.
     pub fn uses(&self, at: usize) -> &[(u32, Voice)] {
         self.uses.of(at)
     }
 }
 
-/// What makes rows of other sentences.
+/// Makes the rows of other sentences.
 pub(super) struct Maker {
-    /// Of the words of a sentence and, where these have a term, of those around.
+    /// A block for the words of a sentence and, if these have terms, one for the surrounding sentences.
     blocks: Vec<Block>,
 }
 
-/// Columns that stand together.
+/// Adjacent columns with one weight.
 struct Block {
     weight: f32,
-    /// Columns of the whole row are those of the block and so many more.
+    /// The offset of the block's columns in the whole row.
     before: u32,
     columns: Columns,
     terms: Terms,
 }
 
-/// How terms are known.
+/// How terms are identified.
 enum Terms {
-    /// By the numbers of their words, of which the second may be none: n-grams up to two.
+    /// By the numbers of their words, the second of which may be missing: n-grams of up to two words.
     Grams(FxHashMap<(u32, Option<u32>), u32>),
-    /// They are numbers already.
+    /// The words are term numbers already.
     Given,
 }
 
@@ -117,7 +117,7 @@ impl Maker {
 }
 
 impl Terms {
-    /// Of words with their numbers in a table.
+    /// Terms that were counted, by the numbers of their words in a table.
     fn of_counts(counts: &Counts, table: &TermTable) -> Terms {
         let mut numbers = FxHashMap::default();
         for (number, term) in counts.terms().enumerate() {
@@ -130,7 +130,7 @@ impl Terms {
         Terms::Grams(numbers)
     }
 
-    /// The known terms of a sentence, rising, each as often as it stands there.
+    /// The known terms of a sentence in ascending order, each repeated as often as it occurs.
     fn of(&self, words: Vec<u32>) -> Vec<u32> {
         let Terms::Grams(numbers) = self else { return words };
         let alone = words.iter().map(|word| (*word, None));
@@ -141,14 +141,14 @@ impl Terms {
     }
 }
 
-/// The rows of the sentences that are learnt from, and what makes those of others: sublinear TF-IDF of 1–2-grams, and of the
-/// words around. `None` where no term is left.
+/// The rows of the sentences to learn from, and what makes the rows of others: sublinear TF-IDF of 1–2-grams, and of
+/// the surrounding words. `None` if no term is left.
 pub(super) fn learn(
     terms: &SentenceTerms,
     sentences: &OfContrast,
     [words, around]: OfSentences,
 ) -> Result<Option<(SparseRows<f32>, Maker)>> {
-    // Each is forgotten as soon as it is made use of: they are what takes most memory.
+    // Each is dropped as soon as it has been used, because they need the most memory.
     let block = |documents: Lists<u32>, lengths| -> Result<Option<((Waiting, Columns), Terms)>> {
         let (bags, terms) = match terms {
             SentenceTerms::Words(table) => {
@@ -156,7 +156,7 @@ pub(super) fn learn(
                     return Ok(None);
                 };
                 drop(documents);
-                // Where there are no others, nobody asks.
+                // If there are no other sentences, the numbers aren't needed.
                 let terms = if sentences.step > 1 { Terms::of_counts(&counts, table) } else { Terms::Given };
                 (Bags::of_counts(&counts)?, terms)
             }
@@ -176,7 +176,7 @@ pub(super) fn learn(
     Ok(Some((beside(&rows)?, Maker { blocks })))
 }
 
-/// The n-grams of sentences in at least [`MIN_DF`] of them.
+/// The n-grams that occur in at least [`MIN_DF`] of the sentences.
 pub(super) fn ngrams(
     documents: &[&[u32]],
     table: &TermTable,
@@ -196,7 +196,7 @@ pub(super) fn ngrams(
     }
 }
 
-/// An error that only a mistake in the program can bring about.
+/// An error that only a bug can cause.
 pub(super) fn broken<E: std::error::Error>(error: E) -> Error {
     Error::data("the context's classifier can't be fitted")
         .found(error.to_string())
@@ -208,7 +208,7 @@ mod tests {
     use super::super::sentences::Sentences;
     use super::*;
 
-    /// Sentences of one contrast, every other of which is learnt from.
+    /// Sentences of one contrast, every other one of which is learnt from.
     fn sentences(all: &[(&[u32], &[u32])]) -> (Sentences, OfContrast, OfSentences) {
         let (mut sentences, [mut words, mut around]) = (Sentences::default(), OfSentences::default());
         for (at, (own, others)) in all.iter().enumerate() {
@@ -227,7 +227,7 @@ mod tests {
 
     type Rows = Vec<Vec<(u32, f32)>>;
 
-    /// Rows of all sentences as they are made for those that are not learnt from, and those that are kept of the others.
+    /// The rows of all sentences, made as for those that aren't learnt from; and the rows of those that are.
     fn rows(terms: &SentenceTerms, all: &[(&[u32], &[u32])]) -> (Rows, Rows) {
         let (sentences, of_contrast, words) = sentences(all);
         let (kept, maker) = learn(terms, &of_contrast, words).expect("read").expect("terms");
@@ -250,7 +250,7 @@ mod tests {
         let (made, kept) = rows(&SentenceTerms::Words(table), &words);
         assert_eq!([0, 2, 4].map(|at: usize| made[at].clone()), kept[..]);
         assert_eq!(made[3], []);
-        // "the", "army" and "the army" twice each, and around them "the": what stands in two that are learnt from.
+        // "the", "army" and "the army" twice each, and around them "the": terms in two sentences that are learnt from.
         assert_eq!(made[1].len(), 4);
         let length: f32 = made[1].iter().take(3).map(|(_, value)| value * value).sum();
         assert!((length - 1.0).abs() < 1e-6 && (made[1][3].1 - AROUND).abs() < 1e-6, "{:?}", made[1]);

@@ -1,35 +1,36 @@
-//! The sentences with a cue, which wait on disk: what the models of the context learn from.
+//! The sentences with a cue, kept on disk: what the context models learn from.
 
 use crate::error::Result;
 use crate::features::TermTable;
 use crate::records::{self, Fields, Records, put_number};
 use crate::text::Voice;
 
-/// A sentence with at least one cue. Words are numbers of [`Collected::terms`](crate::compare::collect::Collected::terms):
-/// of [`SentenceTerms::Words`] in their order, every masked cue as `#`; of [`SentenceTerms::Bags`] words and pairs of words,
-/// sorted, each as often as it stands there.
+/// A sentence with at least one cue. Words are numbers of
+/// [`Collected::terms`](crate::compare::collect::Collected::terms). With [`SentenceTerms::Words`] they are in order,
+/// with every masked cue as `#`. With [`SentenceTerms::Bags`] they are sorted words and pairs of words, each repeated
+/// as often as it occurs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
     /// The [number](crate::compare::ArticleRecord::number) of its article.
     pub article: u32,
     /// The uses: contrast, pole, voice.
     pub uses: Vec<(u32, u32, Voice)>,
-    /// Its own words.
+    /// The words of the sentence.
     pub words: Vec<u32>,
-    /// Those of the two sentences before and behind it.
+    /// The words of the two sentences before and after.
     pub around: Vec<u32>,
 }
 
-/// All sentences with a cue, by article, then by place.
+/// All sentences with a cue, by article, then by position.
 #[derive(Debug, Default)]
 pub struct Sentences {
     records: Records,
-    /// By contrast: which sentences use it.
+    /// For each contrast, the sentences that use it.
     of_contrast: Vec<Vec<u32>>,
 }
 
 impl Sentences {
-    /// Adds a sentence; they are numbered from 0.
+    /// Adds a sentence; sentences are numbered from 0.
     ///
     /// # Errors
     /// As [`Records::push`].
@@ -56,12 +57,12 @@ impl Sentences {
         Ok(())
     }
 
-    /// How many there are.
+    /// The number of sentences.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
@@ -71,7 +72,7 @@ impl Sentences {
         self.of_contrast.get(contrast).map_or(&[], Vec::as_slice)
     }
 
-    /// Reads them, fastest in their order.
+    /// A reader of the sentences, fastest in order.
     pub fn reader(&self) -> SentenceReader<'_> {
         SentenceReader(self.records.reader())
     }
@@ -82,29 +83,29 @@ impl Sentences {
 pub struct SentenceReader<'s>(records::Reader<'s>);
 
 impl SentenceReader<'_> {
-    /// The [number](crate::compare::ArticleRecord::number) of a sentence's article. Panics, as indexing does, where there is
-    /// none of this number.
+    /// The [number](crate::compare::ArticleRecord::number) of a sentence's article. Panics, as indexing does, if there
+    /// is no sentence with this number.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn article(&mut self, number: u32) -> Result<u32> {
         Ok(Fields::new(self.0.read(number as usize)?).number() as u32)
     }
 
-    /// One sentence. Panics, as indexing does, where there is none of this number.
+    /// One sentence. Panics, as indexing does, if there is no sentence with this number.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn read(&mut self, number: u32) -> Result<Sentence> {
         let mut sentence = Sentence::default();
         self.read_into(number, &mut sentence)?;
         Ok(sentence)
     }
 
-    /// The same in the place of another sentence.
+    /// The same, overwriting another sentence.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn read_into(&mut self, number: u32, Sentence { article, uses, words, around }: &mut Sentence) -> Result<()> {
         let mut fields = Fields::new(self.0.read(number as usize)?);
         let mut number = || fields.number() as u32;
@@ -126,16 +127,16 @@ impl SentenceReader<'_> {
     }
 }
 
-/// What the numbers of words stand for.
+/// What the numbers of words refer to.
 #[derive(Debug)]
 pub enum SentenceTerms {
-    /// Words in their order.
+    /// Words in order.
     Words(TermTable),
-    /// Terms that nobody can name, without order; all numbers are below.
+    /// Unnamed terms without order; all numbers are below this one.
     Bags(usize),
 }
 
-/// Many short lists, one behind the other.
+/// Many short lists, stored one after the other.
 #[derive(Debug)]
 pub(super) struct Lists<T> {
     ends: Vec<usize>,
@@ -163,7 +164,7 @@ impl<T: Copy> Lists<T> {
         &self.all[begin..self.ends[list]]
     }
 
-    /// All of them, in this order.
+    /// All lists, in this order.
     pub fn slices(&self, order: impl IntoIterator<Item = usize>) -> Vec<&[T]> {
         order.into_iter().map(|list| self.of(list)).collect()
     }

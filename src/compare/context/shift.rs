@@ -1,25 +1,26 @@
-//! What turns balanced log-odds into probabilities: a shift a pole.
+//! Shifts that turn balanced log-odds into probabilities: one per pole.
 //!
-//! Scores of a classifier that weighs all poles alike are shifted so that, on outlets never seen, the mean probability
-//! of a pole is its share. The log of the share would do if the model knew others' sentences as well as its own; on outlets
-//! that it never saw it falls short of the rare poles. So the shift is learnt there: the folds of outlets are put in blocks,
-//! and for every block the others are scored, each by a model that saw neither of the two. A model of two blocks serves
-//! both of them. Where that can't be done, because a pole stands in two blocks alone, the log of the share it is.
+//! Scores of a classifier that weights all poles equally are shifted so that, on unseen outlets, the mean probability
+//! of a pole is its share. The log of the share would be enough if the model knew other outlets' sentences as well as
+//! its own, but on unseen outlets it understates the rare poles. So the shift is learnt there: the folds of outlets are
+//! put into blocks, and for every block the others are scored, each by a model that saw neither of the two. A model
+//! that omits two blocks serves both of them. If this isn't possible, because a pole occurs in only two blocks, the
+//! shift is the log of the share.
 
 use super::classifier::Task;
 use crate::error::Result;
 use crate::model::parts::Start;
 use rayon::prelude::*;
 
-/// Blocks of folds; there are as many models as pairs of them.
+/// Blocks of folds; there is one model per pair of blocks.
 const BLOCKS: usize = 5;
-/// Steps of the scaling; it has long settled by then.
+/// Steps of the scaling; it converges long before.
 const STEPS: usize = 50;
 
 /// Balanced log-odds of sentences, with the poles that were used.
 #[derive(Default)]
 struct Margins {
-    /// By sentence, a number a pole.
+    /// For each sentence, a number per pole.
     balanced: Vec<f64>,
     poles: Vec<u32>,
 }
@@ -31,16 +32,16 @@ impl Margins {
     }
 }
 
-/// The shifts by block of folds; `None` where they are the logs of the shares.
+/// The shifts by block of folds; `None` where the logs of the shares are used.
 pub(super) struct Shifts {
     blocks: Vec<Option<Vec<f64>>>,
     /// For sentences that belong to no fold.
     rest: Option<Vec<f64>>,
-    /// Where models of all but a fold can begin: at those that saw neither of two blocks.
+    /// Starting points for the models of all folds but one: models that saw neither of two blocks.
     starts: Vec<(usize, usize, Start)>,
 }
 
-/// What two blocks' sentences got by a model that saw neither.
+/// The scores of two blocks' sentences by a model that saw neither.
 #[derive(Default)]
 struct Pair {
     margins: [Margins; 2],
@@ -54,7 +55,7 @@ impl Shifts {
         let pairs: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
         let scored = pairs.into_par_iter().map(|pair| Ok((pair, Self::score(task, n, pair)?)));
         let scored: Vec<((usize, usize), Pair)> = scored.collect::<Result<_>>()?;
-        // Those of block `of`, scored without it and without block `but`.
+        // Sentences of block `of`, scored without it and without block `but`.
         let without = |of: usize, but: usize| {
             scored.iter().filter_map(move |((a, b), Pair { margins: [of_a, of_b], .. })| match () {
                 () if (*a, *b) == (of, but) => Some(of_a),
@@ -72,7 +73,7 @@ impl Shifts {
         Ok(Shifts { blocks, rest, starts })
     }
 
-    /// Scores two blocks by a model that saw neither; nothing where a pole stands in these blocks alone.
+    /// Scores two blocks by a model that saw neither; empty if a pole occurs only in these blocks.
     fn score(task: &Task<'_>, n: usize, (a, b): (usize, usize)) -> Result<Pair> {
         let seen = task.seen(|fold| fold.is_some_and(|f| f % n != a && f % n != b));
         let poles = |seen: &[(usize, usize)]| task.prior(seen).iter().filter(|p| **p > 0.0).count();
@@ -91,14 +92,14 @@ impl Shifts {
         Ok(Pair { margins, start: Some(model.into_start()) })
     }
 
-    /// Where the model that scores a fold's sentences can begin.
+    /// The starting point for the model that scores a fold's sentences.
     pub fn start(&self, fold: Option<usize>) -> Option<&Start> {
         let block = fold.map_or(0, |fold| fold % self.blocks.len());
         self.starts.iter().find(|(a, b, _)| *a == block || *b == block).map(|s| &s.2)
     }
 
-    /// What is added to the balanced log-odds of a fold's sentences, where the outlets of the others use the poles so
-    /// often.
+    /// The shift for the balanced log-odds of a fold's sentences; `prior` has the shares of the poles in the other
+    /// folds.
     pub fn of(&self, fold: Option<usize>, prior: &[f64]) -> Vec<f64> {
         let learnt = match fold {
             Some(fold) => self.blocks[fold % self.blocks.len()].as_ref(),
@@ -108,8 +109,8 @@ impl Shifts {
     }
 }
 
-/// The shift by which the mean probabilities of these sentences are the shares of their poles, for a pole that none of
-/// them has the log of its `prior`; `None` without sentences.
+/// The shift that makes the mean probabilities of these sentences equal to the shares of their poles. For a pole that
+/// none of them has, it is the log of its `prior`. `None` without sentences.
 fn scale(sentences: &[&Margins], prior: &[f64]) -> Option<Vec<f64>> {
     let n: usize = sentences.iter().map(|of| of.poles.len()).sum();
     if n == 0 {
@@ -118,7 +119,8 @@ fn scale(sentences: &[&Margins], prior: &[f64]) -> Option<Vec<f64>> {
     let (n, k) = (n as f64, prior.len());
     let mut observed = vec![0.0; k];
     sentences.iter().flat_map(|of| &of.poles).for_each(|pole| observed[*pole as usize] += 1.0 / n);
-    // Odds, the largest of a sentence 1: a shift multiplies them, and no step needs an exponential of each.
+    // Odds, scaled so that the largest of a sentence is 1: a shift multiplies them, so that no step needs their
+    // exponentials.
     let mut odds: Vec<f64> = sentences.iter().flat_map(|of| &of.balanced).copied().collect();
     for odds in odds.chunks_exact_mut(k) {
         let most = odds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn mean_probabilities_become_shares() {
-        // Nothing is known of the sentences, so every pole gets its share.
+        // Nothing is known about the sentences, so every pole gets its share.
         let sentences = |balanced: [f64; 3]| {
             let mut margins = Margins::default();
             [0, 0, 0, 0, 0, 0, 1, 1, 1, 2].into_iter().for_each(|pole| margins.push(&balanced, pole));
@@ -161,7 +163,7 @@ mod tests {
         for (p, share) in p.iter().zip([0.6, 0.3, 0.1]) {
             assert!((p - share).abs() < 1e-9, "{p} is not {share}");
         }
-        // Log-odds that fall short of the last pole are made up for.
+        // Log-odds that understate the last pole are corrected.
         let made_up = scale(&[&sentences([0.0, 0.0, -2.0])], &[0.5, 0.3, 0.2]).expect("sentences");
         assert!(((made_up[2] - made_up[0]) - (shift[2] - shift[0]) - 2.0).abs() < 1e-6);
         assert_eq!(scale(&[], &[1.0]), None);

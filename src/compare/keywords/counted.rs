@@ -1,4 +1,4 @@
-//! The terms of all articles that are compared: counted once, used by the table and by the placebo.
+//! The terms of all articles that are compared: counted once, used by the table and the placebo.
 
 use super::Options;
 use super::lists::{ListReader, Lists, Terms, packed};
@@ -11,7 +11,7 @@ use crate::features::{Phrases, Streams, stream};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// An article that counts and whose outlet is known.
+/// An article that counts and has a known outlet.
 #[derive(Debug, Clone, Copy)]
 pub struct Article {
     /// Index into the articles of the comparison.
@@ -20,11 +20,11 @@ pub struct Article {
     pub outlet: u32,
     /// Words in the voice that is counted.
     pub words: u32,
-    /// The number of its story; its own where it stands alone.
+    /// The number of its story; its own number if it isn't part of one.
     pub story: u32,
     /// Whether it credits a news agency.
     pub agency: bool,
-    /// The number of its words among the streams.
+    /// The number of its word stream.
     pub stream: u32,
 }
 
@@ -33,40 +33,41 @@ pub struct Article {
 pub struct Counted {
     /// Those that count and have an outlet, as indices into the articles of the comparison.
     pub articles: Vec<u32>,
-    /// Whose words.
+    /// The voices whose words are counted.
     voices: Voices,
-    /// What terms are called.
+    /// The names of terms.
     pub names: TermNames,
-    /// By article of the comparison: its terms and how often each stands in it, sorted; where it stands, if words are not
-    /// there to tell.
+    /// For each article of the comparison: its terms with their counts, sorted; also their positions, if the words
+    /// aren't available.
     pub lists: Lists,
-    /// How the words of the articles are cut into terms, and the words; `None` where they come counted.
+    /// How the words of the articles are cut into terms, and the words; `None` if only counts are available.
     cut: Option<(Phrases, Streams)>,
-    /// By term: whether it stands in enough articles.
+    /// For each term, whether it occurs in enough articles.
     pub is_tested: Vec<bool>,
-    /// By term, how often it stands where a capital says something, and how often it begins and ends with one there.
+    /// For each term, how often it occurs where a capital is informative, and how often it starts and ends with one
+    /// there.
     pub capitals: Vec<(u32, u32)>,
-    /// How many outlets have names.
+    /// The number of outlets.
     pub outlets: usize,
-    /// A term must stand in so many articles.
+    /// The fewest articles that a term must occur in.
     pub min_articles: u32,
 }
 
-/// Reads the terms of articles and where they stand; each thread has a reader of its own.
+/// Reads the terms of articles and their positions; each thread has its own reader.
 pub(super) struct Reader<'c> {
     pub cut: Option<(&'c Phrases, stream::Reader<'c>)>,
     pub lists: ListReader<'c>,
 }
 
-/// A term stands in so many articles at the least, however few there are.
+/// The fewest articles that a term must occur in, in corpora of any size.
 pub const LEAST_ARTICLES: u32 = 5;
 
-/// A thousandth of the articles, and no fewer than five.
+/// A thousandth of the articles, but at least five.
 pub fn min_articles(articles: usize) -> u32 {
     articles.div_ceil(1000).max(LEAST_ARTICLES as usize) as u32
 }
 
-/// What terms are called: by their number, their words in normal form, parted by a space.
+/// The names of terms by number: their words in normal form, separated by a space.
 #[derive(Debug, Clone, Default)]
 pub struct TermNames {
     names: Vec<Box<str>>,
@@ -74,53 +75,53 @@ pub struct TermNames {
 }
 
 impl TermNames {
-    /// Of terms in the order of their numbers; each once.
+    /// Names in the order of the terms' numbers, each once.
     pub fn new(names: Vec<Box<str>>) -> Self {
         let singles = names.iter().enumerate().filter(|(_, name)| !name.contains(' '));
         let singles = singles.map(|(number, name)| (name.clone(), number as u32)).collect();
         TermNames { names, singles }
     }
 
-    /// How many terms there are.
+    /// The number of terms.
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
-    /// The term with this number. Panics, as indexing does, where there is none.
+    /// The term with this number. Panics, as indexing does, if there is none.
     pub fn name(&self, term: u32) -> &str {
         &self.names[term as usize]
     }
 
-    /// The term of a single word.
+    /// The number of a term that is a single word.
     pub fn single(&self, word: &str) -> Option<u32> {
         self.singles.get(word).copied()
     }
 
-    /// The terms of one word.
+    /// All terms of one word.
     pub fn singles(&self) -> impl Iterator<Item = &str> {
         self.singles.keys().map(AsRef::as_ref)
     }
 }
 
-/// The terms of all articles, counted: all that keywords need of their words.
+/// The counted terms of all articles: everything that keywords need of their words.
 #[derive(Debug, Default)]
 pub struct TermCounts {
-    /// What terms are called.
+    /// The names of terms.
     pub names: TermNames,
-    /// By article: terms, how often each stands in it, and where.
+    /// For each article: its terms, with their counts and positions.
     pub lists: Lists,
 }
 
 impl TermCounts {
-    /// Learns phrases and counts the terms of all articles; takes their words away.
+    /// Learns phrases and counts the terms of all articles; takes the words out of `collected`.
     ///
     /// # Errors
-    /// Where the words can't be read, or there is no room for the terms.
+    /// If the words can't be read, or there is no room for the terms.
     pub fn of(collected: &mut Collected, options: &Options) -> Result<TermCounts> {
         let Words::Streams(streams, names) = std::mem::take(&mut collected.words) else {
             return Ok(TermCounts::default());
@@ -141,11 +142,11 @@ impl TermCounts {
     }
 }
 
-/// So many articles are cut at once by each thread.
+/// The number of articles that each thread cuts at once.
 const AT_ONCE: usize = 512;
 
-/// What is made of the words of each article, put down in their order, and what the threads have gathered meanwhile, each
-/// from a `state` of its own.
+/// What is made from the words of each article, stored in order; and what the threads have collected meanwhile, each in
+/// its own `state`.
 fn lists<T: Send>(
     articles: &[ArticleRecord],
     streams: &Streams,
@@ -168,13 +169,13 @@ fn lists<T: Send>(
     Ok((lists, states.into_iter().map(|(state, _)| state).collect()))
 }
 
-/// Phrases of all articles but those that are mostly copied. Whatever is compared, and whichever articles count in it, the
-/// words are cut alike.
+/// Learns the phrases of all articles except those that are mostly copied. The words are cut in the same way, whatever
+/// is compared and whichever articles count.
 fn learn(streams: &Streams, articles: &[ArticleRecord], limit: usize, options: &Options) -> Result<Phrases> {
     let mut own: Vec<u32> = articles.iter().filter(|a| !a.is_copy).map(|a| a.number).collect();
     own.sort_unstable();
     let phrases = options.min_articles.unwrap_or_else(|| min_articles(own.len()));
-    // Of a part of the articles rarer words may be compared.
+    // In a part of the articles, rarer words may be compared.
     let min_df = MinDf { words: phrases.min(LEAST_ARTICLES), phrases };
     Phrases::learn(&streams.chosen(own), limit, min_df, *options.ngrams.end())
 }
@@ -188,10 +189,11 @@ fn term_names(phrases: &Phrases, names: &[Box<str>]) -> TermNames {
 }
 
 impl Counted {
-    /// Learns phrases and counts the terms of the articles that count and have an outlet; takes their words away.
+    /// Learns phrases and counts the terms of the articles that count and have an outlet; takes the words out of
+    /// `collected`.
     ///
     /// # Errors
-    /// Where the words can't be read, or there is no room for the terms.
+    /// If the words can't be read, or there is no room for the terms.
     pub fn new(collected: &mut Collected, options: &Options, voices: Voices) -> Result<Counted> {
         let (names, cut, lists, capitals) = match std::mem::take(&mut collected.words) {
             Words::None => (TermNames::default(), None, Lists::default(), Vec::new()),
@@ -225,7 +227,7 @@ impl Counted {
         Ok(Counted { articles, voices, names, lists, cut, is_tested, capitals, outlets, min_articles })
     }
 
-    /// What is asked of its articles, in their order.
+    /// The articles with what keywords need to know about them, in order.
     pub(super) fn all<'c>(&self, collected: &'c Collected) -> impl Iterator<Item = Article> + use<'c, '_> {
         let voices = self.voices;
         self.articles.iter().map(move |&index| {
@@ -241,15 +243,15 @@ impl Counted {
         })
     }
 
-    /// Reads the terms of articles and where they stand.
+    /// A reader of the terms of articles and their positions.
     pub(super) fn reader(&self) -> Reader<'_> {
         let cut = self.cut.as_ref().map(|(phrases, streams)| (phrases, streams.reader()));
         Reader { cut, lists: self.lists.reader() }
     }
 }
 
-/// By article that is compared its terms; and by term, how often it stands where a capital says something, and how often it
-/// begins and ends with one there. A walk through the words finds both.
+/// The terms of every article that is compared; and for each term, how often it occurs where a capital is informative,
+/// and how often it starts and ends with one there. Both are found in one pass.
 fn terms_of_all(
     phrases: &Phrases,
     streams: &Streams,
@@ -276,7 +278,7 @@ fn terms_of_all(
     Ok((lists, capitals))
 }
 
-/// The terms of one article; `visit` is told of each of its places.
+/// The terms of one article; `visit` is called with each of their positions.
 fn terms(phrases: &Phrases, stream: &[u32], shortest: usize, mut visit: impl FnMut(u32, usize, usize)) -> Terms {
     let mut found = Vec::with_capacity(stream.len());
     phrases.cut(stream, |term, place, length| {

@@ -1,7 +1,7 @@
-//! The terms of all articles as a tally keeps them: numbered by how common they are, and of what stands around them only
-//! what makes a habit.
+//! The terms of all articles as a tally keeps them: numbered by frequency, and with only as much of their surroundings
+//! as shows a habit.
 //!
-//! Takes [`TermCounts`], hands on the terms of one article after another.
+//! Takes [`TermCounts`] and returns the terms of one article after the other.
 
 use super::counted::TermCounts;
 use super::lists::{ListReader, Lists};
@@ -11,18 +11,17 @@ use crate::error::Result;
 use crate::records::{Fields, Parts, put_number};
 use rayon::prelude::*;
 
-/// A term and how often it stands in an article, and where.
+/// A term with its count in an article and its position.
 pub type Placed = ((u32, u32), Place);
 
-/// The terms of all articles, numbered anew: the commonest come first, and between equals those that come first in the
-/// alphabet.
+/// The terms of all articles, renumbered: the most frequent come first and, in a tie, in alphabetical order.
 #[derive(Debug)]
 pub struct KeptTerms {
-    /// By number: what a term is called, and how many articles have it.
+    /// By new number: the name of a term, and the number of articles that have it.
     pub names: Vec<(Box<str>, u32)>,
-    /// By number as it was: the new one.
+    /// The new number of each old one.
     numbers: Vec<u32>,
-    /// Terms as they were numbered, with what stands around each in as many articles as make a habit.
+    /// Terms by old number, each with surroundings that it has in enough articles for a habit.
     habits: Vec<(u32, u64)>,
     lists: Lists,
 }
@@ -31,7 +30,7 @@ impl KeptTerms {
     /// Numbers the terms.
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     pub fn new(counts: TermCounts) -> Result<KeptTerms> {
         let TermCounts { names, lists } = counts;
         let (mut df, mut places, mut reader) = (vec![0u32; names.len()], 0, lists.reader());
@@ -48,19 +47,19 @@ impl KeptTerms {
         Ok(KeptTerms { names, numbers, habits: habits(&lists, places)?, lists })
     }
 
-    /// Reads the terms of articles.
+    /// A reader of the terms of articles.
     pub fn reader(&self) -> KeptReader<'_> {
         KeptReader { kept: self, lists: self.lists.reader() }
     }
 }
 
-/// So many places are held against one another at once.
+/// The number of places that are compared at once.
 const ROOM: usize = 1 << 21;
-/// They are sorted out into no more parts than this.
+/// The most parts that they are distributed over.
 const PARTS: usize = 1 << 8;
 
-/// What stands around a term in [`HABIT`] articles or more: a note asks for nothing else, and what stands in fewer would
-/// tell of the text. There are so many `places` at the most.
+/// The surroundings that a term has in [`HABIT`] articles or more: notes need nothing else, and rarer surroundings
+/// would reveal the text. There are at most `places` of them.
 fn habits(lists: &Lists, places: usize) -> Result<Vec<(u32, u64)>> {
     let mut parts = Parts::new(places.div_ceil(ROOM).clamp(1, PARTS));
     let (n_parts, mut reader) = (parts.len() as u64, lists.reader());
@@ -100,10 +99,10 @@ pub struct KeptReader<'k> {
 }
 
 impl KeptReader<'_> {
-    /// An article's terms and their places, sorted by the new numbers.
+    /// An article's terms and their positions, sorted by the new numbers.
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     pub fn read(&mut self, article: usize) -> Result<Vec<Placed>> {
         let KeptTerms { numbers, habits, .. } = self.kept;
         let (terms, places) = self.lists.places(article)?;

@@ -1,23 +1,23 @@
-//! The terms of articles, which wait on disk: how often each stands in an article, and where.
+//! The terms of articles, kept on disk, with their counts and positions in each article.
 //!
-//! Takes an article's terms, hands them back by its number.
+//! Takes an article's terms and returns them by the article's number.
 
 use super::places::Place;
 use crate::error::Result;
 use crate::records::{self, Fields, Records, put_number};
 
-/// Terms of an article and how often each stands in it, sorted.
+/// The terms of an article with their counts, sorted.
 pub type Terms = Vec<(u32, u32)>;
 
-/// Terms of an article, and where each stands.
+/// The terms of an article, and the position of each.
 pub type Listed<'l> = (&'l [(u32, u32)], &'l [Place]);
 
-/// The terms of many articles, by the order in which they came.
+/// The terms of many articles, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Lists(Records);
 
 impl Lists {
-    /// Adds what [`packed`] made of an article's terms.
+    /// Adds the terms of an article, as returned by [`packed`].
     ///
     /// # Errors
     /// As [`Records::push`].
@@ -25,23 +25,23 @@ impl Lists {
         self.0.push(packed)
     }
 
-    /// How many articles there are.
+    /// The number of articles.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Reads terms; each thread has a reader of its own.
+    /// A reader of the terms; each thread needs its own.
     pub fn reader(&self) -> ListReader<'_> {
         ListReader { packed: self.0.reader(), terms: Vec::new(), places: Vec::new() }
     }
 }
 
-/// An article's terms, sorted, in few bytes; with their places, where places are kept: one a term, or none at all.
+/// An article's sorted terms in few bytes. Positions are either given for every term or not at all.
 pub fn packed(terms: &[(u32, u32)], places: &[Place]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(2 + 3 * terms.len());
     put_number(&mut bytes, terms.len() as u64);
@@ -68,7 +68,7 @@ pub struct ListReader<'l> {
 }
 
 impl ListReader<'_> {
-    /// As many bytes as [`packed`] made of an article's terms.
+    /// The bytes of an article's terms, as returned by [`packed`].
     ///
     /// # Errors
     /// As [`records::Reader::read`].
@@ -86,7 +86,7 @@ impl ListReader<'_> {
         Ok(&self.terms)
     }
 
-    /// An article's terms and their places: one a term, where places are kept.
+    /// An article's terms and their positions: one per term, if positions are kept.
     ///
     /// # Errors
     /// As [`records::Reader::read`].

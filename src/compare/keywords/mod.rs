@@ -1,26 +1,26 @@
-//! Keywords: words and phrases typical of an outlet against all others, with the article as the unit.
+//! Keywords: words and phrases typical of an outlet compared with all others, with the article as the unit.
 //!
-//! Takes the words of the articles that count, hands on [`Keywords`]: the rows of `keywords.csv`.
+//! Takes the words of the articles that count and returns [`Keywords`]: the rows of `keywords.csv`.
 //!
-//! 1. Terms are words and phrases of up to three words ([`crate::features::phrases`]) in at least so many articles
-//!    ([`counted::min_articles`]). Which they are is learnt from all articles together, blind to who wrote them; every word
-//!    counts once, in the longest phrase that it belongs to.
-//! 2. Every term is tested in every outlet of [`SMALLEST`] articles or more, against all other outlets
+//! 1. Terms are words and phrases of up to three words ([`crate::features::phrases`]) that occur in enough articles
+//!    ([`counted::min_articles`]). They are learnt from all articles together, without knowing who published them. Every
+//!    word counts once, in the longest phrase that it belongs to.
+//! 2. Every term is tested in every outlet with [`SMALLEST`] articles or more, against all other outlets
 //!    ([`crate::stats::rate`]).
-//! 3. Benjamini–Hochberg over all of these tests, outlets × terms. The table is of terms that an outlet uses more than the
-//!    others, so a test of one that it uses less, or with p ≥ 0.05, stands in it as p = 1: q is never too small.
-//! 4. Rows are what has p < 0.05: all with q < 0.05, and of the others no more than [`OTHERS`] an outlet.
+//! 3. Benjamini–Hochberg over all of these tests, outlets × terms. The table has terms that an outlet uses more than
+//!    the others. A test of a term that it uses less, or with p ≥ 0.05, enters as p = 1: q is never too small.
+//! 4. The rows are the terms with p < 0.05: all with q < 0.05, and at most [`OTHERS`] of the rest per outlet.
 //!
 //! | file | job |
 //! |---|---|
 //! | [`words`] | the words of an article in the voice that is counted, as numbers |
 //! | [`counted`] | the terms of all articles |
 //! | [`kept`] | the same as a tally keeps them |
-//! | [`lists`] | how often each stands in an article and where, on disk |
-//! | [`places`] | where terms stand, as far as the notes ask |
+//! | [`lists`] | the counts and positions of terms in each article, on disk |
+//! | [`places`] | positions of terms, as far as the notes need them |
 //! | [`tested`] | every term in every group against the others |
 //! | [`rates`] | how often the largest outlets use them |
-//! | `notes`, `style` | what a finding may be beside a choice of words |
+//! | `notes`, `style` | what a finding may be other than a choice of words |
 
 pub mod counted;
 pub mod kept;
@@ -47,9 +47,9 @@ use rustc_hash::FxHashSet;
 use std::ops::RangeInclusive;
 use tested::{Found, Groups, Postings, test};
 
-/// Outlets with fewer articles are compared with, and get no rows.
+/// Outlets with fewer articles are part of the comparison, but get no rows.
 pub const SMALLEST: usize = 5;
-/// So many rows of an outlet with q ≥ 0.05 are kept at the most.
+/// The most rows with q ≥ 0.05 that are kept per outlet.
 pub const OTHERS: usize = 200;
 /// The size of the prior of `log_odds_z`, in words.
 pub const PRIOR: f64 = 500.0;
@@ -59,9 +59,9 @@ pub const LEVEL: f64 = 0.05;
 /// Which terms are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Their lengths in words, from 1 to 3.
+    /// The lengths of terms in words, from 1 to 3.
     pub ngrams: RangeInclusive<usize>,
-    /// A term stands in so many articles at the least; `None`: [`counted::min_articles`].
+    /// The fewest articles that a term must occur in; `None`: [`counted::min_articles`].
     pub min_articles: Option<u32>,
 }
 
@@ -71,45 +71,45 @@ impl Default for Options {
     }
 }
 
-/// One row: outlet × term. Only terms that the outlet uses more than the others have rows.
+/// One row: outlet × term. An outlet has rows only for terms that it uses more than the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Its words in normal form, parted by a space.
+    /// The words of the term in normal form, separated by a space.
     pub term: String,
-    /// Its uses by the outlet, those in longer phrases that are terms themselves not counted.
+    /// The outlet's uses of the term, without those in longer phrases that are terms themselves.
     pub count: u64,
     /// The outlet's articles that have it.
     pub articles: usize,
-    /// Their stories; an article that stands alone is one.
+    /// The stories of these articles; an article that isn't part of a story counts as one.
     pub stories: usize,
-    /// Uses in a thousand of the outlet's words.
+    /// Uses per thousand of the outlet's words.
     pub per_1k: f64,
-    /// Uses in a thousand of the others' words.
+    /// Uses per thousand of the others' words.
     pub per_1k_rest: f64,
-    /// log₂ of the ratio of both rates, smoothed by half a use.
+    /// log₂ of the ratio of the two rates, smoothed by half a use.
     pub log_ratio: f64,
-    /// Lower end of its 95% interval.
+    /// Lower end of the 95% interval of `log_ratio`.
     pub low: Option<f64>,
-    /// Upper end; none where the others may have no use at all.
+    /// Upper end; `None` if it is infinite, because the others may have no use at all.
     pub high: Option<f64>,
-    /// Two-sided, over articles.
+    /// Two-sided p-value, over articles.
     pub p: f64,
-    /// Benjamini–Hochberg over all tests of the table.
+    /// The q-value: Benjamini–Hochberg over all tests of the table.
     pub q: f64,
-    /// Log-likelihood ratio.
+    /// The log-likelihood ratio G².
     pub g2: Option<f64>,
-    /// Log-odds with an informative Dirichlet prior of [`PRIOR`] words, in standard errors.
+    /// Log-odds with an informative Dirichlet prior of [`PRIOR`] words, divided by their standard error.
     pub log_odds_z: Option<f64>,
     /// Gries' DP over the outlet's articles, normalised.
     pub dispersion: Option<f64>,
-    /// What it may be beside a choice of words.
+    /// What the finding may be other than a choice of words.
     pub notes: Vec<Note>,
 }
 
 impl Row {
-    /// Whether it says more of how an article was made than of the outlet's choice of words.
+    /// Whether it says more about how an article was made than about the outlet's choice of words.
     pub fn is_aside(&self) -> bool {
         self.notes.iter().any(|n| n.is_aside())
     }
@@ -118,20 +118,20 @@ impl Row {
 /// The whole table.
 #[derive(Debug, Clone, Default)]
 pub struct Keywords {
-    /// Sorted by outlet, then by the lower end of the interval, falling, then by term.
+    /// Sorted by outlet, then by the lower end of the interval (descending), then by term.
     pub rows: Vec<Row>,
     /// How often the outlets with the most articles use such terms, by outlet and term.
     pub rates: Vec<Rate>,
     /// Outlets that were tested.
     pub outlets: usize,
-    /// Terms that each was tested for.
+    /// Terms that each outlet was tested for.
     pub terms: usize,
-    /// A term must stand in so many articles.
+    /// The fewest articles that a term must occur in.
     pub min_articles: u32,
 }
 
 impl Keywords {
-    /// How many tests the q-values are adjusted for.
+    /// The number of tests that the q-values are adjusted for.
     pub fn tests(&self) -> usize {
         self.outlets * self.terms
     }
@@ -142,16 +142,16 @@ impl Keywords {
     }
 }
 
-/// A term in an outlet, and its place in the postings.
+/// A term in an outlet, and its index in the postings.
 struct Candidate {
     found: Found,
     q: f64,
 }
 
-/// Tests all terms and makes the rows.
+/// Tests all terms and returns the table.
 ///
 /// # Errors
-/// Where the words of articles can't be read.
+/// If the words of articles can't be read.
 pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
     let (of, words): (Vec<u32>, Vec<u32>) = counted.all(collected).map(|a| (a.outlet, a.words)).unzip();
     let postings = Postings::new(&counted.articles, &counted.lists, &counted.is_tested, counted.min_articles)?;
@@ -196,7 +196,7 @@ pub fn keywords(counted: &Counted, collected: &Collected) -> Result<Keywords> {
     Ok(table)
 }
 
-/// The table as the placebo splits it.
+/// The table, to be split by the placebo.
 pub(super) struct Split<'a> {
     pub counted: &'a Counted,
     pub collected: &'a Collected,
@@ -212,7 +212,7 @@ impl placebo::Table for Split<'_> {
         (self.table.findings().count(), self.table.tests())
     }
 
-    /// The terms are those of the table that stand in enough of the outlet's articles, or in as many as was asked for.
+    /// The terms are those of the table that occur in enough of the outlet's articles, or in as many as were requested.
     fn splitter(&self, outlet: usize) -> Result<placebo::Splitter<'_>> {
         let articles = self.counted.all(self.collected).filter(|a| a.outlet as usize == outlet);
         let (articles, words): (Vec<u32>, Vec<u32>) = articles.map(|a| (a.index, a.words)).unzip();
@@ -236,7 +236,7 @@ fn kept(mut found: Vec<Candidate>, postings: &Postings, names: &TermNames) -> Ve
     found
 }
 
-/// An outlet's articles as parts of its words.
+/// An outlet's articles by their part of its words.
 struct Shares<'a> {
     words: &'a [u32],
     of: &'a [u32],

@@ -1,5 +1,5 @@
-//! What a finding may be beside a choice of words: boilerplate, the outlet's own name, house style, a name, a single
-//! story, agency copy. Nothing is left out for it; a reader is told.
+//! What a finding may be other than a choice of words: boilerplate, the outlet's own name, house style, a name, a
+//! single story, agency copy. Such findings aren't left out; a note says so.
 
 use super::Row;
 use super::counted::{Article, Counted};
@@ -12,31 +12,33 @@ use rustc_hash::FxHashSet;
 /// What a finding may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// It stands between the same words in two of five of its articles, or at the head or tail of four of five.
+    /// It occurs between the same words in two of five of its articles, or near the beginning or end of four of five.
     Boilerplate,
-    /// It holds a word of the outlet's own name that is a name, or all of its words are of it.
+    /// It contains a capitalised word of the outlet's own name, or it has several words, all of which are part of that
+    /// name.
     OwnName,
     /// Titles, dates, abbreviations, spelling.
     HouseStyle,
-    /// It has capitals inside sentences four times of five.
+    /// It starts and ends with capitals inside sentences four times out of five.
     Name,
-    /// More than half of its uses stand in one story.
+    /// More than half of its uses are in one story.
     SingleStory,
-    /// More than half of its uses stand in articles that credit an agency, half as much again as of all words.
+    /// More than half of its uses are in articles that credit an agency, and more than one and a half times the part of
+    /// all words that are.
     AgencyCopy,
 }
 
 impl Note {
-    /// All of them.
+    /// All notes.
     pub const ALL: [Note; 6] =
         [Note::Boilerplate, Note::OwnName, Note::HouseStyle, Note::Name, Note::SingleStory, Note::AgencyCopy];
 
-    /// Whether it says more of how an article was made than of a choice of words.
+    /// Whether it says more about how an article was made than about a choice of words.
     pub fn is_aside(self) -> bool {
         matches!(self, Note::AgencyCopy | Note::Boilerplate | Note::OwnName | Note::SingleStory)
     }
 
-    /// Its name in the tables.
+    /// The name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             Note::Boilerplate => "boilerplate",
@@ -52,10 +54,10 @@ impl Note {
 /// A term without a row.
 const NONE: u32 = u32::MAX;
 
-/// Fewer articles with the same words around show no habit.
+/// With fewer articles, the same surroundings are no habit.
 pub const HABIT: usize = 5;
 
-/// What all outlets share.
+/// What is the same for all outlets.
 pub(super) struct Context<'a> {
     pub counted: &'a Counted,
     pub collected: &'a Collected,
@@ -63,15 +65,15 @@ pub(super) struct Context<'a> {
     pub vocabulary: &'a FxHashSet<&'a str>,
 }
 
-/// What is gathered of a term in an outlet's articles.
+/// What is collected about a term in an outlet's articles.
 #[derive(Default)]
 struct Gathered {
-    /// The words around its first use that has enough of them, hashed, an article.
+    /// For each article, the hash of the words around its first use, if there are enough.
     around: Vec<u64>,
     articles: usize,
-    /// Articles in which it stands at head or tail.
+    /// Articles whose first use is near the beginning or end.
     edge: usize,
-    /// An entry an article: its story, and the uses there.
+    /// One entry per article: its story, and the uses there.
     stories: Vec<(u32, u32)>,
     uses: u32,
     agency: u32,
@@ -79,10 +81,10 @@ struct Gathered {
 }
 
 impl Context<'_> {
-    /// Writes the notes and the number of stories of one outlet's rows; `terms` are those of the rows.
+    /// Writes the notes and the number of stories of one outlet's rows; `terms` are the terms of the rows.
     ///
     /// # Errors
-    /// Where the words of its articles can't be read.
+    /// If the words of its articles can't be read.
     pub fn write(&self, outlet: usize, name: &str, terms: &[u32], rows: &mut [Row]) -> Result<()> {
         if rows.is_empty() {
             return Ok(());
@@ -110,7 +112,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// `most` are the uses in one story.
+    /// `most` is the highest number of uses in one story.
     fn notes(
         &self,
         row: &Row,
@@ -148,7 +150,7 @@ impl Context<'_> {
     }
 }
 
-/// Whether four of five places have capitals, of three or more.
+/// Whether four of five occurrences have capitals, out of at least three.
 fn is_capital((places, capitals): (u32, u32)) -> bool {
     places >= 3 && 5 * capitals >= 4 * places
 }
@@ -169,7 +171,7 @@ impl Gathered {
         self.around.extend(around);
     }
 
-    /// How many stories there are, and the most uses in one of them.
+    /// The number of stories, and the highest number of uses in one of them.
     fn stories(&mut self) -> (usize, u32) {
         self.stories.sort_unstable();
         let uses = self.stories.chunk_by(|a, b| a.0 == b.0).map(|story| story.iter().map(|(_, uses)| uses).sum());
@@ -188,7 +190,7 @@ fn is_pronoun(term: &str) -> bool {
     term == "i" || term.starts_with("i'")
 }
 
-/// The words of an outlet's name in normal form, and those that follow one another as one: `fox`, `news`, `foxnews`.
+/// The words of an outlet's name in normal form, and adjacent ones joined: `fox`, `news`, `foxnews`.
 fn own_name(name: &str) -> FxHashSet<String> {
     let words = tokens::normal_tokens(name);
     let runs = (0..words.len()).flat_map(|from| (from..words.len()).map(move |to| from..=to));

@@ -1,7 +1,8 @@
-//! Where the terms of an article stand, as far as the notes ask: with capitals, at its head or tail, between which words.
+//! Where the terms of an article occur, as far as the notes need it: with capitals, near its beginning or end, between
+//! which words.
 //!
-//! Told from the article's words while they are there, or kept as a few numbers a term ([`Place`]), from which no order of
-//! the words can be read. Both say the same.
+//! Derived from the article's words if they are available, or kept as a few numbers per term ([`Place`]), from which
+//! the order of the words can't be recovered. Both give the same results.
 
 use super::counted::{Article, Reader};
 use crate::error::Result;
@@ -10,32 +11,32 @@ use crate::features::{BREAK, Phrases};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-/// So many words on either side are compared.
+/// The number of words on either side that are compared.
 const AROUND: usize = 3;
-/// Of the words around, so many must be there for two places to be alike.
+/// The fewest words around a place that are compared.
 const ALIKE: usize = 3;
-/// So many words from an article's first or last word are its head or tail.
+/// Places within this many words of an article's first or last word are near its beginning or end.
 const EDGE: usize = 12;
 
-/// Where a term stands in one article.
+/// Where a term occurs in one article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
-    /// How often inside a sentence, where a capital says something.
+    /// How often it occurs inside a sentence, where a capital is informative.
     pub inside: u32,
-    /// How often it begins and ends with a capital there.
+    /// How often it starts and ends with a capital there.
     pub capitals: u32,
-    /// Whether its first use stands at the article's head or tail.
+    /// Whether its first use is near the article's beginning or end.
     pub edge: bool,
-    /// The words around its first use, hashed, where there are enough of them; never 0.
+    /// The hash of the words around its first use, if there are enough of them; never 0.
     pub around: Option<u64>,
 }
 
 impl Article {
-    /// Visits terms with their uses: how many more, and for the first visit of a term whether the first use stands at the
-    /// head or tail and what stands around it. `is_asked` says which terms are visited.
+    /// Visits terms with the number of further uses. On the first visit of a term, the closure says whether its first
+    /// use is near the beginning or end, and what surrounds it. `is_asked` says which terms are visited.
     ///
     /// # Errors
-    /// Where its words or terms can't be read.
+    /// If the article's words or terms can't be read.
     pub(super) fn uses(
         &self,
         reader: &mut Reader<'_>,
@@ -62,8 +63,8 @@ impl Article {
     }
 }
 
-/// Where the terms of a document stand; `names` are those of its words. What stands around is hashed by the names, so that
-/// it is the same in every run.
+/// The positions of the terms of a document; `names` are the names of its words. Surroundings are hashed by these
+/// names, so that they are the same in every run.
 pub(super) fn each_place(phrases: &Phrases, stream: &[u32], terms: &[(u32, u32)], names: &[Box<str>]) -> Vec<Place> {
     let mut places = vec![Place::default(); terms.len()];
     let mut seen = vec![false; terms.len()];
@@ -89,7 +90,7 @@ pub(super) fn each_place(phrases: &Phrases, stream: &[u32], terms: &[(u32, u32)]
     places
 }
 
-/// Whether a term begins and ends with a capital; `None` at the beginning of a sentence.
+/// Whether a term starts and ends with a capital; `None` at the beginning of a sentence.
 pub(super) fn capital(stream: &[u32], at: usize, length: usize) -> Option<bool> {
     let (first, last) = (stream[at], stream[at + length - 1]);
     (first & FIRST == 0).then_some(first & last & CAPITAL != 0)
@@ -99,7 +100,7 @@ fn is_edge(stream: &[u32], at: usize, length: usize) -> bool {
     at < EDGE || at + length + EDGE > stream.len()
 }
 
-/// The words around a place, hashed, where there are enough: what stands behind a stop is not around it.
+/// The hash of the words around a place, if there are enough. Words across a break don't count.
 fn around(stream: &[u32], at: usize, length: usize, of_word: impl Fn(u32) -> u64) -> Option<u64> {
     let before = stream[..at].iter().rev().take(AROUND).take_while(|w| **w != BREAK);
     let after = stream[at + length..].iter().take(AROUND).take_while(|w| **w != BREAK);

@@ -1,7 +1,7 @@
-//! How often the outlets with the most articles use the words that set outlets apart: what a picture of any two of them
-//! is made from.
+//! How often the outlets with the most articles use the words that set outlets apart: the data for a picture of any two
+//! of them.
 //!
-//! Takes the rows of the table, hands on [`Rate`]s. Nothing is tested here: an interval speaks of one outlet's rate.
+//! Takes the rows of the table and returns [`Rate`]s. Nothing is tested here: an interval is about one outlet's rate.
 
 use super::tested::{Groups, Postings};
 use super::{LEVEL, Row, TermNames};
@@ -11,11 +11,11 @@ use crate::stats::cluster::Cluster;
 use crate::stats::rate::{OneRate, Uses};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many outlets at most: those with the most articles.
+/// The most outlets: those with the most articles.
 pub const OUTLETS: usize = 30;
-/// So many terms at most.
+/// The most terms.
 pub const TERMS: usize = 600;
-/// Outlets times terms are no more than this.
+/// The most outlets times terms.
 pub const CELLS: usize = 15_000;
 
 /// How often an outlet uses a term.
@@ -23,22 +23,22 @@ pub const CELLS: usize = 15_000;
 pub struct Rate {
     /// Index of the outlet.
     pub outlet: usize,
-    /// Its words in normal form, parted by a space.
+    /// The words of the term in normal form, separated by a space.
     pub term: String,
-    /// Its uses by the outlet.
+    /// The outlet's uses of the term.
     pub count: u64,
     /// The outlet's articles that have it.
     pub articles: usize,
-    /// Uses in a thousand of the outlet's words.
+    /// Uses per thousand of the outlet's words.
     pub per_1k: f64,
-    /// Its 95% interval, over articles.
+    /// The 95% interval of `per_1k`, over articles.
     pub interval: (f64, f64),
 }
 
-/// Rates by outlet and term, a term that an outlet never uses among them; nothing with fewer than two outlets.
+/// Rates by outlet and term, including terms that an outlet never uses; empty with fewer than two outlets.
 ///
 /// # Errors
-/// Where uses can't be read.
+/// If uses can't be read.
 pub(super) fn rates(rows: &[Row], postings: &Postings, groups: &Groups<'_>, names: &TermNames) -> Result<Vec<Rate>> {
     let outlets = largest(groups);
     if outlets.len() < 2 {
@@ -82,8 +82,8 @@ fn largest(groups: &Groups<'_>) -> Vec<usize> {
     outlets
 }
 
-/// The most typical terms of each outlet in turn, findings before others; what says more of how an article was made than
-/// of a choice of words is passed over.
+/// The most typical terms of each outlet in turn, findings before others. Terms that say more about how an article was
+/// made than about a choice of words are skipped.
 fn terms<'r>(rows: &'r [Row], outlets: &[usize], most: usize) -> BTreeSet<&'r str> {
     let of = |outlet: usize| {
         let told = move |finding: bool| {
@@ -103,7 +103,7 @@ fn terms<'r>(rows: &'r [Row], outlets: &[usize], most: usize) -> BTreeSet<&'r st
     terms
 }
 
-/// A term's uses, summed by outlet.
+/// The sums of a term's uses by outlet.
 fn by_outlet(uses: &[(u32, u32)], groups: &Groups<'_>) -> Vec<Uses> {
     let mut sums = vec![Uses::default(); groups.groups.len()];
     for &(article, count) in uses {

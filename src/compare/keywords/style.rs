@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
 
-/// Letters that British and American spelling differ in, and how many letters stand before them at the least. Both
-/// spellings must stand in the corpus.
+/// Letters in which British and American spelling differ, with the fewest letters that must precede them. Both
+/// spellings must occur in the corpus.
 const SPELLINGS: [(&str, &str, usize); 7] = [
     ("our", "or", 3),
     ("is", "iz", 3),
@@ -21,8 +21,8 @@ fn listed() -> &'static FxHashSet<&'static str> {
     LIST.get_or_init(|| lines().flat_map(|l| l.split(", ")).map(str::trim).filter(|w| !w.is_empty()).collect())
 }
 
-/// Whether a term is a matter of style: a title, a date, an abbreviation, per cent, or a spelling of which the corpus has
-/// the other, too.
+/// Whether a term is a matter of style: a title, a date, an abbreviation, per cent, or a spelling of which the corpus
+/// also has the other form.
 pub fn is_style(words: &[&str], vocabulary: &impl Fn(&str) -> bool) -> bool {
     let phrase = words.join(" ");
     if listed().contains(phrase.as_str()) || words.iter().any(|w| listed().contains(w)) {

@@ -1,5 +1,5 @@
-//! Tests: every term in every group of articles against the others. Knows articles and groups, not outlets: what a
-//! placebo calls outlets is tested by the same lines.
+//! Tests: every term in every group of articles against the others. Knows articles and groups, not outlets: the groups
+//! of a placebo are tested by the same code.
 
 use super::lists::Lists;
 use crate::error::Result;
@@ -12,28 +12,29 @@ use std::ops::Range;
 /// Terms with the articles that have them.
 #[derive(Debug)]
 pub struct Postings {
-    /// The terms that stand in enough articles, rising.
+    /// The terms that occur in enough articles, ascending.
     pub terms: Vec<u32>,
     uses: Uses,
 }
 
-/// By term: places in the list of articles, rising, with the uses.
+/// For each term: indices into the list of articles, ascending, with the uses.
 #[derive(Debug)]
 enum Uses {
-    /// Where those of every term begin, and the end; all of them.
+    /// The start of each term's uses, and the end; and all uses.
     Held(Vec<usize>, Vec<(u32, u32)>),
-    /// There are too many for memory.
+    /// On disk, because there are too many for memory.
     Waiting(Records),
 }
 
-/// So many uses have room in memory at once.
+/// The most uses that are held in memory at once.
 const ROOM: usize = 1 << 22;
 
 impl Postings {
-    /// The terms that `is_tested` allows and that stand in at least `min_articles` of these articles, by index.
+    /// The terms that `is_tested` allows and that occur in at least `min_articles` of these articles, which are given
+    /// by index.
     ///
     /// # Errors
-    /// Where terms can't be read, or have no room on disk.
+    /// If terms can't be read, or there is no room for them on disk.
     pub fn new(articles: &[u32], lists: &Lists, is_tested: &[bool], min_articles: u32) -> Result<Postings> {
         Postings::with_room(articles, lists, is_tested, min_articles, ROOM)
     }
@@ -80,7 +81,7 @@ impl Postings {
         Ok(Postings { terms, uses })
     }
 
-    /// Reads uses; each thread has a reader of its own.
+    /// A reader of the uses; each thread needs its own.
     pub fn reader(&self) -> PostingReader<'_> {
         let waiting = match &self.uses {
             Uses::Held(..) => None,
@@ -93,7 +94,7 @@ impl Postings {
 /// A term that is left out.
 const NOWHERE: u32 = u32::MAX;
 
-/// Terms whose uses have room at once; a term that has none alone stands alone.
+/// Ranges of terms whose uses fit into memory at once; a term that doesn't fit makes up its own range.
 fn blocks(df: &[u32], room: usize) -> Vec<Range<usize>> {
     let (mut blocks, mut start, mut all) = (Vec::new(), 0, 0);
     for (term, df) in df.iter().enumerate() {
@@ -109,7 +110,7 @@ fn blocks(df: &[u32], room: usize) -> Vec<Range<usize>> {
     blocks
 }
 
-/// The uses of all terms by term: each block of terms is sorted by itself.
+/// The uses of all terms, by term: each block of terms is sorted on its own.
 fn sorted_out(
     blocks: &[Range<usize>],
     df: &[u32],
@@ -144,12 +145,12 @@ fn sorted_out(
     Ok(records)
 }
 
-/// Uses of some terms that follow one another.
+/// The uses of some adjacent terms.
 struct Block {
     first: usize,
-    /// By term, where its uses begin, and the end.
+    /// The start of each term's uses, and the end.
     starts: Vec<usize>,
-    /// By term, where its next use goes.
+    /// The position of each term's next use.
     next: Vec<usize>,
     uses: Vec<(u32, u32)>,
 }
@@ -171,7 +172,7 @@ impl Block {
     }
 }
 
-/// Appends uses in few bytes.
+/// Appends uses in a compact form.
 fn put_uses(bytes: &mut Vec<u8>, uses: &[(u32, u32)]) {
     let mut last = 0;
     for (article, count) in uses {
@@ -191,7 +192,7 @@ impl PostingReader<'_> {
     /// The articles that have the `i`-th term, and how often.
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     pub fn of(&mut self, i: usize) -> Result<&[(u32, u32)]> {
         if let Uses::Held(starts, uses) = &self.postings.uses {
             return Ok(&uses[starts[i]..starts[i + 1]]);
@@ -211,20 +212,20 @@ impl PostingReader<'_> {
 /// Which article belongs to which group.
 #[derive(Debug)]
 pub struct Groups<'a> {
-    /// By article: its group.
+    /// The group of each article.
     pub of: &'a [u32],
-    /// By article: its words.
+    /// The number of words of each article.
     pub words: &'a [u32],
     /// The groups.
     pub groups: Vec<Group>,
     /// All of them together.
     pub all: Group,
-    /// Groups with fewer articles are compared with, and not themselves tested.
+    /// Groups with fewer articles are part of the comparison, but aren't tested themselves.
     pub smallest: f64,
 }
 
 impl<'a> Groups<'a> {
-    /// Sums up `n` groups.
+    /// Sums up the articles of `n` groups.
     pub fn new(of: &'a [u32], words: &'a [u32], n: usize, smallest: usize) -> Self {
         let mut groups = vec![Group::default(); n];
         let mut all = Group::default();
@@ -235,13 +236,13 @@ impl<'a> Groups<'a> {
         Groups { of, words, groups, all, smallest: smallest as f64 }
     }
 
-    /// Whether a group is tested: it has articles enough, and so have the others.
+    /// Whether a group is tested: both it and the others have enough articles.
     pub fn is_tested(&self, group: usize) -> bool {
         let articles = self.groups[group].articles;
         articles >= self.smallest && self.all.articles - articles >= self.smallest
     }
 
-    /// How many groups are tested.
+    /// The number of groups that are tested.
     pub fn tested(&self) -> usize {
         (0..self.groups.len()).filter(|&g| self.is_tested(g)).count()
     }
@@ -282,18 +283,18 @@ struct Scratch {
 pub struct Found {
     /// The group.
     pub group: u32,
-    /// The place of the term in the postings.
+    /// The index of the term in the postings.
     pub term: u32,
-    /// What was compared.
+    /// The rates that were compared.
     pub rates: TwoRates,
-    /// Two-sided.
+    /// Two-sided p-value.
     pub p: f64,
 }
 
 /// All terms in all groups: those with p below 0.05, by term and group.
 ///
 /// # Errors
-/// Where uses can't be read.
+/// If uses can't be read.
 pub fn test(postings: &Postings, groups: &Groups<'_>) -> Result<Vec<Found>> {
     let terms = 0..postings.terms.len();
     let found = |(scratch, reader): &mut (Scratch, PostingReader<'_>), i: usize| {

@@ -5,15 +5,15 @@ use crate::features::phrases::{CAPITAL, FIRST};
 use crate::features::{BREAK, SharedTermTable};
 use crate::text::{Document, Holds, Memo, Token, TokenKind, tokens};
 
-/// The words of a document as the numbers that `number` gives them, marked where they begin with a capital or a sentence. [`BREAK`] stands
-/// where a phrase must not cross: at the end of a sentence, at punctuation, and where another voice or a possessive is
-/// left out.
+/// The words of a document, as the numbers given by `number`, with marks for a capital and for the beginning of a
+/// sentence. [`BREAK`] marks what a phrase must not cross: the end of a sentence, punctuation, and places where another
+/// voice or a possessive is left out.
 pub fn words(document: &Document<'_>, voices: Voices, mut number: impl FnMut(&str) -> u32) -> Vec<u32> {
     let mut normal = String::new();
     words_by_token(document, voices, |token| marked(document, token, &mut normal, &mut number))
 }
 
-/// The same where numbers are always those of one table: `known` has those of earlier documents of the same
+/// The same with numbers from always the same table. `known` holds those of earlier documents of the same
 /// [`Reader`](crate::text::Reader), by form.
 pub fn words_of(
     document: &Document<'_>,
@@ -28,11 +28,11 @@ pub fn words_of(
     })
 }
 
-/// The number of a word in a table, marked where it begins with a capital.
+/// The number of a word in a table, with a mark if it starts with a capital.
 #[derive(Debug, Clone, Copy)]
 pub struct Number(u32);
 
-/// The number of a token's word, marked where it begins with a capital.
+/// The number of a token's word, with a mark if it starts with a capital.
 fn marked(document: &Document<'_>, token: usize, normal: &mut String, number: &mut impl FnMut(&str) -> u32) -> u32 {
     let text = document.tokens[token].of(document.text);
     tokens::normalize(text, normal);
@@ -75,8 +75,8 @@ fn stop(words: &mut Vec<u32>) {
     }
 }
 
-/// Whether what stands between two words of a sentence parts them: anything but white space, hyphens, and the full stop
-/// of an abbreviation.
+/// Whether the characters between two words of a sentence separate them: anything but white space, hyphens, and the
+/// full stop of an abbreviation.
 pub(crate) fn parts(between: &str) -> bool {
     between != " " && between.chars().any(|c| !(c.is_whitespace() || c == '-' || c == '.' || tokens::is_invisible(c)))
 }

@@ -1,4 +1,4 @@
-//! Frame: a map as it is kept in `run.json`, so that others can be placed on it later.
+//! Frame: a map as stored in `run.json`, so that others can be placed on it later.
 
 use super::Map;
 use super::plane::{Column, Plane};
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// A map by names, apart from any lexicon.
+/// A map by names, independent of any lexicon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
-    /// The part of all variance between the outlets that made it that lies along x and y.
+    /// The part of the variance between the outlets that shaped the map that lies along x and y.
     pub explained: [f64; 2],
     /// The voice whose uses were counted.
     pub voice: String,
     /// The size of the prior, in uses.
     pub prior: f64,
-    /// By contrast a hash of its poles and cues.
+    /// For each contrast, a hash of its poles and cues.
     pub contrasts: BTreeMap<String, String>,
-    /// The names, those of one contrast together.
+    /// The names, grouped by contrast.
     pub poles: Vec<Named>,
 }
 
-/// A [`Column`] by its names.
+/// A [`Column`], identified by names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Named {
     /// The contrast's name.
@@ -37,11 +37,11 @@ pub struct Named {
     pub average: f64,
     /// As in [`Column`], along x.
     pub x: f64,
-    /// And along y.
+    /// As in [`Column`], along y.
     pub y: f64,
 }
 
-/// What decides which uses of a contrast are counted for which pole, whatever the order of the file.
+/// A hash of what decides which uses of a contrast are counted for which pole, whatever the order in the file.
 fn fingerprint(contrast: &Contrast) -> String {
     let sorted = |cues: &[Cue]| {
         let mut cues: Vec<&str> = cues.iter().map(|c| c.text.as_str()).collect();
@@ -55,7 +55,7 @@ fn fingerprint(contrast: &Contrast) -> String {
 }
 
 impl Frame {
-    /// The map by names.
+    /// Converts a map to names.
     pub fn new(map: &Map, lexicon: &Lexicon, voice: Voices) -> Frame {
         let named = |c: &Column| {
             let contrast = &lexicon.contrasts[c.contrast];
@@ -72,10 +72,10 @@ impl Frame {
         }
     }
 
-    /// The map by the numbers of a lexicon, which may have more contrasts.
+    /// Converts the map to the numbers of a lexicon, which may have more contrasts.
     ///
     /// # Errors
-    /// A contrast of the map that the lexicon lacks or has with other cues; another voice; numbers that are none.
+    /// A contrast of the map that the lexicon lacks or has with other cues; another voice; numbers that aren't finite.
     pub(super) fn plane(&self, lexicon: &Lexicon, voice: Voices) -> Result<Plane> {
         if self.voice != voice.name() {
             return Err(Error::usage("a map of another voice")

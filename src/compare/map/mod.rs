@@ -1,15 +1,16 @@
-//! The map: outlets on two axes, those along which they differ most in all contrasts together.
+//! The map: outlets on two axes, along which they differ most in all contrasts together.
 //!
-//! A row of the table is an outlet's shrunk log-odds of every pole against the whole, contrasts weighed alike however
-//! many poles they have; the axes are its principal ones. A contrast that an outlet doesn't use leaves it at the average.
-//! The first axis points towards the right end of the lexicon's axis, where it has one; else, and for the second, the
-//! outlet that stands farthest out is on the positive side. Outlets with few articles don't shape the axes, they are only
-//! placed. Axes of an earlier comparison take others just as well ([`Options::project`]).
+//! A row of the table has an outlet's shrunk log-odds of every pole against the average, with equal weight for each
+//! contrast however many poles it has. The axes are the principal axes of this table. A contrast that an outlet doesn't
+//! use leaves it at the average. The first axis points towards the right end of the lexicon's axis, if there is one;
+//! otherwise, and for the second axis, the outlet farthest from the middle is on the positive side. Outlets with few
+//! articles don't shape the axes; they are only placed on them. Outlets can also be placed on the axes of an earlier
+//! comparison ([`Options::project`]).
 //!
 //! | file | job |
 //! |---|---|
-//! | [`plane`] | where articles stand on axes that are given, with the interval |
-//! | [`frame`] | axes as they are kept, for others to be placed on |
+//! | [`plane`] | where articles are on given axes, with the interval |
+//! | [`frame`] | axes as they are stored, for placing others on them |
 
 pub mod frame;
 pub mod plane;
@@ -25,35 +26,35 @@ pub use plane::{Column, Plane};
 use plane::{Uses, add_up};
 use rayon::prelude::*;
 
-/// Fewer outlets than this make no map.
+/// With fewer outlets there is no map.
 const LEAST: usize = 3;
 
-/// Two axes, with all that stands on them.
+/// Two axes, and everything placed on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
-    /// By outlet its place along x and y; `None` without uses.
+    /// The position of each outlet along x and y; `None` without uses.
     pub outlets: Vec<Option<[Estimate; 2]>>,
-    /// By article its place along x and y, where the axes are an earlier comparison's; `None` without uses.
+    /// If the axes are those of an earlier comparison, the position of each article along x and y; `None` without uses.
     pub articles: Option<Vec<Option<[f64; 2]>>>,
     /// The axes.
     pub plane: Plane,
-    /// The part of all variance between the outlets that shaped it that lies along x and y.
+    /// The part of the variance between the outlets that shaped the map that lies along x and y.
     pub explained: [f64; 2],
 }
 
-/// Whether the axes that are given suit the lexicon.
+/// Checks that the given axes, if any, suit the lexicon.
 ///
 /// # Errors
-/// Where they don't.
+/// If they don't.
 pub fn check(lexicon: &Lexicon, options: &Options) -> Result<()> {
     options.project.as_ref().map_or(Ok(()), |frame| frame.plane(lexicon, options.voice).map(drop))
 }
 
-/// The map; `None` with fewer than three outlets of three articles or more, or where they don't differ, unless the axes are
+/// The map; `None` with fewer than three outlets of three articles or more, or if these don't differ, unless axes are
 /// given.
 ///
 /// # Errors
-/// Where the axes that are given don't suit the lexicon.
+/// If the given axes don't suit the lexicon.
 pub fn map(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Result<Option<Map>> {
     let given = options.project.as_ref().map(|frame| Ok((frame.plane(lexicon, options.voice)?, frame.explained)));
     let found = match given.transpose()? {
@@ -74,7 +75,7 @@ pub fn map(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: 
 /// The axes along which the outlets differ most, and the part of the variance along each.
 fn shaped(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Option<(Plane, [f64; 2])> {
     let mut plane = Plane { prior: PRIOR, columns: columns(collected, index, lexicon, options) };
-    // Makes contrasts with many poles weigh no more.
+    // Keeps contrasts with many poles from weighing more.
     let weight = |c: &Column| 1.0 / (lexicon.contrasts[c.contrast].poles.len() as f64).sqrt();
     let row = |articles: &Vec<usize>| {
         let uses = |&i: &usize| of_article(collected, index, &plane.columns, i, options);
@@ -90,11 +91,11 @@ fn shaped(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &
     }
     let mut axes = Axes::of(&shaping, plane.columns.len());
     let total: f64 = axes.variances.iter().sum();
-    // What is left of equal rows is rounding.
+    // A tiny remainder of equal rows is rounding.
     if total <= 1e-18 {
         return None;
     }
-    // So is what is left of rows along one line.
+    // The same for rows along one line.
     if axes.variances[1] <= 1e-12 * total {
         axes.variances[1] = 0.0;
         axes.axes[1].fill(0.0);
@@ -108,7 +109,7 @@ fn shaped(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &
     Some((plane, [0, 1].map(|axis| axes.variances[axis] / total)))
 }
 
-/// The poles that somebody uses, in the lexicon's order, without axes yet.
+/// The poles that any outlet uses, in the lexicon's order, without axes yet.
 fn columns(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options: &Options) -> Vec<Column> {
     let mut columns = Vec::new();
     for (contrast, _) in lexicon.contrasts.iter().enumerate().filter(|(_, c)| !c.is_category()) {
@@ -136,8 +137,9 @@ fn of_article(collected: &Collected, index: &ByOutlet, columns: &[Column], artic
     columns.iter().map(of_column).collect()
 }
 
-/// Turns the first axis towards the right end of the lexicon's axis, where it has one; else, and the second axis, so that
-/// the outlet that stands farthest out has a positive place: the order of the lexicon decides nothing.
+/// Orients the first axis towards the right end of the lexicon's axis, if there is one. Otherwise, and for the second
+/// axis, the outlet farthest from the middle gets a positive position, so that the order of the lexicon has no
+/// influence.
 fn orient(axes: &mut Axes, shaping: &[Vec<f64>], columns: &[Column], lexicon: &Lexicon) {
     let towards = |c: &Column| match lexicon.contrasts[c.contrast].poles[c.pole].leans {
         Some(End::Right) => 1.0,

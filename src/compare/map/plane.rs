@@ -1,14 +1,16 @@
-//! Placing: where a group of articles stands on two axes that are given.
+//! Placing: the position of a group of articles on two given axes.
 //!
-//! With x uses of a name and n of its contrast, d = logit((x + m s) / (n + m)) − logit(s) are the group's log-odds against
-//! the share s that the name had where the map was made, shrunk by a prior of m uses; its place is Σ (d − d₀) a over all names,
-//! d₀ the average outlet's and a the name's direction. A contrast that the group doesn't use has d = 0.
+//! With x uses of a name and n of its contrast, d = logit((x + m s) / (n + m)) − logit(s) are the group's log-odds
+//! against the share s that the name had when the map was made, shrunk by a prior of m uses. The position is Σ (d − d₀)
+//! a over all names, where d₀ is the average outlet's d and a the name's direction. A contrast that the group doesn't
+//! use has d = 0.
 //!
-//! The interval leaves out every article once (the jackknife: Efron, Stein 1981, doi 10.1214/aos/1176345462), on axes that
-//! stay where they are, with the t quantile for Kish's effective number of articles less 1. A name that a group never uses,
-//! though it uses the contrast, is absent without any of its articles as well: for every such contrast the place with one
-//! more article, which has only names not used so far, counts as one more deviation. A contrast whose names all articles of
-//! a group use in the same proportion isn't certain either: there each article counts as one observation of a name.
+//! The interval comes from leaving out each article once (the jackknife: Efron, Stein 1981, doi
+//! 10.1214/aos/1176345462), on fixed axes, with the t quantile for Kish's effective number of articles minus 1. A name
+//! that a group never uses, although it uses the contrast, is also absent without any one of its articles. So for every
+//! such contrast, the position with one more article that has only names not used so far counts as one more deviation.
+//! A contrast whose names are used in the same proportion by all articles of a group isn't certain either: there, each
+//! article counts as one observation of a name.
 
 use crate::compare::{Estimate, IntervalOf, MIN_ARTICLES};
 use crate::stats::interval::t_975;
@@ -22,15 +24,15 @@ pub struct Column {
     pub contrast: usize,
     /// Index of the pole in its contrast.
     pub pole: usize,
-    /// The share that it has of its contrast where the map was made, above 0 and below 1.
+    /// Its share of the contrast when the map was made, above 0 and below 1.
     pub share: f64,
-    /// The shrunk log-odds of the average outlet there.
+    /// The shrunk log-odds of the average outlet at that time.
     pub average: f64,
-    /// Where it draws a group that takes it, along x and y.
+    /// The direction in which it moves a group that uses it, along x and y.
     pub towards: [f64; 2],
 }
 
-/// Two axes. Names of one contrast follow one another.
+/// Two axes. Names of the same contrast are adjacent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
     /// The size of the prior, in uses.
@@ -39,7 +41,7 @@ pub struct Plane {
     pub columns: Vec<Column>,
 }
 
-/// By name its uses, and those of its contrast.
+/// For each name, its uses and those of its contrast.
 pub type Uses = Vec<(f64, f64)>;
 
 impl Plane {
@@ -48,7 +50,7 @@ impl Plane {
         logit((x + self.prior * column.share) / (n + self.prior)) - logit(column.share)
     }
 
-    /// The place of so many uses.
+    /// The position for these uses.
     fn at(&self, uses: &[(f64, f64)]) -> [f64; 2] {
         let mut place = [0.0; 2];
         for (column, &uses) in self.columns.iter().zip(uses) {
@@ -59,7 +61,7 @@ impl Plane {
         place
     }
 
-    /// How far the place moves where the uses of some names change.
+    /// How far the position moves if the uses of some names change.
     fn moved(&self, from: &[(f64, f64)], to: impl Fn(usize) -> (f64, f64), columns: &[usize]) -> [f64; 2] {
         let mut by = [0.0; 2];
         for &i in columns {
@@ -71,8 +73,8 @@ impl Plane {
         by
     }
 
-    /// Where articles stand together, with its interval where there are three or more with a use; `None` without a use.
-    /// `articles` has for each its uses by name.
+    /// The position of the articles together, with its interval if three or more have a use; `None` without a use.
+    /// `articles` has the uses by name of each.
     pub fn place(&self, articles: &[Uses]) -> Option<[Estimate; 2]> {
         let used: Vec<&Uses> = articles.iter().filter(|a| a.iter().any(|(_, n)| *n > 0.0)).collect();
         if used.is_empty() {
@@ -126,7 +128,7 @@ impl Plane {
         })
     }
 
-    /// The squared deviations that names add which are never used in a contrast that is.
+    /// The squared deviations added by names that are never used, of contrasts that are.
     fn unseen(&self, used: &[&Uses], sums: &[(f64, f64)]) -> [f64; 2] {
         let mut added = [0.0; 2];
         for contrast in self.contrasts() {
@@ -145,8 +147,9 @@ impl Plane {
         added
     }
 
-    /// The variance of contrasts whose names all articles use in the same proportion, one observation an article: k Σ s d², d
-    /// how far one more article moves the place that has only a name of share s.
+    /// The variance of contrasts whose names are used in the same proportion by all articles, at one observation per
+    /// article: k Σ s d², where d is how far one more article with only one name moves the position, and s the share of
+    /// that name.
     fn unvaried(&self, used: &[&Uses], sums: &[(f64, f64)]) -> [f64; 2] {
         let mut added = [0.0; 2];
         for contrast in self.contrasts() {
@@ -169,7 +172,7 @@ impl Plane {
     }
 }
 
-/// By name the sums over articles.
+/// For each name, the sums over articles.
 pub(super) fn add_up(articles: &[&Uses], columns: usize) -> Uses {
     let mut sums = vec![(0.0, 0.0); columns];
     for article in articles {

@@ -1,13 +1,13 @@
-//! The counts of articles as columns, and back: those that both details have.
+//! The counts of articles as columns, and back: the columns that both levels of detail have.
 //!
 //! | column | what |
 //! |---|---|
 //! | `id, outlet, date, title, url, author, language, extra` | as in the input |
 //! | `words_own, words_quoted, words_reported, words_scare` | words of prose by voice |
-//! | `words_removed` | words that the cleaner took out |
+//! | `words_removed` | words that the cleaner removed |
 //! | `agency` | news agencies that are credited |
-//! | `cues, cue_voices, cue_counts` | cues by their number in the lexicon, from 0; voices by theirs (own, quoted, reported, scare); uses |
-//! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, by its number over all contrasts |
+//! | `cues, cue_voices, cue_counts` | cues by their number in the lexicon, voices by their number (own, quoted, reported, scare), both from 0; uses |
+//! | `speakers, speaker_poles, speaker_counts` | who is quoted or reported with a pole, given by its number over all contrasts |
 
 use crate::compare::counter::Counts;
 use crate::compare::record::first_poles;
@@ -22,7 +22,7 @@ use crate::text::Voice;
 
 const WORDS: [&str; 4] = ["words_own", "words_quoted", "words_reported", "words_scare"];
 
-/// An article, and what was counted of it.
+/// An article and its counts.
 pub(super) type Row<'a> = (&'a Article, &'a Counts);
 
 /// The columns of some articles.
@@ -50,7 +50,7 @@ pub(super) fn of(articles: &[Row<'_>], omitted: &[Particular]) -> Columns {
     columns
 }
 
-/// What numbers of cues and poles there are.
+/// Which numbers of cues and poles exist.
 pub(super) struct Cues {
     n_cues: usize,
     pub n_poles: usize,
@@ -69,7 +69,7 @@ pub(super) type Read = (Article, Counts);
 /// Reads articles with their counts back.
 ///
 /// # Errors
-/// What `broken` makes: columns that are missing, numbers that no count can be.
+/// As built by `broken`: missing columns, numbers that no count can have.
 pub(super) fn read(
     batch: &Batch<'_>,
     cues: &Cues,
@@ -87,7 +87,7 @@ pub(super) fn read(
         let words = [0, 1, 2, 3].map(|voice: usize| words[voice](row).unwrap_or(0));
         let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.n_cues);
         let counts = counts.ok_or_else(|| wrong("cues"))?;
-        // Sums over an article's voices and cues are taken in 32 bits.
+        // Sums over an article's voices and cues use 32 bits.
         if !fits(words) || !fits(counts.iter().map(|c| c.count)) {
             return Err(wrong("numbers"));
         }
@@ -99,7 +99,7 @@ pub(super) fn read(
     particulars::read(batch, extra, broken)?.into_iter().enumerate().map(read).collect()
 }
 
-/// Whether their sum is a number of 32 bits.
+/// Whether the sum fits into 32 bits.
 fn fits(numbers: impl IntoIterator<Item = u32>) -> bool {
     numbers.into_iter().try_fold(0u32, u32::checked_add).is_some()
 }

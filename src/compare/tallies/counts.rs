@@ -1,6 +1,6 @@
 //! From the folders of tallies with [`Detail::Counts`](crate::tally::format::Detail) to [`Collected`].
 //!
-//! A folder may come from anywhere: every number is checked before it is used.
+//! A folder may come from anywhere, so every number is checked before it is used.
 
 use super::columns::{self, Cues};
 use crate::compare::collect::{Collected, Gathered, Words};
@@ -24,27 +24,27 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// All folders, one behind the other.
+/// All folders, one after the other.
 struct Read {
     gathered: Gathered,
-    /// How many articles there are.
+    /// The number of articles.
     rows: usize,
-    /// By row: the first article of its story.
+    /// For each row: the first article of its story.
     stories: Vec<Index>,
-    /// By row: what it is a copy of.
+    /// For each row: what it is a copy of.
     reprints: BTreeMap<usize, Reprint>,
     names: Vec<Box<str>>,
     numbers: FxHashMap<Box<str>, u32>,
-    /// By row: its terms.
+    /// The terms of each row.
     lists: Lists,
     sentences: Sentences,
-    /// Numbers of the terms of sentences are below.
+    /// All numbers of sentence terms are below this.
     n_bags: usize,
     stop: Stop,
 }
 
-/// Reads tallies back. Sentences are only read of a single folder: numbers of their terms mean nothing in another. `stop`
-/// is asked at every batch.
+/// Reads tallies back. Sentences are only read if there is a single folder: the numbers of their terms have no meaning
+/// in another. `stop` is checked at every batch.
 pub(super) fn read(
     folders: &[(PathBuf, Header)],
     lexicon: &Lexicon,
@@ -66,7 +66,7 @@ pub(super) fn read(
     read.collected(options)
 }
 
-/// What an article is compared by, given the columns that were kept of it.
+/// The values by which an article is compared, given the columns that were kept of it.
 fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Option<String>) {
     let value = |name: String| {
         let at = columns.iter().position(|column| *column == name);
@@ -75,7 +75,7 @@ fn place(by: &By, article: &Article, columns: &[String]) -> (Option<String>, Opt
     by.place(&Article { extra: by.columns().into_iter().map(value).collect(), ..article.clone() })
 }
 
-/// An article with its counts, as it is gathered: without sentences, fingerprint and words.
+/// An article with its counts in the form that is collected: without sentences, fingerprint and words.
 pub(super) fn counted(by: &By, (article, counts): (Article, Counts), columns: &[String]) -> Counted {
     let (outlet, period) = place(by, &article, columns);
     let Article { id, date, title, url, outlet: publisher, .. } = article;
@@ -96,7 +96,7 @@ pub(super) fn counted(by: &By, (article, counts): (Article, Counts), columns: &[
     }
 }
 
-/// A use by its numbers; `None` where the lexicon has no such contrast or pole.
+/// A use, given its numbers; `None` if the lexicon has no such contrast or pole.
 pub(super) fn used(lexicon: &Lexicon, contrast: u32, pole: u32, voice: u32) -> Option<(usize, usize, Voice)> {
     let (contrast, pole) = (contrast as usize, pole as usize);
     (pole < lexicon.contrasts.get(contrast)?.poles.len()).then_some(())?;
@@ -119,7 +119,7 @@ impl Read {
         }
     }
 
-    /// Reads names of terms, and gives the number of each here.
+    /// Reads names of terms, and returns the number of each in this comparison.
     fn terms(&mut self, path: &Path) -> Result<Vec<u32>> {
         let broken = |found: String| broken(path, "a tally that is broken").found(found);
         let mut numbers = Vec::new();
@@ -232,7 +232,7 @@ impl Read {
             Ok(())
         })?;
         self.n_bags = most.map_or(0, |most| most as usize + 1);
-        // Every term stands in two sentences at the least, so there are fewer terms than places.
+        // Every term occurs in at least two sentences, so there are fewer terms than occurrences.
         if self.n_bags > stored {
             return Err(broken(format!("a term with the number {}", self.n_bags - 1)));
         }
@@ -260,14 +260,14 @@ impl Read {
     }
 }
 
-/// The terms of articles, which come in the order in which they were read, in the order of the articles.
+/// Reorders the terms of articles from reading order to the order of the articles.
 fn in_order(lists: &Lists, articles: &[ArticleRecord]) -> Result<Lists> {
     let (mut sorted, mut reader) = (Lists::default(), lists.reader());
     articles.iter().try_for_each(|article| sorted.push(reader.packed(article.number as usize)?).map(drop))?;
     Ok(sorted)
 }
 
-/// Terms with their counts and places, sorted by the numbers that they have here; `None` where they can't be.
+/// Terms with their counts and positions, sorted by their numbers in this comparison; `None` if they are invalid.
 fn terms(
     [terms, counts]: [Vec<u32>; 2],
     [inside, capitals, edges, around]: [Vec<u32>; 4],
@@ -293,7 +293,7 @@ fn terms(
         }
         found.push(((*numbers.get(terms[i] as usize)?, counts[i]), place));
     }
-    // More uses of terms than words: no rate could be made of that.
+    // More uses of terms than words: no rate can be computed from that.
     if all > words || !terms.windows(2).all(|w| w[0] < w[1]) {
         return None;
     }

@@ -1,18 +1,20 @@
-//! Tallies: articles as counts, for those who may not share or keep the texts, and for archives that are counted in parts.
+//! Tallies: articles as counts, for those who may not share or keep the texts, and for archives that are counted in
+//! parts.
 //!
 //! | file | job |
 //! |---|---|
 //! | `write` | a corpus → the folder of a tally |
 //! | `columns` | the counts of articles as columns, and back |
 //! | `counts` | the folder of a tally with [`Detail::Counts`] → `Collected` |
-//! | [`ordered`] | the same with [`Detail::Ordered`]: record batches of articles that were counted anywhere |
-//! | [`survey`] | what is learnt of all parts before any is counted |
-//! | `open` | folders → [`Tallies`], which are compared like a corpus |
+//! | [`ordered`] | the same with [`Detail::Ordered`]: record batches of articles that can be counted anywhere |
+//! | [`survey`] | what is learnt from all parts before any is counted |
+//! | `open` | folders → [`Tallies`], which can be compared like a corpus |
 //!
-//! A comparison of a tally with [`Detail::Counts`] has the same tables as one of its texts, to the last bit, but for
-//! `evidence.csv`. What depends on all articles (repeated lines, copies, stories, phrases) is found when it is made. Parts with
-//! [`Detail::Ordered`] have the words in their order, so all of that is found when they are compared: together they are the
-//! corpus, where they were cleaned with the repeated lines of the whole ([`LineSurvey`](crate::text::clean::LineSurvey)).
+//! A comparison of a tally with [`Detail::Counts`] has the same tables as a comparison of its texts, to the last bit,
+//! except for `evidence.csv`. What depends on all articles (repeated lines, copies, stories, phrases) is determined
+//! when the tally is made. Parts with [`Detail::Ordered`] have the words in order, so all of this is determined when
+//! they are compared. Together they are equivalent to the corpus, if they were cleaned with the repeated lines of the
+//! whole ([`LineSurvey`](crate::text::clean::LineSurvey)).
 
 mod columns;
 mod counts;
@@ -30,18 +32,18 @@ use crate::text::Voice;
 pub use open::Tallies;
 pub use write::{of_parts, tally};
 
-/// What is counted.
+/// What is counted, and how.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whose words make keywords; the cues of all voices are counted.
+    /// The voices whose words make keywords; the cues of all voices are counted.
     pub voice: Voices,
-    /// What becomes of boilerplate. In what models learn from, it stays.
+    /// What to do with boilerplate. It is kept in what models learn from.
     pub boilerplate: Boilerplate,
     /// How much of the texts to keep.
     pub detail: Detail,
-    /// Other columns that are kept. The corpus must be opened with them.
+    /// Other columns to keep. The corpus must be opened with them.
     pub columns: Vec<String>,
-    /// What of the articles' particulars is left out.
+    /// Which metadata of the articles is left out.
     pub omit: Vec<Particular>,
     /// What models may learn from; nothing by default.
     pub features: Vec<Block>,
@@ -61,8 +63,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The first option that says how articles are counted, by its name here, where one was given: for parts, which are put
-    /// together as they were counted. `label` is the column that is kept for models, `cues` whether there are lexicons.
+    /// The name of the first option given that affects how articles are counted, if any; for parts, which must be
+    /// combined as they were counted. `label` is the column kept for models, `cues` whether there are lexicons.
     pub fn given(&self, label: Option<&str>, cues: bool) -> Option<&'static str> {
         let default = Settings::default();
         let options = [
@@ -77,7 +79,7 @@ impl Settings {
         options.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
     }
 
-    /// How a comparison with these settings counts.
+    /// The options of a comparison that counts with these settings.
     fn options(&self) -> Options {
         Options {
             voice: self.voice,
@@ -87,7 +89,7 @@ impl Settings {
         }
     }
 
-    /// How articles are cut for models; `None` where no model is to learn from them.
+    /// How articles are cut for models; `None` if no model is to learn from them.
     fn recipe(&self) -> Option<Recipe> {
         (!self.features.is_empty()).then(|| Recipe {
             boilerplate: Lines::Keep,
@@ -117,7 +119,7 @@ impl Settings {
     }
 }
 
-/// The lexicon of these files; empty where there is none.
+/// The lexicon of these files; empty if there are none.
 fn lexicon(files: &[LexiconFile]) -> Result<Lexicon> {
     Lexicon::parse_all(files.iter().map(|file| (file.name.as_str(), file.text.as_str())))
 }

@@ -11,7 +11,7 @@ use crate::stop::Stop;
 use crate::tally::format::{Detail, HEADER, HashedFile, Header, Particular, broken};
 use std::path::{Path, PathBuf};
 
-/// Tallies that belong together: of one lexicon, counted alike.
+/// Tallies that belong together: with the same lexicon and counted in the same way.
 #[derive(Debug)]
 pub struct Tallies {
     folders: Vec<(PathBuf, Header)>,
@@ -21,10 +21,10 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    /// Opens folders that [`tally`](super::tally) or [`ordered::write_part`] made.
+    /// Opens folders made by [`tally`](super::tally) or [`ordered::write_part`].
     ///
     /// # Errors
-    /// Folders that are broken, of another format, or that were not counted alike.
+    /// Folders that are broken, of another format, or that were counted differently.
     pub fn open<P: AsRef<Path>>(folders: &[P]) -> Result<Tallies> {
         let mut read = Vec::with_capacity(folders.len());
         for folder in folders {
@@ -46,17 +46,17 @@ impl Tallies {
         Ok(Tallies { lexicon, voice, boilerplate, folders: read })
     }
 
-    /// The lexicon by which cues were counted.
+    /// The lexicon whose cues were counted.
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
     }
 
-    /// Whose words make keywords.
+    /// The voices whose words make keywords.
     pub fn voice(&self) -> Voices {
         self.voice
     }
 
-    /// What became of boilerplate.
+    /// What was done with boilerplate.
     pub fn boilerplate(&self) -> Boilerplate {
         self.boilerplate
     }
@@ -79,7 +79,7 @@ impl Tallies {
         self.folders.iter().flat_map(of_folder).collect()
     }
 
-    /// Refuses what is asked for beside [`Options`] and can't be had: another lexicon than that of the tallies, and
+    /// Refuses requests other than [`Options`] that tallies can't meet: a lexicon other than that of the tallies, or
     /// boilerplate that they don't have.
     ///
     /// # Errors
@@ -103,11 +103,11 @@ impl Tallies {
         Ok(())
     }
 
-    /// Compares what was counted. [`Options::boilerplate`] is that of the tallies, whatever is asked for.
+    /// Compares what was counted. The tallies' own setting replaces [`Options::boilerplate`].
     ///
     /// # Errors
-    /// Options that need the texts; a column in [`Options::by`] that was not kept; tallies without cues; files that are
-    /// broken; stopped by `stop`; as [`compare`](crate::compare::compare()).
+    /// Options that need the texts; a column in [`Options::by`] that was not kept; tallies without cues; broken files;
+    /// stopped by `stop`; as [`compare`](crate::compare::compare()).
     pub fn compare(&self, options: Options, stop: &Stop, progress: &Tell<'_>) -> Result<Comparison> {
         self.check(&options)?;
         let mut options = Options { boilerplate: self.boilerplate, ..options };
@@ -136,7 +136,7 @@ impl Tallies {
         of_collected(collected, self.lexicon.clone(), options, noticed, stop, progress)
     }
 
-    /// What was noticed when the articles were read, each once.
+    /// What was noticed when the articles were read, each message once.
     fn noticed(&self) -> Vec<Warning> {
         let mut noticed: Vec<Warning> = Vec::new();
         for warning in self.folders.iter().flat_map(|(_, header)| &header.warnings) {
@@ -194,7 +194,7 @@ impl Tallies {
     }
 }
 
-/// Tallies that are put together must have been counted alike.
+/// Tallies that are combined must have been counted in the same way.
 fn check_alike((folder, first): (&PathBuf, &Header), (other, header): (&PathBuf, &Header)) -> Result<()> {
     let texts = |header: &Header| -> Vec<String> { header.lexicons.iter().map(|l| l.text.clone()).collect() };
     let differs = [

@@ -1,15 +1,16 @@
-//! Articles that were counted apart, with the words in their order: rows that stand for themselves, made anywhere.
+//! Articles that were counted separately, with the words in order: self-contained rows that can be made anywhere.
 //!
-//! A [`PartCounter`] makes a record batch of some articles, in any process and on any machine. All batches together, written
-//! by [`write_part`] into one folder or many, are the corpus: a comparison of them has the tables that a comparison of the
-//! texts has. Cleaning asks which lines an outlet repeats in the whole corpus; so a [`LineSurvey`] of each part is made
-//! first, the surveys are merged, and the merged one goes to every counter. What a counter makes of a corpus
-//! ([`PartCounter::count_corpus`]) may be written by other programs, too: with a [`header`] it is a tally.
+//! A [`PartCounter`] makes a record batch of some articles, in any process and on any machine. All batches together,
+//! written by [`write_part`] to one folder or many, are equivalent to the corpus: comparing them gives the same tables
+//! as comparing the texts. Cleaning depends on the lines that an outlet repeats in the whole corpus; so a
+//! [`LineSurvey`] of each part is made first, the surveys are merged, and the result is passed to every counter. The
+//! batches of [`PartCounter::count_corpus`] may also be written by other programs: together with a [`header`] they are
+//! a tally.
 //!
-//! Beside the columns of [`super`] a row has `signature, sketch, story_words, story_word_counts, story_pairs,
-//! story_pair_counts` (what copies and stories are known by), `stream` (the words in the voice that keywords are made of),
-//! `sentence_words, sentence_around, use_sentences, use_contrasts, use_poles, use_voices` (sentences with a cue, masked), and
-//! `cut_words, cut_written, cut_prose` (what models learn from, where that was asked for).
+//! In addition to the columns of [`super`], a row has `signature, sketch, story_words, story_word_counts, story_pairs,
+//! story_pair_counts` (for finding copies and stories), `stream` (the words in the voice that keywords are made from),
+//! `sentence_words, sentence_around, use_sentences, use_contrasts, use_poles, use_voices` (sentences with a cue,
+//! masked), and `cut_words, cut_written, cut_prose` (what models learn from, if requested).
 //!
 //! ```
 //! use aslant::compare::tallies::{Settings, ordered::PartCounter};
@@ -51,7 +52,7 @@ use crate::text::clean::{Cleaner, LineSurvey};
 use arrow_array::RecordBatch;
 use std::path::{Path, PathBuf};
 
-/// Counts articles, each by itself.
+/// Counts articles, each on its own.
 pub struct PartCounter {
     counter: Counter,
     cutter: Option<Cutter>,
@@ -59,14 +60,14 @@ pub struct PartCounter {
     columns: usize,
 }
 
-/// What is made of one article.
+/// The result for one article.
 pub(super) struct Made {
     counted: Counted,
     stream: String,
     cut: Option<Cut>,
 }
 
-/// Articles that wait to be written.
+/// Articles waiting to be written.
 #[derive(Default)]
 pub(super) struct Waiting {
     rows: Vec<(Article, Made)>,
@@ -86,7 +87,7 @@ impl Waiting {
 }
 
 impl PartCounter {
-    /// With the repeated lines of the whole corpus.
+    /// A counter that uses the repeated lines of the whole corpus.
     ///
     /// # Errors
     /// A lexicon that breaks a rule.
@@ -101,12 +102,12 @@ impl PartCounter {
         PartCounter { counter, cutter, omit: settings.omit.clone(), columns: settings.columns.len() }
     }
 
-    /// Counts these articles. Each must have its own id, in this part and in all others: that is asked when they are compared.
-    /// Their other columns ([`Article::extra`]) are those of the settings, in that order. Nothing but an article decides its
-    /// row.
+    /// Counts these articles. Each must have a unique id across all parts, which is checked when they are compared.
+    /// Their other columns ([`Article::extra`]) must be those of the settings, in the same order. An article's row
+    /// depends on nothing but the article.
     ///
     /// # Errors
-    /// [`Kind::Data`](crate::error::Kind::Data): an article without an id, or with another number of other columns.
+    /// [`Kind::Data`](crate::error::Kind::Data): an article without an id, or with the wrong number of other columns.
     pub fn batch(&self, articles: &[Article]) -> Result<RecordBatch> {
         let mut waiting = Waiting::default();
         for (at, article) in articles.iter().enumerate() {
@@ -117,7 +118,7 @@ impl PartCounter {
         self.written(&waiting)
     }
 
-    /// Whether the row of an article can be put together with others: a corpus has seen to that.
+    /// Checks that the row of an article can be combined with others; a corpus already guarantees it.
     fn check(&self, at: usize, article: &Article) -> Result<()> {
         if article.id.is_empty() {
             return Err(Error::data("an article without an id")
@@ -134,10 +135,10 @@ impl PartCounter {
         Ok(())
     }
 
-    /// Counts the articles of a corpus, and hands on some at once: as many as memory has room for.
+    /// Counts the articles of a corpus and passes them on in batches that fit into memory.
     ///
     /// # Errors
-    /// Rows that can't be read; what `take` returns.
+    /// Rows that can't be read; errors of `take`.
     pub fn count_corpus(&self, corpus: &Corpus, mut take: impl FnMut(RecordBatch) -> Result<()>) -> Result<()> {
         let mut waiting = Waiting::default();
         let count = |_, article: Article| {
@@ -148,7 +149,7 @@ impl PartCounter {
             waiting.push(article, made?);
             if waiting.is_full() { take(self.written(&std::mem::take(&mut waiting))?) } else { Ok(()) }
         })?;
-        // The columns of no article are columns, too.
+        // An empty batch has columns, too.
         take(self.written(&waiting)?)
     }
 
@@ -205,11 +206,11 @@ impl PartCounter {
     }
 }
 
-/// Writes batches of a [`PartCounter`] with the same lexicons and settings as the folder of a tally. `warnings` is what was
-/// noticed when the articles were read.
+/// Writes batches of a [`PartCounter`] with the same lexicons and settings as the folder of a tally. `warnings` has
+/// what was noticed when the articles were read.
 ///
 /// # Errors
-/// What `batches` brings; batches of other columns; writing that fails.
+/// Errors of `batches`; batches with other columns; writing that fails.
 pub fn write_part(
     batches: impl IntoIterator<Item = Result<RecordBatch>>,
     lexicons: &[LexiconFile],
@@ -236,9 +237,9 @@ pub fn write_part(
     })
 }
 
-/// The header of parts that another program has written as Parquet: `files` has their sizes and hashes, `survey` what was
-/// found when they were looked through. Written beside them as `tally.json`, it makes the folder a tally. Files below it
-/// stand in folders whose names begin with `parts-`.
+/// The header of parts that another program has written as Parquet. `files` has their sizes and hashes, `survey` the
+/// result of surveying the parts. Written to the same folder as `tally.json`, it makes the folder a tally. Files in
+/// subfolders must be in folders whose names begin with `parts-`.
 ///
 /// # Errors
 /// A lexicon that breaks a rule.
@@ -255,7 +256,8 @@ pub fn header(
     Ok(Header { articles, bad_rows, warnings, files, ..header })
 }
 
-/// Words as a text: each behind a letter that says whether it begins a sentence or with a capital; `|` where phrases end.
+/// Words as a text: each is preceded by a letter that says whether it begins a sentence or with a capital; `|` where
+/// phrases end.
 fn written(words: &[u32], table: &TermTable) -> String {
     let mut text = String::with_capacity(words.len() * 7);
     for &word in words {
@@ -277,7 +279,7 @@ fn written(words: &[u32], table: &TermTable) -> String {
     text
 }
 
-/// The words of such a text; `None` where it is none.
+/// The words of such a text; `None` if it isn't one.
 fn words(text: &str, table: &SharedTermTable) -> Option<Vec<u32>> {
     let word = |word: &str| {
         if word == "|" {
@@ -296,8 +298,8 @@ fn words(text: &str, table: &SharedTermTable) -> Option<Vec<u32>> {
     if text.is_empty() { Some(Vec::new()) } else { text.split(' ').map(word).collect() }
 }
 
-/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`. `stop` is asked at
-/// every batch.
+/// Reads parts back: all articles of all folders, with what they are cut into for models for `keep`. `stop` is checked
+/// at every batch.
 pub(super) fn read(
     folders: &[(PathBuf, Header)],
     lexicon: &Lexicon,
@@ -339,7 +341,7 @@ pub(super) fn read(
     Ok(collected)
 }
 
-/// A column: what stands in a row.
+/// A column: returns the value of a row.
 type Column<'b, T> = Box<dyn Fn(usize) -> T + 'b>;
 
 /// The columns that only parts have.

@@ -1,8 +1,8 @@
-//! What is learnt of the articles of a part before any part is counted: which lines an outlet repeats, whether days or months
-//! stand first in dates, and what is wrong or odd about rows.
+//! What is learnt from the articles of a part before any part is counted: which lines an outlet repeats, whether the
+//! day or the month comes first in dates, and what is wrong or odd about rows.
 //!
-//! A [`PartSurvey`] is made of each part, wherever that is; merged, in any order, they are the survey of the whole. It
-//! goes to every [`PartCounter`](super::ordered::PartCounter) and into the header of what they count.
+//! A [`PartSurvey`] is made of each part, anywhere. Merged in any order, they are the survey of the whole, which is
+//! passed to every [`PartCounter`](super::ordered::PartCounter) and into the header of what they count.
 
 use crate::corpus::date_order::{self, Forms};
 use crate::corpus::{Corpus, DateOrder, Survey, Warning};
@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::text::clean::LineSurvey;
 use serde::{Deserialize, Serialize};
 
-/// What the articles of a part have in it for all others.
+/// What all other parts need to know about the articles of one part.
 ///
 /// ```
 /// use aslant::compare::tallies::survey::PartSurvey;
@@ -37,7 +37,7 @@ pub struct PartSurvey {
     found: Found,
 }
 
-/// What was found beside lines.
+/// What was found, apart from lines.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Found {
@@ -51,7 +51,7 @@ struct Found {
     dates: OrderOfDates,
 }
 
-/// Dates with the day first, with the month first, and such that can be read either way.
+/// Dates with the day first, with the month first, and ambiguous ones.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OrderOfDates {
@@ -80,7 +80,7 @@ impl OrderOfDates {
     }
 }
 
-/// How often something was found, and the first that was: by its text, whichever part was read first.
+/// How often something was found, and the first case: the first by its text, whichever part was read first.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Several<T = String> {
@@ -106,15 +106,15 @@ impl<T: Ord + Clone> Several<T> {
     }
 }
 
-/// What the bytes of a survey begin with; the last number is that of the format.
+/// The first bytes of a survey; the last number is that of the format.
 const MAGIC: &[u8] = b"aslant-part-2\n";
 
 impl PartSurvey {
-    /// Reads some articles of the part; the corpus is opened with [`Extent::Part`](crate::corpus::Extent::Part). Bad rows
-    /// that aren't to be skipped are kept for [`PartSurvey::check`], so that all parts are looked through.
+    /// Reads some articles of the part; the corpus must be opened with [`Extent::Part`](crate::corpus::Extent::Part).
+    /// Bad rows that aren't to be skipped are kept for [`PartSurvey::check`], so that all parts are surveyed.
     ///
     /// # Errors
-    /// Reading that fails or was stopped.
+    /// Reading that fails or is stopped.
     pub fn add(&mut self, corpus: &Corpus) -> Result<()> {
         match self.lines.add_corpus(corpus, &|_| ()) {
             Ok(survey) => {
@@ -140,7 +140,7 @@ impl PartSurvey {
         }
     }
 
-    /// Adds what another part has.
+    /// Adds the survey of another part.
     pub fn merge(&mut self, other: PartSurvey) {
         self.lines.merge(other.lines);
         let Found { articles, bad_rows, empty, no_date, skipped, odd, refused, dates } = other.found;
@@ -152,7 +152,7 @@ impl PartSurvey {
         mine.into_iter().zip([empty, no_date, skipped, odd, refused]).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
-    /// How many articles there are.
+    /// The number of articles.
     pub fn articles(&self) -> u64 {
         self.found.articles
     }
@@ -162,13 +162,13 @@ impl PartSurvey {
         self.found.bad_rows
     }
 
-    /// How the articles' dates are to be read when they are counted, where that was to be guessed: a part alone can't tell,
-    /// all of them can. To be asked when all are merged.
+    /// How to read the articles' dates when they are counted, if that has to be guessed: a single part can't tell, all
+    /// of them can. Call it after merging all parts.
     pub fn date_order(&self) -> DateOrder {
         if self.found.dates.forms().are_day_first() { DateOrder::DayFirst } else { DateOrder::Guess }
     }
 
-    /// What was odd about the articles, as messages.
+    /// Messages about what was odd in the articles.
     pub fn warnings(&self) -> Vec<String> {
         let Found { empty, no_date, skipped, odd, dates, .. } = &self.found;
         let all = [
@@ -181,13 +181,13 @@ impl PartSurvey {
         all.into_iter().flatten().collect()
     }
 
-    /// Whether the parts can be counted, to be asked when all are merged.
+    /// Checks that the parts can be counted. Call it after merging all parts.
     ///
     /// # Errors
-    /// Rows that can't be read: those of the first part that has some; no articles at all.
+    /// Rows that can't be read (those of the first part that has any); no articles at all.
     pub fn check(&self) -> Result<()> {
         if let Some(first) = &self.found.refused.first {
-            // It is a whole message already.
+            // It is already a complete message.
             let error = Error::data(first.clone());
             return Err(match self.found.refused.count.saturating_sub(1) {
                 0 => error,
@@ -206,10 +206,10 @@ impl PartSurvey {
         self.lines
     }
 
-    /// All of it as bytes, to be sent.
+    /// The survey as bytes, for sending it.
     ///
     /// # Errors
-    /// None but for memory that runs out.
+    /// None, unless memory runs out.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let found = serde_json::to_vec(&self.found)?;
         let mut bytes = MAGIC.to_vec();
@@ -219,7 +219,7 @@ impl PartSurvey {
         Ok(bytes)
     }
 
-    /// From the bytes that [`to_bytes`](Self::to_bytes) gave; `None` for others.
+    /// The survey from the bytes of [`to_bytes`](Self::to_bytes); `None` for other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<PartSurvey> {
         let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<8>()?;
         let (found, lines) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
@@ -234,7 +234,7 @@ mod tests {
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
     use std::sync::Arc;
 
-    /// The survey of one row a text, with ids of the part's name; `?` is a date that can't be read.
+    /// The survey of one row per text, with ids starting with the part's name; `?` is an unreadable date.
     fn survey(part: &str, texts: &[&str], bad_rows: BadRows) -> PartSurvey {
         let ids: ArrayRef = Arc::new(StringArray::from_iter_values((0..texts.len()).map(|i| format!("{part}{i}"))));
         let dates: ArrayRef =

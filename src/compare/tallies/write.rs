@@ -23,10 +23,10 @@ use crate::tally::{Tally, particulars};
 use crate::text::clean::{Cleaner, LineSurvey};
 use std::path::Path;
 
-/// Counts a corpus and writes the folder of its tally; tells what it wrote.
+/// Counts a corpus and writes the folder of its tally; returns the header that it wrote.
 ///
-/// `survey` has the repeated lines of a larger corpus that this one is a part of; without it those of this corpus are
-/// learnt. `progress` is told the stage and how far it is.
+/// `survey` has the repeated lines of a larger corpus that this one is a part of; without it, those of this corpus are
+/// learnt. `progress` is called with the stage and its progress.
 ///
 /// # Errors
 /// As [`compare`](crate::compare::compare()); a lexicon that breaks a rule; writing that fails.
@@ -62,10 +62,10 @@ pub fn tally(
     })
 }
 
-/// Makes one tally with [`Detail::Counts`] of parts with [`Detail::Ordered`].
+/// Makes one tally with [`Detail::Counts`] out of parts with [`Detail::Ordered`].
 ///
 /// # Errors
-/// Tallies of the other detail; files that are broken; writing that fails; stopped by `stop`.
+/// Tallies with the other level of detail; broken files; writing that fails; stopped by `stop`.
 pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -> Result<Header> {
     let (folder, first) = &parts.folders()[0];
     if first.detail != Detail::Ordered {
@@ -112,10 +112,10 @@ pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -
     })
 }
 
-/// What of the articles is kept beside their counts, in the order in which they are read.
+/// What is kept of the articles in addition to their counts, in the order in which they are read.
 #[derive(Default)]
 struct Kept {
-    /// What is said of each, which waits on disk.
+    /// The metadata of each article, on disk.
     about: Records,
     cuts: Cuts,
 }
@@ -127,7 +127,7 @@ impl Kept {
     }
 }
 
-/// An input by its name alone: folders tell of the machine.
+/// An input by its file name only: folders reveal something about the machine.
 fn input(file: InputFile) -> HashedFile {
     let name = Path::new(&file.name).file_name().map_or(file.name.clone(), |name| name.to_string_lossy().into_owned());
     HashedFile { name, bytes: file.bytes, sha256: file.sha256 }
@@ -165,7 +165,7 @@ impl Reading<'_> {
             Pass::new().progress(&|p| (self.progress)(Stage::Counting, p.part())),
             |_, article| {
                 let made = map(&article);
-                // From here on nobody needs the text.
+                // From here on the text isn't needed.
                 (Article { text: String::new(), ..article }, made)
             },
             |_, (article, made)| fold(article, made),
@@ -212,7 +212,7 @@ impl Reading<'_> {
     }
 }
 
-/// The folder of a tally that is being made.
+/// The folder of a tally in the making.
 struct Folder<'j> {
     path: &'j Path,
     lexicon: &'j Lexicon,
@@ -223,7 +223,7 @@ struct Folder<'j> {
 }
 
 impl Folder<'_> {
-    /// Counts what asks for all articles at once, and writes all files.
+    /// Counts what needs all articles at once, and writes all files.
     fn write(&self, mut collected: Collected, kept: &Kept) -> Result<Vec<&'static str>> {
         self.stop.check()?;
         (self.progress)(Stage::Keywords, 0.0);
@@ -316,7 +316,7 @@ fn short(hash: u64) -> u32 {
     (hash as u32).max(1)
 }
 
-/// Writes rows batch by batch; a file without rows has its columns.
+/// Writes rows in batches; a file without rows still has its columns.
 fn write<R>(
     path: &Path,
     rising: &'static [&'static str],

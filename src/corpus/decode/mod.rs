@@ -21,9 +21,9 @@ use std::sync::atomic::AtomicU64;
 
 use encoding_rs::Encoding;
 
-use super::limits;
 use super::source::Held;
 use crate::error::{Error, Place};
+use crate::limits;
 
 pub(crate) use guess::{By, Chosen, choose};
 pub(crate) use no_text::no_text;

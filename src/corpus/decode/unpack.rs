@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
-use crate::corpus::limits::is_too_large;
 use crate::corpus::source::{Held, Opened};
 use crate::error::{Error, Place};
+use crate::limits::is_too_large;
 
 /// How a file is packed, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

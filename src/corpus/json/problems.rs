@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::super::columns::{Layout, Role, list};
 use super::super::decode::{Packing, reading_failed};
 use super::super::exports;
-use super::super::limits::{self, is_too_large};
 use super::super::missing_column::shell;
 use super::Shape;
 use super::values::Object;
 use crate::error::{Error, Place};
+use crate::limits::{self, is_too_large};
 
 /// The problem of a record that is no JSON, or not the JSON that was expected.
 pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u64, shape: Shape) -> Error {

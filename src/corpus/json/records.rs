@@ -4,8 +4,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::super::decode::Transcoder;
-use super::super::limits::{self, TooLarge};
 use super::Shape;
+use crate::limits::{self, TooLarge};
 
 /// Bytes of the smallest buffer.
 const LEAST: usize = 8 << 10;

@@ -2,9 +2,9 @@
 
 use super::write::{all_classes, columns};
 use super::{FORMAT_VERSION, Fitted, HEADER, Header, Model, Part, TERMS, format_version};
-use crate::corpus::limits::{self, TooLarge, is_too_large};
 use crate::error::{Error, Kind, Place, Result};
 use crate::features::FeatureError;
+use crate::limits::{self, TooLarge, is_too_large};
 use crate::model::logistic::FittedLogisticRegression;
 use crate::model::recipe::Block;
 use crate::model::vectorizer::Vectorizer;

@@ -1,4 +1,4 @@
-//! Categories: how often the outlets use words that are counted for themselves.
+//! Categories: how often the outlets use words that are counted on their own.
 
 use super::more::{optional, small, times};
 use super::read::{ReportData, text};
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::path::Path;
 
-/// So many rows of all categories together.
+/// The most rows of all categories together.
 const TOGETHER: usize = 300;
 
 #[derive(Debug, Deserialize)]
@@ -37,7 +37,7 @@ pub(super) struct RateView {
     pub strip: String,
     pub rate: String,
     pub interval: String,
-    /// How many times as often as all others.
+    /// The rate as a multiple of that of all others.
     pub times: String,
     pub q: String,
     pub uses: String,
@@ -47,7 +47,7 @@ pub(super) struct RateView {
 pub(super) struct CategoryView {
     pub name: String,
     pub about: String,
-    /// The end of its lines, in uses in a thousand words.
+    /// The end of its lines, in uses per thousand words.
     pub most: String,
     pub outlets: Vec<RateView>,
     pub more: usize,
@@ -99,14 +99,14 @@ fn view(r: &Row, most: f64) -> RateView {
     }
 }
 
-/// A round number, not below any of these by much: an interval that is far wider than all rates ends at the line's end.
+/// A round number, not much below any of these. An interval far wider than all rates ends at the end of the line.
 fn end(values: impl Iterator<Item = f64>) -> f64 {
     let most = values.fold(1e-3, f64::max);
     let ten = 10f64.powf(most.log10().floor());
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * ten).find(|end| *end >= most).unwrap_or(most)
 }
 
-/// As many digits as a rate is good for.
+/// A rate with as many digits as are meaningful.
 fn short(rate: f64) -> String {
     match rate {
         r if r <= 0.0 => "0".to_owned(),

@@ -1,4 +1,4 @@
-//! What the page's script is given, and the examples of one event in two outlets.
+//! The data for the page's script, and the examples of one event in two outlets.
 
 use super::events::Event;
 use super::read::{ReportData, Run};
@@ -8,22 +8,22 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Uses shown of one article in an example.
+/// The number of uses shown of one article in an example.
 const SHOWN: usize = 4;
 
 /// The voices, in the order of their numbers in the data.
 const VOICES: [&str; 4] = ["own", "quoted", "reported", "scare"];
 
-/// A use, as numbers and texts.
+/// A use as numbers and texts.
 type Shown<'d> = (usize, usize, usize, usize, &'d str, &'d str, &'d str, &'d str);
 
-/// The page's data; rows are arrays, since names would be most of it.
+/// The page's data. Rows are arrays, because names would take up most of the space.
 #[derive(Serialize)]
 pub(super) struct Data<'d> {
     outlets: Vec<&'d str>,
     contrasts: Vec<(&'d str, Vec<&'d str>)>,
     voices: [&'static str; 4],
-    /// Outlet (−1 where unknown), date, title, link.
+    /// Outlet (−1 if unknown), date, title, link.
     articles: Vec<(i64, &'d str, &'d str, &'d str)>,
     /// Article, contrast, pole, voice, speaker, before, match, after.
     uses: Vec<Shown<'d>>,
@@ -98,7 +98,7 @@ pub(super) struct EventView {
     pub sides: [Side; 2],
 }
 
-/// The examples with their sentences; those whose evidence isn't there are left out.
+/// The examples with their sentences, without those whose evidence is missing.
 pub(super) fn events(
     events: &[Event],
     run: &Run,

@@ -1,19 +1,20 @@
-//! What is put into the page beside its text: data for its script, and the policy that lets nothing else run.
+//! What is embedded in the page in addition to its text: data for its script, and the policy that lets nothing else
+//! run.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// JSON as it may stand between `<script type="application/json">` and its end: no `<`, so no `</script>` and no
-/// `<!--`, whatever a text says.
+/// JSON that is safe inside `<script type="application/json">`: it contains no `<`, so no `</script>` and no `<!--`,
+/// whatever the texts say.
 ///
 /// # Errors
-/// Where a value can't be written as JSON.
+/// If a value can't be written as JSON.
 pub(super) fn json(value: &impl Serialize) -> serde_json::Result<String> {
     let text = serde_json::to_string(value)?;
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for c in text.chars() {
         match c {
-            // These stand in JSON only within strings, where an escape means the same.
+            // In JSON, these only occur in strings, where an escape means the same.
             '<' => out.push_str("\\u003c"),
             '>' => out.push_str("\\u003e"),
             '&' => out.push_str("\\u0026"),
@@ -25,8 +26,8 @@ pub(super) fn json(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(out)
 }
 
-/// The policy of a page with one style, and one script where it has any: these by their hashes, and nothing else from
-/// anywhere.
+/// The policy of a page with one style and, if it has any, one script: these are allowed by their hashes, and nothing
+/// else from anywhere.
 pub(super) fn policy(style: &str, script: Option<&str>) -> String {
     let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
     format!(

@@ -1,4 +1,4 @@
-//! The same event in two outlets: the stories in which two outlets name one thing most differently, as examples.
+//! The same event in two outlets: stories in which two outlets name one thing most differently, as examples.
 
 use super::read::{Run, broken, reader};
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::spreadsheet::restore;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 
-/// How many are shown.
+/// The number of examples shown.
 const SHOWN: usize = 12;
 
 /// More uses than this don't make an example better.
@@ -17,28 +17,28 @@ const ENOUGH: u32 = 4;
 pub(super) struct Event {
     /// Index of the contrast that they name differently.
     pub contrast: usize,
-    /// Their ids, that of the outlet first in the alphabet first.
+    /// Their ids; the outlet that is first in the alphabet comes first.
     pub ids: [String; 2],
     distance: f64,
 }
 
-/// What is kept of one article of a story.
+/// What is kept of one article in a story.
 struct Told {
     id: String,
     outlet: String,
-    /// Uses by pole, over all contrasts.
+    /// Uses by pole, numbered over all contrasts.
     uses: Vec<u32>,
 }
 
-/// Finds them in `articles.csv`: one an event, the farthest apart first, no contrast more often than it must be.
+/// Finds them in `articles.csv`: one per event, the most different first, with as few as possible of the same contrast.
 ///
 /// # Errors
-/// Where the table can't be read.
+/// If the table can't be read.
 pub(super) fn events(path: &Path, run: &Run) -> Result<Vec<Event>> {
     let stories = stories(path, run)?;
     let mut found: Vec<Event> = stories.values().filter_map(|told| best(told, run)).collect();
     found.sort_by(|a, b| b.distance.total_cmp(&a.distance).then_with(|| a.ids.cmp(&b.ids)));
-    // In turns over the contrasts: else the one that is used most would have all places.
+    // Taking turns over the contrasts; otherwise the most used one would take all places.
     let mut turns = vec![0_usize; run.contrasts.len()];
     let mut ranked: Vec<(usize, Event)> = Vec::new();
     for event in found {
@@ -74,7 +74,7 @@ fn stories(path: &Path, run: &Run) -> Result<FxHashMap<String, Vec<Told>>> {
     Ok(stories)
 }
 
-/// The two articles of a story, of two outlets, that are farthest apart on a contrast; none where all are alike.
+/// The two articles of a story, from two outlets, that differ most on a contrast; none if all are alike.
 fn best(told: &[Told], run: &Run) -> Option<Event> {
     let mut best: Option<Event> = None;
     for (i, a) in told.iter().enumerate() {
@@ -97,8 +97,8 @@ fn best(told: &[Told], run: &Run) -> Option<Event> {
     best
 }
 
-/// Half the sum of differences between the parts, times the square root of the uses of whoever has fewer (of many, no
-/// more than [`ENOUGH`]): orders examples, and is not shown.
+/// Half the sum of differences between the shares, times the square root of the lower number of uses (at most
+/// [`ENOUGH`]). It orders examples and isn't shown.
 fn distance(a: &[u32], b: &[u32]) -> f64 {
     let (m, n) = (a.iter().sum::<u32>(), b.iter().sum::<u32>());
     if m == 0 || n == 0 {

@@ -1,5 +1,5 @@
-//! The map of outlets: points with their ellipses, the poles that draw them, and names where there is room. It is laid out
-//! twice, for wide pages and for phones; names that found no room are told below it.
+//! The map of outlets: points with their ellipses, the poles that pull them, and names where there is room. It is laid
+//! out twice, for wide pages and for phones; names that don't fit are listed below it.
 
 use super::more::optional;
 use super::read::{OutletRow, ReportData, text};
@@ -12,9 +12,9 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy)]
 struct Sheet {
     class: &'static str,
-    /// In pixels, where the page has the room.
+    /// In pixels, at full width.
     size: (f64, f64),
-    /// What stays free at the sides and at head and foot.
+    /// The free space at the sides, and at the top and bottom.
     margin: (f64, f64),
 }
 
@@ -23,22 +23,22 @@ const SHEETS: [Sheet; 2] = [
     Sheet { class: "narrow", size: (360.0, 400.0), margin: (44.0, 26.0) },
 ];
 
-/// More outlets than this have no name on the map, only under the pointer and in the list.
+/// With more outlets than this, the rest have no name on the map, only under the pointer and in the list.
 const NAMED: usize = 40;
 
-/// So many poles are named: those that draw most, if they draw at least this part of what the first does.
+/// The most poles that are named: those that pull most, if they pull at least this fraction of what the first one does.
 const POLES: usize = 12;
 const LEAST_DRAW: f64 = 0.2;
 
-/// The part of the sheet that points fill at least, however wide their ellipses.
+/// The fraction of the sheet that points fill at least, however wide their ellipses are.
 const FILLED: f64 = 0.6;
 
-/// Names are for askama to escape.
+/// The map for the template; askama escapes the names.
 pub(super) struct MapView {
     pub pictures: Vec<Picture>,
     /// How much of the differences the axes show, in words.
     pub explained: String,
-    /// Whether some outlets are dots only.
+    /// Whether some outlets are only dots.
     pub has_dots: bool,
 }
 
@@ -47,23 +47,23 @@ pub(super) struct Picture {
     pub class: &'static str,
     pub width: f64,
     pub height: f64,
-    /// Outlets with an ellipse, and a name where there is room.
+    /// Outlets with an ellipse, and with a name if there is room.
     pub outlets: Vec<Spot>,
     /// The others: a path of dots.
     pub dots: String,
     pub poles: Vec<Spot>,
-    /// Outlets without a name on it, from left to right.
+    /// Outlets without a name on this sheet, from left to right.
     pub unnamed: Vec<String>,
 }
 
-/// A point, rounded for the page.
+/// A point, with coordinates rounded for the page.
 pub(super) struct Spot {
     pub name: String,
     pub x: String,
     pub y: String,
-    /// Of the ellipse.
+    /// The radii of the ellipse.
     pub radii: Option<(String, String)>,
-    /// Where the name stands, and its anchor; `None` where there is no room.
+    /// The position of the name and its anchor; `None` if there is no room.
     pub label: Option<(String, String, &'static str)>,
 }
 
@@ -75,7 +75,7 @@ struct PoleRow {
     y: f64,
 }
 
-/// An outlet's place.
+/// An outlet's position.
 struct Placed<'d> {
     name: &'d str,
     at: (f64, f64),
@@ -83,7 +83,7 @@ struct Placed<'d> {
     half: Option<(f64, f64)>,
 }
 
-/// The map; `None` where fewer than three outlets have a place.
+/// The map; `None` if fewer than three outlets have a position.
 pub(super) fn view(folder: &Path, data: &ReportData) -> Result<Option<MapView>> {
     let mut rows: Vec<&OutletRow> = data.outlets.iter().filter(|o| o.x.is_some() && o.y.is_some()).collect();
     if rows.len() < 3 {
@@ -116,7 +116,7 @@ pub(super) fn view(folder: &Path, data: &ReportData) -> Result<Option<MapView>> 
 
 fn picture(sheet: &Sheet, placed: &[Placed<'_>], poles: &[PoleRow]) -> Picture {
     let (first, others) = placed.split_at(placed.len().min(NAMED));
-    // Ellipses of hundreds would hide one another: then only outlets with a name have one.
+    // Ellipses of hundreds of outlets would hide each other: then only outlets with a name have one.
     let is_crowded = !others.is_empty();
     let scale = sheet.scale(if is_crowded { &[] } else { first }, placed);
     let mut room = Room { size: sheet.size, taken: Vec::new() };
@@ -134,7 +134,7 @@ fn picture(sheet: &Sheet, placed: &[Placed<'_>], poles: &[PoleRow]) -> Picture {
     let mut dots = String::new();
     for p in others {
         let (x, y) = sheet.at(p.at, scale);
-        // A stroke of no length is a dot where its ends are round.
+        // A stroke of length 0 with round ends is a dot.
         let _ = write!(dots, "M{} {}h0", one(x), one(y));
     }
     let fitted = sheet.fit(poles.iter().map(|r| (r.x.abs(), r.y.abs())));
@@ -152,7 +152,7 @@ fn picture(sheet: &Sheet, placed: &[Placed<'_>], poles: &[PoleRow]) -> Picture {
 }
 
 impl Sheet {
-    /// How much places are to be stretched: so that these ellipses fit, if points still fill most of the sheet.
+    /// How far positions are stretched: so that these ellipses fit, as long as points still fill most of the sheet.
     fn scale(&self, with_ellipses: &[Placed<'_>], all: &[Placed<'_>]) -> f64 {
         let points = self.fit(all.iter().map(|p| (p.at.0.abs(), p.at.1.abs())));
         let reach = |p: &Placed<'_>| {
@@ -164,7 +164,7 @@ impl Sheet {
         points.min(ellipses.max(FILLED * points))
     }
 
-    /// How much distances from the middle may be stretched.
+    /// How far distances from the middle can be stretched.
     fn fit(&self, reaches: impl Iterator<Item = (f64, f64)>) -> f64 {
         let (x, y) = reaches.fold((1e-9, 1e-9), |(x, y): (f64, f64), p| (x.max(p.0), y.max(p.1)));
         ((self.size.0 / 2.0 - self.margin.0) / x).min((self.size.1 / 2.0 - self.margin.1) / y)
@@ -179,13 +179,13 @@ fn one(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// What is taken: boxes as left, top, right, bottom.
+/// Space that is taken: boxes as left, top, right, bottom.
 struct Room {
     size: (f64, f64),
     taken: Vec<[f64; 4]>,
 }
 
-/// What stays free beside a name.
+/// The free space around a name.
 const APART: f64 = 4.0;
 
 impl Room {
@@ -193,7 +193,7 @@ impl Room {
         self.taken.push([x - 5.0, y - 5.0, x + 5.0, y + 5.0]);
     }
 
-    /// A place for a name beside, above, below or askew of a point, where nothing else stands.
+    /// A free position for a name: beside, above, below or diagonal to a point.
     fn label(&mut self, (x, y): (f64, f64), gap: f64, name: &str) -> Option<(String, String, &'static str)> {
         let places = [
             ("start", x + gap, y + 4.0),
@@ -208,7 +208,7 @@ impl Room {
         places.into_iter().find_map(|place| self.take(place, name))
     }
 
-    /// A place for a name on its point, or a line above or below.
+    /// A position for a name on its point, or one line above or below.
     fn centred(&mut self, (x, y): (f64, f64), name: &str) -> Option<(String, String, &'static str)> {
         let places = [0.0, -8.0, 8.0].map(|off| ("middle", x, y + 4.0 + off));
         places.into_iter().find_map(|place| self.take(place, name))
@@ -219,7 +219,7 @@ impl Room {
         (anchor, x, base): (&'static str, f64, f64),
         name: &str,
     ) -> Option<(String, String, &'static str)> {
-        // Of 12 px; names in other scripts are wider than this guess at most a little.
+        // For a font size of 12 px; names in other scripts are at most a little wider than this estimate.
         let (width, height) = (7.0 * name.chars().count() as f64, 14.0);
         let left = match anchor {
             "start" => x,
@@ -230,7 +230,7 @@ impl Room {
         let inside = rect[0] >= 0.0 && rect[1] >= 0.0 && rect[2] <= self.size.0 && rect[3] <= self.size.1;
         let apart =
             |o: &[f64; 4]| rect[2] + APART <= o[0] || rect[0] >= o[2] + APART || rect[3] <= o[1] || rect[1] >= o[3];
-        // The point of its own stands nearer than others may.
+        // The name's own point may be closer than others.
         let own = |o: &[f64; 4]| rect[2] <= o[0] || rect[0] >= o[2] || rect[3] <= o[1] || rect[1] >= o[3];
         let free = inside && self.taken.iter().all(|o| if o[2] - o[0] > 10.0 { apart(o) } else { own(o) });
         free.then(|| {

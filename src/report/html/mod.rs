@@ -1,24 +1,24 @@
-//! `report.html`: one page to be read, clicked and printed, made from the tables of a folder and from nothing else.
+//! `report.html`: one page to read, click through and print, made only from the tables of a folder.
 //!
 //! | file | job |
 //! |---|---|
 //! | `read` | the tables, read back |
-//! | `sample` | which uses of cues the page has room for |
+//! | `sample` | which uses of cues fit into the page |
 //! | `events` | the same event in two outlets |
-//! | `more` | what several sections of one table each share; the placebo |
+//! | `more` | what sections made from one table each share; the placebo |
 //! | `pairs`, `trends`, `categories`, `speakers`, `map` | their tables |
 //! | `words` | the words of two outlets |
 //! | `noun` | what is compared, as the page calls it |
-//! | `sentences` | what stands out, in words |
-//! | `view` | rows as the template wants them |
-//! | `model` | what a model says, how well it does, what it goes by |
+//! | `sentences` | what stands out, in sentences |
+//! | `view` | rows in the form that the template needs |
+//! | `model` | what a model says, how well it does, which terms it uses |
 //! | `strip` | a row of a chart, as SVG |
 //! | `embed` | data for the page's script; the policy that lets nothing else run |
-//! | [`voices`] | another page: articles with their voices in colours |
+//! | [`voices`] | another page: articles with their voices in colour |
 //! | `templates/` | the pages, their styles and the script |
 //!
-//! The page asks nobody for anything, has its style and script in itself, and is smaller than [`MOST_BYTES`] whatever
-//! the corpus. Text from articles is escaped by askama in the page and by `embed` in the data.
+//! The page makes no network requests, contains its own style and script, and is smaller than [`MOST_BYTES`] for any
+//! corpus. Text from articles is escaped by askama in the page and by `embed` in the data.
 
 mod categories;
 mod data;
@@ -60,20 +60,20 @@ use trends::TrendView;
 use view::{ContrastView, OutletsView};
 use words::Words;
 
-/// No page is larger.
+/// The maximum size of a page.
 pub const MOST_BYTES: usize = 2_000_000;
 
-/// The page's own part, with its tables; what is left of [`MOST_BYTES`] goes to sentences.
+/// The size of the page itself with its tables; the rest of [`MOST_BYTES`] goes to sentences.
 const RESERVE: usize = 120_000;
 
-/// More than this makes nobody wiser, and a page slow.
+/// More sentences than this add nothing and make the page slow.
 const MOST_EVIDENCE: usize = 900_000;
 
 const STYLE: &str = concat!(include_str!("templates/style.css"), include_str!("templates/more.css"));
 const SCRIPT: &str =
     concat!(include_str!("templates/base.js"), include_str!("templates/script.js"), include_str!("templates/words.js"));
 
-/// What the browser may run of it: the same of every page.
+/// What the browser may run: the same for every page.
 static POLICY: LazyLock<String> = LazyLock::new(|| embed::policy(STYLE, Some(SCRIPT)));
 
 #[derive(Template)]
@@ -113,15 +113,15 @@ struct Page<'d> {
     kept: Vec<(&'static str, String)>,
 }
 
-/// The page of a folder that `aslant compare` has written.
+/// The page for a folder written by `aslant compare`.
 ///
 /// # Errors
-/// Tables that are missing or of another version.
+/// Tables that are missing or from another version.
 pub fn page(folder: &Path) -> Result<String> {
     let data = ReportData::read(folder)?;
     let numbers: FxHashMap<&str, usize> =
         data.outlets.iter().enumerate().map(|(i, o)| (o.outlet.as_str(), i)).collect();
-    // Each reads files of its own.
+    // Both read different files.
     let (events, page) = rayon::join(
         || events::events(&folder.join("articles.csv"), &data.run),
         || without_sentences(folder, &data, &numbers),
@@ -177,14 +177,14 @@ impl Page<'_> {
         self.contrasts.iter().any(|contrast| contrast.has_expected)
     }
 
-    /// Whether a line speaks of mentions only.
+    /// Whether a line is only about mentions.
     fn has_mentions(&self) -> bool {
         let starred = |r: &view::Row| r.value.ends_with('*') || r.beside.contains('*');
         self.contrasts.iter().any(|contrast| contrast.rows.iter().any(starred))
     }
 }
 
-/// All of the page but what is read from the evidence.
+/// The whole page except what is read from the evidence.
 fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Numbers<'_>) -> Result<Page<'d>> {
     let run = &data.run;
     let (contrasts, unused) = view::contrasts(data, numbers);
@@ -228,17 +228,17 @@ fn without_sentences<'d>(folder: &Path, data: &'d ReportData, numbers: &view::Nu
     })
 }
 
-/// [`counted`] for the templates, which pass references.
+/// [`counted`] for templates, which pass references.
 fn several(n: impl std::borrow::Borrow<usize>, one: &str, many: &str) -> String {
     counted(*n.borrow() as u64, one, many)
 }
 
-/// So many more of what is compared.
+/// `n` more outlets, or of what is compared instead.
 fn counted_more(n: usize, noun: &Noun) -> String {
     counted(n as u64, &format!("more {}", noun.one), &format!("more {}", noun.many))
 }
 
-/// More outlets than this are counted in the title and not named.
+/// With more outlets than this, the title has their number instead of their names.
 const NAMED: usize = 4;
 
 fn title(data: &ReportData) -> String {
@@ -253,7 +253,7 @@ fn title(data: &ReportData) -> String {
     }
 }
 
-/// So many outlets, or of what takes their place.
+/// `n` outlets, or of what is compared instead.
 fn groups(data: &ReportData, n: u64) -> String {
     key(data).counted(n)
 }
@@ -283,7 +283,7 @@ fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
     let hash = |i: &read::Input| {
         i.sha256.as_ref().map_or(String::new(), |hash| format!(" (SHA-256 {}…)", &hash[..hash.len().min(12)]))
     };
-    // A path tells of the machine, a name of the file.
+    // A path reveals something about the machine, a file name about the file.
     let name = |i: &read::Input| i.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     let lexicons: Vec<String> = lexicons.map(|i| format!("{}{}", name(i), hash(i))).collect();
     vec![

@@ -1,4 +1,4 @@
-//! What a model says of the outlets, how well it does on articles that it did not see, and what it goes by.
+//! What a model says about the outlets, how well it does on unseen articles, and which terms it uses.
 
 use super::read::{Bin, OutletRow, ReportData};
 use super::strip::{Line, Point, strip};
@@ -6,15 +6,15 @@ use super::view::{DRAWN, interval};
 use crate::report::{counted, thousands, two};
 use std::fmt::Write;
 
-/// One outlet's mean of a model's probabilities.
+/// The means of a model's probabilities for one outlet.
 pub(super) struct StanceView {
     pub name: String,
     pub articles: String,
-    /// By class, or with two classes that of the second alone.
+    /// By class; with two classes only the second.
     pub means: Vec<(String, String, String)>,
 }
 
-/// One line of what a model does on articles that it did not see.
+/// One line on how the model does on unseen articles.
 pub(super) struct MetricView {
     pub held_out: String,
     pub articles: String,
@@ -23,7 +23,7 @@ pub(super) struct MetricView {
     pub macro_f1: String,
     pub majority: String,
     pub calibration: String,
-    /// How often it is right by how sure it is, where that was kept.
+    /// How often it is right by how sure it is, if that was recorded.
     pub reliability: Option<ReliabilityView>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct HeaviestView {
     pub terms: Vec<TermView>,
 }
 
-/// One of them.
+/// One such term.
 pub(super) struct TermView {
     pub term: String,
     pub bar: String,
@@ -48,7 +48,7 @@ pub(super) struct TermView {
     pub articles: String,
 }
 
-/// What a model says, and how well it does where.
+/// What a model says, and how well it does on which articles.
 pub(super) struct ModelView {
     pub name: String,
     pub about: String,
@@ -62,13 +62,13 @@ pub(super) struct ModelView {
 }
 
 impl ModelView {
-    /// Whether one of the pictures can be drawn.
+    /// Whether any of the pictures can be drawn.
     pub fn has_reliability(&self) -> bool {
         self.metrics.iter().any(|m| m.reliability.is_some())
     }
 }
 
-/// The section on the model, where there was one.
+/// The section on the model, if there was one.
 pub(super) fn model(data: &ReportData) -> Option<ModelView> {
     let model = data.run.settings.model.as_ref()?;
     // Two probabilities add up to one: the second says it all.
@@ -126,7 +126,8 @@ pub(super) fn model(data: &ReportData) -> Option<ModelView> {
 /// The size of a picture of reliability, in its own units.
 const SQUARE: f64 = 200.0;
 
-/// Bins with articles: a dot each, the larger the more articles; on the diagonal the model is right as often as it says.
+/// Bins with articles as dots; the size grows with the number of articles. On the diagonal, the model is right as often
+/// as it claims.
 fn reliability(bins: &[Bin]) -> Option<ReliabilityView> {
     let used: Vec<(f64, f64, u64)> =
         bins.iter().filter_map(|b| Some((b.mean_probability?, b.accuracy?, b.articles))).collect();
@@ -155,7 +156,7 @@ fn reliability(bins: &[Bin]) -> Option<ReliabilityView> {
     Some(ReliabilityView { drawn, bins })
 }
 
-/// So many terms of each label are shown.
+/// The number of terms shown for each label.
 const TERMS: usize = 16;
 
 fn heaviest(model: &super::read::Model) -> Vec<HeaviestView> {

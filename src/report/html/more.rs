@@ -1,4 +1,4 @@
-//! What sections share that are made of one table each, which not every comparison has; and the placebo.
+//! What is shared by sections that are made from one table each, which not every comparison has; and the placebo.
 
 use super::noun::Noun;
 use super::read::{Run, table};
@@ -6,20 +6,20 @@ use crate::error::Result;
 use crate::report::counted;
 use std::path::Path;
 
-/// Reads a table where it is there.
+/// Reads a table if it exists.
 pub(super) fn optional<T: serde::de::DeserializeOwned>(folder: &Path, name: &str) -> Result<Vec<T>> {
     let path = folder.join(name);
     if path.exists() { table(&path) } else { Ok(Vec::new()) }
 }
 
-/// The pole that a contrast is told by: what stands on the right, where that is one name; else the last.
+/// The pole that represents a contrast: the right side if that is a single name, otherwise the last pole.
 pub(super) fn told(run: &Run, contrast: &str) -> Option<String> {
     let contrast = run.contrasts.iter().find(|c| c.name == contrast)?;
     let right = contrast.poles.iter().find(|p| Some(&p.name) == contrast.right.as_ref());
     right.or(contrast.poles.last()).map(|p| p.name.clone())
 }
 
-/// A ratio with as many digits as it is good for.
+/// A ratio with as many digits as are meaningful.
 pub(super) fn times(ratio: f64) -> String {
     match ratio {
         r if !r.is_finite() => "∞".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn small(q: f64) -> String {
     if q < 0.001 { "<0.001".to_owned() } else { format!("{q:.3}") }
 }
 
-/// The placebo of `run.json`, a line a table; empty where there was none.
+/// The placebo of `run.json`, one line per table; empty if there was none.
 pub(super) fn placebo(run: &Run, noun: &Noun) -> Vec<String> {
     let tables = run.placebo.as_ref().map_or(&[][..], |p| &p.tables);
     let line = |t: &super::read::PlaceboTable| {

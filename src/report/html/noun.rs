@@ -2,7 +2,7 @@
 
 use super::read::ReportData;
 
-/// Names for one of what is compared, and for several, within a sentence and at its beginning.
+/// Singular and plural of what is compared, within a sentence and at its beginning.
 pub(super) struct Noun {
     pub one: String,
     pub a: String,

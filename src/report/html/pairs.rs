@@ -1,4 +1,4 @@
-//! Two outlets at a time: how much more the one uses a name than the other, within stories and over all articles.
+//! Two outlets at a time: how much more one uses a name than the other, within stories and over all articles.
 
 use super::more::{optional, small, times, told};
 use super::read::{Run, text};
@@ -8,10 +8,10 @@ use crate::report::counted;
 use serde::Deserialize;
 use std::path::Path;
 
-/// So many pairs of outlets are shown within stories, and as many over all articles.
+/// The number of pairs of outlets shown within stories, and also over all articles.
 const PAIRS: usize = 12;
 
-/// Odds ratios from a quarter to 256, by their doublings: the outlet that uses the name more stands first.
+/// Odds ratios from a quarter to 256 on a log₂ scale; the outlet that uses the name more comes first.
 const RATIOS: Line = Line { from: -2.0, to: 8.0, ticks: "ratios" };
 
 #[derive(Debug, Deserialize)]
@@ -36,16 +36,16 @@ struct PairRow {
 }
 
 impl PairRow {
-    /// The interval with the article or the story as the unit, where there is one.
+    /// The interval with the article or the story as the unit, if there is one.
     fn interval(&self) -> Option<(f64, f64)> {
         match (self.robust_low, self.robust_high) {
             (None, None) => self.low.zip(self.high),
-            // An end that no number can be given for is open.
+            // An end without a number is open.
             (low, high) => Some((low.unwrap_or(0.0), high.unwrap_or(f64::INFINITY))),
         }
     }
 
-    /// The same with the outlet first that uses the name more.
+    /// The same row with the outlet that uses the name more first.
     fn turned(self) -> Self {
         if self.odds_ratio.is_none_or(|ratio| ratio >= 1.0) {
             return self;
@@ -72,16 +72,16 @@ pub(super) struct PairView {
     pub ratio: String,
     pub interval: String,
     pub q: String,
-    /// In how many stories; empty over all articles.
+    /// The number of stories; empty over all articles.
     pub stories: String,
 }
 
-/// The pairs with the smallest q, one a pair and contrast.
+/// The results with the smallest q, one per pair and contrast.
 #[derive(Default)]
 pub(super) struct PairsView {
     pub within: Vec<PairView>,
     pub over_all: Vec<PairView>,
-    /// Tested ones that are not shown.
+    /// Tested pairs that aren't shown.
     pub more: usize,
 }
 
@@ -91,7 +91,7 @@ impl PairsView {
         self.within.is_empty() && self.over_all.is_empty()
     }
 
-    /// Both tables that have rows, each with what it is made over.
+    /// The tables that have rows, each with its heading.
     pub fn tables(&self) -> impl Iterator<Item = (&'static str, &[PairView])> {
         let both = [("Within the same stories", &self.within[..]), ("Over all articles", &self.over_all)];
         both.into_iter().filter(|(_, rows)| !rows.is_empty())
@@ -101,7 +101,7 @@ impl PairsView {
 /// The pairs of `pairs.csv`.
 ///
 /// # Errors
-/// Where the table is of another version.
+/// If the table is from another version.
 pub(super) fn pairs(folder: &Path, run: &Run) -> Result<PairsView> {
     let mut rows: Vec<PairRow> = optional(folder, "pairs.csv")?;
     rows.retain(|r| r.odds_ratio.is_some() && r.q.is_some() && told(run, &r.contrast).as_deref() == Some(&r.pole));

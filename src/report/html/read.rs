@@ -1,4 +1,4 @@
-//! The tables of a comparison, read back from its folder: all that the page knows.
+//! The tables of a comparison, read back from its folder: everything that the page knows.
 
 use crate::error::{Error, Place, Result};
 use crate::spreadsheet::restore;
@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
 
-/// A table of this size or less is kept in the page as well, to be saved from there.
+/// Tables up to this size are also embedded in the page, to be saved from there.
 const KEPT: u64 = 120_000;
 
-/// All tables together take no more than this in the page.
+/// The most space that all tables together take in the page.
 const KEPT_TOGETHER: u64 = 400_000;
 
-/// `run.json`, as far as the page tells of it.
+/// `run.json`, as far as the page needs it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Run {
     pub aslant: String,
@@ -31,7 +31,7 @@ pub(super) struct Run {
     pub map: Option<Explained>,
 }
 
-/// How much the map's axes show.
+/// How much of the differences the map's axes show.
 #[derive(Debug, Deserialize)]
 pub(super) struct Explained {
     pub explained: [f64; 2],
@@ -55,7 +55,7 @@ pub(super) struct PlaceboTable {
 #[derive(Debug, Deserialize)]
 pub(super) struct Settings {
     pub seed: u64,
-    /// What takes the place of outlets, as on the command line.
+    /// What is compared, as on the command line.
     #[serde(default)]
     pub by: String,
     pub voice: String,
@@ -139,7 +139,7 @@ pub(super) struct Counts {
 pub(super) struct Contrast {
     pub name: String,
     pub about: String,
-    /// Both `None` for a category, which has one name and no line.
+    /// Both are `None` for a category, which has one name and no line.
     pub left: Option<String>,
     pub right: Option<String>,
     pub poles: Vec<Pole>,
@@ -166,7 +166,7 @@ pub(super) struct Warning {
 }
 
 impl Warning {
-    /// Its text and, between backticks, what is to be typed; every second part is such.
+    /// The text split at backticks; every second part is something to type.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         self.text.split('`')
     }
@@ -217,7 +217,7 @@ pub(super) struct ContrastRow {
     pub q: Option<f64>,
 }
 
-/// A row of `outlets.csv`; what a model says of the outlet stands in `stance`, by class.
+/// A row of `outlets.csv`; `stance` has what a model says about the outlet, by class.
 #[derive(Debug)]
 pub(super) struct OutletRow {
     pub outlet: String,
@@ -227,7 +227,7 @@ pub(super) struct OutletRow {
     pub lean: Option<f64>,
     pub lean_low: Option<f64>,
     pub lean_high: Option<f64>,
-    /// `None` in tables of earlier versions, too.
+    /// Also `None` in tables from earlier versions.
     pub lean_q: Option<f64>,
     pub nearest: String,
     pub x: Option<f64>,
@@ -240,17 +240,17 @@ pub(super) struct OutletRow {
     pub stance: Vec<[Option<f64>; 3]>,
 }
 
-/// A file of the folder, to be saved from the page.
+/// A file of the folder that can be saved from the page.
 #[derive(Debug)]
 pub(super) struct TableFile {
     pub name: &'static str,
     pub bytes: u64,
-    /// Its text, where it is small.
+    /// Its text, if it is small.
     pub text: Option<String>,
 }
 
 impl TableFile {
-    /// What a row of it is.
+    /// What one row of it is.
     pub fn a_row(&self) -> &'static str {
         match self.name {
             "contrasts.csv" => "outlet × voice × contrast × name",
@@ -271,7 +271,7 @@ impl TableFile {
         }
     }
 
-    /// `12 kB`.
+    /// For example `12 kB`.
     pub fn size(&self) -> String {
         match self.bytes {
             bytes if bytes < 1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
@@ -280,7 +280,7 @@ impl TableFile {
     }
 }
 
-/// All that the page is made from, but for the evidence, which is read as a stream.
+/// Everything that the page is made from, except the evidence, which is read as a stream.
 #[derive(Debug)]
 pub(super) struct ReportData {
     pub run: Run,
@@ -291,10 +291,10 @@ pub(super) struct ReportData {
 }
 
 impl ReportData {
-    /// Reads a folder that `aslant compare` has written.
+    /// Reads a folder written by `aslant compare`.
     ///
     /// # Errors
-    /// A table that is missing, or that can't be understood.
+    /// A table that is missing or can't be understood.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let json = std::fs::read(&path).map_err(|e| missing(&path, e))?;
@@ -310,7 +310,7 @@ impl ReportData {
     }
 }
 
-/// The files that a reader may want to save, in the README's order; those of other versions are left out.
+/// The files that a reader may want to save, in this order; those that don't exist are left out.
 const FILES: [&str; 15] = [
     "contrasts.csv",
     "scales.csv",
@@ -335,7 +335,7 @@ fn files(folder: &Path) -> Result<Vec<TableFile>> {
     for name in FILES {
         let path = folder.join(name);
         let Ok(about) = std::fs::metadata(&path) else { continue };
-        // The evidence is in the page as sentences, and run.json names files of the machine.
+        // The evidence is in the page as sentences, and run.json has file names of the machine.
         let kept = about.len() <= KEPT.min(room) && !["evidence.csv", "run.json"].contains(&name);
         let text = kept.then(|| std::fs::read_to_string(&path)).transpose().map_err(|e| match e.kind() {
             std::io::ErrorKind::InvalidData => other_version(&path, "bytes that aren't UTF-8"),
@@ -350,24 +350,24 @@ fn files(folder: &Path) -> Result<Vec<TableFile>> {
 /// All rows of a table.
 ///
 /// # Errors
-/// Where it is missing or of another version.
+/// If it is missing or from another version.
 pub(super) fn table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     reader(path)?.deserialize().collect::<std::result::Result<_, _>>().map_err(|e| broken(path, e))
 }
 
-/// A table to be read row by row.
+/// A reader of a table, row by row.
 ///
 /// # Errors
-/// Where it is missing.
+/// If it is missing.
 pub(super) fn reader(path: &Path) -> Result<csv::Reader<File>> {
     let file = File::open(path).map_err(|e| missing(path, e))?;
     Ok(csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file))
 }
 
-/// The place of a column.
+/// The index of a column.
 ///
 /// # Errors
-/// Where there is none of that name.
+/// If there is no column with that name.
 pub(super) fn column(path: &Path, header: &csv::StringRecord, name: &str) -> Result<usize> {
     header.iter().position(|c| restore(c) == name).ok_or_else(|| other_version(path, &format!("no column `{name}`")))
 }

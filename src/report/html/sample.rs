@@ -1,8 +1,9 @@
-//! Evidence for the page: a sample of all uses, the same whatever their order and however many threads made them.
+//! Evidence for the page: a sample of all uses that doesn't depend on their order or on the number of threads.
 //!
-//! Uses fall into strata by outlet, contrast, pole and voice. Within one they are ordered by a hash of their place; the
-//! page takes the first of every stratum whose button is in the page, then the first of every one, then the second, until
-//! its room is used up. So each point of a chart has sentences behind it, and of small comparisons all are there.
+//! Uses are divided into strata by outlet, contrast, pole and voice. Within a stratum they are ordered by a hash of
+//! their position. The page takes the first use of every stratum with a button in the page, then the first of every
+//! other stratum, then the second, until the space is used up. So each point of a chart has sentences behind it, and
+//! small comparisons are shown completely.
 
 use super::read::{broken, column, reader};
 use crate::error::Result;
@@ -13,16 +14,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::path::Path;
 
-/// At most so many uses wait in memory, over all strata.
+/// The most uses held in memory over all strata.
 const WAITING: usize = 60_000;
 
-/// Fewer than this never wait of one stratum.
+/// The fewest uses held of one stratum.
 const LEAST: usize = 3;
 
-/// What a use takes in the page beside its words, in bytes.
+/// The bytes that a use takes in the page in addition to its words.
 const FRAME: usize = 48;
 
-/// Titles are cut behind so many characters, links are left out beyond as many.
+/// Titles are cut after this many characters; longer links are left out.
 const LONGEST: usize = 300;
 
 /// One use of a cue with the words around it.
@@ -36,14 +37,14 @@ pub(super) struct Use {
     pub voice: String,
     pub speaker: String,
     pub start: u64,
-    /// Its turn: the page takes the first ones.
+    /// Its turn: the page takes the lowest ones.
     pub turn: usize,
     pub before: String,
     pub matched: String,
     pub after: String,
 }
 
-/// What the page says of an article.
+/// What the page says about an article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Article {
     pub outlet: String,
@@ -56,16 +57,16 @@ pub(super) struct Article {
 /// The uses that the page shows.
 #[derive(Debug, Default)]
 pub(super) struct Sample {
-    /// By outlet, contrast, article and place.
+    /// Sorted by outlet, contrast, article and position.
     pub uses: Vec<Use>,
-    /// How many there are in `evidence.csv`.
+    /// The number of all uses in `evidence.csv`.
     pub all: u64,
-    /// All uses of the articles and contrasts that were asked for, by article and contrast.
+    /// All uses of the requested articles and contrasts, by article and contrast.
     pub wanted: BTreeMap<(String, String), Vec<Use>>,
 }
 
 impl Sample {
-    /// Gives up a tenth of the uses, those whose turn comes last.
+    /// Drops the tenth of the uses whose turn comes last.
     pub fn cut(&mut self) {
         let left = self.uses.len() * 9 / 10;
         self.uses.retain(|u| u.turn < left);
@@ -80,7 +81,7 @@ fn text_of(field: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Where the columns stand in `evidence.csv`.
+/// The indices of the columns in `evidence.csv`.
 struct Columns([usize; 11]);
 
 impl Columns {
@@ -109,9 +110,9 @@ impl Columns {
         }
     }
 
-    /// The place of a use as a number that looks like chance.
+    /// A pseudo-random number from the position of a use.
     fn hash(&self, record: &ByteRecord) -> u64 {
-        // FNV-1a, then the finish of SplitMix64: FNV's high bits follow the last characters too closely.
+        // FNV-1a, then the finaliser of SplitMix64: FNV's high bits follow the last characters too closely.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for column in [0, 7, 2] {
             for byte in record[self.0[column]].iter().chain(&[0xff]) {
@@ -124,15 +125,15 @@ impl Columns {
     }
 }
 
-/// What of the uses is asked for.
+/// What is requested of the uses.
 pub(super) struct Asked<'d> {
-    /// About how many strata there are.
+    /// The approximate number of strata.
     pub strata: usize,
-    /// Bytes that the uses may take.
+    /// The bytes available for uses.
     pub room: usize,
     /// Articles and contrasts of which all uses are kept.
     pub wanted: &'d FxHashSet<(String, String)>,
-    /// Outlets and contrasts that can be pressed, with the voice that is drawn: these come first.
+    /// Outlets and contrasts with a button, with the voice that is drawn: these come first.
     pub pressed: &'d FxHashSet<(&'d str, &'d str)>,
     pub voice: &'d str,
 }
@@ -140,7 +141,7 @@ pub(super) struct Asked<'d> {
 /// Reads `evidence.csv` once.
 ///
 /// # Errors
-/// Where the table is missing or of another version.
+/// If the table is missing or from another version.
 pub(super) fn sample(path: &Path, asked: &Asked<'_>) -> Result<Sample> {
     let Asked { strata, wanted, .. } = *asked;
     let mut reader = reader(path)?;
@@ -187,7 +188,8 @@ pub(super) fn sample(path: &Path, asked: &Asked<'_>) -> Result<Sample> {
     Ok(sample)
 }
 
-/// The first of every stratum that can be pressed, the first of every one, then the second, as long as there is room.
+/// The first use of every stratum with a button, then the first of every other, then the second, as long as there is
+/// room.
 fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, Use>, asked: &Asked<'_>) -> Vec<Use> {
     let is_pressed = |row: &u64| {
         let of = |u: &Use| {
@@ -207,7 +209,7 @@ fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, 
     let mut uses = Vec::new();
     for (_, _, row) in ranked {
         let Some(mut used) = kept.remove(&row) else { continue };
-        // Escapes take some more; an article is named once for several uses, and what that takes is seen at the end.
+        // Escapes take some more; an article is stored once for several uses, and its size is checked at the end.
         let size = used.before.len() + used.matched.len() + used.after.len() + used.speaker.len() + used.cue.len();
         let Some(rest) = left.checked_sub(size + size / 8 + FRAME) else { break };
         left = rest;
@@ -220,10 +222,10 @@ fn take(strata: impl Iterator<Item = Vec<(u64, u64)>>, mut kept: FxHashMap<u64, 
     uses
 }
 
-/// Reads of `articles.csv` what the page says of some of them.
+/// Reads what the page says about some articles from `articles.csv`.
 ///
 /// # Errors
-/// Where the table is missing or of another version.
+/// If the table is missing or from another version.
 pub(super) fn articles(path: &Path, ids: &FxHashSet<&str>) -> Result<BTreeMap<String, Article>> {
     let mut reader = reader(path)?;
     let header = reader.headers().map_err(|e| broken(path, e))?.clone();
@@ -248,12 +250,12 @@ pub(super) fn articles(path: &Path, ids: &FxHashSet<&str>) -> Result<BTreeMap<St
     Ok(found)
 }
 
-/// Whether a link may be followed: no `javascript:`, no file of the reader's.
+/// Whether a link is safe to follow: no `javascript:`, no local file.
 fn is_web(url: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
 }
 
-/// The first characters of a text, with an ellipsis where it was cut.
+/// The first characters of a text, with an ellipsis if it was cut.
 pub(super) fn clipped(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),

@@ -1,7 +1,7 @@
-//! What stands out, in plain sentences made from the numbers of the tables.
+//! What stands out, in plain sentences made from the numbers in the tables.
 //!
-//! A sentence says what was measured, with its interval and its number of articles; it never says why, and of one or
-//! two articles it says that it describes these.
+//! A sentence says what was measured, with its interval and its number of articles. It never says why and, with one or
+//! two articles, says that it only describes these.
 
 use super::noun::Noun;
 use super::read::{ContrastRow, ReportData, ScaleRow};
@@ -9,21 +9,21 @@ use crate::counted::thousands;
 use crate::report::{counted, two};
 use std::collections::BTreeMap;
 
-/// A part of a sentence, by what it is.
+/// A part of a sentence and its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Span {
-    /// Words of the page.
+    /// The page's own words.
     Plain(String),
-    /// An outlet or another thing's name, which is stressed.
+    /// The name of an outlet or another thing, which is emphasised.
     Name(String),
-    /// A pole: how something is called.
+    /// A pole: a name for something.
     Pole(String),
 }
 
 /// A sentence.
 pub(super) type Sentence = Vec<Span>;
 
-/// Differences with a smaller q are told as more than chance.
+/// Differences with a smaller q are described as more than chance.
 const Q: f64 = 0.05;
 
 fn plain(text: impl Into<String>) -> Span {
@@ -43,8 +43,8 @@ fn percent(part: f64) -> String {
     format!("{:.0}%", 100.0 * part)
 }
 
-/// Three sentences: the clearest difference, how many there are and what the context explains, and the lean or the
-/// voices.
+/// Three sentences: the clearest difference; how many differences there are and what the context explains; the lean or
+/// the voices.
 pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
     let voice = data.run.settings.voice.as_str();
     let noun = Noun::of(data);
@@ -53,7 +53,7 @@ pub(super) fn stands_out(data: &ReportData) -> Vec<Sentence> {
     [first, Some(how_many(&rows, &noun)), lean(data, &noun).or_else(|| voices(data))].into_iter().flatten().collect()
 }
 
-/// Whose words, as it stands in a sentence.
+/// The voice, as it is called in a sentence.
 pub(super) fn in_voice(voice: &str) -> &'static str {
     match voice {
         "own" => "in its own voice",
@@ -63,17 +63,17 @@ pub(super) fn in_voice(voice: &str) -> &'static str {
     }
 }
 
-/// The pole of an outlet with the smallest q, beside what it was tested against: all other outlets.
+/// The pole of an outlet with the smallest q, compared with what it was tested against: all other outlets.
 fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<Sentence> {
     let told = |r: &&&ContrastRow| r.interval == "articles" && r.q.is_some_and(|q| q < Q);
-    // Both poles of a pair have the same q: the one with the greater share is told.
+    // Both poles of a pair have the same q: the one with the larger share is chosen.
     let order = |a: &&&ContrastRow, b: &&&ContrastRow| {
         let q = |r: &ContrastRow| r.q.unwrap_or(1.0);
         q(a).total_cmp(&q(b)).then(b.share.total_cmp(&a.share)).then(a.outlet.cmp(&b.outlet))
     };
     let top = rows.iter().filter(told).min_by(order)?;
     let others = || rows.iter().filter(|r| r.contrast == top.contrast && r.outlet != top.outlet);
-    // Of a pair of names, the line has the articles that make the choice.
+    // For a pair of names, the line has the articles that use either.
     let line = |r: &ContrastRow| {
         scales.iter().find(|s| (&s.outlet, &s.contrast, &s.voice) == (&r.outlet, &r.contrast, &r.voice))
     };
@@ -112,7 +112,7 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
     Some(sentence)
 }
 
-/// With too little for a test: the pole used most often by one outlet, as a description.
+/// With too little data for a test: the pole used most often by one outlet, as a description.
 fn described(rows: &[&ContrastRow], noun: &Noun) -> Option<Sentence> {
     let top = rows.iter().max_by(|a, b| a.count.cmp(&b.count).then(b.outlet.cmp(&a.outlet)))?;
     let all: u64 =
@@ -141,9 +141,10 @@ fn described(rows: &[&ContrastRow], noun: &Noun) -> Option<Sentence> {
     ])
 }
 
-/// How many outlets differ on how many contrasts, and of how many the context is no explanation.
+/// How many outlets differ on how many contrasts, and in how many cases the context doesn't explain it.
 fn how_many(rows: &[&ContrastRow], noun: &Noun) -> Sentence {
-    // By outlet and contrast: (more than chance, has an expected share, beyond it). Poles of a contrast are one choice.
+    // By outlet and contrast: (more than chance, has an expected share, differs from it). The poles of a contrast are
+    // one choice.
     let mut choices: BTreeMap<(&str, &str), (bool, bool, bool)> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.p.is_some()) {
         let choice = choices.entry((&r.outlet, &r.contrast)).or_default();
@@ -183,12 +184,13 @@ fn how_many(rows: &[&ContrastRow], noun: &Noun) -> Sentence {
     sentence
 }
 
-/// The outlets that stand farthest to either end, of those whose lean is more than chance makes it, all outlets considered.
+/// The outlets farthest towards either end, among those whose lean is more than chance, adjusted for the number of
+/// outlets.
 fn lean(data: &ReportData, noun: &Noun) -> Option<Sentence> {
     let [left, right] = data.run.axis.as_ref()?;
     let leans = || data.outlets.iter().filter_map(|o| Some((o, o.lean?, o.lean_low?, o.lean_high?)));
     let sure = || leans().filter(|(outlet, ..)| outlet.lean_q.is_some_and(|q| q < Q));
-    // By the near end of the interval: an outlet with few articles has a wide one.
+    // By the nearer end of the interval: an outlet with few articles has a wide one.
     let rightmost = sure().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
     let leftmost = sure().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
     leans().next()?;
@@ -217,7 +219,7 @@ fn lean(data: &ReportData, noun: &Noun) -> Option<Sentence> {
     Some(sentence)
 }
 
-/// Where an outlet's own words and those that it quotes are farthest apart.
+/// Where an outlet's own words differ most from those that it quotes.
 fn voices(data: &ReportData) -> Option<Sentence> {
     let with = |voice: &'static str| data.scales.iter().filter(move |r| r.voice == voice && r.interval == "articles");
     let gap = |own: &ScaleRow, quoted: &ScaleRow| {

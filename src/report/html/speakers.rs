@@ -1,4 +1,4 @@
-//! Speakers: how those name things whose words the outlets carry.
+//! Speakers: how the people quoted name things.
 
 use super::more::{optional, told};
 use super::read::{Run, text};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// So many speakers of a contrast, and so many of all together.
+/// The number of speakers shown per contrast, and for all contrasts together.
 const SHOWN: usize = 10;
 const SHOWN_TOGETHER: usize = 120;
 
@@ -49,7 +49,7 @@ pub(super) struct SpeakersView {
     pub more: usize,
 }
 
-/// The contrasts that two speakers or more name, with those who do it most often.
+/// The contrasts that two speakers or more use, with the speakers who do so most often.
 pub(super) fn speakers(folder: &Path, run: &Run) -> Result<Vec<SpeakersView>> {
     let rows: Vec<Row> = optional(folder, "speakers.csv")?;
     let mut views = Vec::new();

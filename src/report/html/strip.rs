@@ -1,52 +1,52 @@
-//! One row of a chart: a line between two ends with a value, its interval and what goes beside it.
+//! One row of a chart: a line between two ends with a value, its interval and what is drawn with it.
 //!
-//! Places are percentages, so a strip is as wide as its place on the page, on a phone and on paper, and nothing is
-//! stretched. The numbers stand beside it as text; readers of screens don't hear the drawing.
+//! Positions are percentages, so a strip is as wide as its space on the page, on a phone and on paper, and nothing is
+//! stretched. The numbers are next to it as text; screen readers skip the drawing.
 
 use std::fmt::Write;
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Point {
-    /// Between the ends.
+    /// The value, between the ends.
     pub value: f64,
-    /// Its interval.
+    /// The interval of the value.
     pub interval: Option<(f64, f64)>,
-    /// Whether the interval speaks of a few mentions only: it is dashed then.
+    /// Whether the interval is only about a few mentions: then it is dashed.
     pub mentions: bool,
-    /// What the context leads to: a diamond.
+    /// The expected value from the context: a diamond.
     pub expected: Option<f64>,
 }
 
 /// Height of a lane in pixels.
 const LANE: f64 = 15.0;
 
-/// The line that points stand on.
+/// The line on which points are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Line {
     pub from: f64,
     pub to: f64,
-    /// What is drawn behind it: the id of a symbol in the page, named once and used by every row.
+    /// What is drawn behind it: the id of a symbol in the page, defined once and used by every row.
     pub ticks: &'static str,
 }
 
 impl Line {
-    /// Shares and probabilities.
+    /// For shares and probabilities.
     pub const SHARE: Line = Line { from: 0.0, to: 1.0, ticks: "quarters" };
 
-    /// Leans.
+    /// For leans.
     pub const LEAN: Line = Line { from: -1.0, ..Line::SHARE };
 
-    /// In percent of the line, and whether it had to be kept from running over an end.
+    /// The position in percent of the line, and whether it was clipped to an end.
     fn place(&self, value: f64) -> (f64, bool) {
         let part = (value - self.from) / (self.to - self.from);
         (100.0 * part.clamp(0.0, 1.0), !(-1e-9..=1.0 + 1e-9).contains(&part))
     }
 }
 
-/// A row: the first point large, others each in a lane below it, with the class that colours them.
+/// A row: the first point large, each other point in a lane below it, with the class that sets its colour.
 ///
-/// What lies beyond an end of the line is an arrow there.
+/// Anything beyond an end of the line is an arrow there.
 pub(super) fn strip(points: &[(&str, Point)], line: Line) -> String {
     let height = LANE * (points.len().max(1) + 1) as f64;
     let mut out = format!(
@@ -87,12 +87,12 @@ fn interval(out: &mut String, y: f64, line: Line, mentions: bool, ends: [f64; 2]
     }
 }
 
-/// A shape at a percentage: a nested picture is the one thing that can be put there and drawn in pixels.
+/// A shape at a percentage: only a nested picture can be placed there and drawn in pixels.
 fn at(out: &mut String, x: f64, y: f64, class: &str, path: &str) {
     let _ = write!(out, "<svg class=\"at\" x=\"{x:.2}%\" y=\"{y}\"><path class=\"{class}\" d=\"{path}\"/></svg>");
 }
 
-/// Many values on one line, for a look at all of them; those that speak of mentions only are hollow.
+/// Many values on one line, as an overview; those that are only about mentions are hollow.
 pub(super) fn dots(values: &[(f64, bool)]) -> String {
     let mut out = String::from(
         "<svg class=\"dots\" width=\"100%\" height=\"22\" aria-hidden=\"true\" focusable=\"false\"><line class=\"tick\" x1=\"0\" x2=\"100%\" y1=\"11\" y2=\"11\"/>",

@@ -1,7 +1,7 @@
-//! Shares over time, a line an outlet.
+//! Shares over time, one line per outlet.
 //!
-//! A line is three paths in a picture that is stretched to its place, drawn with pens that are not: a long line takes a
-//! tenth of what its points would take one by one.
+//! A line consists of three paths in a picture that is stretched to its space, drawn with strokes that aren't. A long
+//! line takes a tenth of the space that its points would take one by one.
 
 use super::more::{optional, told};
 use super::read::{Run, text};
@@ -12,16 +12,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-/// So many outlets have a line of their own over time, in each contrast.
+/// The most outlets with a line of their own for each contrast.
 const LINES: usize = 6;
 
-/// So many points may stand in the page, all lines together: then fewer outlets have one.
+/// The most points in the page, over all lines: beyond that, fewer outlets have a line.
 const POINTS: usize = 4_500;
 
-/// A line of more points than this is drawn only; its numbers stand in the table.
+/// A line with more points than this is only drawn; its numbers are in the table.
 const TOLD: usize = 60;
 
-/// Changes with a smaller q are told.
+/// Changes with a smaller q are reported.
 const Q: f64 = 0.05;
 
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ struct TrendRow {
 }
 
 impl TrendRow {
-    /// Whether the period begins a change that is more than chance.
+    /// Whether a change that is more than chance starts with this period.
     fn changes(&self) -> bool {
         self.change.is_some() && self.q.is_some_and(|q| q < Q)
     }
@@ -53,9 +53,9 @@ impl TrendRow {
 pub(super) struct TrendLine {
     pub outlet: String,
     pub drawn: String,
-    /// Where it changes for more than chance.
+    /// Where it changes by more than chance.
     pub change: String,
-    /// Period, share with interval; none where they are too many.
+    /// Period, and share with interval; empty if there are too many.
     pub points: Vec<(String, String)>,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct TrendView {
     pub more: usize,
 }
 
-/// The contrasts over time, each with the outlets that change, then with those that have the most articles.
+/// The contrasts over time, each with the outlets that change, then those that have the most articles.
 pub(super) fn trends(folder: &Path, run: &Run) -> Result<Vec<TrendView>> {
     let rows: Vec<TrendRow> = optional(folder, "trends.csv")?;
     let mut views = Vec::new();
@@ -103,7 +103,7 @@ pub(super) fn trends(folder: &Path, run: &Run) -> Result<Vec<TrendView>> {
     Ok(views)
 }
 
-/// All that there are, in their order.
+/// All periods in order.
 fn periods<'r>(rows: impl IntoIterator<Item = &'r TrendRow>) -> Vec<&'r str> {
     let mut periods: Vec<&str> = rows.into_iter().map(|r| r.period.as_str()).collect();
     periods.sort_unstable();
@@ -129,11 +129,11 @@ fn line(outlet: &str, mut rows: Vec<&TrendRow>, periods: &[&str]) -> TrendLine {
     }
 }
 
-/// Height of a line over time, in pixels; and its width, in units that are stretched to the page.
+/// The height of a line over time in pixels, and its width in units that are stretched to the page.
 const HEIGHT: f64 = 64.0;
 const WIDTH: f64 = 1000.0;
 
-/// When a period begins, in years; `None` for values of a column.
+/// When a period starts, in years; `None` for values of a column.
 fn moment(period: &str) -> Option<f64> {
     let (year, part) = period.split_once('-').map_or((period, None), |(year, part)| (year, Some(part)));
     let year: f64 = year.parse().ok().filter(|_| year.len() == 4)?;
@@ -147,7 +147,7 @@ fn moment(period: &str) -> Option<f64> {
     )
 }
 
-/// Shares over time, from 0 at the foot to 1 at the head; a period without a use is passed over.
+/// Shares over time, from 0 at the bottom to 1 at the top; periods without a use are skipped.
 fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
     let moments: Vec<f64> = periods.iter().map_while(|p| moment(p)).collect();
     let is_time = moments.len() == periods.len();
@@ -162,7 +162,7 @@ fn over_time(rows: &[&TrendRow], periods: &[&str]) -> String {
     for r in rows {
         let (x, at) = (x(r), y(r.share));
         let _ = write!(path, "{}{x} {at:.1}", if path.is_empty() { 'M' } else { 'L' });
-        // A stroke of no length is a dot where its ends are round.
+        // A stroke of length 0 with round ends is a dot.
         let _ = write!(points, "M{x} {at:.1}h0");
         if let Some((low, high)) = r.share_low.zip(r.share_high) {
             let _ = write!(intervals, "M{x} {:.1}V{:.1}", y(low), y(high));

@@ -1,4 +1,4 @@
-//! The page as its template wants it: texts and drawings, no numbers left to be written.
+//! The page in the form that its template needs: texts and drawings, with all numbers already formatted.
 
 use super::noun::Noun;
 use super::read::{Contrast, OutletRow, ReportData, ScaleRow};
@@ -6,15 +6,15 @@ use super::strip::{Line, Point, dots, strip};
 use crate::report::{counted, thousands, two};
 use rustc_hash::FxHashMap;
 
-/// So many outlets are drawn on one line chart, and so many on all together.
+/// The number of outlets drawn on one line chart, and on all together.
 pub(super) const DRAWN: usize = 16;
 const DRAWN_TOGETHER: usize = 500;
 
-/// So many more stand in a table below it, and so many below all together.
+/// The number of further outlets in a table below it, and below all together.
 const LISTED: usize = 60;
 const LISTED_TOGETHER: usize = 800;
 
-/// So many outlets have their lean drawn, and so many more are listed.
+/// The number of outlets whose lean is drawn, and of further ones that are listed.
 const LEANS_DRAWN: usize = 2 * DRAWN;
 const LEANS_LISTED: usize = 250;
 
@@ -34,7 +34,7 @@ pub(super) struct Row {
     pub uses: String,
 }
 
-/// An outlet that is only listed.
+/// An outlet that is only listed, not drawn.
 pub(super) struct Listed {
     pub name: String,
     pub value: String,
@@ -49,7 +49,7 @@ pub(super) struct ContrastView {
     pub about: String,
     pub left: String,
     pub right: String,
-    /// All names, where the line has them in two groups.
+    /// All names, if the line has them in two groups.
     pub poles: String,
     pub glance: String,
     /// `4 outlets, 0.11 to 0.62`.
@@ -57,7 +57,7 @@ pub(super) struct ContrastView {
     pub rows: Vec<Row>,
     pub listed: Vec<Listed>,
     pub beyond: usize,
-    /// Whether one of them has an expected share.
+    /// Whether any of them has an expected share.
     pub has_expected: bool,
     /// Why there is none.
     pub no_expected: String,
@@ -66,7 +66,7 @@ pub(super) struct ContrastView {
 /// The numbers of outlets in the page's data.
 pub(super) type Numbers<'d> = FxHashMap<&'d str, usize>;
 
-/// The voice beside the main one: what is quoted beside the rest, the outlet's own beside what is quoted.
+/// The voice shown next to the main one: what is quoted next to the others, the outlet's own next to what is quoted.
 pub(super) fn beside(voice: &str) -> &'static str {
     if voice == "quoted" { "own" } else { "quoted" }
 }
@@ -84,7 +84,7 @@ fn point(row: &ScaleRow) -> Point {
     }
 }
 
-/// A share for people, with a star where it speaks of mentions only.
+/// A share for people, with a star if it is only about mentions.
 fn starred(row: &ScaleRow) -> String {
     format!("{}{}", two(row.share), if row.interval == "mentions" { "*" } else { "" })
 }
@@ -93,7 +93,7 @@ fn uses(row: &ScaleRow) -> String {
     format!("{} in {}", counted(row.uses, "use", "uses"), counted(row.articles, "article", "articles"))
 }
 
-/// All contrasts that have a use in the main voice, and the names of the others.
+/// All contrasts that are used in the main voice, and the names of the others.
 pub(super) fn contrasts(data: &ReportData, numbers: &Numbers<'_>) -> (Vec<ContrastView>, Vec<String>) {
     let voice = data.run.settings.voice.as_str();
     let mut by_contrast: FxHashMap<&str, (Vec<&ScaleRow>, FxHashMap<&str, &ScaleRow>)> = FxHashMap::default();
@@ -177,7 +177,7 @@ fn view(
     }
 }
 
-/// The names of a contrast with three or more, each with the end that it leans to.
+/// The names of a contrast with three or more, each with the end to which it leans.
 fn poles(contrast: &Contrast) -> String {
     let lean = contrast.poles.iter().any(|pole| pole.leans.is_some());
     let name = |pole: &super::read::Pole| match &pole.leans {
@@ -206,12 +206,12 @@ pub(super) struct OutletsView {
     pub drawn: Vec<OutletView>,
     /// Those with fewer articles, without a drawing.
     pub listed: Vec<OutletView>,
-    /// How many more there are.
+    /// The number of outlets beyond these.
     pub beyond: usize,
 }
 
 impl OutletsView {
-    /// Whether a lean speaks of one or two articles.
+    /// Whether any lean is based on one or two articles.
     pub fn has_stars(&self) -> bool {
         self.drawn.iter().chain(&self.listed).any(|o| o.lean.ends_with('*'))
     }
@@ -234,7 +234,7 @@ pub(super) fn outlets(data: &ReportData) -> OutletsView {
 fn outlet(row: &OutletRow, is_drawn: bool) -> OutletView {
     let percent = |part: Option<f64>| part.map_or(String::new(), |p| format!("{:.0}%", 100.0 * p));
     let interval_of = row.lean_low.zip(row.lean_high);
-    // Too few articles for an interval: what is there describes them.
+    // Too few articles for an interval: the value only describes them.
     let star = if interval_of.is_none() { "*" } else { "" };
     let point = |value| Point { value, interval: interval_of, ..Point::default() };
     OutletView {

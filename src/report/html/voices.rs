@@ -1,7 +1,8 @@
-//! The page of `aslant voice --html`: articles as they were given, with what is not the outlet's own words in colours.
+//! The page of `aslant voice --html`: articles in their original form, with everything that isn't in the outlet's own
+//! voice in colour.
 //!
-//! Takes articles with their spans one by one, hands on a page that asks nobody for anything and runs nothing. It is
-//! smaller than [`MOST_BYTES`]: articles that have no room are counted. Whatever a text says is escaped by askama.
+//! Takes articles with their spans one by one and returns a page that makes no network requests and runs nothing. It is
+//! smaller than [`MOST_BYTES`]: articles that don't fit are counted. All text is escaped by askama.
 
 use super::{MOST_BYTES, embed, failed};
 use crate::corpus::Article;
@@ -30,22 +31,22 @@ pub struct ArticleView {
     heading: String,
     facts: Vec<String>,
     paragraphs: Vec<Vec<Piece>>,
-    /// About how much of the page it takes.
+    /// The approximate space that it takes in the page.
     bytes: usize,
 }
 
-/// A run of one voice within a paragraph.
+/// A stretch of one voice within a paragraph.
 #[derive(Debug, PartialEq, Eq)]
 struct Piece {
     voice: &'static str,
     text: String,
-    /// On the last piece of a span.
+    /// Set on the last piece of a span.
     speaker: Option<String>,
 }
 
-/// What a piece, a paragraph and an article take beside their texts; more than they do.
+/// An upper bound for what a piece, a paragraph and an article take in addition to their texts.
 const TAGS: usize = 160;
-/// `&` becomes `&#38;`, and no character grows more.
+/// `&` becomes `&#38;`; no character grows by more.
 const ESCAPED: usize = 4;
 
 impl ArticleView {
@@ -66,7 +67,7 @@ impl ArticleView {
     }
 }
 
-/// Which part of the words is in another voice: "23% quoted".
+/// The part of the words in other voices: "23% quoted".
 fn parts(document: &Document<'_>) -> Vec<String> {
     let voices = document.token_voices();
     let part = |voice: Voice| {
@@ -76,7 +77,7 @@ fn parts(document: &Document<'_>) -> Vec<String> {
     [Voice::Quoted, Voice::Reported, Voice::Scare].into_iter().filter_map(part).collect()
 }
 
-/// The lines of a text that are not blank.
+/// The lines of a text that aren't blank.
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     text.split_inclusive('\n').filter_map(move |line| {
@@ -88,7 +89,7 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// A line cut where the voice changes.
+/// A line, cut wherever the voice changes.
 fn pieces(text: &str, line: Range<usize>, spans: &[VoiceSpan]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = line.start;
@@ -111,7 +112,7 @@ fn pieces(text: &str, line: Range<usize>, spans: &[VoiceSpan]) -> Vec<Piece> {
     pieces
 }
 
-/// Articles for which there is room, and how many there were.
+/// Articles that fit into the page, and the number of all articles.
 #[derive(Debug, Default)]
 pub struct Voices {
     shown: Vec<ArticleView>,
@@ -123,7 +124,8 @@ impl Voices {
     /// Adds an article, if it has room.
     pub fn push(&mut self, article: ArticleView) {
         self.articles += 1;
-        // Room is left for the frame. What comes behind an article without room has none either: the first ones stand here.
+        // Space is reserved for the frame. After one article that doesn't fit, no other is added: the page has the
+        // first ones.
         if self.is_full() {
             return;
         }
@@ -133,7 +135,7 @@ impl Voices {
         }
     }
 
-    /// Whether no further article is shown.
+    /// Whether no further article fits.
     pub fn is_full(&self) -> bool {
         self.bytes > MOST_BYTES - STYLE.len() - 10 * TAGS
     }
@@ -141,7 +143,7 @@ impl Voices {
     /// The page.
     ///
     /// # Errors
-    /// Only where the template fails, which is an error in the program.
+    /// Only if the template fails, which is a bug.
     pub fn page(&self) -> Result<String> {
         let all = counted(self.articles, "article", "articles");
         let shown = self.shown.len() as u64;

@@ -1,4 +1,5 @@
-//! The words of two outlets that a reader chooses, and of one beside all others: data for the page's script.
+//! The words of two outlets chosen by the reader, and of one outlet compared with all others: data for the page's
+//! script.
 
 use super::more::optional;
 use super::read::{ReportData, text};
@@ -8,10 +9,10 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// So many outlets can be chosen: those with the most articles.
+/// The number of outlets to choose from: those with the most articles.
 const OUTLETS: usize = 30;
 
-/// So many words of an outlet beside all others.
+/// The number of words of an outlet compared with all others.
 const TYPICAL: usize = 60;
 
 /// A row of `keywords.csv`.
@@ -33,7 +34,7 @@ struct Keyword {
 }
 
 impl Keyword {
-    /// Used more than chance makes it, and not for how the article was made.
+    /// Used more than by chance, and not because of how the article was made.
     fn is_told(&self) -> bool {
         let aside = self.note.split("; ").any(|note| Note::ALL.iter().any(|n| n.is_aside() && n.name() == note));
         self.log_ratio.is_some_and(|ratio| ratio > 0.0) && self.q.is_some_and(|q| q < LEVEL) && !aside
@@ -53,18 +54,18 @@ struct Rate {
     high: f64,
 }
 
-/// Term, articles, uses in a thousand words, in those of the others, log ratio with its interval, q.
+/// Term, articles, uses per thousand words, the same of the others, log ratio with its interval, q.
 type Typical = (String, u64, f64, Option<f64>, Option<f64>, Option<f64>, Option<f64>, Option<f64>);
 
-/// What the script is given.
+/// The data for the script.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Words {
-    /// Terms whose rates are known of every outlet; sorted.
+    /// Terms whose rates are known for every outlet; sorted.
     terms: Vec<String>,
     outlets: Vec<OutletWords>,
 }
 
-/// One outlet; lists by term, or empty where its rates are not known.
+/// One outlet; lists are by term, and empty if its rates aren't known.
 #[derive(Debug, Default, Serialize)]
 struct OutletWords {
     name: String,
@@ -81,23 +82,23 @@ impl Words {
         self.outlets.is_empty()
     }
 
-    /// The outlets that can be chosen.
+    /// The outlets to choose from.
     pub fn outlets(&self) -> impl Iterator<Item = &str> {
         self.outlets.iter().map(|o| o.name.as_str())
     }
 
-    /// Whether two can be chosen.
+    /// Whether two outlets can be chosen.
     pub fn has_pairs(&self) -> bool {
         !self.terms.is_empty()
     }
 
-    /// How many terms.
+    /// The number of terms.
     pub fn terms(&self) -> usize {
         self.terms.len()
     }
 }
 
-/// Of the outlets with the most articles, the rates of terms and the words that are most typical of each.
+/// For the outlets with the most articles: the rates of terms, and the words most typical of each.
 pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
     let mut keywords: FxHashMap<String, Vec<Keyword>> = FxHashMap::default();
     for row in optional::<Keyword>(folder, "keywords.csv")?.into_iter().filter(Keyword::is_told) {
@@ -107,7 +108,7 @@ pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
     for row in optional::<Rate>(folder, "words.csv")? {
         rates.entry(row.outlet.clone()).or_default().push(row);
     }
-    // By the outlets of the table, so that the page holds what the table holds.
+    // Limited to the outlets of the table, so that the page has what the table has.
     let terms: Vec<String> = rates.values().next().map_or(Vec::new(), |of| of.iter().map(|r| r.term.clone()).collect());
     rates.retain(|_, of| of.iter().map(|r| &r.term).eq(&terms));
     let mut outlets: Vec<_> = data.outlets.iter().collect();
@@ -128,7 +129,7 @@ pub(super) fn words(folder: &Path, data: &ReportData) -> Result<Words> {
     Ok(Words { outlets: outlets.iter().map(|o| o.outlet.as_str()).map(of_outlet).collect(), terms })
 }
 
-/// The lower end of the interval first.
+/// Sorted by the lower end of the interval.
 fn typical(mut rows: Vec<Keyword>) -> Vec<Typical> {
     let low = |r: &Keyword| r.low.unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| low(b).total_cmp(&low(a)).then_with(|| a.term.cmp(&b.term)));
@@ -136,7 +137,7 @@ fn typical(mut rows: Vec<Keyword>) -> Vec<Typical> {
     rows.into_iter().take(TYPICAL).map(word).collect()
 }
 
-/// Three digits that count: the page shows no more, and holds thousands of these.
+/// Rounds to three significant digits: the page shows no more, and holds thousands of these.
 fn short(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }

@@ -9,7 +9,7 @@ use crate::report::cell::Cell;
 use crate::report::column::{Columns, Kind};
 use crate::text::Voice;
 
-/// By article its place on the map of an earlier comparison, where that was asked for.
+/// The position of each article on the map of an earlier comparison, if requested.
 fn projected(c: &Comparison) -> Option<&[Option<[f64; 2]>]> {
     c.map.as_ref()?.articles.as_deref()
 }
@@ -46,7 +46,7 @@ pub(super) fn columns(c: &Comparison) -> Columns {
     columns
 }
 
-/// Why an article stands in no row of the other tables; `None` where it does.
+/// Why an article is in no row of the other tables; `None` if it is.
 fn left_out(c: &Comparison, article: &ArticleRecord) -> Option<&'static str> {
     match article {
         _ if article.is_compared() => None,

@@ -1,4 +1,4 @@
-//! `map.csv`: where the poles of contrasts stand on the map.
+//! `map.csv`: the positions of the contrasts' poles on the map.
 
 use super::Sink;
 use crate::compare::Comparison;

@@ -16,7 +16,7 @@ pub(super) fn columns(c: &Comparison) -> Columns {
 }
 
 pub(super) fn rows(c: &Comparison, sink: &mut Sink<'_>) -> Result<()> {
-    // A star stands for "describes these mentions only".
+    // A star means "describes these mentions only".
     let show = |e: &Estimate| format!("{}{}", with_interval(e), if e.of == IntervalOf::Mentions { "*" } else { "" });
     for r in &c.outlets {
         let mut row: Vec<Cell<'_>> = vec![

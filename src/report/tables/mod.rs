@@ -1,5 +1,5 @@
-//! The columns and rows of every table, a file each, called as the table is; the README has them as a data dictionary.
-//! Those of keywords stand in [`keywords`], which `aslant discover` shares.
+//! The columns and rows of every table, one file each, with the table's name; `docs/tables.md` is their data
+//! dictionary. Those of keywords are in [`keywords`], which `aslant discover` shares.
 
 mod articles;
 mod categories;
@@ -20,7 +20,7 @@ use super::keywords;
 use crate::compare::{Comparison, Estimate};
 use crate::error::Result;
 
-/// One row, a cell a column.
+/// One row, with one cell per column.
 pub type Row<'a> = [Cell<'a>];
 
 /// Takes rows one by one.
@@ -28,11 +28,11 @@ pub type Sink<'s> = dyn for<'r, 'c> FnMut(&'r Row<'c>) -> Result<()> + 's;
 
 /// A table that is written for every comparison.
 pub struct Table {
-    /// Its file's name without ending.
+    /// The file name without its ending.
     pub name: &'static str,
     /// Its columns, in order.
     pub columns: fn(&Comparison) -> Columns,
-    /// Gives all rows to the sink, in order.
+    /// Passes all rows to the sink, in order.
     pub rows: fn(&Comparison, &mut Sink<'_>) -> Result<()>,
 }
 
@@ -54,8 +54,7 @@ pub static TABLES: [Table; 14] = [
     Table { name: "words", columns: |_| keywords::rate_columns(), rows: word_rows },
 ];
 
-/// The tables that a comparison has: all but those that were not asked for, and that of categories where the lexicon has
-/// none.
+/// The tables of a comparison: all except those that weren't requested, and that of categories if the lexicon has none.
 pub fn of(c: &Comparison) -> impl Iterator<Item = &'static Table> + use<> {
     let without = c.keywords.is_none();
     let left_out = [("keywords", without), ("words", without), ("categories", c.lexicon.categories().next().is_none())];

@@ -1,18 +1,19 @@
-//! A word's rate in a group of articles, and the log ratio of its rates in two, with the article as the unit.
+//! A word's rate in a group of articles, and the log ratio of its rates in two groups, with the article as the unit.
 //!
-//! Rates are smoothed by half a use, (x + ½)/(n + 1), so that a word that one side lacks has a ratio, too. Where both
-//! sides have the word in [`MANY`] articles or more, the ratio is tested by its cluster-robust standard error,
+//! Rates are smoothed by half a use, (x + ½)/(n + 1), so that a word that is missing on one side has a ratio, too. If
+//! both sides have the word in [`MANY`] articles or more, the ratio is tested by its cluster-robust standard error,
 //!
 //! SE² = V₁/(x₁ + ½)² + V₂/(x₂ + ½)², V = max(k/(k−1) · Σ(x_i − r n_i)², x + ½),
 //!
 //! with Student's t and Welch–Satterthwaite degrees of freedom. The floor is the variance of independent uses: articles
-//! that are too much alike are no certainty. A side counts for as many clusters as carry its uses, (Σx²)²/Σx⁴: fifty
-//! uses in one article are one.
+//! that are too much alike are not taken as certainty. A side counts for as many clusters as carry its uses,
+//! (Σx²)²/Σx⁴: fifty uses in one article are one.
 //!
-//! Where a side has it in fewer articles, there is no variance to go by. Then the articles that have the word are
-//! counted, not its uses: by chance each falls to the group with the probability of the group's part of all words, or of
-//! all articles, whichever says less; the test is binomial, two-sided by doubling, and the interval Clopper and Pearson's
-//! (1934), widened to hold the ratio. The interval of one rate ([`OneRate`]) goes the same two ways.
+//! If a side has the word in fewer articles, there is no variance to estimate. Then the articles that have the word are
+//! counted, not its uses. By chance, each of them falls to the group with a probability that is the group's part of all
+//! words, or of all articles, whichever is more cautious. The test is binomial, two-sided by doubling, and the interval
+//! is Clopper and Pearson's (1934), widened to include the ratio. The interval of one rate ([`OneRate`]) is computed in
+//! the same two ways.
 //!
 //! Sources: Cochran (1977), ch. 6; Hardie's log ratio (2014) for the effect; Haldane (1956) for the half use.
 
@@ -23,22 +24,22 @@ use super::cluster::Cluster;
 pub use one::OneRate;
 pub use two::TwoRates;
 
-/// From so many articles with the word on, a side's variance is estimated from them.
+/// From this many articles with the word, the variance of a side is estimated from them.
 pub const MANY: f64 = 5.0;
 
-/// All articles of a group: what does not depend on the word.
+/// All articles of a group: everything that doesn't depend on the word.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Group {
     /// Words, Σn.
     pub words: f64,
     /// Σn².
     pub squares: f64,
-    /// Articles that have words, k.
+    /// Articles with at least one word, k.
     pub articles: f64,
 }
 
 impl Group {
-    /// Adds an article of so many words.
+    /// Adds an article of this many words.
     pub fn add(&mut self, words: f64) {
         if words > 0.0 {
             self.words += words;
@@ -68,7 +69,7 @@ impl std::ops::Sub for Group {
     }
 }
 
-/// The uses of a word, summed over the articles that have it. Whole numbers, for which sums and differences are exact.
+/// The uses of a word, summed over the articles that have it. Whole numbers, so sums and differences are exact.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Uses {
     /// Σx.
@@ -79,12 +80,12 @@ pub struct Uses {
     fourths: f64,
     /// Σxn.
     products: f64,
-    /// Articles that have it.
+    /// Articles that have the word.
     pub articles: f64,
 }
 
 impl Uses {
-    /// Adds an article with at least one use: uses out of words.
+    /// Adds an article with at least one use: its uses out of its words.
     pub fn add(&mut self, c: Cluster) {
         let square = c.x * c.x;
         self.count += c.x;
@@ -94,7 +95,7 @@ impl Uses {
         self.articles += 1.0;
     }
 
-    /// The uses in an article that has any; 1 where none has.
+    /// The mean number of uses in the articles that have any; 1 if none has.
     pub fn burst(&self) -> f64 {
         if self.articles > 0.0 { self.count / self.articles } else { 1.0 }
     }
@@ -106,7 +107,8 @@ impl Uses {
         group.articles / (group.articles - 1.0) * sum
     }
 
-    /// Degrees of freedom of that variance: as many clusters of equal uses would carry as much, less 1; 1 at least.
+    /// Degrees of freedom of that variance: the number of clusters with equal uses that would carry as much, minus 1;
+    /// at least 1.
     fn degrees_of_freedom(&self) -> f64 {
         let effective = if self.fourths > 0.0 { self.squares * self.squares / self.fourths } else { 0.0 };
         (effective - 1.0).max(1.0)
@@ -209,7 +211,7 @@ mod tests {
         assert!(low < Some(-0.9) && high > Some(0.9));
     }
 
-    /// k articles; this part of them is about the word and has three times the rate.
+    /// k articles; the given part of them is about the word and has three times the rate.
     fn draw(rng: &mut rand_chacha::ChaCha8Rng, k: usize, overdispersion: f64, mean: f64) -> Vec<(f64, f64)> {
         let mut uniform = || rng.random_range(f64::EPSILON..1.0);
         let article = |_| {
@@ -226,7 +228,8 @@ mod tests {
         (0..k).map(article).collect()
     }
 
-    /// 1000 pairs of groups of k such articles with the same rates: how often the null is rejected, and the interval doesn't cover it.
+    /// 1000 pairs of groups of k such articles with the same rates: how often the null is rejected, and how often the
+    /// interval misses.
     fn errors(k: usize, overdispersion: f64, mean: f64) -> (f64, f64) {
         let mut rng = crate::stats::resample::stream(1, &format!("{k} {overdispersion} {mean}"));
         let (mut rejected, mut missed) = (0, 0);
@@ -253,7 +256,7 @@ mod tests {
         }
     }
 
-    /// How often the interval of a rate doesn't cover it, as in [`errors`].
+    /// How often the interval of a rate misses, as in [`errors`].
     fn missed(k: usize, overdispersion: f64, mean: f64) -> f64 {
         let mut rng = crate::stats::resample::stream(2, &format!("{k} {overdispersion} {mean}"));
         let an_article = mean * (1.0 + 2.0 * overdispersion);

@@ -7,24 +7,25 @@ use crate::stats::interval::t_975;
 /// A word in one group.
 #[derive(Debug, Clone, Copy)]
 pub struct OneRate {
-    /// Its uses.
+    /// The word's uses.
     pub uses: Uses,
-    /// The group; it has words.
+    /// The group, which has at least one word.
     pub group: Group,
 }
 
 impl OneRate {
-    /// Uses out of words.
+    /// Uses divided by words.
     pub fn value(&self) -> f64 {
         self.uses.count / self.group.words
     }
 
     /// The 95% interval of the rate, 0 to 1.
     ///
-    /// Where [`MANY`] articles or more have the word, on the log scale with the degrees of freedom that the ratio has, and its
-    /// variance without the half use. Where fewer have it, or none, Clopper and Pearson's of the part of all articles that
-    /// have it, times the uses in one that has it: as many as in these articles, or `burst`, whichever makes the interval
-    /// wider. `burst` is what all groups together show of that ([`Uses::burst`]). `None` with fewer than two articles.
+    /// If [`MANY`] articles or more have the word: on the log scale, with the degrees of freedom of the ratio, and its
+    /// variance without the half use. If fewer have it: Clopper and Pearson's interval of the part of all articles that
+    /// have it, times the uses per article that has it. For the latter, either the mean of these articles or `burst` is
+    /// used, whichever makes the interval wider; `burst` is the mean over all groups ([`Uses::burst`]). `None` with
+    /// fewer than two articles.
     pub fn interval(&self, burst: f64, exact: &mut ClopperPearson) -> Option<(f64, f64)> {
         let OneRate { uses, group } = self;
         if group.articles < 2.0 {

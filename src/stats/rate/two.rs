@@ -7,9 +7,9 @@ use crate::stats::interval::{Z_975, t_975, t_two_sided_p};
 /// A word in a group and in the others.
 #[derive(Debug, Clone, Copy)]
 pub struct TwoRates {
-    /// Its uses in the group, and the group.
+    /// The word's uses in the group, and the group.
     pub a: (Uses, Group),
-    /// Its uses in the others, and they.
+    /// The word's uses in the others, and the others.
     pub b: (Uses, Group),
 }
 
@@ -26,7 +26,7 @@ impl TwoRates {
         (a.0.count + 0.5) * (b.1.words + 1.0) > (b.0.count + 0.5) * (a.1.words + 1.0)
     }
 
-    /// The two-sided p-value of both rates being equal. Both groups must have two articles or more.
+    /// The two-sided p-value for both rates being equal. Both groups must have two articles or more.
     pub fn p(&self) -> f64 {
         if self.is_rare() {
             return self.exact_p();
@@ -35,11 +35,11 @@ impl TwoRates {
         t_two_sided_p(t, df).unwrap_or(1.0)
     }
 
-    /// The same, and 1 where it is 0.05 or more: nothing is looked up for most words then.
+    /// The same, but 1 if it is 0.05 or more: that saves the distribution functions for most words.
     pub fn p_below_05(&self) -> f64 {
         let is_clear = match self.is_rare() {
             true => self.tail(|k, of, part| reaches(k, of, part, 0.025)),
-            // No t distribution has less beyond this than the normal one.
+            // No t distribution has less in its tails than the normal distribution.
             false => self.t().0.abs() < 1.9599,
         };
         if is_clear {
@@ -49,13 +49,13 @@ impl TwoRates {
         if p < 0.05 { p } else { 1.0 }
     }
 
-    /// The natural log ratio in its standard errors, and the degrees of freedom.
+    /// The natural log ratio divided by its standard error, and the degrees of freedom.
     fn t(&self) -> (f64, f64) {
         let (se, df) = self.standard_error();
         (self.log2_ratio() * std::f64::consts::LN_2 / se, df)
     }
 
-    /// The 95% interval of [`TwoRates::log2_ratio`]. An end is `None` where it is infinite.
+    /// The 95% interval of [`TwoRates::log2_ratio`]. An end is `None` if it is infinite.
     pub fn interval(&self) -> (Option<f64>, Option<f64>) {
         let value = self.log2_ratio();
         if !self.is_rare() {
@@ -72,7 +72,7 @@ impl TwoRates {
         (low.is_finite().then_some(low), high.is_finite().then_some(high))
     }
 
-    /// Whether a side has the word in too few articles for a variance.
+    /// Whether a side has the word in too few articles to estimate a variance.
     pub fn is_rare(&self) -> bool {
         self.a.0.articles < MANY || self.b.0.articles < MANY
     }
@@ -94,8 +94,8 @@ impl TwoRates {
         (2.0 * self.tail(at_least)).min(1.0)
     }
 
-    /// Asks for the probability of so many articles or more of all that have the word, on the side that has it more often,
-    /// at the part that makes it likelier.
+    /// Calls `ask` with `k`, `n` and `p` of the binomial tail: the articles with the word on the side that has it more
+    /// often, all articles with it, and the side's part of words or articles, whichever makes the tail likelier.
     fn tail<T>(&self, ask: impl Fn(f64, f64, f64) -> T) -> T {
         let (k, of) = (self.a.0.articles, self.a.0.articles + self.b.0.articles);
         let [one, two] = self.parts();

@@ -20,7 +20,6 @@
 //! | `single` | texts in a single line: their `head`, their `tail` |
 //! | `survey` | lines that stand in many articles of an outlet |
 //! | [`removals`] | how much was taken out, by outlet and rule |
-//! | `learn` | the first pass over a corpus, which counts them |
 //!
 //! Order: what each line is by itself; then what it is by its place (head, tail); then what stands twice; then what
 //! stands below a mark of the article's end.
@@ -38,7 +37,6 @@ mod fit;
 mod galleries;
 mod inline;
 mod kinds;
-mod learn;
 mod lines;
 mod phrases;
 pub mod removals;

@@ -1,6 +1,6 @@
 //! Dates and times of publication: a line of nothing else, or the beginning of a text.
 
-use crate::corpus::month_names::{DAYS, MONTHS};
+use crate::text::month_names::{DAYS, MONTHS};
 
 /// Words that lead a stamp in.
 const LEADS: &[&str] = &[

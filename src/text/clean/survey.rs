@@ -12,7 +12,7 @@
 use super::lines::{Page, is_closed};
 use super::single;
 use super::words;
-use crate::corpus::limits;
+use crate::limits;
 use rustc_hash::FxHashMap;
 use std::io::Read;
 

@@ -1,8 +1,8 @@
 //! The first pass over a corpus: checks its rows, and learns which lines an outlet repeats.
 
-use super::{ArticleLines, Cleaner, Known, LineSurvey};
-use crate::corpus::{Article, Corpus, Pass, Progress, Survey};
+use super::{Article, Corpus, Pass, Progress, Survey};
 use crate::error::Result;
+use crate::text::clean::{ArticleLines, Cleaner, Known, LineSurvey};
 
 impl Cleaner {
     /// Reads all articles once and gives a cleaner that knows the lines which their outlets repeat, beside what the

@@ -16,7 +16,7 @@ pub(crate) const MONTHS: [&str; 12] = [
     "december",
 ];
 
-pub(super) fn month_number(word: &str) -> Option<u32> {
+pub(crate) fn month_number(word: &str) -> Option<u32> {
     let word = word.to_lowercase();
     let found = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word));
     let elsewhere =
@@ -48,7 +48,7 @@ const MONTHS_ELSEWHERE: [&str; 12] = [
 
 pub(crate) const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-pub(super) fn is_weekday(word: &str) -> bool {
+pub(crate) fn is_weekday(word: &str) -> bool {
     let word = word.to_lowercase();
     word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&word))
         || DAYS_ELSEWHERE.split(' ').any(|day| day == word || word.chars().count() >= 2 && day.starts_with(&word))
