@@ -1,5 +1,6 @@
-//! How large things may be: what is larger is no article, no model and no tally, and would fill the memory. All limits stand
-//! here, whoever keeps them; SECURITY.md tells each, and a test holds it to that.
+//! The largest sizes that are accepted: anything larger isn't an article, a model or a tally, and would fill the
+//! memory. All limits are defined here, wherever they are enforced; SECURITY.md lists each of them, and a test checks
+//! that list.
 
 use std::fmt;
 use std::io;
@@ -7,82 +8,83 @@ use std::io;
 /// Bytes of an article's text: 16 MiB, five times War and Peace.
 pub(crate) const TEXT: usize = 16 << 20;
 
-/// Bytes of one record with all its columns, unpacked: 64 MiB. What is larger is a mistake, such as a quotation mark that
+/// Bytes of one record with all its columns, unpacked: 64 MiB. A larger one is a mistake, such as a quotation mark that
 /// is never closed.
 pub(crate) const RECORD: usize = 64 << 20;
 
 /// Bytes of a table's header: 1 MiB.
 pub(crate) const HEADER: usize = 1 << 20;
 
-/// So many bytes of a file are looked at before its encoding and columns are decided: 4 MiB. The first record of JSON lines
-/// must end in it.
+/// Bytes of a file that are looked at to decide its encoding and columns: 4 MiB. The first record of a JSON lines file
+/// must end within them.
 pub(crate) const HEAD: usize = 4 << 20;
 
-/// How deep lists and objects of JSON may stand in one another. It is serde_json's own limit.
+/// How deep lists and objects of JSON may be nested. It is serde_json's own limit.
 pub(crate) const JSON_DEPTH: usize = 127;
 
 /// Bytes of a web page: 32 MiB. An article's page has less than one.
 pub(crate) const PAGE: usize = 32 << 20;
 
-/// How deep elements of a web page may stand in one another. Browsers don't nest deeper, either.
+/// How deep elements of a web page may be nested. Browsers don't nest deeper, either.
 pub(crate) const PAGE_DEPTH: usize = 512;
 
 /// Elements of a web page: 2^18. An article's page has some thousands.
 pub(crate) const PAGE_ELEMENTS: usize = 1 << 18;
 
-/// What unpacks to more bytes than this in a data frame, 256 MiB, may not be [`UNPACKED_RATIO`] times as large as it is
-/// packed.
+/// Anything in a data frame that unpacks to more bytes than this, 256 MiB, may be at most [`UNPACKED_RATIO`] times its
+/// packed size.
 pub(crate) const UNPACKED: i64 = 256 << 20;
 
-/// How many times as large as it is packed. Text becomes a tenth.
+/// The ratio of unpacked to packed size. Text is packed to about a tenth.
 pub(crate) const UNPACKED_RATIO: i64 = 200;
 
-/// Bytes that anything in a data frame may unpack to: 64 GiB. More than this at once no memory holds.
+/// Bytes that anything in a data frame may unpack to: 64 GiB. No memory holds more than this at once.
 pub(crate) const UNPACKED_MOST: i64 = 64 << 30;
 
-/// Items of lists in one page of a data frame, and texts in one whose lengths are coded as differences: 16 Mi. Where a column
-/// has more items than that, there are at most [`ITEMS_RATIO`] in a byte of it.
+/// List items in one page of a data frame, and texts in a page whose lengths are coded as differences: 16 Mi. A column
+/// with more items than that may have at most [`ITEMS_RATIO`] per byte.
 pub(crate) const ITEMS: i64 = 16 << 20;
-/// Items in a packed byte. Counts of articles have some tens at the most.
+/// Items per packed byte. Counts of articles have a few tens at most.
 pub(crate) const ITEMS_RATIO: i64 = 2000;
 
-/// Rows of a data frame, 1 Mi; and where it has more, in a packed byte of it. Of each that is empty its place is kept.
+/// Rows of a data frame: 1 Mi. A data frame with more may have at most [`ROWS_RATIO`] per packed byte. The place of
+/// each empty row is kept in memory.
 pub(crate) const ROWS: i64 = 1 << 20;
-/// Rows in a packed byte. A row with a text has some hundred bytes.
+/// Rows per packed byte. A row with a text takes some hundred bytes.
 pub(crate) const ROWS_RATIO: i64 = 20;
 
-/// Columns of a Parquet file, those that stand in others among them: 64 Ki.
+/// Columns of a Parquet file, including nested ones: 64 Ki.
 pub(crate) const FRAME_COLUMNS: u64 = 1 << 16;
 
-/// How deep they may stand in one another.
+/// How deep they may be nested.
 pub(crate) const FRAME_DEPTH: usize = 128;
 
-/// Groups of rows of a Parquet file. The library numbers no more.
+/// Row groups of a Parquet file: as many as the library can number.
 pub(crate) const ROW_GROUPS: u64 = i16::MAX as u64;
 
-/// Bytes of a line of `terms.csv`: 1 MiB. It has a term, and a number for each class.
+/// Bytes of a line of `terms.csv`: 1 MiB. It holds a term and a number for each class.
 pub(crate) const TERM: usize = 1 << 20;
 
-/// Bytes of `tally.json` and `model.json`: 64 MiB. They have a lexicon and a few names and numbers.
+/// Bytes of `tally.json` and `model.json`: 64 MiB. They hold a lexicon and a few names and numbers.
 pub(crate) const DESCRIPTION: u64 = 64 << 20;
 
-/// Bytes that all of a Parquet file of a tally or of a model's training data may unpack to: 1 TiB.
+/// Bytes that a Parquet file of a tally or of a model's training data may unpack to as a whole: 1 TiB.
 pub(crate) const COUNTS: i64 = 1 << 40;
 
-/// Bytes of a survey of lines, unpacked: 256 MiB. It has 6 MB, and 12 bytes an outlet.
+/// Bytes of a survey of lines, unpacked: 256 MiB. It has 6 MB, plus 12 bytes per outlet.
 pub(crate) const SURVEY: u64 = 256 << 20;
 
-/// Something that is too large, on its way through readers that know only [`io::Error`].
+/// Carries "too large" through readers that know only [`io::Error`].
 #[derive(Debug)]
 pub(crate) struct TooLarge(String);
 
 impl TooLarge {
-    /// Of what has more bytes than such things may have.
+    /// For something with more bytes than its limit.
     pub(crate) fn new(what: &str, limit: usize) -> Self {
         TooLarge(format!("{what} of more than {} MB", limit >> 20))
     }
 
-    /// Adds what may be the reason.
+    /// Adds a possible reason.
     pub(crate) fn because(self, why: &str) -> Self {
         TooLarge(format!("{}: {why}", self.0))
     }
@@ -102,7 +104,7 @@ impl From<TooLarge> for io::Error {
     }
 }
 
-/// Whether this is why reading failed.
+/// Whether reading failed for this reason.
 pub(crate) fn is_too_large(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
 }
@@ -111,7 +113,7 @@ pub(crate) fn is_too_large(error: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    /// As SECURITY.md writes a number of bytes.
+    /// A number of bytes as SECURITY.md writes it.
     fn bytes(n: u64) -> String {
         let (unit, name) = [(40, "TiB"), (30, "GiB"), (20, "MiB")]
             .into_iter()
@@ -158,7 +160,7 @@ mod tests {
         for row in &rows {
             assert!(document.contains(row), "SECURITY.md has no row {row:?}");
         }
-        // And no other.
+        // And no others.
         let table = document.split("## Limits").nth(1).and_then(|rest| rest.split("## ").next()).expect("a table");
         assert_eq!(table.lines().filter(|line| line.starts_with("| ")).count(), rows.len() + 1);
     }

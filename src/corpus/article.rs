@@ -1,27 +1,27 @@
-//! One article, as it was given.
+//! One article, as given.
 
 use super::labels::Answer;
 use crate::text::Given;
 use chrono::NaiveDate;
 
-/// One text and what is known of it.
+/// One text and what is known about it.
 ///
-/// `text` is what was given (after decoding to UTF-8), without the tags and references of HTML where it had such: every span
-/// that the program prints slices what was given.
+/// `text` is the input decoded to UTF-8, without HTML tags and character references if it had any. Every span that the
+/// program prints indexes the text as given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Article {
-    /// Unique in the corpus. Where the input has none, it is made of the file's name and the record's number.
+    /// Unique in the corpus. If the input has none, it is made from the file's name and the record's number.
     pub id: String,
-    /// Whether it was made so: then articles of other inputs may be called the same.
+    /// Whether `id` was made like this: articles of other inputs may then have the same id.
     pub id_is_made: bool,
-    /// Who published it; `None` where that is unknown: the article is counted, and stands in no outlet's row. White space is
-    /// one space, characters without a width are left out.
+    /// Who published it. With `None` (unknown) the article is counted, but in no outlet's row. Runs of white space are
+    /// one space, zero-width characters are left out.
     pub outlet: Option<String>,
     /// The day of publication.
     pub date: Option<NaiveDate>,
-    /// The headline, where it is given apart from the text.
+    /// The headline, if it is given separately from the text.
     pub title: Option<String>,
-    /// Where it stands on the web.
+    /// Its address on the web.
     pub url: Option<String>,
     /// Who wrote it.
     pub author: Option<String>,
@@ -29,10 +29,10 @@ pub struct Article {
     pub language: Option<String>,
     /// The text.
     pub text: String,
-    /// Where its parts stood in what was given.
+    /// Maps offsets in `text` to offsets in the text as given.
     pub given: Given,
-    /// Other columns that were asked for, in the order in which they were asked for; empty where absent.
+    /// Other requested columns, in the order requested; empty strings where absent.
     pub extra: Vec<String>,
-    /// What annotators said of it, where labels were asked for; none where nobody said anything.
+    /// What annotators said about it, if labels were requested; empty if nobody said anything.
     pub answers: Vec<Answer>,
 }

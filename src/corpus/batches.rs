@@ -1,8 +1,7 @@
 //! The pass through all inputs: one thread reads ahead, all threads of the pool map, the caller folds in input order.
 //!
 //! Takes sources and a function for one record; hands its results to a fold, batch by batch. At most a few batches of
-//! some megabytes are in memory. What a record means is not known here, and how files are cut into records in
-//! `read_ahead`.
+//! some megabytes are in memory. What a record means is not known here; `read_ahead` cuts files into records.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -18,23 +17,23 @@ use super::decode::Hash;
 use super::{Source, frame, read_ahead};
 use crate::error::Result;
 
-/// So many batches are read ahead.
+/// How many batches are read ahead.
 const READ_AHEAD: usize = 2;
 
-/// How a pass through the corpus is run: on all threads of rayon's pool in which it is called. The results are the same
-/// on any number. One more thread reads ahead, unless there is only one.
+/// How a pass through the corpus is run: on all threads of the rayon pool in which it is called, plus one thread that
+/// reads ahead (unless the pool has only one). The results don't depend on the number of threads.
 #[derive(Clone, Copy, Default)]
 pub struct Pass<'p> {
     pub(crate) progress: Option<&'p dyn Fn(Progress)>,
 }
 
 impl<'p> Pass<'p> {
-    /// Telling nobody how far it is.
+    /// A pass that doesn't report its progress.
     pub fn new() -> Self {
         Pass::default()
     }
 
-    /// Tells after every batch how far it is; called on the caller's thread.
+    /// Calls `tell` with the progress after every batch, on the caller's thread.
     pub fn progress(mut self, tell: &'p dyn Fn(Progress)) -> Self {
         self.progress = Some(tell);
         self
@@ -47,10 +46,10 @@ impl std::fmt::Debug for Pass<'_> {
     }
 }
 
-/// How far a pass is.
+/// The progress of a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes of the input files that were read, as they stand on the disk.
+    /// Bytes of the input files on disk that were read so far.
     pub bytes: u64,
     /// Bytes of all input files.
     pub of: u64,
@@ -59,23 +58,23 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// How much of the input was read, 0 to 1.
+    /// The part of the input that was read, from 0 to 1.
     pub fn part(&self) -> f64 {
         self.bytes as f64 / self.of.max(1) as f64
     }
 }
 
-/// Some records that follow one another.
+/// Consecutive records.
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) buffer: Vec<u8>,
     pub(crate) records: Vec<Record>,
-    /// Bytes of all inputs read until here.
+    /// Bytes of all inputs read so far.
     pub(crate) read: u64,
     pub(crate) finished: Vec<Finished>,
 }
 
-/// One record, not yet understood.
+/// One record, not yet parsed.
 pub(crate) struct Record {
     pub(crate) source: u32,
     pub(crate) number: u64,
@@ -97,7 +96,7 @@ pub(crate) enum Body {
 pub(crate) struct Finished {
     pub(crate) source: u32,
     pub(crate) hash: Option<String>,
-    /// Whether it has bytes that its encoding doesn't know.
+    /// Whether it has bytes that are invalid in its encoding.
     pub(crate) malformed: bool,
 }
 
@@ -108,7 +107,7 @@ pub(crate) struct Mapped<T> {
     pub(crate) finished: Vec<Finished>,
 }
 
-/// The result for one record, and where that stands.
+/// The result for one record, and the record's place.
 pub(crate) struct Mapping<T> {
     pub(crate) source: u32,
     pub(crate) number: u64,
@@ -140,7 +139,7 @@ pub(crate) fn run<T: Send>(
     outcome
 }
 
-/// The same with a thread that reads ahead, and a batch that is mapped while the one before is folded.
+/// The same with a thread that reads ahead, and with each batch mapped while the previous one is folded.
 fn ahead<T: Send>(
     sources: &[Source],
     hash: Hash,
@@ -156,7 +155,7 @@ fn ahead<T: Send>(
                 Some(given_back.try_recv().unwrap_or_default())
             };
             if let Err(error) = read_ahead::read(sources, hash, hand_on) {
-                // Nobody may be listening any more; then the error doesn't matter.
+                // If nobody is listening any more, the error doesn't matter.
                 let _ = to_map.send(Err(error));
             }
         });
@@ -172,7 +171,7 @@ fn ahead<T: Send>(
     })
 }
 
-/// Folds all batches in order. When it returns, nobody listens to the reader any more.
+/// Folds all batches in order. Once it returns, nobody listens to the reader.
 fn fold_all<T: Send>(
     batches: Receiver<Result<Batch>>,
     map: &mut (impl FnMut(Result<Batch>) -> Result<Mapped<T>> + Send),
@@ -182,7 +181,7 @@ fn fold_all<T: Send>(
     let mut mapped = batches.next().map(&mut *map);
     while let Some(ready) = mapped.take() {
         let next = batches.next();
-        // The scope is of the pool in which this was called, whose threads are as many as were asked for.
+        // The scope belongs to the pool in which this was called, which has as many threads as were requested.
         rayon::in_place_scope(|scope| {
             scope.spawn(|_| mapped = next.map(&mut *map));
             ready.and_then(&mut *fold)
@@ -191,7 +190,7 @@ fn fold_all<T: Send>(
     Ok(())
 }
 
-/// Maps the records of batches that come one after the other.
+/// Maps the records of consecutive batches.
 struct Mapper<'m, M> {
     skipped: Option<&'m Skipped>,
     map: &'m M,
@@ -200,7 +199,7 @@ struct Mapper<'m, M> {
 }
 
 impl<M> Mapper<'_, M> {
-    /// Maps a batch by a function that maps each of some things in their order; returns also its buffer, for the next.
+    /// Maps a batch with a function that maps items in order; also returns its buffer, to be reused.
     fn map<T>(
         &mut self,
         batch: Batch,

@@ -1,20 +1,23 @@
-//! Block quotations of web pages: a `<blockquote>` has no quotation marks, so that its text would be the outlet's own.
+//! Block quotations of web pages: a `<blockquote>` has no quotation marks, so its text would count as the outlet's own.
 //!
-//! [`mark`] puts a sign that no text has before and behind every paragraph of one, as the extraction library hands on
-//! nothing but text; [`quoted`] makes quotation marks of the signs. Posts that a page embeds are block quotations as well:
-//! their text is somebody else's, too. Left as they are: paragraphs that have a mark of their own, names behind a dash,
-//! and pull quotes, which repeat what stands in the article, by their class or as their text stands elsewhere.
+//! The extraction library hands on nothing but text, so [`mark`] puts a sign that no text has before and after every
+//! paragraph of a block quotation, and [`quoted`] turns these signs into quotation marks. Embedded posts are block
+//! quotations as well: their text is somebody else's, too.
+//!
+//! These are left as they are: paragraphs with quotation marks of their own, names after a dash, and pull quotes, which
+//! repeat a part of the article (recognised by their class, or because their text occurs elsewhere in the article).
 
 use super::markup::BLOCKS;
 use trafilatura::dom::{Document, NodeId};
 
-/// Before and behind a paragraph of a block quotation: characters that Unicode keeps free.
+/// Put before and after a paragraph of a block quotation: characters that Unicode never assigns.
 const OPENS: char = '\u{FDD0}';
 const CLOSES: char = '\u{FDD1}';
-/// White space beside an element, which the library would take out in a block quotation: "was<em>a theft</em>and".
+/// Stands for white space next to an element, which the library would remove in a block quotation: "was<em>a
+/// theft</em>and".
 const SPACE: char = '\u{FDD2}';
 
-/// A page with more block quotations is no article; and each is looked for in the whole text.
+/// A page with more block quotations isn't an article, and each of them is searched for in the whole text.
 const MOST: usize = 200;
 
 /// Puts signs around the paragraphs of block quotations.
@@ -31,7 +34,7 @@ pub(super) fn mark(document: &mut Document) {
             document.is_element(node)
                 && (document.tag_name(node) == "aside" || document.class_name(node).to_lowercase().contains("pull"))
         });
-        // An outer one has the paragraphs of the inner ones.
+        // The paragraphs of an outer one include those of the inner ones.
         let inner = !document.iter_descendants(block, &["blockquote"]).is_empty();
         if pulled || inner {
             continue;
@@ -52,7 +55,7 @@ pub(super) fn mark(document: &mut Document) {
     }
 }
 
-/// Puts signs for the white space before and behind what stands in the lines of a block quotation.
+/// Replaces the white space around inline elements of a block quotation with signs.
 fn keep_spaces(document: &mut Document, block: NodeId) {
     for node in document.iter(block, &[]) {
         let children = document.children(node);
@@ -80,15 +83,15 @@ pub(super) fn quoted(text: &str) -> String {
         return text.replace(CLOSES, "");
     }
     let mut parts = text.split(OPENS).map(|part| part.split_once(CLOSES).unwrap_or(("", part)));
-    // What stands outside, to find what is repeated. A sign that lost its counterpart encloses nothing.
+    // The text outside, to find what is repeated. A sign without its counterpart encloses nothing.
     let outside: Vec<&str> = parts.clone().map(|(_, outside)| outside).collect();
     let outside = outside.join("\n").to_lowercase();
     let mut out = String::with_capacity(text.len() + 64);
     for (tried, (inside, behind)) in parts.by_ref().enumerate() {
-        // A line break parts a paragraph: each part is one in the text.
+        // A line break splits a paragraph: each part is a paragraph in the text.
         for (at, line) in inside.split('\n').enumerate() {
             let bare = line.trim();
-            // A pull quote ends in a full stop where the article's sentence goes on ("…,” he said").
+            // A pull quote may end in a full stop although the article's sentence goes on ("…,” he said").
             let words = bare.trim_end_matches(['.', ',', '!', '?', '…']);
             let stays = has_mark(bare) || tried < MOST && outside.contains(&words.to_lowercase());
             out.push_str(if at > 0 { "\n" } else { "" });
@@ -99,7 +102,7 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a paragraph begins with a quotation mark, or is a name behind a dash.
+/// Whether a paragraph is empty, or begins with a quotation mark or a dash (before a name).
 pub(super) fn has_mark(paragraph: &str) -> bool {
     paragraph.is_empty() || paragraph.starts_with(['"', '“', '”', '„', '«', '»', '‘', '\'', '—', '–', '-', '―'])
 }

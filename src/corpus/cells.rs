@@ -1,7 +1,7 @@
 //! One value of an Arrow column as text.
 //!
-//! Takes an array and a row, hands on the value as JSON and CSV would have it: numbers and truth values as they are
-//! written, days as `2017-04-05`, lists joined. Texts are borrowed, whatever they are packed in.
+//! Takes an array and a row, hands on the value as JSON and CSV would write it: numbers and truth values as usual, days
+//! as `2017-04-05`, lists joined. Texts are borrowed, whatever their encoding.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use arrow_array::{Array, Decimal128Array};
 use arrow_schema::{DataType, TimeUnit};
 use chrono::{DateTime, NaiveDateTime, NaiveTime};
 
-/// Bytes that are no UTF-8: all of them, and where the first broken one stands.
+/// Bytes that aren't UTF-8: all of them, and the offset of the first invalid one.
 #[derive(Debug)]
 pub(crate) struct NotUtf8<'a> {
     pub(crate) bytes: &'a [u8],
@@ -37,7 +37,7 @@ pub(crate) fn reads(kind: &DataType) -> bool {
     }
 }
 
-/// Whether it is a type of texts.
+/// Whether this is a type of texts.
 pub(crate) fn is_text(kind: &DataType) -> bool {
     use DataType as D;
     match kind {
@@ -47,7 +47,7 @@ pub(crate) fn is_text(kind: &DataType) -> bool {
     }
 }
 
-/// The value in this row, `None` where it is null or not a number. Lists are joined by `between`.
+/// The value in this row, `None` if it is null or NaN. Lists are joined by `between`.
 pub(crate) fn value<'a>(array: &'a dyn Array, row: usize, between: &str) -> Result<Option<Cow<'a, str>>, NotUtf8<'a>> {
     if array.is_null(row) {
         return Ok(None);
@@ -72,10 +72,10 @@ pub(crate) fn value<'a>(array: &'a dyn Array, row: usize, between: &str) -> Resu
     }))
 }
 
-/// How many bytes of text [`value`] has in this row, at the most: without putting lists together.
+/// An upper bound for the bytes of text of [`value`] in this row, without joining lists.
 pub(crate) fn bytes(array: &dyn Array, row: usize) -> usize {
     fn of_list(list: &dyn Array) -> usize {
-        // What stands between two items has two bytes.
+        // The separator of two items has two bytes.
         (0..list.len()).map(|item| bytes(list, item).saturating_add(2)).fold(0, usize::saturating_add)
     }
     if array.is_null(row) {
@@ -103,7 +103,7 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NotUtf8<'_>> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| NotUtf8 { bytes, at: error.valid_up_to() })
 }
 
-/// What a list has, without nulls and broken texts.
+/// The items of a list, without nulls and broken texts.
 fn joined(list: &dyn Array, between: &str) -> Cow<'static, str> {
     let (mut joined, mut is_first) = (String::new(), true);
     for item in (0..list.len()).filter_map(|row| value(list, row, between).ok().flatten()) {
@@ -173,13 +173,13 @@ fn plain(array: &dyn Array, row: usize) -> Option<String> {
     })
 }
 
-/// A time in units since 1970, so many to a second, in a place that is so many seconds ahead.
+/// A time in units since 1970: `units` to a second, `shift` seconds ahead of UTC.
 fn split(value: i64, units: i64, shift: i64) -> String {
     let nanos = value.rem_euclid(units) * (1_000_000_000 / units);
     time(value.div_euclid(units).checked_add(shift), nanos as u32)
 }
 
-/// `2017-04-05` at midnight, else `2017-04-05T10:00:00`. Where no calendar reaches, the seconds as they are.
+/// `2017-04-05` at midnight, else `2017-04-05T10:00:00`. Times beyond the calendar are given in seconds.
 fn time(seconds: Option<i64>, nanos: u32) -> String {
     let time = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, nanos)).map(|time| time.naive_utc());
     match time {
@@ -189,8 +189,8 @@ fn time(seconds: Option<i64>, nanos: u32) -> String {
     }
 }
 
-/// The seconds by which a time zone is ahead; `None` for one that has a name (`Europe/Berlin`): those need tables that
-/// aren't kept here.
+/// The seconds by which a time zone is ahead of UTC; `None` for a named one (`Europe/Berlin`), which would need time
+/// zone tables.
 pub(crate) fn offset(zone: &str) -> Option<i64> {
     if ["utc", "etc/utc", "gmt", "z", ""].iter().any(|utc| zone.eq_ignore_ascii_case(utc)) {
         return Some(0);

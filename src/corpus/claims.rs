@@ -1,8 +1,8 @@
-//! What data frames claim: sizes that no file of its length can have, and what unpacks to far more than it is. Here Arrow's
-//! files; Parquet's are looked at in [`super::pages`].
+//! Checks what data frames claim: refuses sizes that no file of its length can have, and data that unpacks to far more
+//! than its packed size. This file is about Arrow; [`super::pages`] checks Parquet.
 //!
-//! The libraries take a file at its word and ask for the memory before they read. A file that was made to fill the memory
-//! is refused here before it is decoded.
+//! The libraries trust a file's claims and allocate memory before they read. A file crafted to fill the memory is
+//! refused here before it is decoded.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,7 +13,7 @@ use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
 /// Why a file isn't decoded.
 pub(super) type Refused<T = ()> = Result<T, String>;
 
-/// Checks packed bytes against what they claim to become.
+/// Checks the number of packed bytes against the number they claim to unpack to.
 pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
     let bomb = unpacked > limits::UNPACKED && unpacked / limits::UNPACKED_RATIO > packed.max(0);
     match !(0..=limits::UNPACKED_MOST).contains(&unpacked) || bomb {
@@ -22,7 +22,7 @@ pub(super) fn unpacks(packed: i64, unpacked: i64) -> Refused {
     }
 }
 
-/// Checks how many rows there are: where all is null or empty, any number of them takes a few bytes.
+/// Checks the number of rows: if all are null or empty, any number of them takes a few bytes.
 pub(super) fn rows(rows: i64, bytes: i64) -> Refused {
     match rows > limits::ROWS && rows / limits::ROWS_RATIO > bytes {
         true => Err(format!("{bytes} bytes that claim to be {rows} rows")),
@@ -33,7 +33,7 @@ pub(super) fn rows(rows: i64, bytes: i64) -> Refused {
 /// Checks all blocks of an Arrow file.
 pub(crate) fn arrow_file(file: File) -> Refused {
     let mut file = Checked::new(file)?;
-    // At the end stand the footer, its length, and six letters.
+    // A file ends with the footer, its length, and six letters.
     let end = file.size - 10;
     let length = file.number(end)?;
     let start = end.checked_sub(i64::from(length)).filter(|start| length >= 0 && *start >= 0);
@@ -67,7 +67,7 @@ pub(crate) fn arrow_stream(file: File) -> Refused {
     Ok(())
 }
 
-/// A file from which nothing is read that can't be in it.
+/// A file of which nothing beyond its end is read.
 struct Checked {
     file: File,
     size: i64,
@@ -127,7 +127,7 @@ impl Checked {
         }
     }
 
-    /// Every packed buffer begins with the length that it unpacks to; -1 says that it is not packed.
+    /// Every packed buffer begins with its unpacked length; -1 says that it isn't packed.
     fn packed(&mut self, batch: &RecordBatch<'_>, body: i64, length: i64) -> Refused {
         for buffer in batch.buffers().into_iter().flatten().filter(|buffer| buffer.length() >= 8) {
             if buffer.offset() < 0 || buffer.offset() > length {

@@ -1,6 +1,6 @@
-//! Which column is what: the names that were asked for, or else plain names that are guessed.
+//! Which column is what: the names that were requested, or else common names that are guessed.
 //!
-//! Takes the names that an input has, hands on a [`Layout`]. Reading the values is not done here.
+//! Takes the names of an input's columns, hands on a [`Layout`]. Reading the values is not done here.
 
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ impl Role {
         }
     }
 
-    /// The names that are guessed, the likeliest first; compared as [`plain`] has them.
+    /// The names that are guessed, the likeliest first; compared in the form of [`plain`].
     pub(crate) fn guesses(self) -> &'static [&'static str] {
         match self {
             Role::Text => &[
@@ -108,7 +108,7 @@ impl Role {
         }
     }
 
-    /// The name that was asked for.
+    /// The requested name.
     pub(crate) fn asked(self, names: &ColumnNames) -> Option<&str> {
         match self {
             Role::Text => names.text.as_deref(),
@@ -128,18 +128,18 @@ impl Role {
 pub(crate) struct Layout {
     /// The wanted columns, each once, as the input spells them.
     pub(crate) names: Vec<String>,
-    /// For each role the index into `names`.
+    /// For each role, the index into `names`.
     roles: [Option<usize>; 8],
-    /// For each extra column the index into `names`.
+    /// For each extra column, the index into `names`.
     extra: Vec<usize>,
     /// The columns that are not wanted.
     unread: Vec<String>,
 }
 
-/// A column that was asked for and isn't there.
+/// A requested column that doesn't exist.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// No name was given for the text, and none of the names is plain.
+    /// No name was given for the text, and none of the columns has a common one.
     Text,
     /// This name was given with this argument (none for an extra column).
     Named(Option<Role>, String),
@@ -149,7 +149,7 @@ pub(crate) enum Missing {
 pub(crate) type Values<'a> = Vec<Option<Cow<'a, str>>>;
 
 impl Layout {
-    /// Finds the wanted columns among those that there are. `text` says whether a text must be among them.
+    /// Finds the wanted columns among the available ones. `text` says whether there must be a text column.
     pub(crate) fn resolve(
         available: &[impl AsRef<str>],
         wanted: &ColumnNames,
@@ -201,8 +201,8 @@ impl Layout {
         layout
     }
 
-    /// A layout whose columns are taken from this one, and from another where this has none; and for each of its
-    /// names the index in the first and in the second.
+    /// A layout with the columns of this one, and those of another that this one lacks; and for each of its names the
+    /// index in the first and in the second.
     pub(crate) fn merged(&self, other: &Layout) -> (Layout, Vec<Origins>) {
         let mut layout = Layout::default();
         let mut sources = Vec::new();
@@ -236,12 +236,12 @@ impl Layout {
         self.roles[role as usize].map(|i| self.names[i].as_str())
     }
 
-    /// All columns that there are: the wanted ones first.
+    /// All columns, the wanted ones first.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
         self.names.iter().chain(&self.unread).map(String::as_str)
     }
 
-    /// Whether there is a column of this name that is not wanted, without regard to case.
+    /// Whether there is a column of this name that is not wanted, ignoring case.
     pub(crate) fn leaves(&self, name: &str) -> bool {
         position(&self.unread, name).is_some()
     }
@@ -261,8 +261,8 @@ impl Layout {
         self.extra.iter().map(|&i| self.names[i].as_str())
     }
 
-    /// The values of the extra columns, empty where absent. They name groups, labels, targets and stories, so they are
-    /// composed: what looks the same is the same.
+    /// The values of the extra columns, empty where absent. They name groups, labels, targets and stories, so letters
+    /// and combining marks are composed: values that look the same are the same.
     pub(crate) fn extra(&self, values: &Values<'_>) -> Vec<String> {
         self.extra.iter().map(|&i| composed(values[i].as_deref().unwrap_or_default()).into_owned()).collect()
     }
@@ -271,14 +271,14 @@ impl Layout {
 /// Where a column of a merged layout comes from: its index in the first and in the second.
 pub(crate) type Origins = (Option<usize>, Option<usize>);
 
-/// Whether an input's columns hold the text, or only what is known of it.
+/// Whether an input's columns include the text, or only what is known about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextColumn {
     Needed,
     None,
 }
 
-/// The index of a name: spelled the same, or else without regard to case.
+/// The index of a name: an exact match, or else one ignoring case.
 pub(crate) fn position(available: &[impl AsRef<str>], name: &str) -> Option<usize> {
     available
         .iter()
@@ -292,12 +292,12 @@ pub(crate) fn guess(available: &[impl AsRef<str>], role: Role) -> Option<usize> 
     role.guesses().iter().find_map(|guess| available.iter().position(|name| name == guess))
 }
 
-/// A name without regard to case, spaces and punctuation: `Publication Date` is `publication_date`.
+/// A name normalised for case, spaces and punctuation: `Publication Date` becomes `publication_date`.
 fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-', '.', ':'], "_")
 }
 
-/// The name that is nearest to a mistyped one, where any is near enough to be meant.
+/// The name most similar to a mistyped one, if any is similar enough.
 pub(crate) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;

@@ -1,8 +1,8 @@
-//! Whether days or months stand first in the dates of a file, where it is to be guessed: learnt of the dates that can be
-//! read one way only.
+//! Guesses whether the day or the month comes first in the dates of a file, from the dates that can be read only one
+//! way.
 //!
-//! Takes what each date says of it and where it stands; hands on which files have the day first, and what is to be told.
-//! Of a file counts and an example each are kept, so that files of any size take the same memory.
+//! Takes what each date says about its order, and its place; hands on which files have the day first, and the warnings.
+//! Only counts and an example of each kind are kept per file, so files of any size take the same memory.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,7 +24,7 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    /// By the first two numbers; `None` where they say nothing.
+    /// By the first two numbers; `None` if they say nothing.
     pub(crate) fn of(first: u32, second: u32) -> Option<Self> {
         match (first > 12, second > 12) {
             (true, false) => Some(Form::DayFirst),
@@ -35,13 +35,13 @@ impl Form {
     }
 }
 
-/// Dates that are written alike: those of one table, of all texts, or of a manifest.
+/// Dates that are written the same way: those of one table, of all texts, or of a manifest.
 pub(crate) type Group = u32;
 
 /// The groups that have the day first.
 pub(crate) type DayFirst = HashSet<Group, FxBuildHasher>;
 
-/// A day whose month was read as the day.
+/// The day with day and month swapped.
 pub(crate) fn turned(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year(), day.day(), day.month()).unwrap_or(day)
 }
@@ -56,7 +56,7 @@ impl Corpus {
         }
     }
 
-    /// The day that was read before its group's order was known; `group` is absent where that doesn't matter.
+    /// Corrects a day that was read before its group's order was known; `group` is `None` if the order doesn't matter.
     pub(crate) fn settled(&self, day: NaiveDate, group: Option<Group>) -> NaiveDate {
         if group.is_some_and(|group| self.is_day_first(group)) { turned(day) } else { day }
     }
@@ -67,7 +67,7 @@ impl Corpus {
     }
 }
 
-/// How many, and the first of them: as it was written, and where it stands.
+/// How many, and the first of them: as it was written, and its place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Several {
     pub(crate) count: u64,
@@ -91,17 +91,17 @@ pub(crate) struct Forms {
     pub(crate) day_first: Several,
     pub(crate) month_first: Several,
     pub(crate) either: Several,
-    /// Those that are later than today, as they were read, and with the day first where they can be read either way.
+    /// Those later than today: as they were read, and with the day first if they can be read either way.
     pub(crate) late: [Several; 2],
 }
 
 impl Forms {
-    /// Whether the day stands first.
+    /// Whether the day comes first.
     pub(crate) fn are_day_first(&self) -> bool {
         self.day_first.count > 0 && self.month_first.count == 0
     }
 
-    /// What must be told of this group.
+    /// The warning about this group, if any.
     pub(crate) fn warning(&self) -> Option<Warning> {
         match (self.day_first.count > 0, self.month_first.count > 0, self.either.count) {
             (true, true, either) => Some(Warning::BothOrders {
@@ -125,7 +125,7 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
-    /// Takes in a date that says something of the order; `value` is what was written, and its place.
+    /// Adds a date that says something about the order; `value` is what was written, and its place.
     pub(crate) fn add(&mut self, group: Group, form: Form, value: impl FnOnce() -> (String, String)) {
         let forms = self.groups.entry(group).or_default();
         match form {
@@ -135,7 +135,7 @@ impl Dates {
         }
     }
 
-    /// Takes in a date that is later than today as it was read, with the day first, or both.
+    /// Adds a date that is later than today as it was read, with the day first, or both.
     pub(crate) fn add_late(&mut self, group: Group, late: [Option<NaiveDate>; 2], place: impl Fn() -> String) {
         let forms = self.groups.entry(group).or_default();
         for (several, day) in forms.late.iter_mut().zip(late) {
@@ -150,7 +150,7 @@ impl Dates {
         self.groups.iter().filter(|(_, forms)| forms.are_day_first()).map(|(group, _)| *group).collect()
     }
 
-    /// What must be told: of all groups together, with the first as an example.
+    /// The warnings about all groups together, with the first date as an example.
     pub(crate) fn warnings(&self) -> Vec<Warning> {
         let (mut undecided, mut mixed): (Option<Warning>, Option<Warning>) = (None, None);
         for warning in self.groups.values().filter_map(Forms::warning) {
@@ -164,7 +164,7 @@ impl Dates {
         undecided.into_iter().chain(mixed).collect()
     }
 
-    /// What all of a corpus that is one group says.
+    /// What the dates of a corpus with a single group say.
     pub(crate) fn into_one(self) -> Forms {
         self.groups.into_values().next().unwrap_or_default()
     }

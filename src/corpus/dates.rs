@@ -1,8 +1,8 @@
-//! Dates as news sets write them.
+//! Dates as news data sets write them.
 //!
-//! Takes one value, hands on the day, and how else it could be read; what other rows say of that is asked in
-//! `date_order`. No time zone is converted: the day is the one that is written. Month names are English, Dutch, French,
-//! German, Italian, Portuguese or Spanish.
+//! Takes one value, hands on the day, and how else it could be read; `date_order` asks the other rows about that. Time
+//! zones are not converted: the day is the one that is written. Month names are English, Dutch, French, German,
+//! Italian, Portuguese or Spanish.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -10,23 +10,23 @@ use super::date_order::Form;
 use super::options::DateOrder;
 use crate::text::month_names::{is_weekday, month_number};
 
-/// The day that a value names, or `None` where it names none.
+/// The day that a value names, or `None` if it isn't a date.
 ///
-/// Read are, each with or without a time after it:
+/// These forms are read, each with or without a time after it:
 /// - `2017-04-05`, `2017/4/5`, `2017.04.05`, `20170405`, `2017-04-05T10:00:00Z`, `20170405101500` (with or without seconds
 ///   or minutes);
-/// - `4/5/2017`, `4.5.2017`, `4-5-17`, by `order`, which guesses that dots put the day first; years of two digits are 1969
-///   to 2068;
+/// - `4/5/2017`, `4.5.2017`, `4-5-17`, read by `order`; [`DateOrder::Guess`] puts the day first if there are dots.
+///   Two-digit years are 1969 to 2068;
 /// - `5 April 2017`, `April 5, 2017`, `Apr. 5th 2017`, `Wed, 05 Apr 2017`, `Wed Apr 05 10:00:00 +0000 2017`,
 ///   `05-Apr-2017`, `5-Apr-17`, `Mittwoch, 5. April 2017`, `5 de abril de 2017`;
-/// - `2017-04`, `April 2017` and `2017`: the first day of it;
-/// - seconds or milliseconds since 1970 (10 or 13 digits; 10 digits that are a day from 1990 to 2100 and an hour are that
-///   day: as seconds they lie between 2033 and 2036).
+/// - `2017-04`, `April 2017` and `2017`: the first day of the month or year;
+/// - seconds or milliseconds since 1970 (10 or 13 digits). 10 digits that form a day from 1990 to 2100 and an hour are
+///   that day: as seconds they would be between 2033 and 2036.
 pub fn parse_date(value: &str, order: DateOrder) -> Option<NaiveDate> {
     read_date(value, order).map(|(day, _)| day)
 }
 
-/// The same, and what the value says of the order of days and months, where that was to be guessed and it says something.
+/// The same, and what the value says about the order of day and month, if that is to be guessed and it says anything.
 pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Option<Form>)> {
     if value.len() > LONGEST {
         return None;
@@ -46,7 +46,7 @@ pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Opt
             _ => None,
         },
         [Part::Word(word), rest @ ..] if month_number(word).is_some() => month_first(month_number(word)?, rest),
-        // A weekday goes before any of the others.
+        // A weekday may precede any of the other forms.
         [Part::Word(word), rest @ ..] if is_weekday(word) && !rest.is_empty() => {
             let after = value.trim().trim_start_matches(|c: char| c.is_alphabetic());
             return read_date(after.trim_start_matches(|c: char| !c.is_alphanumeric()), order);
@@ -56,7 +56,7 @@ pub(crate) fn read_date(value: &str, order: DateOrder) -> Option<(NaiveDate, Opt
     day.map(|day| (day, None))
 }
 
-/// Whether a value names a month or a year, and no day.
+/// Whether a value names a month or a year, but no day.
 pub(crate) fn lacks_day(value: &str) -> bool {
     match parts(value.trim()).as_slice() {
         [Part::Number(year)] => year.len() == 4,
@@ -66,12 +66,12 @@ pub(crate) fn lacks_day(value: &str) -> bool {
     }
 }
 
-/// Whether a value begins with three numbers, whose order may be another one.
+/// Whether a value begins with three numbers, which could be in another order.
 pub(crate) fn has_three_numbers(value: &str) -> bool {
     matches!(parts(value.trim()).as_slice(), [Part::Number(_), Part::Number(_), Part::Number(_), ..])
 }
 
-/// Whether a value says, where a date should stand, that there is none.
+/// Whether a value, in the place of a date, says that there is none.
 pub(crate) fn says_undated(value: &str) -> bool {
     let letters: String = value.chars().filter(|c| c.is_alphabetic()).collect();
     !value.contains(|c: char| c.is_ascii_digit())
@@ -80,19 +80,20 @@ pub(crate) fn says_undated(value: &str) -> bool {
             .any(|none| letters.eq_ignore_ascii_case(none))
 }
 
-/// Whether a value says that there is none: `NaN`, `null`, `n/a` and such, as programs and people write it.
+/// Whether a value says that there is none, as programs and people write it: `NaN`, `null`, `n/a` and the like.
 pub(crate) fn says_none(value: &str) -> bool {
     ["nan", "nat", "none", "null", "n/a", "na", "-"].iter().any(|none| value.eq_ignore_ascii_case(none))
 }
 
-/// Whether a value is a date before all newspapers, which programs write for no date: `0000-00-00`, `0001-01-01`.
+/// Whether a value is a date before there were newspapers, as programs write it for "no date": `0000-00-00`,
+/// `0001-01-01`.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let year = value.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
     year.and_then(|year| year.parse().ok()).is_some_and(|year: u32| year < 1600)
         && value.get(4..5).is_some_and(|after| "-/.".contains(after))
 }
 
-/// What is longer than this is no date.
+/// A longer value is not a date.
 const LONGEST: usize = 100;
 
 /// A run of digits or of letters.
@@ -102,7 +103,7 @@ enum Part<'a> {
 }
 
 impl Part<'_> {
-    /// A year of four digits.
+    /// A four-digit year.
     fn year(&self) -> Option<i32> {
         match self {
             Part::Number(digits) if digits.len() == 4 => digits.parse().ok(),
@@ -110,7 +111,7 @@ impl Part<'_> {
         }
     }
 
-    /// A year of two digits: 1969 to 2068.
+    /// A two-digit year: 1969 to 2068.
     fn short_year(&self) -> Option<i32> {
         match self {
             Part::Number(digits) if digits.len() == 2 => digits.parse().ok().map(century),
@@ -119,7 +120,7 @@ impl Part<'_> {
     }
 }
 
-/// The runs of digits and letters, up to ten; an ordinal's ending (`5th`) belongs to nothing, nor does `5 de abril`'s `de`.
+/// The runs of digits and letters, up to ten, without the ending of an ordinal (`5th`) and the `de` of `5 de abril`.
 fn parts(value: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = value;
@@ -144,25 +145,25 @@ fn only_digits(digits: &str) -> Option<NaiveDate> {
         8 => ymd(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?),
         10 => day_and_hour(digits).or_else(|| of_time(DateTime::from_timestamp(digits.parse().ok()?, 0)?)),
         13 => of_time(DateTime::from_timestamp_millis(digits.parse().ok()?)?),
-        // As GDELT writes them: `20170405101500`.
+        // As in GDELT: `20170405101500`.
         12 | 14 if is_clock(&digits[8..]) => only_digits(&digits[..8]),
         _ => None,
     }
 }
 
-/// The day of `2017040510`. Seconds since 1970 that look so, from 1990010100 on, lie in 2033 and later: they are no dates of
-/// articles.
+/// The day of `2017040510`. Seconds since 1970 that look like this, from 1990010100 on, are in 2033 or later, so they
+/// aren't dates of articles.
 fn day_and_hour(digits: &str) -> Option<NaiveDate> {
     let (day, hour) = digits.split_at_checked(8)?;
     only_digits(day).filter(|day| (1990..=2100).contains(&day.year()) && is_clock(hour))
 }
 
-/// Whether these digits are hours, minutes and, where there are more, seconds.
+/// Whether these digits are hours, minutes and, if there are more, seconds.
 fn is_clock(digits: &str) -> bool {
     let at_most = |from: usize, most: u32| {
         digits.get(from..from + 2).is_none_or(|two| two.parse().is_ok_and(|number: u32| number <= most))
     };
-    // A second may be one that leaps.
+    // It may be a leap second.
     at_most(0, 23) && at_most(2, 59) && at_most(4, 60)
 }
 
@@ -171,7 +172,7 @@ fn of_time(time: DateTime<Utc>) -> Option<NaiveDate> {
     YEARS.contains(&day.year()).then_some(day)
 }
 
-/// Where dots part the numbers, the day stands first in every country that writes so.
+/// With dots between the numbers the day is first, as in every country that uses dots.
 fn of_dots(value: &str, order: DateOrder) -> DateOrder {
     let dotted = value.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.');
     if dotted && order == DateOrder::Guess { DateOrder::DayFirst } else { order }
@@ -209,7 +210,7 @@ fn three_numbers(
     Some((day?, form))
 }
 
-/// The year that two digits stand for.
+/// The year that two digits mean.
 fn century(year: i32) -> i32 {
     if year >= 69 { 1900 + year } else { 2000 + year }
 }
@@ -219,7 +220,7 @@ fn month_first(month: u32, rest: &[Part<'_>]) -> Option<NaiveDate> {
     match rest {
         [part] if part.year().is_some() => ymd(part.year()?, month, 1),
         [Part::Number(day), rest @ ..] if day.len() <= 2 => {
-            // The next number is the year, but for the order of C's `asctime`, where the time stands between.
+            // The next number is the year, except in the order of C's `asctime`, which has the time in between.
             let year = rest.first().and_then(Part::year).or_else(|| rest.last().and_then(Part::year));
             ymd(year?, month, day.parse().ok()?)
         }
@@ -227,10 +228,10 @@ fn month_first(month: u32, rest: &[Part<'_>]) -> Option<NaiveDate> {
     }
 }
 
-/// The years in which there are newspapers.
+/// The years from which newspapers may be.
 const YEARS: std::ops::RangeInclusive<i32> = 1600..=2199;
 
-/// A day of the calendar within these years.
+/// A calendar day within these years.
 fn ymd(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     YEARS.contains(&year).then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()
 }
@@ -320,7 +321,7 @@ mod tests {
     fn ten_digits_are_seconds_but_for_days_with_an_hour() {
         assert_eq!(day("1990010100"), "1990-01-01");
         assert_eq!(day("2100123123"), "2100-12-31");
-        // No hour, no day, too early.
+        // Not an hour, not a day, too early.
         assert_eq!(day("2017040524"), "2033-12-01");
         assert_eq!(day("2017023010"), "2033-12-01");
         assert_eq!(day("1989123123"), "2033-01-12");

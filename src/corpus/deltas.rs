@@ -1,9 +1,10 @@
-//! Texts of Parquet that are kept as what they have more than the one before (`DELTA_BYTE_ARRAY`), or whose lengths are kept
-//! as differences (`DELTA_LENGTH_BYTE_ARRAY`): how many there are, and how long they become.
+//! Delta-coded texts of Parquet, stored as the difference from the previous text (`DELTA_BYTE_ARRAY`) or with their
+//! lengths stored as differences (`DELTA_LENGTH_BYTE_ARRAY`): how many there are, and how long they become.
 //!
-//! The decoder asks for the memory of as many lengths as a page begins with the number of, and a text that begins as the one
-//! before takes next to nothing, however long it is. Sizes of pages don't tell of either. So the lengths are read here first,
-//! page by page, for no more than one is in memory, by the format's description (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
+//! The decoder allocates memory for as many lengths as a page claims to have, and a text that begins like the previous
+//! one takes next to nothing in the file, however long it is. The sizes of pages show neither. So the lengths are read
+//! here first, one page at a time, following the format's description
+//! (<https://parquet.apache.org/docs/file-format/data-pages/encodings/>).
 
 use super::claims::{Refused, unpacks};
 use crate::limits;
@@ -14,17 +15,17 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use std::fs::File;
 use std::sync::Arc;
 
-/// Whether texts coded like this are looked at here; by the number that a page's head has for it.
+/// Whether this encoding, given by its number in a page header, is one of these two.
 pub(super) fn is_delta(encoding: i64) -> bool {
     [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY].iter().any(|of| *of as i64 == encoding)
 }
 
-/// Checks all pages of a column, whose sizes were checked before.
+/// Checks all pages of a column. Their sizes must have been checked before.
 pub(super) fn check(file: &File, column: &ColumnChunkMetaData) -> Refused {
     lengths(file, column)?.try_for_each(|length| unpacks(column.compressed_size(), length?))
 }
 
-/// The bytes of all texts of each page that is coded like this.
+/// For each delta-coded page, the bytes of all its texts.
 fn lengths(file: &File, column: &ColumnChunkMetaData) -> Refused<impl Iterator<Item = Refused<i64>>> {
     let file = file.try_clone().map_err(|e| e.to_string())?;
     let rows = usize::try_from(column.num_values()).map_err(|e| e.to_string())?;
@@ -39,7 +40,7 @@ fn lengths(file: &File, column: &ColumnChunkMetaData) -> Refused<impl Iterator<I
     Ok(pages.filter_map(move |page| page.map_err(|e| e.to_string()).map_or_else(|e| Some(Err(e)), length)))
 }
 
-/// What stands behind the levels of a data page.
+/// What follows the levels of a data page.
 fn values<'p>(page: &'p Page, column: &ColumnChunkMetaData) -> Refused<&'p [u8]> {
     let cut = || "a page that ends within its levels".to_owned();
     let bytes: &[u8] = page.buffer();
@@ -64,12 +65,12 @@ fn values<'p>(page: &'p Page, column: &ColumnChunkMetaData) -> Refused<&'p [u8]>
     }
 }
 
-/// The bytes of all texts of a page, of which there are `most` at the most.
+/// The bytes of all texts of a page, of which there may be at most `most`.
 fn length(bytes: &[u8], encoding: Encoding, most: i64) -> Refused<i64> {
     let mut numbers = Numbers { bytes };
     let of_first = numbers.sum(most)?;
     match encoding {
-        // What each has in common with the one before, then how much more it has.
+        // First the length of the prefix shared with the previous text, then that of the rest.
         Encoding::DELTA_BYTE_ARRAY => Ok(of_first.saturating_add(numbers.sum(most)?)),
         _ => Ok(of_first),
     }
@@ -77,7 +78,7 @@ fn length(bytes: &[u8], encoding: Encoding, most: i64) -> Refused<i64> {
 
 /// Lengths coded as differences, `DELTA_BINARY_PACKED`.
 struct Numbers<'p> {
-    /// What isn't read yet.
+    /// What hasn't been read yet.
     bytes: &'p [u8],
 }
 
@@ -108,7 +109,7 @@ impl<'p> Numbers<'p> {
                 let here = left.min(in_miniblock);
                 for at in 0..here {
                     number = number.wrapping_add(least).wrapping_add(bits(packed, at * width, width)? as i32);
-                    // What is below 0 the decoder refuses.
+                    // The decoder refuses numbers below 0.
                     sum = sum.saturating_add(i64::from(number.max(0)));
                 }
                 left -= here;
@@ -140,7 +141,7 @@ impl<'p> Numbers<'p> {
     }
 }
 
-/// A number of `width` bits, 32 at the most, the lowest first.
+/// A number of `width` bits (at most 32), the lowest first.
 fn bits(packed: &[u8], from: u64, width: u64) -> Refused<u32> {
     if width > 32 {
         return Err(format!("lengths of {width} bits"));
@@ -161,7 +162,7 @@ mod tests {
     use parquet::basic::Compression;
     use parquet::file::properties::{WriterProperties, WriterVersion};
 
-    /// What is found of a column that the library writes.
+    /// What is found in a column that the library wrote.
     fn found(texts: ArrayRef, encoding: Encoding, version: WriterVersion) -> Refused<i64> {
         let batch = RecordBatch::try_from_iter([("text", texts)]).expect("a batch");
         let file = tempfile::tempfile().expect("a file");
@@ -184,7 +185,7 @@ mod tests {
 
     #[test]
     fn lengths_are_those_of_the_texts() {
-        // Some begin as the one before, some are empty or null, and their lengths differ by little and by much.
+        // Some begin like the previous one, some are empty or null, and their lengths differ by little and by much.
         let text =
             |n: usize| (n % 7 != 3).then(|| "The regime met. ".repeat(n * n % 41) + &n.to_string().repeat(n % 5));
         let texts: StringArray = (0..2000).map(text).collect();
@@ -213,7 +214,8 @@ mod tests {
 
     #[test]
     fn texts_that_begin_alike_are_counted_whole() {
-        // A thousand lengths: 0, 65536 more each; and a thousand times 0. No difference takes a bit beside the least.
+        // A thousand lengths: from 0, each 65536 more; and a thousand times 0. Each difference equals the least one, so
+        // it takes no bits.
         let longer = [0x80, 8, 1, 0xe8, 7, 0, 0x80, 0x80, 8, 0];
         let nothing = [0x80, 8, 1, 0xe8, 7, 0, 0, 0];
         let bytes = [&longer[..], &nothing].concat();

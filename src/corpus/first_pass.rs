@@ -1,7 +1,7 @@
-//! The first pass: what is wrong or odd about each row, and which ids stand twice.
+//! The first pass: what is wrong or odd about each row, and which ids occur twice.
 //!
-//! Takes the results for the rows in input order; hands on those that are to be folded, and at the end what later
-//! passes need to know. Reading and mapping are done in `batches` and by [`Corpus`].
+//! Takes the results for the rows in input order; hands on those to be folded and, at the end, what later passes need
+//! to know. Reading and mapping are done in `batches` and by [`Corpus`].
 
 use std::collections::BTreeSet;
 
@@ -24,28 +24,28 @@ use chrono::NaiveDate;
 pub(crate) enum Odd {
     /// Its encoding was guessed.
     Guessed(&'static Encoding),
-    /// It has bytes that its encoding doesn't know.
+    /// It has bytes that are invalid in its encoding.
     Malformed(&'static Encoding),
-    /// Its text has tags or references of HTML.
+    /// Its text has HTML tags or character references.
     Html,
-    /// A date that stands for none.
+    /// A date that means "no date".
     NoDate,
     /// A date without a day.
     Coarse,
-    /// A date that says something of the order of days and months, as it was written.
+    /// A date that says something about the order of day and month, as it was written.
     Order(Form, String),
     /// A day that is later than today: as it was read, and as it may be read when the order is known.
     Late([Option<NaiveDate>; 2]),
-    /// What a text or a page tells of itself.
+    /// What a text's front matter or a page's metadata has.
     Tells {
-        /// Which of [`asked`] it lacks, a bit each.
+        /// Which names of [`asked`] it lacks, one bit each.
         lacks: u64,
-        /// What it tells.
+        /// Its keys.
         keys: Vec<String>,
     },
 }
 
-/// The names that were asked for, each with what it is for; `None` for what is kept beside. Bits tell of the first 64.
+/// The requested names, each with its role; `None` for extra columns. Only the first 64, which have a bit each.
 pub(crate) fn asked(wanted: &ColumnNames) -> impl Iterator<Item = (Option<Role>, &str)> {
     let roles = Role::ALL.into_iter().filter(|role| *role != Role::Text);
     let named = roles.filter_map(|role| Some((Some(role), role.asked(wanted).filter(|name| !name.is_empty())?)));
@@ -76,17 +76,17 @@ impl Odd {
 
 /// What the first pass keeps of a record until it is folded.
 pub(crate) struct Looked<T> {
-    /// The hash of the id; `None` where the text is empty.
+    /// The hash of the id; `None` if the text is empty.
     pub(crate) id: Option<[u64; 2]>,
-    /// The hash of the text, where the article may stand in several records.
+    /// The hash of the text, if the article may occur in several records.
     pub(crate) text: Option<[u64; 2]>,
-    /// Who published it.
+    /// Its outlet.
     pub(crate) outlet: Option<String>,
     pub(crate) mapped: Option<T>,
     pub(crate) odd: Vec<Odd>,
 }
 
-/// How many rows had something odd, and where the first of them stands.
+/// How many rows had something odd, and the place of the first of them.
 #[derive(Debug, Default)]
 struct Noted {
     count: u64,
@@ -101,7 +101,7 @@ impl Noted {
         self.count += 1;
     }
 
-    /// The warning of so many and the first, where there are any.
+    /// The warning with the number and the first place, if there are any.
     fn warning(self, warning: impl FnOnce(u64, String) -> Warning) -> Option<Warning> {
         (self.count > 0).then(|| warning(self.count, self.first))
     }
@@ -112,7 +112,7 @@ pub(crate) struct FirstPass<'c> {
     corpus: &'c Corpus,
     ids: Ids,
     problems: RowProblems,
-    /// By kind of problem, how many records were looked at before it was first met.
+    /// For each kind of problem, how many records were looked at before it first occurred.
     first_met: Vec<u64>,
     looked_at: u64,
     skipped: Skipped,
@@ -124,12 +124,12 @@ pub(crate) struct FirstPass<'c> {
     html: Noted,
     pub(crate) dates: Dates,
     outlets: Outlets,
-    /// Of files, not of rows.
+    /// About files, not rows.
     pub(crate) odd: Vec<(u32, Odd)>,
     pub(crate) hashes: Vec<Option<String>>,
-    /// Which of the names that were asked for no record had, a bit each.
+    /// Which of the requested names no record had, one bit each.
     untold: u64,
-    /// What texts and pages tell.
+    /// The keys of texts and pages.
     keys: BTreeSet<String>,
 }
 
@@ -137,7 +137,7 @@ impl<'c> FirstPass<'c> {
     pub(crate) fn new(corpus: &'c Corpus) -> Self {
         FirstPass {
             corpus,
-            // Which records to leave out must be known at once; whether to refuse them all, at the end.
+            // To skip records, repeated ids must be known at once; to refuse the input, only at the end.
             ids: match (corpus.options.bad_rows, &corpus.options.labels) {
                 (BadRows::Refuse, None) => Ids::Waiting(SortedIds::new()),
                 _ => Ids::Known(Default::default()),
@@ -160,10 +160,10 @@ impl<'c> FirstPass<'c> {
         }
     }
 
-    /// Looks at one record; what is to be folded comes back.
+    /// Looks at one record; returns what is to be folded.
     ///
     /// # Errors
-    /// Where ids, which wait on disk, have no room there.
+    /// If there is no room on disk for the ids that wait there.
     pub(crate) fn look<T>(&mut self, row: Mapping<Result<Looked<T>>>) -> Result<Option<T>> {
         let key = (row.source, row.number);
         self.looked_at += 1;
@@ -222,7 +222,7 @@ impl<'c> FirstPass<'c> {
         self.first_met.resize(self.problems.kinds(), self.looked_at);
     }
 
-    /// The problem of a record with the id of another one; `repeats`: it may have it, but not with another text.
+    /// The problem of a record with another one's id; with `repeats` it may have the same id, but not a different text.
     fn used_twice(&self, repeats: bool, here: (u32, u64), before: (u32, u64)) -> Error {
         let before = self.place(before.0, before.1);
         let at = self.place(here.0, here.1);
@@ -249,7 +249,7 @@ impl<'c> FirstPass<'c> {
         place(self.corpus, source, line)
     }
 
-    /// The ids that stand twice, where they were not told at once.
+    /// Finds the ids that occur twice, if that wasn't known at once.
     fn find_repeated(&mut self) -> Result<()> {
         let Ids::Waiting(waiting) = &self.ids else { return Ok(()) };
         let repeated = waiting.repeated()?;
@@ -294,7 +294,7 @@ impl<'c> FirstPass<'c> {
         warnings.extend(self.no_date.warning(|count, first| Warning::PlaceholderDates { count, first }));
         warnings.extend(self.coarse.warning(|count, first| Warning::CoarseDates { count, first }));
         if !may_be_none {
-            // Of a part of the articles nothing can be said.
+            // The order can't be judged from a part of the articles.
             warnings.extend(self.dates.warnings());
             warnings.extend(self.outlets.warning());
         }
@@ -317,7 +317,7 @@ impl<'c> FirstPass<'c> {
         Ok(Surveyed { skipped, hashes, warnings, late, forms, survey, keys })
     }
 
-    /// The error for a name that was asked for and that no text or page tells. (Tables are asked when they are opened.)
+    /// The error for a requested name that no text or page has. (Tables are checked when they are opened.)
     fn never_told(&self) -> Option<Error> {
         let lacks = |i: usize| self.untold & (1 << i) != 0;
         let (_, (role, name)) = asked(&self.corpus.options.columns).enumerate().find(|(i, _)| lacks(*i))?;

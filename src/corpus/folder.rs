@@ -1,7 +1,7 @@
-//! Folders of texts: what a manifest says of each file, and what a text says of itself in its front matter.
+//! Folders of texts: what a manifest says about each file, and what a text says about itself in its front matter.
 //!
-//! Takes a manifest's path, or the text of one file; hands on the values of the columns. Which files there are is
-//! found out in [`super::inputs`].
+//! Takes a manifest's path, or the text of one file; hands on the values of the columns. [`super::inputs`] finds the
+//! files.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,12 +16,12 @@ use super::table::{Delimiter, Table};
 use super::table_records::Records;
 use crate::error::{Error, Place, Result};
 
-/// What a manifest says of its files.
+/// What a manifest says about its files.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     pub(crate) name: String,
     pub(crate) layout: Layout,
-    /// By the file's name as the manifest has it, with `/` between folders.
+    /// By the file's name in the manifest, with `/` between folders.
     pub(crate) rows: HashMap<String, Row>,
 }
 
@@ -44,8 +44,7 @@ impl Manifest {
     /// Reads a manifest whole.
     ///
     /// # Errors
-    /// Where there is no column `file`, a column that was asked for is missing, rows are broken or a file stands
-    /// twice.
+    /// If there is no column `file`, a requested column is missing, rows are broken or a file occurs twice.
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
         let name = path.display().to_string();
         let held = Held::At(path.to_owned());
@@ -55,7 +54,7 @@ impl Manifest {
             true => Delimiter::Tab,
             false => Delimiter::Guess,
         };
-        // The text's own name means nothing here; the file column is read beside the extra ones.
+        // The name of a text column means nothing here; the file column is read along with the extra ones.
         let mut table = Table::open(&head, chosen, delimiter, &options.columns, TextColumn::None, &name)?;
         let Some(file) = file_column(&table.header) else {
             return Err(Error::data("a manifest without the column `file`")
@@ -105,14 +104,14 @@ impl Manifest {
     }
 }
 
-/// Keys and values, in the order in which they stand.
+/// Keys and values, in their order.
 pub(crate) type Pairs<'t> = Vec<(Cow<'t, str>, Cow<'t, str>)>;
 
-/// Parts the front matter from the text: its keys and values, and the byte at which the text begins.
+/// Separates the front matter from the text: returns its keys and values, and the byte at which the text begins.
 ///
-/// A front matter is the first line `---`, lines `key: value`, and a line `---` or `...`. Values may stand in quotation
-/// marks; lists (`[a, b]`, or lines `- a`) are joined by `, `; deeper structures are passed over. Anything else is no
-/// front matter but a text that begins with a rule, and is left whole.
+/// A front matter consists of a first line `---`, lines `key: value`, and a line `---` or `...`. Values may be in
+/// quotation marks; lists (`[a, b]`, or lines `- a`) are joined by `, `; deeper structures are skipped. Anything else
+/// is a text that begins with a rule, and is left whole.
 pub(crate) fn front_matter(text: &str) -> (Pairs<'_>, usize) {
     parse_front_matter(text).unwrap_or_default()
 }
@@ -141,7 +140,7 @@ fn parse_front_matter(text: &str) -> Option<(Pairs<'_>, usize)> {
             value.push_str(unquoted(item).as_ref());
         } else if trimmed.len() == line.len() && !line.is_empty() && !line.starts_with('#') {
             let (key, value) = line.split_once(':')?;
-            // `key:value` is no YAML, and a sentence with a colon is no key.
+            // `key:value` isn't YAML, and a sentence with a colon isn't a key.
             let is_key = key.split_whitespace().count() <= 3 && (value.is_empty() || value.starts_with(' '));
             if !is_key {
                 return None;
@@ -178,7 +177,7 @@ fn unquoted(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// The values of one text: those of the manifest's row, and those of the front matter where that has none.
+/// The values of one text: those of the manifest's row, or else those of the front matter.
 ///
 /// Returns the layout that they follow. The text itself is not among them.
 pub(crate) fn merge<'t>(

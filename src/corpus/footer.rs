@@ -1,8 +1,8 @@
-//! What the footer of a Parquet file claims: columns and groups of rows that it has no bytes for, columns that stand in one
-//! another without end.
+//! Checks what the footer of a Parquet file claims: refuses columns and row groups that it has no bytes for, and
+//! columns nested without end.
 //!
-//! The library asks for the memory of as many as are told before it reads one, and goes down as deep as it is led; either ends
-//! the process.
+//! The library allocates memory for as many as are claimed before it reads the first, and recurses as deep as they are
+//! nested; either may end the process.
 
 use super::claims::Refused;
 use super::thrift::{Thrift, kind, no_thrift};
@@ -10,10 +10,10 @@ use crate::limits;
 use std::fs::File;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
-/// At the end of a file: the length of the footer, and four letters.
+/// The end of a file: the length of the footer, and four letters.
 const END: u64 = 8;
 
-/// Checks the footer. What is no Parquet file, or cut off, is left to the library to tell.
+/// Checks the footer. The library reports files that are cut off or aren't Parquet.
 pub(super) fn check(mut file: &File) -> Refused {
     let size = file.metadata().map_err(|e| e.to_string())?.len();
     let mut read = |start: u64, length: u64| -> io::Result<Vec<u8>> {
@@ -33,7 +33,7 @@ fn check_bytes(bytes: &[u8]) -> Refused {
     let mut input = Cursor::new(bytes);
     let read = Thrift::new(&mut input).fields(|thrift, field, kind| match (field, kind) {
         (2, kind::LIST) => columns(thrift),
-        // The library would take them whatever their kind.
+        // The library would accept them whatever their kind.
         (2 | 4, kind) if kind != kind::LIST => Err(no_thrift()),
         (4, kind::LIST) => groups(thrift),
         _ => thrift.skip(kind, 0),
@@ -45,7 +45,7 @@ fn refused<T>(message: String) -> io::Result<T> {
     Err(io::Error::other(message))
 }
 
-/// The groups of rows: as many as are told are passed over, or the bytes end.
+/// The row groups: as many as are claimed are skipped, or the bytes end.
 fn groups(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     match thrift.list()? {
         (n, _) if n > limits::ROW_GROUPS => refused(format!("{n} groups of rows, and {} are read", limits::ROW_GROUPS)),
@@ -53,13 +53,13 @@ fn groups(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     }
 }
 
-/// The columns: each is followed by those that stand in it.
+/// The columns: each is followed by those nested in it.
 fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     let (n, kind) = thrift.list()?;
     if n > limits::FRAME_COLUMNS {
         return refused(format!("{n} columns, and {} are read", limits::FRAME_COLUMNS));
     }
-    // Of columns that aren't at their end, the outermost first: how many of those in it are still to come.
+    // For each open column, the outermost first: how many of its nested columns are still to come.
     let mut open: Vec<u64> = Vec::new();
     for to_come in (0..n).rev() {
         let within = if kind == kind::STRUCT { within(thrift)? } else { return Err(no_thrift()) };
@@ -78,7 +78,7 @@ fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     Ok(())
 }
 
-/// How many columns stand in one.
+/// How many columns are nested in one.
 fn within(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<u64> {
     let mut within = 0;
     thrift.fields(|thrift, field, kind| {
@@ -96,9 +96,9 @@ fn within(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<u64> {
 mod tests {
     use super::*;
 
-    /// A footer whose columns have so many in them, and which tells of so many groups of rows.
+    /// A footer whose columns have this many nested in them, and with these row groups.
     fn footer(columns: &[u8], groups: &[u8]) -> Vec<u8> {
-        // A column: a name of one letter and, where it isn't 0, how many there are in it.
+        // A column: a name of one letter and, unless it is 0, how many columns are nested in it.
         let column = |n: &u8| match n {
             0 => vec![0x48, 1, b'x', 0],
             n => vec![0x48, 1, b'x', 0x15, 2 * n, 0],
@@ -135,7 +135,7 @@ mod tests {
         let deep = |n: usize| [vec![1; n], vec![0]].concat();
         assert_eq!(check_bytes(&footer(&deep(limits::FRAME_DEPTH), &[0x0c])), Ok(()));
         assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns nested more than 128 deep"));
-        // Beside one another there may be any number.
+        // There may be any number side by side.
         assert_eq!(check_bytes(&footer(&[&[60][..], &[1, 0].repeat(60)].concat(), &[0x0c])), Ok(()));
     }
 }

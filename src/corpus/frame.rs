@@ -1,8 +1,8 @@
 //! Data frames: Parquet and Arrow files, and record batches in memory.
 //!
 //! Takes a schema, hands on a [`Frame`] that says which column is what; then reads its wanted columns batch by batch
-//! ([`Frame::batches`], by one thread) and turns a row into values ([`Frame::values`], on all cores, borrowing the texts).
-//! How a single value becomes text is told in [`super::cells`].
+//! ([`Frame::batches`], by one thread) and turns a row into values ([`Frame::values`], on all cores, borrowing the
+//! texts). [`super::cells`] turns a single value into text.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -25,18 +25,18 @@ use super::{cells, claims, pages};
 use crate::error::{Error, Place, Result};
 use crate::guarded;
 
-/// So many bytes of rows are read at once, and at most so many rows.
+/// Rows are read in batches of about this many bytes, and of at most this many rows.
 const BATCH_BYTES: i64 = 4 << 20;
 const BATCH_ROWS: usize = 512;
 
-/// So many rows are looked at for the column that holds most text.
+/// How many rows are looked at to find the column with the most text.
 const SAMPLED: usize = 200;
 
-/// What is known of a data frame from its schema.
+/// What is known about a data frame from its schema.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) layout: Layout,
-    /// For each of the layout's names the column.
+    /// For each of the layout's names, the index of its column.
     columns: Vec<usize>,
     content: Content,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Frame {
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     Parquet,
-    /// Arrow's file format, which is Feather's.
+    /// Arrow's file format, also used by Feather.
     ArrowFile,
     /// Arrow's stream format.
     ArrowStream,
@@ -53,14 +53,14 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// What a file holds by its first bytes, where it is a data frame.
+    /// What a file holds according to its first bytes, if it is a data frame.
     pub(crate) fn sniff(path: &Path) -> std::io::Result<Option<Self>> {
         let mut start = Vec::with_capacity(6);
         File::open(path)?.take(6).read_to_end(&mut start)?;
         Ok(Content::of(&start))
     }
 
-    /// The same of its first bytes.
+    /// The same, given the first bytes.
     pub(crate) fn of(start: &[u8]) -> Option<Self> {
         match start {
             [b'P', b'A', b'R', b'1', ..] => Some(Content::Parquet),
@@ -82,7 +82,7 @@ impl Content {
         }
     }
 
-    /// The schema and how many rows there are, where that is told.
+    /// The schema.
     fn schema(&self, path: &Path, name: &str) -> Result<SchemaRef> {
         let open = || File::open(path).map_err(|e| Error::io(name, e));
         let damaged = |e: &dyn std::fmt::Display| damaged(self, name, e);
@@ -108,12 +108,12 @@ impl Content {
     }
 }
 
-/// Runs a decoder, which may panic where a file was made to make it.
+/// Runs a decoder, which may panic on a maliciously crafted file.
 fn guarded<T>(decode: impl FnOnce() -> std::result::Result<T, String>) -> std::result::Result<T, String> {
     guarded::guarded(decode).unwrap_or_else(|| Err("no file that can be decoded".to_owned()))
 }
 
-/// The error for a file that can't be read to its end.
+/// The error for a file that can't be read to the end.
 fn damaged(content: &Content, name: &str, error: &dyn std::fmt::Display) -> Error {
     let (kind, found) = (content.kind(), error.to_string());
     if found.contains("Disabled feature") || found.contains("not enabled") || found.contains("not supported") {
@@ -134,7 +134,7 @@ fn damaged(content: &Content, name: &str, error: &dyn std::fmt::Display) -> Erro
 }
 
 impl Frame {
-    /// Finds the columns. What is odd about them goes into `warnings`.
+    /// Finds the columns. Adds to `warnings` what is odd about them.
     pub(crate) fn open(
         content: Content,
         path: &Path,
@@ -163,17 +163,17 @@ impl Frame {
         Ok(Frame { layout, columns, content })
     }
 
-    /// What a person calls it.
+    /// The format's name, for people.
     pub(crate) fn format(&self) -> &'static str {
         self.content.kind()
     }
 
-    /// Which columns there are.
+    /// The names of all columns.
     pub(crate) fn header(content: &Content, path: &Path, name: &str) -> Result<Vec<String>> {
         content.schema(path, name).map(|schema| names(&schema))
     }
 
-    /// The bytes of all texts, where the rows are in memory.
+    /// The bytes of all texts, if the rows are in memory.
     pub(crate) fn bytes_in_memory(&self) -> u64 {
         let Content::Memory(batches) = &self.content else { return 0 };
         let rows = |batch| {
@@ -191,7 +191,7 @@ impl Frame {
         wanted.sort_unstable();
         let picked: Vec<usize> = self.columns.iter().filter_map(|column| wanted.binary_search(column).ok()).collect();
         let file = match &self.content {
-            // All columns are there, at their own places.
+            // All columns are present, in their original order.
             Content::Memory(all) => {
                 let batches = all.iter().cloned().map(Ok);
                 return Ok(Batches { frame: self, picked: self.columns.clone(), of: None, batches: Box::new(batches) });
@@ -247,18 +247,18 @@ impl Frame {
         rows.columns.iter().enumerate().map(value).collect()
     }
 
-    /// A hasher for what is in memory, which has no file that could be hashed.
+    /// A hasher for a frame in memory, which has no file to hash.
     pub(crate) fn hasher(&self) -> Option<ValueHash> {
         self.content.is_memory().then(|| ValueHash(Sha256::new()))
     }
 }
 
-/// The SHA-256 of all values that are read: row by row, of each value its length and its bytes. So it doesn't depend on
-/// how the rows are cut into batches, nor on how texts are packed.
+/// The SHA-256 of all values that are read: row by row, the length and the bytes of each value. So it depends neither
+/// on how rows are split into batches nor on how texts are encoded.
 pub(crate) struct ValueHash(Sha256);
 
 impl ValueHash {
-    /// Takes in one row.
+    /// Adds one row.
     pub(crate) fn update(&mut self, rows: &Rows, row: usize) {
         for column in &rows.columns {
             let bytes: Option<Cow<'_, [u8]>> = match cells::value(column.as_ref(), row, "\n") {
@@ -274,7 +274,7 @@ impl ValueHash {
         }
     }
 
-    /// In hexadecimal.
+    /// The hash in hexadecimal.
     pub(crate) fn finish(self) -> String {
         self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -293,12 +293,12 @@ impl Rows {
     }
 }
 
-/// All rows in order, some at once.
+/// All rows in order, batch by batch.
 pub(crate) struct Batches<'f> {
     frame: &'f Frame,
-    /// For each of the layout's names the column of the batches.
+    /// For each of the layout's names, the index of its column in the batches.
     picked: Vec<usize>,
-    /// How many rows there are, where that is known.
+    /// The number of rows, if known.
     pub(crate) of: Option<u64>,
     batches: Box<dyn Iterator<Item = Result<RecordBatch>> + 'f>,
 }
@@ -316,7 +316,7 @@ fn names(schema: &Schema) -> Vec<String> {
     schema.fields().iter().map(|field| field.name().clone()).collect()
 }
 
-/// Whether a column that is read stands once, and holds values.
+/// Checks that a column to be read occurs once and has a type that can be read.
 fn check(column: &str, kind: &DataType, names: &[String], layout: &Layout, name: &str) -> Result<()> {
     let place = || Place::file(name).column(column);
     if names.iter().filter(|other| *other == column).count() > 1 {
@@ -340,7 +340,7 @@ fn check(column: &str, kind: &DataType, names: &[String], layout: &Layout, name:
     Err(error.note("nothing was written"))
 }
 
-/// How much text each column holds in the first rows, and how many rows these are.
+/// How much text each column holds in the first rows, and the number of these rows.
 fn sample(content: &Content, path: &Path, name: &str) -> Result<(Vec<usize>, usize)> {
     let schema = content.schema(path, name)?;
     let layout = Layout::default();
@@ -357,7 +357,7 @@ fn sample(content: &Content, path: &Path, name: &str) -> Result<(Vec<usize>, usi
     Ok((lengths, sampled))
 }
 
-/// How many rows make a batch of some megabytes, by what the file says of the columns' sizes.
+/// How many rows make a batch of a few megabytes, according to the column sizes that the file states.
 fn rows_at_once(metadata: &parquet::file::metadata::ParquetMetaData, wanted: &[usize]) -> usize {
     let (mut bytes, mut rows) = (0_i64, 0_i64);
     let schema = metadata.file_metadata().schema_descr();

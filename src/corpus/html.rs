@@ -1,11 +1,11 @@
-//! HTML pages: the text of the article, and what the page says of itself.
+//! HTML pages: the text of the article, and the page's metadata.
 //!
-//! Takes a page as text; hands on a [`Page`]. Everything that is known of the extraction library (`trafilatura`, a port
-//! of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15) stands in this file. Lines that are left of menus and captions
-//! are [`crate::text::clean`]'s job. What a page quotes without marks gets them: `block_quotes`. Paragraphs: `shown`.
+//! Takes a page as text; hands on a [`Page`]. This is the only file that uses the extraction library (`trafilatura`, a
+//! port of Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15). Block quotations get quotation marks in `block_quotes`;
+//! `shown` makes the paragraphs. Lines that remain of menus and captions are [`crate::text::clean`]'s job.
 //!
-//! Pages come from strangers: one that is too large, or nested deeper than any browser would follow (`outline`), is
-//! refused, and what goes wrong in the library stays in its own thread.
+//! Pages are untrusted: one that is too large, or nested deeper than any browser would follow (`outline`), is refused,
+//! and a failure of the library stays in its own thread.
 
 use std::borrow::Cow;
 
@@ -22,10 +22,10 @@ use crate::error::{Error, Place};
 use crate::guarded::guarded;
 use crate::limits;
 
-/// The article of a page. What the page doesn't tell is `None`.
+/// The article of a page. What the page doesn't say is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// A paragraph a line, an empty line between two. Empty where the page has no article.
+    /// One paragraph per line, with an empty line between two. Empty if the page has no article.
     pub(crate) text: String,
     /// The site's name (`og:site_name` and the like), else its host.
     pub(crate) outlet: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// What the page says of itself, as a front matter would.
+    /// The page's metadata in the form of a front matter.
     pub(crate) fn pairs(&self) -> Pairs<'_> {
         let told = [
             ("outlet", &self.outlet),
@@ -58,21 +58,21 @@ impl Page {
 pub(crate) enum Refused {
     /// It has more than [`limits::PAGE`] bytes.
     Large,
-    /// Its elements stand more than [`limits::PAGE_DEPTH`] deep in one another.
+    /// Its elements are nested deeper than [`limits::PAGE_DEPTH`].
     Deep,
-    /// It has more than [`limits::PAGE_ELEMENTS`].
+    /// It has more than [`limits::PAGE_ELEMENTS`] elements.
     Many,
     /// The library failed.
     Failed,
 }
 
-/// The library walks down the page by recursion; the usual stack of a thread is too small for the deepest page.
+/// The library recurses into the page; the usual stack of a thread is too small for the deepest page.
 const STACK: usize = 64 << 20;
 
 /// Reads a page.
 ///
 /// # Errors
-/// A page that is too large or too deep, or where the library failed. A page without an article is none: its text is
+/// If the page is too large or too deep, or the library failed. A page without an article isn't an error: its text is
 /// empty.
 pub(crate) fn read(html: &str) -> Result<Page, Refused> {
     if html.len() > limits::PAGE {
@@ -126,7 +126,7 @@ fn extract(html: &str) -> Result<Page, Refused> {
     })
 }
 
-/// The day of publication in a page's JSON-LD. The library takes the day of the last change where both are there.
+/// The day of publication in a page's JSON-LD. The library would take the day of the last change if both are there.
 fn published(html: &str) -> Option<NaiveDate> {
     let key = "\"datePublished\"";
     let behind = html[html.find(key)? + key.len()..].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
@@ -139,7 +139,7 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n\n")
 }
 
-/// Whether any element stands deeper than [`limits::PAGE_DEPTH`].
+/// Whether any element is nested deeper than [`limits::PAGE_DEPTH`].
 fn is_deep(document: &Document) -> bool {
     let mut level = vec![document.root()];
     for _ in 0..=limits::PAGE_DEPTH {
@@ -151,7 +151,8 @@ fn is_deep(document: &Document) -> bool {
     true
 }
 
-/// All that is done with a page before the library reads it, and whether it would: what fuzzing has time for.
+/// Everything that is done with a page before the library reads it, and whether the library would read it. For fuzzing,
+/// which has no time for more.
 #[cfg(fuzzing)]
 pub fn would_read(bytes: &[u8]) -> bool {
     let (html, ..) = decode(bytes, None);
@@ -159,11 +160,10 @@ pub fn would_read(bytes: &[u8]) -> bool {
     outline::check(&html).is_ok() && !is_deep(&Document::parse(&html))
 }
 
-/// The text of a page, its encoding, and whether it has bytes that this lacks.
+/// The text of a page, its encoding, and whether it has bytes that are invalid in it.
 ///
-/// The encoding is the one that was asked for; else the one of the byte order mark; else UTF-8 where the page is valid
-/// UTF-8 (pages that were saved by a browser often keep the declaration of the original); else the one that the page
-/// declares; else the likeliest.
+/// The encoding is the one requested; else that of the byte order mark; else UTF-8 if the page is valid UTF-8 (pages
+/// saved by a browser often keep the original's declaration); else the one that the page declares; else the likeliest.
 pub(crate) fn decode<'b>(bytes: &'b [u8], asked: Option<&'static Encoding>) -> (Cow<'b, str>, Chosen, bool) {
     let marked = Encoding::for_bom(bytes).is_some();
     let declared = declared(bytes).filter(|encoding| {
@@ -183,12 +183,12 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let value = head[from..].iter().skip_while(|byte| matches!(byte, b'"' | b'\'' | b' '));
         let label: Vec<u8> =
             value.copied().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).collect();
-        // A page that says UTF-16 in single bytes is wrong; the standard reads it as UTF-8.
+        // A page that declares UTF-16 in single bytes is wrong; the standard reads it as UTF-8.
         Encoding::for_label(&label).map(|found| if [UTF_16LE, UTF_16BE].contains(&found) { UTF_8 } else { found })
     })
 }
 
-/// Whether a text of unknown kind begins as pages do.
+/// Whether a text of unknown kind begins like a page.
 pub(crate) fn looks_like_page(start: &str) -> bool {
     let start = start.trim_start().as_bytes();
     let begins = |with: &str| start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()));

@@ -1,8 +1,8 @@
-//! Ids: which of them stand twice.
+//! Finds ids that occur twice.
 //!
-//! Takes a hash of each id and where it stands, hands on those that stood before. Where records are left out for it, that must
-//! be known at once, and hashes stay in memory; where any such record ends the run, it is found out when all have been read,
-//! and hashes wait on disk.
+//! Takes a hash of each id and its place, hands on the repeated ones. If such records are skipped, a repetition must be
+//! known at once, and the hashes stay in memory. If a single one ends the run, they are looked for after everything has
+//! been read, and the hashes wait on disk.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 use crate::error::Result;
 use crate::records::{Fields, Parts, put_number};
 
-/// The ids that were met.
+/// The ids seen so far.
 pub(crate) enum Ids {
     Known(KnownIds),
     Waiting(SortedIds),
@@ -22,17 +22,18 @@ pub(crate) enum Ids {
 /// A record, by its source and line.
 pub(crate) type Stands = (u32, u64);
 
-/// Ids in memory: whether one was met before is known at once.
+/// Ids in memory: whether one was seen before is known at once.
 #[derive(Default)]
 pub(crate) struct KnownIds {
-    /// Where each first stands; a line of 32 bits.
+    /// Where each was first seen; the line in 32 bits.
     ids: HashMap<[u64; 2], (u32, u32), FxBuildHasher>,
-    /// For each id its text, where it may stand in several records.
+    /// For each id its text, if an article may occur in several records.
     texts: HashMap<[u64; 2], [u64; 2], FxBuildHasher>,
 }
 
 impl KnownIds {
-    /// Takes in an id. Where it may not stand here: where it first stood, and whether it is the text that may not differ.
+    /// Adds an id. If it may not be here, returns whether the reason is a differing text, and where the id was first
+    /// seen.
     pub(crate) fn clash(&mut self, id: [u64; 2], text: Option<[u64; 2]>, here: Stands) -> Option<(bool, Stands)> {
         let Some((source, line)) = self.ids.get(&id).copied() else {
             self.ids.insert(id, (here.0, u32::try_from(here.1).unwrap_or(u32::MAX)));
@@ -44,10 +45,10 @@ impl KnownIds {
     }
 }
 
-/// Ids that wait on disk: which of them stand twice is known at the end, so that memory doesn't grow with them.
+/// Ids that wait on disk, so that memory doesn't grow with them: which of them occur twice is known at the end.
 pub(crate) struct SortedIds(Parts);
 
-/// Ids are sorted in so many parts, by their leading bits.
+/// Ids are sorted in this many parts, by their leading bits.
 const PARTS: usize = 64;
 
 impl SortedIds {
@@ -62,7 +63,7 @@ impl SortedIds {
         })
     }
 
-    /// The records whose ids stood before, in input order: which they are, where they stand, and where the first does.
+    /// The records whose ids occurred before, in input order: which they are, their place, and the place of the first.
     pub(crate) fn repeated(&self) -> Result<Vec<(u64, Stands, Stands)>> {
         let of_part = |part: usize| -> Result<Vec<(u64, Stands, Stands)>> {
             let mut all: Vec<([u64; 2], u64, Stands)> = Vec::new();
@@ -85,7 +86,7 @@ impl SortedIds {
     }
 }
 
-/// 128 bits of an id: of a hundred million ids no two that differ will be taken for one.
+/// A 128-bit hash of an id: among a hundred million ids no two different ones will collide.
 pub(crate) fn hash_id(id: &str) -> [u64; 2] {
     [0_u8, 1].map(|seed| {
         let mut hasher = DefaultHasher::new();
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn both_find_the_same() {
-        // Every seventh of 2000 ids stands again later, one of them twice.
+        // Every seventh of 2000 ids occurs again later, one of them twice.
         let ids = (0..2000).chain((0..2000).step_by(7)).chain([14]).map(|id| hash_id(&format!("a{id}")));
         let (mut known, mut sorted) = (KnownIds::default(), SortedIds::new());
         let mut at_once = Vec::new();

@@ -1,4 +1,4 @@
-//! Articles that a program has in memory, without a data frame around them.
+//! Articles in a program's memory, without a data frame.
 
 use super::{Article, Corpus, ReadOptions};
 use crate::error::{Error, Place, Result};
@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use std::sync::Arc;
 
 impl Corpus {
-    /// The articles of a list.
+    /// A corpus of the articles in a list.
     ///
-    /// They are read as the rows of a data frame are ([`Corpus::of_batches`]), with the same checks. An empty id is none:
-    /// such articles are called after the list (`name-00001`). [`Article::extra`] are the columns that `options` name as
-    /// [`extra`](super::ColumnNames::extra), in that order; other names of columns are not looked at, nor are
+    /// They are read like the rows of a data frame ([`Corpus::of_batches`]), with the same checks. Articles with an
+    /// empty id are named after the list (`name-00001`). [`Article::extra`] holds the columns that `options` lists as
+    /// [`extra`](super::ColumnNames::extra), in that order; other column names in `options` are ignored, and so are
     /// [`Article::given`] and [`Article::answers`]. Texts are copied once.
     ///
     /// ```
@@ -27,8 +27,8 @@ impl Corpus {
     /// ```
     ///
     /// # Errors
-    /// [`Kind::Data`](crate::error::Kind::Data): no articles; with [`Extent::Part`](super::Extent::Part) an article without an
-    /// id, when it is read.
+    /// [`Kind::Data`](crate::error::Kind::Data): no articles; with [`Extent::Part`](super::Extent::Part), when it is
+    /// read, an article without an id.
     pub fn of_articles(
         name: &str,
         articles: impl IntoIterator<Item = Article>,
@@ -52,7 +52,7 @@ impl Corpus {
         ];
         let own = columns.len();
         for (at, extra) in options.columns.extra.iter().enumerate() {
-            // What an article has a field for needs no other column.
+            // What has a field in an article needs no further column.
             if !columns[..own].iter().any(|(name, _)| name == extra) {
                 columns.push((extra, texts(&|a| a.extra.get(at).map(String::as_str))));
             }

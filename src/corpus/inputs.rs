@@ -1,7 +1,7 @@
 //! Which files there are: the inputs as the user named them.
 //!
-//! Takes the options, hands on [`Found`] files in the order in which they are read. What stands in them is looked at
-//! in [`super::Corpus::open`].
+//! Takes the options, hands on [`Found`] files in the order in which they are read. Their content is looked at in
+//! [`super::Corpus::open`].
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -23,32 +23,33 @@ pub(crate) struct Found {
     /// As messages name it.
     pub(crate) name: String,
     pub(crate) held: Held,
-    /// What its articles are called after; unique.
+    /// What its articles are named after; unique.
     pub(crate) stem: String,
-    /// The path within the folder that was named, with `/`; the file's name where the file itself was named.
+    /// The path within the input folder, with `/`; for an input file, the file's name.
     pub(crate) relative: String,
-    /// Whose outlet it is by the name of its folder ([`ReadOptions::outlet_from_folder`]).
+    /// The outlet according to the folder's name ([`ReadOptions::outlet_from_folder`]).
     pub(crate) folder: Option<String>,
-    /// By its extension; `None` where that says nothing.
+    /// The format by its extension; `None` if that says nothing.
     pub(crate) format: Option<Format>,
     pub(crate) bytes: u64,
 }
 
-/// All that is to be read.
+/// Everything that is to be read.
 #[derive(Debug)]
 pub(crate) struct Inputs {
     /// In the order in which they are read.
     pub(crate) found: Vec<Found>,
-    /// Standard input, where it was much: it must be kept as long as the corpus is read.
+    /// Standard input, if it was large: it must be kept for as long as the corpus is read.
     pub(crate) spooled: Option<Spooled>,
-    /// What was left out that may hold articles.
+    /// A warning about files that may hold articles and were left out.
     pub(crate) not_read: Option<Warning>,
 }
 
 /// Finds all files.
 ///
 /// # Errors
-/// A path that doesn't exist, a folder without articles, an input given twice, a kind of file that can't be read.
+/// For a path that doesn't exist, a folder without articles, an input given twice, or a kind of file that can't be
+/// read.
 pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
     let mut walk = Walk::new(options.manifest.as_deref());
     let mut spooled = None;
@@ -94,7 +95,7 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
         return Err(Error::usage("no inputs").help("name files or folders with articles, or `-` for standard input"));
     }
     if let Some(asked) = options.format {
-        // Such a file may be anything: Excel writes tables of Unicode text so.
+        // Such a file may be anything: Excel writes "Unicode text" tables with this extension.
         let plain = |file: &&mut Found| matches!(parts(&file.relative).1.as_str(), "txt" | "text");
         found.iter_mut().filter(plain).for_each(|file| file.format = Some(asked));
     }
@@ -107,8 +108,8 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
     Ok(Inputs { found, spooled, not_read })
 }
 
-/// The folder that names a file's outlet, where so many folders were named: the one right below a single folder, otherwise the
-/// one that was named, or that holds the file.
+/// The folder that names a file's outlet, given the number of input folders: with one, the subfolder directly below it;
+/// otherwise the input folder itself, or the one that holds the input file.
 fn folder_of(file: &Found, folders: usize) -> Option<String> {
     let Held::At(path) = &file.held else { return None };
     if let Some((below, _)) = file.relative.split_once('/').filter(|_| folders == 1) {
@@ -119,7 +120,7 @@ fn folder_of(file: &Found, folders: usize) -> Option<String> {
     Some(named.file_name()?.to_string_lossy().into_owned())
 }
 
-/// The error for a path that can't be looked at: names the nearest one in its folder.
+/// The error for a path that can't be accessed: suggests the most similar name in its folder.
 pub(crate) fn not_found(path: &Path, error: io::Error) -> Error {
     if error.kind() != io::ErrorKind::NotFound {
         return Error::io(path, error);
@@ -131,7 +132,7 @@ pub(crate) fn not_found(path: &Path, error: io::Error) -> Error {
     }
 }
 
-/// What may have been meant by a path that isn't there, as help: the nearest name in its folder, where that is there.
+/// The help for a path that doesn't exist: the most similar name in its folder, if the folder exists.
 pub(crate) fn meant(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = fs::read_dir(folder) else {
@@ -166,7 +167,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
     Ok(Found { name, held, stem, relative: file, folder: None, format, bytes })
 }
 
-/// What to do about a file whose ending says that it holds no articles that can be read.
+/// What to do about a file whose extension says that it can't be read.
 pub(super) fn not_read(extension: &str) -> Option<&'static str> {
     match extension {
         "toml" | "yml" | "yaml" | "dic" => Some("if it is a lexicon, give it with --cues, and name articles here"),
@@ -177,7 +178,7 @@ pub(super) fn not_read(extension: &str) -> Option<&'static str> {
     }
 }
 
-/// A file's name without its endings, and its ending in lower case without the one that says how it is packed.
+/// A file's name without its extensions, and its extension in lower case, without that of a compressed file.
 pub(super) fn parts(file: &str) -> (String, String) {
     let cut = |file: &str| match file.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem.to_owned(), extension.to_lowercase()),
@@ -228,7 +229,7 @@ fn no_file_twice(found: &[Found]) -> Result<()> {
     Ok(())
 }
 
-/// Makes stems unique: those that collide get the names of their folders before them, as many as it takes.
+/// Makes stems unique: those that collide are prefixed with the names of their folders, as many as needed.
 fn name_apart(found: &mut [Found]) {
     let mut seen = HashSet::new();
     if found.iter().all(|file| seen.insert(file.stem.as_str())) {
@@ -258,7 +259,7 @@ fn name_apart(found: &mut [Found]) {
             found[i].stem = format!("{}/{}", folders[i][from..].join("/"), stems[i]);
         }
     }
-    // Only the endings differ (`a.txt`, `a.md`): they stay apart by them.
+    // Only the extensions differ (`a.txt`, `a.md`), so they are kept.
     let mut counts: HashMap<String, usize> = HashMap::new();
     found.iter().for_each(|file| *counts.entry(file.stem.clone()).or_default() += 1);
     for (file, stem) in found.iter_mut().zip(stems) {

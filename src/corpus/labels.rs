@@ -1,18 +1,18 @@
-//! Labels that people gave: what is to be read of them, and what each annotator said of an article.
+//! Labels given by people: what to read of them, and what each annotator said about an article.
 //!
-//! Takes nothing; hands on [`LabelOptions`] for those who open a corpus, and the [`Answer`]s that its articles carry.
-//! How the answers of several annotators become one label is not decided here.
+//! Defines [`LabelOptions`] for opening a corpus, and the [`Answer`]s that its articles carry. How the answers of
+//! several annotators become one label is not decided here.
 
 use crate::error::{Error, Result};
 use crate::text::composed::composed;
 
-/// Where the labels stand.
+/// Where the labels are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LabelFormat {
-    /// Found out from the first records.
+    /// Detected from the first records.
     #[default]
     Auto,
-    /// In a column (or key), one label a row.
+    /// In a column (or key), one label per row.
     Column,
     /// An export of Label Studio: JSON, JSON-MIN or CSV.
     LabelStudio,
@@ -44,22 +44,22 @@ impl LabelFormat {
 /// Which labels are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelOptions {
-    /// The column; in Label Studio the name of the control (`from_name`). Where only one place can be meant, as in
-    /// the exports of doccano and Prodigy, it need not be that name.
+    /// The column; for Label Studio the name of the control (`from_name`). If only one place can be meant, as in
+    /// exports of doccano and Prodigy, it may be any name.
     pub column: String,
-    /// The column that says who gave the label. Where there is one, an article may have a row for each annotator.
+    /// The column that says who gave the label. If there is one, an article may have a row for each annotator.
     pub annotator: Option<String>,
-    /// How they are written.
+    /// How the labels are stored.
     pub format: LabelFormat,
 }
 
 impl LabelOptions {
-    /// The columns that a plain table must have for it.
+    /// The columns that a plain table must have for this.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &String> {
         std::iter::once(&self.column).chain(&self.annotator)
     }
 
-    /// Refuses what tallies don't have: labels of several annotators, or in exports.
+    /// Refuses labels of several annotators or in exports, which tallies don't have.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage).
@@ -78,12 +78,12 @@ impl LabelOptions {
     }
 }
 
-/// What one annotator said of one article.
+/// What one annotator said about one article.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Answer {
-    /// Who; `None` where that isn't told: then each answer is somebody else's.
+    /// Who said it; `None` if unknown: each such answer then counts as another person's.
     pub annotator: Option<String>,
-    /// What.
+    /// What was said.
     pub said: Said,
 }
 
@@ -99,8 +99,8 @@ pub enum Said {
 }
 
 impl Said {
-    /// What a list of labels says; `None` for an empty one. White space around a label is no part of it,
-    /// and letters with combining marks are composed: labels that look the same are.
+    /// The answer given as a list of labels; `None` for an empty list. White space around a label is ignored, and
+    /// letters with combining marks are composed, so that labels that look the same are the same.
     pub(crate) fn of(labels: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Self> {
         let mut labels: Vec<String> =
             labels.into_iter().map(|l| composed(l.as_ref().trim()).into_owned()).filter(|l| !l.is_empty()).collect();
@@ -114,7 +114,7 @@ impl Said {
     }
 }
 
-/// What a field says that holds one label, or nothing; nobody is named.
+/// The answers in a field that holds one label or nothing, without an annotator.
 pub fn plain(field: &str) -> Vec<Answer> {
     Written::One.read(field).map(|said| Answer { annotator: None, said }).into_iter().collect()
 }
@@ -122,16 +122,16 @@ pub fn plain(field: &str) -> Vec<Answer> {
 /// How several labels are written in one field of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// Never: a field is a label.
+    /// Not at all: a field is one label.
     One,
-    /// As doccano does it: joined by `#`.
+    /// As in doccano: joined by `#`.
     Hashes,
-    /// As Label Studio does it: `{"choices": ["a", "b"]}`, or a list.
+    /// As in Label Studio: `{"choices": ["a", "b"]}`, or a list.
     Choices,
 }
 
 impl Written {
-    /// What a field says; `None` for an empty one.
+    /// The answer in a field; `None` for an empty one.
     pub(crate) fn read(self, field: &str) -> Option<Said> {
         match self {
             Written::One => Said::of([field]),
@@ -144,7 +144,7 @@ impl Written {
     }
 }
 
-/// The choices in a value of Label Studio: a text, a list of such, or an object with `choices`.
+/// The choices in a Label Studio value: a string, a list of strings, or an object with `choices`.
 pub(crate) fn choices(value: &serde_json::Value) -> Option<Said> {
     fn gather(value: &serde_json::Value, into: &mut Vec<String>) {
         match value {

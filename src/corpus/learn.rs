@@ -5,30 +5,31 @@ use crate::error::Result;
 use crate::text::clean::{ArticleLines, Cleaner, Known, LineSurvey};
 
 impl Cleaner {
-    /// Reads all articles once and gives a cleaner that knows the lines which their outlets repeat, beside what the
-    /// pass found. `progress` is told how far it is.
+    /// Reads all articles once; returns what the pass found, and a cleaner that knows the lines which outlets repeat.
+    /// `progress` is called with the progress of the pass.
     ///
     /// # Errors
-    /// Bad rows (all at once), an empty corpus, reading that fails.
+    /// Bad rows (all in one error), an empty corpus, a failure to read.
     pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, Cleaner)> {
         LineSurvey::learn(corpus, progress).map(|(surveyed, lines)| (surveyed, Cleaner::new(lines)))
     }
 }
 
 impl LineSurvey {
-    /// Reads all articles once and counts their lines, beside what the pass found. `progress` is told how far it is.
+    /// Reads all articles once and counts their lines; returns what the pass found, and the counts. `progress` is
+    /// called with the progress of the pass.
     ///
     /// # Errors
-    /// Bad rows (all at once), an empty corpus, reading that fails.
+    /// Bad rows (all in one error), an empty corpus, a failure to read.
     pub fn learn(corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<(Survey, LineSurvey)> {
         let mut lines = LineSurvey::default();
         lines.add_corpus(corpus, progress).map(|surveyed| (surveyed, lines))
     }
 
-    /// Counts the lines of all articles beside those that were counted before.
+    /// Adds the lines of all articles to those counted before.
     ///
     /// # Errors
-    /// As [`LineSurvey::learn`]; the lines of some articles may be counted then.
+    /// Those of [`LineSurvey::learn`]; the lines of some articles may have been counted by then.
     pub fn add_corpus(&mut self, corpus: &Corpus, progress: &(dyn Fn(Progress) + Sync)) -> Result<Survey> {
         corpus.survey(
             Pass::new().progress(progress),
@@ -42,7 +43,7 @@ impl LineSurvey {
 }
 
 impl<'a> Known<'a> {
-    /// What an article says of itself.
+    /// What is known about an article.
     pub fn of(article: &'a Article) -> Known<'a> {
         Known { outlet: article.outlet.as_deref(), title: article.title.as_deref(), author: article.author.as_deref() }
     }

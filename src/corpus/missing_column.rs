@@ -1,4 +1,4 @@
-//! The message about a column that isn't there: which there are, and which is likely meant.
+//! The message about a column that doesn't exist: which ones do, and which is likely meant.
 
 use super::columns::{self, Layout, Missing, Role, TextColumn};
 use super::folder::file_column;
@@ -14,7 +14,7 @@ pub(crate) enum Sample<'a> {
     Lengths(&'a [usize], usize),
 }
 
-/// The error for a column that isn't there.
+/// The error for a column that doesn't exist.
 pub(crate) fn missing_column(
     missing: Missing,
     have: &[String],
@@ -30,7 +30,7 @@ pub(crate) fn missing_column(
                 .found(columns::list(have))
                 .expected("one of `text`, `content`, `body`, `article`, or a name given with --text");
             let error = match (file_column(have), likeliest_text(have, sample)) {
-                // A headline may hold most there, and is not what was meant.
+                // The column with the most text may be a headline there, which isn't what was meant.
                 (Some(_), _) => error.help(format!(
                     "if it describes text files, give the folder that they are in, and this file with `--manifest \
                      {}`; if not, name the column with --text",
@@ -56,7 +56,7 @@ pub(crate) fn missing_column(
     error.note("nothing was written")
 }
 
-/// What to do with a sheet of coders, which has ids and labels, where the texts stand elsewhere.
+/// What to do with a coding sheet that has ids and labels while the texts are elsewhere.
 fn joined(error: Error, have: &[String], wanted: &ColumnNames, file: &str) -> Error {
     let Some(sheet) = Layout::resolve(have, wanted, TextColumn::None).ok().filter(|_| !wanted.extra.is_empty()) else {
         return error;
@@ -78,7 +78,7 @@ pub(crate) fn shell(name: &str) -> String {
     }
 }
 
-/// The column that holds most text, where that is as long as a sentence.
+/// The column with the most text, if that is as long as a sentence.
 fn likeliest_text<'h>(have: &'h [String], sample: Sample<'_>) -> Option<&'h str> {
     const SENTENCE: usize = 40;
     let (lengths, records) = match sample {

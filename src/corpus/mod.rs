@@ -1,41 +1,41 @@
 //! Reads articles from text files, HTML pages, CSV, JSON lines and data frames.
 //!
-//! Takes [`ReadOptions`]: files, folders or standard input, a manifest, the columns' names. Hands on each
-//! [`Article`], in input order, mapped on all cores, as often as is asked for: the corpus is never whole in memory.
-//! Cleaning and cutting the texts is not done here, and nothing is printed.
+//! Takes [`ReadOptions`]: files, folders or standard input, a manifest, the columns' names. Hands on each [`Article`],
+//! mapped on all cores and in input order, as often as needed: the whole corpus is never in memory. Texts are not
+//! cleaned or tokenized here, and nothing is printed.
 //!
 //! | file | job |
 //! |---|---|
 //! | [`article`] | the article |
-//! | [`options`] | what is to be read, and how |
-//! | `inputs`, `walk`, `opening` | which files there are, those of folders, and what they are read as |
-//! | `spooled` | standard input put aside |
-//! | `passes` | the first pass over all articles, and the others |
-//! | `source` | one file, and what is known of it |
-//! | `decode` | compression, encodings, what is no text |
+//! | [`options`] | what to read, and how |
+//! | `inputs`, `walk`, `opening` | finding the files, also in folders, and deciding what each is read as |
+//! | `spooled` | a copy of standard input that can be read again |
+//! | `passes` | the first pass over all articles, and later ones |
+//! | `source` | one file, and what is known about it |
+//! | `decode` | compression, encodings, and files that aren't text |
 //! | `columns` | which column is what |
-//! | [`labels`] | labels: where they stand, and what each annotator said |
-//! | `exports` | records of Label Studio, doccano and Prodigy |
+//! | [`labels`] | labels: where they are, and what each annotator said |
+//! | `exports` | records exported from Label Studio, doccano and Prodigy |
 //! | `table`, `json`, `frame`, `folder`, `html` | the formats: where records begin and end, and their values |
-//! | `table_records` | a table cut into rows |
-//! | `missing_column` | what is said of a column that isn't there |
-//! | `markup` | texts of records with HTML in them |
-//! | `block_quotes` | what a web page quotes without quotation marks |
+//! | `table_records` | cuts a table into rows |
+//! | `missing_column` | the message about a column that isn't there |
+//! | `markup` | HTML in the texts of records |
+//! | `block_quotes` | block quotations of web pages, which have no quotation marks |
 //! | `shown` | the paragraphs of a web page's article |
-//! | `outline` | web pages that would take a parser too long |
-//! | `claims`, `footer`, `pages`, `deltas` | data frames that claim more than they have, or unpack to more than they claim |
-//! | `thrift` | numbers of Parquet's footer and heads of pages |
+//! | `outline` | refuses web pages that would take a parser too long |
+//! | `claims`, `footer`, `pages`, `deltas` | refuse data frames with false sizes, or that unpack to far too much |
+//! | `thrift` | reads the numbers in Parquet footers and page headers |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
-//! | `date_order` | whether days or months stand first in a file's dates |
+//! | `date_order` | whether a file's dates have the day or the month first |
 //! | `learn` | the first pass of a cleaner, which counts the lines an outlet repeats |
 //! | `batches`, `read_ahead` | how a pass runs: one thread reads ahead, all cores map, the caller folds |
-//! | `first_pass` | what is wrong or odd about rows |
-//! | `ids` | which ids stand twice |
-//! | `in_memory` | articles of a program, without a data frame |
-//! | `outlets` | which outlets' names differ only by case |
-//! | [`overview`] | what a corpus holds, without counting |
-//! | `warnings` | what was odd and didn't stop the reading |
+//! | `first_pass` | errors and warnings about rows |
+//! | `ids` | finds ids that occur twice |
+//! | `in_memory` | articles from a program's memory, without a data frame |
+//! | `outlets` | finds outlets whose names differ only by case |
+//! | [`overview`] | what a corpus holds, without counting cues |
+//! | `warnings` | oddities that don't stop the reading |
 
 pub mod article;
 mod batches;
@@ -100,7 +100,7 @@ use columns::Layout;
 use date_order::{DayFirst, Forms};
 use folder::Manifest;
 
-/// The articles of some inputs, to be read as often as needed.
+/// The articles of one or more inputs, which can be read as often as needed.
 ///
 /// ```
 /// use aslant::corpus::{Corpus, Pass, ReadOptions};
@@ -130,9 +130,9 @@ pub struct Corpus {
     bytes: u64,
     opening_warnings: Vec<Warning>,
     surveyed: OnceLock<Surveyed>,
-    /// Which dates have the day first, known after the first pass.
+    /// Which groups of dates have the day first; known after the first pass.
     day_first: OnceLock<DayFirst>,
-    /// Standard input on the disk, kept as long as it may be read again.
+    /// Standard input on disk, kept for as long as it may be read again.
     _spooled: Option<spooled::Spooled>,
 }
 
@@ -143,10 +143,10 @@ struct Surveyed {
     hashes: Vec<Option<String>>,
     warnings: Vec<Warning>,
     late: Option<Warning>,
-    /// Of the dates of the only source.
+    /// What the dates say, if the corpus has only one source.
     forms: Forms,
     survey: Survey,
-    /// What texts and pages tell of themselves.
+    /// The keys that texts and pages have in their front matter or metadata.
     keys: Vec<String>,
 }
 
@@ -155,11 +155,11 @@ struct Surveyed {
 pub struct Survey {
     /// Articles that were handed on.
     pub articles: usize,
-    /// Rows that couldn't be read and were left out, with [`BadRows::Skip`].
+    /// Rows that couldn't be read and were skipped ([`BadRows::Skip`]).
     pub skipped: u64,
-    /// Articles that were left out because they have no text.
+    /// Articles left out because they have no text.
     pub empty: u64,
-    /// Bytes of all input files, as they stand on the disk.
+    /// Size of all input files on disk, in bytes.
     pub bytes: u64,
 }
 
@@ -168,9 +168,9 @@ pub struct Survey {
 pub struct InputFile {
     /// As the user named it, or `standard input`.
     pub name: String,
-    /// Its size on the disk.
+    /// Its size on disk, in bytes.
     pub bytes: u64,
-    /// The SHA-256 of the file as it stands on the disk, in hexadecimal; known after the first pass.
+    /// The SHA-256 of the file on disk, in hexadecimal; known after the first pass.
     pub sha256: Option<String>,
 }
 
@@ -186,56 +186,56 @@ impl Corpus {
         self.sources.iter().enumerate().map(file).collect()
     }
 
-    /// Bytes of all input files, as they stand on the disk.
+    /// Size of all input files on disk, in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// What was odd: when the corpus was opened, and after the first pass also in the rows.
+    /// Warnings from opening the corpus and, after the first pass, about its rows.
     pub fn warnings(&self) -> Vec<Warning> {
         let later = self.surveyed.get().map_or(&[][..], |surveyed| &surveyed.warnings);
         self.opening_warnings.iter().chain(later).cloned().collect()
     }
 
-    /// An error with what was odd as its notes: how the articles were read may be why.
+    /// Adds the warnings to an error as notes: the way the articles were read may be its cause.
     pub(crate) fn noted_in(&self, error: Error) -> Error {
-        // Lines stand under the note's own.
+        // Further lines are indented below the note's first.
         let notes = self.warnings().into_iter().map(|warning| warning.to_string().replace('\n', "\n  "));
         notes.fold(error, Error::note)
     }
 
-    /// Dates that are later than the day after [`ReadOptions::today`], as a warning: known after the first pass. It is not
-    /// among [`Corpus::warnings`], which are the same on every day and may be written into results.
+    /// A warning about dates later than the day after [`ReadOptions::today`]; known after the first pass. It isn't
+    /// among [`Corpus::warnings`], which are the same every day and may be written into results.
     pub fn late_dates(&self) -> Option<Warning> {
         self.surveyed.get()?.late.clone()
     }
 
-    /// What the dates of a corpus of one source say of their order, after the first pass.
+    /// For a corpus of one source: what its dates say about the order of day and month. Known after the first pass.
     pub(crate) fn date_forms(&self) -> Forms {
         self.surveyed.get().map_or_else(Forms::default, |surveyed| surveyed.forms.clone())
     }
 
-    /// What the options were.
+    /// The options the corpus was opened with.
     pub fn options(&self) -> &ReadOptions {
         &self.options
     }
 
-    /// Whether a table, JSON file or data frame has a column of this name that nobody asked for, or, after the first pass, a text's
-    /// front matter such a key; without regard to case.
+    /// Whether a table, JSON file or data frame has a column of this name that wasn't requested, or (after the first
+    /// pass) a text's front matter has such a key. Ignores case.
     pub fn has_unread(&self, column: &str) -> bool {
         let asked = || first_pass::asked(&self.options.columns).any(|(_, name)| name.eq_ignore_ascii_case(column));
         let told = || self.surveyed.get().is_some_and(|surveyed| columns::position(&surveyed.keys, column).is_some());
         self.sources.iter().filter_map(Source::layout).any(|layout| layout.leaves(column)) || told() && !asked()
     }
 
-    /// The columns of the first input that are read: what each is (`text`, `outlet`, `id`, `date`, `title`, `url`, `author`,
-    /// `language`, `also`), and its name. A text file has none.
+    /// The columns read from the first input: the role of each (`text`, `outlet`, `id`, `date`, `title`, `url`,
+    /// `author`, `language`, `also`) and its name. A text file has none.
     pub fn columns(&self) -> Vec<(&'static str, String)> {
         self.sources.first().map_or(Vec::new(), |source| overview::file(source).columns)
     }
 
-    /// The columns of all inputs that are tables, whether they are read or not; after the first pass also what texts and
-    /// pages tell of themselves. For messages.
+    /// The columns of all tables among the inputs, whether they are read or not; after the first pass also the keys
+    /// that texts and pages have. For messages.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let of_tables = self.sources.iter().filter_map(Source::layout).flat_map(Layout::all);
@@ -248,7 +248,7 @@ impl Corpus {
         names
     }
 
-    /// The place of all of it: the file, where it is one.
+    /// The place of the whole corpus: the file, if there is only one.
     fn whole(&self) -> Place {
         match &self.sources[..] {
             [one] => Place::file(&one.name),
@@ -256,7 +256,7 @@ impl Corpus {
         }
     }
 
-    /// Whether annotators answered: an article may then have several answers, or none.
+    /// Whether the labels come from annotators. An article may then have several answers, or none.
     pub fn has_annotators(&self) -> bool {
         self.sources.iter().any(|source| source.labels.repeats())
     }

@@ -1,7 +1,7 @@
-//! Opening: which files are read as what, and what the manifest says of them.
+//! Opening a corpus: which files are read as what, and what the manifest says about them.
 //!
-//! Takes the options, or a data frame; hands on a [`Corpus`], with a [`Source`] for each file that was found. Rows aren't
-//! looked at here, but for the first ones, which tell the columns.
+//! Takes the options, or a data frame; hands on a [`Corpus`], with a [`Source`] for each file found. Only the first
+//! rows are looked at here, to find the columns.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -25,30 +25,29 @@ use super::{Corpus, Held, Labelling, Source, SourceKind, columns, exports, html,
 use crate::error::{Error, Place, Result, RowProblems};
 
 impl Corpus {
-    /// Finds the files, and in each its format, its encoding and its columns.
+    /// Opens a corpus: finds the files, and the format, encoding and columns of each.
     ///
-    /// - A folder gives all files in it and below it that end in `.txt`, `.text`, `.md`, `.html`, `.htm`, `.csv`, `.tsv`, `.jsonl`,
-    ///   `.ndjson`, `.json`, `.parquet`, `.arrow` or `.feather`, texts also with `.gz` or `.zst` after that, sorted by name.
-    ///   Hidden files, READMEs and the manifest are left out.
+    /// - From a folder, all files in it and its subfolders are read that end in `.txt`, `.text`, `.md`, `.html`,
+    ///   `.htm`, `.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.json`, `.parquet`, `.arrow` or `.feather`, texts also with
+    ///   `.gz` or `.zst` after that. They are sorted by name. Hidden files, READMEs and the manifest are left out.
     /// - Standard input is kept, so that it can be read more than once: up to a megabyte in memory, more in a temporary file.
-    /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It is no part of the text:
-    ///   spans index what stands after it. A manifest's row goes before it.
-    /// - Where nothing names an article, it is called after its file: a text by its path in the folder without the
-    ///   ending, a record by the file and its number (`articles-00001`). Files of the same name get their folder
-    ///   before it.
-    /// - The encoding is the one that was asked for; else the one of a byte order mark; else UTF-8, where the first 4
-    ///   MiB are that; else the likeliest one, with a warning.
+    /// - A text file may begin with a front matter (`---`, lines `key: value`, `---`). It isn't part of the text: spans
+    ///   index what follows it. A manifest's row takes precedence over it.
+    /// - An article without an id is named after its file: a text by its path in the folder without the extension, a
+    ///   record by the file and its number (`articles-00001`). Files of the same name are prefixed with their folder.
+    /// - The encoding is the one requested; else that of a byte order mark; else UTF-8, if the first 4 MiB are; else
+    ///   the likeliest one, with a warning.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage): no such file, an input given twice.
-    /// [`Kind::Data`](crate::error::Kind::Data): an empty file, no text at all, a column that isn't there, a broken
-    /// header or manifest, a file that the manifest names and that isn't there.
+    /// [`Kind::Data`](crate::error::Kind::Data): an empty file, a file that isn't text, a column that doesn't exist, a
+    /// broken header or manifest, a file named in the manifest that doesn't exist.
     /// [`Kind::Io`](crate::error::Kind::Io): reading failed.
     pub fn open(options: ReadOptions) -> Result<Self> {
         Corpus::open_with_stdin(options, std::io::stdin())
     }
 
-    /// [`Corpus::open`] with another stream in the place of standard input.
+    /// [`Corpus::open`] with another stream in place of standard input.
     pub fn open_with_stdin(mut options: ReadOptions, stdin: impl Read) -> Result<Self> {
         if let Some(labels) = &options.labels {
             options.columns.extra.extend(labels.columns().cloned());
@@ -79,7 +78,7 @@ impl Corpus {
                     guessed.extend(by.map(|encoding| (source.name.clone(), encoding)));
                     sources.push(source);
                 }
-                // All files that are wrong are told at once.
+                // All bad files are reported together.
                 Err(error) => problems.push(error),
             }
         }
@@ -95,11 +94,11 @@ impl Corpus {
         Ok(Corpus { options, sources, manifest, bytes, opening_warnings, surveyed, day_first, _spooled: spooled })
     }
 
-    /// The articles of a data frame in memory, its columns found as in a table.
+    /// A corpus of the articles in an in-memory data frame, whose columns are found as in a table.
     ///
-    /// Texts are not copied but for the articles that are worked on. All batches have the same schema. Messages call the
-    /// frame by `name`, and where it has no ids its articles are called after it (`name-00001`). What `options` say of
-    /// inputs, manifest, encoding and format is not looked at.
+    /// Texts are copied only for the articles being processed. All batches must have the same schema. Messages refer to
+    /// the frame as `name`, and without ids its articles are named after it (`name-00001`). The `options` for inputs,
+    /// manifest, encoding and format are ignored.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -116,8 +115,8 @@ impl Corpus {
     /// ```
     ///
     /// # Errors
-    /// [`Kind::Data`](crate::error::Kind::Data): no text column, a column that isn't there or whose type holds no text,
-    /// batches that differ.
+    /// [`Kind::Data`](crate::error::Kind::Data): no text column, a column that doesn't exist or whose type holds no
+    /// text, batches with different schemas.
     pub fn of_batches(name: &str, batches: Vec<RecordBatch>, mut options: ReadOptions) -> Result<Self> {
         if let Some(labels) = &options.labels {
             options.columns.extra.extend(labels.columns().cloned());
@@ -159,7 +158,8 @@ impl Corpus {
     }
 }
 
-/// Pairs the files with the manifest's rows: what isn't in the manifest is left out, what isn't there is an error.
+/// Pairs the files with the manifest's rows: files missing from the manifest are left out, files missing from the
+/// folder are an error.
 fn match_manifest(
     found: Vec<Found>,
     manifest: &Manifest,
@@ -207,10 +207,11 @@ fn match_manifest(
     Ok(paired)
 }
 
-/// The warning for a table that is called `.txt` and so is read as one article: the first such file tells.
+/// The warning about a table with the extension `.txt`, which is therefore read as one article: about the first such
+/// file.
 fn table_as_text(found: &[Found], options: &ReadOptions) -> Option<Warning> {
     let file = found.iter().find(|file| file.format == Some(Format::Text))?;
-    // What is wrong with it is told when it is read.
+    // Problems are reported when it is read.
     let head = decode::head(&file.held, &file.name, options.encoding).ok()?;
     let chosen = decode::choose(&head.bytes, head.whole, options.encoding);
     let start = &head.bytes[..head.bytes.len().min(64 << 10)];
@@ -221,7 +222,7 @@ fn table_as_text(found: &[Found], options: &ReadOptions) -> Option<Warning> {
     is_table.then(|| Warning::TableAsText { file: file.name.clone(), columns })
 }
 
-/// Looks into one file. Returns also its encoding where that was guessed.
+/// Looks into one file. Also returns its encoding if that was guessed.
 fn open_source(
     file: Found,
     known: Option<Row>,
@@ -309,7 +310,7 @@ fn open_frame(
     Ok((frame, labelling))
 }
 
-/// The error for a file that is called a data frame and doesn't begin like one.
+/// The error for a file with a data frame's extension that doesn't begin like one.
 fn no_frame(format: Format, head: &[u8], path: &Path, name: &str) -> Error {
     let what = if format == Format::Parquet { "a Parquet file" } else { "an Arrow file" };
     let error = Error::data(format!("not {what}")).at(Place::file(name));
@@ -325,7 +326,7 @@ fn no_frame(format: Format, head: &[u8], path: &Path, name: &str) -> Error {
     error.note("nothing was written")
 }
 
-/// How a table's labels are read; the columns that its program writes for it become wanted.
+/// How a table's labels are read; adds the columns that its annotation program writes to the wanted ones.
 fn of_table(header: &[String], labels: &LabelOptions, wanted: &mut super::ColumnNames) -> Labelling {
     let (written, annotator) = exports::of_table(header, labels);
     wanted.extra.extend(annotator.map(str::to_owned));
@@ -335,7 +336,7 @@ fn of_table(header: &[String], labels: &LabelOptions, wanted: &mut super::Column
     Labelling::Columns { written, annotators: annotator.is_some() || labels.annotator.is_some() }
 }
 
-/// The answers of several annotators are brought together by the article's id.
+/// Checks that there are ids if there are several annotators, whose answers are matched by the article's id.
 fn check_ids(labelling: Labelling, id: Option<&str>, name: &str) -> Result<()> {
     match (labelling, id) {
         (Labelling::Columns { annotators: true, .. }, None) => Err(Error::data("annotators, but no ids of articles")

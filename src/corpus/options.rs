@@ -1,6 +1,6 @@
 //! What is to be read, and how.
 //!
-//! Takes nothing; hands on [`ReadOptions`]. Nothing is opened here, so that all of it can be built from arguments.
+//! Defines [`ReadOptions`]. Nothing is opened here, so options can be built from arguments alone.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -22,7 +22,7 @@ pub enum Input {
 }
 
 impl Input {
-    /// The input that an argument names: `-` is standard input, everything else a path.
+    /// The input named by an argument: `-` is standard input, anything else a path.
     pub fn from_argument(argument: impl AsRef<Path>) -> Self {
         match argument.as_ref() {
             path if path == Path::new("-") => Input::Stdin,
@@ -31,22 +31,22 @@ impl Input {
     }
 }
 
-/// How the articles stand in a file.
+/// How articles are stored in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The whole file is one article.
     Text,
     /// One HTML page with one article.
     Html,
-    /// A table with a header; the delimiter is guessed among comma, semicolon and tab.
+    /// A table with a header; the delimiter (comma, semicolon or tab) is guessed.
     Csv,
-    /// A table with a header, parted by tabs.
+    /// A table with a header, separated by tabs.
     Tsv,
-    /// One JSON object a line, or one array of objects.
+    /// One JSON object per line, or one array of objects.
     Json,
     /// A Parquet table.
     Parquet,
-    /// An Arrow table: a file (Feather is that, too) or a stream.
+    /// An Arrow table: a file (including Feather) or a stream.
     Arrow,
 }
 
@@ -74,32 +74,34 @@ impl Format {
 /// What happens to rows that can't be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BadRows {
-    /// The first pass goes through to the end, tells all of them at once and fails.
+    /// The first pass runs to the end, then fails with an error that lists all of them.
     #[default]
     Refuse,
     /// They are left out and counted in a warning.
     Skip,
 }
 
-/// Whether the articles are all that there are.
+/// Whether the articles are the whole corpus or a part of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Extent {
-    /// All of them: there must be one at least, and where nothing names them they are called after their file.
+    /// The whole corpus: there must be at least one article, and articles without an id are named after their file.
     #[default]
     Whole,
-    /// Some of them: there may be none, and each must have its own id, for places in a part name nothing.
+    /// A part of it: there may be no articles, and each must have its own id, because a position within a part
+    /// identifies nothing.
     Part,
 }
 
-/// How dates written with three numbers are read where the year stands last (`4/5/2017`).
+/// How dates of three numbers with the year last (`4/5/2017`) are read.
 ///
-/// Only what is to be guessed is asked of other rows; with an order each value is read by itself.
+/// Only [`DateOrder::Guess`] looks at other rows; with a fixed order each value is read on its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DateOrder {
-    /// As the other dates of the same file tell: `4/5/2017` is 4 May where one of them has a first number over 12 (`25/5/2017`)
-    /// and none a second (`5/25/2017`), otherwise 5 April, as in the USA. Where no date tells, or they tell both, a warning
-    /// says so. With dots the day is first: `4.5.2017` is 4 May. A manifest is a file; so are, together, all front matters
-    /// and web pages. Of articles that are a part of a whole ([`Extent::Part`]) nothing is learnt.
+    /// Guessed from the other dates of the same file. `4/5/2017` is 4 May if at least one of them has a first number
+    /// over 12 (`25/5/2017`) and none a second number over 12 (`5/25/2017`); otherwise it is 5 April, as in the USA. If
+    /// no date decides it, or they disagree, there is a warning. With dots the day is always first: `4.5.2017` is 4
+    /// May. A manifest counts as a file; all front matters and web pages together count as another. Nothing is guessed
+    /// from the articles of a part ([`Extent::Part`]).
     #[default]
     Guess,
     /// Always the month first; `25/5/2017` is an error.
@@ -110,65 +112,65 @@ pub enum DateOrder {
 
 /// The names of the columns (CSV, manifest, front matter) or keys (JSON).
 ///
-/// `None` guesses among plain names, without regard to case. `Some("")` says that there is no such column, whatever
-/// the guess would be. Any other name must be there.
+/// `None`: guessed from common names, ignoring case. `Some("")`: there is no such column, whatever the guess would be.
+/// Any other name must exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnNames {
     /// The article's text.
     pub text: Option<String>,
     /// Who published it.
     pub outlet: Option<String>,
-    /// What names the article; must be unique in the corpus.
+    /// The article's id; must be unique in the corpus.
     pub id: Option<String>,
     /// The day of publication.
     pub date: Option<String>,
     /// The headline.
     pub title: Option<String>,
-    /// Where it stands on the web.
+    /// Its address on the web.
     pub url: Option<String>,
     /// Who wrote it.
     pub author: Option<String>,
     /// The language's code.
     pub language: Option<String>,
-    /// Other columns that are kept as they are, in this order, in [`Article::extra`](super::Article::extra).
+    /// Other columns, kept in this order in [`Article::extra`](super::Article::extra).
     pub extra: Vec<String>,
 }
 
-/// What is to be read, and how. Start with [`ReadOptions::new`] and change what differs.
+/// What is to be read, and how. Start with [`ReadOptions::new`] and change what you need.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
     /// Files, folders or standard input, read in this order.
     pub inputs: Vec<Input>,
-    /// A table with the column `file` and what is known of each text file in the folders.
+    /// A table with a column `file` and further columns about each text file in the folders.
     pub manifest: Option<PathBuf>,
-    /// Whether an article that doesn't name its outlet has that of its file's folder: the folder right below the one that was
-    /// named; where several folders were named, each of them; of a file that was named, the folder in which it stands.
+    /// Whether an article that doesn't name its outlet gets the name of a folder: with one input folder, the subfolder
+    /// directly below it; with several, the input folder itself; for an input file, the folder it is in.
     pub outlet_from_folder: bool,
     /// The columns' names.
     pub columns: ColumnNames,
-    /// The encoding of all inputs; without it each file's own is found out. See [`encoding`].
+    /// The encoding of all inputs; with `None` it is detected for each file. See [`encoding`].
     pub encoding: Option<&'static Encoding>,
-    /// The format of standard input and of files whose extension says nothing, where otherwise the content decides; and of
-    /// `.txt` files, which otherwise are texts.
+    /// The format of standard input and of files without a telling extension (by default their content decides), and of
+    /// `.txt` files (by default texts).
     pub format: Option<Format>,
     /// What happens to rows that can't be read.
     pub bad_rows: BadRows,
     /// How dates with three numbers are read.
     pub date_order: DateOrder,
-    /// The day of the run, for [`Corpus::late_dates`](super::Corpus::late_dates); without it no date is too late.
+    /// The day of the run, for [`Corpus::late_dates`](super::Corpus::late_dates); with `None` no date is too late.
     pub today: Option<NaiveDate>,
-    /// Whether these are all articles of the corpus.
+    /// Whether the inputs are the whole corpus or a part of it.
     pub extent: Extent,
-    /// The labels that are read, if any. With an annotator's column, and in exports of annotation programs, several
-    /// records with the same id and text are the same article: it is handed on once for each.
+    /// The labels to read, if any. With an annotator column, and in exports of annotation programs, several records
+    /// with the same id and text are the same article, which is handed on once per record.
     pub labels: Option<LabelOptions>,
-    /// Ends every pass over the corpus, and what follows on it.
+    /// Stops every pass over the corpus, and the steps that follow.
     pub stop: Stop,
 }
 
 impl ReadOptions {
-    /// The first of the options that say how articles are read, by its name here, where one differs from the default:
-    /// for those that have no articles to read.
+    /// The name of the first option on how articles are read that differs from its default, if any. For callers that
+    /// have no articles to read, and so must refuse such options.
     pub fn given(&self) -> Option<&'static str> {
         let of = &self.columns;
         let columns = [&of.text, &of.outlet, &of.id, &of.date, &of.title, &of.author, &of.url, &of.language];
@@ -184,7 +186,7 @@ impl ReadOptions {
         column.or_else(|| others.into_iter().find(|(given, _)| *given).map(|(_, name)| name))
     }
 
-    /// Reads these inputs with everything else guessed.
+    /// Options to read these inputs, with everything else guessed.
     pub fn new<I: Into<Input>>(inputs: impl IntoIterator<Item = I>) -> Self {
         ReadOptions { inputs: inputs.into_iter().map(Into::into).collect(), ..ReadOptions::default() }
     }
@@ -196,12 +198,12 @@ impl<P: AsRef<Path>> From<P> for Input {
     }
 }
 
-/// The day of the run, by universal time.
+/// Today's date in UTC.
 pub fn today() -> NaiveDate {
     DateTime::<Utc>::from(SystemTime::now()).date_naive()
 }
 
-/// Labels that people write, for the nearest one to an unknown label.
+/// Labels in common use, from which the nearest is suggested for an unknown label.
 const LABELS: [&str; 24] = [
     "utf-8",
     "utf-16le",
@@ -229,13 +231,13 @@ const LABELS: [&str; 24] = [
     "euc-kr",
 ];
 
-/// The encoding with this label, by the names that web pages use (`utf-8`, `latin1`, `windows-1252`, `cp1252` …).
+/// The encoding with this label, one of the names used on web pages (`utf-8`, `latin1`, `windows-1252`, `cp1252` …).
 ///
 /// # Errors
 /// [`Kind::Usage`](crate::error::Kind::Usage) for a label that the Encoding Standard doesn't have.
 pub fn encoding(label: &str) -> Result<&'static Encoding> {
     let plain = label.trim();
-    // Python's and people's spelling: `utf_8`, `latin-1`.
+    // Spellings used in Python and by people: `utf_8`, `latin-1`.
     let known = |label: &str| Encoding::for_label(label.as_bytes());
     known(plain)
         .or_else(|| known(&plain.replace('_', "-")))

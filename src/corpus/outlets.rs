@@ -1,4 +1,4 @@
-//! Which outlets' names differ only by case: they may be one outlet, which nobody but a person can tell.
+//! Finds outlets whose names differ only by case: they may be one outlet, but only a person can decide that.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -6,24 +6,24 @@ use rustc_hash::FxBuildHasher;
 
 use super::warnings::Warning;
 
-/// With more names than these it isn't outlets that the column names, and nothing is told of it.
+/// With more names than this the column doesn't hold outlets, and there is no warning.
 const MOST: usize = 10_000;
 
-/// The names of the outlets that there are.
+/// The names of all outlets.
 #[derive(Debug, Default)]
 pub(crate) struct Outlets {
     names: HashSet<String, FxBuildHasher>,
 }
 
 impl Outlets {
-    /// Takes in an article's outlet.
+    /// Adds an article's outlet.
     pub(crate) fn add(&mut self, name: Option<String>) {
         if let Some(name) = name.filter(|name| self.names.len() <= MOST && !self.names.contains(name)) {
             self.names.insert(name);
         }
     }
 
-    /// The names that differ only by case.
+    /// The warning about names that differ only by case.
     pub(crate) fn warning(&self) -> Option<Warning> {
         if self.names.len() > MOST {
             return None;

@@ -1,9 +1,9 @@
 //! The outline of a web page: how many of its elements are open at once, and how many there are, as a browser would see it.
 //!
-//! Takes a page as text, tells whether it is one that a parser should build. Elements that never end, end tags of others,
-//! formatting that is opened again in every paragraph: 60 kB of such make a tree of a gigabyte, and some MB take hours.
-//! Tags say little of that, so the page is read by the rules of the standard (`html5ever`), into elements of which nothing
-//! is kept but their names, some kilobytes at once.
+//! Takes a page as text, says whether a parser should build its tree. With elements that never end, mismatched end
+//! tags, or formatting reopened in every paragraph, 60 kB make a tree of a gigabyte, and a few MB take hours. Counting
+//! tags wouldn't show that, so the page is parsed by the rules of the standard (`html5ever`), a few kilobytes at a
+//! time, into elements of which only the names are kept.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,12 +16,13 @@ use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, pa
 use super::html::Refused;
 use crate::limits;
 
-/// Elements that may be open at once, or wait to be opened again. The parser takes time in proportion to them at every tag.
+/// Elements that may be open at once, or wait to be reopened. At every tag the parser takes time in proportion to their
+/// number.
 const MOST_OPEN: usize = 2 * limits::PAGE_DEPTH;
-/// So many bytes are read at once.
+/// How many bytes are read at once.
 const PIECE: usize = 8 << 10;
 
-/// Whether the page's tree is not too large to be built.
+/// Checks that the page's tree isn't too large to be built.
 ///
 /// # Errors
 /// [`Refused::Deep`], [`Refused::Many`].
@@ -44,7 +45,7 @@ pub(crate) fn check(html: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// What takes the place of a tree.
+/// Takes the place of a tree.
 struct Outline {
     document: Node,
     /// How many elements were made.
@@ -53,7 +54,7 @@ struct Outline {
     held: Rc<()>,
 }
 
-/// An element's name; of anything else nothing.
+/// An element's name; an empty one for anything else.
 type Node = Rc<(QualName, Option<Rc<()>>)>;
 
 impl Default for Outline {
@@ -63,7 +64,7 @@ impl Default for Outline {
 }
 
 impl Outline {
-    /// How many elements the parser holds: those that are open, and those that it will open again.
+    /// How many elements the parser holds: those that are open, and those that it will reopen.
     fn open(&self) -> usize {
         Rc::strong_count(&self.held) - 1
     }
@@ -107,7 +108,7 @@ impl TreeSink for Outline {
         Rc::ptr_eq(one, other)
     }
 
-    // There is no tree that anything could be put into.
+    // There is no tree to put anything into.
     fn finish(self) {}
     fn parse_error(&self, _: Cow<'static, str>) {}
     fn append(&self, _: &Node, _: NodeOrText<Node>) {}
@@ -133,7 +134,7 @@ mod tests {
         for before in ["<svg>", "<svg><title>", "<math><mi>"] {
             assert_eq!(check(&(before.to_owned() + &"<td><g>".repeat(100_000))), Err(Refused::Deep), "{before}");
         }
-        // Every paragraph opens all before it again: 4000 make some 8 million.
+        // Every paragraph reopens all those before it: 4000 make some 8 million.
         for paragraphs in [900, 4000] {
             let again: String = (0..paragraphs).map(|n| format!("<p><b id={n}>x</p>")).collect();
             assert_eq!(check(&again), Err(Refused::Many), "{paragraphs}");

@@ -1,4 +1,4 @@
-//! What a corpus holds, without counting a cue: its files as they were understood, and its articles by outlet and date.
+//! What a corpus holds, without counting cues: how its files were read, and its articles by outlet and date.
 
 use super::columns::{Layout, Role};
 use super::date_order::{Group, turned};
@@ -13,20 +13,20 @@ use std::collections::BTreeMap;
 /// Earliest and latest.
 type Range = (NaiveDate, NaiveDate);
 
-/// One file as it was understood.
+/// How one file was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileOverview {
     /// As the user named it.
     pub name: String,
-    /// Its size on the disk.
+    /// Its size on disk, in bytes.
     pub bytes: u64,
     /// `text`, `HTML page`, `CSV`, …
     pub format: &'static str,
-    /// Its encoding, where that is known before all of it is read.
+    /// Its encoding, if it is known before the whole file is read.
     pub encoding: Option<&'static str>,
-    /// Whether the encoding was guessed by the frequencies of letters.
+    /// Whether the encoding was guessed from letter frequencies.
     pub is_guessed: bool,
-    /// What the columns are taken for: `text`, `outlet` and so on, each with the column's name. Empty for texts and pages.
+    /// The columns' roles (`text`, `outlet` and so on), each with the column's name. Empty for texts and pages.
     pub columns: Vec<(&'static str, String)>,
 }
 
@@ -35,19 +35,19 @@ pub struct FileOverview {
 pub struct Overview {
     /// Its files, in the order in which they are read.
     pub files: Vec<FileOverview>,
-    /// How many articles.
+    /// Number of articles.
     pub articles: usize,
-    /// Articles by outlet; `None` where it is unknown.
+    /// Number of articles by outlet; the key `None` is for an unknown outlet.
     pub outlets: BTreeMap<Option<String>, usize>,
     /// Earliest and latest date.
     pub dates: Option<(NaiveDate, NaiveDate)>,
-    /// Articles without a date.
+    /// Number of articles without a date.
     pub undated: usize,
-    /// Words between white space, boilerplate among them.
+    /// Number of words separated by white space, including boilerplate.
     pub words: u64,
-    /// Answers by label, where labels were asked for.
+    /// Number of answers by label, if labels were requested.
     pub labels: BTreeMap<String, usize>,
-    /// Articles without any, where labels were asked for.
+    /// Number of articles without any answer, if labels were requested.
     pub unlabelled: usize,
 }
 
@@ -74,12 +74,12 @@ impl Seen {
 }
 
 impl Overview {
-    /// Reads all of a corpus once. Where rows can't be read, both what can be and the error that
-    /// [`Corpus::survey`] gives are handed on.
+    /// Reads a whole corpus once. If some rows can't be read, returns an overview of those that can, and the error of
+    /// [`Corpus::survey`].
     pub fn new(corpus: &Corpus, pass: Pass<'_>) -> (Self, Option<Error>) {
         let mut seen = Overview { files: corpus.sources.iter().map(file).collect(), ..Overview::default() };
         let is_labelled = corpus.options.labels.is_some();
-        // Of days whose order isn't known yet, those that would be the first and the last either way.
+        // For dates whose order of day and month isn't known yet: the earliest and latest day for either order.
         let mut unsettled: BTreeMap<Group, [Option<Range>; 2]> = BTreeMap::new();
         let result = corpus.survey_dated(pass, Seen::new, |_, article| {
             if let Some((day, group)) = article.date.zip(article.group) {
@@ -114,7 +114,7 @@ impl Overview {
         }
     }
 
-    /// How many outlets have a name.
+    /// Number of outlets with a name.
     pub fn named_outlets(&self) -> usize {
         self.outlets.keys().flatten().count()
     }

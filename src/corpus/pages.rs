@@ -1,9 +1,9 @@
-//! Readers of Parquet files that strangers made: what columns and pages claim is looked at before any is unpacked.
+//! Readers of untrusted Parquet files: what columns and pages claim is checked before anything is unpacked.
 //!
-//! A column's sizes stand in the file's footer, those of its pages at each page, and the decoder believes the page; with
-//! gzip it takes whatever comes. So all heads are looked at (Thrift's compact protocol, of which only sizes are read), and
-//! gzip is unpacked once for its length alone. The old LZ4 is refused: it may be framed, and then no size of it is
-//! believed either, nor easily found; files of today have `LZ4_RAW`. The footer itself is looked at in [`super::footer`].
+//! A column's sizes are in the file's footer, those of a page in the page's header. The decoder trusts the page header,
+//! and with gzip it unpacks whatever comes. So all page headers are checked (Thrift's compact protocol, of which only
+//! sizes are read), and gzip is unpacked once just for its length. The old LZ4 is refused: it may be framed, and then
+//! its size can be neither trusted nor easily found; today's files have `LZ4_RAW`. [`super::footer`] checks the footer.
 
 use super::claims::{self, Refused, unpacks};
 use super::thrift::{Thrift, kind, no_thrift};
@@ -20,8 +20,8 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A reader of a Parquet file whose columns were checked: all of them, or those that are wanted. Texts are views: one that many
-/// rows have stands in memory once, however it is kept in the file.
+/// A reader of a Parquet file, after checking its columns: all of them, or the wanted ones. Texts are views: one that
+/// many rows share is in memory once, however it is stored in the file.
 pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRecordBatchReaderBuilder<File>> {
     let failed = |e: ParquetError| e.to_string();
     let again = || file.try_clone().map_err(|e| e.to_string());
@@ -49,7 +49,7 @@ pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRec
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
 }
 
-/// What the footer of a Parquet file tells, which was checked.
+/// Checks and reads the footer of a Parquet file.
 pub(super) fn told(file: &File) -> Refused<ArrowReaderMetadata> {
     footer::check(file)?;
     ArrowReaderMetadata::load(file, ArrowReaderOptions::new()).map_err(|e| e.to_string())
@@ -66,7 +66,7 @@ fn viewed(field: &Field) -> Field {
     field.clone().with_data_type(kind)
 }
 
-/// Checks the pages of one column of a group of so many rows.
+/// Checks the pages of one column of a row group with this many rows.
 fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData, rows: i64) -> Refused<Pages> {
     if column.compression() == Compression::LZ4 {
         return Err("pages packed with LZ4 in its old form, which is not supported".to_owned());
@@ -80,8 +80,8 @@ fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData, rows: i
         let claimed = column.uncompressed_size();
         return Err(format!("pages that unpack to {} bytes in a column that claims {claimed}", all.unpacked));
     }
-    // The decoder believes the pages. A row has one value, a list as many as it says: a few bytes can stand for any number of
-    // the same one.
+    // The decoder trusts the pages. A row has one value, but a list has as many as it claims, and a few bytes can stand
+    // for any number of equal values.
     if !has_lists && all.items != rows {
         return Err(format!("pages of {} values in a group of {rows} rows", all.items));
     }
@@ -97,9 +97,9 @@ fn check(file: &mut (impl BufRead + Seek), column: &ColumnChunkMetaData, rows: i
 struct Pages {
     unpacked: i64,
     items: i64,
-    /// Items of the page that has most.
+    /// Items of the page with the most items.
     most_items: i64,
-    /// Whether lengths of texts are coded as differences, which the sizes of pages don't tell of.
+    /// Whether lengths of texts are coded as differences, which the sizes of pages don't show.
     has_deltas: bool,
 }
 
@@ -115,7 +115,7 @@ fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: boo
             return Err(format!("a page of {} bytes at byte {at}, and {} are left", page.packed, end - at));
         }
         unpacks(page.packed, page.unpacked)?;
-        // The decoder asks for the memory of all values before it reads one, and each takes a byte at least.
+        // The decoder allocates memory for all values before it reads the first, and each takes at least one byte.
         if page.in_dictionary > page.unpacked {
             return Err(format!("a dictionary of {} bytes that claims {} values", page.unpacked, page.in_dictionary));
         }
@@ -131,14 +131,14 @@ fn check_range(file: &mut (impl BufRead + Seek), range: Range<u64>, is_gzip: boo
     Ok(all)
 }
 
-/// Unpacks a page for its length. What is broken is refused, too: the decoder may begin elsewhere, and find something.
+/// Unpacks a page to find its length. Broken data is refused, too: the decoder may begin elsewhere and find something.
 fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
     if page.packed <= page.levels {
         // Nothing but nulls.
         return Ok(());
     }
     let mut packed = io::BufReader::new(file.take(page.packed as u64));
-    // Levels stand before it, as they are.
+    // Levels come before it, unpacked.
     let levels = io::copy(&mut packed.by_ref().take(page.levels as u64), &mut io::sink());
     let most = page.unpacked.saturating_sub(page.levels).max(0) as u64;
     let unpacked = levels.and_then(|_| io::copy(&mut MultiGzDecoder::new(packed).take(most + 1), &mut io::sink()));
@@ -151,7 +151,7 @@ fn check_gzip(file: &mut impl Read, page: &Page) -> Refused {
     }
 }
 
-/// What a page says of itself, in bytes.
+/// What a page's header says, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Page {
     unpacked: i64,
@@ -159,7 +159,7 @@ struct Page {
     items: i64,
     levels: i64,
     is_packed: bool,
-    /// Values of a page that is a dictionary.
+    /// Values of a dictionary page.
     in_dictionary: i64,
     is_delta: bool,
 }
@@ -173,7 +173,7 @@ fn page(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<Page> {
             // Data pages of both versions.
             (5 | 8, kind::STRUCT) => data_page(thrift, &mut page, field == 8)?,
             (7, kind::STRUCT) => dictionary_page(thrift, &mut page)?,
-            // The decoder would take it whatever its kind.
+            // The decoder would accept it whatever its kind.
             (2 | 3 | 5 | 7 | 8, _) => return Err(no_thrift()),
             _ => thrift.skip(kind, 0)?,
         }
@@ -228,14 +228,14 @@ mod tests {
         bytes
     }
 
-    /// A page that claims to unpack to so many bytes.
+    /// A page that claims to unpack to this many bytes.
     fn page(claimed: u64, packed: &[u8]) -> Vec<u8> {
         let sizes = [
             vec![0x15, 0],
             [vec![0x15], varint(2 * claimed)].concat(),
             [vec![0x15], varint(2 * packed.len() as u64)].concat(),
         ];
-        // Five values, plain, with statistics whose greatest is "x", and a list of nothing known.
+        // Five plain values, with statistics whose maximum is "x", and a list of something unknown.
         let head = [0x2c, 0x15, 10, 0x15, 0, 0x15, 6, 0x15, 6, 0x1c, 0x18, 1, b'x', 0, 0, 0x79, 0x25, 2, 4, 0];
         [sizes.concat(), head.to_vec(), packed.to_vec()].concat()
     }
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn heads_that_a_decoder_would_read_otherwise_are_refused() {
         let good = page(100, b"packed");
-        // The first field once more, with another number; the packed size as a text.
+        // The first field again, with another number; the packed size as a text.
         let twice = [&good[..2], &[0x05, 2, 0], &good[2..]].concat();
         let text = [&good[..5], &[0x18], &good[6..]].concat();
         for (what, bytes) in [("twice", twice), ("text", text)] {
@@ -298,7 +298,7 @@ mod tests {
         }
     }
 
-    /// The pages of a file whose lists have so many items each, as the library writes it.
+    /// The pages of a file whose lists have this many items each, as written by the library.
     fn written(rows: usize, items: usize, packed: Compression) -> Refused {
         use arrow_array::RecordBatch;
         use parquet::arrow::ArrowWriter;

@@ -1,6 +1,6 @@
 //! From one record of an input to its article.
 //!
-//! Takes a record as the formats cut it, hands on the [`Article`], or none where its text is empty, and what was odd.
+//! Takes a record as cut by the formats, hands on the [`Article`], or none if its text is empty, and what was odd.
 
 use super::article::Article;
 use super::batches::{Batch, Body, Record};
@@ -19,12 +19,12 @@ use encoding_rs::UTF_8;
 pub(super) struct Parsed {
     pub article: Option<Article>,
     pub odd: Vec<Odd>,
-    /// Whose order of days and months tells how its date is to be read, where that isn't known yet.
+    /// The group of dates that decides the order of day and month for this one, if that isn't known yet.
     pub unsettled: Option<Group>,
 }
 
 impl Corpus {
-    /// The article of one record; none where its text is empty.
+    /// The article of one record; none if its text is empty.
     pub(super) fn parse(&self, batch: &Batch, record: &Record) -> Result<Parsed> {
         let source = &self.sources[record.source as usize];
         let mut odd = Vec::new();
@@ -65,7 +65,7 @@ impl Corpus {
             (SourceKind::Page { known }, Body::Bytes(range)) => {
                 self.parse_page(source, known.as_ref(), &batch.buffer[range.clone()], &mut odd)?
             }
-            // A source cuts only its own kind of records.
+            // A source yields only its own kind of records.
             _ => return Err(self.changed(record)),
         };
         let mut unsettled = None;
@@ -140,7 +140,7 @@ impl Corpus {
         let page = html::read(&html).map_err(|refused| html::error(refused, &source.name))?;
         let mut pairs = page.pairs();
         if source.folder.is_some() {
-            // The folder was sorted by a person; what a page calls its site is another name for the same.
+            // The folders were named by a person; a page's name for its site is another name for the same outlet.
             pairs.retain(|(key, _)| key != "outlet");
         }
         let mut article = self.told(source, known, &pairs, odd)?;
@@ -149,7 +149,7 @@ impl Corpus {
         Ok(article)
     }
 
-    /// An article by what the manifest says of its file and, where that says nothing, by what the file says of itself.
+    /// An article from what the manifest says about its file or, if that says nothing, from what the file says itself.
     fn told(
         &self,
         source: &Source,
@@ -169,7 +169,7 @@ impl Corpus {
         row::article(values, &layout, origin, self.options.date_order, odd)
     }
 
-    /// What a text tells of itself, and what of that was asked for. A manifest has all of it, or isn't opened.
+    /// The keys of a text, and which requested names it lacks. A manifest has all of them, or it isn't opened.
     fn tells(&self, in_manifest: bool, pairs: &folder::Pairs<'_>) -> Odd {
         let keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_ref()).collect();
         let lacks = |(i, (_, name)): (usize, (_, &str))| u64::from(columns::position(&keys, name).is_none()) << i;
@@ -181,7 +181,8 @@ impl Corpus {
     }
 }
 
-/// Takes tags and references of HTML out of an article's text, and references out of its title; whether its text had any.
+/// Removes HTML tags from an article's text and replaces character references in its text and title; returns whether
+/// the text had any.
 fn take_out_html(article: &mut Article) -> bool {
     article.title = article.title.take().map(markup::without_references);
     if html::looks_like_page(&article.text)

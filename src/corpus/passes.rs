@@ -1,7 +1,7 @@
-//! The passes: the first checks every row, the others hand on what it handed on.
+//! The passes: the first one checks every row, later ones hand on the same articles.
 //!
-//! Takes a [`Corpus`] and two functions, one for an article and one for what that gave, called in input order. How a pass
-//! runs on all cores is told in `batches`; what is wrong or odd about rows, in `first_pass`.
+//! Takes a [`Corpus`] and two functions: one maps an article, the other folds the results in input order. `batches`
+//! runs a pass on all cores; `first_pass` finds what is wrong or odd about rows.
 
 use super::batches::{self, Batch, Pass, Progress, Record};
 use super::date_order::Group;
@@ -15,20 +15,19 @@ use crate::error::{Error, Result};
 impl Corpus {
     /// The first pass: checks every row, maps every article on all cores and folds the results in input order.
     ///
-    /// `fold` gets the article's index, counting from 0 those that are handed on; it is the same in every pass. It is
+    /// `fold` gets the article's index among those handed on, counting from 0; it is the same in every pass. `fold` is
     /// called on the caller's thread, and an error from it ends the pass.
     ///
-    /// A date before the year 1600 (`0000-00-00`, `0001-01-01`) stands for none and is read so, with a warning. A date that
-    /// can be read with the day or the month first (`4/5/2017`) has the month first in this pass, where that is to be
-    /// guessed; in later passes it is read as the others of its file tell.
-    /// Articles whose text is empty or only white space are left out and counted in a warning: a few of them are in
-    /// every large export, and they have nothing to count.
+    /// A date before the year 1600 (`0000-00-00`, `0001-01-01`) is read as no date, with a warning. If the order is to
+    /// be guessed, a date that can be read either way (`4/5/2017`) has the month first in this pass; in later passes it
+    /// is read like the other dates of its file. Articles whose text is empty or only white space are left out and
+    /// counted in a warning: every large export has a few of them, and they have nothing to count.
     ///
     /// # Errors
-    /// With [`BadRows::Refuse`](super::BadRows::Refuse) all bad rows as one error, after the last row was looked at: broken
+    /// With [`BadRows::Refuse`](super::BadRows::Refuse), all bad rows in one error after the last row was read: broken
     /// JSON or CSV, broken UTF-8, unreadable dates, an id used twice, records without their text. With
-    /// [`BadRows::Skip`](super::BadRows::Skip) these rows are left out, in later passes, too. In both cases: no articles at
-    /// all, a file that can't be read to its end, and what `fold` returns.
+    /// [`BadRows::Skip`](super::BadRows::Skip) these rows are left out, in later passes as well. In both cases: no
+    /// articles at all, a file that can't be read to the end, and any error of `fold`.
     pub fn survey<T: Send>(
         &self,
         pass: Pass<'_>,
@@ -38,8 +37,8 @@ impl Corpus {
         self.survey_dated(pass, |article, _| map(article), fold)
     }
 
-    /// The same for those who make use of dates: `map` also gets the group that tells how the article's date is to be read.
-    /// After the pass, even one that fails for its rows, [`Corpus::settled`] gives the day.
+    /// The same for callers that use dates: `map` also gets the group that decides how the article's date is to be
+    /// read. After the pass, even one that fails because of its rows, [`Corpus::settled`] returns the day.
     pub(crate) fn survey_dated<T: Send>(
         &self,
         pass: Pass<'_>,
@@ -76,7 +75,7 @@ impl Corpus {
             tell(&pass, batch.read, self.bytes, first.articles);
             self.options.stop.check()
         })?;
-        // A second survey finds the same. Of a part of the articles nothing is learnt that its rows are read by.
+        // A second survey finds the same. Nothing that affects how rows are read is learnt from a part of the articles.
         if self.options.extent == Extent::Whole {
             let _ = self.day_first.set(first.dates.day_first());
         }
@@ -88,11 +87,11 @@ impl Corpus {
 
     /// Another pass: maps every article that the first pass handed on, and folds the results in input order.
     ///
-    /// Both `map` and `fold` get the article's index, the same as in the first pass. Where there was no first pass,
-    /// one is run before.
+    /// Both `map` and `fold` get the article's index, the same as in the first pass. If there was no first pass yet, it
+    /// is run before.
     ///
     /// # Errors
-    /// Those of [`Corpus::survey`] where there was none; a file that has changed since; what `fold` returns.
+    /// Those of [`Corpus::survey`] if it has to be run; a file that has changed since; any error of `fold`.
     pub fn for_each<T: Send>(
         &self,
         pass: Pass<'_>,

@@ -1,6 +1,6 @@
 //! Reads ahead: cuts all inputs into records and hands them on in batches.
 //!
-//! Takes sources, hands on [`Batch`]es, on a thread of its own unless there is only one.
+//! Takes sources, hands on [`Batch`]es, on a separate thread unless there is only one.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -18,11 +18,11 @@ use super::{Source, SourceKind};
 use crate::error::{Error, Place, Result};
 use crate::limits::{self, TooLarge};
 
-/// A batch is sent on when it has so many bytes, or for tables and texts so many records.
+/// A batch is sent on when it has this many bytes or, for tables and texts, this many records.
 const BATCH_BYTES: usize = 4 << 20;
 const BATCH_RECORDS: usize = 512;
 
-/// Takes a batch and gives a buffer for the next one; `None` where nobody wants one.
+/// Takes a batch and returns a buffer for the next one; `None` if nobody wants one.
 type HandOn<'h> = dyn FnMut(Batch) -> Option<Vec<u8>> + 'h;
 
 /// Reads all sources and hands on their records.
@@ -54,7 +54,7 @@ struct Out<'o> {
 }
 
 impl Out<'_> {
-    /// Hands on what there is and begins a new batch.
+    /// Hands on the current batch and begins a new one.
     fn send(&mut self) -> Going {
         self.row_bytes = 0;
         if self.batch.records.is_empty() && self.batch.finished.is_empty() {
@@ -71,7 +71,7 @@ impl Out<'_> {
         }
     }
 
-    /// Takes in a record of this size and hands on the batch where it is full.
+    /// Adds a record of this size and hands on the batch if it is full.
     fn push(&mut self, record: Record, bytes: usize) -> Going {
         self.batch.records.push(record);
         self.row_bytes += bytes;
@@ -82,7 +82,7 @@ impl Out<'_> {
     }
 }
 
-/// Reads a data frame. A file of this kind isn't read in order, so it is hashed apart.
+/// Reads a data frame. A file of this kind isn't read in order, so it is hashed separately.
 fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
     let mut hasher = frame.hasher().filter(|_| hash == Hash::Yes);
     let batches = frame.batches(source.held.path(), &source.name)?;
@@ -101,7 +101,7 @@ fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut
                 hasher.update(&rows, row);
             }
             let bytes = frame.text_bytes(&rows, row);
-            // What was read of a file is told by its rows, of memory by its texts.
+            // The progress is measured by rows for a file, and by texts for a frame in memory.
             let until = match all_rows {
                 0 => (told + bytes as u64).min(source.bytes),
                 all => (source.bytes as f64 * (rows_read as f64 / all as f64).min(1.0)) as u64,
@@ -125,7 +125,7 @@ fn read_frame(source: &Source, frame: &Frame, number: u32, hash: Hash, out: &mut
     Ok(Going::On)
 }
 
-/// How many bytes were found that the encoding doesn't know.
+/// How many bytes were found that are invalid in the encoding.
 type Malformed = Rc<Cell<u64>>;
 
 fn read_source(source: &Source, number: u32, hash: Hash, out: &mut Out<'_>) -> Result<Going> {
@@ -158,7 +158,7 @@ fn read_source(source: &Source, number: u32, hash: Hash, out: &mut Out<'_>) -> R
     Ok(going)
 }
 
-/// A text or a page: a record by itself.
+/// A text or a page: one record.
 fn read_text<'o>(mut stream: Stream<'o>, number: u32, out: &mut Out<'_>) -> io::Result<(Stream<'o>, Going)> {
     if out.batch.records.is_empty() {
         out.batch.buffer.clear();

@@ -14,10 +14,10 @@ use crate::error::{Error, Place};
 use crate::text::Given;
 use crate::text::composed::into_composed;
 
-/// Where a record stands in its file.
+/// Where a record is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum At {
-    /// It is the file.
+    /// It is the whole file.
     File,
     /// It begins in this line.
     Line(u64),
@@ -36,12 +36,12 @@ impl At {
     }
 }
 
-/// Where a record stands, and what its article is called if it doesn't say so.
+/// Where a record is, and the id of its article if the record has none.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin<'a> {
     pub(crate) file: &'a str,
     pub(crate) at: At,
-    /// `None` where the record must name it.
+    /// `None` if the record must have an id.
     pub(crate) id: Option<String>,
 }
 
@@ -51,7 +51,7 @@ impl Origin<'_> {
     }
 }
 
-/// The article of one record. Its text is empty where the record has none. What is odd about it goes into `odd`.
+/// The article of one record. Its text is empty if the record has none. Adds to `odd` what is odd about it.
 pub(crate) fn article(
     mut values: Values<'_>,
     layout: &Layout,
@@ -116,8 +116,8 @@ pub(crate) fn article(
     })
 }
 
-/// An outlet's name without what can't be seen: white space of any kind and length is one space, characters without a width
-/// are left out, letters and their marks are one character where there is one. None where it says that there is none.
+/// An outlet's name without invisible differences: white space of any kind and length becomes one space, zero-width
+/// characters are left out, letters and combining marks are composed. `None` if the value says that there is none.
 fn outlet_name(value: &str) -> Option<String> {
     let seen: Cow<'_, str> = match value.contains(is_unseen) {
         true => value.replace(is_unseen, "").into(),
@@ -132,7 +132,7 @@ fn outlet_name(value: &str) -> Option<String> {
     (!says_none(&name)).then(|| into_composed(name))
 }
 
-/// Spaces and joiners without a width, and the mark of byte order.
+/// Zero-width spaces and joiners, and the byte order mark.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
@@ -149,7 +149,7 @@ fn unreadable_date(value: &str) -> Error {
     }
 }
 
-/// A value in quotation marks, cut to what a message can hold.
+/// A value in quotation marks, shortened for a message.
 pub(crate) fn quoted(value: &str) -> String {
     const SHOWN: usize = 60;
     match value.char_indices().nth(SHOWN) {
@@ -158,7 +158,7 @@ pub(crate) fn quoted(value: &str) -> String {
     }
 }
 
-/// The problem of a record whose bytes are no UTF-8. `place` is where the record begins, `at` the first broken byte.
+/// The problem of a record whose bytes aren't UTF-8. `place` is where the record begins, `at` the first broken byte.
 pub(crate) fn not_utf8(mut place: Place, bytes: &[u8], at: usize) -> Error {
     place.line = place.line.map(|line| line + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64);
     let before = String::from_utf8_lossy(&bytes[at.saturating_sub(30)..at]);

@@ -1,19 +1,19 @@
-//! The text of a page's article as a browser shows it: a paragraph a line.
+//! The text of a page's article as a browser shows it: one paragraph per line.
 //!
-//! The extraction library hands on the article as HTML and as text. Its text runs all paragraphs and items of lists
-//! together, so that sentences end in the next paragraph, and parts words where an element ends in them ("Arle 's").
+//! The extraction library hands on the article as HTML and as text. Its text runs paragraphs and list items together,
+//! so that sentences extend into the next paragraph, and splits words at the end of an element ("Arle 's").
 
 use super::markup::BLOCKS;
 use trafilatura::dom::{Document, NodeId};
 
-/// What is done next while the tree is walked.
+/// The next step of the walk through the tree.
 enum Step {
     Node(NodeId),
     Say(&'static str),
 }
 
-/// The text of an article's HTML. White space is one space, a line break ends a paragraph, and an element `<q>` stands in
-/// the quotation marks that a browser gives it.
+/// The text of an article's HTML. White space becomes one space, a line break ends a paragraph, and an element `<q>`
+/// gets the quotation marks that a browser gives it.
 pub(super) fn text(html: &str) -> String {
     let document = Document::parse(html);
     let mut text = String::with_capacity(html.len());
@@ -47,7 +47,7 @@ pub(super) fn text(html: &str) -> String {
     text
 }
 
-/// Adds words, with one space for any white space.
+/// Appends words, with one space for any white space.
 fn say(words: &str, text: &mut String) {
     for c in words.chars() {
         if !c.is_whitespace() {

@@ -1,4 +1,4 @@
-//! One file, and what is known of it before it is read.
+//! One file, and what is known about it before it is read.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -39,7 +39,7 @@ pub(crate) enum Held {
 }
 
 impl Held {
-    /// The path; empty where there is none.
+    /// The path; empty if there is none.
     pub(super) fn path(&self) -> &Path {
         match self {
             Held::At(path) => path,
@@ -55,7 +55,7 @@ impl Held {
     }
 }
 
-/// What is read from.
+/// An open source of bytes.
 #[derive(Debug)]
 pub(super) enum Opened {
     File(File),
@@ -85,32 +85,32 @@ impl Seek for Opened {
 pub(crate) enum Labelling {
     /// Not at all.
     None,
-    /// From the last extra columns: the label, and where there is one the annotator's.
+    /// From the last extra columns: the label and, if there is one, the annotator.
     Columns { written: Written, annotators: bool },
-    /// The export knows.
+    /// As the export's format defines it.
     Export,
 }
 
 impl Labelling {
-    /// Whether an article may stand in several records.
+    /// Whether an article may occur in several records.
     pub(super) fn repeats(self) -> bool {
         match self {
             Labelling::None => false,
-            // Of doccano's files each is a member's.
+            // Each of doccano's files belongs to one member.
             Labelling::Columns { written, annotators } => annotators || written == Written::Hashes,
             Labelling::Export => true,
         }
     }
 }
 
-/// What stands in a file.
+/// What a file contains.
 #[derive(Debug)]
 pub(crate) enum SourceKind {
-    /// One text, and what the manifest says of it.
+    /// One text, and what the manifest says about it.
     Text {
         known: Option<Row>,
     },
-    /// One HTML page, and what the manifest says of it.
+    /// One HTML page, and what the manifest says about it.
     Page {
         known: Option<Row>,
     },
@@ -120,7 +120,7 @@ pub(crate) enum SourceKind {
 }
 
 impl Source {
-    /// Where a record stands that begins in this line, or is this row.
+    /// The place of a record that begins in this line, or is this row.
     pub(super) fn at(&self, line: u64) -> At {
         match self.kind {
             SourceKind::Text { .. } | SourceKind::Page { .. } => At::File,

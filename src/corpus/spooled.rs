@@ -1,6 +1,6 @@
-//! Standard input put aside, so that it can be read as often as files can.
+//! A copy of standard input, which can be read repeatedly, as files can.
 //!
-//! Takes a stream that can be read once, hands on where its bytes are [`Held`].
+//! Takes a stream that can be read only once, hands on where its bytes are [`Held`].
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -12,11 +12,11 @@ use super::frame::Content;
 use super::source::Held;
 use crate::error::{Error, Result};
 
-/// So many bytes of standard input stay in memory.
+/// How many bytes of standard input are kept in memory.
 const ROOM: u64 = 1 << 20;
 
-/// Keeps standard input: its bytes, and how many; little of it in memory, what is more than that in a file. So does a data
-/// frame, which is not read from its beginning to its end.
+/// Keeps standard input; returns where its bytes are and how many. A small input stays in memory, a larger one goes to
+/// a file. So does a data frame, because it isn't read from beginning to end.
 pub(super) fn keep(mut stream: impl Read) -> Result<(Held, u64, Option<Spooled>)> {
     let mut start = Vec::new();
     stream.by_ref().take(ROOM).read_to_end(&mut start).map_err(|error| Error::io("standard input", error))?;
@@ -28,8 +28,8 @@ pub(super) fn keep(mut stream: impl Read) -> Result<(Held, u64, Option<Spooled>)
     Ok((Held::At(spooled.path.clone()), spooled.bytes, Some(spooled)))
 }
 
-/// A stream that could be read only once, put aside. It goes with the process, however that ends, where files can be
-/// reached that have no name (Linux); elsewhere it has a name as long as it is needed.
+/// A temporary copy of a stream. Where nameless files can be opened by path (Linux) it disappears with the process,
+/// however that ends; elsewhere it has a name for as long as it is needed.
 #[derive(Debug)]
 pub(crate) struct Spooled {
     path: PathBuf,
@@ -71,7 +71,7 @@ impl Spooled {
     }
 }
 
-/// Copies standard input; tells apart what can't be read and what can't be written.
+/// Copies standard input; distinguishes failures to read from failures to write.
 fn copy(from: &mut impl Read, to: &mut fs::File, failed: impl Fn(io::Error) -> Error) -> Result<u64> {
     let mut buffer = vec![0; 64 << 10];
     let mut bytes = 0;

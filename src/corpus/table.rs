@@ -1,8 +1,8 @@
 //! Tables: CSV and TSV with a header.
 //!
-//! Takes the head of a file, hands on a [`Table`] that says which column is what; then the file is cut into records
-//! ([`super::table_records`]), and a record turned into values ([`Table::values`]). Cutting has to be done in order by one thread;
-//! the values are checked on all cores.
+//! Takes the head of a file, hands on a [`Table`] that says which column is what. Then the file is cut into records
+//! ([`super::table_records`]) by one thread, in order, and records are turned into values ([`Table::values`]) on all
+//! cores.
 
 use std::borrow::Cow;
 
@@ -18,17 +18,17 @@ use crate::counted::counted;
 use crate::error::{Error, Place};
 use crate::limits;
 
-/// What is known of a table from its head.
+/// What is known about a table from its head.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub(crate) delimiter: u8,
     pub(crate) header: Vec<String>,
     pub(crate) layout: Layout,
-    /// For each of the layout's names the column.
+    /// For each of the layout's names, the index of its column.
     columns: Vec<usize>,
     /// Whether lines end with CR LF.
     pub(super) cr_lf: bool,
-    /// How many fields a row has at least: up to the last column that has a name.
+    /// The fewest fields of a row: up to the last column with a name.
     least: usize,
     pub(crate) chosen: Chosen,
 }
@@ -72,7 +72,7 @@ impl Table {
         Ok(Table { delimiter, header, layout, columns, cr_lf, least, chosen })
     }
 
-    /// Reads this column, too, as the last of the values.
+    /// Also reads this column, as the last of the values.
     pub(crate) fn keep(&mut self, column: usize) {
         self.columns.push(column);
     }
@@ -104,7 +104,7 @@ impl Table {
         Ok(values)
     }
 
-    /// A row may lack columns without a name and may have more that are empty, nothing else.
+    /// A row may lack unnamed columns and may have additional empty fields, nothing else.
     fn check_length(&self, record: &ByteRecord, file: &str, line: u64) -> Result<(), Error> {
         let many = record.iter().skip(self.header.len()).any(|field| !field.trim_ascii().is_empty());
         let few = record.len() < self.least;
@@ -129,7 +129,7 @@ impl Table {
     }
 }
 
-/// How fields are parted.
+/// How fields are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delimiter {
     Guess,
@@ -145,7 +145,7 @@ impl Delimiter {
     }
 }
 
-/// Of comma, semicolon and tab the one that stands most often in the header outside quotation marks.
+/// The one of comma, semicolon and tab that occurs most often in the header outside quotation marks.
 fn guess_delimiter(start: &str) -> u8 {
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
@@ -187,13 +187,13 @@ pub(crate) fn names(head: &Head, chosen: Chosen, delimiter: Delimiter) -> Vec<St
     header(&start, delimiter.of(&start))
 }
 
-/// Whether the first line looks like the header of a table with articles.
+/// Whether the first line looks like the header of a table of articles.
 pub(crate) fn looks_like_table(start: &str, wanted: &ColumnNames) -> bool {
     !known_columns(start, wanted).is_empty()
 }
 
-/// The columns that would be read if the first line were the header of a table with articles: none where that has one column
-/// alone, or no text.
+/// The columns that would be read if the first line were the header of a table of articles; none if it has only one
+/// column, or no text column.
 pub(crate) fn known_columns(start: &str, wanted: &ColumnNames) -> Vec<String> {
     let header = header(start, guess_delimiter(start));
     let layout = Layout::resolve(&header, wanted, TextColumn::Needed).ok().filter(|_| header.len() > 1);

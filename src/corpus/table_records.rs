@@ -13,7 +13,7 @@ pub(crate) struct Records<R: Read> {
     number: u64,
 }
 
-/// One record and where it stands.
+/// One record and its place.
 pub(crate) struct Cut {
     pub(crate) record: ByteRecord,
     pub(crate) number: u64,
@@ -21,7 +21,7 @@ pub(crate) struct Cut {
 }
 
 impl<R: Read> Records<R> {
-    /// Starts after the header. A file of few `bytes` gets a small buffer.
+    /// Starts after the header. A small file gets a small buffer.
     pub(crate) fn new(stream: Transcoder<R>, table: &Table, bytes: u64) -> io::Result<Self> {
         let limited = Limited { inner: stream, end: END_ROW, left: limits::RECORD as u64 };
         let room = bytes.clamp(8 << 10, 256 << 10) as usize;
@@ -44,8 +44,8 @@ impl<R: Read> Records<R> {
 
     /// The line in which the last record begins.
     ///
-    /// The reader says where it stood before the record, that is before blank lines and, in files with CR LF, before
-    /// the LF of the line above. So the lines are counted back from the record's end.
+    /// The reader reports its position before the record, that is before blank lines and, in files with CR LF, before
+    /// the LF of the previous line. So the lines are counted back from the record's end.
     fn line(&self, record: &ByteRecord) -> u64 {
         let within = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
         let end = self.reader.position().line().saturating_sub(within);
@@ -56,7 +56,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// The stream under it.
+    /// The underlying stream.
     pub(crate) fn into_inner(self) -> R {
         self.reader.into_inner().inner.into_inner()
     }
@@ -69,14 +69,14 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// Fails where one record has swallowed too much.
+/// Fails if one record is too large.
 struct Limited<R> {
     inner: R,
     end: &'static [u8],
     left: u64,
 }
 
-/// A row behind the last one. Where it doesn't come out again as a row of its own, a quotation mark was never closed.
+/// A row added after the last one. If it isn't read back as a row of its own, a quotation mark was never closed.
 const END_ROW: &[u8] = b"\n\x1Dthe end\x1D\n";
 /// Its only field: control characters (group separator) that no article has at both ends of a field.
 pub(super) const END: &[u8] = b"\x1Dthe end\x1D";
@@ -85,7 +85,7 @@ impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut n = self.inner.read(buffer)?;
         if n == 0 {
-            // The end of the file: a last row of our own follows, which an open quotation mark swallows.
+            // The end of the file: our own last row follows, which an open quotation mark would swallow.
             n = self.end.read(buffer)?;
         }
         self.left = self

@@ -1,4 +1,4 @@
-//! Whole corpora: what is read from files as people have them, and what is said of bad ones.
+//! Whole corpora: what is read from files as people have them, and the messages about bad ones.
 
 use std::fs;
 use std::path::Path;
@@ -232,7 +232,7 @@ fn the_order_is_that_of_the_input_on_any_number_of_threads() {
             corpus.for_each(
                 Pass::new(),
                 |_, article| {
-                    // No other threads than those that were asked for.
+                    // No other threads than those requested.
                     assert_eq!(rayon::current_num_threads(), threads);
                     article.id
                 },

@@ -1,10 +1,9 @@
-//! Thrift's compact protocol, of which only numbers are read
-//! (<https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>): the heads of pages and the footer of
-//! Parquet files are written in it.
+//! Thrift's compact protocol (<https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>), in
+//! which the page headers and the footer of Parquet files are written. Only numbers are read.
 
 use std::io::{self, BufRead, Read, Seek};
 
-/// Structs and lists stand no deeper in one another.
+/// The deepest nesting of structs and lists.
 const DEEPEST: usize = 8;
 
 /// Kinds of values in Thrift's compact protocol.
@@ -22,14 +21,14 @@ pub(super) mod kind {
     pub(in crate::corpus) const STRUCT: u8 = 12;
 }
 
-/// Reads what is written in it.
+/// Reads this protocol.
 pub(super) struct Thrift<'i, R> {
     input: &'i mut R,
-    /// So many bytes.
+    /// Number of bytes read so far.
     pub read: u64,
 }
 
-/// What was read isn't what was expected, or a decoder might read it otherwise.
+/// The error for something unexpected, or that a decoder might read differently.
 pub(super) fn no_thrift() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "what stands there can't be read")
 }
@@ -62,10 +61,12 @@ impl<'i, R: BufRead + Seek> Thrift<'i, R> {
         self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
     }
 
-    /// Calls for every field of a struct, with its number and the kind of its value, which must be read or [skipped](Self::skip).
+    /// Calls `each` for every field of a struct, with its number and the kind of its value, which must be read or
+    /// [skipped](Self::skip).
     ///
     /// # Errors
-    /// What can't be read, and where numbers of fields don't ascend: of one that stands twice a decoder would take the last.
+    /// If something can't be read, or field numbers don't ascend: of a field that occurs twice a decoder would take the
+    /// last.
     pub fn fields(&mut self, mut each: impl FnMut(&mut Self, i64, u8) -> io::Result<()>) -> io::Result<()> {
         let mut last = 0;
         while let Some((field, kind)) = self.field(last)? {
@@ -99,7 +100,7 @@ impl<'i, R: BufRead + Seek> Thrift<'i, R> {
         if passed < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
 
-    /// Passes over a value, which stands so deep in others.
+    /// Skips a value that is nested `depth` deep.
     pub fn skip(&mut self, kind: u8, depth: usize) -> io::Result<()> {
         match kind {
             _ if depth > DEEPEST => Err(no_thrift()),

@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 pub(super) struct Walk {
     /// What was found, sorted by name within each folder.
     pub found: Vec<Found>,
-    /// The file that is no article although it stands among them.
+    /// The manifest, which isn't an article although it may be in the folder.
     manifest: Option<PathBuf>,
-    /// Documents that can't be read: how many, and the first with what to do about it.
+    /// Documents that can't be read: how many, the first one, and what to do about it.
     not_read: Option<(u64, String, &'static str)>,
 }
 
@@ -27,7 +27,7 @@ impl Walk {
         Walk { manifest, ..Walk::default() }
     }
 
-    /// Adds what stands in a folder and below it.
+    /// Adds the files in a folder and its subfolders.
     ///
     /// # Errors
     /// A folder that can't be read.
@@ -36,7 +36,7 @@ impl Walk {
     }
 
     fn folder(&mut self, root: &Path, folder: &Path, walked: &mut HashSet<PathBuf>) -> Result<()> {
-        // A link to a folder above must not lead round and round.
+        // A link to a parent folder must not cause an endless loop.
         if !walked.insert(fs::canonicalize(folder).map_err(|e| Error::io(folder, e))?) {
             return Ok(());
         }
@@ -49,7 +49,7 @@ impl Walk {
             if file.starts_with('.') || file.to_lowercase().starts_with("readme") {
                 continue;
             }
-            // A link that leads nowhere is no article.
+            // A broken link isn't an article.
             let Ok(data) = fs::metadata(&path) else { continue };
             if data.is_dir() {
                 self.folder(root, &path, walked)?;
@@ -80,14 +80,14 @@ impl Walk {
         Ok(())
     }
 
-    /// What was left out that may hold articles.
+    /// A warning about files that may hold articles and were left out.
     pub fn warning(&self) -> Option<Warning> {
         let (count, first, help) = self.not_read.clone()?;
         Some(Warning::NotRead { count, first, help })
     }
 }
 
-/// Whether a file that isn't read may be an article or hold some: settings and lexicons beside the articles are none.
+/// Whether a file that isn't read may hold articles; settings and lexicons next to the articles don't.
 fn is_document(extension: &str) -> bool {
     !matches!(extension, "toml" | "yml" | "yaml" | "dic")
 }

@@ -1,12 +1,13 @@
-//! What was odd about the inputs and didn't stop the reading.
+//! Oddities of the inputs that don't stop the reading.
 //!
-//! Takes nothing; hands on [`Warning`]s that the program prints and puts into `run.json`.
+//! Defines the [`Warning`]s that the program prints and writes to `run.json`.
 
 use super::columns::list;
 use crate::counted::counted;
 use std::fmt;
 
-/// Something odd. Its [`Display`](fmt::Display) is the whole message: a title, and lines with a place and advice.
+/// Something odd about the inputs. Its [`Display`](fmt::Display) is the whole message: a title, and lines with a place
+/// and advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
@@ -14,67 +15,68 @@ pub enum Warning {
     EmptyTexts {
         /// How many.
         count: u64,
-        /// Where the first one stands.
+        /// The place of the first one.
         first: String,
     },
-    /// Texts had tags or references of HTML; they were read without.
+    /// Texts had HTML tags or character references; they were read without them.
     Html {
         /// How many.
         count: u64,
-        /// Where the first one stands.
+        /// The place of the first one.
         first: String,
     },
-    /// Dates are a month or a year; they were read as its first day.
+    /// Dates are only a month or a year; they were read as its first day.
     CoarseDates {
         /// How many.
         count: u64,
-        /// Where the first one stands.
+        /// The place of the first one.
         first: String,
     },
-    /// Dates before the year 1600, such as `0000-00-00`, stand for no date and were read so.
+    /// Dates before the year 1600, such as `0000-00-00`, were read as no date.
     PlaceholderDates {
         /// How many.
         count: u64,
-        /// Where the first one stands.
+        /// The place of the first one.
         first: String,
     },
-    /// Dates can be read with the day or the month first, and no other date of their file tells which; the month was.
+    /// Dates can be read with the day or the month first, and no other date of their file decides it; they were read
+    /// with the month first.
     EitherOrder {
         /// How many.
         count: u64,
         /// The first one.
         example: String,
-        /// Where it stands.
+        /// Its place.
         first: String,
     },
     /// A file has dates that can only have the day first, and others that can only have the month first.
     BothOrders {
-        /// How many can be read either way; the month was read first.
+        /// How many can be read either way; they were read with the month first.
         either: u64,
-        /// The first one with the day first, and where it stands.
+        /// The first one with the day first, and its place.
         day_first: (String, String),
-        /// The first one with the month first, and where it stands.
+        /// The first one with the month first, and its place.
         month_first: (String, String),
     },
-    /// Outlets whose names differ only by case: they are counted apart.
+    /// Outlets whose names differ only by case; they are counted separately.
     OutletsByCase {
         /// The names that are alike, by outlet.
         outlets: Vec<Vec<String>>,
     },
-    /// Dates lie in the future.
+    /// Dates are in the future.
     LateDates {
         /// How many.
         count: u64,
         /// The first one.
         example: String,
-        /// Where it stands.
+        /// Its place.
         first: String,
     },
-    /// Rows that couldn't be read were left out, as was asked for.
+    /// Rows that couldn't be read were left out, as requested.
     SkippedRows {
         /// How many.
         count: u64,
-        /// The problems, as the error would have told them.
+        /// The problems, as the error would have listed them.
         problems: String,
     },
     /// Text files that the manifest doesn't name were left out.
@@ -86,11 +88,11 @@ pub enum Warning {
         /// The manifest.
         manifest: String,
     },
-    /// A file is called a text and begins like a table: it is read as one article.
+    /// A file has a text's extension but begins like a table; it is read as one article.
     TableAsText {
         /// The file.
         file: String,
-        /// Columns that were known as such.
+        /// Columns that were recognised.
         columns: Vec<String>,
     },
     /// Documents in folders that can't be read were left out.
@@ -102,7 +104,7 @@ pub enum Warning {
         /// What to do about it.
         help: &'static str,
     },
-    /// Files that the manifest names aren't there, and bad rows are to be skipped.
+    /// Files named in the manifest don't exist, and bad rows are skipped.
     MissingFiles {
         /// How many.
         count: u64,
@@ -111,7 +113,7 @@ pub enum Warning {
         /// The manifest.
         manifest: String,
     },
-    /// The encoding of files was guessed by the frequencies of letters.
+    /// The encoding of files was guessed from letter frequencies.
     GuessedEncoding {
         /// How many files.
         count: u64,
@@ -120,7 +122,7 @@ pub enum Warning {
         /// Its encoding's name.
         encoding: &'static str,
     },
-    /// Times of a data frame are in a time zone that has a name; their days were told in UTC.
+    /// Times of a data frame are in a named time zone; their days were taken in UTC.
     NamedZone {
         /// The file.
         file: String,
@@ -129,7 +131,7 @@ pub enum Warning {
         /// The zone, such as `Europe/Berlin`.
         zone: String,
     },
-    /// Files have bytes that their encoding doesn't know; they were read as U+FFFD.
+    /// Files have bytes that are invalid in their encoding; they were read as U+FFFD.
     Malformed {
         /// How many files.
         count: u64,

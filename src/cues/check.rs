@@ -1,4 +1,4 @@
-//! What each cue of a lexicon finds in a corpus: for those who write lexicons.
+//! What each cue of a lexicon finds in a corpus, for authors of lexicons.
 
 use super::{CueMatch, Lexicon, Matcher, Target};
 use crate::corpus::{Corpus, Pass};
@@ -16,7 +16,7 @@ pub struct Found {
     pub articles: u64,
     /// Outlets with a use.
     pub outlets: usize,
-    /// A few uses, one an article, of other outlets first: words before, the match, words behind.
+    /// A few uses (words before, the match, words after), one per article and from as many outlets as possible.
     pub examples: Vec<(String, String, String)>,
 }
 
@@ -25,19 +25,19 @@ pub struct Found {
 pub struct Check {
     /// Articles read.
     pub articles: u64,
-    /// One a cue, in the lexicon's order.
+    /// One entry per cue, in the lexicon's order.
     pub cues: Vec<Found>,
-    /// Exceptions: the contrast's index, the exception, how often it stands.
+    /// Exceptions: the contrast's index, the exception, and how often it occurs.
     pub exceptions: Vec<(usize, String, u64)>,
 }
 
-/// One article's matches: target, words before, match, words behind.
+/// One article's matches: target, words before, match, words after.
 type Seen = (usize, Target, (String, String, String));
 
 /// Counts the matches of every cue and exception; keeps up to `examples` uses of each cue.
 ///
 /// # Errors
-/// What reading the corpus gives.
+/// Those of reading the corpus.
 pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Check> {
     let matcher = Matcher::new(lexicon);
     let cleaner = Cleaner::new(LineSurvey::default());
@@ -75,7 +75,7 @@ pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Chec
                             if found.examples.len() < examples {
                                 found.examples.push(words);
                             } else if fresh && found.outlets < examples {
-                                // Another outlet's use says more than the first outlet's next one.
+                                // A use from another outlet is more informative than another one from the first outlet.
                                 found.examples.pop();
                                 found.examples.insert(found.outlets, words);
                             }

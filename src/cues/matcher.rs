@@ -1,14 +1,15 @@
 //! Finds the uses of all cues of a lexicon in a document.
 //!
-//! For every contrast by itself: left to right, the longest match wins (over cues and exceptions alike; between two
-//! matches of the same length a literal wins over a glob, then initials that are written alike, then the lexicon's order
-//! decides), and a token counts once.
-//! The tokens of a phrase must follow one another in one sentence with nothing between them but white space, hyphens,
-//! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks; and a comma where the
-//! phrase has one.
+//! Each contrast is matched separately, from left to right, and a token counts only once per contrast. The longest
+//! match wins, among cues and exceptions alike. Between matches of the same length a literal wins over a glob, then
+//! initials written exactly as in the cue, then the lexicon's order decides.
 //!
-//! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns are walked together as one tree over
-//! token patterns. Not done here: voices, counting.
+//! The tokens of a phrase must be consecutive and in one sentence, with nothing between them but white space, hyphens,
+//! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks; and a comma if
+//! the phrase has one there.
+//!
+//! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns form one tree over token patterns, which is
+//! walked once. Not done here: voices, counting.
 
 use super::lexicon::Lexicon;
 use super::pattern::{self, Spelled, TokenPattern};
@@ -27,14 +28,14 @@ pub enum Target {
         /// The cue's number.
         cue: usize,
     },
-    /// An exception: no use of any pole.
+    /// An exception: not a use of any pole.
     Except {
         /// Its index in the contrast's exceptions.
         except: usize,
     },
 }
 
-/// One place where a cue or an exception stands.
+/// One occurrence of a cue or an exception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CueMatch {
     /// Index of the contrast in the lexicon.
@@ -47,12 +48,12 @@ pub struct CueMatch {
     pub sentence: usize,
 }
 
-/// A number of a token pattern.
+/// The number of a token pattern.
 type Symbol = u32;
 
-/// Set in a symbol that a token matches by its initials, though they are written otherwise.
+/// Set in a symbol if the token matches by its initials but writes them differently.
 const OTHERWISE: Symbol = 1 << 31;
-/// That of a comma between two tokens.
+/// The symbol of a comma between two tokens.
 const COMMA: Symbol = OTHERWISE - 1;
 
 #[derive(Debug, Default)]
@@ -63,7 +64,7 @@ struct Node {
 }
 
 impl Node {
-    /// Where a symbol stands among the next ones, or would.
+    /// The position of a symbol among the next ones, or where it would be.
     fn find(&self, symbol: Symbol) -> Result<usize, usize> {
         self.next.binary_search_by_key(&symbol, |(symbol, _)| *symbol)
     }
@@ -73,19 +74,19 @@ impl Node {
 struct Ending {
     contrast: usize,
     target: Target,
-    /// How many of its tokens are literals: decides between matches of the same length.
+    /// How many of its tokens are literals; decides between matches of the same length.
     literals: usize,
-    /// Its place in the lexicon, exceptions last: decides where that is the same, too.
+    /// Its position in the lexicon, exceptions last; decides if the literals are equal, too.
     order: usize,
 }
 
-/// A lexicon made ready for matching; shared by all threads.
+/// A lexicon prepared for matching; shared by all threads.
 #[derive(Debug)]
 pub struct Matcher {
     nodes: Vec<Node>,
     literals: FxHashMap<String, Symbol>,
     words: FxHashMap<String, Symbol>,
-    /// By their letters.
+    /// The symbols of initials, by their letters.
     initials: FxHashMap<String, Symbol>,
     /// Prefix globs by their first byte.
     prefixes: Vec<Vec<(String, Symbol)>>,
@@ -110,8 +111,8 @@ impl Matcher {
         matcher
     }
 
-    /// For words and phrases with globs, all of one kind: their matches are [`Target::Except`], numbered as they are
-    /// given. A phrase without a letter or digit matches nothing.
+    /// A matcher for words and phrases with globs instead of a lexicon. Their matches are [`Target::Except`], numbered
+    /// in the order given. A phrase without a letter or digit matches nothing.
     pub fn of_phrases(phrases: &[impl AsRef<str>]) -> Self {
         let mut matcher = Matcher::empty(1);
         let mut symbols = FxHashMap::default();
@@ -188,7 +189,7 @@ impl Matcher {
             out.extend(prefixes.iter().filter(|(p, _)| normal.starts_with(p.as_str())).map(|(_, s)| *s));
         }
         if let Some(letters) = initials {
-            // Without stops they were looked up among the literals, as their normal form.
+            // Initials without stops were already looked up among the literals, by their normal form.
             let (as_written, otherwise) = match letters == normal {
                 true => (None, &self.initials),
                 false => (self.initials.get(letters), &self.literals),
@@ -204,7 +205,8 @@ impl Matcher {
         self.find_with(document, &mut Symbols::default(), &mut Memo::<Option<SymbolRange>>::default())
     }
 
-    /// The same with what is known of the words of earlier documents of the same [`Reader`](crate::text::Reader).
+    /// The same, reusing what is known about the words of earlier documents of the same
+    /// [`Reader`](crate::text::Reader).
     pub fn find_with(
         &self,
         document: &Document<'_>,
@@ -253,26 +255,27 @@ impl Matcher {
     }
 }
 
-/// Which patterns words match, one word behind the other; of one [`Matcher`].
+/// Which patterns of one [`Matcher`] words match, word after word.
 #[derive(Debug, Default)]
 pub struct Symbols(Vec<Symbol>);
 
-/// Where those of one word begin and end.
+/// Where the symbols of one word begin and end.
 #[derive(Debug, Clone, Copy)]
 pub struct SymbolRange(u32, u32);
 
-/// What may stand between the words of a phrase, beside white space.
+/// What may be between the words of a phrase, besides white space.
 const JOINS: &str = "-\u{2010}\u{2011}–/&.\"'“”‘’«»";
 
 struct Search<'m, 'd, 't> {
     matcher: &'m Matcher,
     document: &'d Document<'t>,
     flat: &'m [Symbol],
-    /// By token: the first of its symbols, and the end.
+    /// By token: where its symbols begin and end.
     of_token: &'m [SymbolRange],
-    /// By contrast: the end of the longest match so far, how many initials are written otherwise there, and what it is.
+    /// By contrast: the end of the longest match so far, how many of its initials are written differently, and what it
+    /// is.
     best: Vec<Option<(usize, usize, Ending)>>,
-    /// The contrasts that have one: few of those that a lexicon may have.
+    /// The contrasts that have a match: usually few of a lexicon's contrasts.
     met: Vec<usize>,
 }
 
@@ -282,7 +285,8 @@ impl<'m> Search<'m, '_, '_> {
         &self.flat[start as usize..end as usize]
     }
 
-    /// Follows the tree from `node`, where the tokens `start..at` have matched already, so many of them written otherwise.
+    /// Follows the tree from `node`. The tokens `start..at` have matched already, `otherwise` of them as initials
+    /// written differently.
     fn walk(&mut self, node: usize, start: usize, at: usize, end: usize, otherwise: usize) {
         for e in 0..self.matcher.nodes[node].ends.len() {
             let ending = self.matcher.nodes[node].ends[e];
@@ -311,8 +315,8 @@ impl<'m> Search<'m, '_, '_> {
         }
     }
 
-    /// The node from which a phrase goes on to the token `at`: `node`, or the one behind its comma where a comma stands there;
-    /// `None` where it can't.
+    /// The node from which a phrase continues to the token `at`: `node`, or the one after its comma if there is a comma
+    /// before the token; `None` if it can't continue.
     fn before(&self, node: usize, at: usize) -> Option<usize> {
         let (before, token) = (&self.document.tokens[at - 1], &self.document.tokens[at]);
         let gap = &self.document.text[before.end as usize..token.start as usize];

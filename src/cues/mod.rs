@@ -1,9 +1,9 @@
-//! Cues: lexicons of contrasts, and where their cues stand in a text.
+//! Cues: lexicons of contrasts, and where their cues occur in a text.
 //!
 //! | file | job |
 //! |---|---|
-//! | [`lexicon`] | reads and checks `*.toml` files: contrasts, poles, cues, exceptions |
-//! | [`pattern`] | one cue as a row of token patterns with globs |
+//! | [`lexicon`] | reads and checks lexicon files: contrasts, poles, cues, exceptions |
+//! | [`pattern`] | one cue as a sequence of token patterns with globs |
 //! | [`matcher`] | finds the uses of all cues in a document, longest match first |
 //! | [`check`] | what each cue of a lexicon finds in a corpus |
 //!

@@ -1,10 +1,10 @@
-//! One cue as a row of token patterns.
+//! One cue as a sequence of token patterns.
 //!
-//! A cue is cut into tokens by the same scanner as the articles, so that `rebel-held` and `assad's regime` mean in a
-//! lexicon what they mean in a text. In a token, `*` stands for any number of characters and `?` for one.
+//! A cue is tokenized by the same scanner as the articles, so that `rebel-held` and `assad's regime` mean the same in a
+//! lexicon as in a text. In a token, `*` stands for any number of characters and `?` for one.
 //!
-//! Outlets write initials by their house style, `U.S.` or `US`, `C.I.A.` or `CIA`: whichever a cue has finds both, or else
-//! a contrast would measure the style.
+//! Outlets write initials in their house style, `U.S.` or `US`, `C.I.A.` or `CIA`. A cue finds both, whichever it is
+//! written with; otherwise a contrast would measure house style.
 
 use crate::text::tokens;
 use std::borrow::Cow;
@@ -12,21 +12,21 @@ use std::borrow::Cow;
 /// A pattern for one token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TokenPattern {
-    /// This normal form, or these letters with stops: `cia` finds `C.I.A.`, too.
+    /// This normal form, or its letters with stops: `cia` also finds `C.I.A.`.
     Literal(String),
-    /// Exactly this normal form: a short word of the language that is a cue by itself. `us` finds no `U.S.`.
+    /// Exactly this normal form, for short words of the language: `us` doesn't find `U.S.`.
     Word(String),
-    /// These letters with stops, or in capitals: `u.s.` finds `U.S.` and `US`, and no `us`.
+    /// These letters with stops, or in capitals: `u.s.` finds `U.S.` and `US`, but not `us`.
     Initials(String),
     /// Any normal form that begins like this: `jihad*`.
     Prefix(String),
     /// Any other glob.
     Glob(String),
-    /// No token, but a comma between two: `odessa, texas`.
+    /// Not a token, but a comma between two tokens: `odessa, texas`.
     Comma,
 }
 
-// Stand-ins that the scanner takes for letters, so that globs survive the cutting. Both are letters of Latin
+// Placeholders that the scanner treats as letters, so that globs survive tokenization. Both are letters of Latin
 // epigraphy that no article uses.
 const STAR: char = '\u{A7FF}';
 const QUESTION: char = '\u{A7FE}';
@@ -53,7 +53,7 @@ impl TokenPattern {
         }
     }
 
-    /// Whether a token matches.
+    /// Whether a token matches this pattern.
     pub fn matches(&self, token: &Spelled) -> bool {
         let is_letters = |pattern: &String| token.initials.as_ref() == Some(pattern);
         match self {
@@ -66,7 +66,7 @@ impl TokenPattern {
         }
     }
 
-    /// The normal form that it was written for; `None` of a pattern with `*` or `?`, and of a comma.
+    /// The normal form that it was written for; `None` for a pattern with `*` or `?`, and for a comma.
     pub fn normal(&self) -> Option<Cow<'_, str>> {
         match self {
             TokenPattern::Literal(word) | TokenPattern::Word(word) => Some(Cow::Borrowed(word)),
@@ -84,18 +84,18 @@ impl TokenPattern {
     }
 }
 
-/// What a pattern looks at of a token.
+/// The properties of a token that patterns look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spelled {
     /// Its normal form.
     pub normal: String,
-    /// The letters of initials, in lower case: of a token with a stop behind every letter but the last (`U.S`), or in
-    /// capitals (`US`).
+    /// For initials, their letters in lower case: for a token with a stop after every letter but the last (`U.S`), or
+    /// in capitals (`US`).
     pub initials: Option<String>,
 }
 
 impl Spelled {
-    /// Of a token as it stands in the text.
+    /// The properties of a token, given as in the text.
     pub fn of(token: &str) -> Spelled {
         let mut normal = String::new();
         tokens::normalize(token, &mut normal);
@@ -105,7 +105,7 @@ impl Spelled {
     }
 }
 
-/// The letters of a normal form that are initials with stops.
+/// The letters of a normal form, if it consists of initials with stops.
 fn without_stops(normal: &str) -> Option<String> {
     let letters = || normal.split('.');
     let is_one =
@@ -113,11 +113,11 @@ fn without_stops(normal: &str) -> Option<String> {
     (normal.contains('.') && letters().all(is_one)).then(|| letters().collect())
 }
 
-/// Words of two and three letters whose letters with stops would be another word (`U.S.`, `I.T.`, `A.M.`).
+/// Words of two and three letters that would be a different word with stops (`U.S.`, `I.T.`, `A.M.`).
 const SHORT_WORDS: &str = "am an and any are as at be but by can do for go he her him his how i if in is it its me my no nor not of \
                            off oh on one or our out per she so the to up us was we who why yes you";
 
-/// Cuts a cue into token patterns; empty where the cue has no letter or digit.
+/// Splits a cue into token patterns; empty if the cue has no letter or digit.
 pub fn parse(cue: &str) -> Vec<TokenPattern> {
     let letters: String = cue
         .chars()
@@ -214,7 +214,7 @@ mod tests {
             assert!(matches("u.s.", token) && matches("us army", token), "{token}");
         }
         assert!(matches("us army", "us") && !matches("u.s.", "us") && !matches("u.s.", "Us"));
-        // A pronoun is no country; and in capitals nobody can tell.
+        // A pronoun isn't a country; in capitals it can't be decided.
         assert!(matches("us", "us") && matches("us", "US") && !matches("us", "U.S"));
         assert!(
             matches("cia", "C.I.A")

@@ -1,7 +1,7 @@
-//! Counts by document: rows of rising numbers, each with how often it stands there, in memory or on disk.
+//! Counts by document: rows of increasing numbers, each with its count, in memory or on disk.
 //!
-//! What is counted from all documents at once comes as a whole, in memory. Rows that come one by one wait on disk
-//! ([`crate::records`]), so that there may be more of them than memory has room for.
+//! What is counted from all documents at once is in memory as a whole. Rows that come one by one wait on disk
+//! ([`crate::records`]), so there may be more of them than fit in memory.
 
 use super::ngrams::CountedRows;
 use super::small_counts::{LARGE, byte, is_large};
@@ -12,7 +12,7 @@ use std::iter::FusedIterator;
 /// Rows that come one by one.
 #[derive(Debug, Default)]
 pub(super) struct WaitingRows {
-    /// By row: its numbers, their counts in a byte each, then the counts that have no room there.
+    /// By row: its numbers, their counts in a byte each, then the counts that don't fit in a byte.
     records: Records,
     /// By row: how many numbers it has.
     lengths: Vec<u32>,
@@ -33,12 +33,12 @@ impl WaitingRows {
         Ok(())
     }
 
-    /// How many rows.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.lengths.len()
     }
 
-    /// Reads rows; each thread has a reader of its own.
+    /// Reads rows; each thread needs its own reader.
     pub fn reader(&self) -> RowReader<'_> {
         RowReader(Source::Waiting(self.records.reader(), &self.lengths))
     }
@@ -58,7 +58,7 @@ impl Default for CountRows {
 }
 
 impl CountRows {
-    /// How many rows.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         match self {
             CountRows::Whole(rows) => rows.starts.len() - 1,
@@ -74,7 +74,7 @@ impl CountRows {
         }
     }
 
-    /// Reads rows; each thread has a reader of its own.
+    /// Reads rows; each thread needs its own reader.
     pub fn reader(&self) -> RowReader<'_> {
         match self {
             CountRows::Whole(rows) => RowReader(Source::Whole(rows)),
@@ -94,10 +94,10 @@ enum Source<'r> {
 }
 
 impl RowReader<'_> {
-    /// One row. Panics, as indexing does, where there is none of this number.
+    /// One row. Panics, like indexing, if there is no such row.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): it can't be read back.
+    /// [`Kind::Io`](crate::error::Kind::Io) if it can't be read back.
     pub fn row(&mut self, row: usize) -> Result<Row<'_>> {
         Ok(match &mut self.0 {
             Source::Whole(rows) => Row::Whole(rows, rows.starts[row], rows.starts[row + 1]),
@@ -111,10 +111,10 @@ impl RowReader<'_> {
     }
 }
 
-/// The numbers of a row, rising, with their counts.
+/// The numbers of a row, increasing, with their counts.
 #[derive(Debug, Clone)]
 pub(super) enum Row<'r> {
-    /// The place of the next, and the end.
+    /// The position of the next one, and the end.
     Whole(&'r CountedRows, usize, usize),
     /// What is left.
     Waiting { numbers: &'r [u8], counts: &'r [u8], large: &'r [u8] },
@@ -173,7 +173,7 @@ mod tests {
                 .map(move |number| (number * 3 + i % 7, if number % 50 == 9 { 254 + number } else { 1 + i % 254 }))
         };
         let mut rows = WaitingRows::default();
-        // Some megabytes, of which one stays in memory.
+        // A few megabytes, one of which stays in memory.
         (0..1200).for_each(|i| rows.push(row(i)).expect("written"));
         let rows = CountRows::Waiting(rows);
         let mut reader = rows.reader();

@@ -1,7 +1,7 @@
-//! Counts: how often each term stands in each document, before anything is learnt from them.
+//! Counts: how often each term occurs in each document, before anything is learnt from them.
 //!
-//! What TF-IDF, its folds and a later training need of the documents, and all that they need: no order of words is left.
-//! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes them, [`Refit`](super::Refit) weighs them.
+//! This is all that TF-IDF, its folds and a later training need from the documents; the order of words is lost.
+//! [`TfidfValidParams::count`](super::TfidfValidParams::count) makes counts, [`Refit`](super::Refit) weights them.
 
 use super::count_rows::{CountRows, RowReader, WaitingRows};
 use super::error::{FeatureError, Result};
@@ -10,7 +10,7 @@ use super::term_list::{TermList, TermName};
 use crate::error;
 use std::sync::Arc;
 
-/// How often each term stands in each document, `(n_documents, n_terms)`; only what is not zero is kept.
+/// How often each term occurs in each document, `(n_documents, n_terms)`; only nonzero counts are stored.
 ///
 /// ```
 /// use aslant::features::{TermTable, TfidfParams, Tokens};
@@ -27,13 +27,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     terms: TermList,
-    /// Numbers of terms, rising within a document.
+    /// Numbers of terms, increasing within a document.
     rows: Arc<CountRows>,
-    /// By term: in how many documents.
+    /// By term: its document frequency.
     df: Vec<u32>,
 }
 
-/// Of the same terms and documents; what can't be read back is equal to nothing.
+/// Equal if terms and counts are the same; counts that can't be read back equal nothing.
 impl PartialEq for Counts {
     fn eq(&self, other: &Self) -> bool {
         let (mut mine, mut others) = (self.reader(), other.reader());
@@ -48,10 +48,11 @@ impl PartialEq for Counts {
 }
 
 impl Counts {
-    /// Counts of stored terms, by document: numbers of terms, rising, each with how often it stands there.
+    /// Counts of stored terms. Each document is a list of term numbers, increasing, with their counts.
     ///
     /// # Errors
-    /// `UnsortedTerms`; `ImpossibleCount` for a number that no term has or that doesn't rise, and for a count of 0; `OnDisk`.
+    /// `UnsortedTerms`; `ImpossibleCount` for a number that no term has or that doesn't increase, and for a count of 0;
+    /// `OnDisk`.
     pub fn new<S: AsRef<str>>(
         terms: impl IntoIterator<Item = S>,
         documents: impl IntoIterator<Item = Vec<(u32, u32)>>,
@@ -59,10 +60,10 @@ impl Counts {
         Counts::of_names(None, terms, documents)
     }
 
-    /// The same of learnt terms or, where there is a hashing, of columns, which are given by their names.
+    /// The same for learnt terms or, with a hashing, for columns, given by their names.
     ///
     /// # Errors
-    /// As [`new`](Self::new); `NoColumn` for a name that isn't one.
+    /// Those of [`new`](Self::new); `NoColumn` for a name that isn't a column's.
     pub fn of_names<S: AsRef<str>>(
         hashing: Option<Hashing>,
         terms: impl IntoIterator<Item = S>,
@@ -90,45 +91,45 @@ impl Counts {
         Counts { terms, rows: Arc::new(rows), df }
     }
 
-    /// How many documents.
+    /// The number of documents.
     pub fn n_documents(&self) -> usize {
         self.rows.len()
     }
 
-    /// How many terms.
+    /// The number of terms.
     pub fn n_terms(&self) -> usize {
         self.terms.len()
     }
 
-    /// The terms, sorted; a term's number is its place.
+    /// The terms, sorted; a term's number is its position.
     pub fn terms(&self) -> impl ExactSizeIterator<Item = TermName<'_>> + '_ {
         self.terms.iter()
     }
 
-    /// The term with this number. Panics, as indexing does, where there is none.
+    /// The term with this number. Panics, like indexing, if there is none.
     pub fn term(&self, number: usize) -> TermName<'_> {
         self.terms.get(number)
     }
 
-    /// Reads documents; each thread has a reader of its own.
+    /// Reads documents; each thread needs its own reader.
     pub fn reader(&self) -> CountsReader<'_> {
         CountsReader(self.rows.reader())
     }
 
-    /// How many terms a document has. Panics, as indexing does, where there is none.
+    /// The number of different terms in a document. Panics, like indexing, if there is no such document.
     pub fn length(&self, document: usize) -> usize {
         self.rows.length(document)
     }
 
-    /// In how many documents each term stands, `(n_terms)`.
+    /// The number of documents with each term, `(n_terms)`.
     pub fn df(&self) -> &[u32] {
         &self.df
     }
 
-    /// In how many of these documents each term stands, `(n_terms)`.
+    /// The number of documents, among these, with each term, `(n_terms)`.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io), as for all that reads documents: they can't be read back from disk.
+    /// [`Kind::Io`](crate::error::Kind::Io) if documents can't be read back from disk.
     pub fn document_frequencies(&self, documents: &[usize]) -> error::Result<Vec<u32>> {
         let (mut df, mut reader) = (vec![0; self.n_terms()], self.reader());
         for &document in documents {
@@ -137,18 +138,18 @@ impl Counts {
         Ok(df)
     }
 
-    /// The documents of both, those of `self` first, over the terms of both.
+    /// The documents of both, those of `self` first, with the terms of both.
     ///
     /// # Errors
-    /// As [`joined`](Self::joined).
+    /// Those of [`joined`](Self::joined).
     pub fn join(&self, other: &Counts) -> error::Result<Counts> {
         Counts::joined(&[self, other])
     }
 
-    /// The documents of all, one after the other, over the terms of all: learnt terms, or columns of one hashing.
+    /// The documents of all parts in order, with the terms of all: learnt terms, or columns of one hashing.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or documents can't be read back.
+    /// [`Kind::Io`](crate::error::Kind::Io) if the disk is full or documents can't be read back.
     pub fn joined(parts: &[&Counts]) -> error::Result<Counts> {
         if let [alone] = parts {
             return Ok((*alone).clone());
@@ -158,11 +159,11 @@ impl Counts {
         all.dedup();
         let of = parts.iter().find(|counts| counts.n_terms() > 0).or(parts.first());
         let mut terms = of.map(|counts| counts.terms.like()).unwrap_or_default();
-        // Sorted and each once: this can't fail.
+        // Sorted and without duplicates, so this can't fail.
         all.iter().for_each(|term| drop(terms.push_name(*term)));
         let mut joined = Builder::of(terms);
         for counts in parts {
-            // All are sorted, so numbers rise as they did.
+            // All are sorted, so numbers still increase.
             let mut at = 0;
             let number = |term: TermName<'_>| {
                 at += all[at..].iter().take_while(|other| **other < term).count();
@@ -179,24 +180,24 @@ impl Counts {
         Ok(joined.build())
     }
 
-    /// These documents in this order, with the terms that stand in at least `min_df` of them.
+    /// These documents in this order, with the terms that occur in at least `min_df` of them.
     ///
     /// # Errors
-    /// As [`join`](Self::join).
+    /// Those of [`join`](Self::join).
     pub fn select(&self, documents: &[usize], min_df: usize) -> error::Result<Counts> {
         let df = self.document_frequencies(documents)?;
         self.part(documents.iter().copied(), df.into_iter().map(|df| df as usize >= min_df.max(1)))
     }
 
-    /// All documents with the terms for which this holds.
+    /// All documents, with the terms for which `is_kept` holds.
     ///
     /// # Errors
-    /// As [`join`](Self::join).
+    /// Those of [`join`](Self::join).
     pub fn with_terms(&self, is_kept: impl Fn(TermName<'_>) -> bool) -> error::Result<Counts> {
         self.part(0..self.n_documents(), self.terms().map(is_kept))
     }
 
-    /// Some documents with some terms: for each in its order whether it is kept.
+    /// Some documents with some terms; says for each term, in order, whether it is kept.
     fn part(
         &self,
         documents: impl Iterator<Item = usize>,
@@ -205,7 +206,7 @@ impl Counts {
         let mut terms = self.terms.like();
         let number = |(term, is_kept): (TermName<'_>, bool)| {
             is_kept.then(|| {
-                // A part of what is sorted is sorted.
+                // A part of a sorted list is sorted.
                 let _ = terms.push_name(term);
                 terms.len() as u32 - 1
             })
@@ -229,21 +230,22 @@ impl Counts {
 pub struct CountsReader<'c>(RowReader<'c>);
 
 impl CountsReader<'_> {
-    /// The terms of a document, numbers rising, with their counts. Panics, as indexing does, where there is none.
+    /// The terms of a document, by increasing number, with their counts. Panics, like indexing, if there is no such
+    /// document.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): they can't be read back from disk.
+    /// [`Kind::Io`](crate::error::Kind::Io) if they can't be read back from disk.
     pub fn document(&mut self, document: usize) -> error::Result<impl ExactSizeIterator<Item = (u32, u32)> + '_> {
         self.0.row(document)
     }
 }
 
-/// Counts that come one by one, document by document.
+/// Collects counts one by one, document by document.
 struct Builder {
     terms: TermList,
     df: Vec<u32>,
     rows: WaitingRows,
-    /// The document that has not ended.
+    /// The current document.
     row: Vec<(u32, u32)>,
 }
 
@@ -253,7 +255,7 @@ impl Builder {
         Builder { terms, df, rows: WaitingRows::default(), row: Vec::new() }
     }
 
-    /// Numbers must rise within a document.
+    /// Numbers must increase within a document.
     fn push(&mut self, number: u32, count: u32) {
         self.df[number as usize] += 1;
         self.row.push((number, count));
@@ -270,8 +272,8 @@ impl Builder {
     }
 }
 
-/// By term: whether it stands in at least `min_df` documents (and in one), and is among the `max_features` that stand in
-/// the most; between terms in as many documents the first wins.
+/// By term: whether it occurs in at least `min_df` documents (and in one at all), and is among the `max_features` terms
+/// that occur in the most documents; among equals the first ones are kept.
 pub(super) fn frequent(df: &[u32], min_df: usize, max_features: Option<usize>) -> Vec<bool> {
     let mut kept: Vec<bool> = df.iter().map(|df| *df as usize >= min_df.max(1)).collect();
     if let Some(max) = max_features {

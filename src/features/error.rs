@@ -1,4 +1,4 @@
-//! What can go wrong between documents and features.
+//! Errors between documents and features.
 
 use super::documents::InputKind;
 use super::tfidf::{Analyzer, DocumentFrequency};
@@ -6,10 +6,10 @@ use crate::error::Error as Failure;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// The result of everything here that can fail.
+/// The result type of fallible functions here.
 pub type Result<T> = std::result::Result<T, FeatureError>;
 
-/// Why there are no features.
+/// Why features can't be made.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum FeatureError {
@@ -20,23 +20,23 @@ pub enum FeatureError {
         min: usize,
         /// The longest.
         max: usize,
-        /// The longest that this analyzer takes.
+        /// The longest that this analyzer allows.
         limit: usize,
         /// What is counted: tokens or characters.
         unit: &'static str,
     },
-    /// A bound on the document frequency is no count of documents from 1 and no share between 0 and 1.
+    /// A bound on the document frequency is neither a count from 1 nor a share between 0 and 1.
     #[error("{name} is {value}, expected a count of at least 1 or a share from 0 to 1")]
     DocumentFrequency {
         /// `min_df` or `max_df`.
         name: &'static str,
-        /// What it is.
+        /// Its value.
         value: DocumentFrequency,
     },
     /// `max_features` is 0.
     #[error("max_features is 0, expected at least 1")]
     NoFeatures,
-    /// Terms can't be hashed into so many columns.
+    /// Terms can't be hashed into this many columns.
     #[error("{found} columns to hash terms into, expected {} to {}", super::hashing::COLUMNS.start(), super::hashing::COLUMNS.end())]
     HashedColumns {
         /// How many.
@@ -50,7 +50,7 @@ pub enum FeatureError {
         /// How many columns there are.
         n_columns: usize,
     },
-    /// The upper bound on the document frequency lies below the lower one.
+    /// The upper bound on the document frequency is below the lower one.
     #[error("with {n_documents} documents max_df ({max_df}) lies below min_df ({min_df})")]
     EmptyFrequencyRange {
         /// The lower bound.
@@ -60,20 +60,20 @@ pub enum FeatureError {
         /// How many documents were given.
         n_documents: usize,
     },
-    /// A count of a term that isn't there, that is out of order, or that is 0.
+    /// A count for a term that doesn't exist or is out of order, or a count of 0.
     #[error("document {document} has term {number} {count} times; numbers of terms must ascend, and counts be above 0")]
     ImpossibleCount {
         /// The document, counted from 0.
         document: usize,
         /// The number of the term.
         number: u32,
-        /// How often it is said to stand there.
+        /// The given count.
         count: u32,
     },
     /// No documents to learn from.
     #[error("no documents were given")]
     NoDocuments,
-    /// Not one document has an n-gram.
+    /// No document has an n-gram.
     #[error("{n_documents} documents were given, and none has a term")]
     EmptyVocabulary {
         /// How many documents were given.
@@ -109,16 +109,16 @@ pub enum FeatureError {
         /// The token's number.
         id: u32,
     },
-    /// A term is empty, or has a space or control character inside: n-grams couldn't be told apart.
+    /// A term is empty, or has a space or control character inside: n-grams would be ambiguous.
     #[error("the token {term:?} is empty or has a space or control character inside")]
     TermWithSpace {
         /// The term.
         term: String,
     },
-    /// The terms of a stored vocabulary don't rise, or one stands twice.
+    /// The terms of a stored vocabulary aren't sorted, or one occurs twice.
     #[error("the term {term:?} comes after {before:?}; terms must be sorted, without duplicates")]
     UnsortedTerms {
-        /// The term before.
+        /// The previous term.
         before: String,
         /// The term that isn't greater.
         term: String,
@@ -150,7 +150,7 @@ pub enum FeatureError {
 }
 
 impl FeatureError {
-    /// The error of temporary files that it is, or what `otherwise` makes of it.
+    /// The underlying error of temporary files, or the result of `otherwise`.
     pub fn into_error(self, otherwise: impl FnOnce(FeatureError) -> Failure) -> Failure {
         match self {
             FeatureError::OnDisk(error) => error.into_error(),
@@ -165,7 +165,7 @@ impl FeatureError {
 pub struct OnDiskError(Arc<Failure>);
 
 impl OnDiskError {
-    /// The error itself; what was cloned has its text alone.
+    /// The error itself; a clone has only its text.
     pub fn into_error(self) -> Failure {
         Arc::try_unwrap(self.0).unwrap_or_else(|shared| Failure::new(shared.kind(), shared.to_string()))
     }

@@ -1,9 +1,9 @@
-//! The hashing trick: a term's column is a hash of the term, so nothing is looked up and no vocabulary is kept.
+//! The hashing trick: a term's column is a hash of the term, so there is no vocabulary to look it up in.
 //!
-//! The hash is MurmurHash3 (x86, 32 bits, seed 0) of the term's UTF-8, taken as a number with a sign; the column is its
-//! absolute value modulo the number of columns. That is where scikit-learn's `HashingVectorizer` puts the same term, and
-//! it stays so for ever: models depend on it. Terms that fall into one column are counted together, as if they were one
-//! term, all with the same sign (`alternate_sign=False`): a count below 0 would have no logarithm and no document frequency.
+//! The hash is MurmurHash3 (x86, 32 bits, seed 0) of the term's UTF-8, as a signed number; the column is its absolute
+//! value modulo the number of columns. scikit-learn's `HashingVectorizer` uses the same column. This must never change:
+//! models depend on it. Terms that share a column are counted as one term, all with the same sign
+//! (`alternate_sign=False`): a negative count would have no logarithm and no document frequency.
 //!
 //! Weinberger, Dasgupta, Langford, Smola, Attenberg (2009), Feature hashing for large scale multitask learning,
 //! doi 10.1145/1553374.1553516. Appleby (2011), MurmurHash3, in the public domain.
@@ -16,10 +16,10 @@ use super::vocabulary::NO_COLUMN;
 use crate::error;
 use std::ops::RangeInclusive;
 
-/// How many columns there may be: with more, what is kept by column takes more memory than any vocabulary.
+/// The allowed numbers of columns: with more, per-column data would take more memory than any vocabulary.
 pub const COLUMNS: RangeInclusive<usize> = 2..=1 << 26;
 
-/// Puts terms into columns by their hash.
+/// Maps terms to columns by their hash.
 ///
 /// ```
 /// use aslant::features::Hashing;
@@ -33,10 +33,10 @@ pub struct Hashing {
 }
 
 impl Hashing {
-    /// Into so many columns.
+    /// Hashing into this many columns.
     ///
     /// # Errors
-    /// `HashedColumns` where there are not 2 to 2^26.
+    /// `HashedColumns` unless there are 2 to 2^26.
     pub fn new(n_columns: usize) -> Result<Self> {
         match COLUMNS.contains(&n_columns) {
             true => Ok(Hashing { n_columns: n_columns as u32 }),
@@ -44,22 +44,22 @@ impl Hashing {
         }
     }
 
-    /// How many columns.
+    /// The number of columns.
     pub fn n_columns(self) -> usize {
         self.n_columns as usize
     }
 
-    /// The column of a term, whose words are parted by one space.
+    /// The column of a term, whose words must be separated by one space.
     pub fn column(self, term: &str) -> u32 {
         (murmur3(term.as_bytes()) as i32).unsigned_abs() % self.n_columns
     }
 
-    /// The name of a column: `#` and its number, with as many digits as the last column has.
+    /// Writes the name of a column: `#` and its number, with as many digits as the last column's.
     pub(super) fn write_name(self, column: u32, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "#{column:0width$}", width = (self.n_columns - 1).to_string().len())
     }
 
-    /// The column of a name.
+    /// The column with this name.
     pub(super) fn column_named(self, name: &str) -> Result<u32> {
         let column = name.strip_prefix('#').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
         let column = column.and_then(|digits| digits.parse().ok()).filter(|column| *column < self.n_columns);
@@ -137,7 +137,7 @@ impl HashedGrams {
     }
 }
 
-/// The columns of one document's terms, rising, each with how often a term of it stands there.
+/// The columns of one document's terms, increasing, each with the number of occurrences of its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HashedRow {
     columns: Vec<(u32, u32)>,
@@ -145,7 +145,7 @@ pub struct HashedRow {
 }
 
 impl HashedRow {
-    /// Of columns in any order, as often as their terms stand there.
+    /// From columns in any order, each repeated for every occurrence of its terms.
     pub(super) fn new(mut columns: Vec<u32>) -> Self {
         columns.sort_unstable();
         let runs = columns.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
@@ -157,13 +157,13 @@ impl HashedRow {
         self.columns.iter().copied()
     }
 
-    /// How many n-grams the document has.
+    /// The number of n-grams in the document.
     pub fn n_grams(&self) -> u32 {
         self.n_grams
     }
 }
 
-/// The rows of many documents, in the order in which they came; they wait on disk.
+/// The rows of many documents, in the order in which they were added; they are on disk.
 #[derive(Debug, Default)]
 pub struct HashedRows(WaitingRows);
 
@@ -171,12 +171,12 @@ impl HashedRows {
     /// Adds a document.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk for temporary files.
+    /// [`Kind::Io`](crate::error::Kind::Io) if the disk is full.
     pub fn push(&mut self, row: &HashedRow) -> error::Result<()> {
         self.0.push(row.iter())
     }
 
-    /// Calls with each column of these documents and its count, document by document.
+    /// Calls `visit` with each column of these documents and its count, document by document.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): a row can't be read back.
@@ -188,10 +188,10 @@ impl HashedRows {
         Ok(())
     }
 
-    /// How often each of the `kept` columns, which rise, of so many stands in each of these documents.
+    /// How often each of the `kept` columns (increasing, out of `n_columns`) occurs in each of these documents.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): a row can't be read back, or not be written.
+    /// [`Kind::Io`](crate::error::Kind::Io): a row can't be read back or written.
     pub(super) fn counted(&self, documents: &[usize], kept: &[u32], n_columns: usize) -> error::Result<WaitingRows> {
         let mut number_of = vec![NO_COLUMN; n_columns];
         (0..).zip(kept).for_each(|(number, column)| number_of[*column as usize] = number);

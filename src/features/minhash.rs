@@ -1,9 +1,9 @@
-//! One-permutation MinHash over word shingles, or whatever else is hashed.
+//! One-permutation MinHash over word shingles, or any other set of hashes.
 //!
-//! The Jaccard overlap of two sets, such as those of two texts' five-word shingles, is estimated by the part of bins in which
-//! their signatures agree. With 128 bins its standard error is at most 0.045. Li, Owen and Zhang (2012), "One permutation
-//! hashing"; empty bins borrow as in Shrivastava (2017), "Optimal densification for fast and accurate minwise
-//! hashing".
+//! The Jaccard overlap of two sets, such as the five-word shingles of two texts, is estimated by the share of bins in
+//! which their signatures agree. With 128 bins its standard error is at most 0.045. Li, Owen and Zhang (2012), "One
+//! permutation hashing"; empty bins borrow as in Shrivastava (2017), "Optimal densification for fast and accurate
+//! minwise hashing".
 
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
@@ -15,11 +15,11 @@ const SHINGLE: usize = 5;
 /// A text with fewer words has no signature: two short notices would agree by chance.
 const MIN_WORDS: usize = 20;
 
-/// What a set looks like: 256 bytes.
+/// The signature of a set: 256 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature(pub(crate) Box<[u16; BINS]>);
 
-/// Stirs a 64-bit number so that every bit of it reaches every bit of the result (SplitMix64's last step).
+/// Mixes a 64-bit number so that every bit affects every bit of the result (SplitMix64's last step).
 pub(crate) fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -33,7 +33,7 @@ pub(crate) fn hash_word(normal: &str) -> u64 {
     hasher.finish()
 }
 
-/// The shingles of a row of hashed words, hashed.
+/// The hashed shingles of a sequence of hashed words.
 pub(crate) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
     words
         .windows(SHINGLE)
@@ -41,12 +41,12 @@ pub(crate) fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
 }
 
 impl Signature {
-    /// The signature of a row of hashed words; `None` with fewer than 20.
+    /// The signature of a sequence of hashed words; `None` with fewer than 20.
     pub fn of_words(words: &[u64]) -> Option<Signature> {
         if words.len() < MIN_WORDS { None } else { Signature::of_hashes(shingles(words)) }
     }
 
-    /// The signature of a set of hashes, all of whose bits are stirred; `None` where it is empty.
+    /// The signature of a set of well-mixed hashes; `None` if it is empty.
     pub fn of_hashes(hashes: impl IntoIterator<Item = u64>) -> Option<Signature> {
         let mut least = [u64::MAX; BINS];
         for hash in hashes {
@@ -58,7 +58,7 @@ impl Signature {
         for i in 0..BINS {
             let mut from = i;
             let mut attempt = 0u64;
-            // One bin at least is filled, so the search ends.
+            // At least one bin is filled, so the search ends.
             while least[from] == u64::MAX {
                 attempt += 1;
                 from = (mix(i as u64 ^ (attempt << 32)) % BINS as u64) as usize;
@@ -73,7 +73,7 @@ impl Signature {
         self.0.iter().flat_map(|bin| bin.to_le_bytes()).collect()
     }
 
-    /// From the bytes that [`to_bytes`](Self::to_bytes) gave; `None` for any other number of them.
+    /// The signature from the bytes of [`to_bytes`](Self::to_bytes); `None` for any other number of bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Signature> {
         let bins: Vec<u16> = bytes.chunks(2).filter_map(|two| Some(u16::from_le_bytes(two.try_into().ok()?))).collect();
         bins.try_into().ok().map(|bins| Signature(Box::new(bins))).filter(|_| bytes.len() == 2 * BINS)

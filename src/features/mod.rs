@@ -1,26 +1,25 @@
 //! Features: from documents to sparse rows that linfa accepts.
 //!
 //! Takes documents as token numbers ([`Tokens`]) or as texts ([`Texts`]), hands on a fitted [`Tfidf`] and
-//! [`SparseRows`]. Cutting texts into tokens is [`crate::text`]'s job; what is learnt from the rows,
-//! [`crate::model`]'s.
+//! [`SparseRows`]. [`crate::text`] turns texts into tokens; [`crate::model`] learns from the rows.
 //!
 //! | file | job |
 //! |---|---|
 //! | [`sparse`] | [`SparseRows`]: compressed rows of numbers, linfa's `Records` |
-//! | [`documents`] | what is counted: token numbers with a term table, or texts for character n-grams |
-//! | [`vocabulary`] | which n-grams have a column, in which order, and how they are found in a document |
-//! | [`hashing`] | columns by the hash of a term, without a vocabulary |
-//! | `term_list` | what terms are called: by their text, or by the column that they are hashed into |
+//! | [`documents`] | what is counted: token numbers with a term table, or texts (for character n-grams) |
+//! | [`vocabulary`] | which n-grams have a column, in what order, and how they are found in a document |
+//! | [`hashing`] | columns by a hash of the term, without a vocabulary |
+//! | `term_list` | names of terms: their text, or the column that they are hashed into |
 //! | [`tfidf`] | [`TfidfParams`] → [`Tfidf`] → [`SparseRows`] |
 //! | `ngrams` | n-grams of all documents, counted at once |
-//! | `small_counts` | counts of which few are large, a byte each |
-//! | [`counts`] | how often each term stands in each document: what can be weighed again, and kept |
-//! | `count_rows` | their rows, in memory or on disk |
+//! | `small_counts` | mostly small counts, in a byte each |
+//! | [`counts`] | how often each term occurs in each document; can be stored, and weighted again |
+//! | `count_rows` | rows of counts, in memory or on disk |
 //! | [`shared_terms`] | a term table that many threads fill |
-//! | [`stream`] | the words of documents in their order, kept small, on disk |
-//! | [`phrases`] | runs of words that belong together; documents cut into words and phrases |
+//! | [`stream`] | the words of documents in their order, packed, on disk |
+//! | [`phrases`] | sequences of words that belong together; documents split into words and phrases |
 //! | [`minhash`] | small signatures of sets, from which their overlap is estimated |
-//! | [`refit`] | counts → rows, of a fold as if only its training documents had been fitted |
+//! | [`refit`] | counts → TF-IDF rows, fitted only on a fold's training documents |
 
 mod count_rows;
 pub mod counts;

@@ -1,9 +1,9 @@
-//! Counting n-grams over all documents, by putting the places where they begin in the order of what stands there.
+//! Counts n-grams over all documents, by sorting the positions where they begin by the symbols found there.
 //!
-//! Places with the same first symbol are a group, those of them with the same second symbol a group of that, and so on:
-//! every group is an n-gram, and groups come in the order of their terms. No n-gram stands in more documents than its
-//! beginning, so a group in too few is not looked into: most long n-grams fall out so. Nothing is hashed, first symbols are
-//! shared out among threads, and what each has found is put together in order.
+//! Positions with the same first symbol form a group, those with the same second symbol a subgroup of that, and so on:
+//! every group is an n-gram, and groups come in the order of their terms. No n-gram occurs in more documents than its
+//! prefix, so a group in too few documents isn't split further, which excludes most long n-grams. Nothing is hashed.
+//! First symbols are distributed among threads, and their results are combined in order.
 
 use super::documents::{BREAK, Encoded};
 use super::small_counts::{SmallCounts, byte, is_large};
@@ -11,10 +11,10 @@ use super::sparse::{Share, shares};
 use rayon::prelude::*;
 use std::ops::{Range, RangeInclusive};
 
-/// Parts of the symbols that threads take one after the other, each with about as many places. For each all symbols are
-/// walked through once.
+/// The symbols are divided into this many parts, with about the same number of positions, which threads take one after
+/// the other. Each part needs one walk through all symbols.
 const PARTS: usize = 16;
-/// So many places (a power of two) share the search for their document.
+/// This many positions (a power of two) share one search for their document.
 const BLOCK: u32 = 8;
 
 /// Which n-grams are counted.
@@ -37,13 +37,13 @@ impl Rule {
 /// One n-gram, and where it was found.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gram {
-    /// Its first place in the symbols.
+    /// Its first position in the symbols.
     pub first: u32,
     /// Its length in symbols.
     pub length: u32,
-    /// In how many documents.
+    /// Number of documents with it.
     pub df: u32,
-    /// How often in all.
+    /// Number of occurrences.
     pub total: u64,
 }
 
@@ -54,7 +54,7 @@ impl Gram {
     }
 }
 
-/// Whether it is remembered in which documents an n-gram stands.
+/// Whether the documents of an n-gram are remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Places {
     Kept,
@@ -66,7 +66,7 @@ pub(super) enum Places {
 struct Found {
     grams: Vec<Gram>,
     n_seen: usize,
-    /// Gram behind gram: the documents that it stands in, rising, and how often. Empty where places are left.
+    /// Gram by gram: the documents that it occurs in, increasing, and how often. Empty if places aren't remembered.
     documents: Vec<u32>,
     counts: SmallCounts,
 }
@@ -74,15 +74,15 @@ struct Found {
 /// The n-grams of all documents.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
-    /// Those in as many documents as were asked for, in the order of their terms.
+    /// Those in the requested number of documents, in the order of their terms.
     pub grams: Vec<Gram>,
-    /// How many others there are as well, as far as they were looked at.
+    /// How many n-grams were looked at, including those not kept.
     pub n_seen: usize,
-    /// Where the grams stand, part by part.
+    /// The documents of the grams, part by part.
     parts: Vec<(SmallCounts, Vec<u32>)>,
 }
 
-/// How often n-grams stand in each document, `(n_documents, n_kept)`: rows of rising numbers.
+/// How often n-grams occur in each document, `(n_documents, n_kept)`: rows of increasing numbers.
 #[derive(Debug)]
 pub(super) struct CountedRows {
     /// Where each document begins, and the end.
@@ -91,7 +91,7 @@ pub(super) struct CountedRows {
     pub counts: SmallCounts,
 }
 
-/// Counts the n-grams of all documents that stand in so many of them.
+/// Counts the n-grams whose number of documents is in the range `df`.
 pub(super) fn count(encoded: &Encoded, rule: &Rule, df: RangeInclusive<f64>, places: Places) -> Counted {
     let uses = uses(&encoded.symbols);
     let walk = Walk { encoded, rule, df, places, blocks: blocks(encoded) };
@@ -107,7 +107,7 @@ pub(super) fn count(encoded: &Encoded, rule: &Rule, df: RangeInclusive<f64>, pla
     counted
 }
 
-/// How often each symbol stands there.
+/// How often each symbol occurs.
 fn uses(symbols: &[u32]) -> Vec<usize> {
     let mut uses: Vec<usize> = Vec::new();
     for &symbol in symbols.iter().filter(|symbol| **symbol != BREAK) {
@@ -119,7 +119,7 @@ fn uses(symbols: &[u32]) -> Vec<usize> {
     uses
 }
 
-/// Ranges of symbols, each with about as many places.
+/// Ranges of symbols, with about the same number of positions.
 fn parts(uses: &[usize], n_places: usize) -> Vec<Range<usize>> {
     let enough = n_places / PARTS + 1;
     let (mut parts, mut start, mut held) = (Vec::new(), 0, 0);
@@ -133,7 +133,7 @@ fn parts(uses: &[usize], n_places: usize) -> Vec<Range<usize>> {
     parts
 }
 
-/// By block of places: the document that its first place stands in.
+/// By block of positions: the document of its first position.
 fn blocks(encoded: &Encoded) -> Vec<u32> {
     let mut document = 0;
     let block = |block: usize| {
@@ -153,8 +153,8 @@ struct Walk<'e> {
     blocks: Vec<u32>,
 }
 
-/// Where an n-gram begins, behind the symbol that follows it: [`BREAK`] where none does. So places are put in the order of
-/// longer n-grams without a look at symbols that lie far apart in memory.
+/// The position where an n-gram begins, preceded by the symbol that follows the n-gram ([`BREAK`] if there is none). So
+/// positions can be sorted by longer n-grams without looking up symbols all over memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place(u64);
 
@@ -173,14 +173,14 @@ impl Place {
 }
 
 impl Walk<'_> {
-    /// All n-grams that begin with these symbols, each used so often.
+    /// All n-grams that begin with these symbols; `uses` says how often each symbol occurs.
     fn part(&self, symbols: Range<usize>, uses: &[usize]) -> Found {
         let mut next: Vec<usize> = uses.iter().scan(0, |end, n| Some(std::mem::replace(end, *end + n))).collect();
         let mut places = vec![Place(0); uses.iter().sum()];
         for document in self.encoded.starts.windows(2) {
             let document = document[0]..document[1];
             for (place, &symbol) in document.clone().zip(&self.encoded.symbols[document.clone()]) {
-                // Stops are beyond all symbols.
+                // Breaks are greater than all symbols.
                 if symbols.contains(&(symbol as usize)) {
                     let next = &mut next[symbol as usize - symbols.start];
                     places[*next] = Place::new(self.symbol(place + 1, document.end), place);
@@ -197,12 +197,12 @@ impl Walk<'_> {
         found
     }
 
-    /// The symbol at a place of a document that ends there.
+    /// The symbol at a position of a document with this end.
     fn symbol(&self, place: usize, end: usize) -> u32 {
         if place < end { self.encoded.symbols[place] } else { BREAK }
     }
 
-    /// One n-gram, at these places, and all that begin with it. `spare` is memory to be used again.
+    /// One n-gram, at these positions, and all that begin with it. `spare` is memory for reuse.
     fn group(&self, places: &[Place], length: usize, found: &mut Found, spare: &mut Vec<Vec<Place>>) {
         let mut longer = spare.pop().unwrap_or_default();
         self.count(places, length, found, &mut longer);
@@ -217,7 +217,7 @@ impl Walk<'_> {
         spare.push(longer);
     }
 
-    /// Puts the places of an n-gram behind the symbols that follow it.
+    /// Combines the positions of an n-gram with the symbols that follow it.
     fn look_ahead(&self, places: &mut [Place], length: usize) {
         let mut document = 0;
         for place in places {
@@ -227,12 +227,12 @@ impl Walk<'_> {
         }
     }
 
-    /// One n-gram. Leaves in `longer` the places where a longer one begins, unless it is too rare for that.
+    /// Counts one n-gram. Leaves in `longer` the positions where a longer one begins, unless it is too rare.
     fn count(&self, places: &[Place], length: usize, found: &mut Found, longer: &mut Vec<Place>) {
         let (all, may_be_whole) = (self.rule.lengths.contains(&length), self.rule.short_segments_whole);
         let low = *self.df.start();
         if (places.len() as f64) < low {
-            // It, or one that is longer, is a term of too few documents.
+            // It, or a longer one, is a term in too few documents.
             found.n_seen += usize::from(!places.is_empty());
             return;
         }
@@ -269,7 +269,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The document of a place, which is not before the document `near`.
+    /// The document of a position, which isn't before the document `near`.
     fn document_of(&self, place: usize, near: usize) -> usize {
         if place < self.encoded.starts[near + 1] {
             return near;
@@ -279,7 +279,7 @@ impl Walk<'_> {
         from + self.encoded.starts[from + 1..=to].partition_point(|start| *start <= place)
     }
 
-    /// Whether these places are a whole segment that is shorter than all n-grams.
+    /// Whether these positions are a whole segment that is shorter than all n-grams.
     fn is_whole(&self, places: Range<usize>, document: usize) -> bool {
         let (starts, symbols) = (&self.encoded.starts, &self.encoded.symbols);
         places.len() < *self.rule.lengths.start()
@@ -288,11 +288,11 @@ impl Walk<'_> {
     }
 }
 
-/// The uses of an n-gram, document by document.
+/// The occurrences of an n-gram, document by document.
 struct Run {
     df: u32,
     total: u64,
-    /// In the last document.
+    /// Number in the last document.
     n: u32,
     document: u32,
 }
@@ -317,8 +317,8 @@ impl Run {
 }
 
 impl Counted {
-    /// By document: which of the `kept` n-grams stand in it, numbered by their place there, each with how often. `kept` are
-    /// numbers of [`grams`](Self::grams), rising.
+    /// By document: which of the `kept` n-grams occur in it, numbered by their position in `kept`, and how often.
+    /// `kept` are indices of [`grams`](Self::grams), increasing.
     pub(super) fn rows(self, kept: &[u32], n_documents: usize) -> CountedRows {
         let mut starts = vec![0; n_documents + 1];
         self.for_postings(kept, |_, documents, _, _| documents.iter().for_each(|d| starts[*d as usize + 1] += 1));
@@ -332,8 +332,8 @@ impl Counted {
         CountedRows { counts: SmallCounts::new(bytes, large.concat()), starts, numbers }
     }
 
-    /// Calls with the number of every kept n-gram, the documents that it stands in, the counts of its part, and where its
-    /// own begin there.
+    /// Calls `visit` with the number of every kept n-gram, its documents, the counts of its part, and where its own
+    /// counts begin there.
     fn for_postings<'c>(&'c self, kept: &[u32], mut visit: impl FnMut(u32, &'c [u32], &'c SmallCounts, usize)) {
         let mut kept = (0..).zip(kept).peekable();
         let mut grams = self.grams.iter().enumerate();
@@ -350,7 +350,7 @@ impl Counted {
         }
     }
 
-    /// Fills the rows of some documents; the counts that have no room are returned with their places.
+    /// Fills the rows of some documents; returns the counts that don't fit in a byte, with their positions.
     fn fill(&self, kept: &[u32], starts: &[usize], (rows, numbers, bytes): Share<'_, u32, u8>) -> Vec<(usize, u32)> {
         let first = starts[rows.start];
         let mut next: Vec<usize> = starts[rows.clone()].to_vec();
@@ -428,7 +428,7 @@ mod tests {
             (shortest, more) in (1_usize..4, 0_usize..3),
             (least, short_segments_whole) in (0_u32..4, proptest::prelude::any::<bool>()),
         ) {
-            // One symbol in five parts segments; long documents reach beyond a block of places.
+            // One symbol in five separates segments; long documents exceed a block of positions.
             let symbol = |symbol: u32| if symbol == 4 { BREAK } else { symbol };
             let documents: Vec<Vec<u32>> = documents
                 .iter()

@@ -1,13 +1,13 @@
-//! Phrases: runs of two or three words that belong together, and texts cut into words and phrases.
+//! Phrases: sequences of two or three words that belong together, and texts split into words and phrases.
 //!
-//! Takes documents as numbers of words, hands on [`Phrases`], which cuts a document so that every word counts once: in
-//! the longest phrase that begins with it, or else by itself. So a phrase absorbs its parts: what is left of "Angeles"
-//! without "Los Angeles" is nothing, and what is left of "regime" are the uses outside of "Assad regime".
+//! Takes documents as numbers of words, hands on [`Phrases`], which splits a document so that every word counts once:
+//! in the longest phrase that begins with it, or else on its own. So a phrase absorbs its parts: nothing is left of
+//! "Angeles" without "Los Angeles", and what is left of "regime" are its uses outside of "Assad regime".
 //!
-//! Words belong together where they follow one another [`LIFT`] times as often as chance would have it, however a run
-//! is cut in two: count(xy) · N ≥ LIFT · count(x) · count(y). "the regime" is none (every noun has its "the"),
-//! "per cent", "according to" and "Assad regime" are. All documents are taken together: nothing is asked of who wrote
-//! them, so that what is counted does not depend on what is compared.
+//! Words belong together if they follow one another at least [`LIFT`] times as often as expected by chance, wherever
+//! the sequence is split in two: count(xy) · N ≥ LIFT · count(x) · count(y). "the regime" isn't a phrase (every noun
+//! has its "the"); "per cent", "according to" and "Assad regime" are. All documents are pooled regardless of their
+//! outlet, so that what is counted doesn't depend on what is compared.
 
 use super::documents::BREAK;
 use super::stream::WordSource;
@@ -18,33 +18,33 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 
-/// How much more often than by chance the words of a phrase follow one another.
+/// How much more often than by chance the words of a phrase must follow one another.
 pub const LIFT: u64 = 20;
 
 /// The longest phrase in words.
 pub const LONGEST: usize = 3;
 
-/// On a word: it begins with a capital.
+/// Flag on a word: it begins with a capital.
 pub const CAPITAL: u32 = 1 << 31;
-/// On a word: it begins a sentence, where a capital says nothing.
+/// Flag on a word: it begins a sentence, where a capital means nothing.
 pub const FIRST: u32 = 1 << 30;
-/// The number of a word without the marks.
+/// Mask for the number of a word without the flags.
 pub const WORD: u32 = FIRST - 1;
 
 const NONE: u32 = u32::MAX;
 
-/// Words and phrases that stand in enough documents.
+/// Words and phrases that occur in enough documents.
 #[derive(Debug)]
 pub struct Phrases {
-    /// By the caller's number: the number of a word here.
+    /// By the caller's number: the internal number of a word.
     numbers: Vec<u32>,
-    /// By number: whether a phrase begins with the word.
+    /// By internal number: whether a phrase begins with the word.
     begins: Vec<bool>,
-    /// Pairs that are phrases, or begin one.
+    /// Pairs that are phrases or begin one.
     pairs: FxHashMap<u64, Pair>,
     /// By pair and third word: the term.
     triples: FxHashMap<u64, u32>,
-    /// The words of each term, by the caller's numbers: first the single words, in order.
+    /// The words of each term, by the caller's numbers; single words come first, in order.
     terms: Vec<([u32; LONGEST], u8)>,
 }
 
@@ -52,16 +52,16 @@ pub struct Phrases {
 struct Pair {
     /// Its number among the pairs, for `triples`.
     number: u32,
-    /// The term; `NONE` where it only begins one.
+    /// The term; `NONE` if it only begins one.
     term: u32,
 }
 
-/// In how many documents a term must stand at the least.
+/// The minimum document frequency of terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinDf {
-    /// A single word.
+    /// For a single word.
     pub words: u32,
-    /// A phrase.
+    /// For a phrase.
     pub phrases: u32,
 }
 
@@ -88,7 +88,7 @@ impl Default for Seen {
 
 impl Seen {
     fn add(&mut self, document: u32) {
-        // At the most, where a word is used more than four thousand million times: too many rather than few.
+        // Saturates for a word used more than four thousand million times.
         self.count = self.count.saturating_add(1);
         self.documents += u32::from(self.last != document);
         self.last = document;
@@ -101,19 +101,19 @@ impl Seen {
     }
 }
 
-/// Whether parts that were seen so often follow one another more often than by chance.
+/// Whether parts with these counts follow one another more often than by chance.
 fn cohere(together: u32, one: u32, other: u32, words: u64) -> bool {
     u128::from(together) * u128::from(words) >= u128::from(LIFT) * u128::from(one) * u128::from(other)
 }
 
 impl Phrases {
-    /// Learns the words and the phrases of up to `longest` words that stand in enough documents.
+    /// Learns the words, and the phrases of up to `longest` words, that occur in enough documents.
     ///
     /// Documents are words as numbers below `limit`, with [`CAPITAL`] and [`FIRST`], and [`BREAK`] where a phrase must
     /// not cross. Time is linear in the words; memory grows with the pairs of frequent words.
     ///
     /// # Errors
-    /// Where documents can't be read.
+    /// If documents can't be read.
     pub fn learn<D: WordSource + ?Sized>(
         documents: &D,
         limit: usize,
@@ -133,7 +133,7 @@ impl Phrases {
         for (word, seen) in seen.iter().enumerate().filter(|(_, s)| s.documents >= min_df.words.max(1)) {
             phrases.numbers[word] = phrases.terms.len() as u32;
             phrases.terms.push(([word as u32, NONE, NONE], 1));
-            // No phrase stands in more documents than its words.
+            // No phrase occurs in more documents than its words.
             counts.push(Part { count: seen.count, is_rare: seen.documents < min_df.phrases });
         }
         phrases.begins = vec![false; counts.len()];
@@ -151,7 +151,7 @@ impl Phrases {
         min_df: u32,
         longest: usize,
     ) -> Result<()> {
-        // A word that is a twentieth of all words belongs to no phrase, whatever stands beside it.
+        // A word that makes up a twentieth of all words can't be in a phrase, whatever its neighbours.
         let apt = |word: u32| {
             let Part { count, is_rare } = counts[word as usize];
             !is_rare && u64::from(count) * LIFT <= total
@@ -200,7 +200,7 @@ impl Phrases {
         Ok(())
     }
 
-    /// Triples of which at least one pair coheres, keyed by the number of the first pair and the third word.
+    /// Counts triples with at least one cohering pair, keyed by the number of the first pair and the third word.
     fn count_triples<D: WordSource + ?Sized>(
         &self,
         documents: &D,
@@ -227,24 +227,24 @@ impl Phrases {
         Ok(triples)
     }
 
-    /// Adds a phrase of words by their numbers here.
+    /// Adds a phrase, given the internal numbers of its words.
     fn push(&mut self, words: [u32; LONGEST], length: u8) -> u32 {
         let words = words.map(|w| if w == NONE { NONE } else { self.terms[w as usize].0[0] });
         self.terms.push((words, length));
         self.terms.len() as u32 - 1
     }
 
-    /// How many words and phrases there are: all terms are below.
+    /// The number of words and phrases; all terms are below it.
     pub fn len(&self) -> usize {
         self.terms.len()
     }
 
-    /// Whether no word stands in enough documents.
+    /// Whether no word occurs in enough documents.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// The words of a term, as the caller numbers them.
+    /// The words of a term, in the caller's numbers.
     pub fn words(&self, term: u32) -> &[u32] {
         let (words, length) = &self.terms[term as usize];
         &words[..usize::from(*length)]
@@ -255,8 +255,8 @@ impl Phrases {
         number_of(&self.numbers, word)
     }
 
-    /// Cuts a document into words and phrases: visits each with its place and its length in words. Words that stand in
-    /// too few documents are passed over.
+    /// Splits a document into words and phrases: visits each with its position and its length in words. Words that
+    /// occur in too few documents are skipped.
     pub fn cut(&self, document: &[u32], mut visit: impl FnMut(u32, usize, usize)) {
         let at = |place: usize| document.get(place).and_then(|&word| number_of(&self.numbers, word));
         let mut place = 0;
@@ -296,7 +296,7 @@ fn number_of(numbers: &[u32], word: u32) -> Option<u32> {
     Some(numbers[(word & WORD) as usize]).filter(|n| *n != NONE)
 }
 
-/// All documents in so many parts, one behind the other.
+/// Splits all documents into `n` consecutive parts.
 fn parts(documents: usize, n: usize) -> Vec<Range<usize>> {
     let part = documents.div_ceil(n).max(1);
     (0..documents).step_by(part).map(|from| from..(from + part).min(documents)).collect()
@@ -323,11 +323,11 @@ fn words<D: WordSource + ?Sized>(documents: &D, limit: usize) -> Result<Vec<Seen
     Ok(all)
 }
 
-/// So many parts are handed to each thread where it doesn't matter how many there are, so that none is left with one.
+/// How many parts each thread gets if their number doesn't matter, so that none is left with a single large one.
 const SHARES: usize = 8;
 
-/// Counts keys of all documents, no more than `words`, and keeps those in at least `min_df` documents. Most keys are rare,
-/// and there are many: a [`Sketch`] says which they are, so that the table of the others stays small.
+/// Counts keys of all documents, at most `words` of them, and keeps those in at least `min_df` documents. There are
+/// many keys, most of them rare: a [`Sketch`] finds the rare ones first, so that the table of the others stays small.
 fn count<D: WordSource + ?Sized>(
     documents: &D,
     words: u64,
@@ -361,18 +361,18 @@ fn count<D: WordSource + ?Sized>(
     Ok(all.into_iter().filter(|(_, seen)| seen.documents >= min_df).collect())
 }
 
-/// How often keys come at the most: keys that share a place are counted together.
+/// Upper bounds for the counts of keys: keys that share a slot are counted together.
 struct Sketch {
-    /// Counted no further than to `frequent` or, where threads meet, a little more.
+    /// Counted only up to `frequent`, or slightly more if threads collide.
     places: Vec<AtomicU16>,
     frequent: u16,
 }
 
 impl Sketch {
-    /// Most places: 4 MB.
+    /// The most slots: 4 MB.
     const MOST: u64 = 1 << 21;
 
-    /// For so many keys, of which those are frequent that come so often.
+    /// For this many keys, which are frequent from `frequent` occurrences on.
     fn new(keys: u64, frequent: u32) -> Sketch {
         let places = keys.next_power_of_two().min(Sketch::MOST) as usize;
         let frequent = frequent.min(u32::from(u16::MAX / 2)) as u16;
@@ -393,12 +393,12 @@ impl Sketch {
     }
 }
 
-/// Where a key is counted in a table of so many places, a power of two.
+/// The slot of a key in a table with this many slots, a power of two.
 fn place(key: u64, places: usize) -> usize {
     FxBuildHasher.hash_one(key) as usize & (places - 1)
 }
 
-/// Which places of a [`Sketch`] were frequent, a bit each: small enough for a core's own cache.
+/// Which slots of a [`Sketch`] are frequent, one bit each: small enough for a core's own cache.
 struct Frequent {
     bits: Vec<u64>,
     places: usize,
@@ -415,7 +415,7 @@ impl Frequent {
 mod tests {
     use super::*;
 
-    /// Documents of words that are letters; a stop parts them.
+    /// Documents whose words are letters; a stop is a break.
     fn documents(texts: &[&str]) -> Vec<Vec<u32>> {
         let number = |b: u8| if b == b'.' { BREAK } else { u32::from(b - b'a') };
         texts.iter().map(|t| t.bytes().map(number).collect()).collect()
@@ -440,7 +440,7 @@ mod tests {
         MinDf { words: n, phrases: n }
     }
 
-    /// 40 words that stand in any order, and `insert` now and then.
+    /// 40 words in random order, with `insert` now and then.
     fn noise(insert: &str) -> Vec<String> {
         let mut state = 1u32;
         let mut next = || {

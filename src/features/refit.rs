@@ -1,7 +1,7 @@
-//! Cross-validation without counting again: the TF-IDF rows of [`Counts`], fitted on any part of the documents.
+//! Cross-validation without counting again: TF-IDF rows of [`Counts`], fitted on any subset of the documents.
 //!
-//! Which terms are frequent enough, their idf and with them the length of a row are told anew from the training documents
-//! of each fold, so nothing of a held-out document is in the rows that are learnt from.
+//! Which terms are frequent enough, their idf, and so the length of a row, are computed from the training documents of
+//! each fold, so nothing of a held-out document is in the rows that are learnt from.
 
 use super::counts::{Counts, CountsReader, frequent};
 use super::sparse::{SparseRows, shares};
@@ -10,35 +10,36 @@ use super::vocabulary::NO_COLUMN;
 use crate::error::Result;
 use rayon::prelude::*;
 
-/// The most bytes of a term. Addresses are shorter; what is longer is no word (a picture that stands in a page as letters), and
-/// a model is a table with a term a line, which must have an end.
+/// The most bytes of a term. Web addresses are shorter; anything longer isn't a word (an image embedded in a page as
+/// letters), and the lines of a model's table of terms must have a limit.
 pub const LONGEST: usize = 1 << 10;
 
-/// One block of columns: TF-IDF with sublinear tf, smooth idf and rows of Euclidean length `weight`, of the terms in at
-/// least `min_df` documents.
+/// One block of columns: TF-IDF with sublinear tf, smooth idf and rows of Euclidean length `weight`, for the terms in
+/// at least `min_df` documents.
 #[derive(Debug, Clone, Copy)]
 pub struct RefitBlock<'t> {
-    /// What is weighed.
+    /// The counts to be weighted.
     pub counts: &'t Counts,
     /// Terms in fewer of the training documents are left out.
     pub min_df: usize,
-    /// Of the others only so many, those in the most training documents.
+    /// At most this many of the others are kept: those in the most training documents.
     pub max_features: Option<usize>,
-    /// Terms of more words are left out; `None` for n-grams of characters, and where none is longer.
+    /// Terms of more words are left out; `None` for n-grams of characters, and if no term is longer.
     pub max_words: Option<usize>,
     /// The length of a row in this block.
     pub weight: f64,
 }
 
 impl RefitBlock<'_> {
-    /// By term: whether it is kept, where it stands in so many of the training documents. One that is longer than [`LONGEST`] is not.
+    /// By term: whether it is kept, given the document frequencies in the training documents. Terms longer than
+    /// [`LONGEST`] aren't.
     pub fn is_kept(&self, df: &[u32]) -> Vec<bool> {
         let is_term = |term: TermName<'_>| term.text().is_none_or(|text| text.len() <= LONGEST);
         let max = match self.max_words {
             None if self.counts.terms().all(is_term) => return frequent(df, self.min_df, self.max_features),
             max => max.unwrap_or(usize::MAX),
         };
-        // Hashed terms of all lengths are in one column: none is left out.
+        // A column may have hashed terms of all lengths, so none is left out.
         let is_short = |term: TermName<'_>| term.text().is_none_or(|t| t.bytes().filter(|b| *b == b' ').count() < max);
         let df: Vec<u32> = df
             .iter()
@@ -53,12 +54,12 @@ impl RefitBlock<'_> {
 #[derive(Debug)]
 struct Columns<'t> {
     block: RefitBlock<'t>,
-    /// By number of a term: its column, or [`NO_COLUMN`] for one that is too rare in all documents together.
+    /// By term number: its column, or [`NO_COLUMN`] if it is too rare even in all documents together.
     column_of: Vec<u32>,
     range: std::ops::Range<usize>,
 }
 
-/// Counts of documents, blocks side by side, that can be weighed by any part of them.
+/// Counts of documents, blocks side by side, that can be weighted by any subset of the documents.
 #[derive(Debug)]
 pub struct Refit<'t> {
     blocks: Vec<Columns<'t>>,
@@ -67,11 +68,12 @@ pub struct Refit<'t> {
     tf: Vec<f64>,
 }
 
-/// So many counts have their `1 + ln tf` at hand.
+/// `1 + ln tf` is precomputed for this many counts.
 const SMALL: usize = 256;
 
 impl<'t> Refit<'t> {
-    /// Blocks of the same documents. The columns are the terms frequent enough in all of them, block behind block.
+    /// Blocks of the same documents. The columns are the terms that are frequent enough in all documents together,
+    /// block after block.
     pub fn new(blocks: impl IntoIterator<Item = RefitBlock<'t>>) -> Self {
         let (mut end, mut n_documents) = (0, 0);
         let columns = |block: RefitBlock<'t>| {
@@ -91,7 +93,7 @@ impl<'t> Refit<'t> {
         Refit { blocks, n_documents, tf: (0..SMALL).map(|count| (count as f64).ln() + 1.0).collect() }
     }
 
-    /// How many columns.
+    /// The number of columns.
     pub fn n_features(&self) -> usize {
         self.blocks.last().map_or(0, |block| block.range.end)
     }
@@ -99,14 +101,14 @@ impl<'t> Refit<'t> {
     /// The rows of all documents, fitted on all of them, `(n_documents, n_features)`.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io), as for all that reads counts: they can't be read back from disk.
+    /// [`Kind::Io`](crate::error::Kind::Io) if counts can't be read back from disk.
     pub fn all(&self) -> Result<SparseRows<f32>> {
         let all: Vec<usize> = (0..self.n_documents).collect();
         self.on(&all)?.rows(&all)
     }
 
-    /// The TF-IDF that is fitted on these documents alone. The columns stay; those of terms that are too rare there have no
-    /// values. No document may be named twice; one that isn't there panics, as indexing does.
+    /// The TF-IDF fitted on these documents alone. The columns stay the same; those of terms that are too rare in these
+    /// documents have no values. No document may be given twice. Panics, like indexing, if a document doesn't exist.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
@@ -117,10 +119,10 @@ impl<'t> Refit<'t> {
         Ok(Refitted { refit: self, terms, kept })
     }
 
-    /// By term of a block: its column and its idf in these documents.
+    /// For each term of a block, its column and its idf in these documents.
     fn weighed(&self, Columns { block, column_of, .. }: &Columns<'_>, train: &[usize]) -> Result<Vec<Weighed>> {
         let n = train.len() as f64 + 1.0;
-        // No document comes twice, so as many are all.
+        // No document occurs twice, so if there are as many, it is all of them.
         let some = (train.len() < self.n_documents).then(|| block.counts.document_frequencies(train)).transpose()?;
         let df = some.as_deref().unwrap_or(block.counts.df());
         let weighed = |((df, is_kept), column): ((&u32, bool), &u32)| Weighed {
@@ -136,18 +138,18 @@ impl<'t> Refit<'t> {
     }
 }
 
-/// Counts with the TF-IDF that is fitted on some of their documents.
+/// Counts with the TF-IDF fitted on some of their documents.
 #[derive(Debug)]
 pub struct Refitted<'r> {
     refit: &'r Refit<'r>,
     /// By block and number of a term.
     terms: Vec<Vec<Weighed>>,
-    /// By block: which of them have columns.
+    /// By block: which terms have columns.
     kept: Vec<Kept>,
 }
 
-/// Which terms of a block are kept. A bit a term fits into a processor's cache where the terms themselves don't, so that one which
-/// is left out costs no look at memory.
+/// Which terms of a block are kept. One bit per term fits in the processor's cache even if the terms themselves don't,
+/// so that a term that is left out needs no memory access.
 #[derive(Debug)]
 enum Kept {
     All,
@@ -174,11 +176,11 @@ impl Kept {
     }
 }
 
-/// A term's column and its idf, side by side: both are wanted at once. In as much memory there is room for its document
+/// A term's column and idf next to each other, because both are needed together. The space also serves for its document
 /// frequency.
 #[derive(Debug, Clone, Copy)]
 struct Weighed {
-    /// [`NO_COLUMN`] where it is left out.
+    /// [`NO_COLUMN`] if it is left out.
     column: u32,
     df: u32,
     idf: f64,
@@ -198,7 +200,7 @@ impl Refitted<'_> {
         self.refit.blocks.iter().map(|block| block.block.counts.reader()).collect()
     }
 
-    /// How many of the documents that it was fitted on have a value in each column, `(n_features)`.
+    /// The number of fitted documents with a value in each column, `(n_features)`.
     pub fn uses(&self) -> Vec<u32> {
         let mut uses = vec![0; self.refit.n_features()];
         for term in self.terms.iter().flatten().filter(|term| term.column != NO_COLUMN) {
@@ -207,7 +209,7 @@ impl Refitted<'_> {
         uses
     }
 
-    /// The rows of these documents, `(n_documents, n_features)`. A document that isn't there panics, as indexing does.
+    /// The rows of these documents, `(n_documents, n_features)`. Panics, like indexing, if a document doesn't exist.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
@@ -237,7 +239,7 @@ impl Refitted<'_> {
         blocks.map(stored).sum()
     }
 
-    /// Fills a document's row. `of_block` is memory to be used again.
+    /// Fills a document's row. `of_block` is memory for reuse.
     fn fill(
         &self,
         document: usize,
@@ -258,7 +260,7 @@ impl Refitted<'_> {
                 squares += value * value;
             }
             let (length, weight) = (f64::sqrt(squares), block.block.weight as f32);
-            // Rounded as a TF-IDF rounds, before the block is weighed.
+            // Rounded as in TF-IDF, before the block's weight is applied.
             for (value, weighed) in of_block.iter().zip(&mut values[at..]) {
                 *weighed = (value / length) as f32 * weight;
             }
@@ -268,7 +270,7 @@ impl Refitted<'_> {
     }
 }
 
-/// A reader a block.
+/// One reader per block.
 type Readers<'c> = Vec<CountsReader<'c>>;
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
 use std::sync::{PoisonError, RwLock};
 
-/// Parts of the table, each behind a lock of its own.
+/// Parts of the table, each with its own lock.
 const SHARDS: usize = 256;
 
-/// Numbers terms from many threads. Which number a term gets depends on who comes first, so numbers must not be seen in
-/// a result; they stay below [`SharedTermTable::limit`].
+/// Numbers terms from many threads. Which number a term gets depends on which thread comes first, so numbers must not
+/// appear in results; they are below [`SharedTermTable::limit`].
 ///
 /// ```
 /// use aslant::features::SharedTermTable;
@@ -34,12 +34,12 @@ impl Default for SharedTermTable {
 }
 
 impl SharedTermTable {
-    /// The number of a term, which is added where it is new.
+    /// The number of a term; a new one is added.
     pub fn id(&self, term: &str) -> u32 {
         let shard = (FxBuildHasher.hash_one(term) >> 32) as usize % SHARDS;
         let lock = &self.shards[shard];
         let number = |at: u32| at * SHARDS as u32 + shard as u32;
-        // A thread that panicked while it held a lock has left nothing half-done that matters: a term without number.
+        // A thread that panicked while it held a lock leaves nothing worse than a term without a number.
         if let Some(&at) = lock.read().unwrap_or_else(PoisonError::into_inner).ids.get(term) {
             return number(at);
         }
@@ -52,13 +52,13 @@ impl SharedTermTable {
         number(at)
     }
 
-    /// All numbers are below.
+    /// All numbers are below this.
     pub fn limit(&self) -> usize {
         let longest = |lock: &RwLock<Shard>| lock.read().unwrap_or_else(PoisonError::into_inner).terms.len();
         self.shards.iter().map(longest).max().unwrap_or(0) * SHARDS
     }
 
-    /// The terms by their numbers; empty where a number was never given.
+    /// The terms by number; empty for a number that was never given.
     pub fn into_terms(self) -> Vec<Box<str>> {
         let mut terms = vec![Box::default(); self.limit()];
         for (i, lock) in self.shards.into_iter().enumerate() {

@@ -1,18 +1,18 @@
-//! Counts of which few are large, a byte each.
+//! Counts in a byte each, few of which are large.
 
-/// Stands for a count that has no room in a byte.
+/// Stands for a count that doesn't fit in a byte.
 pub(super) const LARGE: u8 = u8::MAX;
 
-/// Numbers from 0 on in their places; those from [`LARGE`] on wait beside, by place.
+/// Small numbers in place; those from [`LARGE`] on in a separate list, by place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SmallCounts {
     bytes: Vec<u8>,
-    /// Place and count, places rising.
+    /// Place and count, by increasing place.
     large: Vec<(usize, u32)>,
 }
 
 impl SmallCounts {
-    /// From bytes as [`byte`] makes them, and the large counts with their places, in any order.
+    /// From bytes made by [`byte`], and the large counts with their places, in any order.
     pub(super) fn new(bytes: Vec<u8>, mut large: Vec<(usize, u32)>) -> Self {
         large.sort_unstable();
         SmallCounts { bytes, large }
@@ -25,7 +25,7 @@ impl SmallCounts {
         self.bytes.push(byte(count));
     }
 
-    /// The count in a place. Panics, as indexing does, where there is none.
+    /// The count in a place. Panics, like indexing, if there is no such place.
     pub(super) fn get(&self, place: usize) -> u32 {
         match self.bytes[place] {
             LARGE => {
@@ -37,19 +37,19 @@ impl SmallCounts {
         }
     }
 
-    /// Leaves so many.
+    /// Keeps the first `len`.
     pub(super) fn truncate(&mut self, len: usize) {
         self.bytes.truncate(len);
         self.large.truncate(self.large.partition_point(|(place, _)| *place < len));
     }
 }
 
-/// A count as [`SmallCounts::new`] takes it; a large one must be given beside.
+/// A count as [`SmallCounts::new`] takes it; a large one must be given separately.
 pub(super) fn byte(count: u32) -> u8 {
     u8::try_from(count).unwrap_or(LARGE)
 }
 
-/// Whether a count has no room in a byte.
+/// Whether a count doesn't fit in a byte.
 pub(super) fn is_large(count: u32) -> bool {
     count >= u32::from(LARGE)
 }

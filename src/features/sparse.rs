@@ -1,8 +1,8 @@
-//! Sparse rows: one row a document, only the values that are not zero.
+//! Sparse rows: one row per document, with only the nonzero values.
 //!
-//! [`SparseRows`] holds `(n_samples, n_features)` numbers as compressed sparse rows with 32-bit columns, half of what
-//! `sprs::CsMat` takes with `f32` values, and is linfa's [`Records`], so a [`linfa::DatasetBase`] can carry it.
-//! [`SparseColumns`] is the same numbers by column.
+//! [`SparseRows`] holds `(n_samples, n_features)` numbers as compressed sparse rows with 32-bit columns, half the size
+//! of `sprs::CsMat` with `f32` values. It implements linfa's [`Records`], so it can be used in a
+//! [`linfa::DatasetBase`]. [`SparseColumns`] holds the same numbers by column.
 
 use linfa::Float;
 use linfa::dataset::Records;
@@ -10,14 +10,14 @@ use ndarray::{Array2, ArrayView2};
 use std::ops::Range;
 use thiserror::Error;
 
-/// Why numbers are no sparse rows. Rows and columns count from 0.
+/// Why numbers don't make valid sparse rows. Rows and columns count from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SparseError {
-    /// The row pointers are empty, or don't begin with 0.
+    /// The row pointers are empty or don't begin with 0.
     #[error("the row pointers must begin with 0, found {found:?}")]
     FirstPointer {
-        /// The first pointer; `None` where there are none.
+        /// The first pointer; `None` if there are none.
         found: Option<usize>,
     },
     /// A row ends before it begins.
@@ -27,10 +27,10 @@ pub enum SparseError {
         row: usize,
         /// Its pointer.
         start: usize,
-        /// The next row's.
+        /// The next row's pointer.
         end: usize,
     },
-    /// The last pointer, the columns and the values don't tell the same number of values.
+    /// The last pointer, the columns and the values disagree about the number of values.
     #[error("the last row ends at {pointer}, but there are {indices} columns and {values} values")]
     LengthMismatch {
         /// The last row pointer.
@@ -40,22 +40,22 @@ pub enum SparseError {
         /// How many values.
         values: usize,
     },
-    /// A column that isn't there.
+    /// A column that doesn't exist.
     #[error("row {row} names column {column}, but there are {n_features} columns")]
     ColumnOutOfRange {
         /// The row.
         row: usize,
-        /// The column that it names.
+        /// The column it names.
         column: usize,
         /// How many columns there are.
         n_features: usize,
     },
-    /// The columns of a row don't rise: one is out of order, or named twice.
+    /// The columns of a row don't increase: one is out of order or occurs twice.
     #[error("row {row} names column {column} after column {before}; columns must ascend")]
     UnsortedColumns {
         /// The row.
         row: usize,
-        /// The column before.
+        /// The previous column.
         before: u32,
         /// The column that isn't greater.
         column: u32,
@@ -66,20 +66,20 @@ pub enum SparseError {
         /// How many columns.
         n_features: usize,
     },
-    /// A row that isn't there.
+    /// A row that doesn't exist.
     #[error("row {row} was asked for, but there are {n_samples} rows")]
     RowOutOfRange {
-        /// The row that was asked for.
+        /// The requested row.
         row: usize,
         /// How many rows there are.
         n_samples: usize,
     },
 }
 
-/// Numbers by row, `(n_samples, n_features)`, of which only those that are not zero are kept.
+/// Numbers by row, `(n_samples, n_features)`, of which only the nonzero ones are stored.
 ///
-/// The columns of each row rise. A zero may be stored: it then counts among [`n_stored`](SparseRows::n_stored) and
-/// changes nothing else.
+/// The columns of each row increase. A zero may be stored: it counts in [`n_stored`](SparseRows::n_stored) and changes
+/// nothing else.
 ///
 /// ```
 /// use aslant::features::SparseRows;
@@ -114,12 +114,13 @@ pub struct SparseRows<F> {
 }
 
 impl<F: Float> SparseRows<F> {
-    /// Checked rows: row `i` has the columns `indices[indptr[i]..indptr[i + 1]]`, rising, and the values there.
+    /// Checked rows: row `i` has the columns `indices[indptr[i]..indptr[i + 1]]`, increasing, and the values at the
+    /// same indices.
     ///
     /// `indptr` has `n_samples + 1` entries and begins with 0.
     ///
     /// # Errors
-    /// Every variant of [`SparseError`] but `RowOutOfRange`. Values are not looked at: whether they are finite is
+    /// Every variant of [`SparseError`] except `RowOutOfRange`. Values are not checked here: whether they are finite is
     /// checked where it matters.
     pub fn new(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Result<Self, SparseError> {
         if n_features > u32::MAX as usize {
@@ -147,7 +148,7 @@ impl<F: Float> SparseRows<F> {
         Ok(SparseRows { indptr, indices, values, n_features })
     }
 
-    /// Checked rows from one list of `(column, value)` a row.
+    /// Checked rows from one list of `(column, value)` per row.
     ///
     /// # Errors
     /// As [`SparseRows::new`].
@@ -166,7 +167,7 @@ impl<F: Float> SparseRows<F> {
         SparseRows::new(n_features, indptr, indices, values)
     }
 
-    /// The numbers of a dense matrix that are not zero.
+    /// The nonzero numbers of a dense matrix.
     ///
     /// # Errors
     /// `TooManyColumns`.
@@ -189,13 +190,13 @@ impl<F: Float> SparseRows<F> {
             return Err(SparseError::TooManyColumns { n_features });
         }
         let (indptr, indices, values) = matrix.into_raw_storage();
-        // A matrix cut out of another keeps that one's pointers.
+        // A slice of a matrix keeps the pointers of the whole.
         let first = indptr.first().copied().unwrap_or(0);
         let indptr = if indptr.is_empty() { vec![0] } else { indptr.into_iter().map(|p| p - first).collect() };
         Ok(SparseRows { indptr, indices: indices.into_iter().map(|j| j as u32).collect(), values, n_features })
     }
 
-    /// For rows that are right by construction.
+    /// For rows that are valid by construction.
     pub(crate) fn from_checked(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Self {
         debug_assert!(SparseRows::new(n_features, indptr.clone(), indices.clone(), values.clone()).is_ok());
         SparseRows { indptr, indices, values, n_features }
@@ -211,23 +212,23 @@ impl<F: Float> SparseRows<F> {
         self.indptr.len() - 1
     }
 
-    /// How many columns, with those that are zero in every row.
+    /// The number of columns, including those that are zero in every row.
     pub fn n_features(&self) -> usize {
         self.n_features
     }
 
-    /// How many values are stored.
+    /// The number of stored values.
     pub fn n_stored(&self) -> usize {
         self.values.len()
     }
 
-    /// The `(column, value)` pairs of a row, columns rising. Panics, as indexing does, where there is no such row.
+    /// The `(column, value)` pairs of a row, by increasing column. Panics, like indexing, if there is no such row.
     pub fn row(&self, row: usize) -> impl ExactSizeIterator<Item = (u32, F)> + '_ {
         let range = self.indptr[row]..self.indptr[row + 1];
         self.indices[range.clone()].iter().copied().zip(self.values[range].iter().copied())
     }
 
-    /// The columns and the values of a row as slices. Panics, as indexing does, where there is no such row.
+    /// The columns and the values of a row as slices. Panics, like indexing, if there is no such row.
     pub fn row_slices(&self, row: usize) -> (&[u32], &[F]) {
         let range = self.indptr[row]..self.indptr[row + 1];
         (&self.indices[range.clone()], &self.values[range])
@@ -238,7 +239,7 @@ impl<F: Float> SparseRows<F> {
         (&self.indptr, &self.indices, &self.values)
     }
 
-    /// A copy of these rows, in this order; a row may be named more than once.
+    /// A copy of these rows, in this order; a row may be given more than once.
     ///
     /// # Errors
     /// `RowOutOfRange`.
@@ -260,7 +261,7 @@ impl<F: Float> SparseRows<F> {
         Ok(SparseRows { indptr, indices, values, n_features: self.n_features })
     }
 
-    /// Blocks of columns side by side, each times its weight: `(n_samples, sum of n_features)`.
+    /// Blocks of columns side by side, each multiplied by its weight: `(n_samples, sum of n_features)`.
     ///
     /// ```
     /// use aslant::features::SparseRows;
@@ -272,7 +273,7 @@ impl<F: Float> SparseRows<F> {
     /// ```
     ///
     /// # Errors
-    /// `RowOutOfRange` where a block has fewer rows than the first, `TooMany` as in [`new`](Self::new).
+    /// `RowOutOfRange` if a block has fewer rows than the first; `TooManyColumns`, as in [`new`](Self::new).
     pub fn hstack(blocks: &[(F, &Self)]) -> Result<Self, SparseError> {
         let n_samples = blocks.first().map_or(0, |(_, block)| block.n_samples());
         let mut indptr = vec![0];
@@ -321,10 +322,10 @@ impl<F: Float> Records for SparseRows<F> {
     }
 }
 
-/// Rows that one thread fills: which, and what is theirs of two arrays of all rows.
+/// The rows that one thread fills, and their parts of two arrays of all rows.
 pub(super) type Share<'r, A, B> = (Range<usize>, &'r mut [A], &'r mut [B]);
 
-/// A share for every thread, each with about as many values; `indptr` as in [`SparseRows::new`].
+/// A share for every thread, with about the same number of values; `indptr` as in [`SparseRows::new`].
 pub(super) fn shares<'r, A, B>(indptr: &[usize], mut a: &'r mut [A], mut b: &'r mut [B]) -> Vec<Share<'r, A, B>> {
     let (n_rows, n_threads) = (indptr.len() - 1, rayon::current_num_threads());
     let begins = |share: usize| indptr.partition_point(|pointer| *pointer < indptr[n_rows] * share / n_threads);
@@ -342,14 +343,14 @@ pub(super) fn shares<'r, A, B>(indptr: &[usize], mut a: &'r mut [A], mut b: &'r 
 }
 
 /// # Panics
-/// Where the matrix has more columns than 32 bits can number; [`SparseRows::try_from_sprs`] gives an error instead.
+/// If the matrix has more columns than 32 bits can number; [`SparseRows::try_from_sprs`] returns an error instead.
 impl<F: Float> From<sprs::CsMat<F>> for SparseRows<F> {
     fn from(matrix: sprs::CsMat<F>) -> Self {
         SparseRows::try_from_sprs(matrix).expect("at most 2^32 - 1 columns")
     }
 }
 
-/// Numbers by column, `(n_samples, n_features)`; made by [`SparseRows::to_columns`]. The rows of each column rise.
+/// Numbers by column, `(n_samples, n_features)`; made by [`SparseRows::to_columns`]. The rows of each column increase.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseColumns<F> {
     indptr: Vec<usize>,
@@ -359,7 +360,7 @@ pub struct SparseColumns<F> {
 }
 
 impl<F: Float> SparseColumns<F> {
-    /// Of rows as [`SparseRows::as_parts`] has them; their columns needn't rise.
+    /// From rows in the form of [`SparseRows::as_parts`]; their columns needn't increase.
     pub(crate) fn of_rows((pointers, columns, numbers): (&[usize], &[u32], &[F]), n_features: usize) -> Self {
         let mut indptr = vec![0usize; n_features + 1];
         for &column in columns {
@@ -398,7 +399,7 @@ impl<F: Float> SparseColumns<F> {
         self.indptr.len() - 1
     }
 
-    /// The rows and the values of a column. Panics, as indexing does, where there is no such column.
+    /// The rows and the values of a column. Panics, like indexing, if there is no such column.
     pub fn column_slices(&self, column: usize) -> (&[u32], &[F]) {
         let range = self.indptr[column]..self.indptr[column + 1];
         (&self.indices[range.clone()], &self.values[range])

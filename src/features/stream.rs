@@ -1,7 +1,7 @@
-//! The words of documents as numbers in their order, kept small, waiting on disk.
+//! The words of documents as numbers in their order, packed and on disk.
 //!
-//! Takes words as [`super::phrases`] has them, hands them back. Tables number words in the order of first sight, so the
-//! numbers of frequent words are small: written in as many bytes as a number needs, most take two and not four.
+//! Takes words in the form of [`super::phrases`], and hands them back. Tables number words in order of first
+//! occurrence, so frequent words have small numbers: with a variable number of bytes, most take two rather than four.
 
 use super::documents::BREAK;
 use super::phrases::WORD;
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::records::{self, Fields, Records, put_number};
 use std::ops::Range;
 
-/// The words of one document in their order, with their marks, and where they stop.
+/// The words of one document in their order, with their flags and breaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stream(Box<[u8]>);
 
@@ -18,7 +18,7 @@ impl Stream {
     pub fn new(words: &[u32]) -> Stream {
         let mut bytes = Vec::with_capacity(2 * words.len());
         for &word in words {
-            // The marks go behind the number, and 0 is left for the stops.
+            // The flags come after the number, and 0 is reserved for breaks.
             let number = match word {
                 BREAK => 0,
                 _ => (u64::from(word & WORD) << MARKS | u64::from(word >> (u32::BITS - MARKS))) + 1,
@@ -49,7 +49,7 @@ fn unpack(bytes: &[u8], words: &mut Vec<u32>) {
     }
 }
 
-/// The words of many documents, by the order in which they came.
+/// The words of many documents, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Streams(Records);
 
@@ -62,7 +62,7 @@ impl Streams {
         self.0.push(&stream.0).map(|number| number as u32)
     }
 
-    /// Reads documents; each thread has a reader of its own.
+    /// Reads documents; each thread needs its own reader.
     pub fn reader(&self) -> Reader<'_> {
         Reader { packed: self.0.reader(), words: Vec::new() }
     }
@@ -81,7 +81,7 @@ pub struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    /// The words of a document. Panics, as indexing does, where there is none of this number.
+    /// The words of a document. Panics, like indexing, if there is no such document.
     ///
     /// # Errors
     /// As [`records::Reader::read`].
@@ -91,20 +91,20 @@ impl Reader<'_> {
     }
 }
 
-/// Documents that can be read, some of them at once.
+/// Documents that can be read, several at a time.
 pub trait WordSource: Sync {
-    /// How many documents there are.
+    /// The number of documents.
     fn len(&self) -> usize;
 
-    /// Whether there is none.
+    /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Visits the words of these documents in their order, each with its place.
+    /// Visits these documents in order, each with its position and its words.
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     fn each(&self, documents: Range<usize>, visit: &mut dyn FnMut(usize, &[u32])) -> Result<()>;
 }
 
@@ -140,7 +140,7 @@ impl WordSource for Chosen<'_> {
     }
 }
 
-/// Marks of a word.
+/// Flags of a word.
 const MARKS: u32 = 2;
 
 #[cfg(test)]
@@ -154,7 +154,7 @@ mod tests {
             words in proptest::collection::vec((0..=WORD, 0_u32..30, 0_u32..6), 0..60)
         ) {
             let marks = [0, CAPITAL, FIRST, CAPITAL | FIRST, 0];
-            // All ones is a stop, and no word with both marks.
+            // All ones is a break, not a word with both flags.
             let word = |(number, shift, mark): (u32, u32, u32)| {
                 marks.get(mark as usize).map_or(BREAK, |marks| (number >> shift) | marks)
             };

@@ -1,11 +1,11 @@
-//! Sorted terms, each with its place: learnt ones by their text, hashed ones by their column.
+//! Sorted terms and their positions: learnt terms by their text, hashed ones by their column.
 
 use super::error::{FeatureError, Result};
 use super::hashing::Hashing;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a term is called: its text, or the number of the column that it is hashed into.
+/// The name of a term: its text, or the number of the column that it is hashed into.
 ///
 /// ```
 /// use aslant::features::{Hashing, TermTable, TfidfParams, Tokens};
@@ -25,12 +25,12 @@ use std::fmt;
 pub enum TermName<'t> {
     /// The term itself.
     Text(&'t str),
-    /// A column of so many: all terms that fall into it.
+    /// A column of a hashing: all terms that fall into it.
     Column(Hashing, u32),
 }
 
 impl<'t> TermName<'t> {
-    /// The text of a learnt term.
+    /// The text of a learnt term; `None` for a column.
     pub fn text(self) -> Option<&'t str> {
         match self {
             TermName::Text(text) => Some(text),
@@ -38,7 +38,7 @@ impl<'t> TermName<'t> {
         }
     }
 
-    /// What stands in files: the text, or `#` and the column's number.
+    /// The name used in files: the text, or `#` and the column's number.
     pub fn name(self) -> Cow<'t, str> {
         match self {
             TermName::Text(text) => text.into(),
@@ -46,7 +46,8 @@ impl<'t> TermName<'t> {
         }
     }
 
-    /// Learnt terms by code point, then columns by how many there are and their number.
+    /// Learnt terms sort first, by code point; then columns, by the number of columns of their hashing and their own
+    /// number.
     fn key(self) -> (Option<usize>, u32, &'t str) {
         match self {
             TermName::Text(text) => (None, 0, text),
@@ -88,7 +89,7 @@ impl PartialEq<String> for TermName<'_> {
     }
 }
 
-/// Sorted terms in one piece of memory.
+/// Sorted terms in one allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TermList {
     Learnt {
@@ -98,7 +99,7 @@ pub(super) enum TermList {
     },
     Hashed {
         hashing: Hashing,
-        /// Those that a term has fallen into, rising.
+        /// Those that have a term, increasing.
         columns: Vec<u32>,
     },
 }
@@ -110,7 +111,7 @@ impl Default for TermList {
 }
 
 impl TermList {
-    /// No terms yet.
+    /// An empty list.
     pub(super) fn new(hashing: Option<Hashing>) -> Self {
         match hashing {
             None => TermList::Learnt { text: String::new(), ends: Vec::new() },
@@ -118,7 +119,7 @@ impl TermList {
         }
     }
 
-    /// No terms yet, of the same kind.
+    /// An empty list of the same kind.
     pub(super) fn like(&self) -> Self {
         TermList::new(self.hashing())
     }
@@ -137,7 +138,7 @@ impl TermList {
         }
     }
 
-    /// How long the texts of all terms are together.
+    /// The total length of all terms' texts.
     pub(super) fn n_bytes(&self) -> usize {
         match self {
             TermList::Learnt { text, .. } => text.len(),
@@ -145,7 +146,7 @@ impl TermList {
         }
     }
 
-    /// The place of a term.
+    /// The position of a term.
     pub(super) fn find(&self, term: &str) -> Option<usize> {
         match self {
             TermList::Hashed { hashing, .. } => self.find_column(hashing.column(term)),
@@ -153,7 +154,7 @@ impl TermList {
         }
     }
 
-    /// The place of a column that terms are hashed into.
+    /// The position of a column that terms are hashed into.
     pub(super) fn find_column(&self, column: u32) -> Option<usize> {
         match self {
             TermList::Hashed { columns, .. } => columns.binary_search(&column).ok(),
@@ -174,7 +175,7 @@ impl TermList {
         None
     }
 
-    /// Panics, as indexing does, where there is no such term.
+    /// Panics, like indexing, if there is no such term.
     pub(super) fn get(&self, at: usize) -> TermName<'_> {
         match self {
             TermList::Learnt { text, ends } => {
@@ -189,7 +190,7 @@ impl TermList {
         (0..self.len()).map(|at| self.get(at))
     }
 
-    /// Adds a term behind the last, by its text or by the name of its column.
+    /// Appends a term, given by its text or by the name of its column.
     ///
     /// # Errors
     /// `UnsortedTerms`; `NoColumn`.
@@ -201,7 +202,7 @@ impl TermList {
         self.push_name(name)
     }
 
-    /// Adds a term of the same kind behind the last.
+    /// Appends a term of the same kind.
     ///
     /// # Errors
     /// `UnsortedTerms`.
@@ -216,7 +217,7 @@ impl TermList {
             }
             (TermList::Hashed { columns, .. }, TermName::Column(_, column)) => columns.push(column),
             (list, TermName::Text(term)) => return list.push(term),
-            // Such a name is one that no list of texts has.
+            // A list of texts has no such name.
             (TermList::Learnt { .. }, TermName::Column(hashing, _)) => {
                 return Err(FeatureError::NoColumn { name: name.to_string(), n_columns: hashing.n_columns() });
             }

@@ -1,8 +1,8 @@
-//! The vocabulary: which n-grams have a column, in which order, and how they are found in a document.
+//! The vocabulary: which n-grams have a column, in what order, and how they are found in a document.
 //!
-//! A vocabulary is learnt, or hashed: then a term is told by its hash, and all that is known is which hashes were seen. Learnt
-//! terms are sorted as Python sorts strings, by code point, which is also the order of their UTF-8 bytes; hashed ones by
-//! their hash.
+//! A vocabulary is learnt or hashed. In a hashed one, a term is identified by its hash, and only the hashes that were
+//! seen are known. Learnt terms are sorted by code point, like Python strings (which is also the order of their UTF-8
+//! bytes); hashed ones by their hash.
 
 use super::documents::{Alphabet, Encoded, LIMIT, WordNumbers, check_word};
 use super::error::{FeatureError, Result};
@@ -18,19 +18,19 @@ pub(super) const NO_COLUMN: u32 = u32::MAX;
 
 /// Sorted terms, each with its column and the number of documents that it was seen in.
 ///
-/// Fitted by [`TfidfValidParams::fit`](super::TfidfValidParams::fit) or put together from stored terms by
-/// [`Vocabulary::new`]. Column `j` is the `j`-th term in their order.
+/// Fitted by [`TfidfValidParams::fit`](super::TfidfValidParams::fit), or made from stored terms by [`Vocabulary::new`].
+/// Column `j` is the `j`-th term in sort order.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     terms: TermList,
     df: Vec<u32>,
     n_documents: usize,
     by_words: bool,
-    /// Made when a document is first looked at: training doesn't.
+    /// Made when first needed to look at a document; training doesn't need it.
     index: OnceLock<Index>,
 }
 
-/// What finds terms in documents.
+/// Finds terms in documents.
 #[derive(Debug, Clone, Default)]
 struct Index {
     words: WordNumbers,
@@ -38,8 +38,8 @@ struct Index {
 }
 
 impl Vocabulary {
-    /// A vocabulary of terms with their document frequencies, in the order of their columns. The words of an n-gram of
-    /// words are parted by one space.
+    /// A vocabulary of terms with their document frequencies, in the order of their columns. The words of an n-gram are
+    /// separated by one space.
     ///
     /// # Errors
     /// `UnsortedTerms`, `ImpossibleFrequency` (0, or more than there are documents), `TermWithSpace`, `TooMany`,
@@ -52,10 +52,10 @@ impl Vocabulary {
         Vocabulary::of_names(analyzer, None, terms, n_documents)
     }
 
-    /// The same of learnt terms or, where there is a hashing, of its columns by their names.
+    /// The same for learnt terms or, with a hashing, for its columns, given by their names.
     ///
     /// # Errors
-    /// As [`new`](Self::new); `NoColumn` for a name that isn't one.
+    /// Those of [`new`](Self::new); `NoColumn` for a name that isn't a column's.
     pub fn of_names<S: AsRef<str>>(
         analyzer: Analyzer,
         hashing: Option<Hashing>,
@@ -69,7 +69,7 @@ impl Vocabulary {
         vocabulary.filled()
     }
 
-    /// Of terms as they are listed elsewhere, with their document frequencies.
+    /// From terms listed elsewhere, with their document frequencies.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -107,7 +107,7 @@ impl Vocabulary {
         self.checked(df)
     }
 
-    /// Checks the last term, and adds how many documents it stands in.
+    /// Checks the last term, and adds its document frequency.
     fn checked(&mut self, df: usize) -> Result<()> {
         let (term, n_documents) = (self.terms.get(self.terms.len() - 1), self.n_documents);
         if df == 0 || df > n_documents {
@@ -147,7 +147,7 @@ impl Vocabulary {
         })
     }
 
-    /// Of n-grams in the order of their terms.
+    /// From n-grams in the order of their terms.
     pub(super) fn from_grams(
         analyzer: Analyzer,
         encoded: &Encoded,
@@ -160,17 +160,17 @@ impl Vocabulary {
         vocabulary.filled()
     }
 
-    /// How many terms.
+    /// The number of terms.
     pub fn len(&self) -> usize {
         self.terms.len()
     }
 
-    /// Whether there are none; never so in a fitted vocabulary.
+    /// Whether there are none; never true for a fitted vocabulary.
     pub fn is_empty(&self) -> bool {
         self.terms.len() == 0
     }
 
-    /// The term of a column. Panics, as indexing does, where there is no such column.
+    /// The term of a column. Panics, like indexing, if there is no such column.
     pub fn term(&self, column: usize) -> TermName<'_> {
         self.terms.get(column)
     }
@@ -180,22 +180,22 @@ impl Vocabulary {
         self.terms.iter()
     }
 
-    /// The column of a term; of a hashed vocabulary, the one that the term falls into.
+    /// The column of a term; in a hashed vocabulary, the one that the term falls into.
     pub fn column(&self, term: &str) -> Option<usize> {
         self.terms.find(term)
     }
 
-    /// The column of a hash, where a term that was seen has it.
+    /// The column of a hash, if a term with this hash was seen.
     pub(super) fn column_of_hash(&self, hash: u32) -> Option<u32> {
         self.terms.find_column(hash).map(|column| column as u32)
     }
 
-    /// In how many documents each term was seen, in the order of the columns.
+    /// The document frequency of each term, in the order of the columns.
     pub fn document_frequencies(&self) -> &[u32] {
         &self.df
     }
 
-    /// How many documents it was learnt from.
+    /// The number of documents it was learnt from.
     pub fn n_documents(&self) -> usize {
         self.n_documents
     }
@@ -204,12 +204,12 @@ impl Vocabulary {
         &self.index().words
     }
 
-    /// Appends the column of every n-gram in a segment, in the order of their places.
+    /// Appends the column of every n-gram in a segment, in the order of their positions.
     pub(super) fn find(&self, segment: &[u32], rule: &Rule, columns: &mut Vec<u32>) {
         self.for_matches(segment, rule, |_, _, column| columns.push(column));
     }
 
-    /// How many symbols of a segment stand in an n-gram that has a column.
+    /// How many symbols of a segment are in an n-gram that has a column.
     pub(super) fn n_covered(&self, segment: &[u32], rule: &Rule) -> usize {
         let (mut covered, mut reach) = (0, 0);
         self.for_matches(segment, rule, |start, length, _| {
@@ -220,7 +220,7 @@ impl Vocabulary {
         covered
     }
 
-    /// Visits every n-gram that has a column: its place, its length and the column. Places rise, and lengths at a place.
+    /// Visits every n-gram that has a column with its position, length and column, by increasing position, then length.
     fn for_matches(&self, segment: &[u32], rule: &Rule, mut visit: impl FnMut(usize, usize, u32)) {
         let trie = &self.index().trie;
         for start in 0..segment.len() {

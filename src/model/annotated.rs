@@ -1,10 +1,11 @@
-//! From the answers of annotators to one label an article.
+//! From the answers of annotators to one label per article.
 //!
-//! Takes a corpus with labels; joins the records of one article (and target) and hands on [`Gathered`] rows: each with
-//! its origin and, where the annotators agree well enough, its label.
+//! Takes a corpus with labels; joins the records of each article (and target) and hands on [`Gathered`] rows, each with
+//! its origin and, if the annotators agree well enough, its label.
 //!
-//! An annotator's answers on one article count once; where they name several labels, that annotator is passed over.
-//! The label that most annotators gave is the article's. Where two lead, the article has none: it is told as a tie.
+//! An annotator's answers about one article count once; if they name several labels, that annotator is ignored. The
+//! article gets the label given by the most annotators. If two labels are tied, the article gets none and is reported
+//! as a tie.
 
 use super::labelled::{Columns, Origin, list};
 use crate::corpus::date_order::Group;
@@ -18,7 +19,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How many articles are named.
+/// How many articles are listed at most.
 const NAMED: usize = 20;
 
 const UNREADABLE: &str = "a label map that can't be read";
@@ -29,12 +30,12 @@ fn unmapped(title: &str, pair: &str) -> Error {
         .expected("--label-map old=new, or --label-map old= to leave that label out")
 }
 
-/// Labels that are to be called otherwise, or left out.
+/// Labels to be renamed or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelMap(BTreeMap<String, String>);
 
 impl LabelMap {
-    /// From `old=new` and `old=`, which leaves out the articles with that label.
+    /// A map from `old=new` pairs; `old=` leaves out the articles with that label.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage): no `=`, an empty old name, an old name given twice.
@@ -46,7 +47,7 @@ impl LabelMap {
         LabelMap::of(pairs.iter().map(parted).collect::<Result<Vec<_>>>()?)
     }
 
-    /// From old names and new ones; an empty one leaves out the articles with that label.
+    /// A map from pairs of old and new names; an empty new name leaves out the articles with that label.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage): an empty old name, an old name given twice.
@@ -65,7 +66,7 @@ impl LabelMap {
         Ok(LabelMap(map))
     }
 
-    /// The new name; empty where the label is left out.
+    /// The new name; empty if the label is left out.
     fn get<'l>(&'l self, label: &'l str) -> &'l str {
         self.0.get(label).map_or(label, String::as_str)
     }
@@ -81,27 +82,27 @@ impl LabelMap {
     }
 }
 
-/// How the labels came about, where annotators gave them.
+/// How annotators agreed on the labels.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotation {
-    /// How many annotators, as far as they are named.
+    /// The number of named annotators.
     pub annotators: usize,
-    /// Articles that two or more gave a label.
+    /// Articles labelled by two or more annotators.
     pub doubly: usize,
-    /// Krippendorff's α over those articles, nominal; `None` where it isn't defined.
+    /// Krippendorff's nominal α over these articles; `None` if undefined.
     pub alpha: Option<f64>,
-    /// Articles that were left out because two labels had the same number of votes.
+    /// Articles left out because two labels had the same number of votes.
     pub ties: usize,
     /// The first of them by id, at most 20.
     pub tied: Vec<String>,
-    /// Articles that were left out because the annotators gave several labels at once.
+    /// Articles left out because the annotators gave several labels at once.
     pub several: usize,
-    /// Articles that were left out because annotators only said which label they don't have.
+    /// Articles left out because annotators only said which label they don't have.
     pub rejected: usize,
 }
 
 impl Annotation {
-    /// What a reader must be told: sentences without a full stop.
+    /// What a reader should know: sentences without a full stop.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if self.doubly > 0 {
@@ -145,13 +146,13 @@ impl Annotation {
 pub struct Row<T> {
     /// Its id.
     pub id: String,
-    /// Its target, where there is a column of targets; empty where it has none.
+    /// Its target, if there is a column of targets; empty if the article has none.
     pub target: Option<String>,
-    /// What it may be held out by.
+    /// What it may be held out by (outlet, story, month).
     pub origin: Origin,
     /// Its label.
     pub label: Option<String>,
-    /// What was made of it.
+    /// The result of `make`.
     pub made: T,
     answers: Vec<Answer>,
 }
@@ -163,18 +164,18 @@ pub struct Gathered<T> {
     pub rows: Vec<Row<T>>,
     /// The ids of articles without an answer, and of those without a target.
     pub without: [Vec<String>; 2],
-    /// Articles whose label the map leaves out.
+    /// Number of articles whose label the map leaves out.
     pub dropped: usize,
-    /// What annotators said; `None` where a column has the labels and nobody is named.
+    /// How annotators agreed; `None` if the labels are in a column without annotators.
     pub annotation: Option<Annotation>,
 }
 
-/// Reads all articles, whose extra columns are [`Columns::extra`] and whose labels were asked for, and makes something
-/// of each that may be needed: `make` on all cores, `keep` in input order. `progress` is told how much of the input has
-/// been read, 0 to 1.
+/// Reads all articles and processes each that may be needed, with `make` on all cores and `keep` in input order. The
+/// corpus must have been opened with [`Columns::extra`] as extra columns, and with labels. `progress` is called with
+/// the part of the input that has been read, from 0 to 1.
 ///
 /// # Errors
-/// Those of [`Corpus::survey`]; a mapped label that doesn't occur.
+/// Those of [`Corpus::survey`]; a label in the map that doesn't occur.
 pub fn gather<M: Send, T>(
     corpus: &Corpus,
     columns: &Columns,
@@ -197,7 +198,7 @@ pub fn gather<M: Send, T>(
         let origin = Origin::of(&article, story);
         (Row { id: article.id, target, origin, label: None, made, answers }, unsettled)
     };
-    // Days of which it takes other rows to tell how they are read.
+    // Days whose reading depends on other rows.
     let mut unsettled: Vec<(usize, NaiveDate, Group)> = Vec::new();
     let mut rows: Vec<Row<Option<T>>> = Vec::new();
     let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
@@ -228,7 +229,7 @@ impl<T> Row<T> {
         Row { id, target, origin, label: None, made, answers }
     }
 
-    /// Takes in another record of the same article; which of them came first decides nothing.
+    /// Adds another record of the same article; their order doesn't matter.
     fn join<O>(&mut self, other: Row<O>) {
         self.answers.extend(other.answers);
         least(&mut self.origin.outlet, other.origin.outlet);
@@ -237,7 +238,7 @@ impl<T> Row<T> {
     }
 }
 
-/// Keeps the lesser of two values, where there is one.
+/// Keeps the smaller of two values, or the only one.
 fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
     if let Some(other) = other
         && mine.as_ref().is_none_or(|mine| other < *mine)
@@ -246,7 +247,7 @@ fn least<V: Ord>(mine: &mut Option<V>, other: Option<V>) {
     }
 }
 
-/// One label for every row, and what became of the others.
+/// Decides on a label for every row, and counts the rows without one.
 pub(super) fn resolve<T>(mut rows: Vec<Row<Option<T>>>, annotators: bool, columns: &Columns) -> Result<Gathered<T>> {
     refusals(&mut rows);
     let map = &columns.label_map;
@@ -307,7 +308,7 @@ pub(super) fn resolve<T>(mut rows: Vec<Row<Option<T>>>, annotators: bool, column
     Ok(Gathered { rows, without, dropped, annotation: annotators.then_some(annotation) })
 }
 
-/// Where there was only one label to accept or refuse, to refuse it is a label, too: `not LABEL`.
+/// If there was only one label to accept or reject, rejecting it is a label as well: `not LABEL`.
 fn refusals<T>(rows: &mut [Row<T>]) {
     let mut asked: BTreeSet<&str> = BTreeSet::new();
     for answer in rows.iter().flat_map(|row| &row.answers) {
@@ -326,7 +327,7 @@ fn refusals<T>(rows: &mut [Row<T>]) {
     }
 }
 
-/// The label that each annotator gave, by its new name; empty where the map leaves it out.
+/// The label that each annotator gave, by its new name; empty if the map leaves it out.
 fn votes<'a>(answers: &'a [Answer], map: &'a LabelMap) -> Vec<&'a str> {
     let mut by_annotator: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut votes = Vec::new();
@@ -345,7 +346,7 @@ fn votes<'a>(answers: &'a [Answer], map: &'a LabelMap) -> Vec<&'a str> {
     votes
 }
 
-/// The only label; one that is left out doesn't count beside others.
+/// The only label; one that is left out doesn't count if there are others.
 fn only(mut labels: BTreeSet<&str>) -> Option<&str> {
     if labels.len() > 1 {
         labels.remove("");

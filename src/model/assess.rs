@@ -1,7 +1,7 @@
-//! How well a classifier does on articles that it never saw, and which strength of the penalty does best.
+//! How well a classifier performs on articles that it never saw, and which strength of the penalty is best.
 //!
-//! Takes counts with labels and folds; in every fold the TF-IDF is fitted on the training articles alone ([`Refit`]). Hands
-//! on [`Held`]: what each held-out article was taken for.
+//! Takes counts with labels and folds; in every fold the TF-IDF is fitted on the training articles alone ([`Refit`]).
+//! Hands on [`Held`]: the prediction for each held-out article.
 
 use super::LogisticError;
 use super::calibration::{LEAST, tells};
@@ -18,18 +18,19 @@ use serde::{Deserialize, Serialize};
 /// How the classifier is fitted, apart from the strength of its penalty.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fitting {
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub multi_class: MultiClass,
-    /// How much the articles of each class count.
+    /// How the articles of each class are weighted.
     pub class_weight: ClassWeight,
     /// When the solver stops; see [`LogisticRegressionParams::tol`].
     pub tol: f64,
-    /// How many threads one fit takes. The weights are the same.
+    /// On how many threads one fit runs. The weights don't depend on it.
     pub threads: Threads,
 }
 
 impl Fitting {
-    /// Fits labels (numbers of classes; at least two different ones) with this `C`, from the weights of another fit.
+    /// Fits labels (class numbers, at least two different ones) with this `C`, starting from the weights of another fit
+    /// if given.
     ///
     /// # Errors
     /// Those of [`LogisticRegressionParams`].
@@ -50,22 +51,22 @@ impl Fitting {
     }
 }
 
-/// Held-out articles: what they are, and what they were taken for.
+/// Held-out articles: their labels and predictions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Held {
     /// Their labels.
     pub truth: Vec<usize>,
-    /// What the classifier gave each class, article by article, `(n_articles · n_classes)`; not calibrated. 0 for a class that
-    /// no training article of the fold had, and for no other.
+    /// The uncalibrated probability of each class, article by article, `(n_articles · n_classes)`. 0 only for a class
+    /// that no training article of the fold had.
     pub probabilities: Vec<f64>,
-    /// What the classifier took them for.
+    /// The predicted labels.
     pub predicted: Vec<usize>,
-    /// The label that most articles have, held out or not.
+    /// The most frequent label among all articles, held out or not.
     pub majority: Vec<usize>,
 }
 
 impl Held {
-    /// Adds those of another fold.
+    /// Adds the articles of another fold.
     pub fn extend(&mut self, other: &Held) {
         self.truth.extend(&other.truth);
         self.probabilities.extend(&other.probabilities);
@@ -75,11 +76,11 @@ impl Held {
 
     /// The probabilities, `(n_articles, n_classes)`.
     pub fn probabilities(&self, n_classes: usize) -> Array2<f64> {
-        // A row an article is all that is ever put in.
+        // There is always exactly one row per article.
         Array2::from_shape_vec((self.truth.len(), n_classes), self.probabilities.clone()).unwrap_or_default()
     }
 
-    /// Those articles whose probabilities tell how good they are ([`tells`]).
+    /// The articles whose probabilities are informative about calibration ([`tells`]).
     pub fn telling(&self, n_classes: usize) -> Held {
         let mut telling = Held::default();
         for (i, row) in self.probabilities.chunks(n_classes.max(1)).enumerate() {
@@ -93,7 +94,7 @@ impl Held {
         telling
     }
 
-    /// By class: how many articles have it that no training article of their fold had.
+    /// By class: how many articles have it although no training article of their fold had it.
     pub fn unlearnt(&self, n_classes: usize) -> Vec<usize> {
         let mut unlearnt = vec![0; n_classes];
         let rows = self.probabilities.chunks(n_classes.max(1)).zip(&self.truth);
@@ -101,7 +102,7 @@ impl Held {
         unlearnt
     }
 
-    /// How often each class was taken for each.
+    /// The confusion matrix.
     pub fn confusion(&self, n_classes: usize) -> Confusion {
         self.confusion_with(&self.predicted, n_classes)
     }
@@ -112,7 +113,8 @@ impl Held {
         Confusion::new(&classes, &self.truth, predicted).unwrap_or_else(|_| Confusion::none(n_classes))
     }
 
-    /// The scores over `n_classes` classes. A class that no training article had was never told right, and counts so.
+    /// The scores over `n_classes` classes. A class that no training article had was never predicted correctly, and
+    /// counts as such.
     pub fn score(&self, n_classes: usize) -> Scored {
         let of = |predicted: &[usize]| {
             let confusion = self.confusion_with(predicted, n_classes);
@@ -123,42 +125,42 @@ impl Held {
     }
 }
 
-/// How well held-out articles were told apart. All but the count are from 0 to 1.
+/// How well labels of held-out articles were predicted. All values except the count are from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
     /// How many articles were held out.
     pub articles: usize,
-    /// The part that was told right.
+    /// The share predicted correctly.
     pub accuracy: f64,
-    /// The mean over the classes of their F1; 0 for a class that was never told right.
+    /// The mean of the classes' F1; 0 for a class that was never predicted correctly.
     pub macro_f1: f64,
-    /// The accuracy of always saying the class that most labelled articles have: its part of the held-out ones.
+    /// The accuracy of always predicting the class that most labelled articles have: its share of the held-out ones.
     pub majority_accuracy: f64,
-    /// Its macro-F1.
+    /// The macro-F1 of that prediction.
     pub majority_macro_f1: f64,
 }
 
 /// Articles to be held out in turn.
 pub struct Assessment<'a> {
-    /// Their counts, which are weighed by the training articles of each fold.
+    /// Their counts, which are weighted by the training articles of each fold.
     pub refit: &'a Refit<'a>,
     /// Their labels.
     pub labels: &'a [usize],
-    /// How many classes there are.
+    /// The number of classes.
     pub n_classes: usize,
     /// The class that most of them have ([`commonest`]).
     pub commonest: usize,
     /// How the classifier is fitted.
     pub fitting: Fitting,
-    /// How much each of some training articles counts; all alike without weights.
+    /// The weights of training articles; `None` if all have the same.
     pub weigh: &'a (dyn Fn(&[usize]) -> Option<Vec<f32>> + Sync),
 }
 
 impl Assessment<'_> {
-    /// By fold, by `C`: what became of the held-out articles. Folds are held out side by side, one a thread; `done` is told
-    /// after every fold.
+    /// The held-out articles by fold, then by `C`. Folds run in parallel, one per thread; `done` is called after every
+    /// fold.
     ///
-    /// `cs` should rise: each fit begins where the one before ended.
+    /// `cs` should increase: each fit begins where the previous one ended.
     ///
     /// # Errors
     /// Those of [`Fitting::fit`].
@@ -182,7 +184,8 @@ impl Assessment<'_> {
             probabilities: probabilities.into_iter().collect(),
         };
         if counts.iter().filter(|n| **n > 0).count() < 2 {
-            // Of one class only: that is what can be learnt. Of none, as where all others are copies: what is commonest is all that is known.
+            // With only one class, that is what can be learnt. With none (if all others are copies), only the most
+            // frequent class is known.
             let known = labels.first().copied().unwrap_or(self.commonest);
             let only = |(_, c): (usize, usize)| if c == known { 1.0 } else { 0.0 };
             return Ok(vec![held(Array2::from_shape_fn((fold.test.len(), self.n_classes), only)); cs.len()]);
@@ -201,11 +204,11 @@ impl Assessment<'_> {
     }
 }
 
-/// Documents whose rows are made at once.
+/// How many documents have their rows made at once.
 const CHUNK: usize = 512;
 
-/// The probabilities of all classes for some documents, `(n_documents, n_classes)`; those of a class that was not among the
-/// training rows are 0, and no others.
+/// The probabilities of all classes for some documents, `(n_documents, n_classes)`. 0 only for a class that was not
+/// among the training rows.
 pub(super) fn predict(
     model: &FittedLogisticRegression<usize>,
     refitted: &Refitted<'_>,
@@ -222,18 +225,18 @@ pub(super) fn predict(
     Ok(all)
 }
 
-/// The class with the most articles, the first of equals.
+/// The class with the most articles; the first one if tied.
 pub fn commonest(class_counts: &[usize]) -> usize {
     (1..class_counts.len()).fold(0, |best, c| if class_counts[c] > class_counts[best] { c } else { best })
 }
 
-/// The likeliest class, the first of equals.
+/// The likeliest class; the first one if tied.
 pub(in crate::model) fn likeliest(row: ArrayView1<'_, f64>) -> usize {
     (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best })
 }
 
-/// Which of some settings (strengths, say) has the highest macro-F1 over the held-out articles of all folds but one, the first
-/// among equals, and that macro-F1. By fold, by setting: how often each class was taken for each.
+/// The setting (a strength, say) with the highest macro-F1 over the held-out articles of all folds except `without`,
+/// and that macro-F1; the first one if tied. `by_fold` has the confusion matrices by fold, then by setting.
 pub fn best_setting(by_fold: &[&[Confusion]], without: Option<usize>) -> (usize, f64) {
     let n_settings = by_fold.first().map_or(0, |settings| settings.len());
     let macro_f1 = |setting: usize| {
@@ -250,7 +253,7 @@ pub fn best_setting(by_fold: &[&[Confusion]], without: Option<usize>) -> (usize,
     (best, scores.get(best).copied().unwrap_or(0.0))
 }
 
-/// The articles of all folds together.
+/// Pools the articles of all folds.
 pub fn pooled<'h>(folds: impl IntoIterator<Item = &'h Held>) -> Held {
     let mut pooled = Held::default();
     folds.into_iter().for_each(|fold| pooled.extend(fold));
@@ -276,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_fold_that_is_left_out_has_no_say() {
-        // The first fold alone prefers the second setting, and by far.
+        // Only the first fold prefers the second setting, and by far.
         let by_fold = [[held(0, 10), held(10, 0)], [held(8, 2), held(7, 3)], [held(8, 2), held(7, 3)]];
         assert_eq!([None, Some(0), Some(1)].map(|without| best(&by_fold, without)), [1, 0, 1]);
     }

@@ -1,10 +1,10 @@
-//! Rows as the solvers walk through them: batch by batch, so that rows on disk need the memory of two batches.
+//! Rows as the solvers walk through them: batch by batch, so that rows on disk need memory for only two batches.
 
 use super::error::Result;
 use crate::features::SparseColumns;
 use linfa::Float;
 
-/// Sparse rows that come in batches. Columns are numbered as [`Renumbered`](super::renumbered::Renumbered) has them, none is empty.
+/// Sparse rows in batches. Columns are numbered as in [`Renumbered`](super::renumbered::Renumbered), and none is empty.
 pub(super) trait Batches<F: Float>: Sync {
     fn n_samples(&self) -> usize;
 
@@ -18,19 +18,19 @@ pub(super) trait Batches<F: Float>: Sync {
     /// Whether the rows are read from disk whenever they are walked through.
     fn is_on_disk(&self) -> bool;
 
-    /// The same numbers by column, where there is room for them.
+    /// The same numbers by column, if they fit in memory.
     fn to_columns(&self) -> Option<SparseColumns<F>>;
 
-    /// Calls with rows in this order, batch by batch.
+    /// Calls `work` with rows in this order, batch by batch.
     ///
     /// # Errors
-    /// `OnDisk` where rows can't be read.
+    /// `OnDisk` if rows can't be read.
     fn for_batches(&self, rows: &[usize], work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()>;
 
-    /// Calls with all rows in their order, batch by batch.
+    /// Calls `work` with all rows in order, batch by batch.
     ///
     /// # Errors
-    /// `OnDisk` where rows can't be read.
+    /// `OnDisk` if rows can't be read.
     fn for_all(&self, work: &mut (dyn FnMut(&Batch<'_, F>) + Send)) -> Result<()> {
         self.for_batches(&(0..self.n_samples()).collect::<Vec<_>>(), work)
     }
@@ -42,7 +42,7 @@ pub(super) type Row<'b, F> = (&'b [u32], &'b [F]);
 /// Some rows in memory, in some order.
 pub(super) struct Batch<'b, F> {
     rows: &'b [usize],
-    /// Where a row begins: by its place in the batch or, where all rows are in memory, by its number.
+    /// Where a row begins: by its position in the batch or, if all rows are in memory, by its number.
     indptr: &'b [usize],
     has_all: bool,
     indices: &'b [u32],
@@ -55,7 +55,7 @@ impl<'b, F> Batch<'b, F> {
         Batch { rows, indptr, has_all: true, indices, values }
     }
 
-    /// These rows, one behind the other.
+    /// These rows, one after the other.
     pub fn of_these(rows: &'b [usize], (indptr, indices, values): (&'b [usize], &'b [u32], &'b [F])) -> Self {
         Batch { rows, indptr, has_all: false, indices, values }
     }
@@ -65,7 +65,7 @@ impl<'b, F> Batch<'b, F> {
         self.rows
     }
 
-    /// The row at a place.
+    /// The row at a position.
     pub fn at(&self, place: usize) -> Row<'b, F> {
         let at = if self.has_all { self.rows[place] } else { place };
         let range = self.indptr[at]..self.indptr[at + 1];

@@ -1,30 +1,30 @@
 //! Calibration: probabilities that say how often a model is right, learnt on articles that it had not seen.
 //!
-//! A regularised model that has seen its training articles is too sure or not sure enough of others. One number mends
-//! that without changing what is predicted: every probability is raised to a power and the row divided by its sum,
-//! which divides all log-odds by a temperature. Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural
+//! A regularised model is overconfident or underconfident about articles that it wasn't trained on. One number corrects
+//! that without changing any prediction: every probability is raised to a power and the row divided by its sum, which
+//! divides all log-odds by a temperature. Guo, Pleiss, Sun, Weinberger (2017), On calibration of modern neural
 //! networks; the power is 1 / temperature.
 //!
-//! However few the held-out articles are, and however well they were told: no more is learnt from them than that the next
-//! one may be the first mistake. As in Platt (1999), Probabilistic outputs for support vector machines, a label of `n`
-//! held-out articles is taken for right with `(n + 1) / (n + 2)`.
+//! However few held-out articles there are, and however well they were predicted, the next one may be the first
+//! mistake. So, as in Platt (1999), Probabilistic outputs for support vector machines, each label counts as right only
+//! with probability `(n + 1) / (n + 2)`, where `n` is the number of held-out articles.
 //!
-//! Where a label's articles are all held out at once, for only one outlet has it, the model that they are scored by doesn't
-//! know it, which the model that is fitted at last does: nothing is learnt of calibration from such articles.
+//! If a label's articles are all held out at once, because only one outlet has it, the model that scores them doesn't
+//! know the label, although the final model does. Such articles are not used for calibration.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
-/// How many bins of probability.
+/// The number of bins of probability.
 pub const BINS: usize = 10;
-/// The power lies between these: held-out articles that are all told right, or all wrong, would ask for an infinite one.
+/// The bounds of the power: if all held-out articles were predicted correctly, or all wrongly, it would be infinite.
 const BOUNDS: (f64, f64) = (0.05, 20.0);
-/// Newton's steps; six are usual.
+/// The most Newton steps; six are usual.
 const STEPS: usize = 50;
-/// Probabilities are kept so far from 0.
+/// Probabilities are kept at least this far from 0.
 pub(in crate::model) const LEAST: f64 = 1e-300;
 
-/// The power that probabilities are raised to: above 1 they move away from one another, below 1 they draw near.
+/// The power that probabilities are raised to: above 1 it moves them apart, below 1 closer together.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Calibration {
@@ -32,20 +32,21 @@ pub struct Calibration {
 }
 
 impl Default for Calibration {
-    /// Probabilities as they are.
+    /// Leaves probabilities unchanged.
     fn default() -> Self {
         Calibration { power: 1.0 }
     }
 }
 
 impl Calibration {
-    /// The power that makes held-out labels likeliest, each taken for right with `(n + 1) / (n + 2)`. `truth` `(n_samples)` numbers the columns of `probabilities`
+    /// The power that maximises the likelihood of held-out labels, each counted as right with probability
+    /// `(n + 1) / (n + 2)` for `n` samples. `truth` `(n_samples)` has indices of the columns of `probabilities`
     /// `(n_samples, n_classes)`. Without samples, 1.
     ///
-    /// A probability of 0 is that of a class that the model didn't know: it stands beside no other, and samples that
-    /// [`tells`] says nothing of are left out.
+    /// A probability of 0 means that the model didn't know the class: it is ignored, and samples for which [`tells`] is
+    /// false are left out.
     pub fn fit(truth: &[usize], probabilities: ArrayView2<'_, f64>) -> Self {
-        // The log probabilities of what the model knew, and where the truth is among them.
+        // The log probabilities of the classes that the model knew, and the index of the truth among them.
         let known = |(&y, row): (&usize, ArrayView1<'_, f64>)| {
             let logs: Vec<f64> = row.iter().filter(|p| **p > 0.0).map(|p| p.max(LEAST).ln()).collect();
             tells(row, y).then(|| (row.iter().take(y).filter(|p| **p > 0.0).count(), logs))
@@ -80,7 +81,7 @@ impl Calibration {
         Calibration { power }
     }
 
-    /// Calibrates the probabilities of one sample, which keep their order and their sum.
+    /// Calibrates the probabilities of one sample; their order and their sum stay the same.
     pub fn apply(&self, mut row: ArrayViewMut1<'_, f64>) {
         if self.power == 1.0 {
             return;
@@ -96,36 +97,36 @@ impl Calibration {
         self.power
     }
 
-    /// Whether it is one that [`fit`](Self::fit) can give.
+    /// Whether it is a power that [`fit`](Self::fit) can return.
     pub fn is_valid(&self) -> bool {
         (BOUNDS.0..=BOUNDS.1).contains(&self.power)
     }
 }
 
-/// Whether the probabilities of a sample of class `y` tell how good they are: the model knew the class, and another. It gave
-/// 0 to classes that it didn't know.
+/// Whether the probabilities of a sample of class `y` are informative about calibration: the model must have known the
+/// class, and at least one other. Classes that it didn't know have probability 0.
 pub fn tells(row: ArrayView1<'_, f64>, y: usize) -> bool {
     row[y] > 0.0 && row.iter().filter(|p| **p > 0.0).count() > 1
 }
 
-/// Articles whose highest probability lies in one tenth.
+/// The articles whose highest probability is in one tenth of the range.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
-    /// Its lower end, which belongs to it.
+    /// Its lower end, inclusive.
     pub low: f64,
-    /// Its upper end, which belongs to it only where it is 1.
+    /// Its upper end, inclusive only if it is 1.
     pub high: f64,
-    /// How many articles.
+    /// The number of articles.
     pub articles: usize,
     /// Their mean probability; `None` without articles.
     pub mean_probability: Option<f64>,
-    /// The part of them whose label was right.
+    /// The share of them whose label was right.
     pub accuracy: Option<f64>,
 }
 
-/// The reliability diagram: articles by their highest probability, in [`BINS`] bins of equal width. Each article is its
-/// highest probability and whether that label was right. The expected calibration error is the mean over articles of how
-/// far their bin's accuracy is from its mean probability.
+/// The reliability diagram: articles by their highest probability, in [`BINS`] bins of equal width. Each article is
+/// given as its highest probability and whether that label was right. The expected calibration error is the mean, over
+/// articles, of the distance between their bin's accuracy and its mean probability.
 pub fn reliability(articles: impl IntoIterator<Item = (f64, bool)>) -> Vec<Bin> {
     let mut sums = [(0, 0.0, 0); BINS];
     for (p, right) in articles {
@@ -193,7 +194,7 @@ mod tests {
         let known = |(_, c): (usize, usize)| [0.7, 0.3, 0.0][c];
         let two = Array2::from_shape_fn((40, 2), known);
         let expected = Calibration::fit(&truth(40), two.view());
-        // A third class beside them; articles of it; articles of a fold that knew one class.
+        // With a third class; with articles of it; with articles of a fold that knew only one class.
         let mut rows = Array2::from_shape_fn((60, 3), known);
         rows.rows_mut().into_iter().skip(50).for_each(|mut row| row.assign(&array![1.0, 0.0, 0.0]));
         let labels = [truth(40), vec![2; 10], vec![0; 10]].concat();

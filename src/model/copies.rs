@@ -1,9 +1,11 @@
-//! Copies among the articles of one target, told by their counts: who learns from a copy has seen the article.
+//! Finds copies among the articles of one target, by their counts: a model that learns from a copy has seen the
+//! article.
 //!
-//! Two articles are copies where four fifths of the words of the longer one stand in the other, too, each as often as it does
-//! there; short ones only where all of their counts are the same. Which are held against each other is told by MinHash over
-//! their terms (Li, Owen and Zhang 2012, "One permutation hashing"; Shrivastava 2017, "Optimal densification"), whether they
-//! are copies by the counts themselves. So copies are told of texts, tallies and training data alike, from which texts are gone.
+//! Two articles are copies if four fifths of the words of the longer one, counted with repetition, also occur in the
+//! other; short articles only if all of their counts are the same. Candidate pairs are found by MinHash over their
+//! terms (Li, Owen and Zhang 2012, "One permutation hashing"; Shrivastava 2017, "Optimal densification") and then
+//! compared by the counts themselves. So copies can be found in texts as well as in tallies and training data, which
+//! have no texts.
 
 use super::counted::CountedPart;
 use super::folds::Fold;
@@ -15,17 +17,18 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
-/// The least part of the longer article that the other has. Of the 804 articles of FA-KES 52 pairs have so much in common; the six with
-/// the least were looked at, and are versions of one report. With 0.7 there are ten more, some of which are not.
+/// The least share of the longer article that must be in the other. Among the 804 articles of FA-KES, 52 pairs have
+/// this much in common; the six with the least were inspected, and are versions of one report. With 0.7 there are ten
+/// more pairs, some of which aren't.
 const SHARED: f64 = 0.8;
-/// Of two shorter ones a form with other names and numbers would be taken for a copy.
+/// Among shorter articles, the same form with other names and numbers would count as a copy.
 const LONG: u32 = 50;
-/// Bins of a band: two articles with three fifths of their terms in common agree in some band with probability 0.99, with a fifth in
-/// 0.05.
+/// Bins per band: two articles with three fifths of their terms in common agree in some band with probability 0.99;
+/// with a fifth in common, with probability 0.05.
 const BAND: usize = 4;
-/// Those that agree in a band are held against so many before them.
+/// Articles that agree in a band are compared with this many before them.
 const WINDOW: usize = 32;
-/// With less similar terms two articles are not looked at more closely.
+/// Two articles with less similar terms aren't compared in detail.
 const ALIKE: f64 = 0.4;
 
 /// Which articles are copies of one another.
@@ -36,7 +39,7 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// Among articles that were counted by a recipe.
+    /// Finds copies among articles counted by a recipe.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
@@ -68,12 +71,12 @@ impl Copies {
         self.first[one.max(other)] = one.min(other) as u32;
     }
 
-    /// How many articles are copies of one before them.
+    /// How many articles are copies of an earlier one.
     pub fn number(&self) -> usize {
         self.first.iter().enumerate().filter(|(article, first)| *article != **first as usize).count()
     }
 
-    /// Leaves out of what each fold learns from all copies of what it holds out. All of it may go.
+    /// Removes from the training articles of each fold all copies of its held-out articles. None may be left.
     pub fn apart(&self, folds: &mut [Fold]) {
         if self.number() == 0 {
             return;
@@ -85,21 +88,22 @@ impl Copies {
     }
 }
 
-/// What is known of an article without its counts.
+/// What is known about an article without its counts.
 struct Sketch {
-    /// A hash of all that is counted of it.
+    /// A hash of all its counts.
     hash: u64,
     /// `None` for a short article.
     signature: Option<Signature>,
 }
 
-/// What tells copies: the shortest terms of a block, which make up an article.
+/// What copies are judged by: the shortest terms of a block, which make up an article.
 struct Told<'p> {
     part: &'p CountedPart,
     counts: &'p Counts,
     /// By term: whether it is one of the shortest, and a hash of its name.
     terms: Vec<(bool, u64)>,
-    /// Whether every word, of hashed terms every n-gram, is one term, or is left out because no other article has it.
+    /// Whether every word (with hashed terms, every n-gram) is one term, or was left out because no other article has
+    /// it.
     is_whole: bool,
 }
 
@@ -144,7 +148,7 @@ impl<'p> Told<'p> {
             }
         }
         self.keep(pairs, |mine, others, total| {
-            // All words of a copy stand in two articles, so none was left out as too rare.
+            // All words of a copy occur in two articles, so none was left out as too rare.
             let known = self.sum(mine);
             mine == others && known > 0 && known as f64 >= if self.is_whole { total } else { SHARED * total }
         })
@@ -178,7 +182,7 @@ impl<'p> Told<'p> {
         self.keep(pairs, |mine, others, total| self.shared(mine, others) as f64 >= SHARED * total)
     }
 
-    /// The pairs for which this holds of the counts of both and the words of the longer one.
+    /// The pairs whose counts, and number of words of the longer one, satisfy a condition.
     fn keep(
         &self,
         pairs: Vec<(usize, usize)>,
@@ -190,7 +194,8 @@ impl<'p> Told<'p> {
             let (mine, others) = (row(mine, one)?, row(others, other)?);
             let total = |article: usize, row: &[(u32, u32)]| match self.is_whole {
                 true => u64::from(self.part.articles[article].n_words),
-                // The words of an article without those that begin no n-gram of this length; of characters all are known.
+                // The words of an article, without those that begin no n-gram of this length; with characters, all are
+                // known.
                 false => self.sum(row),
             };
             let total = total(one, &mine).max(total(other, &others));
@@ -223,7 +228,7 @@ mod tests {
     use crate::model::counted::Entry;
     use crate::model::recipe::Boilerplate;
 
-    /// Articles as rows of numbered words, each once.
+    /// Articles as rows of numbered words, each word once.
     fn part(articles: &[Vec<u32>]) -> (CountedPart, Recipe) {
         let terms: Vec<String> = (0..2_000).map(|i| format!("w{i:05}")).collect();
         let rows = articles.iter().map(|words| words.iter().map(|&word| (word, 1)).collect::<Vec<_>>());
@@ -246,7 +251,8 @@ mod tests {
     #[test]
     fn the_same_and_nearly_the_same_are_copies_and_others_are_not() {
         let near = |own: u32| (0..270).chain(1_000 + own..1_030 + own).collect::<Vec<u32>>();
-        // A long text, a copy with a tenth of it changed, one with a third in common; two short ones, and one nearly so.
+        // A long text, a copy with a tenth of it changed, one with a third in common; two equal short ones, and a
+        // similar one.
         let articles = [
             (0..300).collect(),
             near(0),

@@ -1,7 +1,7 @@
-//! Labelled articles as counts of terms: all that training takes of them.
+//! Labelled articles as counts of terms: all that training needs.
 //!
-//! Takes [`Labelled`] articles, hands on [`Counted`]: by target, of every article its id, its label, what it may be held
-//! out by, its number of words and how often each term stands in it.
+//! Takes [`Labelled`] articles, hands on [`Counted`]: by target, for every article its id, its label, what it may be
+//! held out by, its number of words, and how often each term occurs in it.
 
 use super::labelled::{self, Labelled, Origin};
 use super::recipe::{BlockKind, Keep, Recipe};
@@ -10,21 +10,21 @@ use crate::features::{Counts, CountsReader, FeatureError, Refit, TermName};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
-/// What is known of a counted article beside its label and its terms.
+/// What is known about a counted article besides its label and terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
     pub id: String,
     /// What it may be held out by.
     pub origin: Origin,
-    /// How many words it has, known or not; of hashed terms, how many n-grams of the first block.
+    /// The number of its words, known or not; with hashed terms, of the n-grams of the first block.
     pub n_words: u32,
 }
 
 /// The counted articles of one target, or all.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CountedPart {
-    /// The target; `None` where there is no target column.
+    /// The target; `None` without a target column.
     pub target: Option<String>,
     /// Its labels, sorted.
     pub classes: Vec<String>,
@@ -32,7 +32,7 @@ pub struct CountedPart {
     pub articles: Vec<Entry>,
     /// Their labels, as indices into `classes`.
     pub labels: Vec<usize>,
-    /// How often each term stands in them, by block of the recipe: terms in too few articles may be left out, see
+    /// How often each term occurs in them, by block of the recipe. Terms in too few articles may be left out, see
     /// [`Keep`].
     pub counts: Vec<Counts>,
 }
@@ -40,17 +40,17 @@ pub struct CountedPart {
 /// Counted articles.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counted {
-    /// By target, sorted; one where there is no target column.
+    /// By target, sorted; exactly one without a target column.
     pub parts: Vec<CountedPart>,
-    /// Articles that were left out because they have no label or no target.
+    /// Number of articles left out because they have no label or no target.
     pub unlabelled: usize,
 }
 
 impl Counted {
-    /// Counts labelled articles. `progress` is told how much is done, 0 to 1.
+    /// Counts labelled articles. `progress` is called with the part that is done, from 0 to 1.
     ///
     /// # Errors
-    /// Articles of which none has a term that is frequent enough.
+    /// If no article has a term that is frequent enough.
     pub fn new(labelled: Labelled, recipe: &Recipe, keep: Keep, progress: &dyn Fn(f64)) -> Result<Self> {
         let Labelled { cuts, ids, origins, parts, unlabelled, .. } = labelled;
         let n_parts = parts.len();
@@ -68,10 +68,10 @@ impl Counted {
 }
 
 impl Counted {
-    /// Whether every block has a term of every part.
+    /// Checks that every block has a term in every part.
     ///
     /// # Errors
-    /// Articles of which none has a term that is frequent enough.
+    /// If no article has a term that is frequent enough.
     pub(super) fn check_terms(&self, recipe: &Recipe) -> Result<()> {
         let has_none = |part: &CountedPart| {
             let mut blocks = recipe.blocks.iter().zip(&part.counts);
@@ -81,12 +81,12 @@ impl Counted {
         self.parts.iter().find_map(has_none).map_or(Ok(()), Err)
     }
 
-    /// How many articles, those of several targets as often as they stand there.
+    /// The number of articles; an article with several targets counts once for each.
     pub fn n_articles(&self) -> usize {
         self.parts.iter().map(|part| part.articles.len()).sum()
     }
 
-    /// Leaves out what a recipe doesn't need of what was `counted`, so that it is as if it had been counted by that recipe.
+    /// Drops from what was `counted` all that a recipe doesn't need, as if it had been counted by that recipe.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or counts can't be read back.
@@ -104,26 +104,27 @@ impl Counted {
 }
 
 impl CountedPart {
-    /// How many articles each label has.
+    /// The number of articles with each label.
     pub fn class_counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         self.labels.iter().for_each(|&label| counts[label] += 1);
         counts
     }
 
-    /// The outlets of its articles, where known, sorted.
+    /// The known outlets of its articles, sorted.
     pub fn outlet_names(&self) -> Vec<String> {
         let names = self.articles.iter().filter_map(|article| article.origin.outlet.clone());
         names.collect::<BTreeSet<String>>().into_iter().collect()
     }
 
-    /// Its counts, to be weighed.
+    /// Its counts, to be weighted.
     pub fn refit(&self, recipe: &Recipe) -> Refit<'_> {
         recipe.refit(&self.counts)
     }
 
-    /// By article: the part of its words (of hashed terms, of its n-grams) that would be known to a `recipe` had it not been
-    /// trained on, which are those that stand in enough other articles. Empty where single words are no terms; articles without words are left out.
+    /// By article: the share of its words (with hashed terms, of its n-grams) that a model with this `recipe` would
+    /// know if it hadn't been trained on the article: those that occur in enough other articles. Empty if single words
+    /// aren't terms; articles without words are left out.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): counts can't be read back from disk.
@@ -136,7 +137,7 @@ impl CountedPart {
         let counts = of_block.counts;
         let is_kept = of_block.is_kept(counts.df());
         let known = counts.terms().zip(counts.df()).zip(is_kept);
-        // Words alone, where they can be told from longer n-grams.
+        // Single words, if they can be distinguished from longer n-grams.
         let is_counted = |term: TermName<'_>| term.text().is_none_or(|text| !text.contains(' '));
         let known: Vec<bool> =
             known.map(|((term, df), is_kept)| is_kept && *df as usize > block.min_df && is_counted(term)).collect();
@@ -150,7 +151,7 @@ impl CountedPart {
     }
 }
 
-/// Nothing to learn from, with what to do about it.
+/// The error if there is nothing to learn from.
 pub(super) fn no_terms(error: FeatureError, target: Option<&str>) -> Error {
     let of = target.map_or(String::new(), |target| format!(" towards {target:?}"));
     error.into_error(|error| {

@@ -1,8 +1,8 @@
 //! Articles as numbers of words: what is counted.
 //!
-//! Takes an [`Article`], or a [`Cut`] that was kept, hands on [`Cuts`]. Threads number words side by side ([`Numberer`]),
-//! so which number a word gets depends on who comes first, and is seen in no result. Where terms are hashed, an article becomes
-//! its row at once: each thread numbers the words that it meets for itself, and no table of all words is kept.
+//! Takes an [`Article`], or a stored [`Cut`], hands on [`Cuts`]. Threads number words concurrently ([`Numberer`]), so
+//! which number a word gets depends on which thread comes first, and never shows in a result. With hashed terms, an
+//! article becomes its row at once: each thread numbers words on its own, and there is no table of all words.
 
 use super::cutter::{self, Cut, Cutter};
 use super::recipe::{BlockKind, Recipe};
@@ -14,21 +14,21 @@ use crate::features::{
 use crate::text::{Forms, Memo, Reader};
 use std::sync::{Mutex, PoisonError};
 
-/// With more spellings a thread begins anew: what is hardly ever met again needs no memory.
+/// With more spellings than this a thread starts over: words that hardly ever recur need no memory.
 const MOST_FORMS: usize = 1 << 20;
-/// Stands for the number of a word of which nothing is left in normal form.
+/// Stands for the number of a word whose normal form is empty.
 const NOTHING: u32 = BREAK;
 
 /// The words of an article as numbers.
 #[derive(Debug)]
 pub struct Numbered {
-    /// A [`BREAK`] between sentences; empty where no block wants words.
+    /// With [`BREAK`] between sentences; empty if no block needs words.
     words: Box<[u32]>,
-    /// A [`BREAK`] where something was masked; empty where no block wants words and marks.
+    /// With [`BREAK`] where something was masked; empty if no block needs words and marks.
     written: Box<[u32]>,
-    /// Empty where no block wants characters.
+    /// Empty if no block needs characters.
     prose: Box<str>,
-    /// Where terms are hashed, all that is kept of the above: a row for each block, in their order.
+    /// With hashed terms, the only thing that is kept: a row for each block, in their order.
     hashed: std::result::Result<Vec<HashedRow>, FeatureError>,
 }
 
@@ -39,26 +39,26 @@ impl Default for Numbered {
     }
 }
 
-/// Cuts articles as a recipe asks, and numbers their words: for many threads.
+/// Cuts articles according to a recipe, and numbers their words; shared by many threads.
 #[derive(Debug)]
 pub struct Numberer {
     recipe: Recipe,
     cutter: Cutter,
     table: SharedTermTable,
-    /// By block of hashed terms.
+    /// By block, if terms are hashed.
     hashed: Vec<(BlockKind, TfidfValidParams)>,
     /// One for every thread that cuts.
     scratch: Mutex<Vec<Scratch>>,
 }
 
-/// What a thread knows of the words that it has met, by spelling.
+/// What a thread knows about the words it has seen, by spelling.
 #[derive(Debug, Default)]
 struct Scratch {
     reader: Reader,
     numbers: Memo<Option<u32>>,
     pieces: Forms,
     numbers_of_pieces: Memo<Option<u32>>,
-    /// The words themselves, where terms are hashed.
+    /// The words themselves, if terms are hashed.
     table: TermTable,
 }
 
@@ -71,7 +71,7 @@ impl Numberer {
         Numberer { recipe: recipe.clone(), cutter: Cutter::new(recipe), table, hashed, scratch }
     }
 
-    /// Cuts an article: the words that [`Cutter::cut`] gives.
+    /// Cuts an article into the words of [`Cutter::cut`].
     pub fn cut(&self, article: &Article) -> Numbered {
         let free = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
         let is_small = |s: &Scratch| s.reader.n_forms().max(s.pieces.len()) < MOST_FORMS;
@@ -123,12 +123,12 @@ impl Numberer {
         self.hash(Numbered { words, written, prose: cut.prose.into(), ..Numbered::default() }, &table)
     }
 
-    /// The number of a word: in the table of all words or, where terms are hashed, in a table that goes soon.
+    /// The number of a word: in the table of all words or, with hashed terms, in a temporary table.
     fn id(&self, word: &str, table: &mut TermTable) -> u32 {
         if self.hashed.is_empty() { self.table.id(word) } else { table.id(word) }
     }
 
-    /// Where terms are hashed, the rows of an article in the place of its words.
+    /// With hashed terms, replaces the words of an article by its rows.
     fn hash(&self, article: Numbered, table: &TermTable) -> Numbered {
         if self.hashed.is_empty() {
             return article;
@@ -143,7 +143,7 @@ impl Numberer {
     }
 }
 
-/// Numbers of words, with a [`BREAK`] between two of them where they are parted.
+/// Collects numbers of words, with [`BREAK`] where two words are separated.
 struct Words {
     numbers: Vec<u32>,
     is_parted: bool,
@@ -186,10 +186,10 @@ pub struct Cuts {
     /// By number: the word.
     terms: Vec<Box<str>>,
     articles: Vec<Numbered>,
-    /// Where terms are hashed, in the place of the above: by block, and what went wrong first.
+    /// With hashed terms, instead of the above: the rows by block, and the first error.
     hashed: Vec<HashedRows>,
     wrong: Option<FeatureError>,
-    /// How many n-grams each hashed article has, of the first block that it has any of.
+    /// For each hashed article, the number of n-grams of the first block of which it has any.
     n_grams: Vec<u32>,
 }
 
@@ -197,7 +197,7 @@ impl Cuts {
     /// Adds an article.
     ///
     /// # Errors
-    /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk for temporary files, where hashed rows wait.
+    /// [`Kind::Io`](crate::error::Kind::Io): no room on disk for the temporary files of hashed rows.
     pub fn push(&mut self, article: Numbered) -> Result<()> {
         match &article.hashed {
             Ok(rows) if rows.is_empty() => self.articles.push(article),
@@ -211,14 +211,14 @@ impl Cuts {
         Ok(())
     }
 
-    /// The words behind the numbers, once all articles are there.
+    /// Adds the words for the numbers, once all articles have been added.
     pub fn name(&mut self, numberer: Numberer) {
         self.terms = numberer.table.into_terms();
     }
 
-    /// How many words an article has: words and marks where only those as they are written were cut, and what stands
-    /// between spaces where only characters are counted. Where terms are hashed, how many n-grams of the first kind that it
-    /// has any of: their lengths can't be told apart afterwards.
+    /// The number of words of an article: words and marks if only words as written are counted, pieces between spaces
+    /// if only characters are. With hashed terms, the number of n-grams of the first kind of which it has any, because
+    /// their lengths are no longer known.
     pub fn n_words(&self, article: usize) -> u32 {
         if let Some(n_grams) = self.n_grams.get(article) {
             return *n_grams;
@@ -228,7 +228,8 @@ impl Cuts {
         cut.map_or_else(|| prose.split_whitespace().count() as u32, |words| n_words(words))
     }
 
-    /// How many words, words and marks, or pieces between spaces an article has, by what a block of this kind counts.
+    /// The number of words, words and marks, or pieces between spaces of an article, depending on what a block of this
+    /// kind counts.
     pub(super) fn n_tokens(&self, kind: BlockKind, article: usize) -> u32 {
         let article = &self.articles[article];
         match kind {
@@ -238,7 +239,7 @@ impl Cuts {
         }
     }
 
-    /// The words that a block of this kind counts, of some of the articles; none for characters.
+    /// The words that a block of this kind counts, for some of the articles; none for characters.
     pub(super) fn tokens(&self, kind: BlockKind, articles: &[usize]) -> Vec<&[u32]> {
         let of_kind = |&i: &usize| match kind {
             BlockKind::Word => Some(&self.articles[i].words[..]),
@@ -248,10 +249,10 @@ impl Cuts {
         articles.iter().filter_map(of_kind).collect()
     }
 
-    /// The hashed rows of all articles, of a block by its place.
+    /// The hashed rows of all articles, for a block given by its position.
     ///
     /// # Errors
-    /// A word with a space or a control character inside, which no reader makes.
+    /// A word with a space or control character inside, which no reader produces.
     pub(super) fn hashed(&self, block: usize) -> std::result::Result<&HashedRows, FeatureError> {
         let none = FeatureError::EmptyVocabulary { n_documents: self.n_grams.len() };
         self.hashed.get(block).ok_or(none).and_then(|rows| self.wrong.clone().map_or(Ok(rows), Err))

@@ -1,7 +1,7 @@
-//! From an article to the pieces that features are made of: the one place that training, scoring and explaining share.
+//! Splits an article into the pieces that features are made of, in one place for training, scoring and explaining.
 //!
-//! Takes an [`Article`] and a [`Recipe`], hands on a [`Cut`]. Cleaning looks at the article alone, and not at its outlet:
-//! an article is cut the same whether its outlet is known or not. Words of all voices are taken.
+//! Takes an [`Article`] and a [`Recipe`], hands on a [`Cut`]. Cleaning looks only at the article, not at its outlet, so
+//! an article is cut the same whether its outlet is known or not. Words of all voices are used.
 
 use super::recipe::{BlockKind, Boilerplate, Recipe};
 use crate::corpus::Article;
@@ -11,22 +11,22 @@ use crate::text::composed::{composed, places};
 use crate::text::{Document, Reader, TokenKind, tokens};
 use std::ops::Range;
 
-/// Stands for the end of a line among tokens as they are written, twice for an empty line.
+/// Stands for the end of a line among tokens as written; twice for an empty line.
 pub const LINE_END: &str = "¶";
 
 /// An article, cleaned and cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
-    /// Normal forms of the words, parted by spaces, a sentence a line; empty where no block wants words.
+    /// Normal forms of the words, separated by spaces, one sentence per line; empty if no block needs words.
     pub words: String,
-    /// Words and marks as they are written, parted by spaces; a new line where something was masked. Empty where no
-    /// block wants them.
+    /// Words and marks as written, separated by spaces; a new line where something was masked. Empty if no block needs
+    /// them.
     pub written: String,
-    /// The prose, a paragraph a line; empty where no block wants characters.
+    /// The prose, one paragraph per line; empty if no block needs characters.
     pub prose: String,
 }
 
-/// Cuts articles as a recipe asks.
+/// Cuts articles according to a recipe.
 #[derive(Debug)]
 pub struct Cutter {
     recipe: Recipe,
@@ -41,12 +41,12 @@ impl Cutter {
         Cutter { recipe: recipe.clone(), cleaner: Cleaner::default(), mask }
     }
 
-    /// The part of an article that is counted, in sentences and tokens; its voices are not told apart.
+    /// The part of an article that is counted, split into sentences and tokens, without voices.
     pub fn document<'t>(&self, article: &'t Article) -> Document<'t> {
         self.document_by(&mut Reader::default(), article)
     }
 
-    /// The same by a reader that has met other articles.
+    /// The same, with a reader that is reused for many articles.
     pub fn document_by<'t>(&self, reader: &mut Reader, article: &'t Article) -> Document<'t> {
         let known = Known { outlet: None, title: article.title.as_deref(), author: article.author.as_deref() };
         let prose = match self.recipe.boilerplate {
@@ -56,7 +56,7 @@ impl Cutter {
         reader.read_without_voices(&article.text, prose)
     }
 
-    /// What is masked, as bytes of the text: rising, not overlapping.
+    /// What is masked, as bytes of the text: sorted, not overlapping.
     pub fn masked(&self, document: &Document<'_>) -> Vec<Range<usize>> {
         let Some(mask) = &self.mask else { return Vec::new() };
         let found = mask.find(document).into_iter();
@@ -68,7 +68,7 @@ impl Cutter {
             .collect()
     }
 
-    /// Cleans and cuts an article. Nothing but the article and the recipe decides the result.
+    /// Cleans and cuts an article. The result depends only on the article and the recipe.
     pub fn cut(&self, article: &Article) -> Cut {
         let document = self.document(article);
         let masked = self.masked(&document);
@@ -86,10 +86,10 @@ impl Cutter {
     }
 }
 
-/// A piece and its bytes in the text; `None` where n-grams must not go on.
+/// A piece and its bytes in the text; `None` where n-grams must not continue.
 pub type Piece<'p> = Option<(&'p str, Range<usize>)>;
 
-/// Pieces parted by spaces, in lines where they are parted.
+/// Joins pieces with spaces, and with new lines where n-grams must not continue.
 fn join(capacity: usize, pieces: impl FnOnce(&mut dyn FnMut(Piece<'_>))) -> String {
     let mut joined = String::with_capacity(capacity);
     pieces(&mut |piece| {
@@ -108,7 +108,7 @@ fn join(capacity: usize, pieces: impl FnOnce(&mut dyn FnMut(Piece<'_>))) -> Stri
     joined
 }
 
-/// Walks along ranges that rise: whether a place lies in one.
+/// Walks along sorted ranges and says whether a place is in one.
 struct Walk<'r> {
     ranges: std::iter::Peekable<std::slice::Iter<'r, Range<usize>>>,
 }
@@ -118,7 +118,7 @@ impl<'r> Walk<'r> {
         Walk { ranges: ranges.iter().peekable() }
     }
 
-    /// Places must rise.
+    /// Places must increase.
     fn covers(&mut self, at: usize) -> bool {
         while self.ranges.peek().is_some_and(|range| range.end <= at) {
             self.ranges.next();
@@ -127,7 +127,7 @@ impl<'r> Walk<'r> {
     }
 }
 
-/// The normal forms of the words; parted between sentences, and where something is masked.
+/// Visits the normal forms of the words, with breaks between sentences and where something is masked.
 pub fn words(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
     let mut normal_form = String::new();
     word_tokens(document, masked, &mut |token| match token {
@@ -141,7 +141,7 @@ pub fn words(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn F
     });
 }
 
-/// The words as places among the tokens; `None` between sentences, and where something is masked.
+/// Visits the words as indices of the tokens; `None` between sentences and where something is masked.
 pub fn word_tokens(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Option<usize>)) {
     let mut walk = Walk::new(masked);
     for sentence in &document.sentences {
@@ -157,13 +157,13 @@ pub fn word_tokens(document: &Document<'_>, masked: &[Range<usize>], visit: &mut
     }
 }
 
-/// Writes the normal form of a token into `out`; nothing may be left of it.
+/// Writes the normal form of a token to `out`; it may be empty.
 pub fn normal(document: &Document<'_>, token: usize, out: &mut String) {
     tokens::normalize(document.tokens[token].of(document.text), out);
 }
 
-/// Words and marks as they are written, composed: runs of letters and digits, every other mark alone, [`LINE_END`] between lines.
-/// Parted only where something is masked.
+/// Visits words and marks as written (composed): runs of letters and digits, every other mark on its own, [`LINE_END`]
+/// between lines. There are breaks only where something is masked.
 pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn FnMut(Piece<'_>)) {
     let text = document.text;
     let mut walk = Walk::new(masked);
@@ -202,7 +202,7 @@ pub fn written(document: &Document<'_>, masked: &[Range<usize>], visit: &mut dyn
     }
 }
 
-/// The paragraphs without what is masked, a line each; letters and their marks composed.
+/// The paragraphs without what is masked, one per line; letters and combining marks are composed.
 pub fn prose(document: &Document<'_>, masked: &[Range<usize>]) -> String {
     let shown = shown(document, masked).into_iter();
     shown.map(|range| composed(&document.text[range])).collect::<Vec<_>>().join("\n")

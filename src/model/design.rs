@@ -1,9 +1,9 @@
 //! Products with the sparse rows and with their transpose.
 //!
-//! With `X` the rows `(n, p)`, a column of ones behind them where there is an intercept, and `k` weights a column:
-//! `X·V` goes by row, `Xᵀ·U` by column, so every number of the result has one thread that adds it up, in one order.
-//! Small problems, and all on one thread, run over the rows alone; the additions are the same and in the same order, so
-//! the bits are too.
+//! `X` are the rows `(n, p)`, with a last column of ones if there is an intercept, and there are `k` weights per
+//! column. `X·V` goes by row, `Xᵀ·U` by column, so every number of the result is added up by one thread, in one order.
+//! Small problems, and all on one thread, only use the rows; the additions are the same and in the same order, so the
+//! result has the same bits.
 
 use super::batches::{Batch, Batches, Row};
 use super::error::Result;
@@ -12,15 +12,16 @@ use crate::features::SparseColumns;
 use linfa::Float;
 use rayon::prelude::*;
 
-/// From so many multiplications on, a product is worth several threads.
+/// From this many multiplications on, a product is worth several threads.
 const WORTH_THREADS: usize = 1 << 18;
-/// Rows that a thread takes at a time.
+/// How many rows a thread takes at a time.
 const CHUNK: usize = 512;
-/// Parts of the columns, each with about as many values: the first columns are the frequent ones.
+/// The number of parts of the columns, with about the same number of values each: the first columns are the frequent
+/// ones.
 const PARTS: usize = 64;
 
 /// Sparse rows, ready to be multiplied. A vector of weights has the `k` weights of column 0, then of column 1, …, and
-/// last of the intercept.
+/// finally of the intercept.
 pub(super) struct Design<'r, F> {
     rows: &'r dyn Batches<F>,
     is_parallel: bool,
@@ -29,7 +30,7 @@ pub(super) struct Design<'r, F> {
     k: usize,
 }
 
-/// The numbers by column, with where the parts begin that threads take.
+/// The numbers by column, and where each thread's part begins.
 struct ByColumn<F> {
     columns: SparseColumns<F>,
     parts: Vec<usize>,
@@ -59,29 +60,30 @@ impl<'r, F: Float> Design<'r, F> {
         design
     }
 
-    /// The same for a few products, by which columns don't pay: those with the transpose take one thread.
+    /// The same for only a few products, for which columns aren't worth making: products with the transpose run on one
+    /// thread.
     pub(super) fn by_rows(rows: &'r dyn Batches<F>, k: usize, intercept: Intercept, threads: Threads) -> Self {
         let many = threads == Threads::All && rayon::current_num_threads() > 1;
         let is_parallel = many && rows.n_stored() * k >= WORTH_THREADS;
         Design { rows, is_parallel, columns: None, has_intercept: intercept == Intercept::Fitted, k }
     }
 
-    /// How many samples.
+    /// The number of samples.
     pub(super) fn n_samples(&self) -> usize {
         self.rows.n_samples()
     }
 
-    /// Weights a column.
+    /// The number of weights per column.
     pub(super) fn k(&self) -> usize {
         self.k
     }
 
-    /// How many weights are penalised; the intercepts come behind them.
+    /// The number of penalised weights; the intercepts come after them.
     pub(super) fn n_penalised(&self) -> usize {
         self.rows.n_features() * self.k
     }
 
-    /// How many weights in all.
+    /// The number of all weights.
     pub(super) fn n_weights(&self) -> usize {
         self.n_penalised() + if self.has_intercept { self.k } else { 0 }
     }
@@ -94,7 +96,7 @@ impl<'r, F: Float> Design<'r, F> {
     /// `X·V`, `(n, k)`.
     ///
     /// # Errors
-    /// `OnDisk`, as for all products.
+    /// `OnDisk`, as in all products.
     pub(super) fn times(&self, weights: &[f64], out: &mut [f64]) -> Result<()> {
         let k = self.k;
         let mut done = 0;
@@ -112,7 +114,7 @@ impl<'r, F: Float> Design<'r, F> {
         })
     }
 
-    /// `Xᵀ·U`, one number a weight.
+    /// `Xᵀ·U`, one number per weight.
     pub(super) fn transpose_times(&self, u: &[f64], out: &mut [f64]) -> Result<()> {
         self.transpose_with(u, out, |x| x)
     }
@@ -228,8 +230,8 @@ fn gather<F: Float>(rows: &[u32], values: &[F], u: &[f64], out: &mut [f64], valu
     sum_of_rows(rows, values, u, out, |x| value(wide(x)));
 }
 
-/// The sum of some rows of `matrix`, which has as many numbers a row as `out`, each times its value. Few numbers a row
-/// stay in registers.
+/// The sum of some rows of `matrix`, each multiplied by its value; rows are as long as `out`. Short rows stay in
+/// registers.
 fn sum_of_rows<F: Float>(rows: &[u32], values: &[F], matrix: &[f64], out: &mut [f64], value: impl Fn(F) -> f64) {
     fn of<const K: usize, F: Float>(rows: &[u32], values: &[F], matrix: &[f64], value: impl Fn(F) -> f64) -> [f64; K] {
         let mut sums = [0.0; K];
@@ -253,7 +255,7 @@ fn sum_of_rows<F: Float>(rows: &[u32], values: &[F], matrix: &[f64], out: &mut [
     }
 }
 
-/// Adds `u`, times its value, to some rows of `out`.
+/// Adds `u`, multiplied by each row's value, to some rows of `out`.
 fn scatter_of<const K: usize, F: Float>(
     u: [f64; K],
     rows: &[u32],
@@ -267,7 +269,7 @@ fn scatter_of<const K: usize, F: Float>(
     }
 }
 
-/// Four sums side by side, added up at the end: always in this order.
+/// Four partial sums, added at the end, always in this order.
 pub(super) fn sparse_dot<F: Float>(columns: &[u32], values: &[F], weights: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));

@@ -1,30 +1,30 @@
-//! What can go wrong in fitting and applying a classifier.
+//! Errors in fitting and applying a classifier.
 
 use thiserror::Error;
 
-/// The result of everything here that can fail.
+/// The result type of fallible functions here.
 pub type Result<T> = std::result::Result<T, LogisticError>;
 
-/// Why there is no classifier, or no prediction. Samples and columns count from 0.
+/// Why fitting or prediction failed. Samples and columns count from 0.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LogisticError {
-    /// `C` is no positive number.
+    /// `C` isn't a positive finite number.
     #[error("C is {c}, expected a positive number")]
     InvalidC {
-        /// What it is.
+        /// Its value.
         c: f64,
     },
-    /// The tolerance is negative or no number.
+    /// The tolerance is negative or not a finite number.
     #[error("tol is {tol}, expected a number of at least 0")]
     InvalidTol {
-        /// What it is.
+        /// Its value.
         tol: f64,
     },
-    /// No step is allowed.
+    /// No steps are allowed.
     #[error("max_iter is 0, expected at least 1")]
     NoIterations,
-    /// No samples, or all have one label.
+    /// No samples, or all have the same label.
     #[error("{n_samples} samples have {n_classes} different labels, expected at least 2")]
     TooFewClasses {
         /// How many labels there are.
@@ -32,7 +32,7 @@ pub enum LogisticError {
         /// How many samples.
         n_samples: usize,
     },
-    /// Not one target a row.
+    /// The number of targets differs from the number of rows.
     #[error("{n_samples} rows, but {n_targets} targets")]
     TargetsMismatch {
         /// How many rows.
@@ -40,7 +40,7 @@ pub enum LogisticError {
         /// How many targets.
         n_targets: usize,
     },
-    /// Not one weight a row.
+    /// The number of weights differs from the number of rows.
     #[error("{n_samples} rows, but {n_weights} sample weights")]
     WeightsMismatch {
         /// How many rows.
@@ -48,7 +48,7 @@ pub enum LogisticError {
         /// How many weights.
         n_weights: usize,
     },
-    /// A sample weight is negative or no number.
+    /// A sample weight is negative or not a finite number.
     #[error("sample {sample} has the weight {weight}, expected a number of at least 0")]
     InvalidWeight {
         /// The sample.
@@ -70,7 +70,7 @@ pub enum LogisticError {
         /// How many samples it has.
         n_samples: usize,
     },
-    /// A value is infinite or no number.
+    /// A value is infinite or NaN.
     #[error("sample {sample} has {value} in column {column}, expected a finite number")]
     NonFinite {
         /// The sample.
@@ -80,33 +80,33 @@ pub enum LogisticError {
         /// The value.
         value: f64,
     },
-    /// The numbers grew out of range: values, weights or `C` are too large.
+    /// Numbers overflowed: values, weights or `C` are too large.
     #[error(
         "the objective became {objective} after {iterations} iterations; values, sample weights or C are too large"
     )]
     Overflow {
-        /// What it became.
+        /// The value it reached.
         objective: f64,
         /// After how many iterations.
         iterations: usize,
     },
-    /// The rows have other columns than the model.
+    /// The rows have another number of columns than the model.
     #[error("the model has {expected} columns, the rows have {found}")]
     FeaturesMismatch {
         /// The model's columns.
         expected: usize,
-        /// The rows'.
+        /// The rows' columns.
         found: usize,
     },
-    /// The model to start from has other classes than the data.
+    /// The model to start from has different classes from the data.
     #[error("the model to start from has the classes {model}, the data have {data}")]
     ClassesMismatch {
-        /// The model's.
+        /// The model's classes.
         model: String,
-        /// The data's.
+        /// The data's classes.
         data: String,
     },
-    /// The model to start from, or the stored weights, have another number of rows than the classes ask for.
+    /// The model to start from, or the stored weights, have the wrong number of rows for the classes.
     #[error(
         "{coefficients} rows of coefficients and {intercepts} intercepts for {classes} classes, expected {expected} of each"
     )]
@@ -120,10 +120,10 @@ pub enum LogisticError {
         /// How many rows and intercepts there should be.
         expected: usize,
     },
-    /// The classes of stored weights are not sorted, or one stands twice.
+    /// The classes of stored weights are not sorted, or one occurs twice.
     #[error("the classes of a model must be sorted, without duplicates")]
     UnsortedClasses,
-    /// Rows that wait on disk can't be written or read.
+    /// Rows on disk can't be written or read.
     #[error("{0}")]
     OnDisk(Box<crate::error::Error>),
     /// An error of linfa's.

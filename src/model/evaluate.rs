@@ -1,7 +1,7 @@
 //! Evaluate: a [`Scorer`] and labelled articles → how well its scores fit the labels.
 //!
-//! Names and numbers are those of scikit-learn's `classification_report`: over the labels that were true or predicted,
-//! with `zero_division=0`. Their intervals: `intervals`.
+//! Names and numbers are those of scikit-learn's `classification_report`, over the labels that were true or predicted,
+//! with `zero_division=0`. `intervals` adds confidence intervals.
 
 use super::annotated::{self, Annotation, Row};
 use super::calibration::reliability;
@@ -19,19 +19,19 @@ use ndarray::Array2;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Scores on fewer articles say little …
+/// Scores on fewer articles than this say little …
 pub const FEW_ARTICLES: usize = 50;
-/// … and so do scores on fewer outlets about others.
+/// … and scores on fewer outlets than this say little about other outlets.
 pub const FEW_OUTLETS: usize = 5;
 
-/// What is drawn in the bootstrap.
+/// What the bootstrap resamples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
-    /// Each article by itself.
+    /// Single articles.
     #[default]
     Article,
-    /// All articles of an outlet; one whose outlet is unknown by itself.
+    /// All articles of an outlet together; an article of unknown outlet on its own.
     Outlet,
 }
 
@@ -40,7 +40,7 @@ pub enum Unit {
 pub struct Example {
     /// Its id.
     pub id: String,
-    /// A hash of its text where the id was made up.
+    /// A hash of its text, if the id was generated.
     pub text_hash: Option<u64>,
     /// Its outlet.
     pub outlet: Option<String>,
@@ -48,9 +48,9 @@ pub struct Example {
     pub target: Option<String>,
     /// Its label, as an index into [`Scorer::classes`].
     pub label: usize,
-    /// What it was taken for, likewise.
+    /// Its predicted label, also as an index.
     pub predicted: usize,
-    /// All of its score.
+    /// Its complete score.
     pub score: Score,
 }
 
@@ -62,51 +62,53 @@ pub struct Line {
     /// Precision, recall and F1.
     #[serde(flatten)]
     pub scores: Scores,
-    /// How many articles have it.
+    /// The number of articles with it.
     pub support: u64,
 }
 
 /// One outlet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OutletLine {
-    /// Its name; `None` for all articles whose outlet is unknown.
+    /// Its name; `None` for all articles of unknown outlet.
     pub outlet: Option<String>,
-    /// How many of its articles.
+    /// The number of its articles.
     pub articles: usize,
-    /// The part that was predicted right.
+    /// The share predicted correctly.
     pub accuracy: f64,
-    /// Wilson's 95% interval of it.
+    /// Wilson's 95% interval of the accuracy.
     pub accuracy_interval: Option<(f64, f64)>,
-    /// The mean F1 of the labels that its articles have or were taken for.
+    /// The mean F1 over the labels that are true or predicted for its articles.
     pub macro_f1: f64,
 }
 
-/// How well one target's labels were found, or all where there are no targets.
+/// How well the labels of one target were predicted; of all articles if there are no targets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PartEvaluation {
     /// The target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// A line a label that was true or predicted, sorted.
+    /// One line per label that was true or predicted, sorted.
     pub classes: Vec<Line>,
     /// How many articles.
     pub articles: usize,
-    /// The part that was predicted right.
+    /// The share predicted correctly.
     pub accuracy: f64,
-    /// 95% interval; `None` where only one unit can be drawn, or all are alike, neither all right nor all wrong.
+    /// 95% interval; `None` if there is only one unit to resample, or all draws are the same although predictions are
+    /// neither all right nor all wrong.
     pub accuracy_interval: Option<(f64, f64)>,
     /// The mean over labels.
     pub macro_avg: Scores,
-    /// 95% interval of the mean F1; `None` where all draws have the same. A drawn sample's F1 is that over the labels it has.
+    /// 95% interval of the mean F1; `None` if all draws have the same. A draw's F1 is the mean over the labels in that
+    /// draw.
     pub macro_f1_interval: Option<(f64, f64)>,
     /// The mean over labels, weighted by support.
     pub weighted_avg: Scores,
-    /// A row a true label, a column a predicted one, both as in `classes`.
+    /// One row per true label and one column per predicted label, in the order of `classes`.
     pub confusion: Vec<Vec<u64>>,
-    /// The Brier score: with two labels that of the second one (0 to 1), else summed over labels (0 to 2), as
-    /// scikit-learn has it.
+    /// The Brier score, as in scikit-learn: with two labels, that of the second one (0 to 1); otherwise summed over
+    /// labels (0 to 2).
     pub brier: f64,
-    /// The expected calibration error of the highest probability, [`BINS`] bins.
+    /// The expected calibration error of the highest probability, in [`BINS`] bins.
     pub calibration_error: f64,
     /// The bins.
     pub reliability: Vec<Bin>,
@@ -121,31 +123,31 @@ fn is_true(flag: &bool) -> bool {
 /// How well a model does.
 #[derive(Debug, Serialize)]
 pub struct Evaluation {
-    /// What was drawn for the intervals.
+    /// What was resampled for the intervals.
     pub unit: Unit,
-    /// Whether outlets were asked for, and articles drawn, for none has an outlet.
+    /// Whether articles were resampled although outlets were requested, because no article has an outlet.
     #[serde(skip)]
     pub without_outlets: bool,
-    /// How often.
+    /// The number of bootstrap draws.
     pub replicates: usize,
-    /// All chance came from it.
+    /// The seed of all randomness.
     pub seed: u64,
-    /// Articles that were left out because they have no label or no target.
+    /// Number of articles left out because they have no label or no target.
     pub unlabelled: usize,
-    /// Articles that were left out because their label was.
+    /// Number of articles left out because their label was left out.
     pub dropped: usize,
-    /// How annotators agreed, where they gave the labels.
+    /// How annotators agreed, if the labels are from annotators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotation: Option<Annotation>,
-    /// Articles whose score has a warning.
+    /// Number of articles whose score has a warning.
     pub cautioned: usize,
-    /// Those of them that have no word that the model knows.
+    /// Number of those without any word that the model knows.
     #[serde(skip)]
     pub unknown: usize,
-    /// Whether the model's probabilities are calibrated: not so where no article was held out when it was trained.
+    /// Whether the model's probabilities are calibrated; they aren't if no article was held out in training.
     #[serde(skip_serializing_if = "is_true")]
     pub calibrated: bool,
-    /// What of them the model knows from its training, where that can be told.
+    /// How many of the articles the model knows from its training, if that can be found out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
     /// By target.
@@ -155,8 +157,8 @@ pub struct Evaluation {
     pub examples: Vec<Example>,
 }
 
-/// Scores all labelled articles of a corpus and holds the scores against the labels. The order of the articles and the
-/// number of threads decide nothing.
+/// Scores all labelled articles of a corpus and compares the scores with the labels. The result doesn't depend on the
+/// order of the articles or the number of threads.
 ///
 /// # Errors
 /// Those of [`annotated::gather`]; articles without a label, unless bad rows are skipped; labels or targets that the
@@ -233,7 +235,7 @@ fn check_targets(rows: &[Row<Score>], scorer: &Scorer, columns: &Columns) -> Res
         .help("leave these articles out, or train a model that has them"))
 }
 
-/// The labels as the model's classes; an error where it doesn't have one.
+/// Turns labels into the model's classes; an error if it lacks one.
 fn examples(rows: Vec<Row<Score>>, scorer: &Scorer, columns: &Columns) -> Result<Vec<Example>> {
     let classes = scorer.classes();
     let class = |row: &Row<Score>| {
@@ -258,10 +260,10 @@ fn examples(rows: Vec<Row<Score>>, scorer: &Scorer, columns: &Columns) -> Result
     Ok(rows.into_iter().filter_map(example).collect())
 }
 
-/// Holds the scores of some articles, sorted by id, against their labels. `classes` are what [`Example::label`] numbers.
+/// Compares the scores of articles, sorted by id, with their labels. [`Example::label`] is an index into `classes`.
 ///
 /// # Errors
-/// Probabilities that are none.
+/// If probabilities are invalid.
 pub fn judge(
     classes: &[String],
     examples: &[&Example],
@@ -317,7 +319,7 @@ impl Sample<'_> {
         let n_classes = self.examples.first().map_or(0, |e| of(e).len());
         let flat: Vec<f64> = self.examples.iter().flat_map(|e| of(e)).collect();
         let probabilities = Array2::from_shape_vec((self.examples.len(), n_classes), flat).unwrap_or_default();
-        // The label's place among the classes that this target has.
+        // The label's index among the classes of this target.
         let place = |e: &&Example| e.score.probabilities[..e.label].iter().flatten().count();
         let truth: Vec<usize> = self.examples.iter().map(place).collect();
         let score = match n_classes {

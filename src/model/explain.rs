@@ -1,16 +1,17 @@
-//! Explain: which words of an article carried its score, and where they stand.
+//! Explain: which words of an article contributed to its score, and where they are.
 //!
-//! A term's contribution to a class is its TF-IDF value times its weight; where a term stands several times, each place
-//! has an equal part. All contributions and the intercept add up to the class's decision value, before any calibration:
+//! A term's contribution to a class is its TF-IDF value times its weight. If a term occurs several times, each place
+//! has an equal share. All contributions and the intercept add up to the class's decision value, before any
+//! calibration:
 //!
 //! | classifier | decision value of a class |
 //! |---|---|
 //! | two classes | its log-odds against the other |
-//! | multinomial | its logit less the mean logit of all classes, so that what speaks for all alike speaks for none |
+//! | multinomial | its logit minus the mean logit of all classes, so that evidence for all classes alike cancels out |
 //! | one against the rest | its log-odds against the rest |
 //!
-//! Hashed terms have the value and the weight of their column: different terms of an article that fall into one column can't be
-//! told apart, and share its contribution by their places.
+//! Hashed terms have the value and the weight of their column. Different terms of an article in the same column can't
+//! be distinguished, and share its contribution by their places.
 
 use super::cutter::{self, Piece};
 use super::logistic::{FittedLogisticRegression, MultiClass};
@@ -24,34 +25,34 @@ use crate::text::composed::{composed, places};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// A place of a term.
+/// One occurrence of a term.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// Bytes of the article's text. An n-gram of characters has the characters of its word; the space that it begins or
-    /// ends with stands for the word's end and has no place of its own.
+    /// Bytes of the article's text. For a character n-gram, these are characters of its word; a space at its beginning
+    /// or end stands for the edge of the word and has no bytes.
     pub range: Range<usize>,
     /// The sentence's number, from 0; `None` outside sentences.
     pub sentence: Option<usize>,
-    /// The term, as it stands in `terms.csv` unless it is hashed.
+    /// The term, as in `terms.csv` unless it is hashed.
     pub term: String,
-    /// The name of the column that a hashed term falls into, as it stands in `terms.csv`.
+    /// The name of the column of a hashed term, as in `terms.csv`.
     pub column: Option<String>,
-    /// What it is made of.
+    /// The kind of its block.
     pub kind: BlockKind,
-    /// What it adds to the decision value: positive, it speaks for the class.
+    /// What it adds to the decision value; positive: evidence for the class.
     pub value: f64,
 }
 
-/// What carried an article's score.
+/// What contributed to an article's score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The class that is explained, as an index into [`Scorer::classes`].
     pub class: usize,
-    /// What every article begins with.
+    /// The intercept of the class, the same for every article.
     pub intercept: f64,
     /// The sum of the intercept and all contributions.
     pub decision: f64,
-    /// All places of known terms, in order.
+    /// All occurrences of known terms, in order.
     pub contributions: Vec<Contribution>,
     /// The sentences, as bytes of the article's text.
     pub sentences: Vec<Range<usize>>,
@@ -59,14 +60,14 @@ pub struct Explanation {
     pub score: Score,
 }
 
-/// What a class's weights are taken of.
+/// How a class's weights are derived from the coefficients.
 struct Weights<'c> {
     classifier: &'c FittedLogisticRegression<usize>,
     class: usize,
 }
 
 impl Weights<'_> {
-    /// The class's own part of values by row of the coefficients.
+    /// The class's value, from the values by row of the coefficients.
     fn of(&self, values: impl ExactSizeIterator<Item = f64>) -> f64 {
         let values: Vec<f64> = values.collect();
         match (values.len(), self.classifier.multi_class()) {
@@ -91,11 +92,11 @@ struct Found {
     kind: BlockKind,
 }
 
-/// Explains an article's score for a class (one of [`Scorer::classes`]), or for the one that was predicted. `None` where
-/// the model has none for the target, or not this class.
+/// Explains an article's score for a class (an index into [`Scorer::classes`]), by default for the predicted one.
+/// `None` if the model doesn't have this target, or not this class.
 ///
 /// # Errors
-/// None that articles can bring about.
+/// Never caused by an article.
 pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<usize>) -> Result<Option<Explanation>> {
     let failed = |e: &dyn std::error::Error| {
         Error::data("an article that can't be explained").found(e.to_string()).help("please report this")
@@ -133,7 +134,7 @@ pub fn explain(scorer: &Scorer, article: &Article, target: &str, class: Option<u
     Ok(Some(Explanation { class, intercept, decision, contributions, sentences, score }))
 }
 
-/// Looks for the places of a block's terms.
+/// Finds the occurrences of a block's terms.
 struct Search<'s> {
     document: &'s Document<'s>,
     masked: &'s [Range<usize>],
@@ -168,7 +169,7 @@ impl Search<'_> {
         }
     }
 
-    /// N-grams of a row of words.
+    /// N-grams of a sequence of words.
     fn grams(&self, row: &[(String, Range<usize>)], found: &mut Vec<Found>) {
         for length in self.block.ngrams.0..=self.block.ngrams.1 {
             for gram in row.windows(length) {
@@ -190,10 +191,10 @@ impl Search<'_> {
     }
 }
 
-/// Calls with every n-gram of a word that begins at this byte, and the bytes of the characters that it covers.
+/// Calls `visit` with every n-gram of a word that begins at this byte, and the bytes of the characters that it covers.
 fn padded(word: &str, start: usize, block: &Block, visit: &mut dyn FnMut(&str, Range<usize>)) {
-    // Lower case can be longer; which character each one comes from, is told character by character. Only the shape of a
-    // final sigma depends on its neighbours, and that is one character, too.
+    // Lower case can be longer, so the origin of each character is found character by character. Only a final sigma
+    // depends on its neighbours, and that is one character as well.
     let lower = composed(word).to_lowercase();
     let places = places(word).flat_map(|(c, range)| {
         let range = start + range.start..start + range.end;
@@ -210,7 +211,7 @@ fn padded(word: &str, start: usize, block: &Block, visit: &mut dyn FnMut(&str, R
         }
     };
     let (min, max) = block.ngrams;
-    // As in counting: a word that is shorter than the shortest n-gram counts whole.
+    // As in counting, a word that is shorter than the shortest n-gram counts as a whole.
     if chars.len() < min { grams(chars.len()) } else { (min..=max.min(chars.len())).for_each(&mut grams) }
 }
 

@@ -1,8 +1,8 @@
-//! Folds: which rows train and which test.
+//! Folds: which rows are for training and which for testing.
 //!
-//! [`group_k_fold`] never parts a group (an outlet, a story, a month): what is learnt about a group can't help on its
-//! test rows. [`stratified_k_fold`] parts at random with the same mix of labels in every fold. Comparing the scores of
-//! both tells what a classifier has learnt about wording and what only about the group.
+//! [`group_k_fold`] never splits a group (an outlet, a story, a month): what is learnt about a group can't help on its
+//! test rows. [`stratified_k_fold`] splits at random, with the same mix of labels in every fold. Comparing the scores
+//! of both shows what a classifier has learnt about wording and what only about the group.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -12,26 +12,26 @@ use std::cmp::Reverse;
 use std::hash::Hash;
 use thiserror::Error;
 
-/// One way to part the rows.
+/// One way to split the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fold {
-    /// Rows to learn from, rising.
+    /// Rows to learn from, increasing.
     pub train: Vec<usize>,
-    /// Rows to test on, rising; not in `train`.
+    /// Rows to test on, increasing; not in `train`.
     pub test: Vec<usize>,
 }
 
-/// Why there are no folds.
+/// Why folds can't be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FoldError {
-    /// Fewer than two folds were asked for.
+    /// Fewer than two folds were requested.
     #[error("{k} folds were asked for, expected at least 2")]
     TooFewFolds {
-        /// How many were asked for.
+        /// The requested number.
         k: usize,
     },
-    /// All rows are of one group: none could be held out.
+    /// All rows are of one group, so none can be held out.
     #[error("{n_samples} rows have {n_groups} different groups, expected at least 2")]
     TooFewGroups {
         /// How many groups there are.
@@ -39,7 +39,7 @@ pub enum FoldError {
         /// How many rows.
         n_samples: usize,
     },
-    /// Not one label a row.
+    /// The number of labels differs from the number of rows.
     #[error("{n_labels} labels for {n_groups} rows")]
     LengthMismatch {
         /// How many rows have a group.
@@ -57,10 +57,11 @@ pub enum FoldError {
     },
 }
 
-/// Folds that never part a group: `k`, or one a group where there are no more than `k` groups (leave one group out).
+/// Folds that never split a group: `k` folds, or one per group if there are no more than `k` groups (leave one group
+/// out).
 ///
-/// Groups are taken by falling size, and among equals in the order of their first row; each goes to the fold that is
-/// smallest so far, the first among equals. So the folds are of about the same size as far as the groups allow, and
+/// Groups are assigned by decreasing size, and among equals in the order of their first row; each goes to the fold that
+/// is smallest so far, the first one if tied. So the folds have about the same size, as far as the groups allow, and
 /// every fold has a test row. Not random.
 ///
 /// # Errors
@@ -79,12 +80,12 @@ pub fn group_k_fold<G: Eq + Hash>(groups: &[G], k: usize) -> Result<Vec<Fold>, F
     stratified_group_k_fold(groups, &vec![0; groups.len()], k)
 }
 
-/// As [`group_k_fold`], with about the same mix of labels in every fold, as far as whole groups allow: each group goes to
-/// the fold that then has the least of its labels, the smallest such fold where several have as little. `labels` are
-/// small numbers, one a row. Not random.
+/// Like [`group_k_fold`], with about the same mix of labels in every fold, as far as whole groups allow: each group
+/// goes to the fold that has the fewest of its labels so far, the smallest such fold if tied. `labels` are small
+/// numbers, one per row. Not random.
 ///
 /// # Errors
-/// `TooFewFolds`, `TooFewGroups`; `LengthMismatch` where there is not one label a row.
+/// `TooFewFolds`, `TooFewGroups`; `LengthMismatch` unless there is one label per row.
 ///
 /// ```
 /// use aslant::model::stratified_group_k_fold;
@@ -126,7 +127,7 @@ pub fn stratified_group_k_fold<G: Eq + Hash>(groups: &[G], labels: &[usize], k: 
     let mut filled = vec![(vec![0.0; n_labels], 0_usize); n_folds];
     let mut fold_of_group = vec![0; sizes.len()];
     for group in order {
-        // How much the squares of the labels' parts grow: an empty fold is always among the best.
+        // How much the squares of the labels' shares grow: an empty fold is always among the best.
         let cost = |(of_label, _): &(Vec<f64>, usize)| -> f64 {
             let grown = of_label.iter().zip(&counts[group]).zip(&totals).filter(|(_, total)| **total > 0.0);
             grown.map(|((has, gets), total)| gets * (2.0 * has + gets) / (total * total)).sum()
@@ -141,11 +142,11 @@ pub fn stratified_group_k_fold<G: Eq + Hash>(groups: &[G], labels: &[usize], k: 
     Ok(folds(n_folds, group_of.iter().map(|&group| fold_of_group[group])))
 }
 
-/// `k` folds at random, in each of which every label has its share, as far as whole rows allow.
+/// `k` random folds, in each of which every label has its share, as far as whole rows allow.
 ///
-/// The rows of each label are shuffled and dealt out to the folds in turn, one label going on where the one before
-/// ended, so the folds' sizes differ by at most one. A label with fewer rows than folds is missing from some test rows.
-/// Labels are taken in the order of their first row. The same seed gives the same folds.
+/// The rows of each label are shuffled and dealt out to the folds in turn, each label continuing where the previous one
+/// ended, so the folds' sizes differ by at most one. A label with fewer rows than folds is missing from the test rows
+/// of some folds. Labels are in the order of their first row. The same seed gives the same folds.
 ///
 /// # Errors
 /// `TooFewFolds`, `TooFewSamples`.

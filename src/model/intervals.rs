@@ -1,14 +1,16 @@
-//! 95% intervals of accuracy and macro-F1: percentiles of a bootstrap over articles, or over outlets, drawn apart for few.
+//! 95% intervals of accuracy and macro-F1: percentiles of a bootstrap over articles or outlets, widened if there are
+//! few.
 //!
-//! Samples of few outlets vary too little, by (k − 1)/k, and the normal distribution's tails are too short for them: with five
-//! outlets percentiles cover 83% where 95% is said, with two 49%. So either end is moved away from the median of the draws by
-//! √((d + 1)/d) · t/1.96, t being Student's quantile at d degrees of freedom, Kish's effective number of outlets less 1: what the
-//! other intervals over clusters do (`stats::cluster`). With five outlets they then cover 94%, with two 91%, with many nothing
-//! changes. Hesterberg (2015), doi 10.1080/00031305.2015.1089789, widens percentiles for the same two reasons.
+//! Bootstrap samples of few outlets vary too little, by (k − 1)/k, and the normal distribution's tails are too short
+//! for them: nominal 95% percentile intervals cover 83% with five outlets and 49% with two. So the distance of either
+//! end from the median of the draws is multiplied by √((d + 1)/d) · t/1.96, where t is Student's quantile at d degrees
+//! of freedom, and d is Kish's effective number of outlets minus 1, as in the other intervals over clusters
+//! (`stats::cluster`). They then cover 94% with five outlets and 91% with two; with many outlets nothing changes.
+//! Hesterberg (2015), doi 10.1080/00031305.2015.1089789, widens percentiles for the same two reasons.
 //!
-//! Where everything was told right, or everything wrong, every draw is, too: percentiles would say that nothing else is
-//! possible. Then accuracy has Clopper and Pearson's interval for so many articles or outlets, and macro-F1, of which there
-//! is no such, none.
+//! If everything was predicted correctly, or everything wrongly, so it is in every draw, and percentiles would say that
+//! nothing else is possible. Then accuracy has Clopper and Pearson's interval for the number of articles or outlets,
+//! and macro-F1, which has no such interval, has none.
 
 use super::evaluate::{Example, Unit};
 use crate::stats::interval::{Z_975, exact_at_end, t_975};
@@ -18,10 +20,10 @@ use rand::RngExt;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// How often the articles are drawn anew.
+/// The number of bootstrap draws.
 pub const REPLICATES: usize = 2000;
 
-/// How often each label was taken for each.
+/// The confusion matrix as counts by true and predicted label.
 pub(super) type Cells = BTreeMap<(usize, usize), u64>;
 
 /// 95% intervals of accuracy and macro-F1. `labels` are all that are true or predicted, sorted; `name` names a draw's stream.
@@ -63,8 +65,8 @@ pub(super) fn intervals(
     [interval(accuracies, factor, Some(units.len())), interval(f1s, factor, None)]
 }
 
-/// The interval that draws tell. Where all are the same there is none but the exact one of accuracy, given its number of
-/// `units`, at 0 and 1.
+/// The interval from draws. If all draws are the same there is none, except the exact one of accuracy at 0 and 1, given
+/// its number of `units`.
 fn interval(drawn: Vec<f64>, factor: f64, units: Option<usize>) -> Option<(f64, f64)> {
     let first = *drawn.first()?;
     if drawn.iter().any(|value| *value != first) {
@@ -90,14 +92,14 @@ pub(super) fn measures(counts: &[u64], n_classes: usize) -> (f64, f64) {
     (right as f64 / all.max(1) as f64, f1 / f64::from(present.max(1)))
 }
 
-/// By how much intervals must be wider than draws of so few units tell, given the articles of each.
+/// The factor by which intervals must be wider than the draws of few units show, given the number of articles of each.
 pub(super) fn widening(articles: impl Iterator<Item = f64>) -> f64 {
     let (sum, squares) = articles.fold((0.0, 0.0), |(sum, squares), n| (sum + n, squares + n * n));
     let df = degrees_of_freedom(sum * sum / squares);
     t_975(df).map_or(1.0, |t| ((df + 1.0) / df).sqrt() * t / Z_975)
 }
 
-/// The 2.5th and the 97.5th percentile, this many times as far from the median.
+/// The 2.5th and the 97.5th percentile, with their distance from the median multiplied by `factor`.
 pub(super) fn drawn_apart(mut values: Vec<f64>, factor: f64) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     let middle = percentile(&values, 0.5);
@@ -105,7 +107,7 @@ pub(super) fn drawn_apart(mut values: Vec<f64>, factor: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// Of sorted values, between neighbours by linear interpolation.
+/// A percentile of sorted values, with linear interpolation.
 fn percentile(sorted: &[f64], part: f64) -> f64 {
     let place = part * (sorted.len() - 1) as f64;
     let (low, rest) = (place.floor() as usize, place.fract());
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn measures_of_counts() {
-        // Of the third class there is nothing.
+        // The third class is empty.
         let (accuracy, f1) = measures(&[3, 1, 0, 2, 4, 0, 0, 0, 0], 3);
         assert_eq!(accuracy, 0.7);
         assert!((f1 - (6.0 / 9.0 + 8.0 / 11.0) / 2.0).abs() < 1e-15);
@@ -141,13 +143,13 @@ mod tests {
         assert!((of(5) - 1.25_f64.sqrt() * 2.776_445 / Z_975).abs() < 1e-6, "{}", of(5));
         assert!((of(2) - 2.0_f64.sqrt() * 12.706_205 / Z_975).abs() < 1e-5, "{}", of(2));
         assert!((1.0..1.002).contains(&of(2000)), "{}", of(2000));
-        // One that has nearly all counts for little more than itself.
+        // A unit that has nearly all articles counts for little more than one unit.
         assert!(widening([1000.0, 1.0, 1.0, 1.0].into_iter()) > of(2));
     }
 
     #[test]
     fn intervals_over_few_outlets_cover_what_they_say() {
-        // Outlets of 30 articles whose accuracies are 0.4, 0.6, 0.8 and 1, as likely as one another: 0.7 on average.
+        // Outlets of 30 articles whose accuracies are 0.4, 0.6, 0.8 and 1, equally likely: 0.7 on average.
         let mut rng = resample::stream(3, "few outlets");
         let mut covered = 0;
         for sample in 0..300 {
@@ -174,7 +176,7 @@ mod tests {
         assert_eq!(interval(vec![0.0; 20], Some(3)), exact(false, 3.0));
         let (low, _) = interval(vec![1.0; 20], Some(64)).expect("an interval");
         assert!((low - 0.944).abs() < 1e-3, "{low}");
-        // Of macro-F1, and of outlets that are all as good as one another, nothing can be said.
+        // Nothing can be said about macro-F1, or about outlets that are all equally good.
         assert_eq!([interval(vec![1.0; 20], None), interval(vec![0.8; 20], Some(10))], [None, None]);
         assert!(interval([vec![1.0; 20], vec![0.9]].concat(), Some(3)).is_some());
     }

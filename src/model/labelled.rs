@@ -1,8 +1,8 @@
-//! Labelled articles, read from a corpus and held in memory as numbers of words.
+//! Labelled articles, read from a corpus and kept in memory as numbers of words.
 //!
 //! Takes a [`Corpus`] whose extra columns are [`Columns::extra`] and whose labels are [`Columns::labels`]; hands on
-//! [`Labelled`]: of every article its label, its target, and what it may be held out by. Articles are put in the order
-//! of their ids, so that a corpus that was shuffled gives the same model.
+//! [`Labelled`]: for every article its label, its target, and what it may be held out by. Articles are sorted by id, so
+//! that a shuffled corpus gives the same model.
 
 use super::annotated::{self, Annotation, Gathered, LabelMap, Row};
 use super::cuts::{Cuts, Numberer};
@@ -16,42 +16,42 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// A label needs so many articles (of each target), or nothing can be learnt about it.
+/// The fewest articles (of each target) that a label needs, so that anything can be learnt about it.
 pub const MIN_ARTICLES: usize = 5;
-/// So many different labels are taken for a mistake: a column of numbers, or of texts.
+/// More labels than this are considered a mistake: a column of numbers, or of texts.
 pub const MAX_LABELS: usize = 100;
-/// How many articles an error names.
+/// How many articles an error lists.
 const NAMED: usize = 20;
 
-/// The columns beside those that every corpus has.
+/// The columns besides those of every corpus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// The labels.
     pub label: String,
-    /// What the label is towards: one model each.
+    /// What the label is about (the target of a stance); each target has its own model.
     pub target: Option<String>,
-    /// The story that an article is on.
+    /// The story that an article is about.
     #[serde(skip)]
     pub story: Option<String>,
-    /// Labels that are to be called otherwise.
+    /// Labels to be renamed or left out.
     #[serde(skip)]
     pub label_map: LabelMap,
 }
 
 impl Columns {
-    /// What must be asked for in [`ColumnNames::extra`](crate::corpus::ColumnNames), in this order.
+    /// What must be requested in [`ColumnNames::extra`](crate::corpus::ColumnNames), in this order.
     pub fn extra(&self) -> Vec<String> {
         [self.target.as_ref(), self.story.as_ref()].into_iter().flatten().cloned().collect()
     }
 
-    /// What must be asked for in [`ReadOptions::labels`](crate::corpus::ReadOptions).
+    /// What must be requested in [`ReadOptions::labels`](crate::corpus::ReadOptions).
     pub fn labels(&self, annotator: Option<String>, format: LabelFormat) -> LabelOptions {
         LabelOptions { column: self.label.clone(), annotator, format }
     }
 }
 
-/// Where an article comes from: what of it a fold may keep together, and what tells it from others of the same id.
+/// Where an article comes from: what a fold may keep together, and what distinguishes it from others with the same id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Its outlet.
@@ -60,12 +60,12 @@ pub struct Origin {
     pub story: Option<String>,
     /// Its day.
     pub date: Option<NaiveDate>,
-    /// A hash of its text where the input gave no id: one that is made up (`file-00001`) says nothing of another input.
+    /// A hash of its text if the input has no ids: a generated id (`file-00001`) identifies nothing in another input.
     pub text_hash: Option<u64>,
 }
 
 impl Origin {
-    /// Of an article on a story, as it was read.
+    /// The origin of an article about a story.
     pub(super) fn of(article: &Article, story: Option<String>) -> Self {
         let text_hash = article.id_is_made.then(|| {
             let hash = Sha256::digest(&article.text);
@@ -83,7 +83,7 @@ impl Origin {
 /// The articles of one target, or all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The target; `None` where there is no target column.
+    /// The target; `None` without a target column.
     pub target: Option<String>,
     /// Its labels, sorted.
     pub classes: Vec<String>,
@@ -102,17 +102,17 @@ pub struct Labelled {
     pub ids: Vec<String>,
     /// By article: what it may be held out by.
     pub origins: Vec<Origin>,
-    /// By target, sorted; one where there is no target column.
+    /// By target, sorted; exactly one without a target column.
     pub parts: Vec<Part>,
-    /// Articles that were left out because they have no label or no target.
+    /// Number of articles left out because they have no label or no target.
     pub unlabelled: usize,
-    /// Articles that were left out because their label is left out.
+    /// Number of articles left out because their label is left out.
     pub dropped: usize,
-    /// How annotators agreed, where they gave the labels.
+    /// How annotators agreed, if the labels are from annotators.
     pub annotation: Option<Annotation>,
 }
 
-/// Reads all articles. `progress` is told how much of the input has been read, 0 to 1.
+/// Reads all articles. `progress` is called with the part of the input that has been read, from 0 to 1.
 ///
 /// # Errors
 /// Those of [`annotated::gather`]; articles without a label or a target, unless bad rows are skipped or annotators may
@@ -123,10 +123,10 @@ pub fn read(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn 
     Ok(labelled)
 }
 
-/// The same for articles that are too few to learn from alone: they are to be joined with others.
+/// The same for articles that may be too few to learn from on their own, because they will be joined with others.
 ///
 /// # Errors
-/// Those of [`read`], but for the numbers of the labels.
+/// Those of [`read`], except for the numbers of labels and articles.
 pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &dyn Fn(f64)) -> Result<Labelled> {
     let numberer = Numberer::new(recipe);
     let mut cuts = Cuts::default();
@@ -148,7 +148,7 @@ pub fn read_any(corpus: &Corpus, columns: &Columns, recipe: &Recipe, progress: &
     Ok(labelled)
 }
 
-/// Labelled articles whose words come otherwise: each row's number is the article's.
+/// Labelled articles whose words come from elsewhere: each row's number is that of its article.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -169,13 +169,13 @@ fn of_any_gathered(gathered: Gathered<usize>, columns: &Columns, bad_rows: BadRo
         annotation,
         ..Labelled::default()
     };
-    // Each row's number is its place among the cuts.
+    // Each row's number is its index among the cuts.
     (labelled.ids, labelled.origins) = rows.into_iter().map(|row| (row.id, row.origin)).unzip();
     check_any(&labelled, columns)?;
     Ok(labelled)
 }
 
-/// Articles with a label by target, each in the order of the ids.
+/// Articles with a label, by target, each sorted by id.
 fn parts(rows: &[Row<usize>]) -> Vec<Part> {
     let mut order: Vec<(usize, &str)> =
         rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.label.as_deref()?))).collect();
@@ -196,7 +196,7 @@ fn parts(rows: &[Row<usize>]) -> Vec<Part> {
     by_target.into_iter().map(part).collect()
 }
 
-/// An error where articles lack a label or a target, unless bad rows are skipped, or annotators may leave some out.
+/// An error if articles lack a label or a target, unless bad rows are skipped or annotators may leave some out.
 pub(super) fn check_complete(
     bad_rows: BadRows,
     columns: &Columns,
@@ -243,7 +243,7 @@ fn check_parts(labelled: &Labelled, columns: &Columns) -> Result<()> {
     labelled.parts.iter().try_for_each(|part| check_labels(part.target.as_ref(), &part.counts(), columns))
 }
 
-/// Whether these labels, with how many articles have each, can be learnt from.
+/// Checks that these labels, with the number of articles of each, can be learnt from.
 ///
 /// # Errors
 /// Only one label, a label with too few articles, too many labels.
@@ -301,7 +301,7 @@ impl Labelled {
 }
 
 impl Part {
-    /// How many articles each label has.
+    /// The number of articles with each label.
     pub fn counts(&self) -> Vec<(&str, usize)> {
         let mut counts: Vec<(&str, usize)> = self.classes.iter().map(|c| (c.as_str(), 0)).collect();
         self.labels.iter().for_each(|&label| counts[label].1 += 1);

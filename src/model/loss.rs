@@ -1,22 +1,23 @@
-//! The logistic loss of two classes and the softmax loss of more, with their slopes and curvature.
+//! The logistic loss for two classes and the softmax loss for more, with their slopes and curvature.
 //!
-//! Two classes, margin `z`, `y` 0 or 1: `loss = ln(1 + exp(−z))` where `y = 1`, `ln(1 + exp(z))` where `y = 0`; slope
+//! Two classes, margin `z`, `y` 0 or 1: `loss = ln(1 + exp(−z))` if `y = 1`, `ln(1 + exp(z))` if `y = 0`; slope
 //! `σ(z) − y`, curvature `σ(z)·(1 − σ(z))`. More classes, margins `z_c`: `loss = ln Σ exp z_c − z_y`; slopes
 //! `p_c − [c = y]` with `p` the softmax; curvature times `t`: `p_c·(t_c − Σ_d p_d t_d)`. All are multiplied by the
 //! sample's weight. Neither overflows at any finite margin.
 
 use rayon::prelude::*;
 
-/// Samples whose losses are added up together. Sums are built from such parts, in order, on any number of threads.
+/// How many samples have their losses added up together. Sums are built from these parts, in order, on any number of
+/// threads.
 const CHUNK: usize = 2048;
 
 /// What the losses are measured against: classes and weights of the samples.
 pub(super) struct Loss<'t> {
-    /// The class of every sample: 0 or 1 where `k` is 1, below `k` otherwise.
+    /// The class of every sample: 0 or 1 if `k` is 1, otherwise less than `k`.
     pub classes: &'t [u32],
     /// The weight of every sample, `C` included.
     pub weights: &'t [f64],
-    /// Margins a sample: 1 for two classes.
+    /// The number of margins per sample: 1 for two classes.
     pub k: usize,
     /// Whether to use several threads.
     pub parallel: bool,

@@ -1,6 +1,6 @@
-//! How well a classifier does: from labels, from scores, and from probabilities.
+//! Measures of a classifier: from labels, from scores, and from probabilities.
 //!
-//! Equal to scikit-learn's measures (`zero_division=0`). A number that isn't defined is `None`.
+//! Equal to scikit-learn's measures (`zero_division=0`). An undefined number is `None`.
 //!
 //! | from | measure |
 //! |---|---|
@@ -11,18 +11,18 @@
 use ndarray::{Array2, ArrayView2};
 use thiserror::Error;
 
-/// Why there is no measure.
+/// Why a measure can't be computed.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum MetricError {
-    /// Not as many of one as of the other.
+    /// Two inputs have different lengths.
     #[error("{expected} true labels, but {found} {what}")]
     LengthMismatch {
-        /// What was counted: predictions, scores, weights.
+        /// Which input: predictions, scores, weights.
         what: &'static str,
         /// How many true labels.
         expected: usize,
-        /// How many of the other.
+        /// How many of the other input.
         found: usize,
     },
     /// A label that is not among the classes.
@@ -33,7 +33,7 @@ pub enum MetricError {
         /// How many classes there are.
         n_classes: usize,
     },
-    /// A score is no number.
+    /// A score is NaN.
     #[error("sample {sample} has the score {score}, expected a number")]
     InvalidScore {
         /// The sample, from 0.
@@ -46,10 +46,10 @@ pub enum MetricError {
     InvalidProbability {
         /// The sample, from 0.
         sample: usize,
-        /// What it has.
+        /// The value.
         probability: f64,
     },
-    /// A weight is negative or no number.
+    /// A weight is negative or not a finite number.
     #[error("sample {sample} has the weight {weight}, expected a number of at least 0")]
     InvalidWeight {
         /// The sample, from 0.
@@ -64,7 +64,7 @@ pub enum MetricError {
 
 type Result<T> = std::result::Result<T, MetricError>;
 
-/// How often each class was taken for each.
+/// A confusion matrix: how often each true class was predicted as each class.
 ///
 /// ```
 /// use aslant::model::metrics::Confusion;
@@ -80,20 +80,20 @@ pub struct Confusion {
     counts: Array2<u64>,
 }
 
-/// Precision, recall and F1 of a class, or their average over classes. All are from 0 to 1, and 0 where undefined.
+/// Precision, recall and F1 of a class, or their average over classes. All are from 0 to 1, and 0 if undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Scores {
-    /// Of those predicted to be of the class, the part that is; 0 where none was predicted.
+    /// The share of true cases among those predicted to be of the class; 0 if none was predicted.
     pub precision: f64,
-    /// Of those of the class, the part that was found; 0 where there are none.
+    /// The share of the class's samples that was found; 0 if there are none.
     pub recall: f64,
-    /// `2·tp / (2·tp + fp + fn)`, the harmonic mean of both; 0 where the class neither is nor was predicted.
+    /// `2·tp / (2·tp + fp + fn)`, the harmonic mean of both; 0 if the class neither occurs nor was predicted.
     #[serde(rename = "f1-score")]
     pub f1: f64,
 }
 
 impl Confusion {
-    /// Counts true against predicted labels; every label must be among `classes`, whose order is that of the counts.
+    /// Counts true against predicted labels. Every label must be among `classes`, whose order the counts follow.
     ///
     /// # Errors
     /// `LengthMismatch`, `UnknownLabel`.
@@ -110,34 +110,34 @@ impl Confusion {
         Ok(Confusion { counts })
     }
 
-    /// Nothing counted yet, for so many classes.
+    /// An empty matrix for this many classes.
     pub fn none(n_classes: usize) -> Self {
         Confusion { counts: Array2::zeros((n_classes, n_classes)) }
     }
 
-    /// How many of class `truth` were predicted to be of class `predicted`. Panics, as indexing does, where there is no
-    /// such class.
+    /// How many samples of class `truth` were predicted to be of class `predicted`. Panics, like indexing, if there is
+    /// no such class.
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
         self.counts[[truth, predicted]]
     }
 
-    /// All counts, `(n_classes, n_classes)`: a row a true class, a column a predicted one.
+    /// All counts, `(n_classes, n_classes)`: one row per true class, one column per predicted class.
     pub fn counts(&self) -> ArrayView2<'_, u64> {
         self.counts.view()
     }
 
-    /// How many samples are of each class, `(n_classes)`.
+    /// The number of samples of each class, `(n_classes)`.
     pub fn support(&self) -> Vec<u64> {
         self.counts.rows().into_iter().map(|row| row.sum()).collect()
     }
 
-    /// The part that was predicted right; `None` for no samples.
+    /// The share predicted correctly; `None` without samples.
     pub fn accuracy(&self) -> Option<f64> {
         let right: u64 = self.counts.diag().sum();
         Some(self.counts.sum()).filter(|n| *n > 0).map(|n| right as f64 / n as f64)
     }
 
-    /// Precision, recall and F1 of a class. Panics, as indexing does, where there is no such class.
+    /// Precision, recall and F1 of a class. Panics, like indexing, if there is no such class.
     pub fn scores(&self, class: usize) -> Scores {
         let hits = self.counts[[class, class]] as f64;
         let (is, said) = (self.counts.row(class).sum() as f64, self.counts.column(class).sum() as f64);
@@ -179,11 +179,12 @@ impl std::ops::AddAssign<&Confusion> for Confusion {
     }
 }
 
-/// The area under the ROC curve: how probably a positive has a higher score than a negative, ties counting half.
+/// The area under the ROC curve: the probability that a positive has a higher score than a negative, with ties counting
+/// half.
 ///
 /// By ranks: `Σ_positive w_i · (weight of negatives below + ½ · of those with the same score) / (W⁺ · W⁻)`. `truth`,
-/// `scores` and `weights` (`None` for all 1) are `(n_samples)`; scores may be probabilities or margins. 0.5 is what a
-/// constant score gets. `None` where a class has no samples, or no weight.
+/// `scores` and `weights` (`None` for all 1) are `(n_samples)`; scores may be probabilities or margins. A constant
+/// score gets 0.5. `None` if a class has no samples or no weight.
 ///
 /// Mann, Whitney (1947), doi 10.1214/aoms/1177730491; Hanley, McNeil (1982), doi 10.1148/radiology.143.1.7063747.
 ///
@@ -203,7 +204,7 @@ pub fn roc_auc(truth: &[bool], scores: &[f64], weights: Option<&[f64]>) -> Resul
     }
     let weight = weights_of(truth.len(), weights)?;
     let mut order: Vec<usize> = (0..truth.len()).collect();
-    // `-0.0` and `0.0` are one score, so `total_cmp` alone won't do.
+    // `-0.0` and `0.0` are equal scores, so `total_cmp` alone isn't enough.
     order.sort_by(|&a, &b| scores[a].partial_cmp(&scores[b]).unwrap_or(std::cmp::Ordering::Equal));
     let (mut area, mut positives, mut negatives) = (0.0, 0.0, 0.0);
     for ties in order.chunk_by(|&a, &b| scores[a] == scores[b]) {
@@ -227,9 +228,9 @@ pub fn brier(truth: &[bool], probabilities: &[f64], weights: Option<&[f64]>) -> 
     weighted_mean(truth, probabilities, weights, |y, p| (p - f64::from(y)).powi(2))
 }
 
-/// The log loss: the weighted mean of `−ln` of the probability that the true class was given, in nats; 0 is best.
+/// The log loss: the weighted mean of `−ln` of the true class's predicted probability, in nats; 0 is best.
 ///
-/// Probabilities are kept 2⁻⁵² away from 0 and 1, so one certain mistake costs 36 and not infinity. `None` for no
+/// Probabilities are kept 2⁻⁵² away from 0 and 1, so one certain mistake costs 36 rather than infinity. `None` for no
 /// samples, or no weight.
 ///
 /// # Errors
@@ -241,7 +242,7 @@ pub fn log_loss(truth: &[bool], probabilities: &[f64], weights: Option<&[f64]>) 
     })
 }
 
-/// The expected calibration error: how far, on average, what was said is from what came true.
+/// The expected calibration error: the average distance between predicted probabilities and observed frequencies.
 ///
 /// Bins of equal width, `[0, 1/n)`, …, `[1 − 1/n, 1]`; the sum over bins of the bin's share of the weight times
 /// `|mean p − mean y|` there. From 0 (best) to 1; `None` for no samples, or no weight. Ten bins are usual.
@@ -274,7 +275,7 @@ pub fn calibration_error(
 /// The Brier score of several classes: the mean over samples of `Σ_c (p_c − y_c)²`, from 0 (best) to 2; not halved, so
 /// for two classes it is twice [`brier`].
 ///
-/// `truth` `(n_samples)` numbers the columns of `probabilities` `(n_samples, n_classes)`. `None` for no samples.
+/// `truth` `(n_samples)` has indices of the columns of `probabilities` `(n_samples, n_classes)`. `None` for no samples.
 ///
 /// # Errors
 /// `LengthMismatch`, `InvalidProbability`, `UnknownLabel`.
@@ -284,7 +285,7 @@ pub fn multiclass_brier(truth: &[usize], probabilities: ArrayView2<'_, f64>) -> 
     })
 }
 
-/// The log loss of several classes: as [`log_loss`], each row first divided by its sum. `None` for no samples.
+/// The log loss of several classes: like [`log_loss`], with each row first divided by its sum. `None` for no samples.
 ///
 /// # Errors
 /// `LengthMismatch`, `InvalidProbability`, `UnknownLabel`.
@@ -295,8 +296,8 @@ pub fn multiclass_log_loss(truth: &[usize], probabilities: ArrayView2<'_, f64>) 
     })
 }
 
-/// The calibration error of several classes: [`calibration_error`] of the highest probability of each row (the first of
-/// equals) against whether that class is right.
+/// The calibration error of several classes: [`calibration_error`] of the highest probability of each row (the first
+/// one if tied) against whether that class is right.
 ///
 /// # Errors
 /// `LengthMismatch`, `InvalidProbability`, `UnknownLabel`, `NoBins`.

@@ -1,8 +1,8 @@
-//! Models: logistic regression on sparse rows, how well a classifier does, and models of articles that are kept.
+//! Models: logistic regression on sparse rows, measures of classifiers, and stored models of articles.
 //!
 //! Takes [`SparseRows`](crate::features::SparseRows) in a linfa dataset, hands on a fitted model, its probabilities and
-//! its measures; and from a corpus with a column of labels makes a [`Model`], keeps it in a folder, and scores articles
-//! with it.
+//! its measures. From a corpus with a column of labels it trains a [`Model`], stores it in a folder, and scores
+//! articles with it.
 //!
 //! | file | job |
 //! |---|---|
@@ -11,34 +11,34 @@
 //! | `dual` | the other solver, for more columns than rows: coordinate descent in the dual |
 //! | `renumbered` | sparse rows as the solvers see them |
 //! | `batches` | how the solvers walk through rows, in memory or on disk |
-//! | `on_disk` | rows that have no room in memory |
-//! | `prepare` | weighed counts → rows for the solvers, in memory or on disk |
-//! | `parts` | fits of one problem on many parts of the same rows |
+//! | `on_disk` | rows that don't fit in memory |
+//! | `prepare` | weighted counts → rows for the solvers, in memory or on disk |
+//! | `parts` | fits of one problem on many subsets of the same rows |
 //! | `design` | products with the sparse rows and their transpose |
-//! | `loss` | the logistic and the softmax loss, their slopes and curvature |
+//! | `loss` | the logistic and the softmax loss, with gradient and curvature |
 //! | [`metrics`] | confusion matrix, F1, ROC AUC, Brier score, log loss, calibration error |
-//! | [`folds`] | training and test rows that share no group, or that have the same mix of labels |
+//! | [`folds`] | training and test rows that share no group, or have the same mix of labels |
 //! | [`recipe`] | what the features are made of |
-//! | [`cutter`] | from an article to the pieces that features are made of |
-//! | [`cuts`] | those pieces of many articles as numbers |
-//! | [`vectorizer`] | from them to TF-IDF rows |
-//! | [`annotated`] | the answers of annotators → one label an article |
+//! | [`cutter`] | splits an article into the pieces that features are made of |
+//! | [`cuts`] | these pieces of many articles, as numbers |
+//! | [`vectorizer`] | turns them into TF-IDF rows |
+//! | [`annotated`] | the answers of annotators → one label per article |
 //! | [`labelled`] | labelled articles, read from a corpus |
-//! | [`counted`] | labelled articles as counts of terms: what training takes |
-//! | `copies` | which of them are copies, so that nothing is learnt from a copy of what is held out |
-//! | [`assess`] | held-out scores, and the strength of the penalty that they choose |
+//! | [`counted`] | labelled articles as counts of terms: the input of training |
+//! | `copies` | finds copies among them, so that nothing is learnt from a copy of a held-out article |
+//! | [`assess`] | held-out scores, and the strength of the penalty chosen by them |
 //! | [`calibration`] | probabilities that say how often they are right |
 //! | [`train`] | labelled articles → [`Model`] |
-//! | [`tallied`] | the same from the counts of a tally |
-//! | [`retrain`] | [`Model`] and new labelled articles → a new model, compared with the old one |
+//! | [`tallied`] | the same, from the counts of a tally |
+//! | [`retrain`] | a [`Model`] and new labelled articles → a new model, compared with the old one |
 //! | [`artifact`] | the model's folder: `model.json`, `terms.csv`, `CARD.md` |
-//! | [`score`] | [`Model`] and an article → probabilities |
+//! | [`score`] | a [`Model`] and an article → probabilities |
 //! | [`evaluate`] | scores and labels → how well they fit |
 //! | `intervals` | 95% intervals of accuracy and macro-F1 |
-//! | [`seen`] | which of these articles the model was trained on |
-//! | [`explain`] | which terms carried a score, and where they stand |
+//! | [`seen`] | which of the evaluated articles the model was trained on |
+//! | [`explain`] | which terms contributed to a score, and where they are |
 //!
-//! Not done here: arguments and tables ([`crate::report`], the program).
+//! Not done here: command-line arguments (the program) and tables ([`crate::report`]).
 
 pub mod annotated;
 pub mod artifact;

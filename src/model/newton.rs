@@ -2,8 +2,8 @@
 //!
 //! Minimises `f(w) = Σ weight_i · loss_i(x_i·w) + ½‖w‖²`, intercepts not penalised, which is convex and has one
 //! minimum. Every step solves `H·d = −g` roughly by conjugate gradients, preconditioned by part of the diagonal of `H`,
-//! and goes along `d` until the objective has fallen enough. The margins `X·w` are kept, and `X·d` falls out of the
-//! conjugate gradients, so a step of the line search costs no product with the rows.
+//! and goes along `d` until the objective has decreased enough. The margins `X·w` are kept, and `X·d` is a by-product
+//! of the conjugate gradients, so a step of the line search needs no product with the rows.
 //!
 //! Lin, Weng, Keerthi (2008), Trust region Newton method for logistic regression, JMLR 9. Galli, Lin (2022), A study on
 //! truncated Newton methods for linear classification, doi 10.1109/TNNLS.2020.3045836 (line search). Nocedal, Wright
@@ -16,31 +16,34 @@ use super::loss::{Loss, Slopes};
 use super::renumbered::Renumbered;
 use linfa::Float;
 
-/// The part of the promised fall of the objective that a step must reach.
+/// The share of the predicted decrease of the objective that a step must reach.
 const SUFFICIENT: f64 = 1e-4;
-/// How often a step is halved before no better point is thought to exist.
+/// How often a step is halved before giving up on finding a better point.
 const HALVINGS: usize = 40;
-/// The conjugate gradients stop where the residual is this part of the gradient, or the square root of the part that the
-/// gradient is of that at zero weights, whichever is less: steps are rough at first and ever more exact near the end.
+/// The conjugate gradients stop when the residual, relative to the gradient, is at most this, or at most the square
+/// root of the gradient's length relative to that at zero weights, whichever is less. So steps are rough at first and
+/// more and more exact near the end.
 const INNER_TOLERANCE: f64 = 0.5;
-/// How much of the curvature of a weight, and of an intercept, the preconditioner takes up. An intercept's curvature is
-/// mostly shared with the weights, so all of it would be too much. Inner iterations to a gradient of 1e-6 on 50,000 rows
-/// of 100 terms, for TF-IDF at C = 1 and 10, its softmax of 4 classes, and plain counts: 17, 35, 24, 39; with all of
-/// both curvatures 26, 56, 52, 63; without a preconditioner 22, 90, 39, 205.
+/// How much of the curvature of a weight, and of an intercept, the preconditioner uses. An intercept's curvature is
+/// mostly shared with the weights, so using all of it would be too much. Inner iterations to a gradient of 1e-6 on
+/// 50,000 rows of 100 terms, for TF-IDF at C = 1 and 10, its softmax of 4 classes, and plain counts: 17, 35, 24, 39;
+/// with all of both curvatures 26, 56, 52, 63; without a preconditioner 22, 90, 39, 205.
 const WEIGHT_CURVATURE: f64 = 0.2;
 const INTERCEPT_CURVATURE: f64 = 0.01;
-/// The intercepts by themselves are moved until their gradient is this part of what is allowed of all, in so many steps.
+/// The intercepts alone are moved until their gradient is this share of what is allowed in total, in at most
+/// `INTERCEPT_STEPS` steps.
 const INTERCEPT_TOLERANCE: f64 = 0.1;
 const INTERCEPT_STEPS: usize = 20;
-/// A step that can't lower the objective any more ends at the minimum if the gradient is no greater part than this.
+/// If no step lowers the objective any more, this is the minimum if the gradient, relative to that at zero weights, is
+/// at most this.
 const STALLED: f64 = 1e-6;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stop {
-    /// Where the gradient is so much smaller than at zero weights.
+    /// When the gradient, relative to its length at zero weights, is this small.
     pub tol: f64,
-    /// After so many Newton steps.
+    /// After this many Newton steps.
     pub max_iter: usize,
 }
 
@@ -54,7 +57,7 @@ pub(super) struct Outcome {
     pub converged: bool,
 }
 
-/// How long the gradient is at zero weights, by which all others are measured.
+/// The length of the gradient at zero weights, relative to which all others are measured.
 ///
 /// # Errors
 /// `OnDisk`.
@@ -96,7 +99,7 @@ struct Solver<'s, F> {
     inner_iterations: usize,
 }
 
-/// What the conjugate gradients work with.
+/// The working state of the conjugate gradients.
 #[derive(Default)]
 struct Inner {
     residual: Vec<f64>,
@@ -122,7 +125,7 @@ impl Inner {
 }
 
 impl<'s, F: Float> Solver<'s, F> {
-    /// At zero weights.
+    /// Starts at zero weights.
     fn new(design: &'s Design<'s, F>, loss: &'s Loss<'s>, n_weights: usize) -> Self {
         Solver {
             design,
@@ -137,7 +140,8 @@ impl<'s, F: Float> Solver<'s, F> {
         }
     }
 
-    /// Newton's steps from where objective and gradient are known; `at_zero` is the length of the gradient at zero weights.
+    /// Newton steps from a point whose objective and gradient are known; `at_zero` is the length of the gradient at
+    /// zero weights.
     fn descend(&mut self, w: &mut [f64], mut objective: f64, at_zero: f64, stop: Stop) -> Result<Outcome> {
         let mut iterations = 0;
         loop {
@@ -156,7 +160,7 @@ impl<'s, F: Float> Solver<'s, F> {
             self.prepare(w.len());
             self.solve_inner(INNER_TOLERANCE.min((gradient_norm / at_zero).sqrt()))?;
             let Some(lower) = self.line_search(w, objective) else {
-                // No representable point lies lower: this is the minimum as far as `f64` can tell.
+                // No representable point is lower: this is the minimum as far as `f64` can represent it.
                 return Ok(outcome(gradient_norm <= STALLED * at_zero));
             };
             objective = lower;
@@ -165,7 +169,7 @@ impl<'s, F: Float> Solver<'s, F> {
         }
     }
 
-    /// Makes room for a step: a start that is near enough needs none.
+    /// Allocates memory for a step, which a start that is near enough doesn't need.
     fn prepare(&mut self, n_weights: usize) {
         if self.step.len() < n_weights {
             let n_margins = self.margins.len();
@@ -174,8 +178,7 @@ impl<'s, F: Float> Solver<'s, F> {
         }
     }
 
-    /// Objective and gradient at these weights; where they are not all zero, after the intercepts have been moved to where
-    /// they are best with them.
+    /// Objective and gradient at these weights. If they are not all zero, the best intercepts for them are found first.
     fn start(&mut self, w: &mut [f64], at_zero: f64, stop: Stop) -> Result<f64> {
         let p = self.design.n_penalised();
         if w.iter().any(|w| *w != 0.0) {
@@ -189,9 +192,9 @@ impl<'s, F: Float> Solver<'s, F> {
         Ok(loss + 0.5 * dot(&w[..p], &w[..p]))
     }
 
-    /// Moves the intercepts alone, which shift the margins of all rows alike: they are the weights of a design without
-    /// columns. All rows pull at them, so a start whose weights are near enough has them too far off to end there, and a
-    /// step of theirs costs next to nothing.
+    /// Moves only the intercepts, which shift the margins of all rows alike: they are the weights of a design without
+    /// columns. All rows affect them, so even if a start's weights are near enough its intercepts aren't, and a step of
+    /// intercepts costs next to nothing.
     fn settle_intercepts(&mut self, intercepts: &mut [f64], at_zero: f64, stop: Stop) -> Result<()> {
         let no_columns = Renumbered::<F>::without_columns(self.design.n_samples());
         let design = Design::new(&no_columns, self.design.k(), Intercept::Fitted, Threads::One);
@@ -212,8 +215,8 @@ impl<'s, F: Float> Solver<'s, F> {
         Ok(())
     }
 
-    /// Leaves in `step` roughly `−H⁻¹·gradient`, and `X·step` in `step_margins`: the residual becomes the part
-    /// `tolerance` of the gradient, both measured through the preconditioner.
+    /// Computes roughly `−H⁻¹·gradient` in `step`, and `X·step` in `step_margins`. The residual relative to the
+    /// gradient is at most `tolerance`, both measured with the preconditioner.
     fn solve_inner(&mut self, tolerance: f64) -> Result<()> {
         self.update_preconditioner()?;
         let Inner { residual, direction, product, inverse_diagonal, margins, scratch } = &mut self.inner;
@@ -257,13 +260,13 @@ impl<'s, F: Float> Solver<'s, F> {
         let p = self.design.n_penalised();
         let (weights, intercepts) = inverse_diagonal.split_at_mut(p);
         weights.iter_mut().for_each(|m| *m = 1.0 / (1.0 + WEIGHT_CURVATURE * *m));
-        // An intercept whose curvature has vanished must not take an endless step.
+        // An intercept whose curvature has vanished must not take an infinite step.
         let share = INTERCEPT_CURVATURE;
         intercepts.iter_mut().for_each(|m| *m = 1.0 / ((1.0 - share) + share * *m));
         Ok(())
     }
 
-    /// Moves `w` and the margins along `step` and returns the objective there; `None` where no point along it is lower.
+    /// Moves `w` and the margins along `step` and returns the objective there; `None` if no point along it is lower.
     fn line_search(&mut self, w: &mut [f64], objective: f64) -> Option<f64> {
         let p = self.design.n_penalised();
         let (ww, wd, dd) =
@@ -272,7 +275,7 @@ impl<'s, F: Float> Solver<'s, F> {
         if slope >= 0.0 || !slope.is_finite() {
             return None;
         }
-        // Where the promised fall is lost in the rounding of the objective, a step that doesn't raise it will do.
+        // If the predicted decrease is lost in the rounding of the objective, a step that doesn't raise it will do.
         let slack = 4.0 * f64::EPSILON * objective.abs();
         let trial = &mut self.inner.margins;
         let mut length = 1.0;

@@ -1,9 +1,9 @@
-//! Sparse rows that wait on disk and are read again for every walk: for matrices that have no room in memory.
+//! Sparse rows on disk that are read again for every walk: for matrices that don't fit in memory.
 //!
-//! A walk takes its rows in any order, and leaves most of them out; which come next is known, so they are read side by side
-//! while those before are at work. Much of the file is in the system's cache as long as memory isn't wanted otherwise.
-//! Blocks of rows, each read and walked through as a whole (Yu, Hsieh, Chang, Lin 2010, doi 10.1145/1835804.1835910), were
-//! tried: with 20 of them the solver didn't arrive in three times the walks.
+//! A walk visits its rows in any order and skips most of them. The next rows are known, so they are read in parallel
+//! while the previous ones are processed. Much of the file stays in the system's cache as long as memory isn't needed
+//! otherwise. Blocks of rows, each read and processed as a whole (Yu, Hsieh, Chang, Lin 2010, doi
+//! 10.1145/1835804.1835910), were tried: with 20 blocks the solver didn't converge in three times as many walks.
 
 use super::batches::{Batch, Batches};
 use super::error::{LogisticError, Result};
@@ -13,9 +13,9 @@ use crate::features::{SparseColumns, SparseRows};
 use crate::records::{Records, numbers, put_numbers};
 use rayon::prelude::*;
 
-/// Rows of a batch: some megabytes where articles are long.
+/// Rows per batch: a few megabytes if articles are long.
 const BATCH: usize = 1024;
-/// Rows of it that a thread reads one after the other.
+/// How many rows of it a thread reads one after the other.
 const AT_ONCE: usize = 64;
 
 /// Rows on disk.
@@ -28,10 +28,10 @@ pub(super) struct OnDisk {
 }
 
 impl OnDisk {
-    /// Writes rows that come some at a time. `uses` says by column how many rows use it.
+    /// Writes rows that arrive in batches. `uses` says for each column how many rows use it.
     ///
     /// # Errors
-    /// `OnDisk` where the disk is full or rows don't come; `NonFinite`.
+    /// `OnDisk` if the disk is full or rows can't be produced; `NonFinite`.
     pub fn write(uses: Vec<u32>, some: impl Iterator<Item = error::Result<SparseRows<f32>>>) -> Result<OnDisk> {
         let n_used: u64 = uses.iter().map(|n| u64::from(*n)).sum();
         let (numbers, columns) = numbers_of(uses);
@@ -83,7 +83,7 @@ impl OnDisk {
     }
 }
 
-/// Rows in memory, one behind the other.
+/// Rows in memory, one after the other.
 struct Loaded {
     indptr: Vec<usize>,
     indices: Vec<u32>,
@@ -91,7 +91,7 @@ struct Loaded {
 }
 
 impl Loaded {
-    /// Of no row yet.
+    /// Empty, with room for this many rows and values.
     fn with_room(rows: usize, n_stored: usize) -> Loaded {
         let mut indptr = Vec::with_capacity(rows + 1);
         indptr.push(0);

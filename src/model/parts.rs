@@ -1,8 +1,9 @@
-//! Fits of one problem on many parts of the same rows, as cross-fitting needs them: without an intercept, all classes alike.
+//! Fits of one problem on many subsets of the same rows, for cross-fitting: without an intercept, and with equal class
+//! weights.
 //!
-//! Takes rows and their classes once; a fit takes the rows that it may see, and hands on the log-odds of others. No row is
-//! copied: those that a fit doesn't see weigh nothing there. A fit can begin where another ended whose rows it sees as well;
-//! nothing of rows that it doesn't see comes in.
+//! Takes rows and their classes once; a fit takes the rows that it may see, and predicts the log-odds of others. No
+//! rows are copied: those that a fit doesn't see have weight 0. A fit can begin where another fit ended, if it sees all
+//! of that one's rows; nothing of rows that it doesn't see comes in.
 
 use super::batches::Batches;
 use super::design::{Design, sparse_dot, wide};
@@ -14,50 +15,51 @@ use super::newton::{self, Stop};
 use super::renumbered::Renumbered;
 use crate::features::SparseRows;
 
-/// After so many of Newton's steps it is near enough, whatever the gradient.
+/// After this many Newton steps it is near enough, whatever the gradient.
 const MAX_ITER: usize = 100;
 
 /// Rows with their classes.
 pub(crate) struct Parts {
     rows: Renumbered<'static, f32>,
-    /// By column of the rows: its number there; of columns that no row uses one that no weights are kept of.
+    /// For each column of the rows, its number in the solver; unused columns have a number without weights.
     numbers: Vec<u32>,
-    /// By row; of rows without a class any number.
+    /// By row; any number for rows without a class.
     classes: Vec<u32>,
     n_classes: usize,
     /// By row: its inner product with itself.
     squares: Vec<f64>,
     /// The inverse strength of the penalty.
     c: f64,
-    /// A fit ends where a walk through its rows moves their probabilities by no more than this part of what they are from
-    /// the classes at zero weights.
+    /// A fit ends when a walk through its rows moves their probabilities by no more than this share of their distance
+    /// from the classes at zero weights.
     tol: f64,
 }
 
-/// What was learnt of some rows.
+/// What was learnt from some of the rows.
 pub(crate) struct Part {
     /// The classes that these rows have, ascending.
     classes: Vec<u32>,
-    /// By column, a number a class; of two classes one number, the second's.
+    /// By column, one number per class; for two classes one number, that of the second.
     weights: Vec<f64>,
     dual: Dual,
 }
 
 impl Part {
-    /// What another fit needs to begin here, without the weights.
+    /// What another fit needs to start from here, without the weights.
     pub fn into_start(self) -> Start {
         Start { classes: self.classes, dual: self.dual }
     }
 }
 
-/// Where a fit can begin.
+/// A start for another fit.
 pub(crate) struct Start {
     classes: Vec<u32>,
     dual: Dual,
 }
 
 impl Parts {
-    /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: below `n_classes`, or anything for rows that no fit sees.
+    /// `rows` `(n_samples, n_features)`, `classes` `(n_samples)`: less than `n_classes`, or anything for rows that no
+    /// fit sees.
     pub fn new(rows: SparseRows<f32>, classes: Vec<u32>, n_classes: usize, c: f64, tol: f64) -> Self {
         let mut numbers = vec![u32::MAX; rows.n_features()];
         let rows = Renumbered::owning(rows);
@@ -67,7 +69,7 @@ impl Parts {
         Parts { rows, numbers, classes, n_classes, squares, c, tol }
     }
 
-    /// Learns of the rows `seen`, which have two classes or more.
+    /// Learns from the rows `seen`, which must have two or more classes.
     ///
     /// # Errors
     /// `Overflow`.
@@ -102,13 +104,13 @@ impl Parts {
         Ok(Part { classes: present, weights: w, dual })
     }
 
-    /// By class: the log-odds that it has in a row, up to a constant; −∞ for a class that the part doesn't have.
+    /// By class: its log-odds for a row, up to a constant; −∞ for a class that the part doesn't have.
     pub fn margins(&self, part: &Part, row: usize) -> Vec<f64> {
         let (columns, values) = self.rows.row_slices(row);
         self.margins_of(part, columns, values)
     }
 
-    /// The same of a row that isn't among these, by its columns.
+    /// The same for a row that isn't among these, given by its columns.
     pub fn margins_of_other(&self, part: &Part, row: &[(u32, f32)]) -> Vec<f64> {
         let known = row.iter().map(|&(column, value)| (self.numbers[column as usize], value));
         let (columns, values): (Vec<u32>, Vec<f32>) = known.filter(|(number, _)| *number != u32::MAX).unzip();
@@ -144,7 +146,7 @@ mod tests {
 
     const N: usize = 90;
 
-    /// Rows of three classes, with words of their class and words of all.
+    /// Rows of three classes, with words of their class and common words.
     fn rows() -> (SparseRows<f32>, Vec<u32>) {
         let class = |i: usize| [0, 1, 1, 2, 0, 1, 2, 1, 1][i % 9];
         let row = |i: usize| {
@@ -168,7 +170,7 @@ mod tests {
         let expected = params.fit(&DatasetBase::new(rows.select_rows(seen).expect("rows"), targets)).expect("a fit");
         let scores = expected.decision_function(&rows).expect("scores");
         let odds = |margins: &[f64], of: &[usize]| margins[of[1]] - margins[of[0]];
-        // From a half of the rows on it comes to the same.
+        // Starting from half of the rows gives the same result.
         let half: Vec<usize> = seen.iter().copied().step_by(2).collect();
         let start = parts.fit(&half, None).expect("a fit").into_start();
         let begun = parts.fit(seen, Some(&start)).expect("a fit");

@@ -1,17 +1,17 @@
-//! Weighed counts as rows that the solver can take: in memory, or on disk where they are too many.
+//! Weighted counts as rows for the solver: in memory, or on disk if there are too many.
 
 use super::error::Result;
 use super::logistic::Prepared;
 use crate::features::Refitted;
 use ndarray::ArrayView1;
 
-/// A matrix of so many values, of 8 bytes each, is held in memory. More wait on disk: some 60,000 articles with the words
-/// and pairs of words of news. Set so that folds side by side leave room for what is counted.
+/// A matrix of up to this many values of 8 bytes is kept in memory: some 60,000 news articles with their words and
+/// pairs of words. Larger ones are on disk. Chosen so that parallel folds leave room for the counts.
 const ROOM: u64 = 1 << 26;
-/// Documents that are weighed at once.
+/// How many documents are weighted at once.
 const AT_ONCE: usize = 1 << 12;
 
-/// The rows of the documents that it was fitted on, with their labels, and how much each counts; all alike without weights.
+/// The rows of the fitted documents, with their labels and weights; all weights are the same if `None`.
 ///
 /// # Errors
 /// Those of [`Prepared::new`] and [`Prepared::on_disk`].
@@ -47,7 +47,7 @@ mod tests {
     use crate::model::logistic::{ClassWeight, FittedLogisticRegression, MultiClass, Threads};
     use ndarray::Array1;
 
-    /// By class one behind the other, with terms of their class and terms of all.
+    /// Classes one after the other, with terms of their class and terms of all.
     struct Data {
         counts: Counts,
         labels: Vec<usize>,
@@ -87,21 +87,21 @@ mod tests {
         numbers(a).into_iter().zip(numbers(b)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
     }
 
-    /// More rows than a batch has, more values than wait in memory.
+    /// More rows than fit in a batch, and more values than are kept in memory.
     #[test]
     fn rows_on_disk_lead_to_the_same_weights() {
         for n_classes in [2, 3] {
             let data = data(2000, 90, n_classes, 6000);
             let in_memory = fit(&data, u64::MAX, Threads::All, None);
-            // To the last bit, and from wherever.
+            // To the last bit, from any start.
             for (threads, start) in [(Threads::All, None), (Threads::One, Some(&in_memory))] {
                 assert_eq!(fit(&data, 0, threads, start), in_memory, "{n_classes} classes");
             }
         }
     }
 
-    /// Fewer columns than rows, and more classes than the dual takes: in memory by Newton's steps, from disk as well or in
-    /// the dual.
+    /// Fewer columns than rows, and more classes than the dual supports: in memory by Newton steps; from disk by Newton
+    /// steps or in the dual.
     #[test]
     fn other_ways_to_the_minimum_end_there_too() {
         for (n_classes, n_terms) in [(2, 200), (17, 200)] {

@@ -1,7 +1,7 @@
-//! What the features of a model are made of: said once, kept in `model.json`, used by training and scoring alike.
+//! What the features of a model are made of: defined once, stored in `model.json`, used by training and scoring alike.
 //!
-//! Takes the parameters, hands on counts of terms ([`Recipe::count`]) and rows that can be weighed ([`Recipe::refit`]).
-//! How an article is cut into words is told in [`cutter`](super::cutter).
+//! Takes the parameters, hands on counts of terms ([`Recipe::count`]) and rows that can be weighted
+//! ([`Recipe::refit`]). [`cutter`](super::cutter) splits articles into words.
 
 use super::cuts::Cuts;
 use crate::error::Error;
@@ -17,9 +17,9 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BlockKind {
-    /// Words inside a sentence, in normal form: without regard to case and marks.
+    /// Words inside a sentence, in normal form: without case and punctuation.
     Word,
-    /// Words and marks as they are written: case, punctuation and line ends tell the house style.
+    /// Words and marks as written: case, punctuation and line ends show the house style.
     Written,
     /// Characters inside words, each padded with a space on both sides ([`Analyzer::CharWb`]).
     Char,
@@ -52,10 +52,10 @@ pub struct Block {
     pub ngrams: (usize, usize),
     /// Terms in fewer training articles are left out.
     pub min_df: usize,
-    /// Only so many terms are kept, those in the most training articles.
+    /// At most this many terms are kept, those in the most training articles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_features: Option<usize>,
-    /// Terms are told by their hash, of which there are so many; what is said of terms here is then said of these columns.
+    /// Terms are hashed into this many columns; the parameters about terms then apply to columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash_features: Option<usize>,
     /// The length of an article's row in this block.
@@ -72,12 +72,12 @@ impl Block {
         hash_features: None,
         weight: 1.0,
     };
-    /// Words and marks as they are written, 1–2-grams in at least two articles.
+    /// Words and marks as written, 1–2-grams in at least two articles.
     pub const WRITTEN: Block = Block { kind: BlockKind::Written, ..Block::WORDS };
-    /// Characters, 2–5-grams in at least two articles. Beside words they weigh [`BESIDE_WORDS`].
+    /// Characters, 2–5-grams in at least two articles. Combined with words their weight is [`BESIDE_WORDS`].
     pub const CHARACTERS: Block = Block { kind: BlockKind::Char, ngrams: (2, 5), ..Block::WORDS };
 
-    /// How its terms are hashed, where they are.
+    /// How its terms are hashed, if they are.
     pub(super) fn hashing(&self) -> Result<Option<Hashing>, FeatureError> {
         self.hash_features.map(Hashing::new).transpose()
     }
@@ -95,12 +95,13 @@ impl Block {
             .check()
     }
 
-    /// Terms in so many articles are kept: see [`Keep::Shared`].
+    /// Terms in at least this many articles are kept; see [`Keep::Shared`].
     pub fn kept_df(&self) -> usize {
         self.min_df.min(2)
     }
 
-    /// Counts without terms of more words than the block's, which were counted for another that might have been chosen.
+    /// Counts without terms of more words than the block's, which were counted for another block that might have been
+    /// chosen.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io): no room on the disk, or counts can't be read back.
@@ -117,14 +118,15 @@ impl Block {
     }
 }
 
-/// How much characters weigh beside words, which weigh 1. Of stance in tweets, where they are what helps, 2 learnt more than 1:
-/// .8 points of F1 in six times five folds, whose standard error by tweets is .3 (SemEval-2016 task 6 A; 3 did as well, 0.5 lost 2.2).
+/// The weight of characters combined with words, whose weight is 1. For stance in tweets, where characters are what
+/// helps, 2 was better than 1 by .8 points of F1 in six times five folds, with a standard error by tweets of .3
+/// (SemEval-2016 task 6 A; 3 was as good, 0.5 lost 2.2).
 pub const BESIDE_WORDS: f64 = 2.0;
 
-/// What was asked of the blocks; what was not is chosen by cross-validation.
+/// What was requested for the blocks; anything not requested is chosen by cross-validation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// What is counted; none: words, or words and marks as they are written.
+    /// What is counted; if empty: words, or words and marks as written.
     pub kinds: Vec<BlockKind>,
     /// Lengths of n-grams of words.
     pub ngrams: Option<(usize, usize)>,
@@ -132,14 +134,14 @@ pub struct Asked {
     pub char_ngrams: Option<(usize, usize)>,
     /// Terms in fewer articles are left out.
     pub min_df: Option<usize>,
-    /// So many terms of each kind at most.
+    /// The most terms of each kind.
     pub max_features: Option<usize>,
-    /// Terms of each kind are told by their hash, of which there are so many.
+    /// Terms of each kind are hashed into this many columns.
     pub hash_features: Option<usize>,
 }
 
 impl Asked {
-    /// Whether what is said of n-grams is said of something that is counted.
+    /// Checks that options about n-grams are about something that is counted.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage).
@@ -184,11 +186,11 @@ impl Asked {
     }
 }
 
-/// What becomes of menus, captions and other lines that are not the article's prose.
+/// How menus, captions and other lines that aren't the article's prose are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Boilerplate {
-    /// Taken out, in training and in scoring.
+    /// Removed, in training and in scoring.
     #[default]
     Remove,
     /// Counted like the rest.
@@ -199,7 +201,7 @@ pub enum Boilerplate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// What becomes of boilerplate.
+    /// How boilerplate is handled.
     pub boilerplate: Boilerplate,
     /// Words and phrases that are left out, with globs as in a lexicon.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -209,7 +211,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Whether these blocks and their parameters can be used.
+    /// Checks that these blocks and their parameters can be used.
     ///
     /// # Errors
     /// Those of [`TfidfParams::check`](ParamGuard::check).
@@ -220,7 +222,7 @@ impl Recipe {
         self.blocks.iter().try_for_each(|block| block.params().map(drop))
     }
 
-    /// Its blocks of words, as they come or as written.
+    /// Its blocks of words, in normal form or as written.
     pub(super) fn words(&self) -> impl Iterator<Item = &Block> + Clone {
         self.blocks.iter().filter(|block| block.kind != BlockKind::Char)
     }
@@ -230,7 +232,7 @@ impl Recipe {
         self.blocks.iter().any(|b| b.kind == kind)
     }
 
-    /// Whether terms are told by their hash: in all of its blocks, or in none.
+    /// Whether terms are hashed: in all of its blocks, or in none.
     pub fn is_hashed(&self) -> bool {
         self.blocks.iter().any(|block| block.hash_features.is_some())
     }
@@ -260,8 +262,8 @@ impl Recipe {
         self.blocks.iter().enumerate().map(count).collect()
     }
 
-    /// The counts of these articles as blocks that can be weighed. `counted` is the recipe that they were counted by: it
-    /// has all blocks of this one, with the same or longer n-grams.
+    /// The counts of articles as blocks that can be weighted. `counted` is the recipe that they were counted by: it has
+    /// all blocks of this one, with the same or longer n-grams.
     pub fn blocks_of<'t>(&self, counted: &Recipe, counts: &'t [Counts]) -> Vec<RefitBlock<'t>> {
         let block = |b: &Block| {
             let at = counted.blocks.iter().position(|counted| counted.kind == b.kind)?;
@@ -277,7 +279,7 @@ impl Recipe {
         self.blocks.iter().filter_map(block).collect()
     }
 
-    /// The counts of these articles, counted by this recipe, to be weighed.
+    /// The counts of articles, counted by this recipe, to be weighted.
     pub fn refit<'t>(&self, counts: &'t [Counts]) -> Refit<'t> {
         Refit::new(self.blocks_of(self, counts))
     }
@@ -286,8 +288,8 @@ impl Recipe {
 /// Which terms are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// Those in at least two articles, or in one where the block takes them. What stands in one article alone says
-    /// nothing of others, and would tell most of its text.
+    /// Those in at least two articles, or in one if the block allows it. A term that occurs in only one article says
+    /// nothing about others, and would reveal most of its text.
     Shared,
     /// All.
     All,

@@ -5,19 +5,19 @@ use super::cutter::{Cut, Cutter};
 use crate::corpus::Article;
 use crate::error::{Error, Result};
 
-/// What a reader of one score must be told.
+/// A warning about a single score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caution {
-    /// The article has no word that the model knows: its score says only how frequent the labels were.
+    /// The article has no word that the model knows: its score only reflects how frequent the labels were.
     NothingKnown,
-    /// The model knows less of its words than of those of 99 in 100 training articles.
+    /// The model knows a smaller share of its words than for 99 in 100 training articles.
     LowCoverage,
-    /// The model has none for this target.
+    /// The model doesn't have this target.
     UnknownTarget,
 }
 
 impl Caution {
-    /// What stands in the table.
+    /// Its text in the table.
     pub fn text(self) -> &'static str {
         match self {
             Caution::NothingKnown => "no known words",
@@ -27,20 +27,21 @@ impl Caution {
     }
 }
 
-/// What a model says of one article.
+/// The score of one article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// The likeliest label, the first of equals; `None` where there is no model for the target.
+    /// The likeliest label, as an index into [`Scorer::classes`], the first one if tied; `None` if there is no model
+    /// for the target.
     pub predicted: Option<usize>,
-    /// By label of [`Scorer::classes`]: its probability; `None` for a label that the target doesn't have.
+    /// The probability of each label of [`Scorer::classes`]; `None` for a label that the target doesn't have.
     pub probabilities: Vec<Option<f64>>,
-    /// The part of the article's words that the model knows, from 0 to 1; `None` for an article without words.
+    /// The share of the article's words that the model knows, from 0 to 1; `None` for an article without words.
     pub coverage: Option<f64>,
-    /// What a reader must be told.
+    /// A warning about this score, if any.
     pub caution: Option<Caution>,
 }
 
-/// A model that is ready to score. It never changes, so an article's score depends on nothing but the article.
+/// A model prepared for scoring. It never changes, so an article's score depends only on the article.
 #[derive(Debug)]
 pub struct Scorer {
     pub(super) model: Model,
@@ -49,7 +50,7 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// With this model.
+    /// Prepares a model for scoring.
     pub fn new(model: Model) -> Self {
         let mut classes: Vec<String> = model.header.models.iter().flat_map(|p| p.classes.clone()).collect();
         classes.sort_unstable();
@@ -73,15 +74,15 @@ impl Scorer {
         self.model.header.columns.target.is_some()
     }
 
-    /// The targets, sorted; none where the model has none.
+    /// The targets, sorted; empty if the model has none.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
         self.model.header.models.iter().filter_map(|part| part.target.as_deref())
     }
 
-    /// The score of an article; `target` is looked at only where the model has targets.
+    /// The score of an article; `target` is only used if the model has targets.
     ///
     /// # Errors
-    /// None that articles can bring about.
+    /// Never caused by an article.
     pub fn score(&self, article: &Article, target: &str) -> Result<Score> {
         let Some((part, fitted)) = self.part(target) else {
             return Ok(Score {

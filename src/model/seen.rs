@@ -1,15 +1,15 @@
-//! What a model has seen, in its training, of the articles that it is held against.
+//! How many of the evaluated articles a model has seen in its training.
 
 use super::artifact::TrainedOn;
 use super::evaluate::{Evaluation, Example};
 use serde::Serialize;
 
-/// What a model has seen of the articles that it is held against.
+/// How many of the evaluated articles a model has seen in its training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Seen {
-    /// Articles that it was trained on, by their ids, and by their texts, too, where ids were made up.
+    /// Articles that it was trained on, recognised by their ids and, if ids were generated, also by their texts.
     pub articles: usize,
-    /// Others of outlets that it was trained on.
+    /// Other articles from outlets that it was trained on.
     pub of_known_outlets: usize,
 }
 

@@ -1,7 +1,7 @@
-//! TF-IDF of articles: what was learnt from the counts of [`Cuts`](super::cuts::Cuts).
+//! TF-IDF of articles, learnt from the counts of [`Cuts`](super::cuts::Cuts).
 //!
-//! [`Vectorizer::fit`] learns from counts, [`Vectorizer::transform`] applies it to one article, and gives it the row that it
-//! had among the others. N-grams of words never cross a sentence.
+//! [`Vectorizer::fit`] learns from counts; [`Vectorizer::transform`] applies it to one article, and returns the same
+//! row as among many articles. N-grams of words never cross sentences.
 
 use super::cuts::numbers;
 use super::cutter::Cut;
@@ -15,10 +15,10 @@ pub struct Vectorizer {
 }
 
 impl Vectorizer {
-    /// Learns from the counts of articles, a block each, as [`Recipe::blocks_of`] gives them.
+    /// Learns from the counts of articles, block by block, as returned by [`Recipe::blocks_of`].
     ///
     /// # Errors
-    /// `NothingLeft` where no term is frequent enough.
+    /// `NothingLeft` if no term is frequent enough.
     pub fn fit(recipe: &Recipe, blocks: &[RefitBlock<'_>]) -> Result<Self, FeatureError> {
         let fitted = |(block, of_block): (&Block, &RefitBlock<'_>)| {
             let counts = of_block.counts;
@@ -50,15 +50,15 @@ impl Vectorizer {
     /// The row of one article, `(1, n_features)`.
     ///
     /// # Errors
-    /// None that a cut of the same recipe can bring about.
+    /// Never for a cut made with the same recipe.
     pub fn transform(&self, cut: &Cut) -> Result<SparseRows<f64>, FeatureError> {
         let rows =
             each(&self.blocks, cut, |tfidf, words| tfidf.transform(words), |tfidf, prose| tfidf.transform(prose))?;
         self.beside(rows)
     }
 
-    /// The part of the article's words that the model knows, by its first block (words, where there are such), as
-    /// [`Tfidf::coverage`] has it; `None` for an article without words.
+    /// The share of the article's words that the model knows, according to [`Tfidf::coverage`] of its first block
+    /// (words, if there are any); `None` for an article without words.
     ///
     /// # Errors
     /// As [`transform`](Self::transform).
@@ -68,12 +68,12 @@ impl Vectorizer {
         Ok(parts.into_iter().flatten().next().flatten())
     }
 
-    /// The blocks with what they have learnt.
+    /// The blocks with their fitted TF-IDF.
     pub fn blocks(&self) -> &[(Block, Tfidf)] {
         &self.blocks
     }
 
-    /// By column: that of the same term of the same kind in another, where it has one.
+    /// For each column, the column of the same term of the same kind in another vectorizer, if it has one.
     pub fn columns_in(&self, other: &Vectorizer) -> Vec<Option<usize>> {
         let mut columns = Vec::with_capacity(self.n_features());
         for (block, tfidf) in &self.blocks {
@@ -98,7 +98,7 @@ impl Vectorizer {
         self.blocks.iter().flat_map(|(_, tfidf)| tfidf.vocabulary().terms())
     }
 
-    /// How many columns.
+    /// The number of columns.
     pub fn n_features(&self) -> usize {
         self.blocks.iter().map(|(_, tfidf)| tfidf.vocabulary().len()).sum()
     }
@@ -115,7 +115,7 @@ impl Vectorizer {
     }
 }
 
-/// What each block makes of an article.
+/// Applies a function to each block and the article's tokens.
 fn each<'b, T>(
     blocks: impl IntoIterator<Item = &'b (Block, Tfidf)>,
     cut: &Cut,

@@ -1,15 +1,16 @@
 //! The folder of a tally: `tally.json`, which says what is in it, and Parquet files.
 //!
-//! | file | a row |
+//! | file | content |
 //! |---|---|
-//! | `tally.json` | format version first; how the articles were counted, the lexicon whole, hashes of all files |
-//! | `articles.parquet` | an article; of parts ([`Detail::Ordered`]) it may be many Parquet files, in folders too |
-//! | `terms.parquet` | a word or phrase that keywords are made of |
-//! | `contexts.parquet` | a sentence with a cue, as counts of terms that have no names |
-//! | `features.parquet`, `feature-terms.parquet` | an article, a term: what a model learns from, where that was asked for |
+//! | `tally.json` | format version first; how the articles were counted, the whole lexicon, hashes of all files |
+//! | `articles.parquet` | one row per article; with [`Detail::Ordered`] there may be many such files, also in folders |
+//! | `terms.parquet` | one row per word or phrase that keywords are chosen from |
+//! | `contexts.parquet` | one row per sentence with a cue, as counts of unnamed terms |
+//! | `features.parquet`, `feature-terms.parquet` | what a model learns from, if requested: one row per article, one per term |
 //!
-//! Here stand the header and its checks; what the columns hold is told where they are made: [`crate::compare::tallies`],
-//! [`crate::model::tallied`]. Nothing of a file is decoded before its size and hash are those that the header says.
+//! This file has the header and its checks; the columns are documented where they are made:
+//! [`crate::compare::tallies`], [`crate::model::tallied`]. Nothing in a file is decoded before its size and hash have
+//! been checked against the header.
 
 use crate::claim::Claim;
 use crate::error::{Error, Kind, Place, Result};
@@ -19,34 +20,35 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-/// The format that is written, and the only one that is read.
+/// The format version that is written, and the only one that is read.
 pub const FORMAT_VERSION: u64 = 1;
 /// The header's file.
 pub const HEADER: &str = "tally.json";
-/// A row an article.
+/// One row per article.
 pub const ARTICLES: &str = "articles.parquet";
-/// A row a term of keywords.
+/// One row per term that may be a keyword.
 pub const TERMS: &str = "terms.parquet";
-/// A row a sentence with a cue.
+/// One row per sentence with a cue.
 pub const CONTEXTS: &str = "contexts.parquet";
-/// What a model learns from, a row an article.
+/// What a model learns from, one row per article.
 pub const FEATURES: &str = "features.parquet";
 /// The terms of [`FEATURES`].
 pub const FEATURE_TERMS: &str = "feature-terms.parquet";
 
-/// What the names of folders begin with in which other engines write parts.
+/// The prefix of folders in which other engines write parts.
 const PARTS: &str = "parts-";
 
-/// All files that a tally can have, but for parts of other names.
+/// All files that a tally can have, except parts with other names.
 const FILES: [&str; 5] = [ARTICLES, TERMS, CONTEXTS, FEATURES, FEATURE_TERMS];
 
-/// How much of the texts to keep.
+/// How much of the texts is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
-    /// Counts, without the order of words.
+    /// Only counts, without the order of words.
     Counts,
-    /// The words in their order: parts of a corpus that are to be put together. Not for those who may not have the texts.
+    /// The words in their order, for parts of a corpus that are to be combined. Not to be given to anyone who may not
+    /// have the texts.
     Ordered,
 }
 
@@ -60,7 +62,7 @@ impl Detail {
     }
 }
 
-/// What may be left out.
+/// Information that may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Particular {
@@ -72,27 +74,27 @@ pub enum Particular {
     Author,
     /// Who is quoted or reported with a cue.
     Speakers,
-    /// The sentences with a cue, of which expected shares are made.
+    /// The sentences with a cue, from which expected shares are estimated.
     Contexts,
 }
 
-/// A lexicon's file.
+/// A lexicon file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LexiconFile {
-    /// Its name, without folders; its ending says the format.
+    /// Its name, without folders; its extension determines the format.
     pub name: String,
-    /// All of it.
+    /// Its whole text.
     pub text: String,
 }
 
-/// N-grams that were counted for models.
+/// A kind of n-grams that were counted for models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureBlock {
     /// `word`, `written` or `char`.
     pub kind: String,
-    /// The shortest and the longest.
+    /// The shortest and the longest n-gram.
     pub ngrams: (usize, usize),
 }
 
@@ -102,62 +104,62 @@ pub struct FeatureBlock {
 pub struct HashedFile {
     /// Its name.
     pub name: String,
-    /// Its size on the disk.
+    /// Its size on disk, in bytes.
     pub bytes: u64,
-    /// Its SHA-256 in hexadecimal, where known.
+    /// Its SHA-256 in hexadecimal, if known.
     pub sha256: Option<String>,
 }
 
-/// What `tally.json` says.
+/// The content of `tally.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// [`FORMAT_VERSION`]; the first field.
+    /// [`FORMAT_VERSION`]; always the first field.
     pub format_version: u64,
-    /// The version that made it.
+    /// The version of aslant that made it.
     pub aslant: String,
-    /// How much of the texts to keep.
+    /// How much of the texts is stored.
     pub detail: Detail,
-    /// How many articles.
+    /// The number of articles.
     pub articles: u64,
     /// The voice whose words are counted for keywords.
     pub voice: String,
-    /// What became of boilerplate: `remove` or `keep`.
+    /// How boilerplate was handled: `remove` or `keep`.
     pub boilerplate: String,
-    /// Other columns of the input that are kept, in their order in `extra`.
+    /// Other columns of the input that were kept, in their order in `extra`.
     pub columns: Vec<String>,
     /// What was left out of every article.
     pub omitted: Vec<Particular>,
-    /// The lexicons; none where no cues were counted.
+    /// The lexicons; empty if no cues were counted.
     pub lexicons: Vec<LexiconFile>,
     /// What models may learn from.
     pub features: Vec<FeatureBlock>,
     /// Rows of the input that were skipped as bad.
     pub bad_rows: u64,
-    /// What the reader of the corpus noticed.
+    /// The warnings from reading the corpus.
     pub warnings: Vec<String>,
     /// The files that were counted.
     pub inputs: Vec<HashedFile>,
-    /// The files of the folder.
+    /// The files in the folder.
     pub files: Vec<HashedFile>,
 }
 
-/// A tally that can't be used, and what to do about it.
+/// The error for a tally that can't be used.
 pub fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::data(title)
         .at(Place::file(file))
         .help("copy the folder again from where it came from, or make it again with `aslant tally`")
 }
 
-/// Whether a path is the folder of a tally.
+/// Whether a path is a tally's folder.
 pub fn is_tally(path: &Path) -> bool {
     path.join(HEADER).is_file()
 }
 
-/// Whether all inputs are tallies; texts and tallies can't be put together.
+/// Whether all inputs are tallies; texts and tallies can't be mixed.
 ///
 /// # Errors
-/// [`Kind::Usage`] where some are and others aren't.
+/// [`Kind::Usage`] if some are and others aren't.
 pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
     let (tallies, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_tally(path));
     match (tallies.first(), others.first()) {
@@ -169,7 +171,7 @@ pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
     }
 }
 
-/// Refuses tallies where articles with their texts are needed.
+/// Refuses tallies when articles with their texts are needed.
 ///
 /// # Errors
 /// [`Kind::Usage`].
@@ -190,10 +192,10 @@ struct Version {
 }
 
 impl Header {
-    /// Reads `tally.json` and checks it, and that all files are there, whole and unchanged.
+    /// Reads and checks `tally.json`, and checks that all files exist and are complete and unchanged.
     ///
     /// # Errors
-    /// [`Kind::Model`] for another format, [`Kind::Data`] for a folder that is broken, [`Kind::Io`].
+    /// [`Kind::Model`] for another format version, [`Kind::Data`] for a broken folder, [`Kind::Io`].
     pub fn read(folder: &Path) -> Result<Header> {
         let path = folder.join(HEADER);
         let size = std::fs::metadata(&path).map_err(|e| Error::io(&path, e))?.len();
@@ -241,7 +243,7 @@ impl Header {
         self.files.iter().try_for_each(|file| file.check(folder))
     }
 
-    /// The files that have a row an article: one, or of parts as many as there are.
+    /// The files with one row per article: one file, or one for each part.
     pub fn article_files(&self) -> impl Iterator<Item = &str> {
         let is_one = |file: &&HashedFile| self.detail == Detail::Ordered || file.name == ARTICLES;
         self.files.iter().filter(is_one).map(|file| file.name.as_str())
@@ -250,7 +252,7 @@ impl Header {
     /// The text of `tally.json`.
     ///
     /// # Errors
-    /// None that a header can bring about.
+    /// Never for a valid header.
     pub fn to_json(&self) -> Result<String> {
         let json = serde_json::to_string_pretty(self);
         json.map(|json| json + "\n").map_err(|e| Error::io(HEADER, e.into()))
@@ -266,13 +268,13 @@ impl Header {
     }
 }
 
-/// Whether a name is that of a Parquet file in the folder, or in a folder of parts there.
+/// Whether this is the name of a Parquet file in the folder, or in a folder of parts within it.
 fn is_below(name: &str) -> bool {
     let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     name.ends_with(".parquet") && is_plain && (!name.contains('/') || name.starts_with(PARTS))
 }
 
-/// The files that the header of a folder names, as far as it can be read.
+/// The files named in a folder's header, as far as it can be read.
 fn named(folder: &Path) -> Vec<String> {
     #[derive(Deserialize)]
     struct Named {
@@ -284,10 +286,10 @@ fn named(folder: &Path) -> Vec<String> {
 }
 
 impl HashedFile {
-    /// The size and the hash of a file of a folder.
+    /// The size and hash of a file in a folder.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn of(folder: &Path, name: &str) -> Result<HashedFile> {
         let path = folder.join(name);
         let failed = |e| Error::io(&path, e);
@@ -329,12 +331,12 @@ impl HashedFile {
     }
 }
 
-/// Makes the folder of a tally: `fill` writes its files beside the place and tells what the header is to say. A tally that
-/// is there is replaced; anything else is left alone.
+/// Creates a tally's folder: `fill` writes its files to a temporary folder next to it and returns the header. An
+/// existing tally is replaced; anything else is left alone.
 ///
 /// # Errors
-/// As [`check_place`] and [`Claim::folder`], those of `fill`, and where something can't be written; then what stood there
-/// still does.
+/// Those of [`check_place`], [`Claim::folder`] and `fill`, and if something can't be written. What was there before is
+/// then unchanged.
 pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<Header>) -> Result<Header> {
     check_place(out)?;
     let claim = Claim::folder(out)?;
@@ -349,16 +351,16 @@ pub fn make(out: &Path, fill: impl FnOnce(&Path) -> Result<Header>) -> Result<He
     Ok(header)
 }
 
-/// What an older tally of this folder has in it: engines that write parts give each run a folder of its own.
+/// The files of an existing tally in this folder: engines that write parts use a new folder for each run.
 fn of_before(out: &Path) -> BTreeSet<String> {
     let first = |name: &String| name.split('/').next().unwrap_or(name).to_owned();
     named(out).iter().map(first).collect()
 }
 
-/// Whether a tally can be written there: to be asked before long work.
+/// Checks that a tally can be written there; to be called before long work.
 ///
 /// # Errors
-/// [`Kind::Usage`] where a file stands there, or a folder with something else in it.
+/// [`Kind::Usage`] if there is a file, or a folder with something else in it.
 pub fn check_place(out: &Path) -> Result<()> {
     let taken = |found: &str| {
         Err(Error::usage("--out is taken")
@@ -447,7 +449,7 @@ mod tests {
         }
         header(files(&[names[0], names[0]])).write(path).expect("written");
         assert!(Header::read(path).is_err());
-        // Another tally takes the place of all of it.
+        // Another tally replaces all of it.
         header(files(&names)).write(path).expect("written");
         make(path, |folder| {
             std::fs::write(folder.join(ARTICLES), "abc").expect("written");

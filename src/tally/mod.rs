@@ -1,13 +1,13 @@
-//! Tally: the counts of one article. No sentence can be read from it.
+//! Tally: the counts of one article, from which no sentence can be reconstructed.
 //!
-//! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice)
-//! and the [`Use`]s, which still know their places and are needed for evidence and context.
+//! Takes a [`Document`] and its cue matches, hands on a [`Tally`] (words and cues by voice) and the [`Use`]s, which
+//! keep their places and are needed for evidence and context.
 //!
 //! | file | job |
 //! |---|---|
-//! | [`mod@format`] | the folder that many tallies are kept in |
-//! | [`particulars`] | what it says of an article beside its counts |
-//! | [`parquet`] | its files |
+//! | [`mod@format`] | the folder in which the tallies of many articles are stored |
+//! | [`particulars`] | what is stored about an article besides its counts |
+//! | [`parquet`] | the folder's Parquet files |
 
 pub mod format;
 pub mod parquet;
@@ -17,7 +17,7 @@ use crate::cues::{CueMatch, Target};
 use crate::text::{Document, TokenKind, Voice, tokens};
 use std::collections::BTreeMap;
 
-/// How often one cue stands in one voice.
+/// How often one cue occurs in one voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CueCount {
     /// The cue's number in the lexicon.
@@ -33,7 +33,7 @@ pub struct CueCount {
 pub struct Tally {
     /// Words of prose by voice, in the order of [`Voice::ALL`].
     pub words: [u32; 4],
-    /// Words that the cleaner took out.
+    /// Words removed by the cleaner.
     pub words_removed: u32,
     /// Cues that occur, sorted by cue, then voice.
     pub cues: Vec<CueCount>,
@@ -60,9 +60,9 @@ pub struct Use {
     pub pole: usize,
     /// The cue's number in the lexicon.
     pub cue: usize,
-    /// In whose voice: that of its first token.
+    /// The voice of its first token.
     pub voice: Voice,
-    /// Index into [`Document::voices`], where it is not the outlet's own.
+    /// Index into [`Document::voices`], if the voice isn't the outlet's own.
     pub span: Option<usize>,
     /// Index of the sentence.
     pub sentence: usize,

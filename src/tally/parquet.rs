@@ -1,6 +1,6 @@
-//! Parquet files as tallies and the training data of models have them: columns of plain types and lists of numbers.
+//! The Parquet files of tallies and of models' training data: columns of plain types and lists.
 //!
-//! Reading gives an error and never panics, whatever stands in a file.
+//! Reading never panics, whatever a file contains: it returns an error.
 
 use arrow_array::builder::{Date32Builder, ListBuilder, StringBuilder, UInt32Builder};
 use arrow_array::cast::AsArray;
@@ -22,12 +22,12 @@ use crate::error::{Error, Result};
 use crate::guarded;
 use crate::limits;
 
-/// Rows that are written or read at once.
+/// How many rows are written or read at once.
 pub const BATCH: usize = 2048;
 /// Days from the year 1 to 1970.
 const EPOCH: i32 = 719_163;
 
-/// A row group ends where it has so many bytes, packed: until then it is in memory.
+/// A row group ends at this many bytes, packed; until then it is in memory.
 const ROW_GROUP: usize = 32 << 20;
 
 /// Columns with their names, and whether values may be absent.
@@ -36,20 +36,20 @@ pub type Columns = Vec<(&'static str, ArrayRef, bool)>;
 /// Writes a file batch by batch.
 pub struct Writer {
     path: PathBuf,
-    /// Columns that are lists of numbers, mostly rising.
+    /// The columns that are lists of mostly rising numbers.
     rising: &'static [&'static str],
-    /// The most bytes of a row group.
+    /// The maximum number of bytes in a row group.
     most: usize,
     writer: Option<ArrowWriter<File>>,
 }
 
 impl Writer {
-    /// A new file. `rising` names lists whose numbers mostly rise: they are kept as differences.
+    /// A new file. `rising` names the columns that are lists of mostly rising numbers, which are stored as differences.
     pub fn new(path: &Path, rising: &'static [&'static str]) -> Self {
         Writer { path: path.to_owned(), rising, most: ROW_GROUP, writer: None }
     }
 
-    /// Writes some rows; all batches must have the same columns.
+    /// Writes a batch of rows; all batches must have the same columns.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
@@ -58,7 +58,7 @@ impl Writer {
         self.write_batch(&batch)
     }
 
-    /// The same.
+    /// The same for a record batch.
     ///
     /// # Errors
     /// [`Kind::Io`](crate::error::Kind::Io).
@@ -110,10 +110,10 @@ pub(crate) fn failed(path: &Path, error: ParquetError) -> Error {
     Error::io(path, error)
 }
 
-/// Calls with every batch of a file; `broken` makes an error of what is wrong with it.
+/// Calls `visit` with every batch of a file; `broken` turns what is wrong with the file into an error.
 ///
 /// # Errors
-/// [`Kind::Io`](crate::error::Kind::Io), what `broken` makes, what `visit` returns.
+/// [`Kind::Io`](crate::error::Kind::Io), and the errors of `broken` and `visit`.
 pub fn for_batches(
     path: &Path,
     broken: &dyn Fn(String) -> Error,
@@ -143,15 +143,15 @@ pub fn for_batches(
     Ok(())
 }
 
-/// The same rows for engines that know no numbers without a sign, as Spark does: 32 bits are 32 bits.
+/// The same rows for engines without unsigned numbers, such as Spark: the 32 bits are reinterpreted.
 ///
 /// # Errors
-/// None that rows can bring about.
+/// Never for valid rows.
 pub fn signed(batch: &RecordBatch) -> std::result::Result<RecordBatch, ArrowError> {
     turned::<UInt32Type, Int32Type>(batch)
 }
 
-/// What [`signed`] changed, as it was.
+/// Reverts [`signed`].
 fn unsigned(batch: &RecordBatch) -> std::result::Result<RecordBatch, ArrowError> {
     turned::<Int32Type, UInt32Type>(batch)
 }
@@ -169,7 +169,7 @@ fn turned<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
 }
 
-/// An array of numbers, or of lists of them, whose bits are read as another type's; others stay as they are.
+/// An array of numbers, or of lists of numbers, with the bits read as another type; other arrays stay as they are.
 fn turned_array<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
     array: &ArrayRef,
 ) -> std::result::Result<ArrayRef, ArrowError> {
@@ -187,29 +187,30 @@ fn turned_array<F: ArrowPrimitiveType, T: ArrowPrimitiveType>(
     }
 }
 
-/// Runs the decoder, which may panic where a file was made to make it.
+/// Runs the decoder, which may panic on a maliciously crafted file.
 fn guarded<T>(broken: &dyn Fn(String) -> Error, decode: impl FnOnce() -> std::result::Result<T, String>) -> Result<T> {
     guarded::guarded(decode).unwrap_or_else(|| Err("no file that can be decoded".to_owned())).map_err(broken)
 }
 
-/// Columns of a batch, by name and type.
+/// Access to the columns of a batch, by name and type.
 pub struct Batch<'b> {
     batch: &'b RecordBatch,
     broken: &'b dyn Fn(String) -> Error,
 }
 
 impl<'b> Batch<'b> {
-    /// Of a batch that [`for_batches`] read; `broken` makes an error of a column that is missing or of another type.
+    /// The columns of a batch from [`for_batches`]; `broken` makes the error for a column that is missing or has
+    /// another type.
     pub fn new(batch: &'b RecordBatch, broken: &'b dyn Fn(String) -> Error) -> Self {
         Batch { batch, broken }
     }
 
-    /// How many rows.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.batch.num_rows()
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -222,37 +223,37 @@ impl<'b> Batch<'b> {
         })
     }
 
-    /// Texts.
+    /// A column of texts, by row.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn text(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b str> + use<'b>> {
         let array = self.column(name, |a| a.as_string_view_opt())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
-    /// Whole numbers of 32 bits.
+    /// A column of 32-bit integers, by row.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn number(&self, name: &str) -> Result<impl Fn(usize) -> Option<u32> + use<'b>> {
         let array = self.column(name, |a| a.as_primitive_opt::<UInt32Type>())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
-    /// Numbers.
+    /// A column of numbers, by row.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn real(&self, name: &str) -> Result<impl Fn(usize) -> Option<f64> + use<'b>> {
         let array = self.column(name, |a| a.as_primitive_opt::<Float64Type>())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
-    /// Days.
+    /// A column of days, by row.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn date(&self, name: &str) -> Result<impl Fn(usize) -> Option<NaiveDate> + use<'b>> {
         let array = self.column(name, |a| a.as_primitive_opt::<Date32Type>())?;
         Ok(move |row: usize| {
@@ -261,19 +262,19 @@ impl<'b> Batch<'b> {
         })
     }
 
-    /// Bytes.
+    /// A column of bytes, by row.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn bytes(&self, name: &str) -> Result<impl Fn(usize) -> Option<&'b [u8]> + use<'b>> {
         let array = self.column(name, |a| a.as_binary_view_opt())?;
         Ok(move |row: usize| (!array.is_null(row)).then(|| array.value(row)))
     }
 
-    /// Lists of whole numbers of 32 bits; an absent list is empty, and so is one with absent numbers.
+    /// A column of lists of 32-bit integers, by row. A missing list, or one with missing numbers, is empty.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn numbers(&self, name: &str) -> Result<impl Fn(usize) -> Vec<u32> + use<'b>> {
         let array = self.column(name, |a| {
             a.as_list_opt::<i32>().filter(|l| l.values().as_primitive_opt::<UInt32Type>().is_some())
@@ -286,10 +287,10 @@ impl<'b> Batch<'b> {
         })
     }
 
-    /// Lists of texts; an absent list is empty, an absent text too.
+    /// A column of lists of texts, by row. A missing list or text is empty.
     ///
     /// # Errors
-    /// What `broken` makes.
+    /// That of `broken`.
     pub fn texts(&self, name: &str) -> Result<impl Fn(usize) -> Vec<String> + use<'b>> {
         let array =
             self.column(name, |a| a.as_list_opt::<i32>().filter(|l| l.values().as_string_view_opt().is_some()))?;
@@ -309,7 +310,7 @@ pub fn text<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> ArrayRef 
     Arc::new(builder.finish())
 }
 
-/// A column of whole numbers.
+/// A column of integers.
 pub fn number(values: impl Iterator<Item = Option<u32>>) -> ArrayRef {
     Arc::new(values.collect::<arrow_array::UInt32Array>())
 }
@@ -331,7 +332,7 @@ pub fn bytes(values: impl Iterator<Item = Option<Vec<u8>>>) -> ArrayRef {
     Arc::new(values.collect::<arrow_array::BinaryArray>())
 }
 
-/// A column of lists of whole numbers.
+/// A column of lists of integers.
 pub fn numbers<L: IntoIterator<Item = u32>>(values: impl Iterator<Item = L>) -> ArrayRef {
     let mut builder = ListBuilder::new(UInt32Builder::new());
     values.for_each(|list| builder.append_value(list.into_iter().map(Some)));

@@ -1,6 +1,6 @@
-//! What a tally says of an article beside its counts: who published it, when, under which headline.
+//! What a tally says about an article besides its counts: who published it, when, under which headline.
 //!
-//! Takes articles without their texts, hands on columns; and back. Until then they wait on disk.
+//! Turns articles without their texts into columns, and back. In between, articles wait on disk.
 
 use super::format::Particular;
 use super::parquet::{self, Batch, Columns};
@@ -21,7 +21,7 @@ pub(crate) fn put(bytes: &mut Vec<u8>, article: &Article) {
 /// No day is so far from the year 1.
 const FIRST_DAY: i64 = 1 << 33;
 
-/// An article that was [`put`] down.
+/// Reads an article written by [`put`].
 pub(crate) fn taken(bytes: &[u8]) -> Article {
     let mut fields = Fields::new(bytes);
     let mut text = || fields.text().map(str::to_owned);
@@ -36,7 +36,7 @@ pub(crate) fn taken(bytes: &[u8]) -> Article {
     Article { id, outlet, date, title, url, author, language, extra, ..Article::default() }
 }
 
-/// The columns of some articles, without what is to be left out.
+/// The columns of articles, without what is to be left out.
 pub fn columns(articles: &[&Article], omitted: &[Particular]) -> Columns {
     let unless = |what: Particular, value: Option<&'_ String>| value.filter(|_| !omitted.contains(&what)).cloned();
     let all = || articles.iter().copied();
@@ -52,10 +52,10 @@ pub fn columns(articles: &[&Article], omitted: &[Particular]) -> Columns {
     ]
 }
 
-/// Reads the articles of a batch back; `extra` is how many other columns they must have.
+/// Reads the articles of a batch; `extra` is how many other columns they must have.
 ///
 /// # Errors
-/// What `broken` makes: columns that are missing, articles without an id, or with other columns.
+/// That of `broken`, if columns are missing, or articles have no id or another number of extra columns.
 pub fn read(batch: &Batch<'_>, extra: usize, broken: &dyn Fn(String) -> Error) -> Result<Vec<Article>> {
     let (id, outlet, date) = (batch.text("id")?, batch.text("outlet")?, batch.date("date")?);
     let [title, url] = [batch.text("title")?, batch.text("url")?];

@@ -1,16 +1,16 @@
-//! One form for what looks the same: `é` may be written as one character or as `e` and a combining accent, as the names of
-//! files on a Mac and many PDFs have it.
+//! One form for what looks the same: `é` may be written as one character, or as `e` and a combining accent, as in file
+//! names on a Mac and in many PDFs.
 //!
-//! Takes any string, hands on its canonical composition (NFC). Words, names and labels are compared in it; a text itself is
-//! never rewritten, and spans never hang on it.
+//! Takes any string, hands on its canonical composition (NFC). Words, names and labels are compared in this form; a
+//! text itself is never rewritten, and spans never depend on it.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Whether nothing has to be composed, as far as a look tells. Before U+0300, the first combining mark, nothing has: that
-/// needs no table, and UTF-8 writes it with bytes before `0xCC`.
+/// A quick check whether nothing has to be composed. That is true for text without characters from U+0300 (the first
+/// combining mark) on, which needs no table: UTF-8 writes those below with bytes below `0xCC`.
 fn is_composed(text: &str) -> bool {
     text.bytes().all(|byte| byte < 0xCC) || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
@@ -20,7 +20,7 @@ pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     if is_composed(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// The composed form of a string that is owned: itself, mostly.
+/// The composed form of an owned string: usually the string itself.
 pub(crate) fn into_composed(text: String) -> String {
     if is_composed(&text) { text } else { text.nfc().collect() }
 }
@@ -32,7 +32,8 @@ pub(crate) fn places(text: &str) -> impl Iterator<Item = (char, Range<usize>)> {
     plain.char_indices().map(place).chain(rest.into_iter().flatten())
 }
 
-/// The same cluster by cluster: a character that nothing before it can change, and those behind it that may join it.
+/// The same cluster by cluster: a character that nothing before it can change, and those after it that may combine with
+/// it.
 fn places_of_clusters(text: &str) -> Vec<(char, Range<usize>)> {
     let begins = |c: char| canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe;
     let mut places = Vec::with_capacity(text.len());
@@ -45,7 +46,7 @@ fn places_of_clusters(text: &str) -> Vec<(char, Range<usize>)> {
             cluster.push(next);
         }
         let composed: Vec<char> = cluster.iter().map(|(c, _)| *c).nfc().collect();
-        // Marks that stay marks keep their places; all before them went into the first character.
+        // Marks that remain keep their places; all before them are part of the first character.
         let whole = cluster[0].1.start..cluster[cluster.len() - 1].1.end;
         let joined = cluster.len().checked_sub(composed.len());
         places.extend(composed.iter().enumerate().map(|(i, c)| match (joined, i) {
@@ -73,7 +74,7 @@ mod tests {
             ("и\u{306}", "й"),
             ("\u{212B}", "Å"),
             ("\u{1112}\u{1161}\u{11AB}", "한"),
-            // No canonical equivalents: a ligature and a wide letter stay what they are.
+            // Not canonical equivalents: a ligature and a wide letter stay as they are.
             ("ﬁ Ａ", "ﬁ Ａ"),
             ("", ""),
         ] {

@@ -1,20 +1,20 @@
-//! Forms: every spelling of a word gets a number, so that what can be said of a word without its surroundings is found
-//! out once and not at every place.
+//! Forms: every distinct spelling of a word gets a number, so that properties that don't depend on context are computed
+//! once per spelling.
 //!
 //! Takes spellings, hands on numbers from 0 ([`Forms`]), and a table of anything by number ([`Memo`]). A thread that
-//! reads many articles keeps both; numbers mean nothing anywhere else and are never seen in a result.
+//! reads many articles keeps both. The numbers mean nothing elsewhere and never appear in results.
 //!
-//! What several stages find out of a word may stand in one record ([`Holds`]), so that an article's next look at it finds
-//! it in the processor's cache.
+//! What several stages know about a word may be in one record ([`Holds`]), so that the next stage finds it in the
+//! processor's cache.
 
-/// Spellings with their numbers.
+/// Distinct spellings with their numbers.
 ///
-/// Spellings of up to eleven bytes, which nearly all words have, are their own keys: nothing else is looked at.
+/// Spellings of up to eleven bytes, as nearly all words have, are their own keys and need no further comparison.
 #[derive(Debug, Default)]
 pub struct Forms {
-    /// Open addressing: as many slots as a power of two, at most half of them in use; empty until a spelling comes.
+    /// Open addressing: a power of two of slots, at most half of them in use; empty until a spelling is added.
     slots: Vec<Slot>,
-    /// By number: where the spelling stands in `spellings`, if it is longer than its key.
+    /// By number: where the spelling is in `spellings`, if it is longer than its key.
     long: Vec<(u32, u32)>,
     spellings: String,
 }
@@ -22,7 +22,7 @@ pub struct Forms {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     key: Key,
-    /// 1 + the number; 0 where the slot is free.
+    /// 1 + the number; 0 if the slot is free.
     number: u32,
 }
 
@@ -31,11 +31,11 @@ type Key = [u32; 3];
 
 /// The longest spelling that is its own key.
 const SHORT: usize = 11;
-/// Slots that a table begins with.
+/// The initial number of slots.
 const FIRST_SLOTS: usize = 1 << 10;
 
 impl Forms {
-    /// The number of a spelling, which is the next one where it is new.
+    /// The number of a spelling; a new one gets the next number.
     #[inline]
     pub fn number(&mut self, spelling: &str) -> u32 {
         let key = key(spelling.as_bytes());
@@ -103,8 +103,8 @@ fn key(bytes: &[u8]) -> Key {
     let n = bytes.len();
     let (begins, ends) = match n {
         0 => (0, 0),
-        // The first, the middle and the last byte, or the first and the last four: none is left out, and where two parts
-        // overlap they agree.
+        // The first, the middle and the last byte, or the first and the last four: none is left out, and overlapping
+        // parts agree.
         1..4 => {
             let ends = u64::from(bytes[n / 2]) << (n / 2 * 8) | u64::from(bytes[n - 1]) << ((n - 1) * 8);
             (u64::from(bytes[0]) | ends, 0)
@@ -120,7 +120,7 @@ fn key(bytes: &[u8]) -> Key {
 /// No short spelling has this bit.
 const LONG: u64 = 1 << 63;
 
-/// Bytes are folded eight at a time, the last eight once more.
+/// Bytes are folded eight at a time; the last eight are folded again.
 fn hash(bytes: &[u8]) -> u64 {
     const K: u64 = 0x517c_c1b7_2722_0a95;
     let fold = |hash: u64, part: &[u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(*part)).wrapping_mul(K);
@@ -136,9 +136,9 @@ fn spread(key: Key) -> usize {
     (both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
 }
 
-/// A record that has a place for something to be known of a word.
+/// A record with a place for something known about a word.
 pub trait Holds<T>: Clone + Default {
-    /// What is known; `None` where nobody has asked yet.
+    /// What is known; `None` if nobody has asked yet.
     fn known(&self) -> Option<T>;
     /// Keeps what was found.
     fn keep(&mut self, found: T);
@@ -155,7 +155,7 @@ impl<T: Copy> Holds<T> for Option<T> {
     }
 }
 
-/// Records by the number of a form; what they hold is found out when it is asked for first.
+/// Records by form number; what they hold is computed on first use.
 #[derive(Debug)]
 pub struct Memo<R>(Vec<R>);
 
@@ -166,7 +166,7 @@ impl<R> Default for Memo<R> {
 }
 
 impl<R> Memo<R> {
-    /// What is known of a form, or else what `find` finds.
+    /// What is known about a form, or else the result of `find`, which is kept.
     #[inline]
     pub fn get<T: Copy>(&mut self, form: u32, find: impl FnOnce() -> T) -> T
     where

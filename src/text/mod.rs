@@ -1,20 +1,20 @@
-//! Text: the article's own prose, its sentences, tokens, stems, and who speaks.
+//! Text: an article's prose, its sentences, tokens and stems, and who speaks.
 //!
-//! Takes the text of an article, hands on a [`Document`]: paragraphs of prose, sentences, tokens and the spans that are
-//! not the outlet's own voice. All spans are byte offsets into the text; [`CharOffsets`] turns them into characters of what
-//! was given, for the outside world.
+//! Takes the text of an article, hands on a [`Document`]: paragraphs of prose, sentences, tokens, and the spans that
+//! are not in the outlet's own voice. All spans are byte offsets into the text; for output, [`CharOffsets`] turns them
+//! into character offsets of the text as given.
 //!
 //! | file | job |
 //! |---|---|
-//! | [`clean`] | which parts are prose, and by which rule the others are not |
+//! | [`clean`] | which parts are prose, and which rule removed the others |
 //! | [`sentences`] | where sentences end |
 //! | [`tokens`] | words and their normal forms |
-//! | `composed` | one form for what looks the same |
-//! | [`forms`] | every spelling once |
+//! | `composed` | Unicode normalization (NFC) |
+//! | [`forms`] | numbers every distinct spelling |
 //! | [`stems`] | word stems |
-//! | [`voice`] | quoted, reported, scare, own |
+//! | [`voice`] | voices: own, quoted, reported, scare |
 //! | `month_names` | months and days of the week in seven languages |
-//! | `offsets` | places in what was given, in characters |
+//! | `offsets` | character offsets in the text as given |
 //! | [`snippet`] | a few words around a place |
 
 pub mod clean;
@@ -47,7 +47,7 @@ pub struct Sentence {
     pub paragraph: usize,
 }
 
-/// The prose of one article, cut into sentences and tokens, with the voices told apart.
+/// The prose of one article, split into sentences and tokens, with voices.
 #[derive(Debug, Clone)]
 pub struct Document<'t> {
     /// The text.
@@ -58,22 +58,22 @@ pub struct Document<'t> {
     pub sentences: Vec<Sentence>,
     /// The tokens of all sentences, in order.
     pub tokens: Vec<Token>,
-    /// The number of every token's spelling, as the [`Reader`] has it.
+    /// The number of every token's spelling in the [`Reader`].
     pub forms: Vec<u32>,
-    /// What is not in the outlet's own voice: sorted, not overlapping.
+    /// The spans that are not in the outlet's own voice: sorted, not overlapping.
     pub voices: Vec<VoiceSpan>,
-    /// What the cleaner took out.
+    /// What the cleaner removed.
     pub removed: Vec<Removed>,
 }
 
-/// Cuts texts into documents, and remembers the words that it has met: one for many texts is faster than one for each,
-/// and the documents say the same.
+/// Turns texts into documents, and remembers the words it has seen: one reader for many texts is faster than one for
+/// each, with the same documents.
 ///
-/// `R` is the record that is kept of a word: others may keep there what they know of it ([`Reader::words`]).
+/// `R` is the record kept for a word; other stages may store there what they know about it ([`Reader::words`]).
 #[derive(Debug)]
 pub struct Reader<R = Option<voice::Listed>> {
     forms: Forms,
-    /// What is known of words, by the numbers of their forms.
+    /// What is known about words, by the numbers of their forms.
     pub words: Memo<R>,
 }
 
@@ -84,22 +84,22 @@ impl<R> Default for Reader<R> {
 }
 
 impl<R: Holds<voice::Listed>> Reader<R> {
-    /// Cuts the prose of a text into sentences and tokens and tells the voices apart.
+    /// Splits the prose of a text into sentences and tokens and finds the voices.
     pub fn read<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
         let mut document = self.read_without_voices(text, prose);
         self.tell_voices(&mut document, Speakers::Named);
         document
     }
 
-    /// Tells the voices of a document apart that was read without.
+    /// Finds the voices of a document that was read without them.
     pub fn tell_voices(&mut self, document: &mut Document<'_>, speakers: Speakers) {
         document.voices = voice::find_with(document, &mut self.words, speakers);
     }
 }
 
 impl<R> Reader<R> {
-    /// Cuts the prose of a text into sentences and tokens, all of it in the outlet's own voice, for those who don't ask: most of
-    /// the time goes into voices.
+    /// Splits the prose of a text into sentences and tokens, all of it in the outlet's own voice. For callers that
+    /// don't need voices, which take most of the time.
     pub fn read_without_voices<'t>(&mut self, text: &'t str, prose: Prose) -> Document<'t> {
         let mut tokens = Vec::with_capacity(text.len() / 5);
         let mut cut = Vec::new();
@@ -123,25 +123,26 @@ impl<R> Reader<R> {
         }
     }
 
-    /// How many spellings it remembers; what grows with the vocabulary may be thrown away together with it.
+    /// How many spellings it remembers. Callers can drop the reader, and whatever else grows with the vocabulary, when
+    /// this gets large.
     pub fn n_forms(&self) -> usize {
         self.forms.len()
     }
 }
 
 impl<'t> Document<'t> {
-    /// Cuts the prose of one text into sentences and tokens and tells the voices apart.
+    /// Splits the prose of one text into sentences and tokens and finds the voices.
     pub fn new(text: &'t str, prose: Prose) -> Self {
         <Reader>::default().read(text, prose)
     }
 
-    /// The same with all of it in the outlet's own voice.
+    /// The same, with all of it in the outlet's own voice.
     pub fn without_voices(text: &'t str, prose: Prose) -> Self {
         <Reader>::default().read_without_voices(text, prose)
     }
 
-    /// The voice of every token, in the order of [`Document::tokens`], each with the index into
-    /// [`Document::voices`] where it is not the outlet's own.
+    /// The voice of every token, in the order of [`Document::tokens`], each with the index into [`Document::voices`] if
+    /// it is not the outlet's own.
     pub fn token_voices(&self) -> Vec<(Voice, Option<usize>)> {
         let mut spans = self.voices.iter().enumerate().peekable();
         let mut voices = Vec::with_capacity(self.tokens.len());

@@ -1,6 +1,6 @@
-//! Names of months and of days of the week, whole and shortened.
+//! Names of months and days of the week, in full and abbreviated.
 
-/// In lower case, as the next.
+/// In lower case, like the list below.
 pub(crate) const MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -24,13 +24,13 @@ pub(crate) fn month_number(word: &str) -> Option<u32> {
     found.or_else(elsewhere).map(|month| month as u32 + 1)
 }
 
-/// Whether a word is a name, or begins it with three letters or more.
+/// Whether a word is a name, or its first three letters or more.
 fn is_short_for(name: &str, word: &str) -> bool {
     name == word || word.chars().count() >= 3 && name.starts_with(word)
 }
 
-/// The months in Dutch, French, German, Italian, Portuguese and Spanish, where they aren't written as in English. In the order
-/// of the year: `jui` is June, as the list has it before July, and so is `giu`.
+/// The months in Dutch, French, German, Italian, Portuguese and Spanish that aren't written as in English. In the order
+/// of the year, so `jui` and `giu` are June rather than July.
 const MONTHS_ELSEWHERE: [&str; 12] = [
     "januari janvier januar jänner gennaio janeiro enero",
     "februari février fevrier februar febbraio fevereiro febrero fév",

@@ -1,31 +1,32 @@
-//! Where something stands in a text as it was given, in characters.
+//! Character offsets in a text as given.
 
 use std::ops::Range;
 
-/// Where the parts of a text stood in what was given, which had more than the text: tags, references of HTML. Empty where the
-/// text is as it was given.
+/// Maps the parts of a text to the input as given, which had HTML tags or character references. Empty if the text is
+/// the input unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
-    /// In the order of the text, without gaps in it.
+    /// In the order of the text, without gaps.
     parts: Vec<Part>,
 }
 
-/// A part of a text that was given in one piece.
+/// A part of a text that was one piece of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Part {
     /// Where it ends, in bytes of the text.
     end: usize,
     /// The same in characters.
     chars: usize,
-    /// In characters of what was given.
+    /// In characters of the input.
     given: Range<usize>,
-    /// Whether each of its characters stands for one that was given; otherwise the whole stands for the whole.
+    /// Whether its characters correspond to those of the input one by one; otherwise the part only corresponds as a
+    /// whole.
     is_kept: bool,
 }
 
 impl Given {
-    /// Of the parts of a text in their order: what each says, the bytes of `given` that it stands for, and whether it is they,
-    /// character by character. What was given is walked once.
+    /// From the parts of a text in order: the text of each, the bytes of `given` that it stands for, and whether they
+    /// are the same, character by character. Walks `given` once.
     pub(crate) fn new<'p>(given: &str, parts: impl IntoIterator<Item = (&'p str, Range<usize>, bool)>) -> Given {
         let (mut offsets, mut end, mut chars) = (CharOffsets::new(given), 0, 0);
         let parts = parts.into_iter().map(|(part, given, is_kept)| {
@@ -36,13 +37,14 @@ impl Given {
         Given { parts: parts.collect() }
     }
 
-    /// Whether the text is as it was given.
+    /// Whether the text is the input unchanged.
     pub fn is_all(&self) -> bool {
         self.parts.is_empty()
     }
 }
 
-/// Turns byte offsets of a text into character offsets of what was given, walking the text once where offsets don't decrease.
+/// Turns byte offsets in a text into character offsets in the input. Walks the text only once if offsets don't
+/// decrease.
 pub struct CharOffsets<'t> {
     text: &'t str,
     given: &'t Given,
@@ -51,18 +53,18 @@ pub struct CharOffsets<'t> {
 }
 
 impl<'t> CharOffsets<'t> {
-    /// At the beginning of a text that is as it was given.
+    /// For a text that is the input unchanged.
     pub fn new(text: &'t str) -> Self {
         static WHOLE: Given = Given { parts: Vec::new() };
         CharOffsets::with(text, &WHOLE)
     }
 
-    /// At the beginning of a text, given where its parts stood.
+    /// For a text with a map to its input.
     pub fn with(text: &'t str, given: &'t Given) -> Self {
         CharOffsets { text, given, byte: 0, chars: 0 }
     }
 
-    /// Where what begins at a byte begins.
+    /// The character offset of the start of a span that starts at this byte.
     pub fn start(&mut self, byte: usize) -> usize {
         let at = self.given.parts.partition_point(|part| part.end <= byte);
         match self.given.parts.get(at) {
@@ -73,7 +75,7 @@ impl<'t> CharOffsets<'t> {
         }
     }
 
-    /// Where what ends at a byte ends.
+    /// The character offset of the end of a span that ends at this byte.
     pub fn end(&mut self, byte: usize) -> usize {
         let at = self.given.parts.partition_point(|part| part.end < byte);
         match self.given.parts.get(at) {
@@ -88,13 +90,13 @@ impl<'t> CharOffsets<'t> {
         self.count(byte) - part.checked_sub(1).map_or(0, |before| self.given.parts[before].chars)
     }
 
-    /// The number of characters before a byte of the text. Starts over where the byte lies before the last one.
+    /// The number of characters before a byte of the text. Starts over if the byte is before the previous one.
     fn count(&mut self, byte: usize) -> usize {
         if byte < self.byte {
             (self.byte, self.chars) = (0, 0);
         }
         let between = &self.text.as_bytes()[self.byte..byte];
-        // A character is counted by its first byte: the one that is no continuation byte.
+        // A character is counted by its first byte, the one that isn't a continuation byte.
         self.chars += between.iter().filter(|b| (**b as i8) >= -0x40).count();
         self.byte = byte;
         self.chars
@@ -118,7 +120,7 @@ mod tests {
 
     #[test]
     fn parts_stand_where_they_were_given() {
-        // "é “x” y": a tag before, a reference for each mark, a tag behind.
+        // "é “x” y": a tag before, a reference for each mark, a tag after.
         let parts =
             [("é ", 3..6, true), ("“", 6..13, false), ("x", 13..14, true), ("”", 14..21, false), (" y", 25..27, true)];
         let given = Given::new("<p>é &ldquo;x&rdquo;</p> y", parts);

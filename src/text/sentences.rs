@@ -1,16 +1,16 @@
 //! Sentences: where one ends and the next begins.
 //!
-//! Rules for English and languages that punctuate like it. A sentence ends behind `.`, `!`, `?` or `…` (with the marks
-//! and brackets that close behind it) where white space follows and the next word can open a sentence. No sentence
-//! ends behind an abbreviation that stands before a name (`Mr`, `Gen.`), an initial, or a number's stop (`No. 4`).
-//! Behind initials such as `U.S.` one ends only where a word follows that seldom stands inside a sentence with a
-//! capital (`The`, `It`, …). A paragraph's end always ends the sentence, so a heading needs no full stop.
+//! Rules for English and languages that punctuate like it. A sentence ends after `.`, `!`, `?` or `…` (and any closing
+//! quotation marks and brackets) if white space follows and the next word can open a sentence. It doesn't end after an
+//! abbreviation that precedes a name (`Mr`, `Gen.`) or a number (`No. 4`), or after an initial. After initials such as
+//! `U.S.` it ends only before a word that is rarely capitalised within a sentence (`The`, `It`, …). The end of a
+//! paragraph always ends a sentence, so a heading needs no full stop.
 //!
 //! Not done here: paragraphs ([`super::clean`]).
 
 use std::ops::Range;
 
-/// Abbreviations before a name or a number: no sentence ends behind them. Lower case, without the last stop.
+/// Abbreviations before a name or a number, after which no sentence ends. Lower case, without the last stop.
 const BEFORE_NAMES: &[&str] = &[
     "mr", "mrs", "ms", "messrs", "mme", "dr", "prof", "rev", "hon", "sen", "sens", "rep", "reps", "gov", "govs", "gen",
     "gens", "lt", "col", "maj", "capt", "cmdr", "adm", "sgt", "cpl", "pvt", "brig", "pres", "supt", "det", "insp",
@@ -21,13 +21,13 @@ const BEFORE_NAMES: &[&str] = &[
     "la", "md", "mo", "okla", "ore", "ala", "ark", "del", "kan", "neb", "nev",
 ];
 
-/// Abbreviations that may end a sentence or not: only a sentence opener behind them decides.
+/// Abbreviations that may end a sentence: they do if a sentence opener follows.
 const AMBIGUOUS: &[&str] = &["inc", "corp", "co", "ltd", "llc", "jr", "sr", "etc", "bros", "p.m", "a.m", "ph.d"];
 
-/// No abbreviation of the lists is longer.
+/// No abbreviation in the lists is longer.
 const LONGEST_ABBREVIATION: usize = 6;
 
-/// Words that seldom stand with a capital inside a sentence.
+/// Words that are rarely capitalised within a sentence.
 const OPENERS: &[&str] = &[
     "the",
     "a",
@@ -93,9 +93,9 @@ const OPENERS: &[&str] = &[
     "was",
 ];
 
-/// Calls `sentence` with the byte range of every sentence of `text[range]`, in order, white space left out.
+/// Calls `sentence` with the byte range of every sentence of `text[range]`, in order, without surrounding white space.
 ///
-/// A range without a word character still gives its sentence; an empty range gives none.
+/// A range without a word character still has a sentence; an empty range has none.
 pub fn split(text: &str, range: Range<usize>, mut sentence: impl FnMut(Range<usize>)) {
     let mut start = skip_space(text, range.start, range.end);
     let mut at = start;
@@ -126,8 +126,8 @@ pub fn split(text: &str, range: Range<usize>, mut sentence: impl FnMut(Range<usi
 /// Finds the bytes at which a run of terminators may begin.
 struct Stops<'b> {
     bytes: &'b [u8],
-    /// The next stop, and the next byte that may begin an ellipsis: each as far as was looked. Kept, so that many of the one
-    /// don't let the other be looked for again and again.
+    /// The next stop, and the next byte that may begin an ellipsis. Both are cached, so that many of one kind don't
+    /// cause repeated searches for the other.
     narrow: Option<usize>,
     wide: Option<usize>,
 }
@@ -137,7 +137,7 @@ impl<'b> Stops<'b> {
         Stops { bytes, narrow: None, wide: None }
     }
 
-    /// The first at or behind `at`, which never falls.
+    /// The first at or after `at`, which never decreases.
     fn next_from(&mut self, at: usize) -> Option<usize> {
         let Stops { bytes, narrow, wide } = self;
         let rest = bytes.get(at..)?;
@@ -151,7 +151,7 @@ impl<'b> Stops<'b> {
     }
 }
 
-/// The end of a run of terminators at `at`, if one stands there.
+/// The end of the run of terminators at `at`, if there is one.
 fn terminator_at(text: &str, at: usize, end: usize) -> Option<usize> {
     let mut behind = at;
     while behind < end {
@@ -164,7 +164,7 @@ fn terminator_at(text: &str, at: usize, end: usize) -> Option<usize> {
     (behind > at).then_some(behind)
 }
 
-/// Skips marks that close behind a terminator: quotation marks and brackets.
+/// Skips closing quotation marks and brackets after a terminator.
 fn skip_closers(text: &str, at: usize, end: usize) -> usize {
     let mut close = at;
     for c in text[at..end].chars() {
@@ -190,7 +190,7 @@ fn ends_here(text: &str, start: usize, stop: usize, close: usize, next: usize, e
     let Some(first) = rest.chars().next() else { return true };
     let single_stop = text.as_bytes()[stop] == b'.' && (close == stop + 1);
     if first.is_lowercase() {
-        // "… he said": a lower-case word never opens a sentence behind a stop or a quotation.
+        // "… he said": a lower-case word never opens a sentence after a stop or a quotation.
         return false;
     }
     if !single_stop {
@@ -198,7 +198,7 @@ fn ends_here(text: &str, start: usize, stop: usize, close: usize, next: usize, e
     }
     let word = word_before(text, start, stop);
     if word.len() > LONGEST_ABBREVIATION && word.bytes().all(|b| b.is_ascii_alphabetic()) {
-        // Most words: in no list, and no initials.
+        // Most words: not in any list, and not initials.
         return true;
     }
     let lower = word.to_lowercase();
@@ -220,7 +220,7 @@ fn ends_here(text: &str, start: usize, stop: usize, close: usize, next: usize, e
         || lower == "miss"
         || lower == "mass"
     {
-        // Words of their own as well: as an abbreviation only with a capital.
+        // These are also ordinary words: an abbreviation only with a capital.
         return !word.starts_with(char::is_uppercase);
     }
     if BEFORE_NAMES.contains(&lower.as_str()) {
@@ -242,7 +242,7 @@ fn ends_here(text: &str, start: usize, stop: usize, close: usize, next: usize, e
     true
 }
 
-/// Months and states stand before a number or a name, and at the end of a sentence as well.
+/// Months and states occur before a number or a name, but also at the end of a sentence.
 fn is_month_or_state(lower: &str) -> bool {
     BEFORE_NAMES
         .iter()

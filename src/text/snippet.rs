@@ -1,12 +1,12 @@
 //! A few words around a place, on one line, for people to read.
 
-/// White space folded into single spaces.
+/// The text with every run of white space as a single space.
 pub fn fold_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The last words of a text, up to about `width` characters, cut at a space and marked by an ellipsis where it was
-/// cut. A space at the seam stays, as one space.
+/// The last words of a text, up to about `width` characters, cut at a space and with an ellipsis if something was cut.
+/// White space at the end of the text becomes one space.
 pub fn before(text: &str, width: usize) -> String {
     let cut = text.char_indices().rev().nth(width).map(|(i, _)| i);
     let tail = match cut {
@@ -18,7 +18,7 @@ pub fn before(text: &str, width: usize) -> String {
     format!("{ellipsis}{}{seam}", fold_space(tail))
 }
 
-/// The first words of a text, as [`before`].
+/// The first words of a text, like [`before`].
 pub fn behind(text: &str, width: usize) -> String {
     let cut = text.char_indices().nth(width).map(|(i, _)| i);
     let head = match cut {

@@ -1,7 +1,7 @@
 //! Stems: the Snowball stemmers behind one small type.
 //!
-//! `rust-stemmers` is no longer maintained and its Greek stemmer can panic; this is the only place that knows it, so
-//! that another can take its place. Greek is left out until then.
+//! `rust-stemmers` is unmaintained and its Greek stemmer can panic, so Greek is left out. This is the only file that
+//! uses it, so that it can be replaced.
 
 use rust_stemmers::{Algorithm, Stemmer as Snowball};
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub enum Language {
     Arabic,
 }
 
-/// Cuts words to their stems; made once and used for every word type.
+/// Reduces words to their stems; made once and used for every distinct word.
 pub struct Stemmer(Snowball);
 
 impl Stemmer {
@@ -40,7 +40,7 @@ impl Stemmer {
         }))
     }
 
-    /// The stem of one word, which must be in lower case already.
+    /// The stem of one word, which must be in lower case.
     ///
     /// ```
     /// use aslant::text::stems::{Language, Stemmer};

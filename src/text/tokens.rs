@@ -3,15 +3,15 @@
 //! Takes any text, hands on [`Token`]s whose spans are byte offsets into it. What counts as one token:
 //!
 //! - a run of letters, digits and combining marks (`Syria`, `11mn`, `naïve`);
-//! - with an apostrophe, straight or curly, between letters (`don't`, `O’Brien`), except that a possessive `'s` is
-//!   parted: `regime's` is `regime` and `'s`;
-//! - initials with their full stops (`U.S.`, `e.g.`), the last stop left outside the span: `U.S`;
+//! - including an apostrophe, straight or curly, between letters (`don't`, `O’Brien`), except that a possessive `'s` is
+//!   split off: `regime's` is `regime` and `'s`;
+//! - initials with their full stops (`U.S.`, `e.g.`), without the last stop in the span: `U.S`;
 //! - a number with its separators (`2,000`, `3.5`, `14:30`).
 //!
-//! A web address (`https://…`, `www.…`) is no word, nor has it any.
+//! A web address (`https://…`, `www.…`) isn't a word and contains none.
 //!
-//! Hyphens part words: `rebel-held` is `rebel` and `held`. Zero-width characters and soft hyphens inside a word stay in
-//! its span and fall out of its normal form.
+//! Hyphens separate words: `rebel-held` is `rebel` and `held`. Zero-width characters and soft hyphens inside a word
+//! stay in its span but are dropped from its normal form.
 //!
 //! Not done here: sentences ([`super::sentences`]), stems ([`super::stems`]).
 
@@ -23,7 +23,7 @@ use std::borrow::Cow;
 pub enum TokenKind {
     /// A word or a number.
     Word,
-    /// The `'s` of a possessive or of a contraction: it counts as no word.
+    /// The `'s` of a possessive or contraction, which isn't counted as a word.
     Possessive,
 }
 
@@ -32,14 +32,14 @@ pub enum TokenKind {
 pub struct Token {
     /// Byte offset of its first byte.
     pub start: u32,
-    /// Byte offset behind its last byte.
+    /// Byte offset of its end (exclusive).
     pub end: u32,
     /// What it is.
     pub kind: TokenKind,
 }
 
 impl Token {
-    /// The token's letters as they stand in the text.
+    /// The token as written in the text.
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
         &text[self.start as usize..self.end as usize]
     }
@@ -75,14 +75,14 @@ const fn classes() -> [Class; 128] {
 
 const CLASSES: [Class; 128] = classes();
 
-/// Characters that join the letters around them and mean nothing by themselves: soft hyphen, zero-width space,
-/// (non-)joiners, word joiner, byte-order mark, and what turns the direction of writing.
+/// Characters that join the letters around them and have no meaning of their own: soft hyphen, zero-width space,
+/// (non-)joiners, word joiner, byte order mark, and direction marks.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn is_mark(c: char) -> bool {
-    // Combining marks that `char::is_alphanumeric` leaves out: they belong to the letter before them.
+    // Combining marks that aren't included in `char::is_alphanumeric`: they belong to the letter before them.
     matches!(c as u32, 0x0300..=0x036F | 0x0483..=0x0489 | 0x0591..=0x05C7 | 0x0610..=0x061A | 0x064B..=0x065F
         | 0x06D6..=0x06ED | 0x0900..=0x0903 | 0x093A..=0x094F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF | 0x20D0..=0x20FF
         | 0xFE20..=0xFE2F)
@@ -110,7 +110,7 @@ fn wide_class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     Some((class, c.len_utf8()))
 }
 
-/// The length in bytes of an apostrophe at `at`, if one stands there.
+/// The length in bytes of the apostrophe at `at`, if there is one.
 fn apostrophe_at(text: &str, at: usize) -> Option<usize> {
     let rest = &text.as_bytes()[at..];
     match rest.first()? {
@@ -123,12 +123,12 @@ fn apostrophe_at(text: &str, at: usize) -> Option<usize> {
 
 /// Appends the tokens of `text[range]` to `tokens`, in order.
 ///
-/// The spans index `text`, not the range. Texts of 4 GiB and more are not for this function: the reader refuses them.
+/// The spans index `text`, not the range. Texts must be smaller than 4 GiB; the corpus reader refuses larger ones.
 pub fn tokenize(text: &str, range: std::ops::Range<usize>, tokens: &mut Vec<Token>) {
     let view = &text[..range.end];
     let mut at = range.start;
     while let Some((class, len)) = class_at(view, at) {
-        // An invisible character opens no word.
+        // An invisible character doesn't start a word.
         if class == Class::Other || (len > 1 && view[at..].chars().next().is_some_and(is_invisible)) {
             at += len;
             continue;
@@ -140,7 +140,7 @@ pub fn tokenize(text: &str, range: std::ops::Range<usize>, tokens: &mut Vec<Toke
     }
 }
 
-/// Where a web address ends, if one begins at `at`: with the next white space, or a mark that none has.
+/// Where a web address ends, if one begins at `at`: at the next white space, or a mark that no address has.
 fn web_address(text: &str, at: usize) -> Option<usize> {
     const BEGINNINGS: [&str; 4] = ["http://", "https://", "www.", "pic.twitter.com/"];
     let rest = &text.as_bytes()[at..];
@@ -201,13 +201,13 @@ fn scan_word(text: &str, start: usize, first: Class, tokens: &mut Vec<Token>) ->
     }
 }
 
-/// Whether the letter before the full stop at `stop` stands alone: first in its word, or behind another stop.
+/// Whether the letter before the full stop at `stop` is single: first in its word, or after another stop.
 fn is_initial(text: &str, start: usize, stop: usize) -> bool {
     let before = text[start..stop].char_indices().next_back().map_or(start, |(i, _)| start + i);
     before == start || text.as_bytes()[before - 1] == b'.'
 }
 
-/// Whether one letter stands at `at` with no letter behind it.
+/// Whether there is a letter at `at` with no letter after it.
 fn next_is_initial(text: &str, at: usize) -> bool {
     match class_at(text, at) {
         Some((Class::Letter, len)) => !matches!(class_at(text, at + len), Some((Class::Letter | Class::Digit, _))),
@@ -215,8 +215,8 @@ fn next_is_initial(text: &str, at: usize) -> bool {
     }
 }
 
-/// Writes the normal form of a token into `out`, which is cleared first: lower case, curly apostrophes made straight,
-/// invisible characters dropped, letters and their combining marks composed (NFC).
+/// Writes the normal form of a token to `out`, which is cleared first: lower case, straight apostrophes, no invisible
+/// characters, letters and combining marks composed (NFC).
 pub fn normalize(token: &str, out: &mut String) {
     out.clear();
     if token.is_ascii() {
@@ -231,13 +231,13 @@ pub fn normalize(token: &str, out: &mut String) {
             c => out.extend(c.to_lowercase()),
         }
     }
-    // What is dropped may stand between a letter and its mark, so this comes last.
+    // A dropped character may be between a letter and its mark, so this comes last.
     if let Cow::Owned(composed) = composed(out) {
         *out = composed;
     }
 }
 
-/// The normal forms of all tokens of a text: the tokens of a cue, or of a short text.
+/// The normal forms of all tokens of a text, such as a cue.
 pub fn normal_tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     tokenize(text, 0..text.len(), &mut tokens);

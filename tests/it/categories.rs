@@ -1,4 +1,4 @@
-//! `categories.csv`: rates of words that compete with no other name.
+//! `categories.csv`: rates of words that don't compete with other names.
 
 use crate::common::{Article, CUES, Folder, Prose, assert_close, corpus};
 
@@ -9,7 +9,7 @@ fn cues() -> String {
     )
 }
 
-/// Two outlets more, one of which speaks of bridges in every sentence.
+/// Two more outlets, one of which mentions bridges in every sentence.
 fn articles() -> Vec<Article> {
     let mut prose = Prose::new(5);
     let mut articles = corpus();

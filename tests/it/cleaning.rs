@@ -40,7 +40,7 @@ fn pages(set: &str) -> Vec<Page> {
     pages
 }
 
-/// Words of prose: all and kept; words of boilerplate: all and removed.
+/// Numbers of words: prose in total and kept, boilerplate in total and removed.
 #[derive(Debug, Default)]
 struct Words {
     prose: usize,
@@ -95,10 +95,10 @@ const SEVENTH: &str = include_str!("../cleaning/seventh.txt");
 const EIGHTH: &str = include_str!("../cleaning/eighth.txt");
 const PROSE: &str = include_str!("../cleaning/prose.txt");
 
-/// A set of pages, and how much of the prose is kept and of the boilerplate goes at the least.
+/// A set of pages, and the least shares of prose to be kept and of boilerplate to be removed.
 type Bar = (&'static str, &'static str, f64, f64);
 
-/// Measures all sets, so that a failure tells of every one of them.
+/// Measures all sets, so that a failure reports every one of them.
 fn check(bars: &[Bar]) {
     let (mut short, mut told) = (false, String::new());
     for (name, set, least_kept, least_removed) in bars {

@@ -1,5 +1,5 @@
-//! The command line beside its commands: help at length, completions, manual pages, defaults in a file, dry runs, and
-//! what a terminal is given.
+//! The command line apart from its commands: long help, completions, manual pages, defaults in a file, dry runs, and
+//! what is sent to a terminal.
 
 use crate::common::{Folder, article, corpus};
 
@@ -211,7 +211,7 @@ fn what_a_file_must_not_say() {
       expected: a file with defaults for options
       help: name another with --config, or leave it out
     ");
-    // A broken file doesn't stand in the way of help.
+    // Help works in spite of a broken file.
     folder.write("aslant.toml", "[");
     assert_eq!(folder.run("help compare").code, 0);
     assert_eq!(folder.run("compare --help").code, 0);
@@ -249,7 +249,7 @@ fn a_dry_run_tells_bad_rows_too() {
 
 const ESCAPE: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}2J";
 
-/// Whether a text has a character that a terminal would obey.
+/// A control character in a text that a terminal would obey, if any.
 fn obeyed(text: &str) -> Option<char> {
     text.chars().find(|c| c.is_control() && *c != '\n')
 }

@@ -1,4 +1,4 @@
-//! What the tests share: invented articles, folders to run the program in, tables read back.
+//! Shared by the tests: invented articles, folders to run the program in, tables to read back.
 
 use aslant::compare::{Comparison, Options, compare};
 use aslant::corpus::{Corpus, ReadOptions};
@@ -77,7 +77,7 @@ pub struct Article {
     pub text: String,
 }
 
-/// An article without date; an empty outlet is an unknown one.
+/// An article without a date; an empty outlet is an unknown one.
 pub fn article(id: impl Into<String>, outlet: &str, text: impl Into<String>) -> Article {
     let id = id.into();
     Article { title: format!("Title of {id}"), id, outlet: outlet.into(), date: String::new(), text: text.into() }
@@ -111,7 +111,7 @@ impl Prose {
         Prose(seed)
     }
 
-    /// A number below `n`, evenly.
+    /// A number below `n`, uniformly distributed.
     pub fn below(&mut self, n: usize) -> usize {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -125,7 +125,7 @@ impl Prose {
         WORDS[kind][self.below(16)]
     }
 
-    /// What somebody does, without subject and full stop.
+    /// A predicate, without subject and full stop.
     fn deed(&mut self) -> String {
         format!(
             "{} the {} {} and the {} near the {} {}",
@@ -138,7 +138,7 @@ impl Prose {
         )
     }
 
-    /// A sentence of the outlet's own with a word in it.
+    /// A sentence in the outlet's own voice with a word in it.
     pub fn own(&mut self, word: &str) -> String {
         format!("The {word} {}.", self.deed())
     }
@@ -165,8 +165,8 @@ impl Prose {
     }
 }
 
-/// Four outlets of five articles each, one of two articles and one article of nobody; all voices, all contrasts, and
-/// every outlet with habits of its own. The last outlet never uses the contrast `ground`.
+/// Four outlets with five articles each, one with two articles, and one article of unknown outlet. They have all voices
+/// and all contrasts, and every outlet has its own habits. The last outlet never uses the contrast `ground`.
 pub fn corpus() -> Vec<Article> {
     let mut prose = Prose::new(7);
     let mut articles = Vec::new();
@@ -226,7 +226,7 @@ pub fn jsonl(articles: &[Article]) -> Vec<u8> {
 
 // ---------------------------------------------------------------------------------------------- in a folder
 
-/// A folder to run the program in; it goes when the test ends.
+/// A folder to run the program in, removed when the test ends.
 pub struct Folder(tempfile::TempDir);
 
 /// How a run ended.
@@ -238,7 +238,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// All of it, for snapshots.
+    /// The whole output, for snapshots.
     pub fn show(&self) -> String {
         let part = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("--- {name}\n{text}") };
         format!("exit {}\n{}{}", self.code, part("stdout", &self.stdout), part("stderr", &self.stderr))
@@ -264,7 +264,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Writes a file, with the folders above it.
+    /// Writes a file, and creates its folders.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("makes folders");
@@ -275,7 +275,7 @@ impl Folder {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
-    /// The names in a folder, sorted; `None` where there is no such folder.
+    /// The names in a folder, sorted; `None` if there is no such folder.
     pub fn names(&self, folder: &str) -> Option<Vec<String>> {
         let entries = std::fs::read_dir(self.path(folder)).ok()?;
         let mut names: Vec<String> =
@@ -284,7 +284,7 @@ impl Folder {
         Some(names)
     }
 
-    /// Every file of a folder with its bytes; `None` where there is no such folder.
+    /// Every file of a folder with its bytes; `None` if there is no such folder.
     pub fn bytes(&self, folder: &str) -> Option<BTreeMap<String, Vec<u8>>> {
         let read = |name: String| {
             let bytes = std::fs::read(self.path(folder).join(&name)).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -294,7 +294,7 @@ impl Folder {
         Some(files.map(read).collect())
     }
 
-    /// Runs the program in this folder; arguments are parted by spaces, `''` is an empty one.
+    /// Runs the program in this folder; arguments are separated by spaces, `''` is an empty one.
     pub fn run(&self, arguments: &str) -> Ran {
         self.run_with(arguments, Vec::new())
     }
@@ -307,7 +307,7 @@ impl Folder {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = command.spawn().expect("starts");
         let mut pipe = running.stdin.take().expect("a pipe");
-        // It may end without reading all of it.
+        // The program may end without reading all of it.
         let writing = std::thread::spawn(move || pipe.write_all(&stdin));
         let output = running.wait_with_output().expect("runs");
         let _ = writing.join();
@@ -319,7 +319,7 @@ impl Folder {
         }
     }
 
-    /// Compares into `out`; must go well.
+    /// Compares into `out`; must succeed.
     #[track_caller]
     pub fn compare(&self, arguments: &str, out: &str) -> Ran {
         let ran = self.run(&format!("compare {arguments} --cues cues.toml --out {out}"));
@@ -368,7 +368,7 @@ impl Table {
         self.columns.iter().position(|c| c == name).unwrap_or_else(|| panic!("no column {name}: {:?}", self.columns))
     }
 
-    /// The rows, with their values by the columns' names.
+    /// The rows, with access by column name.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|values| Row { table: self, values })
     }
@@ -402,7 +402,7 @@ impl<'t> Row<'t> {
         &self.values[self.table.column(column)]
     }
 
-    /// A number; `None` where the field is empty.
+    /// A number; `None` if the field is empty.
     #[track_caller]
     pub fn number(&self, column: &str) -> Option<f64> {
         let value = self.get(column);
@@ -418,7 +418,7 @@ impl<'t> Row<'t> {
 
 // ----------------------------------------------------------------------------------------------- in memory
 
-/// Compares without the program, for numbers with all their digits.
+/// Compares without running the program, for numbers with all their digits.
 pub fn compare_here(articles: &[Article], cues: &str, options: Options) -> Comparison {
     let folder = Folder::with(articles);
     let corpus = Corpus::open(ReadOptions::new([folder.path("articles.csv")])).expect("a corpus");
@@ -426,7 +426,7 @@ pub fn compare_here(articles: &[Article], cues: &str, options: Options) -> Compa
     compare(&corpus, lexicon, options, &|_, _| ()).expect("a comparison")
 }
 
-/// `found` and `expected` are the same but for `tolerance`, relative to `expected` where that is more than 1.
+/// Asserts that `found` and `expected` differ by at most `tolerance`, relative to `expected` if that is more than 1.
 #[track_caller]
 pub fn assert_close(found: f64, expected: f64, tolerance: f64, what: &str) {
     let within = (found - expected).abs() <= tolerance * expected.abs().max(1.0);

@@ -1,5 +1,5 @@
-//! Intervals cover what they say and tests err as often as they say, on a part of the grid of `examples/coverage`, which
-//! runs more of it; `benches/coverage.md` has the numbers. Seeds are fixed.
+//! Intervals have their nominal coverage and tests their nominal error rate, on a part of the grid of
+//! `examples/coverage`, which runs more of it; `benches/coverage.md` has the numbers. Seeds are fixed.
 
 #[path = "../../examples/coverage/simulate.rs"]
 mod simulate;
@@ -8,15 +8,15 @@ use rayon::prelude::*;
 use simulate::{Length, Setting};
 
 const RUNS: usize = 1500;
-/// Three standard errors of 95% in so many runs.
+/// Three standard errors of 95% in this many runs.
 const NOISE: f64 = 1.7;
 
 fn few_runs() -> impl Iterator<Item = Setting> {
-    // The largest outlets cost most and tell least: two of them will do.
+    // The largest outlets are the most expensive and least informative: two of them are enough.
     Setting::grid().into_iter().filter(|s| s.articles < 200 || (s.overdispersion == 0.1 && s.share == 0.2))
 }
 
-/// Whether there is enough for intervals to be no wider than they say.
+/// Whether there are enough data for intervals not to be wider than nominal.
 fn is_enough(s: &Setting) -> bool {
     s.length == Length::Even && s.articles >= 30 && s.share >= 0.2
 }
@@ -43,7 +43,7 @@ fn shares_and_their_differences() {
         assert_errs(simulate::difference(s, 1, RUNS), &s, "the test of two shares");
         assert_errs(simulate::difference(s, 4, RUNS / 2), &s, "the test against others");
     }
-    // What this would not catch, it could not promise.
+    // This test must be able to fail: textbook intervals do.
     assert!(textbook_fails >= 2, "{textbook_fails}");
 }
 
@@ -60,7 +60,7 @@ fn excess_and_lean() {
 
 #[test]
 fn stories_and_changes() {
-    // Every end of an interval takes dozens of tests, so settings run side by side.
+    // Every end of an interval takes dozens of tests, so settings run in parallel.
     let settings: Vec<Setting> = few_runs().filter(|s| s.articles == 30).collect();
     let naive_fails = settings.into_par_iter().map(|s| {
         let (covered, rejected, naive) = simulate::stories(s, RUNS);

@@ -1,4 +1,5 @@
-//! Dates whose order the file tells: every command has the same days, on any number of threads, and notes say what was odd.
+//! Dates whose order is guessed from the file: every command reads the same days, on any number of threads, and notes
+//! say what was odd.
 
 use crate::program::{bridge_articles, ok};
 use std::path::Path;
@@ -6,11 +7,11 @@ use std::path::Path;
 const CUES: &str = "[[contrast]]\nname = \"bridge\"\n[[contrast.pole]]\nname = \"bridge\"\ncues = [\"bridge\"]\n\
                     [[contrast.pole]]\nname = \"river\"\ncues = [\"river\"]\n";
 
-/// Articles of May to September on the tenth and of one 25 April, with dates by this format.
+/// Articles from the tenth of May to September and one from 25 April, with dates in this format.
 fn folder(format: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let mut csv = bridge_articles(0, 8);
-    // From the last on: none becomes one that is still to come.
+    // From the last month on, so that no replaced date is replaced again.
     for month in (1..=5).rev() {
         let day = chrono::NaiveDate::from_ymd_opt(2020, month + 4, 10).unwrap();
         csv = csv.replace(&format!("2020-{month:02}-10"), &day.format(format).to_string());

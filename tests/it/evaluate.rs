@@ -95,7 +95,7 @@ fn intervals_are_as_wide_as_they_should_be() {
     let classes = ["a".to_owned(), "b".to_owned()];
     let (low, high) = judge(&classes, &all, None, Unit::Article, 1).unwrap().accuracy_interval.unwrap();
     assert!((low - 0.7608).abs() < 0.006 && (high - 0.8392).abs() < 0.006, "{low} {high}");
-    // Every outlet is as good as the other: drawing outlets changes nothing, which is no certainty.
+    // All outlets are equally good, so resampling outlets changes nothing; that isn't certainty.
     let by_outlet = judge(&classes, &all, None, Unit::Outlet, 1).unwrap();
     assert_eq!((by_outlet.accuracy_interval, by_outlet.macro_f1_interval), (None, None));
     assert_eq!(judge(&classes, &all[..1], None, Unit::Article, 1).unwrap().accuracy_interval, None);

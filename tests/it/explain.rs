@@ -1,4 +1,5 @@
-//! `aslant explain`: contributions add up to the decision value and slice the text; what it prints and writes.
+//! `aslant explain`: contributions add up to the decision value, and their spans index the text; what it prints and
+//! writes.
 
 use crate::common::assert_close;
 use crate::program::aslant;
@@ -55,7 +56,7 @@ fn contributions_add_up_to_the_decision_value() {
             assert_close(found.intercept + sum, found.decision, 1e-12, "the sum");
             assert!(found.contributions.iter().filter(|c| c.value != 0.0).count() > 5, "{args:?}");
             for c in &found.contributions {
-                // Words are put into lower case letter by letter, where a final sigma is like any other.
+                // Words are lower-cased letter by letter, so a final sigma is like any other.
                 let plain = |text: &str| text.to_lowercase().replace('ς', "σ");
                 let slice = plain(text.get(c.range.clone()).expect("a slice"));
                 // An n-gram of characters may begin or end with the space around its word.
@@ -63,8 +64,8 @@ fn contributions_add_up_to_the_decision_value() {
             }
             decisions.push(found.decision);
         }
-        // The probabilities that the scorer gives come from these very decision values.
-        // They are calibrated afterwards: raised to a power, and divided by their sum.
+        // The scorer's probabilities come from these decision values. They are calibrated afterwards: raised to a
+        // power, and divided by their sum.
         let json = std::fs::read_to_string(dir.path().join("m/model.json")).unwrap();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let power = json["models"][0]["calibration"].as_f64().unwrap();

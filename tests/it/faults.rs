@@ -1,5 +1,5 @@
-//! What goes wrong outside of the program: signals, kills, closed pipes, full devices, two runs at once. What takes long or
-//! needs rights is in `tests/faults.py`.
+//! What goes wrong outside of the program: signals, kills, closed pipes, full devices, two runs at once. Tests that
+//! take long or need privileges are in `tests/faults.py`.
 #![cfg(unix)]
 
 use crate::common::{Folder, article};
@@ -44,7 +44,7 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("is there");
 }
 
-/// What it said, and its exit code.
+/// Its exit code and its output.
 fn ended(child: &mut Child) -> (Option<i32>, String) {
     // `wait` closes standard input, whose end must not come before the signal.
     let stdin = child.stdin.take();
@@ -99,7 +99,7 @@ fn a_second_run_is_refused_and_the_next_one_clears_up_behind_a_kill() {
     send(&first, Signal::KILL);
     assert_eq!(ended(&mut first).0, None);
     assert_eq!(folder.bytes("out"), before);
-    // What was put aside of standard input went with the process.
+    // The temporary copy of standard input disappeared with the process.
     assert_eq!(folder.names("tmp").expect("there"), ["x"]);
     assert!(folder.path(".aslant-out").exists());
     assert_eq!(folder.run(COMPARE).code, 0);

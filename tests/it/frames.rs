@@ -1,5 +1,5 @@
-//! Data frames in and out: Parquet and Arrow are read as CSV is, and tables come back from Parquet and JSON lines as they
-//! stand in CSV.
+//! Data frames in and out: Parquet and Arrow are read like CSV, and tables in Parquet and JSON lines have the same
+//! content as in CSV.
 
 use crate::common::{Article, Folder, corpus, repository};
 use arrow_array::builder::{Date32Builder, StringBuilder, StringDictionaryBuilder};
@@ -76,7 +76,7 @@ fn parquet_and_arrow_give_the_tables_of_csv() {
         folder.compare(name, "frame");
         assert_eq!(folder.tables("frame"), folder.tables("csv"), "{name}");
     }
-    // From standard input, and told by its content where the name says nothing.
+    // From standard input, and recognised by its content if the name says nothing.
     let bytes = std::fs::read(folder.path("articles.parquet")).expect("reads");
     folder.write("articles", &bytes);
     let ran = folder.run_with("compare - --cues cues.toml --out piped", bytes);
@@ -262,7 +262,7 @@ fn json_back(folder: &Folder, name: &str) -> Vec<Vec<String>> {
 #[test]
 fn every_table_of_parquet_and_json_is_that_of_csv() {
     let mut articles = corpus();
-    // What a spreadsheet would run is harmless in CSV, and as it was everywhere else.
+    // What a spreadsheet would run is made harmless in CSV, and unchanged everywhere else.
     articles[0].title = "=1+1".to_owned();
     let folder = Folder::with(&articles);
     let ran = folder.compare("articles.csv --format csv,parquet,json", "out");
@@ -277,7 +277,7 @@ fn every_table_of_parquet_and_json_is_that_of_csv() {
         assert_eq!(json_back(&folder, &format!("out/{name}.jsonl")), sorted, "{name}");
     }
     assert!(folder.read("out/articles.jsonl").contains("\"title\":\"=1+1\""));
-    // Without --format there is CSV alone.
+    // Without --format there is only CSV.
     folder.compare("articles.csv", "plain");
     assert!(folder.names("plain").expect("a folder").iter().all(|name| !name.ends_with("parquet")));
 }
@@ -297,7 +297,7 @@ fn discover_writes_the_same_formats() {
     assert_eq!(folder.read("found/keywords.jsonl").lines().count(), rows.len());
 }
 
-/// Arrow's reader unwraps what some of these bytes say; that is an error of the file, in the words of all others.
+/// Arrow's reader panics on some of these bytes; that must be reported as an error of the file, like all others.
 #[test]
 fn a_frame_with_any_broken_byte_is_read_or_told() {
     let folder = Folder::new();

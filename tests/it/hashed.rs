@@ -1,4 +1,4 @@
-//! Models whose terms are told by their hash (`--hash-features`), on invented texts.
+//! Models with hashed terms (`--hash-features`), on invented texts.
 
 use crate::program::{aslant, bridge_articles, ok};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ fn text(dir: &Path, name: &str) -> String {
     std::fs::read_to_string(dir.join(name)).unwrap()
 }
 
-/// The fields of all rows but the first.
+/// The fields of all rows except the first.
 fn rows(csv: &str) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
@@ -45,7 +45,7 @@ fn many_columns_give_the_scores_of_the_terms_themselves() {
         let [p, q] = [plain, hashed].map(|row| row[3].parse::<f64>().unwrap());
         assert!((p - q).abs() < 1e-3, "{plain:?} {hashed:?}");
     }
-    // As many columns as terms, and frequencies of the same articles.
+    // As many columns as terms, and the same document frequencies.
     let frequencies = |model: &str| {
         let mut all: Vec<(String, String)> = rows(&text(path, &format!("{model}/terms.csv")))
             .into_iter()
@@ -133,7 +133,7 @@ fn crowded_columns_are_told_and_so_is_what_shares_one() {
     let table = text(path, "terms.csv");
     assert!(table.starts_with("id,sentence,start,end,term,class,contribution,column\n"), "{table}");
     let table = rows(&table);
-    // All n-grams are known, and those of a column have the same part of it at every place.
+    // All n-grams are known, and those in the same column have the same share of it at every place.
     let mut by_column: BTreeMap<&str, Vec<&Vec<String>>> = BTreeMap::new();
     table[1..].iter().for_each(|row| by_column.entry(&row[7]).or_default().push(row));
     assert!(by_column.values().any(|rows| rows.iter().any(|row| row[4] != rows[0][4])));
@@ -156,7 +156,7 @@ fn cross_validation_chooses_among_what_can_be_told_apart() {
     assert!(printed.contains("outlets never seen"), "{printed}");
     let (code, _, err) = aslant(dir.path(), &[&train[..], &["--validation", "none"]].concat());
     assert!(code == 2 && err.contains("`--validation none` without --c, --features, --min-df"), "{err}");
-    // How much of an article is known stands for its n-grams, and those of other texts are less known.
+    // Coverage is measured by n-grams, and that of other texts is lower.
     std::fs::write(dir.path().join("other.csv"), "id,text\nx,Entirely unrelated prose concerning something else\n")
         .unwrap();
     let other = rows(&ok(dir.path(), &["score", "m", "other.csv", "--out", "-"]));
@@ -217,13 +217,13 @@ fn a_column_keeps_its_meaning_when_a_model_is_trained_again() {
     }
     let compared = ok(path, &["models", "diff", "m", "re"]);
     assert!(compared.contains('#') && !compared.contains("weights n/a"), "{compared}");
-    // Columns of other numbers are others.
+    // With another number of columns, columns are different ones.
     ok(path, &[&TRAIN[..], &["--features", "word", "--hash-features", "512", "--out", "few"]].concat());
     let compared = ok(path, &["models", "diff", "m", "few"]);
     assert!(compared.contains("weights n/a") && !compared.contains('#'), "{compared}");
 }
 
-/// More than a megabyte of rows, which wait on disk.
+/// More than a megabyte of rows, which are kept on disk.
 #[test]
 fn without_room_for_temporary_files_it_says_so_and_writes_nothing() {
     let (dir, _) = trained(&["--features", "word"]);

@@ -1,5 +1,5 @@
-//! What strangers may put into articles, lexicons, names and files: nothing of it reaches the terminal as a command, fills
-//! the memory, or ends in anything but a clear error.
+//! What strangers may put into articles, lexicons, names and files: none of it reaches the terminal as a command, fills
+//! the memory, or causes anything but a clear error.
 
 use crate::common::Folder;
 use flate2::Compression;
@@ -45,7 +45,7 @@ fn hostile() -> Folder {
     folder
 }
 
-/// What a terminal must not get.
+/// What must not be sent to a terminal.
 fn is_harmful(c: char) -> bool {
     (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -146,7 +146,7 @@ fn no_table_has_a_cell_that_a_spreadsheet_would_run_and_texts_come_back() {
         }
     }
     assert!(cells > 200, "{cells}");
-    // What begins and ends with spaces is no part of a name.
+    // Leading and trailing spaces aren't part of a name.
     let titles: Vec<String> = FORMULAS.iter().map(|formula| format!("{formula}title").trim().to_owned()).collect();
     let articles = folder.read("compared/articles.jsonl");
     for line in articles.lines() {
@@ -156,7 +156,7 @@ fn no_table_has_a_cell_that_a_spreadsheet_would_run_and_texts_come_back() {
     assert_eq!(articles.lines().count(), 40);
 }
 
-/// The error of a file, with the program's exit code.
+/// The error for a file, with the program's exit code.
 #[track_caller]
 fn refused(name: &str, bytes: &[u8]) -> String {
     let folder = Folder::new();

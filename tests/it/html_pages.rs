@@ -1,4 +1,4 @@
-//! HTML pages: what is read of invented ones in `tests/cleaning/html/`, and that no page is too bad for the program.
+//! HTML pages: what is read from invented ones in `tests/cleaning/html/`, and that no page crashes the program.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).collect()
 }
 
-/// How many of these words stand in the other list, each as often as there.
+/// How many of these words are in the other list, counted with repetition.
 fn common(words: &[&str], other: &[&str]) -> usize {
     let mut left = other.to_vec();
     let mut is_left = |word: &&&str| left.iter().position(|l| l == *word).map(|at| left.swap_remove(at)).is_some();

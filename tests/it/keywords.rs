@@ -1,9 +1,10 @@
-//! `aslant discover` and `keywords.csv`: numbers by hand, what must not move them, what they find where there is nothing.
+//! `aslant discover` and `keywords.csv`: numbers computed by hand, what must not change them, and what they find where
+//! there is nothing.
 
 use crate::common::{Article, Folder, Prose, Row, Table, article, assert_close};
 use std::collections::BTreeSet;
 
-/// Discovers into `out`; must go well.
+/// Runs `discover` into `out`; must succeed.
 #[track_caller]
 fn discover(folder: &Folder, arguments: &str, out: &str) -> String {
     let ran = folder.run(&format!("discover {arguments} --out {out}"));
@@ -43,8 +44,8 @@ fn findings(table: &Table) -> BTreeSet<(String, String)> {
 
 #[test]
 fn a_small_corpus_counted_by_hand() {
-    // Six articles of five words each; one outlet has "regime" in all of its own, the other never. No other term but those
-    // of the frame stands in five articles.
+    // Six articles of five words each; one outlet has "regime" in all of its articles, the other never. Only the terms
+    // of the frame occur in five articles.
     let text = |word: &str| format!("The {word} closed the gates.");
     let mut articles: Vec<Article> =
         (0..6).map(|i| article(format!("a{i}"), "Bugle", text(&format!("regime{}", ["", " "][i % 2])))).collect();
@@ -54,11 +55,11 @@ fn a_small_corpus_counted_by_hand() {
     let table = folder.table("out", "keywords");
     let row = table.only(&[("term", "regime")]);
     assert_eq!((row.get("outlet"), row.count("count"), row.count("articles")), ("Bugle", 6, 6));
-    // 30 words a side.
+    // 30 words per side.
     assert_eq!((row.number("per_1k"), row.number("per_1k_rest")), (Some(200.0), Some(0.0)));
     let number = |column| row.number(column).expect(column);
     assert_close(number("log_ratio"), 13f64.log2(), 1e-6, "log2 of 6.5/31 over 0.5/31");
-    // All six fall to one side: 2 · ½⁶; its interval by Clopper and Pearson solves p⁶ = 0.025.
+    // All six are on one side: 2 · ½⁶; the Clopper–Pearson interval solves p⁶ = 0.025.
     assert_close(number("p"), 0.03125, 1e-6, "p");
     let low = 0.025f64.powf(1.0 / 6.0);
     assert_close(number("low"), (low / (1.0 - low)).log2(), 1e-6, "low");
@@ -91,7 +92,7 @@ fn planted_words_are_found_and_phrases_absorb_their_parts() {
     assert!(!found.iter().any(|(_, term)| term == "assad regime"), "both say it");
     let style = table.only(&[("term", "per cent")]);
     assert_eq!(style.get("note").split("; ").find(|n| *n == "house style"), Some("house style"));
-    // Single words only: the phrase has gone, so its parts count.
+    // Single words only: there is no phrase, so its parts count.
     discover(&folder, "articles.csv --ngrams 1", "words");
     let words = folder.table("words", "keywords");
     assert!(findings(&words).contains(&("Bugle".into(), "cent".into())));
@@ -181,7 +182,7 @@ fn compare_has_the_same_table_and_leaves_it_out_on_demand() {
 
 #[test]
 fn where_nothing_is_to_be_found_nothing_is() {
-    // One way of writing, dealt to four outlets; some articles are all about one thing, so words come in clumps.
+    // The same way of writing for all four outlets; some articles are all about one thing, so words come in clusters.
     let mut prose = Prose::new(11);
     let articles: Vec<Article> = (0..160)
         .map(|i| {

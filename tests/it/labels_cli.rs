@@ -1,4 +1,4 @@
-//! Labels as annotation programs and several annotators give them: invented exports through `aslant train`.
+//! Labels from annotation programs and several annotators: invented exports through `aslant train`.
 
 use crate::program::aslant;
 use std::fmt::Write;
@@ -75,7 +75,7 @@ fn label_studio() {
             studio(i, &[annotation("1", label(i), false), cancelled, second].join(","))
         })
         .collect();
-    // One tie, one that somebody left, one that nobody did.
+    // One tie, one that somebody skipped, one that nobody did.
     tasks.push(studio(12, &[annotation("1", "for", false), annotation("2", "against", false)].join(",")));
     tasks.push(studio(13, &annotation("1", "for", true)));
     tasks.push(studio(14, ""));
@@ -93,7 +93,7 @@ fn label_studio() {
     let card = std::fs::read_to_string(folder.join("m/CARD.md")).unwrap();
     assert!(card.contains("- 3 annotators, 13 articles labelled by two or more"), "{card}");
 
-    // JSON-MIN and CSV: a record an annotation.
+    // JSON-MIN and CSV: one record per annotation.
     let (mut min, mut csv) = (Vec::new(), String::from("annotation_id,annotator,id,lead_time,stance,text\n"));
     for i in 0..12 {
         for by in [1, 2] {
@@ -150,7 +150,7 @@ fn doccano() {
         printed.contains("12 articles of 1 outlet:") && printed.contains("1 article without a label was left out"),
         "{printed}"
     );
-    // A project in which everybody labels for themselves: a file a member.
+    // A project in which members label on their own: one file per member.
     std::fs::create_dir(folder.join("members")).unwrap();
     write(folder, "members/anna.jsonl", &all);
     write(folder, "members/ben.jsonl", &(0..12).map(|i| line(i, "data", &one(i))).collect::<String>());
@@ -201,7 +201,7 @@ fn prodigy() {
     let printed = trained(folder, "choice.jsonl --label stance");
     assert_eq!(terms(folder), expected);
     assert!(printed.contains("2 annotators, 12 articles labelled by two or more"), "{printed}");
-    // One label, accepted or refused.
+    // One label, accepted or rejected.
     let binary: String = (0..12)
         .map(|i| {
             let answer = if label(i) == "for" { "accept" } else { "reject" };
@@ -214,7 +214,7 @@ fn prodigy() {
     let args = ["train", "binary.jsonl", "--label", "x", "--c", "1", "--out", "m", "--label-map", "not for=against"];
     assert_eq!(aslant(folder, &args).0, 0);
     assert_eq!(terms(folder), expected);
-    // With several labels a refusal says which it isn't, and no more.
+    // With several labels, a rejection only says which label it isn't.
     let both = binary.clone()
         + &task(3, "\"label\": \"against\", \"answer\": \"accept\"")
         + &task(12, "\"label\": \"against\", \"answer\": \"reject\"");
@@ -323,7 +323,7 @@ fn a_sheet_of_labels_without_texts_is_told_with_what_to_do() {
       help: if the texts are in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
       note: nothing was written
     "#);
-    // Without an id, or without the column of labels, it is no such sheet.
+    // Without an id, or without the column of labels, it isn't such a sheet.
     std::fs::write(dir.path().join("sheet.csv"), "number,label\n1,for\n").unwrap();
     for label in ["label", "side"] {
         let told = refused(dir.path(), &format!("sheet.csv --label {label}"));

@@ -1,13 +1,13 @@
-//! Expected shares: what others would have written in the same context, by a model that never saw the outlet.
+//! Expected shares: what others would have written in the same context, according to a model that never saw the outlet.
 
 use crate::common::{Article, CUES, Folder, Prose, article, assert_close, compare_here};
 use aslant::compare::contrasts::Row;
 use aslant::compare::{Comparison, Options, Voices};
 
-/// How the last outlet, the contrarian, words it.
+/// The wording of the last outlet, the contrarian.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Wording {
-    /// As the context suggests, like everybody else.
+    /// As the context suggests, like all others.
     LikeOthers,
     /// Always this word.
     Always(&'static str),
@@ -17,8 +17,8 @@ const OUTLETS: usize = 10;
 const ARTICLES: usize = 24;
 const SENTENCES: usize = 4;
 
-/// Outlets that write of prisons and of ministries, and say "regime" in the one context and "government" in the other.
-/// The last one writes of prisons in `prisons` of its four sentences and has its own wording.
+/// Outlets that write about prisons and ministries, and say "regime" in the first context and "government" in the
+/// second. The last one writes about prisons in `prisons` of its four sentences and has its own wording.
 pub fn articles(outlets: usize, prisons: usize, wording: Wording) -> Vec<Article> {
     let mut prose = Prose::new(11);
     let mut articles = Vec::new();
@@ -64,7 +64,7 @@ fn the_expected_share_follows_the_context_and_not_the_outlet() {
         let found = contrarian(prisons, Wording::Always("regime"));
         assert_eq!((found.share.value, found.count), (1.0, (ARTICLES * SENTENCES) as u64));
         let expected = found.expected.expect("an expected share");
-        // The penalty of the model draws it towards one half.
+        // The model's penalty shrinks it towards one half.
         assert_close(expected, in_context, 0.2, "the expected share");
         assert!(expected > last, "{expected} {last}");
         last = expected;
@@ -122,7 +122,7 @@ fn an_unknown_outlet_teaches_nobody() {
     for mut stranger in articles(1, 4, Wording::Always("government")) {
         stranger.id = format!("stranger-{}", stranger.id);
         stranger.outlet = String::new();
-        // The same words as the others', so that no frequency of a term moves its rank, but the other name.
+        // The same words as the others, so that no term's rank by frequency changes, but with the other name.
         more.push(stranger);
     }
     let after = compare_here(&more, CUES, Options::default());
@@ -131,7 +131,7 @@ fn an_unknown_outlet_teaches_nobody() {
     for outlet in &before.outlet_names {
         let [a, b] = [&before, &after].map(|c| row(c, outlet, 1));
         assert_eq!((a.count, a.p), (b.count, b.p));
-        // The words of strangers count in document frequencies, their choice of name doesn't.
+        // Strangers' words affect document frequencies; their choice of name doesn't matter.
         assert_close(a.expected.expect("expected"), b.expected.expect("expected"), 0.05, outlet);
     }
 }
@@ -198,7 +198,7 @@ fn with_two_outlets_there_is_no_expectation_and_the_reason_is_told() {
 
 #[test]
 fn a_context_that_says_nothing_gives_no_expectation() {
-    // Words without regard to the context: each outlet's habit is all there is.
+    // Wording independent of the context: there is only each outlet's habit.
     let mut articles = articles(OUTLETS, 2, Wording::LikeOthers);
     let mut prose = Prose::new(3);
     for a in &mut articles {

@@ -1,10 +1,10 @@
-//! What models must not learn from, and what is said of what they learn from: copies, ids that were made up, labels.
+//! What models must not learn from, and what is reported about what they learn from: copies, generated ids, labels.
 
 use crate::program::{aslant, bridge_articles, ok};
 use std::fmt::Write;
 use std::path::Path;
 
-/// Texts without sense, all different: number `i` of a series.
+/// Meaningless texts, all different: number `i` of a series.
 fn noise(series: u64, i: u64, words: usize) -> String {
     let mut state = (series << 32 | i).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut word = || {
@@ -32,7 +32,7 @@ fn nothing_is_learnt_from_copies_of_what_is_held_out() {
     let dir = tempfile::tempdir().unwrap();
     let mut csv = String::from("id,outlet,text,label\n");
     for i in 0..100 {
-        // Which label it has is chance, and so what is told of it without its copy must be.
+        // Its label is random, so without its copy its prediction must be, too.
         let label = ["left", "right"][(i as usize * 7 + i as usize / 3) % 2];
         let text = noise(1, i, 80);
         // One of the two says a little more.
@@ -129,7 +129,7 @@ fn the_names_of_new_outlets_are_masked() {
     );
     let terms = std::fs::read_to_string(dir.path().join("re/terms.csv")).unwrap();
     assert!(terms.contains("says") && !terms.contains("gazette"), "{terms}");
-    // And where they were not, new ones aren't either.
+    // And if they were not masked, new ones aren't either.
     let told = retrain(bridge(&[]).path(), &new);
     assert!(!told.contains("are masked"), "{told}");
 }

@@ -1,4 +1,4 @@
-//! The lexicons that come with the program: word lists, tested as data.
+//! The lexicons shipped with the program: word lists, tested as data.
 
 use crate::common::repository;
 use aslant::cues::{Lexicon, Matcher, Target};
@@ -22,7 +22,7 @@ fn syria() -> Lexicon {
     shipped("syria")
 }
 
-/// What a text has of a lexicon: contrast, pole, and the words of the text.
+/// What a lexicon finds in a text: contrast, pole, and the matched words.
 fn found(lexicon: &Lexicon, text: &str) -> Vec<(String, String, String)> {
     let document = Document::new(text, clean::keep_all(text));
     let mut found = Vec::new();

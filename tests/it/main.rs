@@ -1,4 +1,4 @@
-//! Tests of the whole: one binary, a module a subject.
+//! Integration tests: one binary, with one module per subject.
 #![allow(clippy::unwrap_used)]
 
 mod categories;

@@ -1,4 +1,4 @@
-//! The map, and `--project`: others on the map of an earlier comparison.
+//! The map, and `--project`: placing other outlets on the map of an earlier comparison.
 
 use crate::common::{Article, CUES, Folder, assert_close, compare_here, corpus};
 use aslant::compare::map::Frame;
@@ -12,7 +12,7 @@ fn a_corpus_on_its_own_map_stands_where_it_stood() {
     let folder = Folder::with(&corpus());
     folder.compare("articles.csv", "out");
     folder.compare("articles.csv --project out", "again");
-    // And on a map that was projected itself.
+    // Also on a map that was itself projected.
     folder.compare("articles.csv --project again", "third");
     for out in ["again", "third"] {
         let (first, again) = (folder.table("out", "outlets"), folder.table(out, "outlets"));
@@ -67,7 +67,7 @@ fn a_newcomer_is_placed_alone_and_articles_with_it() {
     let articles = folder.table("new", "articles");
     assert!(articles.iter().all(|a| a.number("x").is_some()), "every article has a use");
     assert!(!folder.table("out", "articles").columns.contains(&"x".to_owned()));
-    // A newcomer beside the others moves nobody, and doesn't move the axes.
+    // A new outlet next to the others changes neither their places nor the axes.
     let run: serde_json::Value = serde_json::from_str(&folder.read("new/run.json")).expect("JSON");
     let old: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).expect("JSON");
     assert_eq!((&run["map"], &run["settings"]["projected"]), (&old["map"], &serde_json::Value::Bool(true)));
@@ -142,7 +142,7 @@ fn maps_that_do_not_suit_are_refused() {
       expected: the folder of a comparison that has a map
       help: make it with aslant compare, of three outlets or more with three articles each, without --project
     ");
-    // As an earlier version wrote it.
+    // As written by an earlier version.
     folder.write("old/run.json", "{\"map\": {\"explained\": [0.5, 0.2]}}");
     insta::assert_snapshot!(refused("--cues cues.toml --project old"), @"
     exit 3

@@ -1,4 +1,4 @@
-//! What must not change a number, and what must turn it round.
+//! What must not change a number, and what must reverse it.
 
 use crate::common::{Article, CUES, Folder, Prose, Table, article, assert_close, compare_here, corpus};
 use aslant::compare::{Comparison, Options, Reprints};
@@ -16,8 +16,7 @@ fn threads(n: usize) -> String {
     format!("articles.csv --threads {n}")
 }
 
-/// The corpus with more articles, so that more than one batch and thread has something to do and context models are
-/// fitted.
+/// The corpus with more articles, so that several batches and threads are used and context models are fitted.
 fn large() -> Vec<Article> {
     let mut articles = corpus();
     let mut prose = Prose::new(99);
@@ -99,10 +98,10 @@ fn a_new_name_that_changes_the_order_moves_nothing_else() {
         .collect();
     let other = Folder::with(&renamed);
     other.compare("articles.csv", "out");
-    // Pairs are in the order of the names: `pairs.rs` turns them round.
+    // Pairs are in the order of the names: `pairs.rs` reverses them.
     for name in crate::common::TABLES.into_iter().filter(|name| *name != "pairs") {
         let (mut expected, mut found) = (folder.table("out", name), other.table("out", name));
-        // Speakers and names belong to no outlet.
+        // Speakers and names don't belong to an outlet.
         assert_eq!(expected == found, ["speakers", "map"].contains(&name), "{name}");
         for column in ["outlet", "nearest"].iter().filter_map(|c| found.columns.iter().position(|f| f == c)) {
             for row in &mut found.rows {
@@ -160,7 +159,7 @@ fn swapped_ends_turn_lean_and_scales_round() {
             assert_close(*a, if i < 2 { 1.0 - b } else { *b }, 1e-12, "a share of the right side");
         }
     }
-    // Names of ends alone change nothing of the tables' shares.
+    // Renaming only the ends changes no shares in the tables.
     assert_eq!(
         straight.contrasts.iter().map(|r| (r.count, r.p)).collect::<Vec<_>>(),
         turned.contrasts.iter().map(|r| (r.count, r.p)).collect::<Vec<_>>()
@@ -169,7 +168,7 @@ fn swapped_ends_turn_lean_and_scales_round() {
 
 #[test]
 fn articles_doubled_within_their_cluster_leave_interval_and_test() {
-    // Twice the uses of every article: the same share, told by as many articles.
+    // Twice the uses in every article: the same share, with the same number of articles.
     let sums = |times: f64, clusters: &[(f64, f64)]| {
         clusters
             .iter()
@@ -207,7 +206,7 @@ fn uses_doubled_leave_tests_within_stories_changes_and_rates() {
     assert_close(ends(twice).0, ends(once).0, 1e-9, "low");
     assert_close(ends(twice).1, ends(once).1, 1e-9, "high");
     assert_eq!(twice.p, once.p);
-    // What takes every use for independent believes it has more.
+    // A test that treats every use as independent believes that it has more data.
     let width = |pooled: Pooled| pooled.interval.map(|(low, high)| high / low).expect("an interval");
     assert!(width(twice) < width(once));
 
@@ -218,7 +217,7 @@ fn uses_doubled_leave_tests_within_stories_changes_and_rates() {
     assert_eq!(change(1.0).p, change(2.0).p);
     assert_close(change(2.0).difference, change(1.0).difference, 1e-12, "a change");
 
-    // Rates: twice the uses in twice the words of as many articles, but for the half use.
+    // Rates: twice the uses in twice the words of the same number of articles, except for the half use.
     let rates = |times: f64| {
         let side = |rate: f64| {
             let (mut uses, mut group) = (Uses::default(), Group::default());
@@ -339,7 +338,7 @@ fn an_outlet_that_never_uses_a_contrast_has_no_row_for_it() {
     let rows = |table: &Table, outlet| table.rows_with(&[("outlet", outlet), ("contrast", "ground")]).count();
     assert_eq!(rows(&contrasts, "Gazette"), 0);
     assert!(rows(&contrasts, "Bugle") > 0);
-    // And one that has a contrast in one voice only has no row for the others; all poles where it has one.
+    // An outlet that has a contrast in one voice only has no row for the others, and all poles where it has one.
     for row in contrasts.iter() {
         let key = ["outlet", "voice", "contrast"].map(|c| (c, row.get(c)));
         let poles: Vec<(&str, usize)> = contrasts.rows_with(&key).map(|r| (r.get("pole"), r.count("count"))).collect();

@@ -43,7 +43,7 @@ fn few_articles_and_few_outlets_are_told() {
     std::fs::write(dir.path().join("held-out.csv"), bridge_articles(2)).unwrap();
     let evaluated = ok(dir.path(), &["evaluate", "m", "held-out.csv", "--label", "label"]);
     assert!(evaluated.contains("note: 12 articles are few: these scores say little"), "{evaluated}");
-    // Articles enough, of two outlets.
+    // Enough articles, of two outlets.
     std::fs::write(dir.path().join("more.csv"), bridge_articles(40)).unwrap();
     let more = &["train", "more.csv", "--label", "label", "--out", "n", "--features", "word", "--c", "1"];
     assert!(!ok(dir.path(), more).contains(" are few"));
@@ -97,7 +97,7 @@ fn a_column_of_stories_that_nobody_asked_for_is_told() {
     };
     assert!(train("train.csv", &[]).contains(note));
     assert!(!train("train.csv", &["--story", "story"]).contains(note));
-    // In the front matter of texts, too.
+    // Also in the front matter of texts.
     std::fs::create_dir(dir.path().join("texts")).unwrap();
     for row in rows(&with_story).iter().skip(1) {
         let [id, outlet, date, text, label, story] = row.as_slice() else { panic!("{row:?}") };
@@ -168,7 +168,7 @@ fn one_model_a_target() {
     for i in 0..24 {
         let (label, word) = if i % 2 == 0 { ("for", "splendid") } else { ("against", "dreadful") };
         let _ = writeln!(csv, "b{i},bridge,The {word} bridge number {i} stands.,{label}");
-        // The same words mean the other thing towards the tunnel.
+        // The same words mean the opposite for the tunnel.
         let label = if i % 2 == 0 { "neither" } else { "for" };
         let _ = writeln!(csv, "t{i},tunnel,The {word} bridge number {i} stands.,{label}");
     }
@@ -311,7 +311,7 @@ fn what_is_masked_is_no_term() {
     }
     // Nothing bridges the gap.
     assert!(has(&plain, "the graceful") && !has(&masked, "word the bridge"));
-    // Scoring masks as training did: the model knows its outlets' names, whoever published the article.
+    // Scoring masks as in training: the model knows its outlets' names, whoever published the article.
     std::fs::write(folder.join("a.csv"), "id,text\na,An ugly costly thing by Paper 3\n").unwrap();
     std::fs::write(folder.join("b.csv"), "id,text\na,An graceful costly thing by Paper 1\n").unwrap();
     let score = |file| ok(folder, &["score", "m", file, "--out", "-"]);
@@ -341,7 +341,7 @@ fn the_way_of_writing_is_chosen_where_it_tells_the_label() {
 fn small_outlets_weigh_as_much_as_large_ones() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path();
-    // Nine articles of a large outlet and one of a small one, which alone says "harbour", with the same label.
+    // Nine articles of a large outlet and one of a small one with the same label; only the latter says "harbour".
     let mut csv = String::from("id,outlet,text,label\n");
     for i in 0..10 {
         let (outlet, word) = if i == 9 { ("Small", "harbour harbour") } else { ("Large", "bridge") };

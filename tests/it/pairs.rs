@@ -1,10 +1,10 @@
-//! `pairs.csv`: two outlets at a time.
+//! `pairs.csv`: comparisons of two outlets.
 
 use crate::common::{Article, CUES, Folder, article, assert_close, compare_here, corpus};
 use aslant::compare::pairs::{Matched, Note, Row};
 use aslant::compare::{Comparison, Options, Warning};
 
-/// Six events, each told by Bugle and Courier in nearly the same words but for the name.
+/// Six events, each reported by Bugle and Courier in nearly the same words except for the name.
 fn events() -> Vec<Article> {
     let places = ["Harbour", "Quarry", "Orchard", "Library", "Tunnel", "Bakery"];
     let mut articles = Vec::new();
@@ -35,7 +35,7 @@ fn two_outlets_within_the_stories_that_both_tell() {
     let options = Options { reprints: aslant::compare::Reprints::Keep, ..Options::default() };
     let c = compare_here(&events(), CUES, options);
     let stories = row(&c, 0, Matched::Stories);
-    // One story has one name only and carries nothing; in five the outlets never take the same name.
+    // One story has only one name and carries no information; in five the outlets never use the same name.
     assert_eq!((stories.stories, stories.carrying, stories.articles), (6, 5, (6, 6)));
     assert_eq!((stories.odds_ratio, stories.note), (None, Some(Note::OneName)));
     assert_eq!(stories.p, Some(1.0 / 16.0), "five of one mind: two ways in thirty-two");
@@ -43,7 +43,7 @@ fn two_outlets_within_the_stories_that_both_tell() {
     assert_eq!((none.stories, none.p, none.note), (0, None, Some(Note::NoUse)));
 }
 
-/// The numbers of a row, with the first outlet's and the second's in their places.
+/// The numbers of a row, first those of the first outlet, then those of the second.
 fn numbers(r: &Row) -> [Option<f64>; 6] {
     [r.odds_ratio, r.interval.map(|i| i.0), r.interval.map(|i| i.1), r.robust.map(|i| i.0), r.robust.map(|i| i.1), r.p]
 }
@@ -79,7 +79,7 @@ fn outlets_that_change_places_turn_the_odds_ratio() {
         for (found, expected) in numbers(s).into_iter().zip(expected) {
             assert_eq!(found.is_some(), expected.is_some(), "{r:?} {s:?}");
             if let (Some(found), Some(expected)) = (found, expected) {
-                // An end may be infinite, and then 0.
+                // An end may be infinite, and is 0 when inverted.
                 let is_close = found == expected || (found - expected).abs() < 1e-9 * expected.abs().max(1.0);
                 assert!(is_close, "{found} {expected}: {r:?}");
                 compared += 1;

@@ -9,7 +9,7 @@ const VOICES: [&str; 4] = ["own", "quoted", "reported", "scare"];
 
 // ------------------------------------------------------------------------------------------------- formats
 
-/// One file an article, with a front matter.
+/// One file per article, with a front matter.
 fn write_texts(folder: &Folder, articles: &[Article]) {
     for (i, a) in articles.iter().enumerate() {
         let Article { id, outlet, date, title, text } = a;
@@ -18,7 +18,7 @@ fn write_texts(folder: &Folder, articles: &[Article]) {
     }
 }
 
-/// One file an article, and a manifest.
+/// One file per article, and a manifest.
 fn write_manifest(folder: &Folder, articles: &[Article]) {
     let mut manifest = csv::Writer::from_writer(Vec::new());
     manifest.write_record(["title", "file", "outlet", "id", "date"]).expect("in memory");
@@ -90,7 +90,7 @@ fn folders_name_the_outlets_of_articles_that_do_not() {
     let folder = Folder::with(&articles);
     folder.compare("articles.csv", "plain");
     for (i, Article { id, outlet, date, title, text }) in articles.iter().enumerate() {
-        // Some tell it themselves, whatever their folder is called.
+        // Some name their outlet themselves, whatever their folder's name.
         let (place, told) =
             if i % 4 == 0 { ("elsewhere", format!("outlet: {outlet}\n")) } else { (&outlet[..], String::new()) };
         let front = format!("---\nid: {id}\n{told}date: {date}\ntitle: \"{title}\"\n---\n");
@@ -181,7 +181,7 @@ fn speakers_are_put_together_by_name() {
     ");
 }
 
-/// Every use in `evidence.csv` is that part of its article's text, in characters, with what stands around it.
+/// Every use in `evidence.csv` is the part of its article's text at its character offsets, with the text around it.
 #[track_caller]
 fn assert_spans(articles: &[Article], evidence: &Table) {
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -203,7 +203,7 @@ fn assert_spans(articles: &[Article], evidence: &Table) {
     assert!(both * 10 > evidence.rows.len() * 8, "{both} of {}", evidence.rows.len());
 }
 
-/// Texts in which bytes, characters and letters are not the same.
+/// Texts in which bytes, characters and letters differ.
 fn awkward() -> Vec<Article> {
     let endings = [
         "Snow fell on the pass before the last of them had come down to the mill and its three lamps.",
@@ -226,7 +226,7 @@ fn awkward() -> Vec<Article> {
         let text = format!(
             "By Ilse Varga\n\nBERLIN (Bugle) - {long}{text}\n\n{} And the regime slept.\n\n(Photo: L. Sandoval/Bugle)\n\n\
              Related stories\n\nRegime troops leave the rebels’ town {i}\n\nShare this article",
-            // What an outlet repeats in all of its articles would go.
+            // Text that an outlet repeats in all of its articles would be removed.
             endings[i]
         );
         article(format!("w{i}"), "Bugle", text)
@@ -248,14 +248,14 @@ fn spans_slice_the_text_as_it_was_given() {
         let rest: &[&str] = if out == "kept" { &["regime", "Regime", "rebels"] } else { &["regime"] };
         assert_eq!(of("w0"), [&["government", "regime", "rebels"][..], rest].concat(), "{out}");
         assert_eq!(of("w1"), [&["regime", "Assad’s regime", "assad's regime"][..], rest].concat(), "{out}");
-        // A character of no width belongs to the word before it.
+        // A zero-width character belongs to the word before it.
         assert_eq!(of("w2"), [&["government\u{200b}", "rebels", "terrorists"][..], rest].concat(), "{out}");
         let all = ["government", "rebels", "Liberated", "captured", "retook"];
         assert_eq!(of("w3"), [&all[..], rest].concat(), "{out}");
         assert_eq!(of("w4"), [&["regime", "rebels", "government", "regime"][..], rest].concat(), "{out}");
     }
     assert_eq!(folder.tables("jsonl"), folder.tables("csv"));
-    // In a text file a front matter goes before: spans index what stands after it.
+    // A text file begins with a front matter: spans index the text after it.
     write_texts(&folder, &articles);
     folder.compare("texts", "of-texts");
     assert_spans(&articles, &folder.table("of-texts", "evidence"));
@@ -403,7 +403,7 @@ fn reprints_are_left_out_or_kept() {
     assert_eq!(folder.table("drop", "outlets").only(&[("outlet", "Echo")]).get("reprints"), "1");
     assert_eq!(folder.table("drop", "outlets").only(&[("outlet", "Echo")]).get("articles"), "5");
     assert_eq!(folder.table("drop", "evidence").rows_with(&[("id", "copy")]).count(), 0);
-    // Left out means: as if it weren't there.
+    // Leaving it out gives the same result as if it weren't there.
     let without = Folder::with(&corpus());
     without.compare("articles.csv", "out");
     for name in ["contrasts", "cues", "evidence", "matrix"] {
@@ -431,7 +431,7 @@ fn boilerplate_is_left_out_or_kept() {
     assert!(removed("removed").iter().all(|n| *n > 10), "{:?}", removed("removed"));
     assert!(removed("kept").iter().all(|n| *n == 0), "{:?}", removed("kept"));
     let uses = |out: &str| folder.table(out, "evidence").rows.len();
-    // "Regime troops leave the rebels’ town" stands below every article.
+    // "Regime troops leave the rebels’ town" is below every article.
     assert_eq!(uses("kept"), uses("removed") + 2 * awkward().len());
 }
 
@@ -478,7 +478,7 @@ fn hostile_names_change_nothing_but_their_own_place() {
             a.outlet = hostile[i].into();
         }
     }
-    // The one of a single article is named in a warning, too.
+    // The outlet with a single article is also named in a warning.
     articles.push(article("x1", hostile[3], "The regime left."));
     articles.retain(|a| a.outlet != hostile[3] || a.id == "x1");
     let folder = Folder::with(&articles);
@@ -507,7 +507,7 @@ fn hostile_names_change_nothing_but_their_own_place() {
     }
     assert!(rows > 15, "{rows}");
 
-    // In the tables they stand as they are, but for white space.
+    // In the tables they are unchanged, except for white space.
     let names: BTreeSet<String> =
         folder.table("out", "outlets").iter().map(|row| row.get("outlet").to_owned()).collect();
     assert_eq!(names, hostile.iter().map(|name| name.replace('\n', " ")).collect());

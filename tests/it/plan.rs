@@ -1,4 +1,4 @@
-//! `aslant plan`: what it promises is what `compare` then gives.
+//! `aslant plan`: `compare` then keeps its promises.
 
 use crate::common::{Article, CUES, Folder, Prose, article, compare_here};
 use aslant::compare::Options;
@@ -6,8 +6,8 @@ use aslant::compare::plan::{self, Aim, Note};
 use aslant::corpus::{Corpus, ReadOptions};
 use aslant::cues::Lexicon;
 
-/// `n` articles of each of two outlets. Three of four use the contrast, one to four times; an article keeps to a name more
-/// than the outlet does.
+/// `n` articles of each of two outlets. Three in four use the contrast, one to four times; an article is more
+/// consistent in its names than the outlet.
 fn articles(n: usize, seed: u64) -> Vec<Article> {
     let mut prose = Prose::new(seed);
     let mut articles = Vec::new();
@@ -49,7 +49,7 @@ fn the_width_now_is_that_of_contrasts_csv_and_the_width_wanted_comes() {
     let needed = row.needed.expect("a number");
     let (low, high) = row.range.expect("a range");
     assert!(low <= needed && high.is_some_and(|high| high >= needed) && needed > 120, "{row:?}");
-    // So many articles, drawn anew.
+    // This many articles, newly drawn.
     let many =
         compare_here(&articles(needed as usize, 4), CUES, Options { placebo: 0, keywords: None, ..Options::default() });
     let of = |r: &&aslant::compare::contrasts::Row| {
@@ -76,7 +76,8 @@ fn poles_of_a_pair_need_the_same_and_more_is_asked_for_less() {
         assert!((3.5..4.5).contains(&ratio), "{ratio}");
         assert!(narrow.each_of_two > wide.each_of_two && wide.each_of_two.is_some());
     }
-    // With forty articles the others can't be told from one at .01 with power .9, whatever the outlet has.
+    // With forty articles, the others can't be distinguished from one outlet at .01 with power .9, however many
+    // articles it has.
     assert!(narrow.iter().all(|r| r.against_others.is_none() && r.notes.contains(&Note::FewOthers)), "{narrow:?}");
 }
 
@@ -122,7 +123,7 @@ fn the_program_prints_and_writes_a_plan() {
     let table = crate::common::Table::parse(&folder.read("plan.csv"));
     let row = table.only(&[("outlet", "Bugle"), ("contrast", "state"), ("pole", "regime")]);
     assert_eq!((row.get("for_width"), row.get("articles"), row.get("power")), ("0.15", "30", "0.8"));
-    // The rows' order and the number of threads decide nothing.
+    // The order of rows and the number of threads don't matter.
     let mut shuffled = articles(30, 9);
     shuffled.reverse();
     folder.write("shuffled.csv", crate::common::csv(&shuffled));

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Where the program is: what was built with these tests, or what `QUICKER` names, from the root of the sources.
+/// The path of the program: the one built with these tests, or the one named in `QUICKER`, relative to the root of the
+/// sources.
 pub fn path() -> OsString {
     let quicker = std::env::var_os("QUICKER").map(|program| Path::new(env!("CARGO_MANIFEST_DIR")).join(program).into());
     quicker.unwrap_or_else(|| env!("CARGO_BIN_EXE_aslant").into())
@@ -18,7 +19,7 @@ pub fn aslant(folder: &Path, args: &[&str]) -> (i32, String, String) {
     (out.status.code().unwrap(), text(&out.stdout), text(&out.stderr))
 }
 
-/// Standard output of a run that must do well.
+/// Standard output of a run that must succeed.
 pub fn ok(folder: &Path, args: &[&str]) -> String {
     let (code, out, err) = aslant(folder, args);
     assert_eq!(code, 0, "{args:?}\n{out}\n{err}");

@@ -1,11 +1,11 @@
-//! What the program refuses, and what it says then: columns that no article has, places that would harm the articles,
-//! paths that lead nowhere.
+//! What the program refuses, and its messages: columns that no article has, output places that would harm the articles,
+//! paths that don't exist.
 
 use crate::common::{Folder, article, corpus};
 
 const COMPARE: &str = "compare articles --cues cues.toml --out out";
 
-/// Three texts with a front matter; one of them has `desk`, too.
+/// Three texts with a front matter; one of them also has `desk`.
 fn texts() -> Folder {
     let folder = Folder::new();
     for (name, outlet, more) in [("1", "Bugle", "desk: city\n"), ("2", "Courier", ""), ("3", "Courier", "")] {
@@ -79,7 +79,7 @@ fn articles_of_which_none_has_what_is_compared() {
         let said = refused(&folder, command);
         assert!(said.starts_with("exit 3") && said.contains("none with a value of `date`"), "{said}");
     }
-    // How it was read may be why.
+    // The way it was read may be the reason.
     folder.write("unicode.txt", "outlet\ttext\nBugle\tThe regime fell.\nCourier\tThe government stayed.\n");
     let said = refused(&folder, "compare unicode.txt --cues cues.toml --out out");
     assert!(said.contains("begins like a table") && said.contains("`--input-format csv`"), "{said}");
@@ -225,7 +225,7 @@ fn no_command_writes_over_anything_that_it_reads() {
       expected: a place outside the input: the lexicon would be lost
       help: choose another name
     ");
-    // Beside what is read there is room.
+    // Writing next to the input is allowed.
     assert_eq!(folder.run("score model articles.csv --skip-bad-rows --out model/scores.csv").code, 0);
     assert_eq!(folder.run("report map --out map/page.html").code, 0);
 }

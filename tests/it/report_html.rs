@@ -1,4 +1,5 @@
-//! `report.html`: made from the tables alone, the same every time, never too large, and never naming what it can't know.
+//! `report.html`: made from the tables alone, the same every time, never too large, and without claims about what it
+//! can't know.
 
 use crate::common::{Folder, article, corpus, repository};
 

@@ -22,7 +22,7 @@ const RETRAIN: [&str; 5] = ["retrain", "m", "new.csv", "--label", "label"];
 
 #[test]
 fn counts_of_old_and_new_articles_give_the_model_that_all_texts_give() {
-    // Every term of these articles stands in two old ones or more, or is kept by min_df 1: nothing is lost.
+    // Every term of these articles occurs in two or more old ones, or is kept by min_df 1: nothing is lost.
     let hashed = &["--features", "word,char", "--hash-features", "4096"];
     for args in [&["--features", "word,char"][..], &["--min-df", "1"], hashed] {
         let dir = trained(args);
@@ -38,7 +38,7 @@ fn counts_of_old_and_new_articles_give_the_model_that_all_texts_give() {
         let (re, fresh) = (fields("re"), fields("fresh"));
         assert!(re.len() > 20 && re.len() == fresh.len());
         for (a, b) in re.iter().zip(&fresh).skip(1) {
-            // Terms, df and idf are the same; the solver started elsewhere, so weights are the same up to its tolerance.
+            // Terms, df and idf are the same; the solver started elsewhere, so weights are equal up to its tolerance.
             assert_eq!(a[..4], b[..4]);
             let [x, y] = [a, b].map(|f| f[4].parse::<f64>().unwrap());
             assert!((x - y).abs() < 2e-3, "{a:?} {b:?}");
@@ -131,7 +131,7 @@ fn an_article_that_comes_again_has_its_new_label() {
 fn the_old_model_is_held_against_new_texts_as_it_was() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path();
-    // The old texts say nothing; the new ones of the same articles have words for either label.
+    // The old texts are uninformative; the new texts of the same articles have words for each label.
     let good = articles(0, 8);
     let words = ["graceful", "welcome", "useful", "bright", "ugly", "costly", "needless", "gloomy"];
     std::fs::write(path.join("old.csv"), words.iter().fold(good.clone(), |csv, word| csv.replace(word, "plain")))
@@ -148,10 +148,10 @@ fn the_old_model_is_held_against_new_texts_as_it_was() {
 #[test]
 fn a_worse_model_is_not_promoted() {
     let dir = trained(&[]);
-    // Four times as many articles, labelled the wrong way round.
+    // Four times as many articles, with the labels swapped.
     let wrong =
         articles(10, 24).replace(",for\n", ",x\n").replace(",against\n", ",for\n").replace(",x\n", ",against\n");
-    // They are of one other outlet, so the old outlets decide what is better.
+    // They are from a single other outlet, so the old outlets decide which model is better.
     let wrong = (0..8).fold(wrong, |csv, i| csv.replace(&format!(",Paper {i},"), ",The Liar,"));
     std::fs::write(dir.path().join("new.csv"), wrong).unwrap();
     let before = read(dir.path(), "m/model.json");
@@ -204,7 +204,7 @@ fn training_data_that_cannot_be_used_is_refused() {
      --> m/training.parquet
       help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
-    // Scoring needs none of it.
+    // Scoring doesn't need it.
     ok(dir.path(), &["score", "m", "new.csv"]);
 }
 
@@ -220,7 +220,7 @@ fn a_model_without_training_data_says_how_to_go_on() {
       found:    no training.parquet: it was made with --without-training-data
       help: train it on the old and the new articles together with `aslant train`
     ");
-    // Nor does it stay where it was.
+    // It doesn't stay in an existing folder, either.
     ok(dir.path(), &[&TRAIN[..], &["m"]].concat());
     ok(dir.path(), &[&TRAIN[..], &["m", "--without-training-data"]].concat());
     assert!(!dir.path().join("m/training.parquet").exists());

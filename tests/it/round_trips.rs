@@ -1,4 +1,4 @@
-//! What is written comes back, whatever it is: articles in every format, lexicons, tallies, models, defaults.
+//! Whatever is written can be read back unchanged: articles in every format, lexicons, tallies, models, defaults.
 
 use crate::common::{Folder, TABLES};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
@@ -14,12 +14,12 @@ use unicode_normalization::UnicodeNormalization;
 
 const COLUMNS: [&str; 8] = ["id", "outlet", "date", "title", "author", "url", "language", "text"];
 
-/// One line between letters: what stands at the ends of a name is no part of it.
+/// One line that begins and ends with letters, because white space at the ends of a name isn't part of it.
 fn line() -> impl Strategy<Value = String> {
     "[\\PC\"',;=+@\t\\\\-]{0,12}".prop_map(|s| format!("a{s}z"))
 }
 
-/// Lines, blank ones among them, with any marks; never without a word, nor with a tag, which would be taken out.
+/// Lines, including blank ones, with any marks; never without a word, nor with a tag, which would be removed.
 fn text() -> impl Strategy<Value = String> {
     "[\\PC\"',;=+@\t\n\\\\-]{0,80}".prop_map(|s| format!("{}word", s.replace('<', "‹")))
 }
@@ -31,7 +31,7 @@ prop_compose! {
         text in text(),
     ) -> Article {
         let [outlet, title, author, url, language] = names;
-        // White space within an outlet's name is one space, and letters have their marks.
+        // White space within an outlet's name becomes one space, and letters and marks are composed.
         let outlet = outlet.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect());
         let date = day.and_then(|day| NaiveDate::from_num_days_from_ce_opt(710_000 + day));
         Article { outlet, title, author, url, language, date, text, ..Article::default() }
@@ -98,9 +98,9 @@ fn lexicon() -> impl Strategy<Value = Written> {
     proptest::collection::vec((line(), [cues(), cues()]), 1..4).prop_map(|contrasts| {
         let mut contrasts: Vec<_> =
             contrasts.into_iter().map(|(name, cues)| (name, cues.map(Vec::from_iter))).collect();
-        // Each name and each cue once.
+        // Each name and each cue only once.
         for (n, (name, poles)) in contrasts.iter_mut().enumerate() {
-            // Names head columns.
+            // Names are used in column headers.
             *name = format!("{}{n}", name.replace([':', ','], "."));
             for (pole, cues) in poles.iter_mut().enumerate() {
                 cues.iter_mut().for_each(|cue| *cue = format!("q{n}{pole}{cue}"));
@@ -127,7 +127,7 @@ fn as_toml(written: &Written) -> String {
     toml
 }
 
-/// Articles of labels and outlets, with cues, quotation and marks that begin formulas.
+/// Articles with labels and outlets, with cues, quotations and characters that begin formulas.
 fn labelled() -> impl Strategy<Value = Vec<u8>> {
     const WORDS: [&str; 15] = [
         "the",

@@ -1,7 +1,7 @@
-//! The command line as a person meets it: whole outputs, exact errors, exit codes, and what is left on the disk.
+//! The command line as a person uses it: whole outputs, exact errors, exit codes, and what is left on disk.
 //!
 //! When an output changes on purpose: `INSTA_UPDATE=always cargo test --test it scenarios` writes the files under
-//! `snapshots/`; snapshots in this file are shown as they should be by the test that fails.
+//! `snapshots/`; for snapshots in this file, the failing test shows the new text.
 
 use crate::common::{Folder, Ran, TABLES, article, corpus, csv, repository};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ fn small() -> Folder {
     ])
 }
 
-/// Runs what must fail, twice: where there is no folder `out`, and where one is with an older result in it. Neither
+/// Runs a command that must fail twice: without a folder `out`, and with one that has an older result in it. Neither
 /// may change. Returns exit code and message.
 #[track_caller]
 fn refused(folder: &Folder, arguments: &str) -> String {
@@ -90,7 +90,7 @@ fn help() {
 
 #[test]
 fn every_example_in_the_help_is_understood() {
-    // Far enough to read the arguments: the files aren't there, and that is what they say.
+    // Only far enough to read the arguments: the files don't exist, and that is the error.
     let folder = Folder::new();
     let commands = "|compare|tally|discover|plan|report|voice|clean|stories|train|score|evaluate|explain|retrain|\
                     models list|models show|models diff|models restore|cues check|cues suggest";
@@ -345,7 +345,7 @@ fn bad_rows_are_left_out_on_demand_and_told() {
     "#);
     let run: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).expect("JSON");
     assert_eq!((&run["counts"]["bad_rows_skipped"], &run["counts"]["articles"]), (&3.into(), &corpus().len().into()));
-    // What is left is what it would have been without them.
+    // The result is the same as without them.
     folder.write("articles.csv", rows);
     assert_eq!(folder.run("compare articles.csv --cues cues.toml --out good").code, 0);
     assert_eq!(folder.tables("out"), folder.tables("good"));
@@ -586,7 +586,7 @@ fn an_id_used_twice() {
       note: 1 more row has this problem (line 5)
       note: nothing was written
     "#);
-    // What the message advises.
+    // Following the message's advice.
     assert_eq!(folder.run(&format!("{COMPARE} --id ''")).code, 0);
 }
 
@@ -676,8 +676,8 @@ fn every_option_that_a_message_names_exists_and_takes_that_value() {
     }
 }
 
-/// All options in quotation marks in the program's text: file and line, option, and the value where both stand in
-/// backticks (`--option value`).
+/// All options in string literals of the program: file and line, option, and the value if both are in backticks
+/// (`--option value`).
 fn mentions(folder: &Path) -> Vec<(String, String, Option<String>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the sources") {
@@ -706,7 +706,7 @@ fn mentions(folder: &Path) -> Vec<(String, String, Option<String>)> {
     found
 }
 
-/// The values that an option takes, where the help lists them.
+/// The values that an option accepts, if the help lists them.
 fn listed_values<'h>(help: &'h str, option: &str) -> Option<Vec<&'h str>> {
     let of = help.split(&format!("{option} <")).nth(1)?.split("\n      --").next()?;
     let values: Vec<&str> = of.lines().filter_map(|l| l.trim().strip_prefix("- ")?.split(':').next()).collect();
@@ -724,7 +724,7 @@ fn what_an_earlier_run_wrote_goes_with_it() {
     let left = |name: &&String| name.ends_with(".parquet") || name.starts_with("keywords") || name.starts_with("words");
     assert_eq!(names.iter().find(left), None, "{names:?}");
     assert!(names.contains(&"notes.txt".to_owned()) && names.contains(&"contrasts.csv".to_owned()));
-    // What another command writes there takes nothing of it away, or is refused.
+    // Another command that writes there removes nothing of it, or is refused.
     assert_eq!(folder.run("cues suggest seeds/cues/syria.toml seeds/articles --splits 0 --out results").code, 0);
     assert_eq!(folder.run("discover seeds/articles --placebo 0 --out results").code, 2);
     let after = folder.names("results").expect("results");

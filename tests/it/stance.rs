@@ -1,4 +1,4 @@
-//! `aslant compare --model`: what a model says of the articles that are compared.
+//! `aslant compare --model`: what a model says about the compared articles.
 
 use crate::common::{Article, CUES, Folder, Table, article, assert_close, csv, repository};
 use aslant::stats::interval::t_975;
@@ -39,8 +39,8 @@ const THREE: [(&str, &str); 4] = [
     ("The Meridian", "opposition"),
 ];
 
-/// A folder with the Syrian lexicon, the sample articles in `articles.csv` and, in `m`, a model of those that `learn`
-/// takes.
+/// A folder with the Syrian lexicon, the sample articles in `articles.csv` and, in `m`, a model trained on those that
+/// `learn` accepts.
 fn with_model(sides: &[(&str, &str)], learn: impl Fn(&Article) -> bool) -> Folder {
     let labelled = seeds(sides);
     let articles: Vec<Article> = labelled.iter().map(|(a, _)| a.clone()).collect();
@@ -73,7 +73,7 @@ fn train(folder: &Folder, arguments: &str) {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
-/// Only the first half of the outlets, in the alphabet.
+/// Only the alphabetically first half of the outlets.
 fn early(a: &Article) -> bool {
     a.outlet.as_str() < "G"
 }
@@ -271,7 +271,7 @@ fn without_a_model_the_weights_are_empty_and_there_are_no_probabilities() {
         let header = text.lines().next().unwrap();
         assert!(!header.contains("p_state") && !header.contains("stance") && !header.contains("coverage"), "{name}");
     }
-    // What a model adds stands behind; the rest is as it was.
+    // What a model adds comes last; the rest is unchanged.
     folder.compare("articles.csv --model m", "with");
     for name in ["contrasts", "evidence", "matrix"] {
         assert_eq!(folder.read(&format!("out/{name}.csv")), folder.read(&format!("with/{name}.csv")));
@@ -303,7 +303,7 @@ fn one_of_several_targets_is_named() {
     let mut texts = Vec::new();
     for i in 0..24 {
         let (target, likes) = (["bridge", "tower"][i % 2], i % 4 < 2);
-        // What is liked in a bridge is disliked in a tower.
+        // What is liked about a bridge is disliked about a tower.
         let word = if likes == (target == "bridge") { "slender" } else { "massive" };
         let mut a = article(
             format!("a{i:02}"),

@@ -1,9 +1,9 @@
-//! Stories and reprints, on the sample articles: four outlets tell the same ten events.
+//! Stories and reprints, on the sample articles: four outlets report the same ten events.
 
 use crate::common::{Article, Folder, Table, article, repository};
 use std::collections::BTreeMap;
 
-/// The sample articles with their ids, and the story that their front matter names.
+/// The sample articles with their ids, and the story named in their front matter.
 fn seeds() -> Vec<(Article, String)> {
     let entries = std::fs::read_dir(repository("seeds/articles")).expect("the seeds");
     let mut paths: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
@@ -48,7 +48,7 @@ fn the_sample_articles_are_told_apart_by_event() {
             assert_eq!(found[&a.id] == found[&b.id], event_a == event_b, "{} and {}", a.id, b.id);
         }
     }
-    // Without dates one article or another may stand alone, but no two events are taken for one.
+    // Without dates some articles may be in no story, but no two events are merged.
     let undated: Vec<Article> = articles.into_iter().map(|a| Article { date: String::new(), ..a }).collect();
     let found = named(&stories(&undated).0);
     for (a, event_a) in &seeds {
@@ -101,7 +101,7 @@ fn half_of_a_report_in_a_longer_article_is_a_reprint_and_still_counts() {
     assert_eq!((row("b").get("reprint_of"), row("c").get("reprint_of")), ("a", "a"));
     let similarity = row("b").number("similarity").expect("a number");
     assert!((0.4..0.8).contains(&similarity), "{similarity}");
-    // The longer article is mostly its own; the half is a copy and left out.
+    // The longer article is mostly original; the half is a copy and left out.
     let outlets = folder.table("out", "outlets");
     let counted = |outlet| outlets.only(&[("outlet", outlet)]).count("articles");
     assert_eq!((counted("Wire"), counted("Daily"), counted("Weekly")), (1, 1, 0));
@@ -115,7 +115,7 @@ fn compare_fills_stories_and_keeps_to_shared_ones_where_asked() {
     assert_eq!(folder.run("compare articles.csv --cues cues.toml --out all").code, 0);
     assert_eq!(folder.run("compare articles.csv --cues cues.toml --out same --same-story").code, 0);
     let stories = |name: &str, outlet: &str| folder.table(name, "outlets").only(&[("outlet", outlet)]).count("stories");
-    // One of Free Levant's ten articles is a reprint, which tells no story of its own.
+    // One of Free Levant's ten articles is a reprint, which isn't counted in a story.
     assert_eq!((stories("all", "The Meridian"), stories("all", "Free Levant"), stories("all", "Gazette")), (10, 9, 0));
     let counted = |name: &str| folder.table(name, "outlets").only(&[("outlet", "Gazette")]).count("articles");
     assert_eq!((counted("all"), counted("same")), (1, 0));

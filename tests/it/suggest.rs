@@ -1,4 +1,4 @@
-//! `aslant cues suggest`: a substitute is found, its opponent is not, and nothing else moves it.
+//! `aslant cues suggest`: a substitute is found, its opponent is not, and nothing else affects that.
 
 use crate::common::{Article, Folder, Prose, article};
 
@@ -38,7 +38,7 @@ const DEEDS: [&str; 8] = [
     "captured the tower and drove {} out",
 ];
 
-/// Outlets with a name each for the same men, who stand beside "soldiers"; among articles on other things.
+/// Outlets that each have a name for the same men, next to "soldiers"; among articles about other things.
 fn articles() -> Vec<Article> {
     let names = [("Palace", "terrorists"), ("Square", "rebels"), ("Harbour", "insurgents"), ("Meridian", "armed men")];
     let mut prose = Prose::new(3);
@@ -47,7 +47,7 @@ fn articles() -> Vec<Article> {
             let (outlet, own) = names[i % 4];
             let mut sentences: Vec<String> = (0..4).map(|_| prose.plain()).collect();
             for _ in 0..4 {
-                // Outlets take another's name now and then.
+                // Outlets use another's name now and then.
                 let name = if prose.below(4) == 0 { names[prose.below(4)].1 } else { own };
                 let deed = DEEDS[prose.below(8)].replace("{}", ["soldiers", "the soldiers"][prose.below(2)]);
                 let lead = ["The", "Dozens of", "Some", "All the"][prose.below(4)];
@@ -81,7 +81,7 @@ fn other_names_of_the_same_come_first() {
     assert!(first.count("outlets") >= 3 && first.count("without_cue") > 0);
     assert!(first.get("example").contains(&format!("[{}]", first.get("cues"))), "{}", first.get("example"));
     assert!(!cues.contains(&"soldiers"));
-    // What another contrast has already is told as that.
+    // Cues of another contrast are reported as such.
     let already: Vec<&str> = table.iter().take(2).map(|r| r.get("cue_of")).collect();
     assert_eq!(already, ["others / gunmen", ""]);
     assert!(ran.stdout.contains("      already a cue of others / gunmen\n"), "{ran:?}");
@@ -89,7 +89,7 @@ fn other_names_of_the_same_come_first() {
     for name in names.split_whitespace().filter(|name| !["#", "nearest"].contains(name)) {
         assert!(table.column(name) < 100, "a column of the terminal that the table calls otherwise: {name}");
     }
-    // What is to be pasted is a lexicon's list.
+    // The text to be pasted is a list as in a lexicon.
     let pasted = folder.read("out/suggestions.toml");
     assert!(
         pasted.contains("cues = [\n")

@@ -8,7 +8,7 @@ use std::path::Path;
 
 const SEEDS: &str = "seeds/cues/syria.toml";
 
-/// Every table of a folder but `evidence.csv`, and of that one the header.
+/// Every table of a folder; of `evidence.csv` only the header.
 fn tables(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -37,7 +37,7 @@ fn assert_same(folder: &Path, texts: &str, tallies: &str) {
     assert_eq!(evidence.lines().count(), 1, "{evidence}");
 }
 
-/// The sample articles in a table, with another column and with more dates, so that every option finds something.
+/// The sample articles in a table, with an additional column and more dates, so that every option finds something.
 fn seeds(folder: &Folder) {
     let mut articles: Vec<Article> = Vec::new();
     let mut paths: Vec<_> =
@@ -102,7 +102,7 @@ fn counts_give_the_tables_of_the_texts() {
     assert!(run_json.contains("\"no-evidence\"") && run_json.contains("tally/contexts.parquet"), "{run_json}");
     assert!(folder.read("tallies0/report.md").contains("evidence.csv is empty"));
     assert!(folder.read("tallies0/report.html").contains("</html>"));
-    // Keywords and speakers are among what was compared.
+    // Keywords and speakers were compared, too.
     assert!(folder.read("texts0/keywords.csv").lines().count() > 5);
     assert!(folder.read("texts0/speakers.csv").lines().count() > 1);
 }
@@ -147,7 +147,7 @@ fn all_voices_and_boilerplate() {
     }
 }
 
-/// The articles parted in three by their place.
+/// One of three parts of the articles, by position.
 fn part(folder: &Folder, number: usize) {
     let table = Table::parse(&folder.read("articles.csv"));
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -178,7 +178,7 @@ fn parts_that_were_counted_apart_are_the_corpus() {
         run(&folder, &format!("compare p1 p2 p0 --out tallies{i} {options}"));
         assert_same(&folder.path(""), &format!("texts{i}"), &format!("tallies{i}"));
     }
-    // One tally of the parts is that of the corpus.
+    // The combined tally of the parts equals that of the corpus.
     run(&folder, "tally articles.csv --cues cues.toml --columns section --out whole");
     run(&folder, "tally p2 p0 p1 --out together");
     let (whole, together) = (folder.bytes("whole").unwrap(), folder.bytes("together").unwrap());
@@ -202,7 +202,7 @@ fn counts_of_parts_are_put_together_and_it_is_told_what_is_lost() {
     let printed = run(&folder, "compare one two --out both --context-model none");
     assert!(printed.contains("2 tallies that were counted separately"), "{printed}");
     run(&folder, "compare articles.csv --cues cues.toml --out texts --context-model none");
-    // All that asks for no other article.
+    // Everything that doesn't depend on other articles.
     for name in ["contrasts", "scales", "cues", "speakers", "matrix", "map"] {
         assert_eq!(folder.table("both", name), folder.table("texts", name), "{name}");
     }
@@ -218,7 +218,7 @@ fn no_word_stands_beside_a_sentence_and_none_that_is_rare_anywhere() {
     run(&folder, "tally articles.csv --cues cues.toml --omit title,url,author,speakers --out tally");
     let bytes = folder.bytes("tally").unwrap();
     let has = |name: &str, word: &str| {
-        // Names are packed: unpacked columns are looked through.
+        // Names are packed, so unpacked columns are searched.
         unpacked(&folder.path("tally").join(name)).contains(word)
     };
     assert!(has("terms.parquet", "government"));
@@ -297,7 +297,7 @@ fn a_tally_that_is_broken_is_refused() {
     ");
 }
 
-/// Files whose hashes fit and whose insides don't: whoever makes a tally can make its hashes.
+/// Files with correct hashes but invalid content: whoever makes a tally can also make its hashes.
 #[test]
 fn bytes_that_were_turned_never_end_in_a_panic() {
     let folder = Folder::with(&corpus());
@@ -388,7 +388,7 @@ fn what_needs_the_texts_is_refused() {
     assert!(ran.stderr.contains("another voice"), "{}", ran.stderr);
     let ran = folder.run("tally articles.csv --cues cues.toml --out articles.csv");
     assert_eq!(ran.code, 2, "{ran:?}");
-    // Lexicons must be the same, wherever they stand.
+    // Lexicons must be the same, wherever they are.
     run(&folder, "compare tally --cues cues.toml --out fine");
     folder.write("other.toml", folder.read("cues.toml").replace("\"authorities\"", "\"mayors\""));
     assert!(refused("compare tally --cues other.toml").contains("another lexicon"));
@@ -406,7 +406,7 @@ fn the_tallies_that_ship_are_read_and_have_no_text() {
         );
         assert_eq!(folder.read(&format!("{name}/speakers.csv")).lines().count(), 1);
         assert_eq!(unpacked(&path.join("contexts.parquet")), "");
-        // Every name is a word or a phrase of three at the most.
+        // Every name is a word, or a phrase of at most three words.
         let terms = unpacked(&path.join("terms.parquet"));
         assert!(terms.lines().all(|row| row.matches(' ').count() < 8), "{name}");
     }

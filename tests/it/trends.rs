@@ -1,8 +1,8 @@
-//! `--by`: what takes the place of outlets, and shares over time.
+//! `--by`: grouping by something other than outlets, and shares over time.
 
 use crate::common::{Article, Folder, Prose, article};
 
-/// Two outlets over twelve months; Bugle takes another name from July on. One article has no date.
+/// Two outlets over twelve months; Bugle uses another name from July on. One article has no date.
 fn year() -> Vec<Article> {
     let mut prose = Prose::new(12);
     let mut articles = Vec::new();

@@ -1,4 +1,4 @@
-//! `--validation none`: the same model without its tests, which says everywhere that it was not tested.
+//! `--validation none`: the same model without tests; every output says that it was not tested.
 
 use crate::program::{aslant, bridge_articles, ok};
 use serde_json::Value;
@@ -101,7 +101,7 @@ fn retraining_without_comparison_never_replaces_a_model() {
     let (code, _, error) = aslant(path, &[&retrain[..], &none, &["--promote"]].concat());
     assert_eq!(code, 2);
     assert!(error.starts_with("error: --promote without articles held out"), "{error}");
-    // A model that was not tested can be retrained, and is tested then.
+    // A model that was not tested can be retrained, and is then tested.
     let printed = ok(path, &["retrain", "none", "new.csv", "--label", "label", "--out", "later"]);
     assert!(printed.contains("difference, 95% interval"), "{printed}");
     assert!(read(path, "later/model.json").contains("\"calibration\""));

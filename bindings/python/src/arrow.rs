@@ -1,4 +1,4 @@
-//! Data frames in and tables out, by Arrow's C stream interface, which hands over pointers and copies nothing.
+//! Data frames in and tables out, through Arrow's C stream interface, which passes pointers and copies nothing.
 
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
@@ -20,7 +20,7 @@ pub fn batches(object: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let capsule = capsule.cast::<PyCapsule>()?;
     let failed = |e: ArrowError| PyValueError::new_err(e.to_string());
     let reader = ArrowArrayStreamReader::try_new(taken(capsule)?).map_err(failed)?;
-    // A frame of no rows may come without a batch, and still has columns.
+    // A frame without rows may have no batches, but it still has columns.
     let schema = reader.schema();
     let mut batches = reader.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     if batches.is_empty() {
@@ -33,8 +33,9 @@ pub fn batches(object: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
 #[allow(unsafe_code)]
 fn taken(capsule: &Bound<'_, PyCapsule>) -> PyResult<FFI_ArrowArrayStream> {
     let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
-    // SAFETY: a capsule of this name holds such a stream, says Arrow's PyCapsule interface. It is moved out, and what is
-    // left has no release callback, as the interface asks for; the interpreter is held, so nobody else takes it.
+    // SAFETY: according to Arrow's PyCapsule interface, a capsule of this name holds such a stream. It is moved out,
+    // and what is left has no release callback, as the interface requires; the interpreter is held, so nobody else can
+    // take it.
     Ok(unsafe { pointer.replace(FFI_ArrowArrayStream::empty()) })
 }
 
@@ -46,7 +47,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A table of these columns and rows.
+    /// A table with these columns and rows.
     pub fn new(
         columns: &Columns,
         rows: impl FnOnce(&mut Sink<'_>) -> aslant::error::Result<()>,
@@ -54,7 +55,7 @@ impl Frame {
         Ok(Frame { schema: frame::schema(columns), batches: frame::batches(columns, rows)? })
     }
 
-    /// A table of batches that are alike.
+    /// A table from batches with the same schema.
     pub fn of(batches: Vec<RecordBatch>) -> Self {
         let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         Frame { schema, batches }
@@ -63,7 +64,7 @@ impl Frame {
 
 #[pymethods]
 impl Frame {
-    /// Arrow's C stream; a schema that is asked for is not looked at, as the interface allows.
+    /// Arrow's C stream. A requested schema is ignored, as the interface allows.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -81,7 +82,7 @@ impl Frame {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    /// The columns of days, which pandas has a type for that Python's own days are not.
+    /// The names of columns of days, for which pandas has its own type.
     fn date_columns(&self) -> Vec<String> {
         let dates = self.schema.fields().iter().filter(|field| field.data_type() == &DataType::Date32);
         dates.map(|field| field.name().clone()).collect()
@@ -91,7 +92,7 @@ impl Frame {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
-    /// The columns as lists of Python's values, at most so many rows of them.
+    /// The columns as lists of Python values, with at most this many rows.
     fn to_pydict<'py>(&self, py: Python<'py>, rows: usize) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
         for (at, field) in self.schema.fields().iter().enumerate() {
@@ -108,7 +109,7 @@ impl Frame {
     }
 }
 
-/// The values of an array whose type is one of those that tables have.
+/// Appends the values of an array, whose type must be one that tables use.
 fn append(list: &Bound<'_, PyList>, array: &dyn Array) -> PyResult<()> {
     use arrow_array::cast::AsArray;
     use arrow_array::types::{Date32Type, Float64Type, Int64Type};
@@ -120,7 +121,7 @@ fn append(list: &Bound<'_, PyList>, array: &dyn Array) -> PyResult<()> {
             let fromordinal = list.py().import("datetime")?.getattr("date")?.getattr("fromordinal")?;
             (0..dates.len()).try_for_each(|row| match dates.is_null(row) {
                 true => list.append(list.py().None()),
-                // Python counts days from the first of the year 1, which is 1; Arrow from 1970.
+                // Python numbers days from 1 January of the year 1 (day 1), Arrow from 1970.
                 false => list.append(fromordinal.call1((dates.value(row) + 719_163,))?),
             })
         }

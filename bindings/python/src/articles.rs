@@ -32,7 +32,7 @@ impl<'py> FromPyObject<'_, 'py> for Articles {
 }
 
 impl Articles {
-    /// The folders of tallies that these are, where they are some.
+    /// The folders, if these are tallies.
     pub fn tallies(&self) -> Result<Option<&[PathBuf]>> {
         match self {
             Articles::Paths(paths) if are_tallies(paths)? => Ok(Some(paths)),
@@ -41,12 +41,12 @@ impl Articles {
     }
 }
 
-/// What was odd about a corpus, as messages: what results keep, and what only who runs it is told.
+/// All warnings about a corpus as messages: those stored in results, and those only for whoever runs it.
 pub fn warnings(corpus: &Corpus) -> Vec<String> {
     corpus.warnings().iter().chain(&corpus.late_dates()).map(|warning| as_arguments(&warning.to_string())).collect()
 }
 
-/// How articles are read: the names of columns, and what the program's options of the same names say.
+/// How articles are read: the names of columns, and the program's options of the same names.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub struct Reading {
@@ -67,7 +67,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Opens the articles, with these columns beside those that they have anyway, and with these labels.
+    /// Opens the articles, with these columns in addition to the usual ones, and with these labels.
     pub fn open(
         &self,
         articles: Articles,
@@ -89,14 +89,14 @@ impl Reading {
         }
     }
 
-    /// Opens some rows of a frame that is elsewhere, and that messages call by this name.
+    /// Opens some rows of a frame that is elsewhere; messages refer to it by this name.
     pub fn open_part(&self, name: &str, batches: Vec<RecordBatch>, extra: Vec<String>, stop: &Stop) -> Result<Corpus> {
         self.check_frame()?;
         let options = ReadOptions { extent: Extent::Part, ..self.options(extra, stop)? };
         Corpus::of_batches(name, batches, options)
     }
 
-    /// The same where all parts of the articles have told that days stand first in dates.
+    /// The same, with the order of days and months in dates as learnt from all parts of the articles.
     pub fn with_learnt(mut self, order: DateOrder) -> Self {
         if order == DateOrder::DayFirst {
             self.date_order = "day-first".to_owned();
@@ -130,7 +130,7 @@ impl Reading {
         })
     }
 
-    /// Refuses what says how files are read, where there are none.
+    /// Refuses arguments about how files are read if there are none.
     fn check_frame(&self) -> Result<()> {
         let of_files = [
             (self.manifest.is_some(), "manifest"),
@@ -146,12 +146,12 @@ impl Reading {
         }
     }
 
-    /// What becomes of bad rows.
+    /// How bad rows are handled.
     pub fn bad_rows(&self) -> BadRows {
         if self.skip_bad_rows { BadRows::Skip } else { BadRows::Refuse }
     }
 
-    /// Refuses what says how articles are read, where there are tallies and none to be read.
+    /// Refuses arguments about how articles are read if there are only tallies.
     pub fn check_unused(&self) -> Result<()> {
         match self.options(Vec::new(), &Stop::new())?.given() {
             Some(name) => Err(Error::usage("an option that needs the articles")

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[pyo3(from_item_all)]
 pub(crate) struct Counting {
     by: String,
-    /// None: the outlets' own, or what tallies have.
+    /// `None`: the outlets' own voice, or that of the tallies.
     voice: Option<String>,
     reprints: String,
     same_story: bool,
@@ -37,7 +37,7 @@ pub(crate) struct Counting {
     seed: u64,
 }
 
-/// Whose words are counted.
+/// The voices whose words are counted.
 pub(crate) fn voices(name: &str) -> Result<Voices> {
     let voices = [
         ("own", Voices::Only(Voice::Own)),
@@ -70,7 +70,7 @@ impl Counting {
     }
 }
 
-/// What a comparison asks for beside that.
+/// What a comparison needs in addition.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Comparing {
@@ -79,12 +79,11 @@ pub(crate) struct Comparing {
     keywords: bool,
     model: Option<Model>,
     target: Option<String>,
-    /// How it was called, for `run.json`.
+    /// The call's arguments, for `run.json`.
     arguments: Vec<String>,
 }
 
-/// Refuses a folder that a command can't write to, and formats that there aren't: asked before the work, and again by those
-/// who write.
+/// Refuses a folder that a command can't write to, and unknown formats. Called before the work, and again when writing.
 #[pyfunction]
 pub(crate) fn check_out(py: Python<'_>, folder: PathBuf, command: &str, formats: Vec<String>) -> PyResult<()> {
     let owners = [("compare", Owner::Compare), ("discover", Owner::Discover), ("evaluate", Owner::Evaluate)];
@@ -100,13 +99,13 @@ fn formats_of(names: &[String]) -> Result<Vec<Format>> {
     names.iter().map(|name| Format::from_name(name)).collect()
 }
 
-/// Where the cues stand.
+/// Where the cues are.
 #[derive(FromPyObject)]
 pub(crate) enum Cues {
     /// In files.
     #[pyo3(transparent)]
     Files(Vec<PathBuf>),
-    /// In a text, TOML.
+    /// In a TOML text.
     #[pyo3(transparent)]
     Text(String),
 }
@@ -119,7 +118,7 @@ impl Cues {
         }
     }
 
-    /// What stands in them, checked.
+    /// Their contents, checked.
     pub(crate) fn load(&self) -> Result<Vec<LexiconFile>> {
         self.lexicon()?;
         let file = |path: &PathBuf| {
@@ -141,7 +140,7 @@ impl Cues {
     }
 }
 
-/// A comparison, which makes its tables when they are asked for.
+/// A comparison, which makes its tables on request.
 #[pyclass(frozen, module = "aslant._aslant")]
 pub struct Comparison {
     inner: Mutex<library::Comparison>,
@@ -220,7 +219,7 @@ fn stance(model: &Model, target: Option<&str>) -> Result<Arc<StanceModel>> {
 
 impl Comparison {
     fn lock(&self) -> MutexGuard<'_, library::Comparison> {
-        // Nothing here leaves a comparison half-changed.
+        // Nothing here leaves a comparison in an inconsistent state.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -243,7 +242,7 @@ impl Comparison {
         made.map_err(|error| raised(py, &error))
     }
 
-    /// Writes what the program writes into a folder, and tells the files' names.
+    /// Writes the program's output to a folder, and returns the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>) -> PyResult<Vec<PathBuf>> {
         let written = py
             .detach(|| report::write(&self.lock(), &self.run, &formats_of(&formats)?, Owner::Compare.claim(&folder)?));
@@ -260,7 +259,7 @@ impl Comparison {
         run_json::json(&self.lock(), &self.run).to_string()
     }
 
-    /// All that a reader must be told: a code and a sentence.
+    /// All warnings for a reader, each a code and a sentence.
     fn warnings(&self) -> Vec<(String, String)> {
         warnings(&self.lock().warnings, &self.late)
     }
@@ -279,7 +278,7 @@ fn warnings(all: &[Warning], late: &Option<Told>) -> Vec<Told> {
     told.map(|(code, text)| (code, as_arguments(&text))).collect()
 }
 
-/// Dates in the future: told here and not saved, for what is saved is the same on every day.
+/// The warning about dates in the future, which isn't saved, because saved results are the same every day.
 fn late(corpus: &Corpus) -> Option<Told> {
     corpus.late_dates().map(|warning| ("late-dates".to_owned(), warning.to_string()))
 }
@@ -329,7 +328,7 @@ impl Discovery {
         made.map_err(|error| raised(py, &error))
     }
 
-    /// Writes what the program writes into a folder, and tells the files' names.
+    /// Writes the program's output to a folder, and returns the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf, formats: Vec<String>, top: usize) -> PyResult<Vec<PathBuf>> {
         let written = py.detach(|| {
             report::write_discovery(
@@ -343,7 +342,7 @@ impl Discovery {
         written.map_err(|error| raised(py, &error))
     }
 
-    /// What the program prints, with so many terms an outlet.
+    /// What the program prints, with this many terms per outlet.
     fn summary(&self, top: usize) -> String {
         report::discovery::summary(&self.inner, top, terminal::Colour::Never)
     }
@@ -353,7 +352,7 @@ impl Discovery {
         run_json::discovery_json(&self.inner, &self.run).to_string()
     }
 
-    /// All that a reader must be told: a code and a sentence.
+    /// All warnings for a reader, each a code and a sentence.
     fn warnings(&self) -> Vec<(String, String)> {
         warnings(&self.inner.warnings, &self.late)
     }

@@ -1,4 +1,4 @@
-//! How well a model does on labelled articles, and what carried a score.
+//! How well a model performs on labelled articles, and what contributed to a score.
 
 use crate::arrow::Frame;
 use crate::articles::{Articles, Reading, warnings};
@@ -14,7 +14,7 @@ use aslant::stop::Stop;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-/// An evaluation, which makes its tables when they are asked for.
+/// An evaluation, which makes its tables on request.
 #[pyclass(frozen, module = "aslant._aslant")]
 pub struct Evaluation {
     inner: library::Evaluation,
@@ -29,7 +29,7 @@ impl Evaluation {
         evaluation::text(&self.inner)
     }
 
-    /// What was odd about the articles.
+    /// Warnings about the articles.
     fn warnings(&self) -> Vec<String> {
         self.warnings.clone()
     }
@@ -47,14 +47,14 @@ impl Evaluation {
         frame.map_err(|error| raised(py, &error))
     }
 
-    /// Writes what `aslant evaluate --out` writes, and tells its files.
+    /// Writes the output of `aslant evaluate --out`, and returns the files' names.
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<Vec<String>> {
         let written = py.detach(|| evaluation::write(&self.inner, &self.classes, Owner::Evaluate.claim(&folder)?));
         written.map_err(|error| raised(py, &error))
     }
 }
 
-/// Scores labelled articles and holds the scores against the labels.
+/// Scores labelled articles and compares the scores with the labels.
 #[pyfunction]
 #[pyo3(signature = (model, articles, *, labels, unit, seed, reading, running))]
 #[allow(clippy::too_many_arguments)] // Each is a dictionary or an argument of the Python function.
@@ -85,7 +85,7 @@ pub(crate) fn evaluate(
     })
 }
 
-/// What every term added to the scores of articles, or of one of them; a table, and what was odd about the articles.
+/// What every term added to the scores of articles, or of one of them: a table, and warnings about the articles.
 #[pyfunction]
 #[pyo3(signature = (model, articles, *, article, class_, target, reading, running))]
 #[allow(clippy::too_many_arguments)] // Each is a dictionary or an argument of the Python function.

@@ -2,18 +2,18 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | `arrow` | data frames in and tables out, by Arrow's C stream interface |
+//! | `arrow` | data frames in and tables out, through Arrow's C stream interface |
 //! | `articles` | what is read, and how |
-//! | `run` | work beside the interpreter: progress, Ctrl-C, errors as exceptions |
+//! | `run` | work without holding the interpreter: progress, Ctrl-C, errors as exceptions |
 //! | `compare` | comparisons and discoveries |
 //! | `model` | training and scoring |
 //! | `retrain` | a model and new labelled articles |
-//! | `judge` | how well a model does, and what carried a score |
+//! | `judge` | how well a model performs, and what contributed to a score |
 //! | `tally` | articles as counts |
-//! | `parts` | the same where they are, on many machines |
+//! | `parts` | the same, counted where the articles are, on many machines |
 //! | `text` | voices; TF-IDF |
 //!
-//! What a user sees (signatures, documentation, pandas) is Python, in `python/aslant`. Nothing is computed here.
+//! Everything a user sees (signatures, documentation, pandas) is Python, in `python/aslant`. Nothing is computed here.
 
 mod arrow;
 mod articles;

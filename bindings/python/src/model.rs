@@ -29,12 +29,12 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Model {
     scorer: Arc<Scorer>,
-    /// Where it was read from, or written to.
+    /// The folder it was read from or written to.
     folder: Option<PathBuf>,
 }
 
 impl Model {
-    /// What applies it.
+    /// The scorer that applies it.
     pub(crate) fn scorer(&self) -> &Arc<Scorer> {
         &self.scorer
     }
@@ -43,7 +43,7 @@ impl Model {
         Model { scorer: Arc::new(Scorer::new(model)), folder }
     }
 
-    /// Where it stands, where it does.
+    /// Its folder, if it has one.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
@@ -54,7 +54,7 @@ impl Model {
         model::Model { header: model.header.clone(), fitted: model.fitted.clone(), training: None }
     }
 
-    /// The counts of the articles that it was trained on, at hand or in its folder.
+    /// The counts of the articles that it was trained on, from memory or from its folder.
     pub(crate) fn training(&self) -> Result<Counted> {
         match (&self.scorer.model().training, &self.folder) {
             (Some(training), _) => Ok(training.clone()),
@@ -65,7 +65,7 @@ impl Model {
         }
     }
 
-    /// What it was trained on, where that is known: at hand, or in its folder.
+    /// What it was trained on, if known, from memory or from its folder.
     pub(crate) fn trained_on(&self) -> Result<Option<TrainedOn>> {
         match (&self.scorer.model().training, &self.folder) {
             (Some(training), _) => Ok(Some(TrainedOn::of(training))),
@@ -83,7 +83,7 @@ impl Model {
         self.scorer.classes().to_vec()
     }
 
-    /// The targets, sorted; none where the model has none.
+    /// The targets, sorted; empty if the model has none.
     #[getter]
     fn targets(&self) -> Vec<String> {
         self.scorer.targets().map(str::to_owned).collect()
@@ -99,7 +99,7 @@ impl Model {
         report::model::summary(&self.scorer.model().header)
     }
 
-    /// Writes the model's folder, and tells its files.
+    /// Writes the model's folder, and returns the names of its files.
     fn save(&self, py: Python<'_>, folder: PathBuf, without_training_data: bool) -> PyResult<Vec<&'static str>> {
         let written = py.detach(|| {
             artifact::check_place(&folder)?;
@@ -119,7 +119,7 @@ pub(crate) fn read_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
     read.map(|model| Model::new(model, Some(folder))).map_err(|error| raised(py, &error))
 }
 
-/// Reads a model from a folder that won't stay, with all that is in it.
+/// Reads a model from a temporary folder, including everything in it.
 #[pyfunction]
 pub(crate) fn take_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
     let read = py.detach(|| {
@@ -132,7 +132,7 @@ pub(crate) fn take_model(py: Python<'_>, folder: PathBuf) -> PyResult<Model> {
     read.map_err(|error| raised(py, &error))
 }
 
-/// Where the labels stand.
+/// Where the labels are.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Labels {
@@ -145,7 +145,7 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// The columns, and how labels are read of them.
+    /// The columns, and how labels are read from them.
     pub(crate) fn columns(self) -> Result<(Columns, LabelOptions)> {
         let Labels { label, target, story, annotator, labels, label_map } = self;
         let columns = Columns { label, target, story, label_map: LabelMap::of(label_map)? };
@@ -154,7 +154,7 @@ impl Labels {
     }
 }
 
-/// What is held out.
+/// Which articles are held out, by name.
 pub(crate) const VALIDATIONS: [(&str, Validation); 2] = [("all", Validation::All), ("none", Validation::None)];
 
 /// How a model is trained.
@@ -229,7 +229,7 @@ fn masked(cues: &Cues) -> Result<Vec<String>> {
     Ok(masked)
 }
 
-/// Learns labels from labelled articles, or from tallies of them.
+/// Trains a model on labelled articles, or on tallies of them.
 #[pyfunction]
 #[pyo3(signature = (articles, *, labels, training, without_training_data, out, reading, running))]
 #[allow(clippy::too_many_arguments)] // Each is a dictionary or a flag of the Python function.
@@ -275,7 +275,7 @@ pub(crate) fn train(
     })
 }
 
-/// Learns labels from texts, with their outlets where they are known; the model, and what was odd about the texts.
+/// Trains a model on texts, with their outlets if known; returns the model, and warnings about the texts.
 #[pyfunction]
 #[pyo3(signature = (texts, labels, outlets, *, training, running))]
 pub(crate) fn train_texts(
@@ -320,7 +320,7 @@ fn in_memory(arrays: Vec<(&str, ArrayRef)>, options: ReadOptions) -> Result<Corp
     Corpus::of_batches("texts", vec![batch], options)
 }
 
-/// The probability of every label for every text, label by label. The model has no targets.
+/// The probability of every label for every text, label by label. The model must not have targets.
 #[pyfunction]
 #[pyo3(signature = (model, texts, *, running))]
 pub(crate) fn score_texts(
@@ -342,7 +342,7 @@ pub(crate) fn score_texts(
     })
 }
 
-/// Scores articles with a model; a table, and what was odd about the articles.
+/// Scores articles with a model; returns a table, and warnings about the articles.
 #[pyfunction]
 #[pyo3(signature = (model, articles, *, target, reading, running))]
 pub(crate) fn score(
@@ -378,7 +378,7 @@ pub(crate) fn score(
     })
 }
 
-/// Opens the articles that a model is asked about, and looks at them all: bad rows are told before any work.
+/// Opens the articles for a model and reads them all once, so that bad rows are reported before any work.
 pub(crate) fn checked(
     scorer: &Scorer,
     reading: Reading,
@@ -394,7 +394,7 @@ pub(crate) fn checked(
     Ok(corpus)
 }
 
-/// Whether a column of targets is named where the model has targets, and only there.
+/// Checks that a target column is given if and only if the model has targets.
 pub(crate) fn check_target(target: Option<&str>, scorer: &Scorer) -> Result<()> {
     match (target, scorer.has_targets()) {
         (None, true) => {

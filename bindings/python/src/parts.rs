@@ -1,5 +1,5 @@
-//! Articles that are counted where they are, on many machines: what a worker of Spark calls for some rows at once, and what
-//! the driver calls for all of them.
+//! Counts articles where they are, on many machines: what Spark's workers call for some rows at a time, and what the
+//! driver calls for all of them.
 
 use crate::arrow::{self, Frame};
 use crate::articles::Reading;
@@ -18,21 +18,21 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A lexicon's file: its name and all of it.
+/// Lexicon files: their names and texts.
 type Lexicons = Vec<(String, String)>;
 
 fn files(lexicons: &Lexicons) -> Vec<LexiconFile> {
     lexicons.iter().map(|(name, text)| LexiconFile { name: name.clone(), text: text.clone() }).collect()
 }
 
-/// The files of lexicons, checked: workers have no files.
+/// The texts of lexicon files, checked: workers don't have the files.
 #[pyfunction]
 pub(crate) fn lexicons(py: Python<'_>, cues: Cues) -> PyResult<Lexicons> {
     let loaded = cues.load().map_err(|error| raised(py, &error))?;
     Ok(loaded.into_iter().map(|file| (file.name, file.text)).collect())
 }
 
-/// What the columns of a frame are to an article, by a part of it that may have no rows: role and name.
+/// The roles and names of a frame's columns, given a part of it that may have no rows.
 #[pyfunction]
 #[pyo3(signature = (articles, *, keeping, reading))]
 pub(crate) fn part_columns(
@@ -49,13 +49,13 @@ pub(crate) fn part_columns(
     opened().map_err(|error| raised(py, &error))
 }
 
-/// Which lines articles repeat, and what is wrong or odd about their rows: of a part, or of parts that were merged.
+/// Which lines articles repeat, and what is wrong or odd about their rows, for one part or several merged ones.
 #[pyclass(frozen, module = "aslant._aslant")]
 pub struct PartSurvey(Mutex<survey::PartSurvey>);
 
 impl PartSurvey {
     fn lock(&self) -> MutexGuard<'_, survey::PartSurvey> {
-        // A survey that an error has left half-done is thrown away with its task.
+        // A survey left incomplete by an error is discarded with its task.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,7 +67,7 @@ fn read(survey: &[u8]) -> PyResult<survey::PartSurvey> {
 
 #[pymethods]
 impl PartSurvey {
-    /// Of no article, or as it was when it gave these bytes.
+    /// An empty survey, or the one from these bytes.
     #[new]
     #[pyo3(signature = (bytes = None))]
     fn new(bytes: Option<&[u8]>) -> PyResult<Self> {
@@ -75,7 +75,7 @@ impl PartSurvey {
         Ok(PartSurvey(Mutex::new(survey)))
     }
 
-    /// Looks through some rows.
+    /// Surveys some rows.
     #[pyo3(signature = (articles, name, *, keeping, reading, running))]
     fn add(
         &self,
@@ -93,26 +93,26 @@ impl PartSurvey {
         })
     }
 
-    /// Adds what another part has.
+    /// Adds another part's survey.
     fn merge(&self, bytes: &[u8]) -> PyResult<()> {
         self.lock().merge(read(bytes)?);
         Ok(())
     }
 
-    /// All of it, to be sent.
+    /// The survey as bytes, to be sent.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = self.lock().to_bytes().map_err(|e| PyValueError::new_err(e.to_string()))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// How many articles there are; an error where some can't be read or there are none.
+    /// The number of articles; an error if some can't be read or there are none.
     fn check(&self, py: Python<'_>) -> PyResult<u64> {
         let survey = self.lock();
         survey.check().map_err(|error| raised(py, &error))?;
         Ok(survey.articles())
     }
 
-    /// The text of `tally.json` for files that Spark has written: names, sizes, hashes.
+    /// The text of `tally.json` for files written by Spark, given their names, sizes and hashes.
     fn header(
         &self,
         py: Python<'_>,
@@ -129,7 +129,7 @@ impl PartSurvey {
     }
 }
 
-/// Counts articles, each by itself.
+/// Counts articles, each on its own.
 #[pyclass(frozen, module = "aslant._aslant")]
 pub struct PartCounter {
     counter: ordered::PartCounter,
@@ -154,7 +154,8 @@ impl PartCounter {
         made().map_err(|error| raised(py, &error))
     }
 
-    /// The rows of some articles; of none, their columns. Numbers have a sign, for Spark knows no others.
+    /// The rows for some articles; without articles, only the columns. Numbers are signed, because Spark has no
+    /// unsigned ones.
     #[pyo3(signature = (articles, name, *, running))]
     fn count(&self, py: Python<'_>, articles: &Bound<'_, PyAny>, name: &str, running: Running) -> PyResult<Frame> {
         let (batches, stop) = (arrow::batches(articles)?, Stop::new());

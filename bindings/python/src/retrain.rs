@@ -1,4 +1,4 @@
-//! Re-training: a model and new labelled articles → a new model, held against the old one.
+//! Re-training: a model and new labelled articles → a new model, compared with the old one.
 
 use crate::articles::{Articles, Reading, warnings};
 use crate::model::{Labels, Model, VALIDATIONS, check_target};
@@ -11,7 +11,7 @@ use aslant::stop::Stop;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-/// The new model, what changed, whether it is worse where that is known, and what was odd about the articles.
+/// The new model, what changed, whether it is worse (if known), and warnings about the articles.
 type Retrained = (Model, String, Option<bool>, Vec<String>);
 
 /// Trains a model again with new labelled articles.

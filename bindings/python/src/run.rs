@@ -1,5 +1,5 @@
-//! Work beside the interpreter: it runs on a thread of its own while the caller's tells how far it is and listens to
-//! Ctrl-C; errors become Python's exceptions.
+//! Runs work without holding the interpreter: on its own thread, while the caller's thread reports progress and listens
+//! for Ctrl-C. Errors become Python exceptions.
 
 use aslant::error::{Error, Kind, Result};
 use aslant::stop::Stop;
@@ -8,33 +8,33 @@ use pyo3::prelude::*;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// So often the interpreter is asked whether Ctrl-C was pressed, and told how far it is.
+/// How often the interpreter is asked whether Ctrl-C was pressed, and progress is reported.
 const LISTEN: Duration = Duration::from_millis(100);
 
 /// How work is run.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub struct Running {
-    /// Threads; without a number one a core.
+    /// The number of threads; by default one per core.
     threads: Option<usize>,
-    /// Is called with the stage and how far it is, 0 to 1.
+    /// Called with the stage and its progress, from 0 to 1.
     tell: Option<Py<PyAny>>,
 }
 
 type News = (&'static str, f64);
 
-/// Where work tells how far it is.
+/// Takes progress reports from the work.
 pub struct Teller(Sender<News>);
 
 impl Teller {
-    /// The stage and how far it is, 0 to 1.
+    /// Reports the stage and its progress, from 0 to 1.
     pub fn tell(&self, stage: &'static str, part: f64) {
-        // Nobody listens once the work is to stop.
+        // Nobody listens once the work is being stopped.
         let _ = self.0.send((stage, part));
     }
 }
 
-/// Runs work without holding the interpreter. Ctrl-C stops it, through `stop`, and comes back as `KeyboardInterrupt`.
+/// Runs work without holding the interpreter. Ctrl-C stops it, through `stop`, and is raised as `KeyboardInterrupt`.
 pub fn run<T: Send>(
     py: Python<'_>,
     running: &Running,
@@ -77,7 +77,7 @@ pub fn run<T: Send>(
     }
 }
 
-/// Hands the news on until the work has ended, or until the interpreter has an error: Ctrl-C, or one of `tell`'s own.
+/// Passes on progress until the work has ended, or the interpreter has an error: Ctrl-C, or one raised by `tell`.
 fn listen(from_work: &Receiver<News>, tell: Option<&Py<PyAny>>) -> PyResult<()> {
     let mut latest: Option<News> = None;
     let mut stage = "";
@@ -85,7 +85,7 @@ fn listen(from_work: &Receiver<News>, tell: Option<&Py<PyAny>>) -> PyResult<()> 
     loop {
         let ended = match from_work.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(news) => {
-                // A new stage is told at once, how far it is now and then.
+                // A new stage is reported at once, progress only now and then.
                 let is_new = news.0 != stage;
                 (stage, latest) = (news.0, Some(news));
                 if !is_new && Instant::now() < next {
@@ -110,7 +110,7 @@ fn listen(from_work: &Receiver<News>, tell: Option<&Py<PyAny>>) -> PyResult<()> 
     }
 }
 
-/// The exception for an error, with the same text.
+/// The Python exception for an error, with the same text.
 pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let class = match error.kind() {
         Kind::Usage => "UsageError",
@@ -125,10 +125,10 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
     made.map_or_else(|e| e, PyErr::from_value)
 }
 
-/// Options of the program that take no value; they are flags of Python's.
+/// Options of the program without a value, which are boolean arguments in Python.
 const FLAGS: [&str; 5] = ["skip-bad-rows", "keep-boilerplate", "same-story", "mask-outlets", "without-training-data"];
 
-/// Values that messages name behind an option, outside of backticks.
+/// Values that messages have after an option, outside of backticks.
 const VALUES: [&str; 12] = [
     "all",
     "column",
@@ -144,16 +144,16 @@ const VALUES: [&str; 12] = [
     "remove",
 ];
 
-/// A text of the library with the program's options as Python's arguments: `--date-order day-first` between backticks is
-/// `date_order="day-first"`, elsewhere `--text` is `text=…` and `--min-df 2` is `min_df=2`. A command of the program between
-/// backticks stays.
+/// A message of the library with the program's options written as Python arguments: `--date-order day-first` in
+/// backticks becomes `date_order="day-first"`; elsewhere `--text` becomes `text=…` and `--min-df 2` becomes `min_df=2`.
+/// A command of the program in backticks stays.
 pub fn as_arguments(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     for (at, part) in text.split('`').enumerate() {
         if at > 0 {
             told.push('`');
         }
-        // Every second part stands between backticks.
+        // Every second part is in backticks.
         match part.strip_prefix("--").filter(|_| at % 2 == 1).and_then(|option| option.split_once(' ')) {
             Some((name, value)) => {
                 told.push_str(&format!("{}={}", name.replace('-', "_"), as_value(name, value)));
@@ -165,13 +165,13 @@ pub fn as_arguments(text: &str) -> String {
     told
 }
 
-/// The options in words.
+/// Replaces the options in text outside of backticks.
 fn arguments(mut text: &str, told: &mut String) {
     while let Some(at) = text.find("--") {
         let (before, option) = (&text[..at], &text[at + 2..]);
         let end = option.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(option.len());
         let name = option[..end].trim_end_matches('-');
-        // A dash of a text, or the arrow before a place.
+        // A dash in the text, or the arrow before a place.
         if name.is_empty() || !(before.is_empty() || before.ends_with([' ', '(', '\n'])) {
             told.push_str(&text[..at + 2]);
             text = option;
@@ -193,7 +193,7 @@ fn arguments(mut text: &str, told: &mut String) {
     told.push_str(text);
 }
 
-/// The value behind an option, where the next word is one.
+/// The value after an option, if the next word is one.
 fn value_in(text: &str) -> Option<&str> {
     let text = text.strip_prefix(' ')?;
     let end = match text.strip_prefix('\'') {
@@ -205,7 +205,7 @@ fn value_in(text: &str) -> Option<&str> {
     is_one.then_some(value)
 }
 
-/// A value of the program as Python writes it.
+/// A value of the program in Python's notation.
 fn as_value(name: &str, value: &str) -> String {
     let value = value.trim_matches(['"', '\'']);
     let pair = value.split_once('-').filter(|_| matches!(name, "ngrams" | "char-ngrams"));
@@ -217,7 +217,7 @@ fn as_value(name: &str, value: &str) -> String {
     }
 }
 
-/// What a name stands for; for another name an error that lists them.
+/// The choice with this name; for an unknown name, an error that lists the choices.
 pub fn choice<T: Copy>(argument: &str, name: &str, choices: &[(&str, T)]) -> Result<T> {
     choices.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<String> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();

@@ -12,7 +12,7 @@ use aslant::tally::format::{self, Detail, Particular};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-/// What is kept of the articles.
+/// What is kept about the articles.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Keeping {
@@ -28,7 +28,7 @@ pub(crate) struct Keeping {
 }
 
 impl Keeping {
-    /// Refuses what says how articles are counted, where parts are combined as they were counted.
+    /// Refuses arguments about how articles are counted if parts are combined that have already been counted.
     fn check_unused(&self, has_cues: bool) -> Result<()> {
         let given = self.settings()?.given(self.label.as_deref(), has_cues);
         match given.map(|name| if name == "columns" { "keep" } else { name }) {
@@ -81,7 +81,7 @@ impl Keeping {
     }
 }
 
-/// Counts articles, or puts parts together, into a tally's folder; how many they were, and what was odd about them.
+/// Counts articles, or combines parts, into a tally's folder; returns the number of articles, and warnings about them.
 #[pyfunction]
 #[pyo3(signature = (articles, cues, *, out, keeping, reading, running))]
 pub(crate) fn tally(

@@ -1,4 +1,4 @@
-//! Voices of a text, and TF-IDF of many.
+//! Voices of a text, and TF-IDF of many texts.
 
 use aslant::features::{
     self, Analyzer, DocumentFrequency, IdfSmoothing, Norm, SparseRows, TermFrequency, TermTable, Texts, TfidfParams,
@@ -15,7 +15,7 @@ use pyo3::types::PyBytes;
 /// One part of a text: start, end, voice, speaker.
 type Span = (usize, usize, &'static str, Option<String>);
 
-/// The parts of a text that are not in the outlet's own voice; places in characters.
+/// The parts of a text that are not in the outlet's own voice, with offsets in characters.
 #[pyfunction]
 pub(crate) fn voices(py: Python<'_>, text: PyBackedStr) -> Vec<Span> {
     py.detach(|| {
@@ -30,7 +30,7 @@ pub(crate) fn voices(py: Python<'_>, text: PyBackedStr) -> Vec<Span> {
     })
 }
 
-/// A text whose words are to be found, or words.
+/// A document given as a text or as a list of words.
 #[derive(FromPyObject)]
 pub(crate) enum Given {
     #[pyo3(transparent)]
@@ -116,11 +116,11 @@ pub struct Tfidf {
     analyzer: Analyzer,
 }
 
-/// A sparse matrix as scipy's `csr_matrix` takes it: the bytes of its numbers (indptr and indices of 64 and 32 bits, data
-/// of 64), rows, columns.
+/// A sparse matrix for scipy's `csr_matrix`: the bytes of its numbers (indptr with 64 bits, indices with 32, data with
+/// 64), rows, columns.
 type Csr<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>, usize, usize);
 
-/// Learns vocabulary and idf of documents, and gives their matrix.
+/// Learns the vocabulary and idf of documents, and returns their matrix.
 #[pyfunction]
 pub(crate) fn fit_tfidf<'py>(py: Python<'py>, documents: Vec<Given>, params: Params) -> PyResult<(Tfidf, Csr<'py>)> {
     let analyzer = params.analyzer()?;
@@ -158,7 +158,7 @@ impl Tfidf {
         self.fitted.vocabulary().terms().map(|term| term.to_string()).collect()
     }
 
-    /// The idf of each.
+    /// The idf of each term.
     fn idf<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         bytes(py, self.fitted.idf().iter().map(|x| x.to_ne_bytes()))
     }
@@ -167,13 +167,13 @@ impl Tfidf {
 fn texts(documents: &[Given]) -> Vec<&str> {
     let text = documents.iter().map(|given| match given {
         Given::Text(text) => &**text,
-        // Nobody gives words where characters are counted.
+        // Words are never given if characters are counted.
         Given::Words(_) => "",
     });
     text.collect()
 }
 
-/// The numbers of a document's words: runs of two letters or digits or more, as scikit-learn's `\b\w\w+\b` finds them.
+/// The numbers of a document's words: runs of two or more letters or digits, as in scikit-learn's `\b\w\w+\b`.
 fn numbered(given: &Given, mut number: impl FnMut(&str) -> u32) -> Vec<u32> {
     match given {
         Given::Words(words) => words.iter().map(|word| number(word)).collect(),

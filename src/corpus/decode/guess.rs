@@ -1,4 +1,4 @@
-//! Which encoding a file has: what was asked for, what its mark says, UTF-8 where it is valid, or the likeliest.
+//! Which encoding a file has: the one requested, the one of its byte order mark, UTF-8 if valid, or the likeliest.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -13,19 +13,19 @@ pub(crate) struct Chosen {
 /// How an encoding was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
-    /// It was asked for, the file says so, or it is valid UTF-8.
+    /// It was requested, the file says so, or it is valid UTF-8.
     Certain,
-    /// By the frequencies of letters.
+    /// From letter frequencies.
     Guess,
 }
 
-/// The encoding of a file by its beginning: the one that was asked for; else by the byte order mark; else UTF-8 where
-/// that is valid, or nearly so; else the likeliest.
+/// The encoding of a file by its beginning: the one requested; else that of the byte order mark; else UTF-8 if it is
+/// valid or nearly so; else the likeliest.
 pub(crate) fn choose(head: &[u8], whole: bool, asked: Option<&'static Encoding>) -> Chosen {
     let certain = |encoding| Chosen { encoding, by: By::Certain };
     let marked = Encoding::for_bom(head).map(|(encoding, _)| encoding);
     match (asked, marked) {
-        // Of UTF-16 there are two, and the mark tells which.
+        // There are two kinds of UTF-16, and the mark says which one it is.
         (Some(asked), Some(marked)) if [UTF_16LE, UTF_16BE].contains(&asked) && marked != UTF_8 => certain(marked),
         (Some(asked), _) => certain(asked),
         (None, Some(marked)) => certain(marked),
@@ -34,7 +34,7 @@ pub(crate) fn choose(head: &[u8], whole: bool, asked: Option<&'static Encoding>)
     }
 }
 
-/// The likeliest encoding of bytes that aren't UTF-8, by the lines that have more than ASCII.
+/// The likeliest encoding of bytes that aren't UTF-8, judged by the lines with non-ASCII bytes.
 fn guess(head: &[u8]) -> &'static Encoding {
     const ENOUGH: usize = 256 << 10;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -53,12 +53,12 @@ fn guess(head: &[u8]) -> &'static Encoding {
         high += usize::from(*byte >= 0x80);
         letters += usize::from(byte.is_ascii_alphabetic());
     }
-    // Cyrillic, Greek, Arabic, Hebrew or Thai prose is made of such bytes. A few among Latin letters are the quotation
-    // marks and names of a text from western Europe.
+    // Cyrillic, Greek, Arabic, Hebrew or Thai prose consists mostly of such bytes. A few among Latin letters are the
+    // quotation marks and names of a western European text.
     if OTHER_SCRIPTS.contains(&guessed) && high * 20 < letters { WINDOWS_1252 } else { guessed }
 }
 
-/// Encodings of one byte a letter for other scripts than Latin.
+/// Single-byte encodings of scripts other than Latin.
 const OTHER_SCRIPTS: [&Encoding; 14] = [
     encoding_rs::IBM866,
     encoding_rs::KOI8_R,
@@ -76,8 +76,8 @@ const OTHER_SCRIPTS: [&Encoding; 14] = [
     encoding_rs::ISO_8859_8_I,
 ];
 
-/// Whether bytes are UTF-8. A few broken characters among many good ones are an error in their lines, no other
-/// encoding: reading the whole file as another would spoil all the rest.
+/// Whether bytes are UTF-8. A few broken characters among many good ones are errors in their lines, not another
+/// encoding: reading the file in another one would spoil all the rest.
 fn is_utf8(head: &[u8], whole: bool) -> bool {
     let error = match std::str::from_utf8(head) {
         Ok(_) => return true,
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(name(&russian), "windows-1251");
         let mostly = format!("{} \u{201c}x\u{201d}", "é".repeat(50));
         assert_eq!(name(&[mostly.as_bytes(), b" \xe9 "].concat()), "UTF-8");
-        // A character cut off by the end of the head is no error, at the end of the file it is.
+        // A character cut off by the end of the head isn't an error; at the end of the file it is.
         assert_eq!(choose(b"abc\xc3", false, None).encoding, UTF_8);
         assert_ne!(choose(b"abc\xc3", true, None).encoding, UTF_8);
         assert_eq!(choose(b"abc", true, Some(encoding_rs::KOI8_R)).encoding, encoding_rs::KOI8_R);

@@ -1,12 +1,12 @@
-//! From the bytes of a file to UTF-8: compression, byte order marks, encodings, and what is no text at all.
+//! From the bytes of a file to UTF-8: compression, byte order marks, encodings, and files that aren't text.
 //!
-//! Takes a file, hands on a stream of bytes that are UTF-8 unless the file says otherwise. Whether every line really
-//! is UTF-8 is checked where the articles are made, on all cores, not here.
+//! Takes a file, hands on a stream of bytes that should be UTF-8. Whether every line really is valid UTF-8 is checked
+//! where the articles are made, on all cores, not here.
 //!
 //! | file | job |
 //! |---|---|
-//! | `unpack` | compression, and the hash of what stands in the file |
-//! | `no_text` | what bytes look like that are no text |
+//! | `unpack` | compression, and the hash of the file |
+//! | `no_text` | what bytes that aren't text look like |
 //! | `guess` | which encoding a file has |
 //! | `transcode` | a stream in some encoding → UTF-8 |
 
@@ -38,7 +38,7 @@ pub(crate) struct Head {
     pub(crate) whole: bool,
 }
 
-/// Reads the beginning of a file; an empty file and one that is no text are errors.
+/// Reads the beginning of a file; an empty file and one that isn't text are errors.
 pub(crate) fn head(held: &Held, name: &str, asked: Option<&'static Encoding>) -> Result<Head, Error> {
     let counter = AtomicU64::new(0);
     let mut stream = Stream::open(held, &counter, Hash::No).map_err(|e| Error::io(name, e))?;
@@ -57,7 +57,7 @@ pub(crate) fn head(held: &Held, name: &str, asked: Option<&'static Encoding>) ->
     Ok(Head { whole: bytes.len() < limits::HEAD, bytes })
 }
 
-/// The text of a whole file, its encoding where that was guessed, and whether it has characters that this lacks.
+/// The text of a whole file, how its encoding was chosen, and whether it has bytes that are invalid in it.
 pub(crate) fn whole_text<'b>(bytes: &'b [u8], asked: Option<&'static Encoding>) -> (Cow<'b, str>, Chosen, bool) {
     let chosen = choose(bytes, true, asked);
     let (text, malformed) = chosen.encoding.decode_with_bom_removal(bytes);

@@ -1,10 +1,10 @@
-//! What is no text: images, archives, tables and UTF-16 that doesn't say so, by the first bytes.
+//! Recognises by the first bytes what isn't text: images, archives, tables, and UTF-16 without a byte order mark.
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, Place};
 
-/// The error for bytes that are no text: says what they look like.
+/// The error for bytes that aren't text: says what they look like.
 pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>) -> Option<Error> {
     let (looks, help) = looks_like(bytes, asked)?;
     Some(
@@ -16,7 +16,7 @@ pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>
     )
 }
 
-/// What bytes look like that are no text, and how to go on.
+/// What bytes that aren't text look like, and what to do.
 fn looks_like(bytes: &[u8], asked: Option<&'static Encoding>) -> Option<(&'static str, &'static str)> {
     const TEXT: &str = "save its text as a .txt file";
     const TABLE: &str = "save it as CSV";

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 
-/// Turns a stream in some encoding into UTF-8. Of UTF-8 only the byte order mark is taken off.
+/// Turns a stream in some encoding into UTF-8. From UTF-8 only the byte order mark is removed.
 pub(crate) struct Transcoder<R> {
     inner: R,
     /// `None` for UTF-8.
@@ -23,7 +23,7 @@ pub(crate) struct Transcoder<R> {
 }
 
 impl<R: Read> Transcoder<R> {
-    /// Decodes from this encoding. Characters that it doesn't have become U+FFFD and are counted in `malformed`.
+    /// Decodes from this encoding. Invalid bytes become U+FFFD and are counted in `malformed`.
     pub(crate) fn new(inner: R, encoding: &'static Encoding, malformed: Rc<Cell<u64>>) -> Self {
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_with_bom_removal());
         let size = if decoder.is_some() { 64 << 10 } else { 0 };
@@ -42,12 +42,12 @@ impl<R: Read> Transcoder<R> {
         }
     }
 
-    /// The stream under it.
+    /// The underlying stream.
     pub(crate) fn into_inner(self) -> R {
         self.inner
     }
 
-    /// The first bytes without their mark.
+    /// The first bytes without a byte order mark.
     fn start(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len().min(3) {

@@ -1,4 +1,4 @@
-//! Unpacks files, counts and hashes what stands in them, and tells what a failure to read means.
+//! Unpacks files, counts and hashes their bytes, and says what a failure to read means.
 
 use std::cell::RefCell;
 use std::io::{self, Read, Seek};
@@ -11,7 +11,7 @@ use crate::corpus::source::{Held, Opened};
 use crate::error::{Error, Place};
 use crate::limits::is_too_large;
 
-/// How a file is packed, by its first bytes.
+/// How a file is compressed, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packing {
     Plain,
@@ -29,7 +29,7 @@ impl Packing {
     }
 }
 
-/// A file that is counted, and hashed on request, while it is read.
+/// A file whose bytes are counted, and hashed on request, while it is read.
 struct Raw<'c> {
     file: Opened,
     counter: &'c AtomicU64,
@@ -38,7 +38,7 @@ struct Raw<'c> {
 
 impl Read for Raw<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // In pieces that are still in the processor's cache when they are hashed.
+        // Small enough pieces to be still in the processor's cache when they are hashed.
         let most = buffer.len().min(256 << 10);
         let n = self.file.read(&mut buffer[..most])?;
         self.counter.fetch_add(n as u64, Ordering::Relaxed);
@@ -67,7 +67,7 @@ pub(crate) struct Stream<'c> {
 }
 
 impl<'c> Stream<'c> {
-    /// Opens a file and unpacks it, whatever its name says. Bytes as they stand in the file are added to `counter`.
+    /// Opens a file and unpacks it, whatever its name says. The file's own (packed) bytes are added to `counter`.
     pub(crate) fn open(held: &Held, counter: &'c AtomicU64, hash: Hash) -> io::Result<Self> {
         let mut file = held.open()?;
         let mut magic = [0; 4];
@@ -93,7 +93,7 @@ impl<'c> Stream<'c> {
         Ok(Stream { raw, unpacked, packing })
     }
 
-    /// Reads what is left of the file and returns the SHA-256 of all of it in hexadecimal, where that was asked for.
+    /// Reads the rest of the file and returns the SHA-256 of the whole file in hexadecimal, if requested.
     pub(crate) fn finish(self) -> io::Result<Option<String>> {
         let mut raw = self.raw.0.borrow_mut();
         let Some(mut hasher) = raw.hasher.take() else { return Ok(None) };
@@ -121,7 +121,7 @@ impl Read for Stream<'_> {
     }
 }
 
-/// What a failure to read means: a damaged packed file is wrong data, everything else is the system's.
+/// What a failure to read means: a damaged packed file is bad data, anything else an error of the system.
 pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> Error {
     if is_too_large(&error) {
         return without_an_end(Place::file(name), error);
@@ -145,7 +145,7 @@ pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> 
         .note("nothing was written")
 }
 
-/// A record that is larger than an article can be.
+/// The error for a record that is larger than an article can be.
 pub(in crate::corpus) fn without_an_end(place: Place, found: impl std::fmt::Display) -> Error {
     Error::data("a record without an end")
         .at(place)

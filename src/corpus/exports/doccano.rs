@@ -1,8 +1,8 @@
 //! doccano's exports: JSON and JSON lines with `text` (or `data`) and a list of labels.
 //!
-//! The list stands under `label`, in other versions and kinds of project under `labels` or `cats`. A project in which
-//! everybody labels for themselves is exported as one file a member, named after them: the annotator is the file's
-//! name. Format: doccano, `backend/data_export/pipeline`.
+//! The list is under `label`, in other versions and kinds of project under `labels` or `cats`. A project in which all
+//! members label on their own is exported as one file per member, named after them: the annotator is the file's name.
+//! Format: doccano, `backend/data_export/pipeline`.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::corpus::columns::{Missing, position};
 use crate::corpus::labels::{Answer, Said};
 use crate::error::Error;
 
-/// Where the labels may stand.
+/// The keys that may hold the labels.
 const KEYS: [&str; 3] = ["label", "labels", "cats"];
 
 fn has_text(record: &Object) -> bool {
@@ -22,7 +22,7 @@ fn has_list(record: &Object, key: &str) -> bool {
     record.get(key).is_some_and(Value::is_array)
 }
 
-/// Whether the wanted labels are lists, or there is no such key, but one of doccano's with a list.
+/// Whether the wanted key holds lists, or there is no such key but one of doccano's that holds a list.
 pub(super) fn is_export(records: &[Object], wanted: &str) -> bool {
     let wanted_is_there = records.iter().any(|r| r.contains_key(wanted));
     records.iter().any(|record| {
@@ -34,7 +34,7 @@ pub(super) fn is_export(records: &[Object], wanted: &str) -> bool {
     })
 }
 
-/// The key that was asked for, or the one that doccano has.
+/// The requested key, or doccano's own.
 pub(super) fn key(records: &[Object], wanted: &str) -> Result<Export, (Missing, Vec<String>)> {
     let mut keys: Vec<String> = Vec::new();
     for key in records.iter().flat_map(Object::keys) {

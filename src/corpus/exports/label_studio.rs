@@ -1,7 +1,7 @@
-//! Label Studio's exports: JSON (tasks with `data` and `annotations`) and JSON-MIN (one annotation a record).
+//! Label Studio's exports: JSON (tasks with `data` and `annotations`) and JSON-MIN (one annotation per record).
 //!
-//! Of a task only choices are read. Annotations that were cancelled (skipped) say nothing, predictions are nobody's.
-//! The annotator is `completed_by`: a number, or an object with `email` and `id`. Format:
+//! Only the choices of a task are read. Cancelled (skipped) annotations say nothing, and predictions aren't anybody's
+//! answer. The annotator is `completed_by`: a number, or an object with `email` and `id`. Format:
 //! <https://labelstud.io/guide/task_format> and label-studio-sdk, `converter.py`.
 
 use serde_json::Value;
@@ -11,9 +11,9 @@ use crate::corpus::columns::{Missing, position};
 use crate::corpus::labels::{Answer, Said, choices};
 use crate::error::Error;
 
-/// Keys of JSON-MIN that no article has by itself.
+/// Keys of JSON-MIN that an article wouldn't have otherwise.
 const MINIMAL: [&str; 3] = ["annotation_id", "annotator", "lead_time"];
-/// Other keys of JSON-MIN that are no labels.
+/// Other keys of JSON-MIN that aren't labels.
 const NO_LABELS: [&str; 5] = ["id", "created_at", "updated_at", "agreement", "text"];
 
 /// Whether it is a task with its annotations.
@@ -21,7 +21,7 @@ pub(super) fn is_task(record: &Object) -> bool {
     record.get("data").is_some_and(Value::is_object) && annotations(record).is_some()
 }
 
-/// Whether it is one of JSON-MIN.
+/// Whether it is a record of JSON-MIN.
 pub(super) fn is_minimal(record: &Object) -> bool {
     MINIMAL.iter().all(|key| record.contains_key(*key))
 }
@@ -38,7 +38,7 @@ fn results(annotation: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .filter_map(|r| Some((r.get("from_name")?.as_str()?, r.get("value").filter(|v| v.get("choices").is_some())?)))
 }
 
-/// The control that was asked for, or the only one that there is.
+/// The requested control, or the only one that exists.
 pub(super) fn control(records: &[Object], wanted: &str) -> Result<Export, (Missing, Vec<String>)> {
     let mut controls: Vec<String> = Vec::new();
     for annotation in records.iter().filter_map(annotations).flatten() {
@@ -51,13 +51,13 @@ pub(super) fn control(records: &[Object], wanted: &str) -> Result<Export, (Missi
     match (position(&controls, wanted), controls.len()) {
         (Some(i), _) => Ok(Export::Tasks { control: controls.swap_remove(i) }),
         (None, 1) => Ok(Export::Tasks { control: controls.remove(0) }),
-        // A file whose first tasks nobody has done yet.
+        // In this file nobody has done the first tasks yet.
         (None, 0) => Ok(Export::Tasks { control: wanted.to_owned() }),
         (None, _) => Err((Missing::Named(None, wanted.to_owned()), controls)),
     }
 }
 
-/// The key that was asked for.
+/// The requested key.
 pub(super) fn key(records: &[Object], wanted: &str) -> Result<Export, (Missing, Vec<String>)> {
     let mut keys: Vec<String> = Vec::new();
     for key in records.iter().flat_map(Object::keys) {
@@ -71,7 +71,7 @@ pub(super) fn key(records: &[Object], wanted: &str) -> Result<Export, (Missing, 
     }
 }
 
-/// A task: the fields of its `data`, and its own `id` where that has none.
+/// A task: the fields of its `data`, and the task's `id` if these have none.
 pub(super) fn task(mut record: Object, control: &str) -> Result<Plain, Error> {
     let answers = annotations(&record).into_iter().flatten().filter_map(|a| answer(a, control)).collect();
     let Some(Value::Object(mut fields)) = record.remove("data") else {

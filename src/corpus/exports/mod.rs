@@ -1,6 +1,6 @@
-//! Exports of annotation programs in JSON: which program it was, and from its records to plain ones.
+//! Exports of annotation programs in JSON: recognises the program, and turns its records into plain ones.
 //!
-//! Takes the first records of a file and hands on an [`Export`]; that turns a record into a [`Plain`] one, an object
+//! Takes the first records of a file and hands on an [`Export`]; that turns a record into a [`Plain`] one: an object
 //! without nesting, and the answers of its annotators.
 //!
 //! | file | program |
@@ -9,7 +9,7 @@
 //! | `doccano` | doccano's JSON and JSON lines |
 //! | `prodigy` | what Prodigy's `db-out` writes |
 //!
-//! Tables that these programs write are read like others; see [`of_table`].
+//! Tables written by these programs are read like other tables; see [`of_table`].
 
 mod doccano;
 mod label_studio;
@@ -22,15 +22,15 @@ use super::labels::{Answer, LabelFormat, LabelOptions, Written};
 use super::options::ColumnNames;
 use crate::error::Error;
 
-/// One record as JSON has it.
+/// One record as it is in the JSON.
 pub(crate) type Object = Map<String, Value>;
 
-/// An export, and where its labels stand.
+/// An export, and where its labels are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Export {
     /// Tasks with annotations; labels are the choices of this control.
     Tasks { control: String },
-    /// One annotation a record; the labels stand under this key.
+    /// One annotation per record; the labels are under this key.
     Minimal { key: String },
     /// Lists of labels under this key; the annotator is the file's name.
     Doccano { key: String },
@@ -38,17 +38,17 @@ pub(crate) enum Export {
     Prodigy,
 }
 
-/// A record without nesting, and what was said of it.
+/// A record without nesting, and what annotators said about it.
 pub(crate) struct Plain {
     pub(crate) fields: Object,
     pub(crate) answers: Vec<Answer>,
 }
 
 impl Export {
-    /// The export that these records come from; `None` for plain records.
+    /// The kind of export that these records come from; `None` for plain records.
     ///
     /// # Errors
-    /// [`Missing`]: a control or a key that can't be told, with the names that there are.
+    /// [`Missing`]: a control or a key that can't be determined, with the available names.
     pub(crate) fn find(records: &[Object], labels: &LabelOptions) -> Result<Option<Self>, (Missing, Vec<String>)> {
         let any = |is: fn(&Object) -> bool| records.iter().any(is);
         let column = &labels.column;
@@ -66,7 +66,7 @@ impl Export {
         }
     }
 
-    /// The columns of its plain records: as they were asked for, and where the program has its own names, those.
+    /// The columns of its plain records: those requested, and Prodigy's own id if none was requested.
     pub(crate) fn columns(&self, wanted: &ColumnNames) -> ColumnNames {
         let mut wanted = wanted.clone();
         if *self == Export::Prodigy && wanted.id.is_none() {
@@ -99,7 +99,7 @@ pub(crate) fn values(mut fields: Object, layout: &Layout) -> Values<'static> {
     layout.names.iter().enumerate().map(value).collect()
 }
 
-/// A value as text: numbers and truth values as they are written, lists joined; `None` for `null` and objects.
+/// A value as text: numbers and truth values as written, lists joined; `None` for `null` and objects.
 fn joined(value: Value, between: &str) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
@@ -112,7 +112,7 @@ fn joined(value: Value, between: &str) -> Option<String> {
     }
 }
 
-/// Puts what stands under `key` as an object beside the other fields, which go before it.
+/// Moves the fields of the object under `key` up to the other fields, which take precedence.
 fn unfold(fields: &mut Object, key: &str) {
     if let Some(Value::Object(inner)) = fields.get(key).cloned() {
         for (name, value) in inner {
@@ -121,7 +121,7 @@ fn unfold(fields: &mut Object, key: &str) {
     }
 }
 
-/// A number or a text that names something.
+/// A number or a string used as a name.
 fn name_of(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
@@ -130,7 +130,7 @@ fn name_of(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// How a table is read: who wrote it by its header, how several labels are written, and whose they are.
+/// How a table is read, judging by its header: how several labels are written, and which column has the annotator.
 pub(crate) fn of_table(header: &[String], labels: &LabelOptions) -> (Written, Option<&'static str>) {
     let has = |name: &str| header.iter().any(|column| column == name);
     let studio = ["annotator", "annotation_id", "lead_time"].iter().all(|name| has(name));

@@ -8,7 +8,7 @@
 //! | `label`, `answer` is `accept` or missing | this label |
 //! | `label`, `answer` is `reject` | not this label |
 //!
-//! Records with the same `_input_hash` are of the same article; `_annotator_id`, or else `_session_id`, says who
+//! Records with the same `_input_hash` belong to the same article; `_annotator_id`, or else `_session_id`, says who
 //! answered. Format: <https://prodi.gy/docs/api-interfaces>.
 
 use serde_json::Value;
@@ -17,9 +17,9 @@ use super::{Object, Plain, name_of, unfold};
 use crate::corpus::labels::{Answer, Said};
 use crate::error::Error;
 
-/// What names an article.
+/// The key that identifies an article.
 pub(super) const ID: &str = "_input_hash";
-/// What is answered to a task.
+/// The possible answers to a task.
 const ANSWERS: [&str; 3] = ["accept", "reject", "ignore"];
 
 /// Whether it is an answer to a task.

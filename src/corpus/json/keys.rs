@@ -1,4 +1,4 @@
-//! Which keys there are: those of the records, and paths into the objects within them.
+//! Finds the keys of records, and the paths into nested objects.
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -9,19 +9,19 @@ use super::super::exports;
 const MOST_PATHS: usize = 1000;
 const DEEPEST: usize = 4;
 
-/// The keys of some records in the order of their coming, behind them paths into objects, and how much text each holds.
+/// The keys of some records in the order of occurrence, followed by paths into objects, and how much text each holds.
 #[derive(Default)]
 pub(super) struct Keys {
     pub(super) keys: Vec<String>,
     pub(super) lengths: Vec<usize>,
-    /// How many are keys of the records themselves.
+    /// How many of them are keys of the records themselves.
     pub(super) outer: usize,
-    /// Where each stands.
+    /// The position of each.
     places: FxHashMap<String, usize>,
 }
 
 impl Keys {
-    /// The keys of the records themselves; first.
+    /// Adds the keys of the records themselves; to be called first.
     pub(super) fn add_all(&mut self, records: &[exports::Object]) {
         for (key, value) in records.iter().flatten() {
             self.add(key, value);
@@ -29,7 +29,7 @@ impl Keys {
         self.outer = self.keys.len();
     }
 
-    /// The paths into objects.
+    /// Adds the paths into nested objects.
     pub(super) fn add_nested(&mut self, records: &[exports::Object]) {
         for (key, value) in records.iter().flatten() {
             self.add_within(key, value, 1);
@@ -46,7 +46,7 @@ impl Keys {
                 return;
             }
             let path = format!("{path}.{key}");
-            // A key of the record that is called so goes before.
+            // A key of the record itself with this name takes precedence.
             if self.places.get(&path).is_none_or(|place| *place >= self.outer) {
                 self.add(&path, value);
             }

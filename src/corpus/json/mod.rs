@@ -1,8 +1,8 @@
-//! JSON: one object a line, or one array of objects.
+//! JSON: one object per line, or one array of objects.
 //!
 //! Takes the head of a file, hands on a [`Json`] that says which key is what; then cuts the file into records
-//! ([`Records`], by one thread, without understanding them) and turns a record into values ([`Json::values`], on all
-//! cores, keeping only the wanted keys and borrowing where JSON allows it).
+//! ([`Records`], by one thread, without parsing them) and turns a record into values ([`Json::values`], on all cores,
+//! keeping only the wanted keys and borrowing if possible).
 
 mod keys;
 mod problems;
@@ -31,32 +31,32 @@ pub(crate) use records::Records;
 use values::{NULL, Object};
 use wrapped::{within_object, wrapped};
 
-/// So many records are looked at for the keys that there are.
+/// How many records are looked at to find the keys.
 const SAMPLED: usize = 200;
 
-/// What is known of a JSON file from its head.
+/// What is known about a JSON file from its head.
 #[derive(Debug, Clone)]
 pub(crate) struct Json {
     pub(crate) shape: Shape,
     pub(crate) layout: Layout,
-    /// Of each of the layout's names, whether it is a path (`source.name`); empty where none is.
+    /// For each of the layout's names, whether it is a path (`source.name`); empty if none is.
     within: Vec<bool>,
     pub(crate) chosen: Chosen,
     /// The annotation program that wrote it, if any.
     pub(crate) export: Option<Export>,
 }
 
-/// How the records stand in the file.
+/// How the file is structured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// One object a line.
+    /// One object per line.
     Lines,
     /// One array of objects.
     Array,
 }
 
 impl Json {
-    /// Looks at the first records and finds the keys. Where `labels` are wanted, their columns are the last of
+    /// Looks at the first records and finds the keys. If `labels` are wanted, their columns are the last of
     /// `wanted.extra`, unless an annotation program wrote the file.
     pub(crate) fn open(
         head: &Head,
@@ -69,7 +69,7 @@ impl Json {
         let shape = if text.trim_start().starts_with('[') { Shape::Array } else { Shape::Lines };
         let mut records = Records::over(text.as_bytes(), shape);
         let (mut buffer, mut cuts) = (Vec::new(), Vec::new());
-        // A head that is cut off in an array ends too early; what was found before counts.
+        // A head cut off within an array ends early; the records found before count.
         let ended = records.fill(&mut buffer, text.len() + 1, &mut cuts);
         if !head.whole && shape == Shape::Lines {
             cuts.pop();
@@ -97,7 +97,7 @@ impl Json {
         }
         let mut found = Keys::default();
         found.add_all(&records);
-        // A program's own nesting was taken apart before.
+        // The nesting of an annotation program was resolved before.
         if export.is_none() {
             found.add_nested(&records);
         }
@@ -156,7 +156,7 @@ impl Json {
         }
     }
 
-    /// The values of one record of an export, and what annotators said of it.
+    /// The values of one record of an export, and what annotators said about it.
     pub(crate) fn exported(
         &self,
         export: &Export,

@@ -1,4 +1,4 @@
-//! What is said of JSON that can't be read.
+//! Messages about JSON that can't be read.
 
 use std::io;
 
@@ -14,7 +14,7 @@ use super::values::Object;
 use crate::error::{Error, Place};
 use crate::limits::{self, is_too_large};
 
-/// The problem of a record that is no JSON, or not the JSON that was expected.
+/// The problem of a record that isn't JSON, or not the JSON that was expected.
 pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u64, shape: Shape) -> Error {
     let message = error.to_string();
     let deep = format!("lists or objects nested more than {} deep", limits::JSON_DEPTH);
@@ -47,7 +47,7 @@ pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u6
     }
 }
 
-/// The problem of a whole record with a value of another form: which column it is, and what to do about it.
+/// The problem of a complete record with a value of another form: which column it is in, and what to do about it.
 pub(super) fn other_form(text: &str, layout: &Layout, within: &[bool]) -> Option<(String, Error)> {
     let record: exports::Object = serde_json::from_str(text).ok()?;
     let title = "a record of the wrong form";
@@ -89,7 +89,8 @@ pub(super) fn other_form(text: &str, layout: &Layout, within: &[bool]) -> Option
     None
 }
 
-/// The value under a path; where there is something else than an object on the way, the path to it and the rest.
+/// The value under a path; if there is something other than an object on the way, the path to it and the rest of the
+/// path.
 fn follow<'r, 'p>(record: &'r exports::Object, path: &'p str) -> Result<Option<&'r Value>, (&'p str, &'p str)> {
     let (mut object, mut rest) = (record, path);
     loop {
@@ -115,7 +116,7 @@ fn excerpt(line: &str, at: usize) -> String {
     format!("{before}{}{after}", &line[start..end])
 }
 
-/// The error for a first record that is no object.
+/// The error for a first record that isn't an object.
 pub(super) fn no_object(record: &[u8], file: &str, line: u64, shape: Shape) -> Error {
     let layout = Layout::default();
     let text = String::from_utf8_lossy(record);
@@ -131,14 +132,14 @@ pub(super) fn no_object(record: &[u8], file: &str, line: u64, shape: Shape) -> E
             }
         }
         Ok(_) => match serde_json::from_str::<exports::Object>(&text) {
-            // Nested too deep, where nothing else is wrong.
+            // If nothing else is wrong, it is nested too deep.
             Err(error) => broken(&error, &text, file, line, shape),
             Ok(_) => Error::data("no articles").at(Place::file(file).line(line)).found("an object without keys"),
         },
     }
 }
 
-/// The error for an array that is no array of values to its end.
+/// The error for an array that is broken before its end.
 pub(crate) fn broken_array(error: io::Error, file: &str) -> Error {
     if is_too_large(&error) {
         return reading_failed(file, Packing::Plain, error);

@@ -1,4 +1,4 @@
-//! Where records begin and end: cuts a stream of JSON into them without understanding them.
+//! Cuts a stream of JSON into records without parsing them.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -10,11 +10,11 @@ use crate::limits::{self, TooLarge};
 /// Bytes of the smallest buffer.
 const LEAST: usize = 8 << 10;
 
-/// Cuts a file into records, some megabytes at once.
+/// Cuts a file into records, a few megabytes at a time.
 pub(crate) struct Records<R> {
     reader: R,
     shape: Shape,
-    /// What was read and belongs to the next records.
+    /// What was read but belongs to the next records.
     carry: Vec<u8>,
     line: u64,
     number: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Records<R> {
     ended: bool,
 }
 
-/// Where one record stands in the buffer and in the file.
+/// Where one record is in the buffer and in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cut {
     pub(crate) range: Range<usize>,
@@ -32,7 +32,7 @@ pub(crate) struct Cut {
 }
 
 impl<R: Read> Records<Transcoder<R>> {
-    /// The stream under it.
+    /// The underlying stream.
     pub(crate) fn into_inner(self) -> R {
         self.reader.into_inner()
     }
@@ -45,7 +45,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Fills the buffer with about `size` bytes and appends the records in it to `cuts`. Returns whether there may be
-    /// more. At least one record is found where there is one, whatever its size.
+    /// more. If there is another record, at least one is found, whatever its size.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, size: usize, cuts: &mut Vec<Cut>) -> io::Result<bool> {
         let mut filled = self.carry.len();
         let mut room = size.max(filled);
@@ -82,7 +82,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Cuts whole lines, at the end of the file also the last one, and returns how much was used.
+    /// Cuts complete lines (at the end of the file, also the last one) and returns how many bytes were used.
     fn cut_lines(&mut self, bytes: &[u8], cuts: &mut Vec<Cut>) -> usize {
         let mut start = 0;
         let mut cut = |range: Range<usize>, line: u64| {
@@ -103,7 +103,7 @@ impl<R: Read> Records<R> {
         start
     }
 
-    /// Cuts whole elements of the array and returns how much was used.
+    /// Cuts complete elements of the array and returns how many bytes were used.
     fn cut_array(&mut self, bytes: &[u8], cuts: &mut Vec<Cut>) -> io::Result<usize> {
         let mut at = 0;
         loop {
@@ -141,7 +141,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// After the array there is nothing.
+    /// Checks that nothing follows the array.
     fn close_array(&mut self, after: &[u8]) -> io::Result<()> {
         self.ended = true;
         match after.trim_ascii().is_empty() {
@@ -151,7 +151,7 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// The length of the element at the beginning of these bytes; `None` where its end isn't there yet.
+/// The length of the element at the beginning of these bytes; `None` if its end hasn't been read yet.
 fn element_end(bytes: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;

@@ -7,11 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::super::columns::{Layout, Role, Values};
 
-/// Stands for `null` until it is known whether the key was there at all. No text is one zero character.
+/// Represents `null` until it is known whether the key exists at all. No text consists of one zero character.
 pub(super) const NULL: &str = "\0";
 
-/// Reads the wanted values of one object. `within` says of each of the layout's names whether it is a path: keys of objects
-/// in one another, joined by dots.
+/// Reads the wanted values of one object. `within` says for each of the layout's names whether it is a path: keys of
+/// nested objects, joined by dots.
 pub(super) struct Object<'l> {
     pub(super) layout: &'l Layout,
     pub(super) within: &'l [bool],
@@ -39,7 +39,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// The object that stands under a path, which ends with a dot; the outermost one under none.
+/// The object under a path, which ends with a dot; the outermost object has an empty path.
 struct Level<'l, 'v, 'de> {
     of: &'l Object<'l>,
     before: &'l str,
@@ -86,7 +86,7 @@ enum Wanted<'l> {
     Nothing,
     /// This one of the names.
     Value(usize),
-    /// The way to some of the names: the path, with the dot behind it.
+    /// A path to some of the names, with a dot at its end.
     Within(&'l str),
 }
 
@@ -129,7 +129,7 @@ impl<'l> Visitor<'_> for Key<'l> {
     }
 }
 
-/// One value as text: numbers and truth values as they are written, lists joined.
+/// One value as text: numbers and truth values as written, lists joined.
 #[derive(Clone, Copy)]
 struct Value {
     between: &'static str,

@@ -1,4 +1,4 @@
-//! Articles that stand in a list within one object, as the interfaces of news archives hand them out.
+//! Articles in a list within one object, as the APIs of news archives return them.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use super::super::missing_column::shell;
 use super::super::options::ColumnNames;
 use crate::error::{Error, Place};
 
-/// So many objects in one another are looked into.
+/// How many levels of nested objects are searched.
 const DEEPEST: usize = 3;
 
-/// The path to the only list of objects in the object that a text begins with, where that is no article itself. The text may
-/// be cut off.
+/// The path to the only list of objects within the object at the beginning of a text, if that isn't an article itself.
+/// The text may be cut off.
 pub(super) fn wrapped(text: &str, wanted: &ColumnNames) -> Option<Vec<String>> {
     let (mut keys, mut lists) = (Vec::new(), Vec::new());
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    // What was found before the text was cut off, or something else was wrong, counts.
+    // What was found before the text was cut off, or before another error, counts.
     let outermost = Look { is_item: false, path: &mut Vec::new(), keys: &mut keys, lists: &mut lists };
     let _ = outermost.deserialize(&mut deserializer);
     let is_article = match Role::Text.asked(wanted) {
@@ -27,7 +27,7 @@ pub(super) fn wrapped(text: &str, wanted: &ColumnNames) -> Option<Vec<String>> {
     (lists.len() == 1 && !is_article).then(|| lists.remove(0))
 }
 
-/// What is said of them.
+/// The error about them.
 pub(super) fn within_object(path: &[String], file: &str) -> Error {
     let is_plain = |key: &str| {
         key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !key.starts_with(|c: char| c.is_ascii_digit())
@@ -45,7 +45,7 @@ pub(super) fn within_object(path: &[String], file: &str) -> Error {
 
 /// Looks at a value: notes the keys of the outermost object, and the lists of objects.
 struct Look<'a> {
-    /// Whether it is the first of a list.
+    /// Whether this is the first item of a list.
     is_item: bool,
     path: &'a mut Vec<String>,
     keys: &'a mut Vec<String>,
@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for Look<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Look { is_item, path, keys, lists } = self;
         if is_item {
-            // Known where it begins: the text may be cut off within it.
+            // Noted at its beginning, because the text may be cut off within it.
             lists.push(path.clone());
         }
         while let Some(key) = map.next_key::<String>()? {
@@ -90,7 +90,7 @@ impl<'de> Visitor<'de> for Look<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let Look { is_item, path, keys, lists } = self;
-        // A list of lists is none of objects, and a list without a key is none within an object.
+        // A list of lists isn't a list of objects, and a list without a key isn't within an object.
         if !is_item && !path.is_empty() {
             list.next_element_seed(Look { is_item: true, path, keys, lists })?;
         }

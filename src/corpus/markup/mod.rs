@@ -1,11 +1,11 @@
 //! Texts with HTML in them, as databases and feeds export them: tags are taken out, references become characters.
 //!
-//! Takes the text of a record; hands on what a reader would see, and where each part of it stood ([`Given`]): spans that are
-//! printed slice what was given. Whole pages are [`super::html`]'s job, which leaves menus out, too.
+//! Takes the text of a record; hands on what a reader would see, and where each part of it was ([`Given`]), so that
+//! printed spans index the text as given. Whole pages are [`super::html`]'s job, which also leaves out menus.
 //!
 //! | file | job |
 //! |---|---|
-//! | here | what is seen of a text, and of a headline |
+//! | here | the visible part of a text, and of a headline |
 //! | `tags` | where tags begin and end, and which elements are known |
 //! | `references` | characters instead of references (`&quot;`) |
 //! | `stripped` | a text without its tags |
@@ -22,7 +22,7 @@ use stripped::Stripped;
 pub(super) use tags::BLOCKS;
 use tags::is_html;
 
-/// A text as it is seen, and where its parts stood; `None` where it has no HTML.
+/// A text as a reader would see it, and where its parts were; `None` if it has no HTML.
 pub(crate) fn seen(text: &str) -> Option<(String, Given)> {
     memchr::memchr2(b'<', b'&', text.as_bytes())?;
     if is_html(text) {
@@ -36,12 +36,12 @@ pub(crate) fn seen(text: &str) -> Option<(String, Given)> {
     if !is_html(&once) {
         return Some((once, given));
     }
-    // Exports of exports have tags whose brackets are references.
+    // In data exported twice, the brackets of tags are references themselves.
     let stripped = Stripped::new(&once).pieces;
     Some(joined(text, &composed(&pieces, &stripped)))
 }
 
-/// A line with characters instead of references: tags in a headline are more likely what it tells of.
+/// A line with characters instead of references. Tags stay: a headline with tags is more likely about them.
 pub(crate) fn without_references(line: String) -> String {
     match memchr::memchr(b'&', line.as_bytes()) {
         Some(_) => joined(&line, &references(&line)).0,
@@ -49,22 +49,22 @@ pub(crate) fn without_references(line: String) -> String {
     }
 }
 
-/// A part of the text in the making: what it says, and the bytes that it stands for.
+/// A part of the resulting text, and the bytes that it stands for.
 #[derive(Debug)]
 struct Piece<'t> {
     text: Cow<'t, str>,
     given: Range<usize>,
-    /// Whether it has as many characters and bytes as what it stands for, each for each.
+    /// Whether it has exactly the characters and bytes that it stands for.
     is_kept: bool,
 }
 
-/// What pieces of what was given say together.
+/// The text that pieces form together.
 fn joined(given: &str, pieces: &[Piece<'_>]) -> (String, Given) {
     let parts = pieces.iter().map(|piece| (&*piece.text, piece.given.clone(), piece.is_kept));
     (pieces.iter().map(|piece| &*piece.text).collect(), Given::new(given, parts))
 }
 
-/// Pieces of a text that was itself put together of pieces: what they stood for at first.
+/// Pieces of a text that was itself made of pieces, mapped to the original text.
 fn composed<'t>(first: &[Piece<'_>], second: &'t [Piece<'_>]) -> Vec<Piece<'t>> {
     let (mut all, mut at, mut begin) = (Vec::with_capacity(first.len() + second.len()), 0, 0);
     for piece in second {
@@ -113,7 +113,7 @@ mod tests {
         );
         assert_eq!(text("<div>One<script>if (a < b) x(\"</p>\")</script> two</div>"), "One two\n\n");
         assert_eq!(text("One<!-- <p>two</p> --> three<br>four"), "One three\nfour");
-        // A browser shows a line break in a paragraph as a space; where only phrases are marked, lines are paragraphs.
+        // A browser shows a line break in a paragraph as a space; if only phrases are marked up, lines are paragraphs.
         assert_eq!(text("<p>One\ntwo\n</p>"), "One two \n\n");
         assert_eq!(text("<i>One</i>\ntwo"), "One\ntwo");
     }

@@ -1,4 +1,4 @@
-//! References of HTML (`&quot;`, `&#8217;`), and the characters that they stand for.
+//! HTML character references (`&quot;`, `&#8217;`), and the characters that they stand for.
 
 use super::Piece;
 use html5ever::tendril::StrTendril;
@@ -27,7 +27,7 @@ fn keep<'t>(pieces: &mut Vec<Piece<'t>>, text: &'t str, given: Range<usize>) {
     }
 }
 
-/// What a reference says that begins here, and where it ends.
+/// The characters of the reference that begins here, and where it ends.
 pub(super) fn reference(text: &str, at: usize) -> Option<(String, usize)> {
     /// The longest name has 31 letters.
     const LONGEST: usize = 34;

@@ -1,4 +1,4 @@
-//! A text without its tags: paragraphs, line breaks, and marks around what is quoted without any.
+//! A text without its tags: paragraphs, line breaks, and quotation marks around block quotations.
 
 use super::Piece;
 use super::references::reference;
@@ -7,22 +7,22 @@ use crate::corpus::block_quotes::has_mark;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A text without its tags, in the making.
+/// A text without its tags, being built.
 pub(super) struct Stripped<'t> {
     text: &'t str,
     pub pieces: Vec<Piece<'t>>,
-    /// Whether a single line break is a space, as in a browser.
+    /// Whether a single line break becomes a space, as in a browser.
     folds: bool,
     /// How many block quotations are open.
     quotes: usize,
-    /// Whether a mark was opened that the text doesn't have.
+    /// Whether a quotation mark was opened that the text doesn't have.
     in_marks: bool,
     /// Whether the paragraph has no text yet.
     is_fresh: bool,
 }
 
 impl<'t> Stripped<'t> {
-    /// Takes them out.
+    /// Removes the tags.
     pub fn new(text: &'t str) -> Self {
         let breaks = |tag: Tag<'_>| tag.is_one_of(BLOCKS) || tag.is_one_of(&["br"]);
         let folds = Tags::new(text).any(|(_, tag)| breaks(tag));
@@ -36,7 +36,7 @@ impl<'t> Stripped<'t> {
                 let end = tags.by_ref().find(|(_, end)| end.is_end && end.name.eq_ignore_ascii_case(tag.name));
                 match end {
                     Some((_, end)) => from = end.end,
-                    // It never ends: then what stands behind it is seen after all.
+                    // It never ends, so what follows is shown after all.
                     None => (ends_hidden, tags.at) = (false, from),
                 }
             } else if tag.is_one_of(&["br"]) {
@@ -53,7 +53,7 @@ impl<'t> Stripped<'t> {
         stripped
     }
 
-    /// What stands between two tags.
+    /// Adds the text between two tags.
     fn words(&mut self, given: Range<usize>) {
         let mut from = given.start;
         for at in memchr::memchr_iter(b'&', &self.text.as_bytes()[given.clone()]).map(|at| given.start + at) {
@@ -85,7 +85,7 @@ impl<'t> Stripped<'t> {
         self.pieces.push(Piece { text: self.lines(from..given.end), given: from..given.end, is_kept: true });
     }
 
-    /// Words with spaces for line breaks that a browser wouldn't show; empty lines stay.
+    /// Text with spaces for line breaks that a browser wouldn't show; empty lines stay.
     fn lines(&self, given: Range<usize>) -> Cow<'t, str> {
         let words = &self.text[given];
         if !self.folds || !words.contains('\n') {
@@ -104,7 +104,7 @@ impl<'t> Stripped<'t> {
         Cow::Owned(folded)
     }
 
-    /// Begins a paragraph where none is begun: in a block quotation with a mark, unless it has one.
+    /// Begins a paragraph if none is open; in a block quotation with a quotation mark, unless it has one.
     fn begin(&mut self, words: &str, at: usize) {
         let bare = words.trim_start();
         if !self.is_fresh || bare.is_empty() {
@@ -117,7 +117,7 @@ impl<'t> Stripped<'t> {
         }
     }
 
-    /// Marks inside of marks are single ones.
+    /// Quotation marks within quotation marks become single ones.
     fn inside(&self, mark: Cow<'t, str>) -> Cow<'t, str> {
         if !self.in_marks {
             return mark;

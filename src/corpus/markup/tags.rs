@@ -1,6 +1,6 @@
 //! Tags: where they begin and end, and which elements are known.
 //!
-//! html5ever's tokenizer tells no places, and what is taken out must be found again in what was given.
+//! html5ever's tokenizer doesn't report positions, but what is removed must be located in the text as given.
 
 /// Elements that begin and end a paragraph.
 pub(in crate::corpus) const BLOCKS: &[&str] = &[
@@ -43,15 +43,15 @@ pub(in crate::corpus) const BLOCKS: &[&str] = &[
     "tr",
     "ul",
 ];
-/// Elements of which nothing is seen.
+/// Elements that a browser doesn't show.
 pub(super) const HIDDEN: &[&str] = &["head", "iframe", "noscript", "script", "style", "svg", "template"];
-/// Elements that stand in a line.
+/// Inline elements.
 pub(super) const INLINE: &[&str] = &[
     "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "mark", "q", "s", "small", "span",
     "strike", "strong", "sub", "sup", "time", "u",
 ];
 
-/// A tag, a comment or a declaration; what has no name is no tag.
+/// A tag, a comment or a declaration; only tags have a name.
 pub(super) struct Tag<'t> {
     pub name: &'t str,
     pub is_end: bool,
@@ -65,12 +65,12 @@ impl Tag<'_> {
     }
 }
 
-/// The tags of a text, one behind the other.
+/// The tags of a text, one after the other.
 pub(super) struct Tags<'t> {
     text: &'t str,
-    /// Where the next one is sought.
+    /// Where the search for the next one begins.
     pub at: usize,
-    /// Whether a comment may end behind that: one that doesn't ends as a tag does.
+    /// Whether a comment may end after that: one that never ends is ended like a tag.
     may_end_comment: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'t> Tags<'t> {
         Tags { text, at: 0, may_end_comment: true }
     }
 
-    /// Where the tag ends that begins here.
+    /// Where the tag that begins here ends.
     fn end(&mut self, at: usize) -> Option<usize> {
         let tag = &self.text[at..];
         if self.may_end_comment && tag.starts_with("<!--") {
@@ -100,7 +100,7 @@ impl<'t> Iterator for Tags<'t> {
             let at = self.at + memchr::memchr(b'<', &self.text.as_bytes()[self.at..])?;
             self.at = at + 1;
             let Some((name, is_end)) = named(&self.text[at..]) else { continue };
-            // Without a bracket no tag ends any more.
+            // Without a further bracket no tag ends.
             let end = self.end(at)?;
             self.at = end;
             return Some((at, Tag { name, is_end, end }));
@@ -108,9 +108,9 @@ impl<'t> Iterator for Tags<'t> {
     }
 }
 
-/// The name of what may be a tag, and whether it is an end tag.
+/// The name of a possible tag, and whether it is an end tag.
 fn named(rest: &str) -> Option<(&str, bool)> {
-    /// No known name has so many letters.
+    /// No known name has this many letters.
     const LONGEST: usize = 32;
     let behind = &rest[1..];
     let (name, is_end) = behind.strip_prefix('/').map_or((behind, false), |name| (name, true));
@@ -124,9 +124,10 @@ fn named(rest: &str) -> Option<(&str, bool)> {
     }
 }
 
-/// Where a tag ends that begins a text. A bracket in a quoted value doesn't end it, unless the value never ends.
+/// Where the tag at the beginning of a text ends. A bracket in a quoted value doesn't end it, unless the value never
+/// ends.
 fn end_of_tag(tag: &str) -> Option<usize> {
-    /// A value is sought so far.
+    /// How far the end of a value is searched.
     const FAR: usize = 1 << 14;
     let (mut quote, bytes) = (None, tag.as_bytes());
     for (at, byte) in bytes.iter().enumerate().take(FAR) {
@@ -140,7 +141,7 @@ fn end_of_tag(tag: &str) -> Option<usize> {
     memchr::memchr(b'>', bytes).map(|at| at + 1)
 }
 
-/// Whether a text has a tag that no other text has: one that ends a known element, or one of those that need no end.
+/// Whether a text has a tag that plain text wouldn't have: one that ends a known element, or one that needs no end.
 pub(super) fn is_html(text: &str) -> bool {
     let alone = ["br", "p", "img", "hr"];
     Tags::new(text).any(|(_, tag)| match tag.is_end {

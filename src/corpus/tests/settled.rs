@@ -1,4 +1,4 @@
-//! What it takes other rows to tell: the order of days and months, and whose names are alike.
+//! What only other rows can decide: the order of day and month, and which names are alike.
 
 use super::*;
 
@@ -33,7 +33,7 @@ fn the_dates_of_a_file_tell_the_order_of_each_other() {
             if example == "03/04/2019" && first.ends_with("either.csv:2")
     ));
     assert_eq!(open(&["day.csv"]).warnings(), []);
-    // With an order each value is read by itself.
+    // With a fixed order each value is read on its own.
     let mut fixed = options(dir.path(), &["either.csv"]);
     fixed.date_order = DateOrder::DayFirst;
     let fixed = Corpus::open(fixed).expect("opens");

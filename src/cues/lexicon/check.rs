@@ -1,11 +1,11 @@
-//! A draft → a lexicon, or what is wrong with it, and where: the same rules for every format.
+//! A draft → a lexicon, or what is wrong with it and where. The rules are the same for every format.
 
 use super::super::pattern::{self, TokenPattern};
 use super::{Contrast, Cue, End, Lexicon, Pole};
 use crate::error::{Error, Place, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A string of the file, and where it stands.
+/// A string of the file, and its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     pub text: String,
@@ -13,10 +13,10 @@ pub(super) struct Word {
     pub line: u64,
 }
 
-/// What a file says, before it is checked.
+/// The content of a file before it is checked.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    /// The axis' ends, left one first, and its line, where the file sets them by hand.
+    /// The axis' ends, the left one first, and their line, if the file sets them.
     pub axis: Option<(Vec<String>, u64)>,
     pub contrasts: Vec<DraftContrast>,
     pub notes: Vec<String>,
@@ -28,7 +28,7 @@ pub(super) struct DraftContrast {
     pub about: String,
     pub poles: Vec<DraftPole>,
     pub except: Vec<Word>,
-    /// Whether one pole is what it should have.
+    /// Whether it is a category, which has one pole.
     pub is_category: bool,
 }
 
@@ -40,12 +40,12 @@ pub(super) struct DraftPole {
     pub except: Vec<Word>,
 }
 
-/// The error that stands in one line of a lexicon.
+/// The error about one line of a lexicon.
 pub(super) fn error(file: &str, title: &str, line: u64) -> Error {
     Error::data(title).at(Place::file(file).line(line))
 }
 
-/// Checks a draft; `file` stands in error messages.
+/// Checks a draft; `file` is used in error messages.
 pub(super) fn check(file: &str, draft: Draft) -> Result<Lexicon> {
     if draft.contrasts.is_empty() {
         return Err(error(file, "a lexicon without contrasts", 1)
@@ -66,7 +66,7 @@ pub(super) fn check(file: &str, draft: Draft) -> Result<Lexicon> {
     Ok(Lexicon { contrasts, axis: checker.axis, notes: draft.notes })
 }
 
-/// The ends of the axis, left one first.
+/// The ends of the axis, the left one first.
 fn axis(file: &str, draft: &Draft) -> Result<Option<[String; 2]>> {
     if let Some((ends, line)) = &draft.axis {
         return match ends.as_slice() {

@@ -1,6 +1,7 @@
-//! LIWC's dictionaries (`.dic`): numbered categories between two lines with `%`, then a word and its numbers a line.
+//! LIWC's dictionaries (`.dic`): numbered categories between two lines with `%`, then one word with its numbers per
+//! line.
 //!
-//! Categories indented by tabs or spaces stand below the one above that is indented less.
+//! A category indented by tabs or spaces belongs to the nearest one above with a smaller indent.
 
 use super::check::{Draft, Word, error};
 use super::tree::{self, Key};
@@ -86,7 +87,7 @@ impl Reader<'_> {
         conditional: &mut Vec<u64>,
     ) -> Result<()> {
         let content = content.trim();
-        // A word may be a phrase with spaces where tabs part it from its numbers.
+        // If tabs separate the word from its numbers, it may be a phrase with spaces.
         let parts: Vec<&str> = if content.contains('\t') {
             content.split('\t').map(str::trim).filter(|p| !p.is_empty()).collect()
         } else {
@@ -114,7 +115,7 @@ impl Reader<'_> {
     }
 }
 
-/// The tree that the indents draw.
+/// The tree given by the indents.
 fn nest(categories: Vec<Category>) -> Vec<Key> {
     let mut open: Vec<(usize, Key)> = Vec::new();
     let mut top = Vec::new();
@@ -135,7 +136,7 @@ fn nest(categories: Vec<Category>) -> Vec<Key> {
     top
 }
 
-/// A line as an error shows it.
+/// A line, shortened for an error message.
 fn clip(line: &str) -> String {
     let line = line.trim();
     if line.chars().count() <= 60 { line.to_owned() } else { line.chars().take(59).chain(['…']).collect() }

@@ -5,8 +5,8 @@
 //! | `toml` | the project's own format |
 //! | `yaml` | quanteda's dictionaries (`.yml`, `.yaml`) |
 //! | `liwc` | LIWC's dictionaries (`.dic`) |
-//! | `tree` | nested keys of those two → contrasts and categories |
-//! | `check` | a draft of any format → a [`Lexicon`], or what is wrong with it, and where |
+//! | `tree` | nested keys of the latter two → contrasts and categories |
+//! | `check` | a draft of any format → a [`Lexicon`], or what is wrong with it and where |
 //!
 //! ```toml
 //! [[contrast]]
@@ -27,9 +27,9 @@
 //! cues = ["perhaps", "reportedly"]
 //! ```
 //!
-//! `leans` says which end of the axis a pole stands for. A lexicon names two ends or none; the one that the file names
-//! first is −1 and stands on the left, the other +1 and on the right. `axis = ["left", "right"]` at the top of the file
-//! sets the order by hand. A category is counted for itself, against all other words.
+//! `leans` says which end of the axis a pole stands for. A lexicon names two ends or none: the first one in the file is
+//! −1, on the left; the other is +1, on the right. `axis = ["left", "right"]` at the top of the file sets the order
+//! explicitly. A category is counted on its own, as a rate per all words.
 
 mod check;
 mod liwc;
@@ -54,7 +54,7 @@ pub enum End {
 /// One cue of a pole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
-    /// As the lexicon has it.
+    /// As written in the lexicon.
     pub text: String,
     /// Its tokens.
     pub tokens: Vec<TokenPattern>,
@@ -73,21 +73,21 @@ pub struct Pole {
     pub cues: Vec<Cue>,
 }
 
-/// One thing with two or more competing names; or, with a single pole, a category: words that are counted for themselves.
+/// One thing with two or more competing names; or, with a single pole, a category: words that are counted on their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contrast {
     /// Its name, unique in the lexicon.
     pub name: String,
     /// What is named.
     pub about: String,
-    /// Two or more; one in a category.
+    /// Two or more; exactly one in a category.
     pub poles: Vec<Pole>,
     /// Longer matches that belong to no pole.
     pub except: Vec<Cue>,
 }
 
 impl Contrast {
-    /// Whether it is a category: its words compete with no other name, so it has a rate and no share.
+    /// Whether it is a category: its words don't compete with other names, so it has a rate but no share.
     pub fn is_category(&self) -> bool {
         self.poles.len() == 1
     }
@@ -98,14 +98,14 @@ impl Contrast {
     }
 }
 
-/// All contrasts of one or more lexicon files.
+/// The contrasts of one or more lexicon files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lexicon {
     /// In the order of the files.
     pub contrasts: Vec<Contrast>,
-    /// The names of the axis' ends, left and right, where poles carry `leans`.
+    /// The names of the axis' ends, left and right, if poles have `leans`.
     pub axis: Option<[String; 2]>,
-    /// What a file has that could not be taken over, in words for its reader.
+    /// Messages about parts of a file that couldn't be used.
     pub notes: Vec<String>,
 }
 
@@ -114,17 +114,17 @@ pub struct Lexicon {
 pub struct Ambiguous<'l> {
     /// The contrast of both.
     pub contrast: &'l Contrast,
-    /// The one that stands first, with its pole.
+    /// The first one in the lexicon, with its pole.
     pub one: (&'l Pole, &'l Cue),
     /// The other.
     pub other: (&'l Pole, &'l Cue),
 }
 
 impl Lexicon {
-    /// Reads one or more lexicon files and puts their contrasts together.
+    /// Reads one or more lexicon files and combines their contrasts.
     ///
     /// # Errors
-    /// A file that can't be read, or that breaks a rule of its format: with its line.
+    /// If a file can't be read, or breaks a rule of its format (reported with the line).
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Lexicon> {
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
@@ -133,10 +133,10 @@ impl Lexicon {
         Lexicon::parse_all(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
-    /// The text of a lexicon's file.
+    /// Reads the text of a lexicon file.
     ///
     /// # Errors
-    /// A file that can't be read.
+    /// If the file can't be read.
     pub fn load(path: impl AsRef<Path>) -> Result<String> {
         let path = path.as_ref();
         std::fs::read_to_string(path).map_err(|e| match e.kind() {
@@ -155,7 +155,7 @@ impl Lexicon {
         })
     }
 
-    /// Reads lexicons from names and texts, as [`Lexicon::parse`] does, and puts their contrasts together.
+    /// Reads lexicons from names and texts, like [`Lexicon::parse`], and combines their contrasts.
     ///
     /// # Errors
     /// As [`Lexicon::read`].
@@ -167,8 +167,8 @@ impl Lexicon {
         Ok(all)
     }
 
-    /// Reads a lexicon from a text; `name` stands in error messages, and its ending says the format: `.yml` and `.yaml`
-    /// quanteda's, `.dic` LIWC's, all others TOML.
+    /// Reads a lexicon from a text. `name` is used in error messages, and its extension determines the format: `.yml`
+    /// and `.yaml` are quanteda's, `.dic` is LIWC's, anything else is TOML.
     ///
     /// # Errors
     /// As [`Lexicon::read`].
@@ -206,20 +206,21 @@ impl Lexicon {
         Ok(())
     }
 
-    /// All cues with their contrast and pole, in the order of the lexicon: a cue's index is its number everywhere.
+    /// All cues with the indices of their contrast and pole, in the order of the lexicon. A cue's position here is its
+    /// number everywhere.
     pub fn cues(&self) -> impl Iterator<Item = (usize, usize, &Cue)> {
         self.contrasts.iter().enumerate().flat_map(|(c, contrast)| {
             contrast.poles.iter().enumerate().flat_map(move |(p, pole)| pole.cues.iter().map(move |cue| (c, p, cue)))
         })
     }
 
-    /// The categories, with their numbers among all contrasts.
+    /// The categories, with their indices among all contrasts.
     pub fn categories(&self) -> impl Iterator<Item = (usize, &Contrast)> {
         self.contrasts.iter().enumerate().filter(|(_, c)| c.is_category())
     }
 
-    /// Pairs of cues of different poles of a contrast that can match the same token, one of which is a glob: the
-    /// lexicon's order decides between them, so a person should look.
+    /// Pairs of cues from different poles of a contrast that can match the same token, at least one of them a glob. The
+    /// lexicon's order decides between them, so a person should check them.
     pub fn ambiguous(&self) -> Vec<Ambiguous<'_>> {
         let mut found = Vec::new();
         for contrast in &self.contrasts {
@@ -237,9 +238,9 @@ impl Lexicon {
     }
 }
 
-/// Whether two rows of patterns can match the same tokens, as far as those without globs tell.
+/// Whether two sequences of patterns can match the same tokens, as far as patterns without globs show.
 fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
-    // In capitals, too: `US` is found by `us` and by `u.s.`.
+    // Also in capitals: `US` is found by `us` and by `u.s.`.
     let finds = |pattern: &TokenPattern, other: &TokenPattern| {
         let is_found = |token: &str| other.matches(&Spelled::of(token));
         pattern.normal().is_some_and(|normal| is_found(&normal) || is_found(&normal.to_uppercase()))
@@ -255,7 +256,7 @@ fn overlap(a: &[TokenPattern], b: &[TokenPattern]) -> bool {
 mod tests {
     use super::*;
 
-    /// A lexicon in a line, for tests of all formats.
+    /// A lexicon on one line, for the tests of all formats.
     pub(super) fn shape(lexicon: &Lexicon) -> String {
         let pole = |p: &Pole| {
             let cues = p.cues.iter().map(|c| c.text.as_str()).collect::<Vec<_>>();

@@ -50,7 +50,7 @@ struct Category {
     except: Vec<Spanned<String>>,
 }
 
-/// Where the lines of a text end, to tell a byte's line: looked up, for a lexicon may have thousands of cues.
+/// Where the lines of a text end, to find the line of a byte by search: a lexicon may have thousands of cues.
 struct Lines(Vec<usize>);
 
 impl Lines {
@@ -104,8 +104,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
     Ok(Draft { axis, contrasts: contrasts.chain(categories).collect(), notes: Vec::new() })
 }
 
-/// The key that was meant by one that isn't known. Serde tells it and those that it would take in one line, each in
-/// backticks, the wrong one first.
+/// The known key that is most similar to an unknown one. Serde's message has them all on one line in backticks, the
+/// unknown one first.
 fn meant(message: &str) -> Option<&str> {
     let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
     let wrong = quoted.next()?;

@@ -1,9 +1,9 @@
 //! Nested keys of a dictionary → contrasts and categories.
 //!
 //! Dictionaries made for counting don't say which of their keys compete. Two or more keys with words, side by side
-//! below another key, are taken for the poles of a contrast that has the upper key's name, unless a word stands in two
-//! of them: then they don't compete. Every other key with words is a category. Names of nested keys are joined by dots,
-//! as quanteda does.
+//! below another key, are read as the poles of a contrast with the upper key's name, unless they share a word: then
+//! they don't compete. Every other key with words is a category. Names of nested keys are joined by dots, as in
+//! quanteda.
 
 use super::super::pattern;
 use super::check::{Draft, DraftContrast, DraftPole, Word};
@@ -17,10 +17,10 @@ pub(super) struct Key {
     pub below: Vec<Key>,
 }
 
-/// How many left-out words a note names.
+/// How many of the words that were left out a note lists.
 const NAMED: usize = 5;
 
-/// Contrasts and categories of a dictionary's topmost keys; `file` stands in the notes.
+/// The contrasts and categories of a dictionary, given its top-level keys; `file` is used in the notes.
 pub(super) fn draft(file: &str, keys: Vec<Key>) -> Draft {
     let mut tree = Tree::default();
     for key in keys {
@@ -48,7 +48,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// Adds a key and all below it; `path` is the name of the key above with a dot, or nothing.
+    /// Adds a key and all below it; `path` is the name of the key above and a dot, or empty.
     fn add(&mut self, key: Key, path: &str) {
         let Key { name, words, below } = key;
         let full = Word { text: format!("{path}{}", name.text.trim()), line: name.line };
@@ -77,7 +77,7 @@ impl Tree {
         branches.into_iter().for_each(|branch| self.add(branch, &inner));
     }
 
-    /// Without what has no word, and every cue once.
+    /// Drops cues without a word character, and duplicates.
     fn clean(&mut self, words: Vec<Word>) -> Vec<Word> {
         let mut seen = BTreeSet::new();
         let mut kept = Vec::with_capacity(words.len());
@@ -93,7 +93,7 @@ impl Tree {
     }
 }
 
-/// Whether keys can be poles: two or more, each with words, no word in two.
+/// Whether keys can be poles: two or more, each with words, without a word in common.
 fn compete(keys: &[Key]) -> bool {
     let mut seen = BTreeSet::new();
     let words = keys.iter().flat_map(|k| &k.words);

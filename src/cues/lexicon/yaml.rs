@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use saphyr_parser::{Event, Parser, Span, StrInput};
 use std::collections::BTreeSet;
 
-/// Deeper keys are nobody's dictionary.
+/// No dictionary has deeper keys.
 const DEEPEST: usize = 32;
 
 /// Reads a dictionary's text.
@@ -41,7 +41,7 @@ struct Value {
     keys: Vec<Key>,
 }
 
-/// Takes scalars as they are written, so that `no`, `true` and `1984` stay words.
+/// Keeps scalars as they are written, so that `no`, `true` and `1984` stay words.
 struct Reader<'t> {
     name: &'t str,
     parser: Parser<'t, StrInput<'t>>,
@@ -61,7 +61,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads on from a value's first event, and adds its words and keys.
+    /// Reads a value, given its first event, and adds its words and keys.
     fn value(&mut self, (event, span): (Event<'t>, Span), depth: usize, into: &mut Value) -> Result<()> {
         if depth > DEEPEST {
             return Err(self.error(line(span)).found(format!("keys nested more than {DEEPEST} times")));
@@ -82,7 +82,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// The entries of a mapping that has begun.
+    /// Reads the entries of a mapping that has begun.
     fn mapping(&mut self, depth: usize, into: &mut Value) -> Result<()> {
         let mut names = BTreeSet::new();
         loop {

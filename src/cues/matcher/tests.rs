@@ -72,7 +72,7 @@ fn every_contrast_matches_by_itself() {
 fn hyphens_part_but_commas_and_sentences_end_a_phrase() {
     assert_eq!(found(&syria(), "rebel-held, Jihadi-run"), ["reb:rebel", "jih:Jihadi"]);
     assert_eq!(found(&syria(), "the Syrian, army men"), Vec::<String>::new());
-    // But a comma that the cue has.
+    // Except for a comma in the cue.
     let places = lexicon(
         "[[contrast]]\nname = \"a\"\n[[contrast.pole]]\nname = \"x\"\ncues = [\"odessa\", \"odessa texas\"]\n\
          except = [\"Odessa, Texas\"]\n[[contrast.pole]]\nname = \"y\"\ncues = [\"odesa\"]",
@@ -117,7 +117,7 @@ fn initials_are_found_in_either_house_style() {
         cues = ["us army", "us troops", "us"]
         "#,
     );
-    // Of two cues that differ in their stops only, each has what is written as it is.
+    // Two cues that differ only in their stops each match what is written like them.
     assert_eq!(found(&lexicon, "the U.S. Army, the US Army"), ["stops:U.S. Army", "none:US Army"]);
     assert_eq!(
         found(&lexicon, "U.S. troops, US-led; the CIA's men"),
@@ -147,7 +147,7 @@ fn composed_and_decomposed_letters_match_one_another() {
         for text in [composed, decomposed] {
             let found = found(&lexicon, text);
             assert!(matches!(found.as_slice(), [one] if one.starts_with("x:r")), "{cue}: {found:?}");
-            // The span is that of the text as it was given.
+            // The span indexes the text as given.
             assert!(text.contains(&found[0][2..]));
         }
     }
@@ -155,7 +155,7 @@ fn composed_and_decomposed_letters_match_one_another() {
 
 /// Every phrase at every word.
 fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usize)> {
-    // Words, and of each whether a comma stands before it.
+    // Words, and for each whether there is a comma before it.
     let patterns: Vec<(Vec<TokenPattern>, Vec<bool>)> = phrases
         .iter()
         .map(|phrase| {
@@ -173,12 +173,12 @@ fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usiz
         })
         .collect();
     let spelled = |at: usize| Spelled::of(document.tokens[at].of(document.text));
-    // Initials that are written otherwise.
+    // Initials that are written differently.
     let otherwise = |at: usize, pattern: &TokenPattern| {
         let (written, letters) = (spelled(at).normal, |word: &str| word.replace('.', ""));
         pattern.normal().is_some_and(|normal| normal != written && letters(&normal) == letters(&written))
     };
-    // The texts below have nothing between words that parts a phrase, but commas.
+    // In the texts below, only commas between words can break a phrase.
     let commas = |at: usize| {
         let (before, token) = (&document.tokens[at - 1], &document.tokens[at]);
         document.text[before.end as usize..token.start as usize].matches(',').count()

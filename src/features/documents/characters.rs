@@ -1,4 +1,4 @@
-//! Characters: from texts to code points, as scikit-learn has them.
+//! Characters: from texts to code points, as in scikit-learn.
 
 use super::sealed::Encode;
 use super::{Alphabet, BREAK, Encoded, InputKind, Texts, WordNumbers};
@@ -38,13 +38,13 @@ fn code_points(analyzer: Analyzer) -> Result<fn(&str) -> Vec<u32>> {
     }
 }
 
-/// White space as Python has it.
+/// White space as defined by Python.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }
 
-/// The code points of a text in lower case, with one space for each run of two or more white-space characters. A
-/// single one stays what it is.
+/// The code points of a text in lower case, with one space for each run of two or more white-space characters. A single
+/// one stays as it is.
 fn characters(text: &str) -> Vec<u32> {
     let text = text.to_lowercase();
     let mut symbols = Vec::with_capacity(text.len());
@@ -61,7 +61,7 @@ fn characters(text: &str) -> Vec<u32> {
     symbols
 }
 
-/// The code points of the words of a text in lower case, a space before and behind each, parted by [`BREAK`].
+/// The code points of the words of a text in lower case, each with a space before and after it, separated by [`BREAK`].
 fn padded_words(text: &str) -> Vec<u32> {
     let text = text.to_lowercase();
     let mut symbols = Vec::with_capacity(text.len() + text.len() / 2);

@@ -1,15 +1,15 @@
 //! What is counted: documents as token numbers with a table of terms, or as texts.
 //!
-//! Words come as numbers: the caller has cut and normalised them, and gives each a number in a table of terms
-//! ([`Terms`]; [`TermTable`] is one). A document is a slice of such numbers in which [`BREAK`] stands where n-grams must
-//! not cross: between sentences, or in the place of something masked. So nothing is allocated for a token.
+//! Words are given as numbers: the caller tokenizes and normalises them, and gives each a number in a table of terms
+//! ([`Terms`], such as [`TermTable`]). A document is a slice of these numbers, with [`BREAK`] where n-grams must not
+//! cross: between sentences, or in place of something masked. So nothing is allocated per token.
 //!
-//! Characters come as texts. They are put into lower case, each run of two or more white-space characters becomes one
-//! space, and what is then counted are code points, as scikit-learn does.
+//! Characters are given as texts. These are lower-cased, each run of two or more white-space characters becomes one
+//! space, and then code points are counted, as in scikit-learn.
 //!
 //! | file | job |
 //! |---|---|
-//! | here | what the caller gives, and the symbols that it becomes |
+//! | here | the caller's input, and the symbols made from it |
 //! | `term_table` | a table of terms |
 //! | `words`, `characters` | from documents to symbols |
 
@@ -27,18 +27,18 @@ use super::tfidf::Analyzer;
 use rustc_hash::FxHashMap;
 use std::fmt;
 
-/// Stands in a document where n-grams must not cross. It is no token, and counts for nothing.
+/// Marks a place in a document that n-grams must not cross. It isn't a token and isn't counted.
 pub const BREAK: u32 = u32::MAX;
 /// A symbol that the vocabulary doesn't know: it matches nothing.
 pub(super) const UNKNOWN: u32 = u32::MAX - 1;
-/// From here on numbers mean something else than a symbol.
+/// Numbers from here on aren't symbols.
 pub(super) const LIMIT: usize = (u32::MAX - 2) as usize;
 
 /// The terms behind token numbers.
 pub trait Terms: Sync {
     /// The term with this number.
     fn term(&self, id: u32) -> Option<&str>;
-    /// How many terms there are: all numbers are below.
+    /// The number of terms; all term numbers are below it.
     fn n_terms(&self) -> usize;
 }
 
@@ -60,7 +60,7 @@ impl<S: AsRef<str> + Sync> Terms for Vec<S> {
     }
 }
 
-/// In which form documents are given.
+/// The form in which documents are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
     /// [`Tokens`].
@@ -80,7 +80,7 @@ impl fmt::Display for InputKind {
 
 /// Documents to count n-grams in: [`Tokens`] or [`Texts`].
 pub trait Documents: sealed::Encode {
-    /// How many documents.
+    /// The number of documents.
     fn n_documents(&self) -> usize;
 }
 
@@ -106,7 +106,7 @@ pub struct Tokens<'a, D, T: ?Sized> {
 }
 
 impl<'a, D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Tokens<'a, D, T> {
-    /// These documents, whose numbers are those of this table.
+    /// Documents of numbers in this table.
     pub fn new(documents: &'a [D], terms: &'a T) -> Self {
         Tokens { documents, terms }
     }
@@ -118,7 +118,7 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Documents for Tokens<'_, D, T> {
     }
 }
 
-/// Documents of text, for n-grams of characters.
+/// Documents as texts, for n-grams of characters.
 #[derive(Debug)]
 pub struct Texts<'a, S>(&'a [S]);
 
@@ -135,7 +135,7 @@ impl<S: AsRef<str> + Sync> Documents for Texts<'_, S> {
     }
 }
 
-/// All documents one behind the other as symbols that sort as the terms do.
+/// All documents one after the other, as symbols that sort like the terms.
 #[derive(Debug, Default)]
 pub struct Encoded {
     pub(super) symbols: Vec<u32>,
@@ -162,14 +162,14 @@ impl Encoded {
 /// What the symbols stand for.
 #[derive(Debug)]
 pub enum Alphabet<'a> {
-    /// Ranks among these words, which are sorted.
+    /// Ranks among these sorted words.
     Words(Vec<&'a str>),
     /// Code points.
     Characters,
 }
 
 impl Alphabet<'_> {
-    /// The term of a run of symbols: words joined by a space, or characters.
+    /// The term of a sequence of symbols: words joined by spaces, or characters.
     pub(super) fn term(&self, symbols: &[u32], term: &mut String) {
         match self {
             Alphabet::Words(words) => {
@@ -183,7 +183,7 @@ impl Alphabet<'_> {
     }
 }
 
-/// The numbers that a fitted vocabulary has given to its words.
+/// The numbers that a fitted vocabulary gives to its words.
 pub type WordNumbers = FxHashMap<Box<str>, u32>;
 
 pub(super) mod sealed {

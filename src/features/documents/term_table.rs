@@ -1,9 +1,9 @@
-//! A table of terms that numbers them in the order in which they first come.
+//! A table of terms, numbered in order of first occurrence.
 
 use super::{LIMIT, Terms};
 use rustc_hash::FxHashMap;
 
-/// Numbers terms in the order in which they first come.
+/// Numbers terms in order of first occurrence.
 ///
 /// ```
 /// use aslant::features::{TermTable, Terms};
@@ -19,10 +19,10 @@ pub struct TermTable {
 }
 
 impl TermTable {
-    /// The number of a term, which is added where it is new.
+    /// The number of a term; a new one is added.
     ///
     /// # Panics
-    /// With more terms than 32 bits can number.
+    /// If there are more terms than 32 bits can number.
     pub fn id(&mut self, term: &str) -> u32 {
         if let Some(&id) = self.ids.get(term) {
             return id;
@@ -34,12 +34,12 @@ impl TermTable {
         id
     }
 
-    /// The number of a term, where it has one.
+    /// The number of a term, if it has one.
     pub fn find(&self, term: &str) -> Option<u32> {
         self.ids.get(term).copied()
     }
 
-    /// The numbers of these tokens, one after the other.
+    /// The numbers of these tokens, in order; new ones are added.
     pub fn ids<S: AsRef<str>>(&mut self, tokens: impl IntoIterator<Item = S>) -> Vec<u32> {
         let mut ids: Vec<u32> = tokens.into_iter().map(|t| self.id(t.as_ref())).collect();
         ids.shrink_to_fit();

@@ -1,4 +1,4 @@
-//! Words: from the caller's token numbers to symbols that sort as the words do.
+//! Words: from the caller's token numbers to symbols that sort like the words.
 
 use super::sealed::Encode;
 use super::{Alphabet, BREAK, Encoded, InputKind, LIMIT, Terms, Tokens, UNKNOWN, WordNumbers};
@@ -8,8 +8,8 @@ use crate::features::tfidf::Analyzer;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// From the caller's token numbers to ours: an array where most of the table is in use, or else a hash map, so that a
-/// short article costs nothing of a large table.
+/// Maps the caller's token numbers to ours: an array if most of the table is in use, otherwise a hash map, so that the
+/// cost of a short article doesn't depend on the table's size.
 enum IdMap {
     Dense(Vec<u32>),
     Sparse(FxHashMap<u32, u32>),
@@ -23,7 +23,7 @@ impl IdMap {
         if n_terms / 4 <= n_tokens { IdMap::Dense(vec![UNSEEN; n_terms]) } else { IdMap::Sparse(FxHashMap::default()) }
     }
 
-    /// The place of a number; `None` where the table doesn't have it.
+    /// The slot of a number; `None` if the table doesn't have it.
     fn slot(&mut self, id: u32, n_terms: usize) -> Option<&mut u32> {
         match self {
             IdMap::Dense(map) => map.get_mut(id as usize),
@@ -38,7 +38,7 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Tokens<'_, D, T> {
         self.documents.iter().map(|d| d.as_ref().len()).sum()
     }
 
-    /// Every token through `number`, which is asked once for each of the caller's numbers.
+    /// Maps every token with `number`, which is called once for each of the caller's numbers.
     fn map_tokens<'s>(&'s self, mut number: impl FnMut(&'s str) -> Result<u32>) -> Result<Encoded> {
         let n_terms = self.terms.n_terms();
         let mut map = IdMap::new(n_terms, self.n_tokens());
@@ -72,7 +72,7 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Tokens<'_, D, T> {
 impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Encode for Tokens<'_, D, T> {
     fn learn(&self, analyzer: Analyzer) -> Result<(Encoded, Alphabet<'_>)> {
         self.check(analyzer)?;
-        // First in the order of their coming, then by rank. Two numbers of the same term become one.
+        // First in order of occurrence, then by rank. Two numbers of the same term become one.
         let mut words: Vec<&str> = Vec::new();
         let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
         let mut encoded = self.map_tokens(|term| {
@@ -110,7 +110,7 @@ impl<D: AsRef<[u32]> + Sync, T: Terms + ?Sized> Encode for Tokens<'_, D, T> {
     }
 }
 
-/// A word that can be told apart inside an n-gram, and that sorts alone as it does with others behind it: it must not
+/// Checks that a word is unambiguous inside an n-gram, and sorts the same with and without others after it: it must not
 /// be empty, nor have a character up to the space.
 pub(in crate::features) fn check_word(term: &str) -> Result<()> {
     if term.is_empty() || term.bytes().any(|b| b <= b' ') {

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
 impl TfidfValidParams {
-    /// Learns the vocabulary and the idf of these documents. Not random; the same on any number of threads.
+    /// Learns the vocabulary and the idf of these documents. Deterministic, on any number of threads.
     ///
     /// # Errors
     /// `WrongInput`, `NoDocuments`, `UnknownToken`, `TermWithSpace`, `EmptyVocabulary` (no document has an n-gram),
@@ -31,7 +31,7 @@ impl TfidfValidParams {
         Ok(Tfidf::new(self.clone(), vocabulary))
     }
 
-    /// Learns from these documents and gives their rows, `(n_documents, n_terms)`: the same bits as `fit`, then
+    /// Learns from these documents and returns their rows, `(n_documents, n_terms)`: exactly the result of `fit` and
     /// `transform`, in less time.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl TfidfValidParams {
         Ok((tfidf, rows))
     }
 
-    /// Counts the terms of these documents that [`fit`](TfidfValidParams::fit) would have kept.
+    /// Counts, in these documents, the terms that [`fit`](TfidfValidParams::fit) would keep.
     ///
     /// # Errors
     /// As [`fit`](TfidfValidParams::fit).
@@ -74,13 +74,13 @@ impl TfidfValidParams {
         let mut terms = TermList::default();
         vocabulary::for_terms(&encoded, &alphabet, &counted.grams, &kept, |term, _| terms.push(term))?;
         let df = kept.iter().map(|&gram| counted.grams[gram as usize].df).collect();
-        // What is next takes memory, too.
+        // Freed now, because the next step needs memory.
         drop(encoded);
         Ok(Counts::of_rows(terms, df, CountRows::Whole(counted.rows(&kept, n_documents))))
     }
 
-    /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns: what a model
-    /// file holds. These, the number of documents and the parameters are all that there is to keep.
+    /// A fitted TF-IDF from stored terms with their document frequencies, in the order of their columns, as in a model
+    /// file. These, the number of documents and the parameters are all that needs to be stored.
     ///
     /// ```
     /// use aslant::features::{SparseRows, TermTable, TfidfParams, Tokens};
@@ -100,7 +100,7 @@ impl TfidfValidParams {
     /// # Ok::<(), aslant::features::FeatureError>(())
     /// ```
     ///
-    /// A classifier's weights are kept likewise ([`FittedLogisticRegression::from_parts`]).
+    /// A classifier's weights are stored similarly ([`FittedLogisticRegression::from_parts`]).
     ///
     /// [`FittedLogisticRegression::from_parts`]: crate::model::FittedLogisticRegression::from_parts
     ///
@@ -114,10 +114,10 @@ impl TfidfValidParams {
         Ok(Tfidf::new(self.clone(), Vocabulary::of_names(self.analyzer, self.hashing, terms, n_documents)?))
     }
 
-    /// A fitted TF-IDF of what was counted by these parameters: of the terms that are kept, by their numbers.
+    /// A fitted TF-IDF from counts made with these parameters; `is_kept` says, by number, which terms are kept.
     ///
     /// # Errors
-    /// `EmptyVocabulary` where none is.
+    /// `EmptyVocabulary` if none is.
     pub fn of_counts(&self, counts: &Counts, is_kept: impl Fn(usize) -> bool) -> Result<Tfidf> {
         let terms = counts.terms().zip(counts.df()).enumerate().filter(|(number, _)| is_kept(*number));
         let terms = terms.map(|(_, (term, df))| (term, *df as usize));
@@ -142,7 +142,7 @@ impl TfidfValidParams {
         Ok(counted)
     }
 
-    /// In how many documents terms must stand.
+    /// The allowed document frequencies of terms.
     pub(super) fn df_kept(&self, n_documents: usize) -> Result<RangeInclusive<f64>> {
         if n_documents == 0 {
             return Err(FeatureError::NoDocuments);
@@ -155,17 +155,18 @@ impl TfidfValidParams {
         Ok(range)
     }
 
-    /// Leaves as many as `max_features` allows, in their order: those that stand most often in all documents together.
+    /// Keeps as many as `max_features` allows, in their order: those with the most occurrences in all documents
+    /// together.
     pub(super) fn most_used(&self, kept: &mut Vec<u32>, total: impl Fn(u32) -> u64) {
         if let Some(most) = self.max_features.filter(|most| *most < kept.len()) {
-            // Of equals the first: terms are numbered in their order.
+            // Among equals the first ones: terms are numbered in their order.
             kept.select_nth_unstable_by_key(most - 1, |&term| (Reverse(total(term)), term));
             kept.truncate(most);
             kept.sort_unstable();
         }
     }
 
-    /// The n-grams that have a column, as numbers of `counted.grams`, in the order of their terms.
+    /// The n-grams that get a column, as indices of `counted.grams`, in the order of their terms.
     fn choose(&self, counted: &Counted, n_documents: usize) -> Result<Vec<u32>> {
         let Counted { grams, n_seen: n_terms, .. } = counted;
         let n_terms = *n_terms;

@@ -1,4 +1,4 @@
-//! Terms that are told by the column of their hash: hashing documents, and counting their columns.
+//! Hashed terms, identified by their column: hashing documents, and counting their columns.
 
 use super::TfidfValidParams;
 use crate::features::count_rows::CountRows;
@@ -10,7 +10,7 @@ use crate::features::term_list::TermList;
 use rayon::prelude::*;
 
 impl TfidfValidParams {
-    /// The hashed n-grams of one document; none where terms aren't hashed.
+    /// The hashed n-grams of one document; none if terms aren't hashed.
     ///
     /// # Errors
     /// `WrongInput`, `UnknownToken`, `TermWithSpace`.
@@ -30,10 +30,10 @@ impl TfidfValidParams {
         (0..documents.n_documents()).into_par_iter().with_min_len(16).map(row).collect()
     }
 
-    /// Counts the columns of some documents that [`fit`](TfidfValidParams::fit) would have kept of them.
+    /// Counts, in some documents, the columns that [`fit`](TfidfValidParams::fit) would keep for them.
     ///
     /// # Errors
-    /// As [`fit`](TfidfValidParams::fit); `EmptyVocabulary` where terms aren't hashed; `OnDisk`.
+    /// Those of [`fit`](TfidfValidParams::fit); `EmptyVocabulary` if terms aren't hashed; `OnDisk`.
     pub fn count_hashed(&self, rows: &HashedRows, documents: &[usize]) -> Result<Counts> {
         let n_documents = documents.len();
         let Some(hashing) = self.hashing else { return Err(FeatureError::EmptyVocabulary { n_documents }) };

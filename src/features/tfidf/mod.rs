@@ -1,7 +1,7 @@
-//! TF-IDF: how much each term stands out in a document, against how common it is.
+//! TF-IDF: how prominent each term is in a document, relative to how common it is.
 //!
-//! Equal to scikit-learn's `TfidfVectorizer` for the same tokens. For a term that stands `tf` times in a document and
-//! in `df` of the `n` documents that were fitted:
+//! Equal to scikit-learn's `TfidfVectorizer` for the same tokens. For a term that occurs `tf` times in a document and
+//! in `df` of the `n` fitted documents:
 //!
 //! ```text
 //! idf   = ln((n + 1) / (df + 1)) + 1      smooth (the default)
@@ -9,19 +9,20 @@
 //! value = tf · idf                        or (1 + ln tf) · idf where tf is sublinear
 //! ```
 //!
-//! and every document is divided by its Euclidean length. The idf is kept from the fit, and a document's values depend
-//! on nothing but itself: alone or in a batch it gets the same bits.
+//! and every document is divided by its Euclidean length. The idf comes from the fit, so a document's values don't
+//! depend on other documents: alone or in a batch they are the same bits.
 //!
-//! Hashed terms ([`Hashing`](super::Hashing)) are weighed by their columns: the `tf` and `df` of a column are those of all terms that fall
-//! into it. Rows are then those of `TfidfTransformer` behind `HashingVectorizer(alternate_sign=False, norm=None)`, but for
-//! columns that no fitted document has: they are unknown terms here, and left out.
+//! Hashed terms ([`Hashing`](super::Hashing)) are weighted by their columns: the `tf` and `df` of a column are those of
+//! all terms that fall into it. Rows are then those of `HashingVectorizer(alternate_sign=False, norm=None)` followed by
+//! `TfidfTransformer`, except for columns that no fitted document has: they count as unknown terms here and are left
+//! out.
 //!
 //! | file | job |
 //! |---|---|
-//! | here | what was fitted: from documents to rows |
+//! | here | the fitted TF-IDF: from documents to rows |
 //! | `params` | the parameters |
 //! | `fit` | which terms have a column |
-//! | `hashed` | the same where terms are hashed |
+//! | `hashed` | the same for hashed terms |
 //!
 //! Salton, Buckley (1988), Term-weighting approaches in automatic text retrieval, doi 10.1016/0306-4573(88)90021-0.
 
@@ -39,7 +40,7 @@ use super::vocabulary::Vocabulary;
 use linfa::Float;
 use rayon::prelude::*;
 
-/// Documents rows at a time that one thread takes.
+/// How many documents a thread takes at a time.
 const CHUNK: usize = 64;
 
 /// A fitted TF-IDF: a vocabulary and its idf.
@@ -74,11 +75,11 @@ impl Tfidf {
         &self.params
     }
 
-    /// The rows of these documents, `(n_documents, n_terms)`; unknown terms are left out, and a document without known
-    /// terms is an empty row. Computed in `f64`, and rounded last where `F` is `f32`.
+    /// The rows of these documents, `(n_documents, n_terms)`. Unknown terms are left out, and a document without known
+    /// terms is an empty row. Computed in `f64`; if `F` is `f32`, rounded at the end.
     ///
     /// # Errors
-    /// `WrongInput`, `UnknownToken`; of hashed terms `TermWithSpace`, too.
+    /// `WrongInput`, `UnknownToken`; with hashed terms also `TermWithSpace`.
     pub fn transform<F: Float, D: Documents + ?Sized>(&self, documents: &D) -> Result<SparseRows<F>> {
         if let Some(grams) = self.params.hashed() {
             let rows = self.params.hash_all(&grams, documents)?;
@@ -98,10 +99,10 @@ impl Tfidf {
         }))
     }
 
-    /// What part of each document the vocabulary knows, `(n_documents)`: of its words (or characters), those that stand
-    /// in an n-gram that has a column, from 0 to 1. `None` for a document with no words. A low part says that the
-    /// document is of another kind than those that were fitted. Where terms are hashed: of its n-grams, those whose column
-    /// a fitted document has, which with few columns nearly all have.
+    /// The share of each document that the vocabulary knows, `(n_documents)`: the share of its words (or characters) in
+    /// an n-gram that has a column, from 0 to 1. `None` for a document without words. A low share means that the
+    /// document is unlike those that were fitted. With hashed terms, it is the share of its n-grams whose column occurs
+    /// in a fitted document, which with few columns is nearly 1.
     ///
     /// # Errors
     /// As [`transform`](Self::transform).
@@ -126,7 +127,8 @@ impl Tfidf {
         Ok((0..encoded.n_documents()).into_par_iter().with_min_len(CHUNK).map(of_document).collect())
     }
 
-    /// A row a document from the columns of its n-grams, which `find` gives in any order and as often as they stand.
+    /// One row per document, from the columns of its n-grams. `find` lists them in any order, each as often as it
+    /// occurs.
     fn rows<F: Float>(&self, n: usize, find: impl Fn(usize, &mut Vec<u32>) + Sync) -> SparseRows<F> {
         let chunks: Vec<_> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
@@ -160,7 +162,7 @@ impl Tfidf {
         SparseRows::from_checked(self.vocabulary.len(), indptr, all_indices, all_values)
     }
 
-    /// Counts runs of equal columns, appends each column once to `indices`, and leaves their values in `weights`.
+    /// Counts runs of equal columns, appends each column once to `indices`, and puts the values into `weights`.
     fn weigh(&self, sorted: &[u32], indices: &mut Vec<u32>, weights: &mut Vec<f64>) {
         weights.clear();
         let mut squares = 0.0;

@@ -1,6 +1,6 @@
-//! The parameters of TF-IDF: which n-grams become terms, which terms are kept, how they are weighed.
+//! The parameters of TF-IDF: which n-grams become terms, which terms are kept, how they are weighted.
 //!
-//! Takes what the caller sets ([`TfidfParams`]), hands on what was checked ([`TfidfValidParams`]).
+//! Takes the caller's parameters ([`TfidfParams`]), hands on checked ones ([`TfidfValidParams`]).
 
 use crate::features::error::{FeatureError, Result};
 use crate::features::hashing::Hashing;
@@ -11,13 +11,13 @@ use std::ops::RangeInclusive;
 /// What n-grams are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Analyzer {
-    /// Words, as the caller has cut them.
+    /// Words, as tokenized by the caller.
     #[default]
     Word,
     /// Characters of the whole text, spaces included.
     Char,
-    /// Characters inside words, each padded with one space on both sides. A padded word that is no longer than an
-    /// n-gram is counted once, whole.
+    /// Characters inside words, each word padded with one space on both sides. A padded word that is no longer than an
+    /// n-gram is counted once, as a whole.
     CharWb,
 }
 
@@ -31,12 +31,12 @@ impl fmt::Display for Analyzer {
     }
 }
 
-/// A bound on the number of documents that a term stands in.
+/// A bound on the number of documents that a term occurs in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DocumentFrequency {
-    /// So many documents; at least 1.
+    /// A number of documents; at least 1.
     Count(usize),
-    /// This part of all documents, from 0 to 1. The bound `share · n_documents` is not rounded.
+    /// A share of all documents, from 0 to 1. The bound `share · n_documents` is not rounded.
     Share(f64),
 }
 
@@ -67,17 +67,17 @@ impl fmt::Display for DocumentFrequency {
     }
 }
 
-/// How a term's count in a document counts.
+/// How a term's count in a document is weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TermFrequency {
-    /// As it is.
+    /// The count itself.
     #[default]
     Linear,
     /// `1 + ln tf`.
     Sublinear,
 }
 
-/// Whether one more document, in which every term stands, is thought of.
+/// Whether the idf is smoothed by assuming one more document that has every term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum IdfSmoothing {
     /// `ln((n + 1) / (df + 1)) + 1`.
@@ -87,13 +87,13 @@ pub enum IdfSmoothing {
     Plain,
 }
 
-/// The length that every document is brought to.
+/// How the rows of documents are normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Norm {
     /// Euclidean length 1. A document with no known term stays empty.
     #[default]
     L2,
-    /// As it comes.
+    /// Not normalised.
     None,
 }
 
@@ -190,22 +190,22 @@ impl TfidfParams {
         self
     }
 
-    /// Of the terms that `min_df` and `max_df` leave, only so many are kept: those that stand most often in all
-    /// documents together, and among equals those that come first in the alphabet. (scikit-learn leaves the choice among
-    /// equals open.) `None`: all.
+    /// Of the terms within `min_df` and `max_df`, only this many are kept: those with the most occurrences in all
+    /// documents together, and among equals those that come first in sort order. (scikit-learn doesn't define the
+    /// choice among equals.) `None`: all.
     pub fn max_features(mut self, most: impl Into<Option<usize>>) -> Self {
         self.0.max_features = most.into();
         self
     }
 
-    /// Terms are told by the column of their hash: no vocabulary is learnt. What is said of terms here is then said of
-    /// columns. `None`: by the terms themselves.
+    /// Terms are identified by the column of their hash, and no vocabulary is learnt. All parameters about terms then
+    /// apply to columns. `None`: terms are identified by their text.
     pub fn hashing(mut self, hashing: impl Into<Option<Hashing>>) -> Self {
         self.0.hashing = hashing.into();
         self
     }
 
-    /// How a term's count in a document counts.
+    /// How a term's count in a document is weighted.
     pub fn term_frequency(mut self, term_frequency: TermFrequency) -> Self {
         self.0.term_frequency = term_frequency;
         self
@@ -217,7 +217,7 @@ impl TfidfParams {
         self
     }
 
-    /// The length that every document is brought to.
+    /// How the rows of documents are normalised.
     pub fn norm(mut self, norm: Norm) -> Self {
         self.0.norm = norm;
         self

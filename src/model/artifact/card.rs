@@ -1,4 +1,4 @@
-//! `CARD.md`: what a person must know of a model before they use it, made from the run.
+//! `CARD.md`: what people should know about a model before using it, generated at training.
 
 use super::remarks::remarks;
 use super::{Fitted, Header, HeldOut, Part};
@@ -31,7 +31,8 @@ pub(super) fn card(header: &Header, fitted: &[Fitted]) -> String {
     out
 }
 
-/// The metadata that Hugging Face reads: YAML between two lines of dashes. The texts are JSON's, which is YAML too.
+/// The metadata that Hugging Face reads: YAML between two lines of dashes. Strings are written as JSON, which is also
+/// valid YAML.
 fn front_matter(header: &Header) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut out = String::from(
@@ -52,7 +53,7 @@ fn front_matter(header: &Header) -> String {
             );
         }
         if part.metrics.is_empty() {
-            // `results` is a list, also without any.
+            // `results` is a list, even if it is empty.
             out.truncate(out.trim_end().len());
             out.push_str(" []\n");
         }
@@ -165,7 +166,7 @@ fn remark_list(header: &Header) -> String {
     remarks(header).iter().map(|remark| format!("- {remark}")).collect::<Vec<_>>().join("\n")
 }
 
-/// How often it is right by how sure it is, on outlets never seen, or on what else was held out first.
+/// How often the model is right, by how sure it is: on outlets never seen, or else on whatever was held out first.
 fn reliability(out: &mut String, header: &Header) {
     for part in &header.models {
         let unseen = part.metrics.iter().find(|m| m.held_out == HeldOut::Outlet);
@@ -236,7 +237,7 @@ fn limits(out: &mut String, header: &Header) {
     }
 }
 
-/// Labels that calibration could not be learnt on, as a sentence.
+/// A sentence about labels on which calibration couldn't be learnt.
 fn uncalibrated_labels(header: &Header) -> String {
     let of_part = |part: &Part| {
         let metric = part.metrics.iter().find(|m| m.held_out == header.grouped_by)?;

@@ -5,31 +5,31 @@ use crate::model::recipe::BlockKind;
 use crate::model::vectorizer::Vectorizer;
 use std::collections::HashMap;
 
-/// A classifier with the features that it takes.
+/// A classifier with its features.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// From an article to its row.
+    /// Turns an article into its row.
     pub vectorizer: Vectorizer,
-    /// From a row to probabilities; its classes are indices into [`Part::classes`](super::Part::classes).
+    /// Turns a row into probabilities; its classes are indices into [`Part::classes`](super::Part::classes).
     pub classifier: FittedLogisticRegression<usize>,
 }
 
-/// A term and what it adds for a class.
+/// A term and its weight for a class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighted<'m> {
-    /// As it stands in `terms.csv`.
+    /// The term as in `terms.csv`.
     pub term: &'m str,
-    /// What it is made of.
+    /// The kind of its block.
     pub kind: BlockKind,
-    /// In how many training articles it stood.
+    /// The number of training articles with it.
     pub articles: usize,
     /// Its weight for the class.
     pub weight: f64,
 }
 
 impl Fitted {
-    /// The weight of a column for a class, an index into [`Part::classes`](super::Part::classes). Two classes have one weight, which counts with
-    /// the other sign for the first.
+    /// The weight of a column for a class, an index into [`Part::classes`](super::Part::classes). With two classes
+    /// there is one weight per column, whose sign is reversed for the first class.
     pub fn weight(&self, column: usize, class: usize) -> f64 {
         let weights = self.classifier.coefficients();
         match weights.nrows() {
@@ -39,8 +39,8 @@ impl Fitted {
         }
     }
 
-    /// The terms that speak most for a class, the heaviest first, of equals the first by kind and term; only positive
-    /// weights, at most so many. None where terms are hashed: a column has no name that says anything.
+    /// The terms with the largest positive weights for a class, at most `most` of them, the largest first; ties are
+    /// sorted by kind and term. Empty if terms are hashed, because the name of a column means nothing.
     pub fn heaviest(&self, class: usize, most: usize) -> Vec<Weighted<'_>> {
         let mut order: Vec<usize> =
             (0..self.vectorizer.n_features()).filter(|&j| self.weight(j, class) > 0.0).collect();

@@ -1,4 +1,4 @@
-//! What `model.json` says.
+//! The content of `model.json`.
 
 use super::remarks;
 use crate::model::annotated::Annotation;
@@ -11,20 +11,20 @@ use crate::model::train::OutletWeight;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The newest version of the folder's format; all up to it are read.
+/// The newest version of the folder's format; all versions up to it can be read.
 pub const FORMAT_VERSION: u64 = 2;
 
-/// The version of the folder's format that a model of this recipe is written in: the oldest that has what it needs, so that
-/// older programs read what they can.
+/// The format version in which a model with this recipe is written: the oldest that supports it, so that older programs
+/// can read it if possible.
 pub fn format_version(recipe: &Recipe) -> u64 {
     if recipe.is_hashed() { FORMAT_VERSION } else { 1 }
 }
 
-/// By what articles are held out.
+/// How articles are held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeldOut {
-    /// At random, every label with its share.
+    /// At random, stratified by label.
     Random,
     /// All articles of an outlet.
     Outlet,
@@ -37,7 +37,7 @@ pub enum HeldOut {
 }
 
 impl HeldOut {
-    /// What a person reads.
+    /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
             HeldOut::Random => "random folds",
@@ -52,18 +52,18 @@ impl HeldOut {
 /// The scores of one way to hold articles out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
-    /// Which.
+    /// How the articles were held out.
     pub held_out: HeldOut,
-    /// In how many folds.
+    /// The number of folds.
     pub folds: usize,
-    /// How well they were told apart.
+    /// How well their labels were predicted.
     #[serde(flatten)]
     pub scored: Scored,
-    /// How good their probabilities were, but for [`unlearnt`](Self::unlearnt) articles.
+    /// How good their probabilities were, without [`unlearnt`](Self::unlearnt) articles.
     #[serde(flatten)]
     pub probabilities: ProbabilityScore,
-    /// Labels that no training article of a fold had, and how many of its held-out articles have them: these count as
-    /// wrong.
+    /// Labels that no training article of a fold had, with the number of held-out articles that have them: these count
+    /// as wrong.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unlearnt: BTreeMap<String, usize>,
 }
@@ -71,7 +71,7 @@ pub struct Metric {
 /// How good the calibrated probabilities of held-out articles are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProbabilityScore {
-    /// The area under the ROC curve of the second class; `None` with more than two classes, or where only one was held
+    /// The area under the ROC curve of the second class; `None` with more than two classes, or if only one was held
     /// out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roc_auc: Option<f64>,
@@ -79,62 +79,63 @@ pub struct ProbabilityScore {
     pub brier: f64,
     /// The expected calibration error of the highest probability in ten bins, from 0 (best) to 1.
     pub calibration_error: f64,
-    /// These bins; empty in models that were made before they were kept.
+    /// These bins; empty in models from before they were stored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reliability: Vec<Bin>,
 }
 
-/// How well the outlets themselves can be told by the features of a model.
+/// How well a model's features can tell the outlets themselves apart.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// How many outlets were told apart: those with the most articles.
+    /// The number of outlets, those with the most articles.
     pub outlets: usize,
-    /// How many of their articles were held out in turn, at random.
+    /// The number of their articles, each held out in turn, at random.
     pub articles: usize,
-    /// The part whose outlet was told right.
+    /// The share of articles whose outlet was predicted correctly.
     pub accuracy: f64,
-    /// The accuracy of always saying the commonest outlet.
+    /// The accuracy of always predicting the most frequent outlet.
     pub majority_accuracy: f64,
 }
 
-/// What `model.json` says.
+/// The content of `model.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
-    /// What [`format_version`] says of the recipe.
+    /// The [`format_version`] of the recipe.
     pub format_version: u64,
-    /// The version of the program that made it.
+    /// The version of the program that trained it.
     pub aslant: String,
     /// The columns that it was trained on.
     pub columns: Columns,
     /// What its features are made of.
     pub recipe: Recipe,
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub multi_class: MultiClass,
-    /// How much the articles of each class counted.
+    /// How the articles of each class were weighted.
     pub class_weight: ClassWeight,
-    /// How much the articles of each outlet counted.
+    /// How the articles of each outlet were weighted.
     #[serde(default)]
     pub outlet_weight: OutletWeight,
-    /// Whether the names of the outlets were masked, beside what the recipe was given to mask: then it has them, too.
+    /// Whether the names of the outlets were masked in addition to what was requested. The recipe's masks then include
+    /// them.
     #[serde(default, skip_serializing_if = "is_not")]
     pub mask_outlets: bool,
-    /// What never stood on both sides of a fold when `C` was chosen; `random` where nothing was kept together.
+    /// What was never on both sides of a fold when `C` was chosen; `random` if nothing was kept together.
     pub grouped_by: HeldOut,
-    /// All chance came from it.
+    /// The seed of all randomness.
     pub seed: u64,
-    /// Articles that were left out because they had no label.
+    /// Number of articles left out because they had no label.
     pub unlabelled: usize,
-    /// Articles that were left out because their label was.
+    /// Number of articles left out because their label was left out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropped: usize,
-    /// How annotators agreed, where they gave the labels.
+    /// How annotators agreed, if the labels are from annotators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annotation: Option<Annotation>,
-    /// One a target, sorted; one where there is no target.
+    /// One per target, sorted; exactly one if there are no targets.
     pub models: Vec<Part>,
-    /// What it was trained on.
+    /// The files it was trained on.
     pub inputs: Vec<Input>,
-    /// The files of its training data; empty where it was left out.
+    /// The files of its training data; empty if these were left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub training: Vec<Input>,
 }
@@ -147,63 +148,64 @@ fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-/// What `model.json` says of one target.
+/// What `model.json` says about one target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// The target, where there is one.
+    /// The target, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// The labels, sorted.
     pub classes: Vec<String>,
-    /// How many training articles had each.
+    /// The number of training articles with each label.
     pub class_counts: Vec<usize>,
-    /// How many outlets they were of, where known.
+    /// The number of known outlets of the articles.
     pub outlets: usize,
     /// Their names, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outlet_names: Vec<String>,
-    /// How many of them are copies of one before them; 0, too, where nobody looked for them.
+    /// How many articles are copies of an earlier one; also 0 if copies weren't looked for.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub copies: usize,
-    /// Their first and last day, where known.
+    /// The first and last day of the articles, if known.
     pub dates: Option<(String, String)>,
     /// The inverse strength of the penalty.
     pub c: f64,
-    /// Whether it was given; else cross-validation chose it.
+    /// Whether `c` was given; otherwise it was chosen by cross-validation.
     pub c_given: bool,
-    /// Whether an earlier model had it, which this one goes on from.
+    /// Whether `c` was taken from the earlier model that this one continues.
     #[serde(default, skip_serializing_if = "is_not")]
     pub c_kept: bool,
-    /// The intercepts: one for two classes, else one a class.
+    /// The intercepts: one for two classes, otherwise one per class.
     pub intercepts: Vec<f64>,
-    /// How many terms each block has in `terms.csv`.
+    /// The number of terms of each block in `terms.csv`.
     pub terms: Vec<usize>,
-    /// An article of which less is known than this gets a warning: 99 of 100 training articles had more, each counted
-    /// as if it had not been trained on.
+    /// An article with a lower coverage than this gets a warning. 99 in 100 training articles had more, each measured
+    /// as if the model hadn't been trained on it.
     pub coverage_threshold: f64,
-    /// What makes its probabilities say how often they are right: learnt on the held-out articles of
-    /// [`Header::grouped_by`]; `None` where none was held out, and the probabilities are as they come.
+    /// The calibration of probabilities, learnt on the held-out articles of [`Header::grouped_by`]; `None` if none were
+    /// held out, in which case probabilities aren't calibrated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// Scores on articles held out; empty where none was.
+    /// Scores on held-out articles; empty if none were held out.
     pub metrics: Vec<Metric>,
-    /// How well its features tell the outlet; `None` where fewer than two outlets have enough articles.
+    /// How well its features tell the outlet; `None` if fewer than two outlets have enough articles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
 }
 
 impl Header {
-    /// Whether articles were held out to see how well it does: for all targets, or for none.
+    /// Whether articles were held out to test the model, for all targets.
     pub fn is_tested(&self) -> bool {
         self.models.iter().all(Part::is_tested)
     }
 
-    /// What the scores mean, where that is not plain: sentences for a reader.
+    /// What the scores mean, if that isn't obvious: sentences for a reader.
     pub fn remarks(&self) -> Vec<String> {
         remarks::remarks(self)
     }
 
-    /// Who gave the labels, how far they agree, and which articles were left out for it: sentences for a reader.
+    /// Who gave the labels, how well they agree, and which articles were left out because of that: sentences for a
+    /// reader.
     pub fn annotation_lines(&self) -> Vec<String> {
         let dropped = match self.dropped {
             0 => Vec::new(),
@@ -214,12 +216,12 @@ impl Header {
 }
 
 impl Part {
-    /// How many articles it was trained on.
+    /// The number of articles it was trained on.
     pub fn n_articles(&self) -> usize {
         self.class_counts.iter().sum()
     }
 
-    /// Whether any article was held out to see how well it does.
+    /// Whether any article was held out to test it.
     pub fn is_tested(&self) -> bool {
         !self.metrics.is_empty()
     }
@@ -230,8 +232,8 @@ impl Part {
 pub struct Input {
     /// As the user named it.
     pub name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Its SHA-256.
+    /// Its SHA-256, if known.
     pub sha256: Option<String>,
 }

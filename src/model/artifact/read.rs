@@ -19,7 +19,7 @@ const ROUNDED: f64 = 1e-6;
 
 const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` lists the models in a folder";
 
-/// A model that can't be used, and what to do about it.
+/// The error for a model that can't be used.
 pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::new(Kind::Model, title)
         .at(Place::file(file))
@@ -151,7 +151,7 @@ fn check_header(header: &Header, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A file whose lines are short: one that isn't would stand in memory as a whole.
+/// A file whose lines must be short: a long one would be in memory as a whole.
 struct ShortLines {
     file: std::fs::File,
     length: usize,
@@ -201,7 +201,7 @@ impl Terms {
         Ok(Terms { path, records, record: csv::StringRecord::new(), classes, has_target })
     }
 
-    /// The next term; `None` behind the last.
+    /// The next term; `None` after the last.
     fn next(&mut self) -> Result<Option<u64>> {
         match self.records.read_record(&mut self.record) {
             Ok(true) => Ok(Some(self.record.position().map_or(0, csv::Position::line))),
@@ -213,7 +213,8 @@ impl Terms {
     fn part(&mut self, part: &Part, header: &Header) -> Result<Fitted> {
         let k = part.intercepts.len();
         let n_terms: usize = part.terms.iter().sum();
-        // By column, then by class, as they come. A count is no reason to ask for any amount of memory.
+        // By column, then by class, in the order of the file. The stated number must not allocate arbitrary amounts of
+        // memory.
         let mut weights: Vec<f64> = Vec::with_capacity((n_terms * k).min(1 << 24));
         let mut idf = Vec::new();
         let mut blocks = Vec::new();
@@ -251,7 +252,7 @@ impl Terms {
         Ok(Fitted { vectorizer, classifier })
     }
 
-    /// The term of the present record with its df and idf; its weights are appended.
+    /// The term of the current record with its df and idf; its weights are appended.
     fn term(&self, line: u64, part: &Part, block: &Block, weights: &mut Vec<f64>) -> Result<(String, usize, f64)> {
         let fixed = usize::from(self.has_target);
         let target = self.has_target.then(|| restore(&self.record[0]));
@@ -286,7 +287,7 @@ impl Terms {
         let first = weights.len();
         for (class, text) in self.classes.iter().zip(self.record.iter().skip(fixed + 4)) {
             if part.classes.contains(class) {
-                // What was an f32 is one again: the same bits as before it was kept.
+                // An f32 again, with the same bits as before it was stored.
                 let weight = number(&format!("weight_{class}"), text)?;
                 weights.push(f64::from(weight as f32));
             } else if !text.is_empty() {
@@ -297,7 +298,7 @@ impl Terms {
             }
         }
         if part.classes.len() == 2 {
-            // One weight, twice: once with the other sign.
+            // One weight, written twice: once with the opposite sign.
             let [other, weight] = [weights[first], weights[first + 1]];
             if other != -weight {
                 return Err(broken(&self.path, "weights that don't fit the model")

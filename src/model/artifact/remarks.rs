@@ -1,4 +1,4 @@
-//! What the scores of a model mean, where that is not plain: sentences for the card, and for who trains.
+//! What the scores of a model mean, if that isn't obvious: sentences for the card, and for whoever trains it.
 
 use super::{Header, HeldOut, Metric, Part};
 use crate::corpus::says_none;
@@ -9,13 +9,13 @@ use crate::model::recipe::{Block, Recipe};
 use crate::stats::interval::wilson;
 use std::collections::BTreeMap;
 
-/// A model that does so much worse on outlets that it never saw is said to know outlets.
+/// A model whose scores fall by this much on outlets that it never saw is said to have learnt the outlets.
 const FALLS: f64 = 0.1;
 
-/// So large a part of the columns in use is told: in so many cases a term doesn't have a column of its own.
+/// From this share of columns in use on, a remark says so: it is the chance that a term shares its column.
 const CROWDED: f64 = 0.1;
 
-/// What the scores mean, where that is not plain.
+/// What the scores mean, if that isn't obvious.
 pub(super) fn remarks(header: &Header) -> Vec<String> {
     let mut remarks: Vec<String> = header.models.iter().flat_map(|part| crowded(part, &header.recipe)).collect();
     remarks.extend(header.models.iter().flat_map(odd_labels));
@@ -62,7 +62,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
     remarks
 }
 
-/// Labels that look like a mistake: two that differ only in case, and what says that there is none.
+/// Labels that look like a mistake: two that differ only in case, and values that mean "none".
 fn odd_labels(part: &Part) -> Vec<String> {
     let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
     let mut by_name: BTreeMap<String, Vec<&String>> = BTreeMap::new();
@@ -88,7 +88,7 @@ fn odd_labels(part: &Part) -> Vec<String> {
     odd
 }
 
-/// Whether it is better than always saying the commonest label, by any measure.
+/// Whether it is better, by any measure, than always predicting the most frequent label.
 fn is_useful(s: &Scored) -> bool {
     s.accuracy > s.majority_accuracy || s.macro_f1 > s.majority_macro_f1
 }
@@ -109,8 +109,9 @@ fn untested() -> String {
         .to_owned()
 }
 
-/// Blocks of hashed terms in which many share a column. The chance that a column is also that of another term is the part of
-/// all columns that are in use; those that too few articles have aren't known here, so it is at least so large.
+/// Blocks of hashed terms in which many terms share a column. The chance that a term shares its column with another is
+/// the share of columns in use. Columns that too few articles have aren't known here, so the chance is at least this
+/// large.
 fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
     let of_block = |(block, used): (&Block, &usize)| {
         let columns = block.hash_features?;
@@ -130,7 +131,7 @@ fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
     recipe.blocks.iter().zip(&part.terms).filter_map(of_block).collect()
 }
 
-/// What so few articles or outlets can't tell.
+/// What can't be concluded from so few articles or outlets.
 fn few(part: &Part) -> Option<String> {
     let n = part.n_articles();
     let scored = of(part, HeldOut::Outlet).or_else(|| of(part, HeldOut::Random));
@@ -155,7 +156,7 @@ fn few(part: &Part) -> Option<String> {
     })
 }
 
-/// Labels that could not be tested, for the articles that have them were held out together.
+/// Labels that couldn't be tested, because all articles with them were held out together.
 fn unlearnt(part: &Part, metric: &Metric) -> Option<String> {
     let labels: Vec<String> =
         metric.unlearnt.iter().map(|(label, n)| format!("`{label}` ({})", articles(*n))).collect();

@@ -11,14 +11,15 @@ use std::path::Path;
 /// The ids and the outlets of the articles that a model was trained on.
 #[derive(Debug, Default)]
 pub struct TrainedOn {
-    /// Ids, with a hash of the text where they were made up ([`Origin::text_hash`](crate::model::labelled::Origin::text_hash)).
+    /// Ids, with a hash of the text if the id was generated
+    /// ([`Origin::text_hash`](crate::model::labelled::Origin::text_hash)).
     pub ids: FxHashSet<(String, Option<u64>)>,
-    /// Outlets, where they are known.
+    /// The known outlets.
     pub outlets: FxHashSet<String>,
 }
 
 impl TrainedOn {
-    /// Those of training data that is at hand.
+    /// From training data in memory.
     pub fn of(counted: &Counted) -> Self {
         let entries = || counted.parts.iter().flat_map(|part| &part.articles);
         TrainedOn {
@@ -28,7 +29,7 @@ impl TrainedOn {
     }
 }
 
-/// Reads them alone; `None` where the model has no training data.
+/// Reads only these from a folder; `None` if the model has no training data.
 pub(super) fn read(folder: &Path) -> Result<Option<TrainedOn>> {
     let path = folder.join(TRAINING);
     if !path.is_file() {

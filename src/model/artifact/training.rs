@@ -1,15 +1,15 @@
 //! The training data of a model: counts, from which it can be trained again without the texts.
 //!
-//! | file | a row | columns |
+//! | file | one row per | columns |
 //! |---|---|---|
-//! | `training.parquet` | an article, sorted by target and id | `id, text_hash, outlet, story, date, target, label, words, terms, counts` |
-//! | `training-terms.parquet` | a term | `block, term` |
+//! | `training.parquet` | article, by target, id | `id, text_hash, outlet, story, date, target, label, words, terms, counts` |
+//! | `training-terms.parquet` | term | `block, term` |
 //!
-//! `text_hash` has a hash of the text where the input gave no id, and the one that stands there was made up; models that were made before
-//! it was kept don't have it. `terms` has rows of the second file, counted from 0 and rising, and `counts` how often each stands in the article. The
-//! commonest terms come first, which makes the numbers small. A term that stands in one article alone is left out (unless
-//! the recipe has `min_df` 1): it says nothing of others, and would tell most of the text. Hashed terms are columns, by their
-//! names.
+//! `text_hash` is a hash of the text if the input had no id and the one here was generated; models from before it was
+//! stored don't have it. `terms` has row numbers of the second file, counted from 0 and increasing, and `counts` how
+//! often each term occurs in the article. The most frequent terms come first, which keeps the numbers small. A term
+//! that occurs in only one article is left out (unless the recipe has `min_df` 1): it says nothing about others, and
+//! would reveal most of the text. Hashed terms are columns, given by their names.
 
 use super::read::broken;
 use super::{HEADER, Header, Input, TERMS_OF_TRAINING, TRAINING};
@@ -32,7 +32,7 @@ use std::sync::Arc;
 /// Days from the year 1 to 1970.
 const EPOCH: i32 = 719_163;
 
-/// Writes both files into a folder and tells their sizes and hashes.
+/// Writes both files to a folder and returns their sizes and hashes.
 pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result<Vec<Input>> {
     let n_blocks = header.recipe.blocks.len();
     let counts: Vec<&[Counts]> =
@@ -54,7 +54,7 @@ pub(super) fn write(counted: &Counted, header: &Header, folder: &Path) -> Result
     [TRAINING, TERMS_OF_TRAINING].map(|name| fingerprint(&folder.join(name), name)).into_iter().collect()
 }
 
-/// All terms of all parts and blocks, the commonest first.
+/// All terms of all parts and blocks, the most frequent first.
 pub(in crate::model) struct Dictionary<'c> {
     /// Block and term.
     pub terms: Vec<(usize, TermName<'c>)>,
@@ -63,11 +63,11 @@ pub(in crate::model) struct Dictionary<'c> {
 }
 
 impl<'c> Dictionary<'c> {
-    /// Of counts by part and block.
+    /// From counts by part and block.
     pub fn new(parts: &[&'c [Counts]]) -> Self {
         let of_part = |part: &&[Counts]| part.iter().map(|counts| vec![0; counts.n_terms()]).collect();
         let mut numbers: Vec<Vec<Vec<u32>>> = parts.iter().map(of_part).collect();
-        // Block and term, and of whom: part, number, document frequency. Each part's are sorted already.
+        // Block and term, with part, number and document frequency. Each part's terms are already sorted.
         let mut all: Vec<(usize, TermName<'c>, [u32; 3])> = Vec::new();
         for (p, part) in parts.iter().enumerate() {
             for (block, counts) in part.iter().enumerate() {
@@ -93,7 +93,7 @@ impl<'c> Dictionary<'c> {
     }
 }
 
-/// An article, by the number of its part and its own there.
+/// An article, by the number of its part and its number in that part.
 type InPart = (usize, usize);
 
 /// The columns of some articles.
@@ -155,8 +155,8 @@ fn fingerprint(path: &Path, name: &str) -> Result<Input> {
     Ok(Input { name, bytes, sha256 })
 }
 
-/// Reads both files back. Nothing of them is decoded before their hashes are those of `model.json`, so a file that is cut
-/// off or of another model is refused whatever sizes it claims.
+/// Reads both files. Nothing is decoded before their hashes have been checked against `model.json`, so a file that is
+/// cut off or belongs to another model is refused, whatever sizes it claims.
 pub(super) fn read(header: &Header, folder: &Path) -> Result<Counted> {
     if header.training.is_empty() {
         return Err(Error::new(Kind::Model, "a model without its training data")
@@ -196,7 +196,7 @@ fn check_file(kept: &Input, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Calls with every batch of a file.
+/// Calls `visit` with every batch of a file.
 pub(super) fn for_batches(path: &Path, visit: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
     let broken = |found: String| broken(path, "a file that is broken").found(found);
     crate::tally::parquet::for_batches(path, &broken, visit)
@@ -234,7 +234,7 @@ fn read_terms(header: &Header, path: &Path) -> Result<Vec<(usize, String)>> {
     Ok(terms)
 }
 
-/// By row: the hash of the text, where one was kept.
+/// By row: the hash of the text, if stored.
 pub(super) fn text_hashes(batch: &RecordBatch, path: &Path) -> Result<Vec<Option<u64>>> {
     if batch.column_by_name("text_hash").is_none() {
         return Ok(vec![None; batch.num_rows()]);
@@ -314,7 +314,7 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
                 .expected(format!("{:?}, as {HEADER} says", expected.class_counts)));
         }
         let counts = blocks(&hashings, &sorted, &terms).map_err(|e| e.into_error(|e| misfit(path, e.to_string())))?;
-        // Older versions kept longer terms, too.
+        // Older versions stored longer terms, too.
         let counts = header.recipe.blocks.iter().zip(counts).map(|(block, counts)| block.without_longer(counts));
         part.counts = counts.collect::<Result<_>>()?;
         counted.parts.push(part);
@@ -327,7 +327,7 @@ fn counted(header: &Header, dictionary: &[(usize, String)], rows: Vec<Row>, path
 
 /// The terms of a dictionary in the order of their blocks and terms.
 struct Ranked<'d> {
-    /// By number in the file: the place among all terms.
+    /// By number in the file: the rank among all terms.
     rank: Vec<u32>,
     sorted: Vec<&'d (usize, String)>,
 }
@@ -342,11 +342,11 @@ impl<'d> Ranked<'d> {
     }
 }
 
-/// The counts of each of `n` blocks of learnt terms, given the block and the term of every number, and the numbers and counts
-/// of every article. Numbers must be below the size of the dictionary.
+/// The counts of each of `n` blocks of learnt terms, given the block and term of every number, and the numbers and
+/// counts of every article. Numbers must be less than the size of the dictionary.
 ///
 /// # Errors
-/// Terms that stand twice in the dictionary or in a row, counts of 0.
+/// Terms that occur twice in the dictionary or in a row, counts of 0.
 pub(in crate::model) fn ranked_blocks(
     n: usize,
     dictionary: &[(usize, String)],
@@ -360,7 +360,7 @@ pub(in crate::model) fn ranked_blocks(
     blocks(&vec![None; n], &sorted, &rows)
 }
 
-/// The counts of each block, with the terms that stand in these articles.
+/// The counts of each block, with the terms that occur in these articles.
 fn blocks(
     hashings: &[Option<Hashing>],
     sorted: &[&(usize, String)],

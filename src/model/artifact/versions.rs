@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 /// The folder of the versions.
 pub const HISTORY: &str = "history";
 
-/// The numbers of the earlier versions, rising.
+/// The numbers of the earlier versions, increasing.
 ///
 /// # Errors
-/// Where the folder can't be read.
+/// If the folder can't be read.
 pub fn numbers(model: &Path) -> Result<Vec<u64>> {
     let folder = model.join(HISTORY);
     if !folder.is_dir() {
@@ -31,20 +31,20 @@ pub fn folder(model: &Path, version: u64) -> PathBuf {
     model.join(HISTORY).join(version.to_string())
 }
 
-/// Puts a new model in the place of the old one, which becomes a version. Returns its number. The place was claimed with
-/// [`claim`].
+/// Replaces a model by a new one; the old one becomes a version, whose number is returned. The place must have been
+/// claimed with [`claim`].
 ///
 /// # Errors
-/// Where it can't be written; then the old model is unchanged.
+/// If it can't be written; the old model is then unchanged.
 pub fn promote(new: &Model, place: Claim) -> Result<Option<u64>> {
     write(place, Old::Keep, |fresh| super::write::write_files(new, fresh))
 }
 
-/// Brings a version back (the last, unless one is named); what stood there becomes a version of its own. Returns the
-/// number of the one that is back, and of the one that went.
+/// Restores a version (by default the last); the current model becomes a version itself. Returns the numbers of the
+/// restored version and of the new one.
 ///
 /// # Errors
-/// [`Kind::Usage`]: no such version. Those of [`Model::read`] for a version that is broken; where it can't be written.
+/// [`Kind::Usage`]: no such version. Those of [`Model::read`] for a broken version; a failure to write.
 pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)> {
     Claim::put_right(place);
     check_folder(place)?;
@@ -68,7 +68,7 @@ pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)>
     }
     let went = write(claim(place)?, Old::Keep, |fresh| {
         for name in FILES.into_iter().filter(|name| from.join(name).is_file()) {
-            // A copy: the version stays what it is, whatever becomes of the model.
+            // A copy, so that later changes to the model don't affect the version.
             std::fs::copy(from.join(name), fresh.join(name)).map_err(|e| Error::io(from.join(name), e))?;
         }
         Ok(())

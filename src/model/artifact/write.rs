@@ -13,10 +13,10 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 
-/// Whether a model can be put there: the name is free, or a model's folder, or an empty one.
+/// Checks that a model can be written there: the name must be free, or a model's folder, or an empty folder.
 ///
 /// # Errors
-/// [`Kind::Usage`](crate::error::Kind::Usage) where a file or a folder with something else stands there.
+/// [`Kind::Usage`](crate::error::Kind::Usage) if there is a file, or a folder with something else in it.
 pub fn check_place(folder: &Path) -> Result<()> {
     let refuse = |what: &str| {
         Error::usage(format!("--out names {what}"))
@@ -38,10 +38,10 @@ pub fn check_place(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What becomes of the model that stood there.
+/// What happens to an existing model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Old {
-    /// It goes.
+    /// It is removed.
     Replace,
     /// It becomes a version.
     Keep,
@@ -50,14 +50,14 @@ pub(super) enum Old {
 /// Claims a folder's place for a model.
 ///
 /// # Errors
-/// As [`check_place`] and [`Claim::folder`].
+/// Those of [`check_place`] and [`Claim::folder`].
 pub fn claim(folder: &Path) -> Result<Claim> {
     check_place(folder)?;
     Claim::folder(folder)
 }
 
-/// Makes a model's folder: `fill` puts its files into the claimed one, the earlier versions are added, and it takes its
-/// place; what else stood there stays. Returns the number of the version that the old one became.
+/// Creates a model's folder: `fill` puts the files into the claimed folder, earlier versions are added, and it replaces
+/// the old one; other files there stay. Returns the number of the version that the old model became.
 pub(super) fn write(claim: Claim, old: Old, fill: impl FnOnce(&Path) -> Result<()>) -> Result<Option<u64>> {
     let place = claim.out().to_owned();
     let version = claim.fill(|fresh| {
@@ -68,8 +68,8 @@ pub(super) fn write(claim: Claim, old: Old, fill: impl FnOnce(&Path) -> Result<(
     Ok(version)
 }
 
-/// Adds the earlier versions to the new folder, and where it is to be kept the old model as one more. The files are the
-/// same, not copies.
+/// Adds the earlier versions to the new folder and, if it is to be kept, the old model as another one. The files are
+/// linked, not copied.
 fn keep_versions(place: &Path, fresh: &Path, old: Old) -> Result<Option<u64>> {
     let failed = |e| Error::io(place, e);
     let history = place.join(versions::HISTORY);
@@ -88,7 +88,7 @@ fn keep_versions(place: &Path, fresh: &Path, old: Old) -> Result<Option<u64>> {
     Ok(Some(number))
 }
 
-/// The same file, or a folder of the same files, under another name; a copy where the system can't.
+/// Links a file, or the files of a folder, under another name; copies if the system can't link.
 fn link(from: &Path, to: &Path) -> std::io::Result<()> {
     if from.is_dir() && !from.is_symlink() {
         std::fs::create_dir_all(to)?;
@@ -154,9 +154,9 @@ fn written(rows: csv::Writer<Vec<u8>>) -> std::result::Result<Vec<u8>, csv::Erro
     rows.into_inner().map_err(|e| e.into_error().into())
 }
 
-/// Terms that one thread writes at a time.
+/// How many terms one thread writes at a time.
 const CHUNK: usize = 1 << 13;
-/// So many such are in memory at once.
+/// How many chunks are in memory at once.
 const CHUNKS: usize = 64;
 
 fn write_part(out: &mut File, part: &Part, fitted: &Fitted, classes: &[&str]) -> std::result::Result<(), csv::Error> {

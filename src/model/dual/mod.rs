@@ -1,12 +1,12 @@
-//! The other solver, for more columns than rows: coordinate descent in the dual, which works on a number a row, or one a row
-//! and class.
+//! The other solver, for more columns than rows: coordinate descent in the dual, which works on one number per row, or
+//! per row and class.
 //!
 //! Yu, Huang, Lin (2011), Dual coordinate descent methods for logistic regression and maximum entropy models, Machine
-//! Learning 85, doi 10.1007/s10994-010-5221-8. They penalise the intercept, as one more column of ones. Here the
-//! penalty is on how far it is from where it was before the walk, so that it wears off (a proximal point method). What
-//! is left is a start from which [`newton`](super::newton) goes on to the minimum of our objective, and mostly near enough;
-//! [`parts`](super::parts), which have no intercept, end there. On 4,029 articles and 335,292 terms it took a sixth of the
-//! time of Newton's steps to a gradient of 1e-4.
+//! Learning 85, doi 10.1007/s10994-010-5221-8. They penalise the intercept as one more column of ones. Here its
+//! distance from where it was before the walk is penalised, so that the penalty wears off (a proximal point method).
+//! The result is usually near enough to the minimum of our objective, and otherwise a start for
+//! [`newton`](super::newton); [`parts`](super::parts), which have no intercept, stop here. On 4,029 articles and
+//! 335,292 terms it took a sixth of the time of Newton's steps to a gradient of 1e-4.
 
 mod softmax;
 mod two;
@@ -20,23 +20,23 @@ use rand::RngExt;
 use rayon::prelude::*;
 pub(super) use softmax::MAX_CLASSES;
 
-/// The most visits, as walks through all rows; data on which it needs more are left to Newton's steps.
+/// The most visits, in walks through all rows; data that need more are left to Newton steps.
 const MAX_EPOCHS: usize = 60;
-/// A row that moved less than the average when it was last visited rests for so many walks: most rows are soon where they
-/// belong, and a few, much like others of another class, take long. On 36,254 articles it spares half of all visits.
+/// A row that moved less than the average at its last visit rests for this many walks: most rows converge soon, while a
+/// few that resemble rows of another class take long. On 36,254 articles this saves half of all visits.
 const RESTS: u8 = 3;
-/// The intercept is set free of its penalty, step by step, once a walk moves the probabilities by no more than this part.
+/// The intercept is gradually freed of its penalty once a walk moves the probabilities by no more than this share.
 const SETTLED: f64 = 0.1;
 /// Rows whose squares are worth a thread.
 const SQUARES: usize = 1 << 10;
 
-/// Rows and classes with what they weigh, `C` included.
+/// Rows and classes with their weights, `C` included.
 pub(super) struct Walk<'d, F> {
     pub rows: &'d dyn Batches<F>,
-    /// 0 or 1, or below `k`.
+    /// 0 or 1, or less than `k`.
     pub classes: &'d [u32],
     pub weights: &'d [f64],
-    /// As [`Walk::squares`] has them.
+    /// From [`Walk::squares`].
     pub squares: &'d [f64],
     pub has_intercept: bool,
 }
@@ -44,17 +44,17 @@ pub(super) struct Walk<'d, F> {
 /// Where the walks ended.
 #[derive(Default)]
 pub(super) struct Dual {
-    /// By row and class (of two classes by row alone): the part of the row's weight; 0 for rows that weigh nothing.
+    /// By row and class (with two classes, by row alone): the share of the row's weight; 0 for rows with weight 0.
     parts: Vec<f64>,
     /// Whether that was near enough.
     pub arrived: bool,
 }
 
 impl<F: Float> Walk<'_, F> {
-    /// Brings the weights of `k` numbers a column (1 for two classes), the intercepts last, from zero near to the minimum:
-    /// until a walk moves the probabilities by no more than the part `enough` of what they are from the classes at zero
-    /// weights, the intercepts likewise. Always in the same order of rows, so the same data give the same bits. `start`
-    /// is where walks through some of these rows, of as many classes, ended.
+    /// Moves the weights (`k` numbers per column, 1 for two classes; the intercepts last) from zero to near the
+    /// minimum: until a walk moves the probabilities by no more than the share `enough` of their distance from the
+    /// classes at zero weights, and the intercepts likewise. The order of rows is fixed, so the same data give the same
+    /// bits. `start` is where walks through some of these rows, with as many classes, ended.
     ///
     /// # Errors
     /// `OnDisk`.
@@ -65,7 +65,7 @@ impl<F: Float> Walk<'_, F> {
         }
     }
 
-    /// The rows that weigh anything.
+    /// The rows with a positive weight.
     fn order(&self) -> Vec<usize> {
         (0..self.rows.n_samples()).filter(|&i| self.weights[i] > 0.0).collect()
     }
@@ -80,7 +80,7 @@ impl<F: Float> Walk<'_, F> {
         Ok(squares)
     }
 
-    /// The same of rows in memory.
+    /// The same for rows in memory.
     pub fn squares_of(batch: &Batch<'_, F>, has_intercept: bool) -> Vec<f64> {
         let intercept = if has_intercept { 1.0 } else { 0.0 };
         let square = |place| batch.at(place).1.iter().map(|&x| wide(x) * wide(x)).sum::<f64>() + intercept;
@@ -101,7 +101,7 @@ impl Moves {
         Moves { squares: vec![f64::INFINITY; n_rows], rested: vec![0; n_rows] }
     }
 
-    /// Of these rows those that are to be visited.
+    /// The rows, among these, that are to be visited.
     fn restless(&mut self, rows: &[usize]) -> Vec<usize> {
         let mean = self.sum(rows) / rows.len() as f64;
         let visited = |row: &usize| {
@@ -112,14 +112,14 @@ impl Moves {
         rows.iter().copied().filter(visited).collect()
     }
 
-    /// The square of how far a walk through these rows moves: those that rest count with what they moved last.
+    /// The square of how far a walk through these rows moves; resting rows count with their last move.
     fn sum(&self, rows: &[usize]) -> f64 {
         rows.iter().map(|&row| self.squares[row]).sum()
     }
 }
 
-/// Walks through the rows, each time in another order and without those that rest, until a walk says that it was the last;
-/// whether one did. A walk takes the rows that it visits and all, and leaves how far each moved.
+/// Walks through the rows, each time in another order and without resting ones, until a walk says that it was the last;
+/// returns whether one did. A walk gets the rows to visit and all rows, and records how far each moved.
 fn shuffled(
     n_rows: usize,
     mut order: Vec<usize>,

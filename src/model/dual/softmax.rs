@@ -1,28 +1,28 @@
-//! Three and more classes: a walk brings one row's probabilities to their best, all other rows held.
+//! Three and more classes: a walk optimises one row's probabilities at a time, with all other rows fixed.
 //!
-//! The dual has a number `z` a row and class, whose sum over the classes is the row's weight `c`: at the minimum they are
-//! `c` times the probabilities. The weights of a class are the sum over rows of `(c·[class is the row's] − z)·x`. With
-//! all other rows held, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins at
-//! `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
+//! The dual has a number `z` per row and class, whose sum over the classes is the row's weight `c`: at the minimum they
+//! are `c` times the probabilities. The weights of a class are the sum over rows of `(c·[class is the row's] − z)·x`.
+//! With all other rows fixed, a row's `z` solve `ln z + q·z = m + q·z₀ + λ`, `q` the square of the row, `m` the margins
+//! at `z₀`, and `λ` such that the sum is `c`: Wright's ω function, and Newton's steps for `λ`.
 //!
-//! The logarithms of `z` are kept beside them: ω's equation gives the next ones, so that most visits compute none. Most of a
-//! walk's time goes into fetching weights: they have single precision, which leaves less than [`LEAST_MOVE`], and those of the
-//! last class are not kept, as a column's weights add up to zero.
+//! The logarithms of `z` are stored along with them: ω's equation gives the next ones, so that most visits compute
+//! none. Most of a walk's time is spent fetching weights. So they have single precision, whose error is less than
+//! [`LEAST_MOVE`], and those of the last class aren't stored, as a column's weights add up to zero.
 
 use super::super::batches::Row;
 use super::super::error::Result;
 use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
-/// So many classes at the most; more are left to Newton's steps.
+/// The most classes; problems with more are left to Newton steps.
 pub(in crate::model) const MAX_CLASSES: usize = 16;
-/// The most steps for a row's `λ`; three or four are the rule.
+/// The most steps for a row's `λ`; three or four are usual.
 const MAX_STEPS: usize = 60;
-/// What is near enough to a row's weight, as a part of it; what is left is put right at the end.
+/// The relative precision of a row's weight; the remaining error is corrected at the end.
 const EXACT: f64 = 1e-7;
-/// A walk that moves no more than this moves what single precision rounds.
+/// A walk that moves no more than this only moves rounding errors of single precision.
 const LEAST_MOVE: f64 = 1e-6;
-/// No probability is less: its logarithm must be a number.
+/// The least probability, so that its logarithm is finite.
 const LEAST: f64 = 1e-250;
 
 /// [`Walk::approach`] here.
@@ -43,9 +43,9 @@ pub(in crate::model) fn approach<F: Float>(
     }
 }
 
-/// The numbers of one row: a class a place, filled up with zeros.
+/// The numbers of one row by class, padded with zeros.
 type Classes<const N: usize> = [f64; N];
-/// The weights of one column: those of all classes but the last.
+/// The weights of one column, for all classes except the last.
 type Weights<const M: usize> = [f32; M];
 
 struct Softmax<'w, F, const N: usize, const M: usize> {
@@ -102,7 +102,8 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         Ok(Dual { parts: self.z.iter().zip(self.walk.weights).flat_map(part).collect(), arrived })
     }
 
-    /// A row's numbers before the first walk; returns the square of how far its target is from what zero weights say.
+    /// Sets a row's numbers before the first walk; returns the square of how far its target is from the numbers at zero
+    /// weights.
     fn begin(&mut self, i: usize, row: Row<'_, F>, start: Option<&Dual>) -> f64 {
         let even = self.walk.weights[i] / self.k as f64;
         let (mut add, mut at_zero) = ([0.0; N], 0.0);
@@ -121,12 +122,12 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         at_zero
     }
 
-    /// Where a class's number would be if the model knew all: the row's weight, or nothing.
+    /// A class's number if the model were always right: the row's weight, or 0.
     fn target(&self, row: usize, class: usize) -> f64 {
         if self.walk.classes[row] as usize == class { self.walk.weights[row] } else { 0.0 }
     }
 
-    /// How long the gradient of the unpenalised intercepts is; moves them by it if `moves`.
+    /// The length of the gradient of the unpenalised intercepts; moves them along it if `moves`.
     fn free_intercepts(&mut self, order: &[usize], moves: bool) -> f64 {
         let mut off = [0.0; N];
         for &i in order {
@@ -139,14 +140,14 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         off.iter().map(|x| x * x).sum::<f64>().sqrt()
     }
 
-    /// What a row gives to a class before the first walk: nearly all to its own.
+    /// A row's number for a class before the first walk: nearly the whole weight for its own class.
     fn first(&self, row: usize, class: usize) -> f64 {
         let c = self.walk.weights[row];
         let little = (0.001 * c).min(1e-8);
         if self.walk.classes[row] as usize == class { c - (self.k - 1) as f64 * little } else { little }
     }
 
-    /// Solves one row's own problem; returns the square of how far its numbers moved.
+    /// Solves one row's subproblem; returns the square of how far its numbers moved.
     fn visit(&mut self, i: usize, row: Row<'_, F>) -> f64 {
         if self.walk.squares[i] == 0.0 {
             return 0.0;
@@ -167,7 +168,7 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         moved
     }
 
-    /// Four sums side by side, added up at the end: always in this order.
+    /// Four partial sums, added at the end, always in this order.
     fn margins(&self, (columns, values): Row<'_, F>) -> Classes<N> {
         let mut sums = [[0.0; M]; 4];
         let (mut j4, mut x4) = (columns.chunks_exact(4), values.chunks_exact(4));
@@ -184,7 +185,7 @@ impl<'w, F: Float, const N: usize, const M: usize> Softmax<'w, F, N, M> {
         std::array::from_fn(|y| self.intercepts[y] + margins[y])
     }
 
-    /// The last class's number is what the others leave of zero.
+    /// The last class's number is such that all add up to zero.
     fn of_all_classes(&self, but_the_last: &Weights<M>) -> Classes<N> {
         let mut all = [0.0; N];
         let others = self.k - 1;
@@ -239,7 +240,7 @@ fn solve((z, logs): (&mut [f64], &mut [f64]), c: f64, square: f64, margins: &[f6
         if off.abs() <= EXACT * whole {
             break;
         }
-        // Newton's step; upwards no further than where all numbers, raised alike, would have the sum.
+        // A Newton step; upwards no further than where all numbers, raised equally, would have the right sum.
         let most = (whole - sum) + (whole / sum).ln();
         *lambda += (-off / slope).min(if off < 0.0 { most } else { 0.0 });
     }
@@ -254,8 +255,8 @@ fn solve((z, logs): (&mut [f64], &mut [f64]), c: f64, square: f64, margins: &[f6
     }
 }
 
-/// Wright's ω: `ω + ln ω = x`, with its logarithm, from a value that may be near and that one's. Fritsch, Shafer, Crowley
-/// (1973), algorithm 443: steps of fourth order.
+/// Wright's ω, the solution of `ω + ln ω = x`, and its logarithm, from a value that may be near and its logarithm.
+/// Fritsch, Shafer, Crowley (1973), algorithm 443: steps of fourth order.
 fn omega(x: f64, (near, log): (f64, f64)) -> (f64, f64) {
     let mut w = near;
     let mut off = x - w - log;
@@ -311,7 +312,7 @@ mod tests {
             solve((&mut z, &mut logs), c, square, &margins, &mut lambda);
             assert!(z.iter().zip(logs).all(|(z, log)| (z.ln() - log).abs() < 1e-8));
             assert!((z.iter().sum::<f64>() - c).abs() < 1e-8 * c);
-            // The slopes of ½q(z − z₀)² − m(z − z₀) + z ln z are all alike.
+            // The slopes of ½q(z − z₀)² − m(z − z₀) + z ln z are all equal.
             let slope = |y: usize| square * (z[y] - old[y]) - margins[y] + z[y].ln();
             let apart = (slope(0) - slope(1)).abs().max((slope(1) - slope(2)).abs());
             assert!(apart < 1e-6, "{apart}");

@@ -1,4 +1,4 @@
-//! Two classes: a number a row.
+//! Two classes: one number per row.
 //!
 //! Yu, Huang, Lin (2011), algorithm 5; LIBLINEAR's solver 7.
 
@@ -8,10 +8,10 @@ use super::super::error::Result;
 use super::{Dual, SETTLED, Walk, shuffled};
 use linfa::Float;
 
-/// A row's own problem is solved to this slope at first, and ever more exactly later.
+/// A row's subproblem is solved to this slope at first, and more and more exactly later.
 const FIRST_SLOPE: f64 = 1e-2;
 const LAST_SLOPE: f64 = 1e-8;
-/// Steps of a row's own problem; a handful is the rule.
+/// The most steps for a row's subproblem; a handful is usual.
 const MAX_STEPS: usize = 100;
 
 /// [`Walk::approach`] here.
@@ -22,7 +22,7 @@ pub(in crate::model) fn approach<F: Float>(
     w: &mut [f64],
 ) -> Result<Dual> {
     let order = walk.order();
-    // What a row has of its weight in the dual: little at first.
+    // A row's share of its weight in the dual: small at first.
     let first = |(i, c): (usize, &f64)| match start.map(|start| start.parts[i]) {
         Some(part) if part > 0.0 => part * c,
         _ => (0.001 * c).min(1e-8),
@@ -50,7 +50,7 @@ pub(in crate::model) fn approach<F: Float>(
         walk.rows.for_batches(visited, &mut |batch| batch.iter().for_each(|(i, row)| visit(i, row)))?;
         let moved = moves.sum(all).sqrt() / at_zero;
         let off: f64 = all.iter().map(|&i| sign(walk, i) * alphas[i]).sum();
-        // A slope that is let stand may hide half of it of the movement.
+        // A slope that is left as it is may hide a movement of half its size.
         let hidden = 0.5 * slope;
         if steps <= visited.len() / 10 || moved <= hidden {
             slope = (0.1 * slope).max(LAST_SLOPE);
@@ -82,13 +82,13 @@ fn add<F: Float>(walk: &Walk<'_, F>, (columns, values): Row<'_, F>, times: f64, 
     }
 }
 
-/// What became of a row's own problem.
+/// The solution of a row's subproblem.
 struct Solved {
     alpha: f64,
     steps: usize,
 }
 
-/// The minimum over one row's `alpha`, between 0 and `c`, all others held, by Newton's steps on the nearer end.
+/// The minimum over one row's `alpha`, between 0 and `c`, with all others fixed, by Newton steps from the nearer end.
 fn solve(alpha: f64, c: f64, square: f64, margin: f64, enough: f64) -> Solved {
     let upper = 0.5 * square * (c - 2.0 * alpha) + margin < 0.0;
     let (old, sign) = if upper { (c - alpha, -1.0) } else { (alpha, 1.0) };

@@ -1,11 +1,11 @@
-//! Weights as the solvers have them: those of a column side by side, columns in the solvers' order.
+//! Weights in the solvers' layout: those of a column next to each other, columns in the solvers' order.
 
 use super::super::batches::Batches;
 use super::{FittedLogisticRegression, Problem};
 use linfa::Float;
 use ndarray::{Array1, Array2};
 
-/// A model's weights as the solver has them.
+/// A model's weights in the solver's layout.
 pub(super) fn pack<F: Float, L>(
     rows: &dyn Batches<F>,
     problem: &Problem,
@@ -23,7 +23,8 @@ pub(super) fn pack<F: Float, L>(
     }
 }
 
-/// The solver's weights as a model has them; the intercepts of a softmax, of which only differences matter, with mean 0.
+/// The solver's weights in the model's layout; the intercepts of a softmax, of which only differences matter, get mean
+/// 0.
 pub(super) fn unpack<F: Float>(
     rows: &dyn Batches<F>,
     problem: &Problem,

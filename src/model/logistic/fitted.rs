@@ -1,4 +1,4 @@
-//! What a logistic regression has learnt: its weights, probabilities, and labels through linfa's traits.
+//! A fitted logistic regression: its weights, probabilities, and predictions through linfa's traits.
 
 use super::super::design::wide;
 use super::super::error::{LogisticError, Result};
@@ -10,7 +10,7 @@ use linfa::dataset::{Label, Records};
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
-/// How one problem was solved: the only one of two classes or of a softmax, or one class against the rest.
+/// How one problem was solved: the only one for two classes or a softmax, or one class against the rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FitReport {
     /// The objective at the weights.
@@ -21,7 +21,7 @@ pub struct FitReport {
     pub iterations: usize,
     /// Conjugate-gradient steps in all of them; each walks twice over the rows.
     pub inner_iterations: usize,
-    /// Whether the gradient became as small as asked for, or as `f64` allows.
+    /// Whether the gradient became as small as requested, or as `f64` allows.
     pub converged: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct FittedLogisticRegression<L> {
 
 impl<L: Label> FittedLogisticRegression<L> {
     /// A model from stored weights: `coefficients` `(n_rows, n_features)` and `intercepts` `(n_rows)`, with one row for
-    /// two classes (for the second), and else a row a class.
+    /// two classes (that of the second), otherwise one row per class.
     ///
     /// # Errors
     /// `TooFewClasses`, `UnsortedClasses`, `ShapeMismatch`, `NonFinite`.
@@ -77,7 +77,7 @@ impl<L: Label> FittedLogisticRegression<L> {
         &self.classes
     }
 
-    /// The weights: `(1, n_features)` for two classes, positive where a column speaks for the second; else
+    /// The weights: `(1, n_features)` for two classes, positive for columns that are evidence for the second; otherwise
     /// `(n_classes, n_features)`.
     pub fn coefficients(&self) -> &Array2<f64> {
         &self.coefficients
@@ -88,27 +88,28 @@ impl<L: Label> FittedLogisticRegression<L> {
         self.coefficients
     }
 
-    /// The intercepts, `(1)` or `(n_classes)`; 0 where none were fitted. Those of a softmax have mean 0.
+    /// The intercepts, `(1)` or `(n_classes)`; 0 if none were fitted. Those of a softmax have mean 0.
     pub fn intercepts(&self) -> &Array1<f64> {
         &self.intercepts
     }
 
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub fn multi_class(&self) -> MultiClass {
         self.multi_class
     }
 
-    /// How each problem was solved: one entry, or one a class against the rest; none for a model from stored weights.
+    /// How each problem was solved: one entry, or with one-against-the-rest one per class; empty for a model from
+    /// stored weights.
     pub fn reports(&self) -> &[FitReport] {
         &self.reports
     }
 
-    /// Whether every problem was solved as exactly as asked for.
+    /// Whether every problem was solved as exactly as requested.
     pub fn has_converged(&self) -> bool {
         self.reports.iter().all(|r| r.converged)
     }
 
-    /// The margins: `(n_samples, 1)` for two classes, positive for the second; else `(n_samples, n_classes)`.
+    /// The margins: `(n_samples, 1)` for two classes, positive for the second; otherwise `(n_samples, n_classes)`.
     ///
     /// # Errors
     /// `FeaturesMismatch`.
@@ -149,7 +150,7 @@ impl<L: Label> FittedLogisticRegression<L> {
                 MultiClass::OneVsRest => {
                     buffer.iter_mut().zip(z).for_each(|(p, z)| *p = sigmoid(*z));
                     let sum: f64 = buffer.iter().sum();
-                    // All margins so low that no class has any probability: none is likelier than another.
+                    // All margins are so low that no class has any probability, so all are equally likely.
                     buffer.iter_mut().for_each(|p| *p = if sum > 0.0 { *p / sum } else { 1.0 / k as f64 });
                 }
             }
@@ -164,7 +165,7 @@ impl<L: Label> FittedLogisticRegression<L> {
             if z.len() == 1 {
                 return usize::from(z[0] > 0.0);
             }
-            // The first of equals.
+            // The first one if tied.
             (1..z.len()).fold(0, |best, c| if z[c] > z[best] { c } else { best })
         };
         Ok(margins.axis_iter(Axis(0)).map(|z| self.classes[class(z)].clone()).collect())
@@ -172,8 +173,8 @@ impl<L: Label> FittedLogisticRegression<L> {
 }
 
 /// # Panics
-/// As linfa's own models do, where the rows have other columns than the model, or the targets another length than the
-/// rows. [`decision_function`](FittedLogisticRegression::decision_function) gives an error instead.
+/// Like linfa's own models, if the rows have another number of columns than the model, or the targets another length
+/// than the rows. [`decision_function`](FittedLogisticRegression::decision_function) returns an error instead.
 impl<F: Float, L: Label> PredictInplace<SparseRows<F>, Array1<L>> for FittedLogisticRegression<L> {
     fn predict_inplace<'a>(&'a self, rows: &'a SparseRows<F>, targets: &mut Array1<L>) {
         assert_eq!(rows.nsamples(), targets.len(), "as many targets as rows");
@@ -196,7 +197,7 @@ impl<'a, F: Float, L: Label> Predict<&'a SparseRows<F>, Array1<L>> for FittedLog
     }
 }
 
-/// Rows of coefficients for so many classes.
+/// The number of rows of coefficients for `n_classes` classes.
 pub(super) fn n_rows(n_classes: usize) -> usize {
     if n_classes == 2 { 1 } else { n_classes }
 }

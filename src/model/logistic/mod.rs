@@ -7,9 +7,9 @@
 //! ```
 //!
 //! over the weights `w` and intercepts, which are not penalised; `s_i` is the sample's weight times its class's. Two
-//! classes: `loss = ln(1 + exp(−y·z))`, `y = ±1`. More: one such problem a class against the rest, or one problem with
-//! `loss = −ln softmax(z)_y`. The objective is convex, the minimum one, and nothing is random; the same data give the
-//! same bits on any number of threads.
+//! classes: `loss = ln(1 + exp(−y·z))`, `y = ±1`. More: one such problem per class against the rest, or one problem
+//! with `loss = −ln softmax(z)_y`. The objective is convex with a single minimum, and nothing is random; the same data
+//! give the same bits on any number of threads.
 
 mod compact;
 mod fitted;
@@ -40,8 +40,8 @@ use ndarray::{Array1, Array2, ArrayView1};
 use rayon::prelude::*;
 use samples::{Samples, check_values, class_sums};
 
-/// How far the last walk in the dual may move the probabilities, for each unit of the tolerance. With less a few more walks
-/// are made, with more Newton's steps, of which each costs as much as fifteen walks.
+/// How far the last walk in the dual may move the probabilities, per unit of tolerance. A smaller value means a few
+/// more walks; a larger one means Newton steps, each of which costs as much as fifteen walks.
 const MOVED: f64 = 0.1;
 
 impl<F, L, T> Fit<SparseRows<F>, T, LogisticError> for LogisticRegressionValidParams
@@ -70,7 +70,7 @@ where
 {
     type Object = FittedLogisticRegression<L>;
 
-    /// The same for records that are only lent.
+    /// The same for borrowed records.
     fn fit(&self, data: &DatasetBase<&'r SparseRows<F>, T>) -> Result<Self::Object> {
         self.fit_rows(data.records, data.targets.as_single_targets(), data.weights(), None)
     }
@@ -85,21 +85,21 @@ where
     type ObjectIn = Option<FittedLogisticRegression<L>>;
     type ObjectOut = FittedLogisticRegression<L>;
 
-    /// Fits from the weights of a model. The minimum is the same as from zero, and near where little has changed.
+    /// Fits starting from the weights of a model. The minimum is the same as from zero, and near if little has changed.
     ///
     /// # Errors
-    /// As `fit`, and `ClassesMismatch`, `FeaturesMismatch`, `ShapeMismatch` where the model is of other data.
+    /// Those of `fit`; `ClassesMismatch`, `FeaturesMismatch`, `ShapeMismatch` if the model doesn't match the data.
     fn fit_with(&self, model: Self::ObjectIn, data: &'a DatasetBase<SparseRows<F>, T>) -> Result<Self::ObjectOut> {
         self.fit_rows(&data.records, data.targets.as_single_targets(), data.weights(), model.as_ref())
     }
 }
 
 impl LogisticRegressionValidParams {
-    /// Fits without a dataset around the rows: labels `(n_samples)`, sample weights `(n_samples)` or `None` for all 1,
-    /// and a model to start from.
+    /// Fits without a linfa dataset: takes rows, labels `(n_samples)`, sample weights `(n_samples)` or `None` for all
+    /// 1, and optionally a model to start from.
     ///
     /// # Errors
-    /// As [`Fit::fit`] and [`FitWith::fit_with`] here.
+    /// Those of [`Fit::fit`] and [`FitWith::fit_with`] here.
     pub fn fit_rows<F: Float, L: Label>(
         &self,
         rows: &SparseRows<F>,
@@ -153,8 +153,8 @@ impl LogisticRegressionValidParams {
         Ok(FittedLogisticRegression { classes, coefficients, intercepts, multi_class: self.multi_class, reports })
     }
 
-    /// With nothing to start from, the dual leads near to the minimum where there are more columns than rows, and mostly to
-    /// it; all else is done by Newton's steps. Rows on disk are walked through in the dual, however many and whatever the start.
+    /// Without a start, and with more columns than rows, the dual solver comes near the minimum and usually reaches it;
+    /// Newton steps do the rest. Rows on disk always go through the dual solver, whatever their number and the start.
     fn solve<F: Float>(
         &self,
         rows: &dyn Batches<F>,
@@ -164,9 +164,9 @@ impl LogisticRegressionValidParams {
         let stop = Stop { tol: self.tol, max_iter: self.max_iter };
         let k = problem.k;
         let is_wide = rows.n_features() >= rows.n_samples();
-        // From a start, too: a step of Newton's would read them some dozen times.
+        // Even with a start: a Newton step would read them dozens of times.
         if k <= MAX_CLASSES && (rows.is_on_disk() || is_wide && start.is_none()) {
-            // Mostly no step of Newton's is left to do.
+            // Usually no Newton step is needed after this.
             let design = Design::by_rows(rows, k, self.intercept, self.threads);
             let loss = problem.loss(&design);
             let at_zero = || newton::gradient_at_zero(&design, &loss);
@@ -187,7 +187,7 @@ impl LogisticRegressionValidParams {
         Ok((w, outcome))
     }
 
-    /// Where walks in the dual lead from zero, on one thread.
+    /// The result of walks in the dual from zero, on one thread.
     fn approach<F: Float>(&self, rows: &dyn Batches<F>, problem: &Problem) -> Result<Vec<f64>> {
         let Problem { k, classes, weights, .. } = problem;
         let has_intercept = self.intercept == Intercept::Fitted;
@@ -214,7 +214,7 @@ impl LogisticRegressionValidParams {
         Ok(())
     }
 
-    /// The problems to be solved: one, or one a class.
+    /// The problems to be solved: one, or one per class.
     fn problems<L>(&self, samples: &Samples<L>) -> Vec<Problem> {
         let k = samples.classes.len();
         if k == 2 || self.multi_class == MultiClass::Multinomial {
@@ -230,7 +230,7 @@ impl LogisticRegressionValidParams {
         (0..k).map(against).collect()
     }
 
-    /// `C`, times the sample's weight, times its class's.
+    /// `C` times the sample's weight times its class's weight.
     fn loss_weights(&self, weights: &[f64], class_of: &[u32], k: usize) -> Vec<f64> {
         let mut of_class = vec![self.c; k];
         if self.class_weight == ClassWeight::Balanced {
@@ -242,8 +242,8 @@ impl LogisticRegressionValidParams {
     }
 }
 
-/// Rows with their labels and weights, checked and numbered as the solvers see them: for several fits, or one that needs no
-/// copy of them.
+/// Rows with their labels and weights, checked and numbered as the solvers see them: for several fits, or for one that
+/// doesn't copy them.
 pub struct Prepared<'r, F, L> {
     samples: Samples<L>,
     rows: Box<dyn Batches<F> + 'r>,
@@ -252,7 +252,7 @@ pub struct Prepared<'r, F, L> {
 
 impl<F: Float, L: Label> Prepared<'static, F, L> {
     /// # Errors
-    /// Those of [`LogisticRegressionValidParams::fit_rows`] that say what is wrong with rows, labels or weights.
+    /// Those of [`LogisticRegressionValidParams::fit_rows`] about rows, labels or weights.
     pub fn new(rows: SparseRows<F>, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
         check_values(&rows)?;
         let samples = Samples::new(rows.n_samples(), targets, weights)?;
@@ -262,11 +262,11 @@ impl<F: Float, L: Label> Prepared<'static, F, L> {
 }
 
 impl<L: Label> Prepared<'static, f32, L> {
-    /// The same of rows that are written to a temporary file as they come, some at a time, and read from there for every
-    /// walk of the solver: there may be more of them than memory has room for. `uses` says by column how many rows use it.
+    /// The same for rows that arrive in batches, are written to a temporary file and read from there for every walk of
+    /// the solver, so there may be more of them than fit in memory. `uses` says for each column how many rows use it.
     ///
     /// # Errors
-    /// As [`new`](Prepared::new), and `OnDisk` where the disk is full or rows don't come.
+    /// Those of [`new`](Prepared::new), and `OnDisk` if the disk is full or rows can't be produced.
     pub(in crate::model) fn on_disk(
         uses: Vec<u32>,
         rows: impl Iterator<Item = error::Result<SparseRows<f32>>>,
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_dual_ends_where_newtons_steps_do() {
-        // More columns than rows; a column in every row, so that the intercept is not idle.
+        // More columns than rows; one column is in every row, so that the intercept matters.
         let row = |i: u32| [(0, 1.0), (1 + i * 7 % 50, 0.8), (51 + i * 11 % 40, 0.5)];
         let rows = SparseRows::<f64>::from_rows(91, (0..40).map(row)).unwrap();
         let labels = Array1::from_iter((0..40).map(|i| ["a", "b", "c"][if i % 5 == 0 { 0 } else { i % 3 }]));

@@ -8,26 +8,26 @@ use std::fmt;
 /// Whether there is an intercept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Intercept {
-    /// One a class (one for two classes), not penalised.
+    /// One per class (one for two classes), not penalised.
     #[default]
     Fitted,
-    /// None: rows of zeros have probability one half.
+    /// None: with two classes, a row of zeros has probability one half.
     None,
 }
 
-/// How much the samples of each class count.
+/// How the samples of each class are weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClassWeight {
-    /// As many as there are.
+    /// Every sample has the same weight.
     #[default]
     None,
-    /// All classes the same: `Σ_i s_i / (n_classes · Σ_{i in class} s_i)`. In one-against-the-rest, both sides of every
-    /// problem the same.
+    /// All classes have the same total weight: `Σ_i s_i / (n_classes · Σ_{i in class} s_i)`. In one-against-the-rest,
+    /// both sides of every problem have.
     Balanced,
 }
 
-/// How more than two classes are told apart. Two classes are one problem either way.
+/// How more than two classes are separated. Two classes are one problem either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MultiClass {
@@ -38,13 +38,13 @@ pub enum MultiClass {
     OneVsRest,
 }
 
-/// On how many threads a fit runs. The result is the same.
+/// On how many threads a fit runs. The result doesn't depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Threads {
-    /// On all of rayon's, where the data are large enough for that.
+    /// On all of rayon's threads, if the data are large enough.
     #[default]
     All,
-    /// On the caller's alone: for many fits side by side.
+    /// Only on the caller's thread: for many fits in parallel.
     One,
 }
 
@@ -134,22 +134,22 @@ impl LogisticRegressionParams {
         })
     }
 
-    /// The weight of the losses against the penalty, above 0: the smaller, the smaller the weights.
+    /// The weight of the losses relative to the penalty, above 0. A smaller `C` gives smaller weights.
     pub fn c(mut self, c: f64) -> Self {
         self.0.c = c;
         self
     }
 
-    /// It stops where the gradient's Euclidean length is this part of what it is at zero weights. As the objective is
-    /// 1-strongly convex in the weights, they are then, with the intercept at its best, no further from the minimum than
-    /// that length.
+    /// The solver stops when the gradient's Euclidean length is this share of its length at zero weights. As the
+    /// objective is 1-strongly convex in the weights, they are then, with the best intercept, no further from the
+    /// minimum than that length.
     pub fn tol(mut self, tol: f64) -> Self {
         self.0.tol = tol;
         self
     }
 
-    /// The most Newton steps, at least 1. A fit that uses them up is no error:
-    /// [`FitReport::converged`](super::FitReport) says so.
+    /// The most Newton steps, at least 1. A fit that uses them up isn't an error; see
+    /// [`FitReport::converged`](super::FitReport).
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.0.max_iter = max_iter;
         self
@@ -161,19 +161,19 @@ impl LogisticRegressionParams {
         self
     }
 
-    /// How much the samples of each class count.
+    /// How the samples of each class are weighted.
     pub fn class_weight(mut self, class_weight: ClassWeight) -> Self {
         self.0.class_weight = class_weight;
         self
     }
 
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub fn multi_class(mut self, multi_class: MultiClass) -> Self {
         self.0.multi_class = multi_class;
         self
     }
 
-    /// On how many threads the fit runs; the result is the same.
+    /// On how many threads the fit runs; the result doesn't depend on it.
     pub fn threads(mut self, threads: Threads) -> Self {
         self.0.threads = threads;
         self

@@ -9,7 +9,7 @@ use ndarray::ArrayView1;
 
 /// Checked labels and weights.
 pub(super) struct Samples<L> {
-    /// The labels that there are, sorted.
+    /// The distinct labels, sorted.
     pub classes: Vec<L>,
     /// The label of every sample, as an index into `classes`.
     pub class_of: Vec<u32>,
@@ -18,7 +18,7 @@ pub(super) struct Samples<L> {
 }
 
 impl<L: Label> Samples<L> {
-    /// Checks all that a fit takes but its parameters and rows.
+    /// Checks all input of a fit except its parameters and rows.
     pub fn new(n_samples: usize, targets: ArrayView1<'_, L>, weights: Option<&[f32]>) -> Result<Self> {
         if targets.len() != n_samples {
             return Err(LogisticError::TargetsMismatch { n_samples, n_targets: targets.len() });
@@ -39,7 +39,7 @@ impl<L: Label> Samples<L> {
     }
 }
 
-/// The number of a label, in the order of their coming; there are few, so they are looked through.
+/// The number of a label, in order of first occurrence. There are few, so the search is linear.
 fn class_number<L: Label>(classes: &mut Vec<L>, label: &L) -> u32 {
     let number = classes.iter().position(|c| c == label).unwrap_or_else(|| {
         classes.push(label.clone());

@@ -1,8 +1,8 @@
 //! The old and the new model on the same held-out articles, which neither has seen.
 //!
-//! In folds that part no group of the model's own grouping: the old recipe is fitted to the old articles outside of the
-//! fold, with their old labels and texts, the new one to the old and the new articles outside of it; both are asked about all
-//! articles in the fold; neither learns from their copies. What the difference is worth: `difference`.
+//! The folds split no group of the model's own grouping. The old recipe is fitted to the old articles outside of the
+//! fold, with their old labels and texts; the new one to the old and new articles outside of it. Both predict all
+//! articles in the fold, and neither learns from their copies. `difference` judges the difference.
 
 use super::difference::{Difference, Group, differences};
 use super::join::Notes;
@@ -25,13 +25,13 @@ use std::collections::BTreeMap;
 /// Both models on held-out articles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
-    /// By what they were held out.
+    /// How articles were held out.
     pub held_out: HeldOut,
-    /// Of how many groups they are.
+    /// The number of groups of these articles.
     pub groups: usize,
-    /// How well the old model did.
+    /// The old model's scores.
     pub old: Scored,
-    /// How well the new one did.
+    /// The new model's scores.
     pub new: Scored,
     /// The difference of their accuracies.
     pub accuracy: Difference,
@@ -46,16 +46,16 @@ impl Compared {
     }
 }
 
-/// What both models say of held-out articles.
+/// The predictions of both models for held-out articles.
 pub(super) struct HeldOutArticles {
     pub by: HeldOut,
-    /// Rows of the part, rising.
+    /// Rows of the part, increasing.
     pub rows: Vec<usize>,
     /// By model, old and new: probabilities `(n_rows, n_classes)`.
     pub probabilities: [Array2<f64>; 2],
 }
 
-/// Fits both in every fold.
+/// Fits both models in every fold.
 pub(super) fn hold_out(
     part: &CountedPart,
     copies: &Copies,
@@ -68,11 +68,11 @@ pub(super) fn hold_out(
         Grouping::Auto => HeldOut::Random,
     };
     let mut schemes = schemes(part, copies, by, params.seed)?;
-    // A grouping that these articles don't allow leaves the first way, at random.
+    // If these articles don't allow the grouping, the first way (at random) is used.
     let at = schemes.iter().position(|(found, _)| *found == by).unwrap_or(0);
     let (by, folds) = schemes.swap_remove(at);
     let refit = part.refit(&params.recipe);
-    // Old texts of articles that came again stand behind all others.
+    // The old texts of articles that came again are after all others.
     let before = notes.before.as_ref();
     let old_part = before.map_or(part, |before| &before.part);
     let old_refit = old_part.refit(&params.recipe);
@@ -106,8 +106,8 @@ pub(super) fn hold_out(
     Ok(HeldOutArticles { by, rows: told.into_keys().collect(), probabilities })
 }
 
-/// The probabilities of the rows `test` by what is learnt from rows with labels, `(n_test, n_classes)`; those of a label
-/// that isn't there are 0.
+/// The probabilities of the rows `test`, `(n_test, n_classes)`, from a fit to rows with labels; 0 for a label that
+/// these don't have.
 fn predict(
     refit: &Refit<'_>,
     train: &[(usize, usize)],
@@ -120,7 +120,7 @@ fn predict(
     let labels: Array1<usize> = train.iter().map(|(_, label)| *label).collect();
     let Some(&first) = labels.first() else { return Ok(Array2::zeros((test.len(), n_classes))) };
     if labels.iter().all(|label| *label == first) {
-        // Of one label only: that is what can be learnt.
+        // With only one label, that is what can be learnt.
         let mut all = Array2::zeros((test.len(), n_classes));
         all.column_mut(first).fill(1.0);
         return Ok(all);
@@ -134,7 +134,7 @@ fn predict(
 }
 
 impl HeldOutArticles {
-    /// What a model (0 old, 1 new) took each article for: the likeliest label, the first of equals.
+    /// The prediction of a model (0 old, 1 new) for each article: the likeliest label, the first one if tied.
     pub(super) fn predicted(&self, model: usize) -> Vec<usize> {
         self.probabilities[model].rows().into_iter().map(likeliest).collect()
     }
@@ -150,7 +150,7 @@ impl HeldOutArticles {
             let probabilities = self.probabilities[model].iter().copied().collect();
             Held { truth: truth.clone(), probabilities, predicted: predicted[model].clone(), majority }.score(k)
         };
-        // By group: how often each label was taken for each, by model.
+        // By group: the confusion matrix of each model.
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         for (i, &row) in self.rows.iter().enumerate() {
             let group = groups.entry(self.group(part, row)).or_insert_with(|| [vec![0.0; k * k], vec![0.0; k * k]]);

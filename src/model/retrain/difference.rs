@@ -1,14 +1,14 @@
-//! How much better or worse the new model is than the old one, and whether that is more than chance.
+//! How much better or worse the new model is than the old one, and whether by more than chance.
 //!
-//! Takes, by group of held-out articles (an outlet, say), how often each label was taken for each by either model. The interval
-//! comes from drawing the groups, the same draw for both models (Efron, Tibshirani 1993, An introduction to the bootstrap,
-//! chapter 13), drawn apart for few groups ([`intervals`](crate::model::intervals)). The p-value comes from giving each group's
-//! answers of one model to the other, exact over all ways of doing so where no more than [`EXACT`] groups differ:
-//! were the models as good as one another, all ways would be as likely (Noreen 1989, Computer-intensive methods for testing
-//! hypotheses; Yeh 2000, doi 10.3115/992730.992783). With fewer than [`LEAST`] groups no way is rare enough to say anything:
-//! there the interval must do.
+//! Takes the confusion matrices of both models by group of held-out articles (an outlet, say). The interval comes from
+//! resampling the groups, with the same draw for both models (Efron, Tibshirani 1993, An introduction to the bootstrap,
+//! chapter 13), widened for few groups ([`intervals`](crate::model::intervals)). The p-value comes from swapping the
+//! two models' predictions group by group, exactly over all ways of doing so if no more than [`EXACT`] groups differ:
+//! if both models were equally good, all ways would be equally likely (Noreen 1989, Computer-intensive methods for
+//! testing hypotheses; Yeh 2000, doi 10.3115/992730.992783). With fewer than [`LEAST`] groups no result is rare enough,
+//! so only the interval is used.
 //!
-//! Percentiles alone called models that were as good as one another worse 15 times in a hundred with two outlets, and eight times with
+//! Percentiles alone called an equally good model worse 15 times in a hundred with two outlets, and eight times with
 //! three to five.
 
 use crate::model::intervals::{drawn_apart, widening};
@@ -16,30 +16,30 @@ use crate::stats::interval::exact_at_end;
 use crate::stats::resample::{draw, stream};
 use rand::RngExt;
 
-/// How often the groups are drawn, and answers swapped.
+/// How often the groups are resampled, and predictions swapped.
 const DRAWS: usize = 2000;
-/// Up to so many groups every way of swapping is looked at.
+/// Up to this many groups, every way of swapping is tried.
 const EXACT: usize = 12;
-/// Fewer groups of one mind are so by chance more often than once in twenty times.
+/// Fewer groups all agree by chance more often than once in twenty times.
 const LEAST: usize = 6;
 
-/// By model, old and new: how often each label was taken for each, `(n_classes · n_classes)`.
+/// The confusion matrices of the old and the new model, `(n_classes · n_classes)`.
 pub(super) type Group = [Vec<f64>; 2];
 
 /// New minus old.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
-    /// On the held-out articles; positive where the new model is better.
+    /// The difference on the held-out articles; positive if the new model is better.
     pub estimate: f64,
-    /// Its 95% interval; `None` with fewer than two groups, of macro-F1 where both models are the same in all groups, and
-    /// where fewer than six groups have all the same difference.
+    /// Its 95% interval. `None` with fewer than two groups, for macro-F1 if both models predict the same in all groups,
+    /// and if fewer than six groups all have the same difference.
     pub interval: Option<(f64, f64)>,
-    /// How often models that are as good as one another differ as much; `None` with fewer than six groups.
+    /// The p-value: how often equally good models differ as much; `None` with fewer than six groups.
     pub p: Option<f64>,
 }
 
 impl Difference {
-    /// Below 0 by more than chance: p < .05, or the whole interval where there is no p.
+    /// Whether it is below 0 by more than chance: p < .05 or, if there is no p, the whole interval below 0.
     pub fn is_worse(&self) -> bool {
         let is_sure = match self.p {
             Some(p) => p < 0.05,
@@ -56,7 +56,7 @@ pub(super) fn differences(groups: &[Group], k: usize, seed: u64) -> [Difference;
     [0, 1].map(|m| Difference { estimate: estimates[m], interval: intervals[m], p: p[m] })
 }
 
-/// All groups, each so many times.
+/// The sum over all groups, each counted `times` times.
 fn sum(groups: &[Group], times: impl Fn(usize) -> f64, k: usize) -> Group {
     let mut sums = [vec![0.0; k * k], vec![0.0; k * k]];
     for (at, group) in groups.iter().enumerate() {
@@ -90,12 +90,12 @@ fn intervals(groups: &[Group], k: usize, seed: u64) -> [Option<(f64, f64)>; 2] {
         (0..2).for_each(|m| drawn[m].push(found[m]));
     }
     if groups.iter().all(|[old, new]| old == new) {
-        // Draws would say that nothing else is possible. The models differ in less than this share of groups, and so by no more
-        // in accuracy; of macro-F1 nothing can be said.
+        // Draws would say that nothing else is possible. The models differ in less than this share of groups, and so by
+        // no more than this in accuracy; nothing can be said about macro-F1.
         let differ = exact_at_end(false, groups.len() as f64);
         return [differ.map(|(_, at_most)| (-at_most, at_most)), None];
     }
-    // Groups count alike: the largest may be one in which the models don't differ.
+    // All groups count the same: the largest may be one in which the models don't differ.
     let factor = widening(groups.iter().map(|_| 1.0));
     drawn.map(|drawn| {
         let varies = drawn.iter().any(|difference| (difference - drawn[0]).abs() > 1e-12);
@@ -109,7 +109,7 @@ fn swapped(groups: &[Group], k: usize, seed: u64) -> [Option<f64>; 2] {
     if groups.len() < LEAST {
         return [None; 2];
     }
-    // Where the models say the same there is nothing to swap.
+    // If the models predict the same there is nothing to swap.
     let (same, differ): (Vec<&Group>, Vec<&Group>) = groups.iter().partition(|[old, new]| old == new);
     let all = sum(groups, |_| 1.0, k);
     let observed = difference(&all, k).map(f64::abs);
@@ -147,7 +147,7 @@ fn swapped(groups: &[Group], k: usize, seed: u64) -> [Option<f64>; 2] {
     as_far.map(|as_far| Some(f64::from(as_far + more) / f64::from(tried + more)))
 }
 
-/// Accuracy and macro-F1 of counts by truth and prediction; a label without any is 0.
+/// Accuracy and macro-F1 from counts by truth and prediction; the F1 of a label without any is 0.
 fn measures(counts: &[f64], k: usize) -> [f64; 2] {
     let all: f64 = counts.iter().sum();
     let right: f64 = (0..k).map(|c| counts[c * k + c]).sum();
@@ -193,7 +193,7 @@ mod tests {
         let (low, high) = accuracy.interval.expect("an interval");
         assert!((low + at_most).abs() < 1e-12 && (high - at_most).abs() < 1e-12);
         assert_eq!((macro_f1.interval, accuracy.p, macro_f1.p), (None, Some(1.0), Some(1.0)));
-        // Better in half of the groups, worse in the others: nothing is sure.
+        // Better in half of the groups, worse in the others: nothing is certain.
         let mixed: Vec<Group> = (0..12).map(|i| if i % 2 == 0 { [good(), bad()] } else { [bad(), good()] }).collect();
         assert_eq!(worse(&mixed), [false; 2]);
         let alone = differences(&mixed[..1], 2, 1);
@@ -204,19 +204,19 @@ mod tests {
     fn all_ways_of_swapping_are_counted() {
         let six = differences(&vec![[good(), bad()]; 6], 2, 1);
         assert_eq!(six.map(|difference| difference.p), [Some(2.0 / 64.0); 2]);
-        // Groups in which the models say the same, however large, change nothing.
+        // Groups in which the models predict the same, however large, change nothing.
         let mut with_others = vec![[good(), bad()]; 6];
         with_others.push([vec![500.0, 0.0, 0.0, 500.0], vec![500.0, 0.0, 0.0, 500.0]]);
         assert_eq!(differences(&with_others, 2, 1).map(|difference| difference.p), [Some(2.0 / 64.0); 2]);
         assert_eq!(worse(&with_others), [true; 2]);
-        // Of many groups some ways are drawn.
+        // With many groups, ways of swapping are sampled.
         let [accuracy, _] = differences(&vec![[good(), bad()]; 40], 2, 1);
         assert_eq!(accuracy.p, Some(1.0 / 2001.0));
     }
 
     #[test]
     fn few_groups_are_judged_by_the_interval() {
-        // The same loss in all of them may be chance; a great one that hardly varies is none.
+        // The same loss in all of them may be chance; a large loss that hardly varies isn't.
         assert_eq!(worse(&vec![[good(), bad()]; 5]), [false; 2]);
         let lost = |right: f64| [vec![50.0, 0.0, 0.0, 50.0], vec![right, 50.0 - right, 50.0 - right, right]];
         assert_eq!(worse(&[lost(9.0), lost(11.0), lost(10.0), lost(12.0)]), [true; 2]);
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn noise_is_not_worse() {
-        // Of 40 articles the models differ in four, as often for the one as for the other.
+        // The models differ in four of 40 articles, in favour of either equally often.
         let mut rng = stream(1, "noise");
         for groups in [2, 3, 5, 8, 20] {
             let mut found = 0;
@@ -238,7 +238,7 @@ mod tests {
                 let noise: Vec<Group> = (0..groups).map(of_group).collect();
                 found += u32::from(worse(&noise)[0]);
             }
-            // By their own account 2.5.
+            // The nominal number is 2.5.
             assert!(found <= 8, "{groups}: {found}");
         }
     }

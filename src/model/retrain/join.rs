@@ -1,4 +1,4 @@
-//! Old and new counts in one.
+//! Joins old and new counts.
 
 use crate::error::Result;
 use crate::features::Counts;
@@ -12,25 +12,25 @@ pub(super) struct Joined {
     pub notes: Notes,
 }
 
-/// What of them is old.
+/// Which of the articles are old.
 pub(super) struct Notes {
-    /// By article: the label that the old model was trained with, as an index into the classes of both.
+    /// By article: its label in the old model's training, as an index into the joined classes.
     pub old_labels: Vec<Option<usize>>,
     pub old_articles: usize,
     pub added: usize,
     pub replaced: Vec<String>,
-    /// Where articles came again: what the old model was trained on.
+    /// If articles came again: what the old model was trained on.
     pub before: Option<Before>,
 }
 
-/// All articles, and behind them those that came again, with their old texts and labels.
+/// All articles, followed by those that came again, with their old texts and labels.
 pub(super) struct Before {
     pub part: CountedPart,
-    /// By article of the joined part, its row here: that of its old text, where it came again.
+    /// By article of the joined part, its row here: that of its old text, if it came again.
     pub rows: Vec<usize>,
 }
 
-/// What tells an article: its id and, where that was made up, a hash of its text.
+/// What identifies an article: its id and, if that was generated, a hash of its text.
 type Identity<'a> = (&'a str, Option<u64>);
 
 /// Joins target by target, in their order.
@@ -53,7 +53,8 @@ fn join_part(target: Option<String>, old: &CountedPart, new: &CountedPart, recip
     let classes: Vec<String> = labels.into_iter().cloned().collect();
     let n_old = old.articles.len();
     let label = |part: &CountedPart, i: usize| classes.partition_point(|c| *c < part.classes[part.labels[i]]);
-    // By id, and by text where ids were made up: the place among the old articles, then the new ones, and the old place.
+    // By id, and by text if ids were generated: the position among the old articles, then the new ones, and the old
+    // position.
     let mut places: BTreeMap<Identity<'_>, (usize, Option<usize>)> = BTreeMap::new();
     for (i, Entry { id, origin, .. }) in old.articles.iter().enumerate() {
         places.insert((id, origin.text_hash), (i, Some(i)));
@@ -104,7 +105,7 @@ mod tests {
     use crate::model::labelled::Origin;
     use crate::model::recipe::{Block, Boilerplate};
 
-    /// Articles by id, with the hash of the text where the id was made up, and label.
+    /// Articles by id, with the hash of the text if the id was generated, and label.
     fn counted(articles: &[(&str, Option<u64>, usize)]) -> Counted {
         let entry = |&(id, text_hash, _): &(&str, Option<u64>, usize)| Entry {
             id: id.to_owned(),
@@ -134,7 +135,7 @@ mod tests {
         assert_eq!(ids, ["f-00001", "f-00002", "f-00002", "g-1", "of-old", "of-old"]);
         assert_eq!(joined.part.labels, [1, 0, 1, 1, 1, 1]);
         assert_eq!(joined.notes.old_labels, [Some(0), Some(0), None, Some(0), Some(1), None]);
-        // What came again stands behind the others as it was.
+        // The old version of an article that came again is after the others.
         let before = joined.notes.before.expect("articles that came again");
         assert_eq!(before.rows, [6, 1, 2, 7, 4, 5]);
         assert_eq!(before.part.labels, [1, 0, 1, 1, 1, 1, 0, 0]);

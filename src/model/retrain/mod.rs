@@ -1,16 +1,16 @@
-//! Re-train: a [`Model`], the counts that it keeps, and new labelled articles → a new model, held against the old one.
+//! Re-train: a [`Model`], its training data, and new labelled articles → a new model, compared with the old one.
 //!
-//! The new model has the old one's recipe and the strength of its penalty, is fitted to the old and the new articles
-//! together, and starts from the old weights. An article that the old model was trained on and that comes again has its
-//! new label and its new text. It equals a model that is trained afresh on all texts but for terms that stood in one old
-//! article alone, whose counts were not kept: they count from the new articles on. Where the names of outlets are masked, those
-//! of new outlets are, too, but in the new articles alone: the old ones are there as counts, in which they were not masked.
+//! The new model has the old one's recipe and strength of the penalty, is fitted to the old and the new articles
+//! together, and starts from the old weights. An old article that comes again gets its new label and text. The new
+//! model equals one trained from scratch on all texts, except for terms that occurred in only one old article, whose
+//! counts were not stored: they are counted in new articles only. If outlet names are masked, the names of new outlets
+//! are masked only in the new articles: of the old ones there are only counts, in which they were not masked.
 //!
 //! | file here | job |
 //! |---|---|
-//! | `join` | old and new counts in one |
+//! | `join` | joins old and new counts |
 //! | `compare` | both models on the same held-out articles, which neither has seen |
-//! | `difference` | how much the one is better than the other, and whether by more than chance |
+//! | `difference` | how much better one is than the other, and whether by more than chance |
 //! | `moved` | which weights, outlets and articles moved |
 
 mod compare;
@@ -36,27 +36,27 @@ use join::Joined;
 /// What changed for one target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// The target, where there is one.
+    /// The target, if there is one.
     pub target: Option<String>,
     /// The labels of the new model, sorted.
     pub classes: Vec<String>,
-    /// Articles that the old model was trained on.
+    /// Number of articles that the old model was trained on.
     pub old_articles: usize,
-    /// New articles.
+    /// Number of new articles.
     pub added: usize,
-    /// Old articles that came again: their ids.
+    /// The ids of old articles that came again.
     pub replaced: Vec<String>,
     /// Whether the old model has the target.
     pub is_known: bool,
-    /// Both models on held-out articles; `None` for a target that the old model doesn't have, and where none was held out.
+    /// Both models on held-out articles; `None` for a target that the old model doesn't have, or if none were held out.
     pub compared: Option<Compared>,
     /// Labels that the old model doesn't have.
     pub new_labels: Vec<NewLabel>,
-    /// The weights that moved most; `None` where those of the two models are on other scales ([`comparable`]).
+    /// The weights that changed most; `None` if those of the two models are on different scales ([`comparable`]).
     pub weights: Option<Vec<MovedWeight>>,
-    /// The outlets whose held-out articles moved most.
+    /// The outlets whose held-out articles' probabilities changed most.
     pub outlets: Vec<MovedOutlet>,
-    /// Held-out articles that the two models take for different labels.
+    /// Held-out articles for which the two models predict different labels.
     pub flipped: Vec<Flipped>,
 }
 
@@ -65,13 +65,14 @@ pub struct Change {
 pub struct NewLabel {
     /// Its name.
     pub label: String,
-    /// How many articles have it.
+    /// The number of articles with it.
     pub articles: usize,
-    /// The old label whose name is nearest, where one is near enough to be meant.
+    /// The old label with the most similar name, if it is similar enough to be meant.
     pub near: Option<String>,
 }
 
-/// The labels of a part, with how many articles have each, that an old model doesn't have for its target.
+/// The labels of a part that an old model doesn't have for its target; `counts` has the number of articles of each
+/// label.
 fn new_labels(old: &Model, target: Option<&str>, counts: &[(&str, usize)]) -> Vec<NewLabel> {
     let Some((old, _)) = old.of_target(target) else { return Vec::new() };
     let is_new = |(label, _): &&(&str, usize)| !old.classes.iter().any(|class| class == label);
@@ -91,27 +92,27 @@ impl NewLabel {
     }
 }
 
-/// A new model, and what sets it apart from the old one.
+/// A new model, and how it differs from the old one.
 #[derive(Debug)]
 pub struct Retrained {
     /// The new model, with its training data.
     pub model: Model,
     /// By target.
     pub changes: Vec<Change>,
-    /// Names of new outlets that are masked in the new articles, and in the old ones are not.
+    /// Names of new outlets, which are masked in the new articles but not in the old ones.
     pub masked: Vec<String>,
 }
 
 impl Retrained {
-    /// Whether the new model is worse for any target: its macro-F1 or its accuracy on held-out articles is lower by
-    /// more than chance ([`Difference::is_worse`]).
+    /// Whether the new model is worse for any target: its macro-F1 or accuracy on held-out articles is lower by more
+    /// than chance ([`Difference::is_worse`]).
     pub fn is_worse(&self) -> bool {
         self.changes.iter().filter_map(|change| change.compared.as_ref()).any(Compared::is_worse)
     }
 }
 
-/// Trains again with the new articles of a corpus, whose extra columns are [`Columns::extra`]. With [`Validation::None`] the
-/// new model is fitted and no more: nothing tells whether it is better or worse.
+/// Trains again with the new articles of a corpus, whose extra columns must be [`Columns::extra`]. With
+/// [`Validation::None`] the new model is only fitted: it isn't known whether it is better or worse.
 ///
 /// # Errors
 /// Those of [`labelled::read`] and [`train_counted`], for old and new articles together.
@@ -144,10 +145,10 @@ pub fn retrain(
     }
     let (parts, notes): (Vec<CountedPart>, Vec<_>) = joined.into_iter().map(|j| (j.part, j.notes)).unzip();
     let counted = Counted { parts, unlabelled };
-    // The columns that were trained on first: what is asked of new articles is the caller's.
+    // The columns of the first training: how new articles are read is up to the caller.
     let mut model = train_counted(&counted, &old.header.columns, &params, Some(old), &corpus.options().stop, progress)?;
     model.header.inputs = old.header.inputs.iter().cloned().chain(inputs(corpus)).collect();
-    // How annotators agreed is told of the first labels.
+    // The annotators' agreement is that of the first labels.
     (model.header.dropped, model.header.annotation) = (dropped, old.header.annotation.clone());
     let mut changes = Vec::new();
     for (part, notes) in counted.parts.iter().zip(notes) {

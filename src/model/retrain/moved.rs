@@ -1,4 +1,4 @@
-//! Which weights, outlets and articles moved.
+//! Which weights, outlets and articles changed.
 
 use super::compare::HeldOutArticles;
 use crate::features::TermName;
@@ -6,49 +6,49 @@ use crate::model::artifact::{Fitted, Part};
 use crate::model::counted::CountedPart;
 use std::collections::BTreeMap;
 
-/// How many weights and outlets are told.
+/// How many weights and outlets are listed.
 const SHOWN: usize = 10;
 
-/// A weight that moved.
+/// A weight that changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MovedWeight {
     /// The term, or the name of a column of hashed terms.
     pub term: String,
-    /// The label that the weight speaks for.
+    /// The label that the weight belongs to.
     pub class: String,
-    /// Before; 0 for a term that the old model didn't know.
+    /// The old weight; 0 for a term that the old model didn't know.
     pub old: f64,
-    /// Now; 0 for one that the new model doesn't know.
+    /// The new weight; 0 for a term that the new model doesn't know.
     pub new: f64,
 }
 
-/// An outlet whose held-out articles are seen otherwise.
+/// An outlet whose held-out articles' probabilities changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MovedOutlet {
     /// Its name.
     pub outlet: String,
-    /// How many held-out articles it has.
+    /// The number of its held-out articles.
     pub articles: usize,
-    /// The label whose mean probability moved most.
+    /// The label whose mean probability changed most.
     pub class: String,
-    /// That mean by the old model.
+    /// Its mean probability in the old model.
     pub old: f64,
-    /// And by the new one.
+    /// Its mean probability in the new model.
     pub new: f64,
 }
 
-/// A held-out article that is taken for another label.
+/// A held-out article whose predicted label changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flipped {
     /// Its id.
     pub id: String,
-    /// Its outlet, where known.
+    /// Its outlet, if known.
     pub outlet: Option<String>,
     /// Its label.
     pub label: String,
-    /// What the old model took it for.
+    /// The old model's prediction.
     pub old: String,
-    /// What the new one does.
+    /// The new model's prediction.
     pub new: String,
 }
 
@@ -73,14 +73,14 @@ fn by_term<'f>(model: &[String], classes: &[String], fitted: &'f Fitted) -> BTre
     all
 }
 
-/// Whether the weights of models of these classes are on one scale: of two classes a weight tells one from the other, of more it
-/// speaks for one of all.
+/// Whether the weights of models with these classes are on the same scale: with two classes a weight separates one from
+/// the other, with more it is evidence for one among all.
 pub fn comparable(old: &[String], new: &[String]) -> bool {
     (old.len() == 2) == (new.len() == 2)
 }
 
-/// The terms whose weights differ most between two models of these classes, each by the class where it differs most. They should be
-/// [`comparable`].
+/// The terms whose weights differ most between two models with these classes, each with the class for which it differs
+/// most. The models should be [`comparable`].
 pub fn weights_between(old: (&[String], &Fitted), new: (&[String], &Fitted), most: usize) -> Vec<MovedWeight> {
     let mut classes: Vec<String> = old.0.iter().chain(new.0).cloned().collect();
     classes.sort_unstable();
@@ -90,7 +90,7 @@ pub fn weights_between(old: (&[String], &Fitted), new: (&[String], &Fitted), mos
     let zero = vec![0.0; classes.len()];
     let mut moved: Vec<(f64, MovedWeight)> = Vec::new();
     let mut push = |term: TermName<'_>, old: &[f64], new: &[f64]| {
-        // The last of equals: of two classes, the second, whose weight is the one that is kept.
+        // The last one if tied: with two classes the second, whose weight is the one that is stored.
         let gap = |c: &usize| (new[*c] - old[*c]).abs();
         let Some(c) = (0..classes.len()).max_by(|a, b| gap(a).total_cmp(&gap(b))) else { return };
         let weight = MovedWeight { term: term.to_string(), class: classes[c].clone(), old: old[c], new: new[c] };
@@ -130,7 +130,7 @@ pub(super) fn outlets(part: &CountedPart, held: &HeldOutArticles) -> Vec<MovedOu
         let (old, new) = (mean(&old), mean(&new));
         moved.push(MovedOutlet { outlet: outlet.to_owned(), articles, class: part.classes[c].clone(), old, new });
     }
-    // Stable: among equals in the order of their names.
+    // A stable sort: ties stay in the order of their names.
     moved.sort_by(|a, b| (b.new - b.old).abs().total_cmp(&(a.new - a.old).abs()));
     moved.truncate(SHOWN);
     moved

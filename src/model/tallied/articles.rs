@@ -1,4 +1,4 @@
-//! The articles of all tallies, read and put together: what they say of themselves, and their counts.
+//! Reads and combines the articles of all tallies: what is known about them, and their counts.
 
 use super::LeftOut;
 use crate::corpus::{Article, BadRows, labels};
@@ -21,14 +21,14 @@ use std::path::Path;
 #[derive(Default)]
 pub(super) struct Articles {
     articles: Vec<Article>,
-    /// By article: the columns that were kept.
+    /// By folder: the names of the extra columns.
     kept: Vec<Vec<String>>,
     /// By article: the number of its folder.
     folder: Vec<usize>,
     n_words: Vec<u32>,
-    /// By folder and block of the recipe, of those that come counted.
+    /// By folder and block of the recipe, for tallies with counts.
     counts: Vec<Vec<Counts>>,
-    /// Of those with the words in their order.
+    /// For tallies with the words in their order.
     cuts: Cuts,
     numberer: Option<Numberer>,
     is_ordered: bool,
@@ -63,7 +63,7 @@ impl Articles {
                 let cut = [batch.text("cut_words")?, batch.text("cut_written")?, batch.text("cut_prose")?];
                 for row in 0..batch.len() {
                     let [words, written, prose] = cut.each_ref().map(|of| of(row).unwrap_or_default().to_owned());
-                    // Only what is asked for: an article's words are counted by the first block there is.
+                    // Only what is needed: an article's number of words comes from the first block that exists.
                     let asked = |kind, text| if recipe.has(kind) { text } else { String::new() };
                     self.cuts.push(numberer.number(Cut {
                         words: asked(BlockKind::Word, words),
@@ -109,7 +109,7 @@ impl Articles {
                     return Err(wrong(format!("terms or counts of row {} that can't be", rows.len())));
                 }
                 rows.push(terms.into_iter().zip(counts).collect());
-                // As a cut of this recipe has it: by the first kind of words that the article has.
+                // As in a cut of this recipe: by the first kind of words that the article has.
                 let of_kind = |block: &Block| {
                     header.features.iter().position(|b| b.kind == block.kind.name()).map_or(0, |at| words[at])
                 };
@@ -174,7 +174,7 @@ impl Articles {
         Ok((counted, left_out))
     }
 
-    /// What one article says of itself.
+    /// What is known about one article.
     fn row(&mut self, i: usize, columns: &Columns) -> Row<Option<usize>> {
         let article = std::mem::take(&mut self.articles[i]);
         let kept = &self.kept[self.folder[i]];
@@ -203,7 +203,7 @@ impl Articles {
     }
 }
 
-/// Without the terms of more words.
+/// Counts without the terms of more words.
 fn shorter(counts: &Counts, words: usize) -> Result<Counts> {
     counts.with_terms(|term| term.text().is_some_and(|text| text.split(' ').count() <= words))
 }

@@ -1,4 +1,4 @@
-//! Whether a tally has what is to be learnt from it.
+//! Whether a tally has what training needs.
 
 use crate::error::{Error, Place, Result};
 use crate::model::labelled::Columns;
@@ -7,7 +7,7 @@ use crate::model::train::TrainParams;
 use crate::tally::format::{Detail, Header};
 use std::path::Path;
 
-/// Whether a tally has what is to be learnt from.
+/// Checks that a tally has what training needs.
 pub(super) fn check(folder: &Path, header: &Header, columns: &Columns, params: &TrainParams) -> Result<()> {
     let wanted = [Some(&columns.label), columns.target.as_ref(), columns.story.as_ref()];
     if let Some(column) = wanted.into_iter().flatten().find(|column| !header.columns.contains(column)) {

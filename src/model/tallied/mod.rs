@@ -1,20 +1,20 @@
-//! What models learn from, in the folder of a tally: counts of terms, from which `aslant train` learns as from the texts.
+//! The counts of terms in a tally's folder, from which `aslant train` learns as from the texts.
 //!
-//! | file | a row | columns |
+//! | file | one row per | columns |
 //! |---|---|---|
-//! | `features.parquet` | an article, in the order of `articles.parquet` | `words, terms, counts` |
-//! | `feature-terms.parquet` | a term | `block, term` |
+//! | `features.parquet` | article, in the order of `articles.parquet` | `words, terms, counts` |
+//! | `feature-terms.parquet` | term | `block, term` |
 //!
-//! `words` has a number for each block: how many words, words and marks, or pieces between spaces there are. `terms` has rows
-//! of the second file, counted from 0 and rising. A term that stands in one article alone is left out, as it
-//! is in the training data of a model. Of the words in their order
-//! ([`Detail::Ordered`](crate::tally::format::Detail::Ordered)) the counts are made here.
+//! `words` has a number for each block: how many words, words and marks, or pieces between spaces there are. `terms`
+//! has row numbers of the second file, counted from 0 and increasing. A term that occurs in only one article is left
+//! out, as in a model's training data. If a tally has the words in their order
+//! ([`Detail::Ordered`](crate::tally::format::Detail::Ordered)), the counts are made here.
 //!
 //! | file here | job |
 //! |---|---|
 //! | `write` | writes both files |
-//! | `check` | whether a tally has what is asked for |
-//! | `articles` | reads tallies and puts them together |
+//! | `check` | whether a tally has what is needed |
+//! | `articles` | reads and combines tallies |
 
 mod articles;
 mod check;
@@ -35,10 +35,10 @@ use articles::Articles;
 use check::check;
 use std::path::{Path, PathBuf};
 
-/// The blocks that a header names.
+/// The blocks named in a header.
 ///
 /// # Errors
-/// Blocks that can't be; `path` is the header's.
+/// If blocks are invalid; `path` is the header's.
 pub fn blocks(path: &Path, header: &Header) -> Result<Vec<Block>> {
     let block = |kept: &FeatureBlock| {
         let known = [Block::WORDS, Block::WRITTEN, Block::CHARACTERS].into_iter().find(|b| b.kind.name() == kept.kind);
@@ -51,10 +51,10 @@ pub fn blocks(path: &Path, header: &Header) -> Result<Vec<Block>> {
     header.features.iter().map(block).collect()
 }
 
-/// Trains on tallies as [`train::train`] does on texts: the same model, to the last bit.
+/// Trains on tallies like [`train::train`] on texts: the model is the same, to the last bit.
 ///
 /// # Errors
-/// Those of [`train::train`]; stopped by `stop`; tallies in which the terms or a column weren't kept; parameters that need the texts.
+/// Those of [`train::train`]; stopped by `stop`; tallies without the terms or a column; parameters that need the texts.
 pub fn train(
     folders: &[PathBuf],
     columns: &Columns,

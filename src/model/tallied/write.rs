@@ -1,4 +1,4 @@
-//! Writes what models learn from into the folder of a tally.
+//! Writes what models learn from to a tally's folder.
 
 use crate::error::{Error, Result};
 use crate::features::{Counts, FeatureError, TermName};
@@ -9,18 +9,18 @@ use crate::tally::format::{FEATURE_TERMS, FEATURES};
 use crate::tally::parquet::{self, BATCH, Writer};
 use std::path::Path;
 
-/// Counts articles by the blocks of a recipe and writes both files; `order` says which of the cuts is each article's.
+/// Counts articles by the blocks of a recipe and writes both files; `order` has the index of each article's cut.
 ///
 /// # Errors
-/// Writing that fails.
+/// If writing fails.
 pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Result<[&'static str; 2]> {
     let counts: Vec<Counts> =
         recipe.blocks.iter().map(|block| count(cuts, order, recipe, block)).collect::<Result<_>>()?;
-    // The commonest terms come first, which makes the numbers small.
+    // The most frequent terms come first, which keeps the numbers small.
     let Dictionary { terms, numbers } = Dictionary::new(&[&counts]);
     let mut writer = Writer::new(&folder.join(FEATURE_TERMS), &[]);
     let mut chunks: Vec<&[(usize, TermName<'_>)]> = terms.chunks(1 << 16).collect();
-    // A file without rows has its columns.
+    // A file without rows still has its columns.
     chunks.extend(terms.is_empty().then_some(&[][..]));
     for chunk in chunks {
         let block = |&(block, _): &(usize, TermName<'_>)| Some(recipe.blocks[block].kind.name());
@@ -58,7 +58,7 @@ pub fn write(cuts: &Cuts, order: &[usize], recipe: &Recipe, folder: &Path) -> Re
     Ok([FEATURES, FEATURE_TERMS])
 }
 
-/// Terms of a block that stand in two articles or more; it may be that none does.
+/// The terms of a block that occur in two or more articles; there may be none.
 fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result<Counts> {
     let of_block = Recipe { blocks: vec![Block { min_df: 2, ..*block }], ..recipe.clone() };
     match of_block.count(cuts, order, Keep::Shared).map(|mut counts| counts.pop().unwrap_or_default()) {
@@ -68,7 +68,7 @@ fn count(cuts: &Cuts, order: &[usize], recipe: &Recipe, block: &Block) -> Result
     }
 }
 
-/// No term in any of the articles.
+/// Counts without any terms.
 fn none(articles: usize) -> Result<Counts> {
     let empty = std::iter::repeat_n(Vec::new(), articles);
     Counts::new(std::iter::empty::<&str>(), empty)

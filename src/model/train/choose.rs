@@ -1,4 +1,4 @@
-//! The features, the strength of the penalty, and the scores on articles held out.
+//! Chooses the features and the strength of the penalty, and scores held-out articles.
 
 use super::fingerprint::fingerprint;
 use super::probabilities::{calibrated, calibrated_by_others, probability_score, unlearnt};
@@ -16,10 +16,10 @@ use crate::model::metrics::Confusion;
 use crate::model::recipe::{Block, BlockKind, Recipe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// When the solver stops in a fold, and in a fold of many articles.
+/// The solver's tolerance in a fold, and in a fold of many articles.
 pub(in crate::model) const TOL: [f64; 2] = [1e-3, 1e-2];
 
-/// What held-out articles say of a model.
+/// What held-out articles show about a model.
 pub(super) struct Assessed {
     pub c: f64,
     pub calibration: Option<Calibration>,
@@ -27,8 +27,8 @@ pub(super) struct Assessed {
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// The features that may be chosen: `asked` with one kind of words, shorter n-grams, or a higher `min_df`, where these
-/// were not given. What is likelier to do well comes first.
+/// The features that may be chosen: `asked` with one kind of words, shorter n-grams, or a higher `min_df`, if these
+/// were not given. The most promising ones come first.
 pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<Recipe> {
     let open = open.in_recipe(asked);
     let mut candidates = vec![asked.clone()];
@@ -45,7 +45,7 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
         words.for_each(change);
         candidates.extend(changed);
     };
-    // With many articles long n-grams and rare terms do no harm, and every candidate costs a lot.
+    // With many articles, long n-grams and rare terms do no harm, and every candidate is expensive.
     if n_articles <= MANY {
         if open.ngrams {
             vary(&mut candidates, &|b| b.ngrams.1 = b.ngrams.0);
@@ -57,11 +57,11 @@ pub(super) fn candidates(asked: &Recipe, open: Open, n_articles: usize) -> Vec<R
     candidates
 }
 
-/// What became of a part's held-out articles in the folds that choose.
+/// A part's held-out articles in the folds that choose.
 pub(super) struct Tried {
     /// By fold, by candidate, by strength.
     by_fold: Vec<Vec<Held>>,
-    /// The same: how often each label was taken for each.
+    /// The same as confusion matrices.
     counted: Vec<Vec<Confusion>>,
     n_cs: usize,
 }
@@ -72,14 +72,14 @@ impl Tried {
         Tried { counted: by_fold.iter().map(count).collect(), by_fold, n_cs }
     }
 
-    /// The best strength of a candidate over all folds but one, as its index, and the macro-F1 with it.
+    /// The best strength of a candidate over all folds except `without`, as its index, and its macro-F1.
     fn best(&self, candidate: usize, without: Option<usize>) -> (usize, f64) {
         let cs = candidate * self.n_cs..(candidate + 1) * self.n_cs;
         best_setting(&self.counted.iter().map(|settings| &settings[cs.clone()]).collect::<Vec<_>>(), without)
     }
 
-    /// The macro-F1 of a candidate at its best strength over all folds but one, and its accuracy with it fold by fold. Not
-    /// macro-F1 there: a fold may have few labels.
+    /// The macro-F1 of a candidate at its best strength over all folds except `without`, and its accuracy at that
+    /// strength fold by fold. Accuracy rather than macro-F1, because a fold may have few labels.
     fn told(&self, candidate: usize, without: Option<usize>) -> (f64, Vec<f64>) {
         let (best, macro_f1) = self.best(candidate, without);
         let folds = self.counted.iter().enumerate().filter(|(fold, _)| Some(*fold) != without);
@@ -89,7 +89,7 @@ impl Tried {
     }
 }
 
-/// The best of all candidates: what is chosen, over all folds, and without a fold of one of the parts.
+/// Chooses the best of all candidates, over all folds or without one fold of one part.
 pub(super) struct Choice<'t> {
     tried: &'t [(&'t CountedPart, Tried)],
     n_candidates: usize,
@@ -100,10 +100,10 @@ impl<'t> Choice<'t> {
         Choice { tried, n_candidates }
     }
 
-    /// Which candidate is best: the first, unless another's mean macro-F1 over the parts, each weighed by its articles, is
-    /// higher by more than the standard error of the difference, which the folds tell. A choice among many by the highest
-    /// number alone would be a choice by chance. Hastie, Tibshirani, Friedman (2009), The elements of statistical learning,
-    /// section 7.10. `without` is a part, and the fold of it that has no say.
+    /// The best candidate: the first, unless another's mean macro-F1 over the parts, weighted by their articles, is
+    /// higher by more than the standard error of the difference, as estimated from the folds. Choosing the highest
+    /// number among many would be a choice by chance. Hastie, Tibshirani, Friedman (2009), The elements of statistical
+    /// learning, section 7.10. `without` is a part, and the fold of it that is left out.
     pub(super) fn candidate(&self, without: Option<(usize, usize)>) -> usize {
         let told: Vec<Vec<(f64, Vec<f64>)>> = self
             .tried
@@ -131,8 +131,8 @@ impl<'t> Choice<'t> {
         })
     }
 
-    /// The held-out articles of a part, each fold's at the candidate and the strength that are chosen, by the same rule as the
-    /// model's, without it: so no article had a say in what it is scored by, as far as this part goes.
+    /// The held-out articles of a part. Each fold is scored with the candidate and strength that the same rule chooses
+    /// without that fold, so within this part no article affects what it is scored by.
     fn nested(&self, part: usize) -> Vec<Held> {
         let (_, tried) = &self.tried[part];
         let chosen = |fold: usize| {
@@ -143,7 +143,7 @@ impl<'t> Choice<'t> {
     }
 }
 
-/// The variance of the mean of independent numbers; 0 for fewer than two, of which it can't be told.
+/// The variance of the mean of independent numbers; 0 for fewer than two, for which it is unknown.
 fn variance_of_mean(numbers: &[f64]) -> f64 {
     let n = numbers.len() as f64;
     if n < 2.0 {
@@ -154,7 +154,7 @@ fn variance_of_mean(numbers: &[f64]) -> f64 {
 }
 
 impl Trainer<'_> {
-    /// Tries all candidates at all strengths in the folds that part no group.
+    /// Tries all candidates at all strengths, in folds that split no group.
     pub(super) fn try_all(&self, candidates: &[Recipe]) -> Result<Tried> {
         let cs = self.strengths();
         let folds = self.folds_that_choose()?;
@@ -170,9 +170,9 @@ impl Trainer<'_> {
         Ok(Tried::new(by_fold, cs.len(), self.part.classes.len()))
     }
 
-    /// The strength, the calibration, and the scores of every way to hold articles out that these articles allow, with the
-    /// features of a candidate. In the folds that chose, every fold is scored at the features and the strength that the
-    /// others choose by the same rule.
+    /// The strength, the calibration, and the scores for every way of holding articles out that these articles allow,
+    /// with the features of a candidate. In the folds used for choosing, every fold is scored with the features and
+    /// strength that the other folds choose by the same rule.
     pub(super) fn assess(
         &self,
         refit: &Refit<'_>,
@@ -200,7 +200,7 @@ impl Trainer<'_> {
         others.retain(|(by, _)| *by != self.grouped_by);
         self.stop.check()?;
         let sizes: Vec<(HeldOut, usize)> = others.iter().map(|(by, folds)| (*by, folds.len())).collect();
-        // All in one, so that no thread waits for the last fold of a scheme.
+        // All together, so that no thread waits for the last fold of a scheme.
         let folds: Vec<Fold> = others.into_iter().flat_map(|(_, folds)| folds).collect();
         let weigh = self.weigh();
         let assessment = self.assessment(refit, &weigh);
@@ -216,7 +216,7 @@ impl Trainer<'_> {
         Ok(Assessed { c, calibration: Some(calibration), metrics, fingerprint })
     }
 
-    /// The strength alone, where no article is held out.
+    /// Only the strength, if no article is held out.
     pub(super) fn unassessed(&self) -> Result<Assessed> {
         match self.strengths()[..] {
             [c] => Ok(Assessed { c, calibration: None, metrics: Vec::new(), fingerprint: None }),
@@ -232,13 +232,13 @@ impl Trainer<'_> {
         }
     }
 
-    /// Tells how far a stage of so many steps is, a call a step.
+    /// A function that reports progress, to be called once for each of the `n` steps of a stage.
     fn steps(&self, stage: Stage, n: usize) -> impl Fn() + Sync + '_ {
         let done = AtomicUsize::new(0);
         move || (self.tell)(stage, (done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / n as f64)
     }
 
-    /// The strengths that are tried, rising; one where it is given or kept.
+    /// The strengths that are tried, increasing; only one if it is given or kept.
     fn strengths(&self) -> Vec<f64> {
         let tried = if self.is_large() { &CS_OF_MANY[..] } else { &CS };
         self.params.c.or(self.earlier.map(|(old, _)| old.c)).map_or(tried.to_vec(), |c| vec![c])
@@ -260,7 +260,7 @@ impl Trainer<'_> {
         Assessment { refit, labels: &self.part.labels, n_classes, commonest, fitting, weigh }
     }
 
-    /// How much training articles count, among themselves: what is held out has no say in it.
+    /// The weights of training articles, which don't depend on held-out ones.
     fn weigh(&self) -> impl Fn(&[usize]) -> Option<Vec<f32>> + Sync {
         |train| self.params.outlet_weight.of(self.part, train.iter().copied())
     }
@@ -280,7 +280,7 @@ mod tests {
     use crate::model::train::{Grouping, OutletWeight, TrainParams, Validation};
     use crate::stop::Stop;
 
-    /// Ten folds of ten articles; how many of them each of two candidates told right.
+    /// Ten folds of ten articles; how many of them each of two candidates predicted correctly.
     fn tried(right: [[usize; 10]; 2]) -> Tried {
         let held = |right: usize| {
             let truth: Vec<usize> = (0..10).map(|i| i % 2).collect();
@@ -299,7 +299,7 @@ mod tests {
         let part = part();
         let best = |right| Choice::new(&[(&part, tried(right))], 2).candidate(None);
         let first = [6, 8, 6, 8, 6, 8, 6, 8, 6, 8];
-        // Better by one article in each fold; better by as much in all, but by luck in one fold.
+        // Better by one article in each fold; better by the same total, but by luck in one fold.
         assert_eq!(best([first, first.map(|n| n + 1)]), 1);
         let lucky = [10, 8, 6, 8, 6, 8, 6, 8, 5, 8];
         assert_eq!(best([first, lucky]), 0);
@@ -313,11 +313,11 @@ mod tests {
             let nested = Choice::new(&[(&part, tried)], 2).nested(0);
             nested.iter().map(|held| held.confusion(2).counts().diag().sum()).collect::<Vec<_>>()
         };
-        // The second is better on the whole, by luck in one fold: the model has the first, and so has every fold.
+        // The second is better overall, by luck in one fold: the model uses the first, and so does every fold.
         let first = [6, 8, 6, 8, 6, 8, 6, 8, 6, 8];
         let lucky = [10, 8, 6, 8, 6, 8, 6, 8, 5, 7];
         assert_eq!(right(tried([first, lucky])), first.map(|n| n as u64));
-        // Better in all folds but the first, whatever is left out.
+        // Better in all folds except the first, whichever is left out.
         let better = [1, 9, 7, 9, 7, 9, 7, 9, 7, 9];
         let without_the_first = Choice::new(&[(&part, tried([first, better]))], 2).candidate(Some((0, 0)));
         assert_eq!(without_the_first, 1);
@@ -369,7 +369,7 @@ mod tests {
         let trainer =
             Trainer { part: &part, copies, params: &params, earlier: None, grouped_by, stop: &stop, tell: &tell };
         assert_eq!(trainer.weigh()(&[0, 1, 2, 3]), Some(vec![0.75, 0.75, 1.5, 1.0]));
-        // Without the second outlet the first has all of the label's weight, and no more than its articles are.
+        // Without the second outlet the first has all of the label's weight, and no more than its number of articles.
         assert_eq!(trainer.weigh()(&[0, 1, 3]), Some(vec![1.0; 3]));
     }
 }

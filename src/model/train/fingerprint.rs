@@ -1,6 +1,7 @@
 //! The fingerprint: how well the features of a model tell who published an article.
 //!
-//! Where outlets can be told and the model does badly on outlets that it never saw, it has learnt outlets, not wording.
+//! If the outlets can be told apart and the model does badly on outlets that it never saw, it has learnt outlets, not
+//! wording.
 
 use super::unlearnable;
 use crate::error::{Error, Result};
@@ -12,15 +13,15 @@ use crate::model::counted::CountedPart;
 use crate::model::folds::stratified_k_fold;
 use std::collections::BTreeMap;
 
-/// So many outlets are told apart, those with the most articles.
+/// The number of outlets, those with the most articles.
 const OUTLETS: usize = 10;
-/// An outlet takes part with so many articles.
+/// The fewest articles of an outlet that takes part.
 const MIN_ARTICLES: usize = 20;
-/// Of an outlet so many articles are taken, evenly spread.
+/// The most articles used from one outlet, evenly spread.
 const MAX_ARTICLES: usize = 200;
 const FOLDS: usize = 3;
 
-/// Tells the outlets of held-out articles apart with the model's own features and strength; `None` where fewer than two
+/// Predicts the outlets of held-out articles with the model's own features and strength; `None` if fewer than two
 /// outlets have enough articles.
 pub(super) fn fingerprint(
     part: &CountedPart,
@@ -57,7 +58,7 @@ pub(super) fn fingerprint(
         fold.train.iter_mut().chain(&mut fold.test).for_each(|i| *i = rows[*i]);
     }
     copies.apart(&mut folds);
-    // Outlets stand in the order of their numbers of articles.
+    // Outlets are sorted by their number of articles.
     let (n_classes, commonest) = (outlets.len(), 0);
     let assessment = Assessment { refit, labels: &of_all, n_classes, commonest, fitting, weigh: &|_| None };
     let by_fold = assessment.path(&folds, &[c], &|| ()).map_err(unlearnable)?;

@@ -1,12 +1,12 @@
-//! What is masked: the names of the outlets, so that a model can't tell an article by who is named in it.
+//! Masks the names of the outlets, so that a model can't recognise an article's outlet by a name in the text.
 
 use crate::corpus::{Corpus, Pass};
 use crate::error::Result;
 use crate::model::recipe::Recipe;
 use std::collections::BTreeSet;
 
-/// The names by which the outlets of a corpus may be called in a text, sorted: whole, and without what stands in
-/// parentheses or behind a dash, which is a desk rather than a name ("CNN (Web News)", "The Lantern - Opinion").
+/// The names by which texts may refer to the outlets of a corpus, sorted: in full, and without a part in parentheses or
+/// after a dash, which is a desk rather than a name ("CNN (Web News)", "The Lantern - Opinion").
 ///
 /// # Errors
 /// Those of [`Corpus::for_each`].
@@ -23,7 +23,7 @@ pub fn names_of_outlets(corpus: &Corpus) -> Result<Vec<String>> {
     Ok(names.into_iter().collect())
 }
 
-/// Masks the names of a corpus's outlets, too, and tells those that the recipe didn't mask before.
+/// Adds the names of a corpus's outlets to the masks, and returns those that the recipe didn't mask before.
 ///
 /// # Errors
 /// Those of [`names_of_outlets`].
@@ -37,7 +37,7 @@ pub fn mask_outlets(recipe: &mut Recipe, corpus: &Corpus) -> Result<Vec<String>>
 }
 
 fn forms(outlet: &str) -> Vec<String> {
-    // What is masked may have globs, a name has none. In a text they are marks as any others.
+    // Masks may have globs, names don't. In a text these characters are ordinary marks.
     let whole = outlet.replace(['*', '?'], " ");
     let whole = whole.trim();
     if whole.is_empty() {

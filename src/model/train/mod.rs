@@ -1,16 +1,16 @@
 //! Train: labelled articles → [`Model`].
 //!
-//! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All that
-//!    follows needs no more than these counts ([`train_counted`]).
-//! 2. Weigh: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
-//! 3. Tell copies (`copies`): nothing is learnt from a copy of what is held out.
-//! 4. Choose the features and `C`, unless they are given (`choose`): in folds that part no outlet,
-//!    story or month, those with the highest macro-F1; other features than the first only where they are better by more than
-//!    chance.
-//! 5. Hold out: the same classifier on random folds, on outlets never seen, on later months ([`assess`](super::assess)).
-//!    In the folds that chose, each fold is scored at what the *other* folds choose by the same rule; the other ways to hold out take what
-//!    the model has. The probabilities are calibrated on the held-out articles of the folds that chose.
-//! 6. Fit on all articles, weights rounded to `f32`, which is how they are kept.
+//! 1. Read, clean and cut all articles ([`labelled`]), and count their terms ([`counted`](super::counted)). All further
+//!    steps need only these counts ([`train_counted`]).
+//! 2. Weight: TF-IDF of all articles of a target ([`vectorizer`](super::vectorizer)).
+//! 3. Find copies (`copies`): nothing is learnt from a copy of a held-out article.
+//! 4. Choose the features and `C`, unless they are given (`choose`): those with the highest macro-F1 in folds that
+//!    split no outlet, story or month; features other than the first only if they are better by more than chance.
+//! 5. Hold out: score the same classifier on random folds, on outlets never seen, on later months
+//!    ([`assess`](super::assess)). In the folds used for choosing, each fold is scored with what the *other* folds
+//!    choose by the same rule; other ways of holding out use the model's own choice. The probabilities are calibrated
+//!    on the held-out articles of the folds used for choosing.
+//! 6. Fit on all articles, with weights rounded to `f32`, as they are stored.
 
 pub(super) mod choose;
 mod fingerprint;
@@ -40,14 +40,14 @@ use trainer::Trainer;
 
 /// The strengths that are tried, the strongest penalty first.
 pub const CS: [f64; 6] = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
-/// Those that are tried with more than [`MANY`] articles, which bear a weaker penalty.
+/// The strengths that are tried with more than [`MANY`] articles, which need a weaker penalty.
 pub const CS_OF_MANY: [f64; 3] = [10.0, 30.0, 100.0];
-/// So many outlets of every target make outlets the group, where none is asked for.
+/// The fewest outlets of every target for which folds are grouped by outlet, if no grouping is requested.
 pub const MIN_OUTLETS: usize = 5;
-/// So many articles are many.
+/// With more articles than this, training takes short cuts.
 pub const MANY: usize = 10_000;
 
-/// What is going on, for those who show progress.
+/// The stage of training, for showing progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Articles are read, cleaned and cut.
@@ -63,7 +63,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// What a person reads.
+    /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
             Stage::Reading => "reading the articles",
@@ -75,10 +75,10 @@ impl Stage {
     }
 }
 
-/// Is told the stage and how far it is, 0 to 1.
+/// Called with the stage and its progress, from 0 to 1.
 pub type Tell<'t> = dyn Fn(Stage, f64) + Sync + 't;
 
-/// Trains one model a target on all labelled articles of a corpus, whose extra columns are [`Columns::extra`].
+/// Trains one model per target on all labelled articles of a corpus, whose extra columns must be [`Columns::extra`].
 ///
 /// The same articles and seed give the same model, in whatever order they are read and on any number of threads.
 ///
@@ -97,7 +97,7 @@ pub fn train(corpus: &Corpus, columns: &Columns, params: &TrainParams, progress:
     of_counted(counted, columns, params, left_out, inputs(corpus), &corpus.options().stop, progress)
 }
 
-/// A new model of counted articles, with all that is told of where they come from.
+/// A new model from counted articles, with all information about where they come from.
 pub(super) fn of_counted(
     mut counted: Counted,
     columns: &Columns,
@@ -121,12 +121,11 @@ pub fn inputs(corpus: &Corpus) -> Vec<Input> {
     inputs.map(|i| Input { name: i.name, bytes: i.bytes, sha256: i.sha256 }).collect()
 }
 
-/// Trains one model a target on counted articles. Where there is an earlier model, its strengths are kept for the
-/// targets that it has, and the solver starts from its weights. The model's inputs and training data are left to the
-/// caller.
+/// Trains one model per target on counted articles. With an earlier model, its strengths are kept for the targets that
+/// it has, and the solver starts from its weights. The caller must fill in the model's inputs and training data.
 ///
 /// # Errors
-/// Stopped by `stop`; parameters out of range; a grouping for which there are too few outlets, stories or months; terms of which none is
+/// Stopped by `stop`; parameters out of range; a grouping with too few outlets, stories or months; no term that is
 /// frequent enough.
 pub fn train_counted(
     counted: &Counted,
@@ -136,7 +135,7 @@ pub fn train_counted(
     stop: &Stop,
     progress: &Tell<'_>,
 ) -> Result<Model> {
-    // Strengths may be those of an earlier model.
+    // The strengths may come from an earlier model.
     check_but_c(params, true)?;
     let grouped_by = schemes::grouping(counted, params.grouping, columns)?;
     let n_parts = counted.parts.len();

@@ -1,4 +1,4 @@
-//! How to train: what is given, what is left to cross-validation, how much each article counts.
+//! How to train: what is given, what is left to cross-validation, how articles are weighted.
 
 use crate::error::{Error, Result};
 use crate::features::FeatureError;
@@ -9,31 +9,31 @@ use crate::model::recipe::{Asked, Recipe};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What is kept together when `C` is chosen.
+/// What is kept together in folds when `C` is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Grouping {
-    /// Outlets where every target has [`MIN_OUTLETS`](super::MIN_OUTLETS), or else nothing.
+    /// Outlets if every target has at least [`MIN_OUTLETS`](super::MIN_OUTLETS), otherwise nothing.
     #[default]
     Auto,
-    /// This: outlets, stories or months; or nothing ([`HeldOut::Random`]).
+    /// The given one: outlets, stories or months; or nothing ([`HeldOut::Random`]).
     By(HeldOut),
 }
 
-/// How much the articles of each outlet count.
+/// How the articles of each outlet are weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OutletWeight {
-    /// All articles alike.
+    /// All articles have the same weight.
     #[default]
     None,
-    /// All outlets of a label alike: an article counts `n_articles / (n_outlets · n_articles of its outlet)`, both of
-    /// those with its label, so that the label's articles keep their sum. Articles without outlet are outlets of their
-    /// own.
+    /// All outlets of a label have the same total weight: an article's weight is
+    /// `n_articles / (n_outlets · n_articles of its outlet)`, counting only articles with its label, so that the
+    /// label's total weight stays the same. An article without an outlet is an outlet of its own.
     Balanced,
 }
 
 impl OutletWeight {
-    /// The weights of some of the articles; `None` where all count alike.
+    /// The weights of some of the articles; `None` if all are the same.
     pub(in crate::model) fn of(
         self,
         part: &CountedPart,
@@ -66,40 +66,40 @@ impl OutletWeight {
     }
 }
 
-/// Which articles are held out to see how well a model does.
+/// Which articles are held out to test a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Validation {
-    /// In turn, all of them, in every way that these articles allow.
+    /// All of them in turn, in every way that these articles allow.
     #[default]
     All,
-    /// None: the model is fitted and nothing else. Nothing is chosen, nothing is known of how well it does, and its
-    /// probabilities are not calibrated.
+    /// None: the model is only fitted. Nothing is chosen, its quality is unknown, and its probabilities are not
+    /// calibrated.
     None,
 }
 
-/// What of a recipe was not given, and is chosen by cross-validation together with the strength.
+/// Which properties of a recipe were not given, and are chosen by cross-validation together with the strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Open {
     /// Which of its kinds of words is counted.
     pub features: bool,
     /// Whether n-grams longer than the shortest are counted.
     pub ngrams: bool,
-    /// In how many articles a term must stand.
+    /// In how many articles a term must occur.
     pub min_df: bool,
 }
 
 impl Open {
-    /// What was not asked for.
+    /// What was not requested.
     pub fn of(asked: &Asked) -> Self {
         Open {
             features: asked.kinds.is_empty(),
-            // Hashed n-grams of all lengths are in one column: shorter ones can't be tried by leaving others out.
+            // Hashed n-grams of all lengths share columns, so shorter ones can't be tried by leaving longer ones out.
             ngrams: asked.ngrams.is_none() && asked.hash_features.is_none(),
             min_df: asked.min_df.is_none(),
         }
     }
 
-    /// What of it there is to choose in a recipe.
+    /// The properties among these that can be chosen in a recipe.
     pub(super) fn in_recipe(self, recipe: &Recipe) -> Self {
         Open {
             features: self.features && recipe.words().count() > 1,
@@ -112,30 +112,30 @@ impl Open {
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainParams {
-    /// What the features are made of, or may be: of what is [`open`](Self::open) it has all that may be chosen.
+    /// What the features are made of. For what is [`open`](Self::open), it has everything that may be chosen.
     pub recipe: Recipe,
-    /// What of the recipe cross-validation chooses.
+    /// What cross-validation chooses.
     pub open: Open,
     /// The inverse strength of the penalty; `None` chooses it among [`CS`](super::CS) or [`CS_OF_MANY`](super::CS_OF_MANY).
     pub c: Option<f64>,
-    /// What is kept together when `C` is chosen.
+    /// What is kept together in folds when `C` is chosen.
     pub grouping: Grouping,
     /// Which articles are held out. With [`Validation::None`] nothing may be open, and `c` must be given.
     pub validation: Validation,
-    /// How more than two classes are told apart.
+    /// How more than two classes are separated.
     pub multi_class: MultiClass,
-    /// How much the articles of each class count.
+    /// How the articles of each class are weighted.
     pub class_weight: ClassWeight,
-    /// How much the articles of each outlet count.
+    /// How the articles of each outlet are weighted.
     pub outlet_weight: OutletWeight,
-    /// Whether the names of the outlets are masked, too, beside what the recipe masks.
+    /// Whether the names of the outlets are masked in addition to what the recipe masks.
     pub mask_outlets: bool,
-    /// All chance comes from it.
+    /// The seed of all randomness.
     pub seed: u64,
 }
 
 impl TrainParams {
-    /// Those that a model was trained with, but for its strengths.
+    /// The parameters that a model was trained with, except its strengths.
     pub fn of(header: &Header) -> Self {
         TrainParams {
             recipe: header.recipe.clone(),
@@ -146,19 +146,19 @@ impl TrainParams {
             multi_class: header.multi_class,
             class_weight: header.class_weight,
             outlet_weight: header.outlet_weight,
-            // The recipe has the names of the old ones.
+            // The recipe includes the names of the old outlets.
             mask_outlets: header.mask_outlets,
             seed: header.seed,
         }
     }
 }
 
-/// Whether one can train so.
+/// Checks that training with these parameters is possible.
 pub(in crate::model) fn check(params: &TrainParams) -> Result<()> {
     check_but_c(params, params.c.is_some())
 }
 
-/// The same where the caller knows whether the strength is given.
+/// The same if the caller knows whether the strength is given.
 pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
     if params.validation == Validation::None {
         check_nothing_open(params, has_c)?;
@@ -172,7 +172,7 @@ pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
     params.recipe.check().map_err(unmakeable)
 }
 
-/// Features that can't be made, and what else could be asked for.
+/// The error for features that can't be made, with an alternative.
 fn unmakeable(error: FeatureError) -> Error {
     let told = Error::usage("features that can't be made").found(error.to_string());
     match error {
@@ -187,7 +187,7 @@ fn unmakeable(error: FeatureError) -> Error {
     }
 }
 
-/// Whether all is given that cross-validation would choose.
+/// Checks that everything is given that cross-validation would choose.
 fn check_nothing_open(params: &TrainParams, has_c: bool) -> Result<()> {
     let Open { features, ngrams, min_df } = params.open.in_recipe(&params.recipe);
     let open = [(!has_c, "--c"), (features, "--features"), (ngrams, "--ngrams"), (min_df, "--min-df")];

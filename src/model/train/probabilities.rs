@@ -1,4 +1,4 @@
-//! Probabilities of held-out articles: calibrated, and how good they are.
+//! Calibrates probabilities of held-out articles, and measures how good they are.
 
 use crate::model::artifact::ProbabilityScore;
 use crate::model::assess::{Held, likeliest, pooled};
@@ -6,7 +6,7 @@ use crate::model::calibration::{BINS, Calibration, LEAST, reliability};
 use crate::model::metrics::{multiclass_brier, multiclass_calibration_error, roc_auc};
 use std::collections::BTreeMap;
 
-/// Every fold's articles, calibrated on the other folds: so no article had a say in the calibration that it is scored by.
+/// The articles of every fold, calibrated on the other folds, so that no article affects its own calibration.
 pub(super) fn calibrated_by_others(folds: &[Held], n_classes: usize) -> Held {
     let calibrated: Vec<Held> = (0..folds.len())
         .map(|fold| {
@@ -22,20 +22,20 @@ pub(super) fn calibrated_by_others(folds: &[Held], n_classes: usize) -> Held {
 pub(super) fn calibrated(held: &Held, calibration: Calibration, n_classes: usize) -> Held {
     let mut probabilities = held.probabilities(n_classes);
     probabilities.rows_mut().into_iter().for_each(|row| calibration.apply(row));
-    // What was above 0 stays so, however small its power: 0 is for classes that weren't known.
+    // Positive probabilities stay positive, however small: 0 is for unknown classes.
     let of = |(p, before): (f64, &f64)| if *before > 0.0 { p.max(LEAST) } else { p };
     let probabilities = probabilities.into_iter().zip(&held.probabilities).map(of).collect();
     Held { probabilities, ..held.clone() }
 }
 
-/// How good the probabilities are where they can tell it ([`Held::telling`]): an article whose label its fold's model didn't
-/// know is wrong however well the model is calibrated. Where none is left all are taken, for a score of none would look as if
-/// nothing were wrong.
+/// How good the probabilities are, for informative articles ([`Held::telling`]): an article whose label its fold's
+/// model didn't know is wrong, however well the model is calibrated. If there are none, all articles are used, because
+/// an empty score would look as if nothing were wrong.
 pub(super) fn probability_score(held: &Held, n_classes: usize) -> ProbabilityScore {
     let telling = held.telling(n_classes);
     let held = if telling.truth.is_empty() { held } else { &telling };
     let probabilities = held.probabilities(n_classes);
-    // Labels and probabilities are as they must be, so nothing can be wrong with them.
+    // Labels and probabilities are valid by construction, so there are no errors.
     let of = |score: std::result::Result<Option<f64>, _>| score.ok().flatten().unwrap_or(0.0);
     let second = || {
         let truth: Vec<bool> = held.truth.iter().map(|&y| y == 1).collect();
@@ -52,7 +52,7 @@ pub(super) fn probability_score(held: &Held, n_classes: usize) -> ProbabilitySco
     }
 }
 
-/// Labels that no training article of a fold had, with how many of its held-out articles have them.
+/// Labels that no training article of a fold had, with the number of its held-out articles that have them.
 pub(super) fn unlearnt(classes: &[String], held: &Held) -> BTreeMap<String, usize> {
     let counts = classes.iter().cloned().zip(held.unlearnt(classes.len()));
     counts.filter(|(_, n)| *n > 0).collect()

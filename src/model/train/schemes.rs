@@ -1,5 +1,5 @@
-//! Ways to hold articles out: at random, by outlet, by story, by month, and later months. Whatever is held out, nothing is learnt from
-//! its copies.
+//! Ways to hold articles out: at random, by outlet, by story, by month, and later months. Nothing is learnt from copies
+//! of held-out articles.
 
 use super::{Grouping, MANY, MIN_OUTLETS};
 use crate::error::{Error, Result};
@@ -12,18 +12,18 @@ use crate::model::labelled::{Columns, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
-/// How many folds at random, and how many where there are more than [`MANY`] articles.
+/// The number of random folds, and their number with more than [`MANY`] articles.
 const FOLDS: [usize; 2] = [5, 3];
-/// How many folds of groups: those of few outlets differ a lot.
+/// The number of folds of groups; folds of few outlets differ a lot.
 const GROUP_FOLDS: usize = 5;
-/// So many groups of few articles are held out one by one.
+/// Up to this many groups are held out one by one, if there are few articles.
 const ONE_BY_ONE: usize = 20;
-/// So many articles are few.
+/// Up to this many articles are few.
 const FEW: usize = 2_000;
-/// The part of the dated articles that later months should be.
+/// The share of the dated articles that later months should have.
 const LATER: f64 = 0.2;
 
-/// All ways to hold out that these articles allow, with their folds.
+/// All ways of holding out that these articles allow, with their folds.
 pub(in crate::model) fn schemes(
     part: &CountedPart,
     copies: &Copies,
@@ -56,7 +56,7 @@ pub(in crate::model) fn schemes(
     Ok(schemes)
 }
 
-/// What is kept together; an error where there is too little of it.
+/// What is kept together; an error if there are too few groups.
 pub(super) fn grouping(counted: &Counted, wanted: Grouping, columns: &Columns) -> Result<HeldOut> {
     let least = |by: HeldOut| counted.parts.iter().map(|part| n_groups(&part.articles, by)).min().unwrap_or(0);
     let by = match wanted {
@@ -80,7 +80,7 @@ pub(super) fn grouping(counted: &Counted, wanted: Grouping, columns: &Columns) -
         .help(format!("name their column with {column}, or divide the articles at random with --group none")))
 }
 
-/// How many outlets, stories or months these articles are of, where known.
+/// The number of known outlets, stories or months of these articles.
 pub(super) fn n_groups(articles: &[Entry], by: HeldOut) -> usize {
     let origins = articles.iter().map(|article| &article.origin);
     match by {
@@ -91,8 +91,8 @@ pub(super) fn n_groups(articles: &[Entry], by: HeldOut) -> usize {
     }
 }
 
-/// Folds that part no group and have about the same mix of labels, over those rows whose group is known; the others take no part. `None` for fewer than two
-/// groups.
+/// Folds that split no group and have about the same mix of labels, over the rows whose group is known; other rows are
+/// left out. `None` for fewer than two groups.
 fn group_folds<G: Eq + Hash>(groups: impl Iterator<Item = Option<G>>, labels: &[usize], k: usize) -> Option<Vec<Fold>> {
     let (rows, known): (Vec<usize>, Vec<G>) = groups.enumerate().filter_map(|(i, g)| Some((i, g?))).unzip();
     let labels: Vec<usize> = rows.iter().map(|&row| labels[row]).collect();
@@ -103,8 +103,8 @@ fn group_folds<G: Eq + Hash>(groups: impl Iterator<Item = Option<G>>, labels: &[
     Some(folds)
 }
 
-/// The last months against all before, of the rows with a month: as many months as come nearest to [`LATER`] of the
-/// rows. `None` for fewer than two months.
+/// The last months against all earlier ones, over the rows with a month: as many months as come nearest to the share
+/// [`LATER`] of the rows. `None` for fewer than two months.
 fn later_months(months: &[Option<i32>]) -> Option<Fold> {
     let mut sizes: BTreeMap<i32, usize> = BTreeMap::new();
     months.iter().flatten().for_each(|&month| *sizes.entry(month).or_default() += 1);

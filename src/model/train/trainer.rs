@@ -1,4 +1,4 @@
-//! One target: its features, what was found on articles held out, and the classifier that is fitted on all of them.
+//! Trains one target: its features, its scores on held-out articles, and the classifier fitted on all articles.
 
 use super::choose::{Assessed, Choice};
 use super::schemes::n_groups;
@@ -17,14 +17,14 @@ use crate::model::vectorizer::Vectorizer;
 use crate::stop::Stop;
 use ndarray::{Array1, Array2};
 
-/// When the solver stops, for the model: with few articles where no digit that is shown of a probability hangs on it, with
-/// [`MANY`](super::MANY) at some ten-thousandths of them.
+/// The solver's tolerance for the model. With few articles it is so small that it doesn't affect any digit shown of a
+/// probability; with [`MANY`](super::MANY) it allows some ten-thousandths.
 const TOL: [f64; 2] = [1e-6, 1e-4];
 
 /// Trains one target.
 pub(super) struct Trainer<'t> {
     pub(super) part: &'t CountedPart,
-    /// None where no article is held out: then nobody asks.
+    /// Empty if no article is held out, because it isn't needed then.
     pub(super) copies: Copies,
     pub(super) params: &'t TrainParams,
     pub(super) earlier: Option<(&'t Part, &'t Fitted)>,
@@ -34,7 +34,7 @@ pub(super) struct Trainer<'t> {
 }
 
 impl Trainer<'_> {
-    /// With a recipe, and where articles were held out with what became of them and which candidate the recipe is.
+    /// Trains with a recipe. If articles were held out, `chosen` has their results and which candidate the recipe is.
     pub(super) fn train(&self, recipe: &Recipe, chosen: Option<(&Choice<'_>, usize, usize)>) -> Result<(Part, Fitted)> {
         let (part, params) = (self.part, self.params);
         let blocks = recipe.blocks_of(&params.recipe, &part.counts);
@@ -85,7 +85,7 @@ impl Trainer<'_> {
     }
 }
 
-/// The weights of an earlier model for the terms of a new one; `None` where the classes are others.
+/// The weights of an earlier model for the terms of a new one; `None` if the classes differ.
 pub fn start(
     old: &Part,
     fitted: &Fitted,
@@ -106,14 +106,14 @@ pub fn start(
     FittedLogisticRegression::from_parts(classes, weights, fitted.classifier.intercepts().clone(), multi_class).ok()
 }
 
-/// The share of its words that all but one in a hundred training articles know of, each without itself.
+/// The coverage that 99 in 100 training articles exceed, each measured without itself.
 fn coverage_threshold(part: &CountedPart, recipe: &Recipe, counted: &Recipe) -> Result<f64> {
     let mut coverage = part.coverage_without(recipe, counted)?;
     coverage.sort_by(f64::total_cmp);
     Ok(coverage.get(coverage.len() / 100).copied().unwrap_or(0.0))
 }
 
-/// What the solver can't take: numbers that are out of range.
+/// The error for input that the solver can't handle: numbers out of range.
 pub(in crate::model) fn unlearnable(error: LogisticError) -> Error {
     if let LogisticError::OnDisk(error) = error {
         return *error;
@@ -124,7 +124,7 @@ pub(in crate::model) fn unlearnable(error: LogisticError) -> Error {
         .help("lower --c")
 }
 
-/// The same classifier with the weights that `f32` has.
+/// The same classifier with weights rounded to `f32`.
 fn rounded(
     fitted: FittedLogisticRegression<usize>,
 ) -> std::result::Result<FittedLogisticRegression<usize>, LogisticError> {

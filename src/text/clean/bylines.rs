@@ -1,15 +1,15 @@
-//! Bylines: names alone on a line, "By …", and the note on the author at the end.
+//! Bylines: names alone on a line, "By …", and the note about the author at the end.
 
 use super::words::{self, Word};
 
-/// Whether a line is "By Name and Name, Place", written as names are.
+/// Whether a line is "By Name and Name, Place", with names capitalised.
 pub(super) fn is_by_line(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("By ").or_else(|| line.strip_prefix("BY ")) else { return false };
     let rest = rest.trim_end_matches(['|', ' ', ',', '–', '-']);
     line.len() <= 120 && !rest.ends_with(['.', '!', '?', ':', '"', '”']) && is_names(rest, 14)
 }
 
-/// Whether every word is one that names are made of: capitals, initials, "and", "of".
+/// Whether every word can be part of names: capitalised words, initials, "and", "of".
 pub(super) fn is_names(text: &str, most_words: usize) -> bool {
     let mut count = 0;
     for word in text.split_whitespace() {
@@ -33,7 +33,7 @@ pub(super) fn is_names(text: &str, most_words: usize) -> bool {
 
 /// Whether a short line is two to four words that can be a person's name.
 pub(super) fn is_person(line: &str) -> bool {
-    // Asked of every line: long ones are not read.
+    // Called for every line, so long ones are skipped.
     if line.len() > 60 {
         return false;
     }
@@ -45,15 +45,15 @@ pub(super) fn is_person(line: &str) -> bool {
         && line.chars().any(char::is_lowercase)
 }
 
-/// Whether the words of a line are those of the author that is known, with "by" before or not.
+/// Whether the words of a line are the known author's name, with or without "by".
 pub(super) fn is_author(line: &[Word], author: &[u64]) -> bool {
     let by = words::hash("by");
     let line = if line.first().is_some_and(|w| w.hash == by) { &line[1..] } else { line };
     !author.is_empty() && line.len() == author.len() && line.iter().zip(author).all(|(a, b)| a.hash == *b)
 }
 
-/// Whether a line is a note on its author: "• Name Surname is editor of …", "— Name Surname is a fellow …", or the
-/// known author's name and a word such notes go on with.
+/// Whether a line is a note about its author: "• Name Surname is editor of …", "— Name Surname is a fellow …", or the
+/// known author's name followed by a word typical of such notes.
 pub(super) fn is_note(line: &str, words: &[Word], author: &[u64]) -> bool {
     const GOES_ON: &[&str] = &[
         "is",

@@ -1,13 +1,13 @@
-//! Photo captions and credits, and words in place of an image.
+//! Photo captions and credits, and alternative texts of images.
 //!
-//! A caption is known by the credit at its end: in brackets ("(AP Photo/Name)", "(Photo by Name/Getty Images)"), or
-//! after a sentence without brackets ("… Name/AFP/Getty Images"). Alt text is a line of lower-case words without a
-//! function word and without a stop, between paragraphs.
+//! A caption is recognised by the credit at its end: in brackets ("(AP Photo/Name)", "(Photo by Name/Getty Images)"),
+//! or after a sentence without brackets ("… Name/AFP/Getty Images"). An alt text is a line of lower-case words without
+//! function words and without a full stop, between paragraphs.
 
 use super::bylines;
 use super::lines::{floor, is_closed};
 
-/// What a credit holds, in lower case.
+/// What credits contain, in lower case.
 const CREDITS: &[&str] = &[
     "photo by",
     "photo:",
@@ -79,7 +79,7 @@ const CREDITS: &[&str] = &[
 
 /// The longest credit, in bytes.
 const LONGEST_CREDIT: usize = 180;
-/// A block of more words is no caption as a whole: only its last sentence or the credit goes.
+/// A block of more words isn't a caption as a whole: only its last sentence or the credit is removed.
 pub(super) const LONGEST_CAPTION_WORDS: usize = 130;
 
 /// Where the credit at the end of a line begins, if there is one.
@@ -95,7 +95,7 @@ pub(super) fn credit_at_end(line: &str) -> Option<usize> {
     if matches!(last, b'.' | b'?' | b'!' | b'"' | b':') || !bytes.is_ascii() && is_closed(line) {
         return None;
     }
-    // Without brackets: the last words behind the last full stop, with a slash or a known agency.
+    // Without brackets: the last words after the last full stop, with a slash or a known agency.
     let from = floor(line, line.len().saturating_sub(LONGEST_CREDIT / 2));
     let tail = &line[from..];
     let cut = tail.rfind(". ").map_or(0, |i| i + 2);
@@ -134,7 +134,7 @@ fn ends_with_agency(credit: &str) -> bool {
     ENDS.iter().any(|end| credit.ends_with(end))
 }
 
-/// A credit behind a bar: "Ships wait off Hest on Monday. | A. Rowe/Harbour Pictures".
+/// A credit after a bar: "Ships wait off Hest on Monday. | A. Rowe/Harbour Pictures".
 fn barred_credit(line: &str) -> Option<usize> {
     let bar = line.rfind(" | ")?;
     let (shown, credit) = (line[..bar].trim_end(), &line[bar + 3..]);
@@ -144,7 +144,7 @@ fn barred_credit(line: &str) -> Option<usize> {
         .then_some(bar + 1)
 }
 
-/// A credit in the brackets that close a line.
+/// A credit in brackets at the end of a line.
 fn bracketed_credit(line: &str) -> Option<usize> {
     let from = floor(line, line.len().saturating_sub(LONGEST_CREDIT));
     let open = from + line[from..].rfind(['(', '['])?;
@@ -171,7 +171,7 @@ pub(super) fn is_credit(inside: &str) -> bool {
     ) && inside.len() > 3
 }
 
-/// Whether a stand-alone line is what stands in for an image: two to seven words in lower case, none of them a
+/// Whether a stand-alone line is the alternative text of an image: two to seven words in lower case, none of them a
 /// function word, and no punctuation.
 pub(super) fn is_alt_text(line: &str) -> bool {
     const FUNCTION: &[&str] = &[
@@ -191,7 +191,7 @@ pub(super) fn is_alt_text(line: &str) -> bool {
     (2..=7).contains(&words) && line.split_whitespace().all(|word| !FUNCTION.contains(&word))
 }
 
-/// Whether a sentence tells what a photo shows: in the present tense, or with the day at its end.
+/// Whether a sentence describes a photo: in the present tense, or with the day at its end.
 pub(super) fn tells_of_photo(sentence: &str) -> bool {
     const SHOWS: &[&str] = &[
         "walks", "walk", "runs", "run", "inspect", "inspects", "shows", "show", "seen", "rises", "carries", "carry",

@@ -1,15 +1,15 @@
-//! A chain of lines, each of which stays or goes: how likely each goes, given all of them.
+//! A chain of lines, each of which stays or goes: the odds that each goes, given all of them.
 //!
-//! A line's own log odds say what it looks like; what two neighbours do together says the rest, for what belongs to the
-//! site comes in blocks. A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001) with two states;
-//! its sums are those of the forward and backward algorithm. Linear in the number of lines.
+//! A line's own log odds come from its features; the weights of pairs of neighbours add that boilerplate comes in
+//! blocks. This is a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001) with two states,
+//! computed by the forward and backward algorithm. Linear in the number of lines.
 
 /// A line of the chain.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Link {
     /// Known to be prose.
     Stays,
-    /// Known to be none.
+    /// Known not to be prose.
     Goes,
     /// With its own log odds that it goes.
     Open(f32),
@@ -55,7 +55,7 @@ pub(super) fn odds(links: &[Link], pairs: &[Pair]) -> Vec<f32> {
     sums.map(|(f, b)| f[1] + b[1] - f[0] - b[0]).collect()
 }
 
-/// How likely each pair of neighbours is each of: the first goes, the second goes, both go.
+/// For each pair of neighbours, the probabilities that the first goes, that the second goes, and that both go.
 #[cfg(test)]
 pub(super) fn pairs_going(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 3]> {
     let (forward, backward) = (forward(links, pairs), backward(links, pairs));
@@ -71,8 +71,8 @@ pub(super) fn pairs_going(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 3]> {
     (0..pairs.len()).map(pair).collect()
 }
 
-/// The sums over what stands before each line, with the line itself. Only the difference of the two counts, so nothing
-/// grows with the chain's length.
+/// The forward sums, each including its line. Only the difference of the two states matters, so nothing grows with the
+/// chain's length.
 fn forward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
     let mut sums: Vec<[f32; 2]> = Vec::with_capacity(links.len());
     for (at, link) in links.iter().enumerate() {
@@ -91,7 +91,7 @@ fn forward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
     sums
 }
 
-/// The sums over what stands behind each line.
+/// The backward sums, each excluding its line.
 fn backward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
     let mut sums = vec![[0.0; 2]; links.len()];
     for at in (1..links.len()).rev() {
@@ -105,7 +105,7 @@ fn backward(links: &[Link], pairs: &[Pair]) -> Vec<[f32; 2]> {
     sums
 }
 
-/// The logarithm of a sum, of the logarithms of its parts.
+/// The logarithm of a sum, given the logarithms of its terms.
 fn add(a: f32, b: f32) -> f32 {
     let most = a.max(b);
     most + (-(a - b).abs()).exp().ln_1p()
@@ -115,7 +115,7 @@ fn add(a: f32, b: f32) -> f32 {
 mod tests {
     use super::*;
 
-    /// By going through all of the chain's states.
+    /// The same by enumerating all states of the chain.
     fn by_counting(links: &[Link], pairs: &[Pair]) -> Vec<f32> {
         let mut sums = vec![[f32::NEG_INFINITY; 2]; links.len()];
         for states in 0..1_usize << links.len() {

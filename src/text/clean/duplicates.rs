@@ -1,7 +1,7 @@
-//! Pull quotes and titles: what stands twice counts once.
+//! Pull quotes and repeated titles: repeated text counts once.
 //!
-//! Every place where a sentence or a quotation begins is hashed by its next four words. Only blocks whose own beginning
-//! stands at such a place elsewhere are compared word by word, so the search stays linear.
+//! Every place where a sentence or a quotation begins is hashed by its next four words. Only blocks whose beginning
+//! occurs at another such place are compared word by word, so the search stays linear.
 
 use super::Rule;
 use super::lines::Page;
@@ -10,12 +10,12 @@ use rustc_hash::FxHashMap;
 
 /// Fewest and most words of a line that can be a pull quote.
 const WORDS: std::ops::RangeInclusive<usize> = 6..=160;
-/// How many words may stand between two parts of a quotation that a pull quote joins.
+/// How many words may be between two parts of a quotation that a pull quote joins.
 const INTERRUPTION: usize = 60;
 /// How many places with the same beginning are compared.
 const MOST_PLACES: usize = 12;
 
-/// Most words of a credit behind a caption that says what the line beside it says.
+/// Most words of a credit after a caption that repeats the line next to it.
 const CREDIT: usize = 6;
 
 /// A place where a sentence or a quotation begins.
@@ -27,7 +27,7 @@ struct Place {
     opens_block: bool,
 }
 
-/// Marks the stand-alone lines that repeat what stands elsewhere in the article.
+/// Marks the stand-alone lines that repeat text from elsewhere in the article.
 pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
     let mut places: Vec<(u64, Place)> = Vec::with_capacity(page.blocks.len() * 2);
     let firsts = Firsts::of(page);
@@ -42,7 +42,7 @@ pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
             continue;
         }
         let group = &group[..group.len().min(MOST_PLACES)];
-        // The later line goes where both are alike.
+        // If two lines are the same, the later one goes.
         for (i, (_, candidate)) in group.iter().enumerate().rev() {
             let block = &page.blocks[candidate.block];
             if !candidate.opens_block || block.verdict.is_some() || !WORDS.contains(&block.words) {
@@ -61,7 +61,7 @@ pub(super) fn mark_pull_quotes(page: &mut Page<'_>) {
     }
 }
 
-/// The first words of the lines that may be pull quotes, a bit each: no other place needs to be looked at.
+/// The first words of the lines that may be pull quotes, one bit each: no other place needs to be looked at.
 struct Firsts(Filter<8>);
 
 impl Firsts {
@@ -96,7 +96,7 @@ fn collect(page: &Page<'_>, block: usize, firsts: &Firsts, places: &mut Vec<(u64
     push(range.start, true);
     let part = &bytes[range.clone()];
     for found in memchr::memchr3_iter(b'.', b'?', b'!', part) {
-        // Behind the full stop and the marks that close with it: a space.
+        // After the full stop and its closing marks there must be a space.
         let behind =
             part[found + 1..].iter().take(5).position(|b| !matches!(b, b'"' | b')' | 0xE2 | 0x80 | 0x99 | 0x9D));
         if let Some(skip) = behind
@@ -117,7 +117,7 @@ fn collect(page: &Page<'_>, block: usize, firsts: &Firsts, places: &mut Vec<(u64
     }
 }
 
-/// The hash of the four words from `from` on, and where the first begins; `None` where no pull quote begins so.
+/// The hash of the four words from `from` on, and where the first begins; `None` if no pull quote begins with them.
 fn opening(text: &str, from: usize, firsts: &Firsts) -> Option<(u64, usize)> {
     let first = next_word(text, from).filter(|first| firsts.may_have(*first))?;
     let (mut at, mut sum) = (first.end as usize, first.hash);
@@ -129,8 +129,8 @@ fn opening(text: &str, from: usize, firsts: &Firsts) -> Option<(u64, usize)> {
     Some((sum, first.start as usize))
 }
 
-/// Whether the whole block that `candidate` opens stands at `place`, inside a longer block or in an earlier one of the
-/// same length. Between two quotations of one block "Mr X said" may stand.
+/// Whether the whole block that begins at `candidate` is repeated at `place`, inside a longer block or in an earlier
+/// one of the same length. "Mr X said" may be between two quotations of that block.
 fn repeats(page: &Page<'_>, candidate: Place, place: Place) -> bool {
     let line = &page.text[..page.blocks[candidate.block].range.end];
     let source = &page.blocks[place.block].range;
@@ -154,7 +154,7 @@ fn repeats(page: &Page<'_>, candidate: Place, place: Place) -> bool {
     matched >= *WORDS.start() && (longer || source.start < page.blocks[candidate.block].range.start)
 }
 
-/// Where the text goes on behind `word`, if the quotation closed at `at` and the next one opens with it.
+/// Where the text continues after `word`, if the quotation closed at `at` and the next one opens with it.
 fn resume(text: &str, at: usize, word: Word) -> Option<usize> {
     let rest = &text[at..];
     let closing = rest.char_indices().take_while(|(_, c)| !c.is_alphanumeric()).any(|(_, c)| matches!(c, '"' | '”'));
@@ -170,7 +170,8 @@ fn resume(text: &str, at: usize, word: Word) -> Option<usize> {
     (between <= INTERRUPTION && next.hash == word.hash).then_some(next.end as usize)
 }
 
-/// Marks the lines that a caption beside them repeats with its credit: pages give an image's description, then its caption.
+/// Marks the lines that an adjacent caption repeats with its credit: pages have an image's description, then its
+/// caption.
 pub(super) fn mark_descriptions(page: &mut Page<'_>) {
     for block in 0..page.blocks.len() {
         let entry = &page.blocks[block];
@@ -190,7 +191,7 @@ pub(super) fn mark_descriptions(page: &mut Page<'_>) {
     }
 }
 
-/// Marks the lines that give the title once more; the first stays.
+/// Marks the lines that repeat the title; the first one stays.
 pub(super) fn mark_titles(page: &mut Page<'_>, title: &[u64]) {
     if title.len() < 2 {
         return;
@@ -214,8 +215,8 @@ pub(super) fn is_title(line: &str, title: &[u64]) -> bool {
     !title.is_empty() && title_end(line, 0, title) == Some(line.len())
 }
 
-/// Where the title that begins at `from` ends, with the full stop behind it; the whole text's end where nothing but
-/// punctuation follows.
+/// Where the title that begins at `from` ends, including a full stop after it; the end of the text if only punctuation
+/// follows.
 pub(super) fn title_end(text: &str, from: usize, title: &[u64]) -> Option<usize> {
     let mut at = from;
     for hash in title {
@@ -232,9 +233,9 @@ pub(super) fn title_end(text: &str, from: usize, title: &[u64]) -> Option<usize>
     Some(at + (rest.len() - rest.trim_start_matches(['.', '!', '?', ':', '"', '”', '’', '\'']).len()))
 }
 
-/// The end of a lead that stands twice in a row at the beginning of `text[from..]`: where its second copy begins.
+/// The end of a lead that occurs twice in a row at the beginning of `text[from..]`: where its second copy begins.
 ///
-/// A page gives its summary and then the article, which begins with the same sentence.
+/// A page has its summary and then the article, which begins with the same sentence.
 pub(super) fn repeated_lead(text: &str, from: usize) -> Option<usize> {
     let head = &text[..super::lines::floor(text, (from + 1200).min(text.len()))];
     let mut read: Vec<Word> = Vec::new();
@@ -254,7 +255,7 @@ pub(super) fn repeated_lead(text: &str, from: usize) -> Option<usize> {
             continue;
         }
         let same = (0..second).take_while(|k| read.get(second + k).is_some_and(|w| w.hash == read[*k].hash)).count();
-        // All of it, or all but a few last words ("…, a monitor said").
+        // All of it, or all except a few last words ("…, a monitor said").
         if same == second || same >= 8 && same * 5 >= second * 4 && second - same <= 4 {
             return Some(read[second].start as usize);
         }
@@ -288,7 +289,7 @@ mod tests {
         page.blocks[1].verdict = Some(Rule::Unlike);
         mark_descriptions(&mut page);
         assert_eq!(page.blocks.iter().filter(|b| b.verdict == Some(Rule::Caption)).count(), 1);
-        // What is prose beside it stays.
+        // Prose next to it stays.
         let mut page = Page::new(&text);
         mark_descriptions(&mut page);
         assert!(page.blocks.iter().all(|b| b.verdict.is_none()));

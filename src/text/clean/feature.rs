@@ -1,8 +1,8 @@
-//! Features by name and by number: written down by their names, found and added up by their numbers.
+//! Features by name and number: the source uses names, look-ups and sums use numbers.
 //!
-//! A name that [`NAMES`] doesn't have doesn't compile. No more than 128 fit into a [`Set`].
+//! A name that isn't in [`NAMES`] doesn't compile. At most 128 fit into a [`Set`].
 
-/// What is said of a line, in the order of the alphabet.
+/// The features of a line, in alphabetical order.
 pub(super) const NAMES: [&str; 124] = [
     "1 pair of notes on authors, edge",
     "1 pair of sites",
@@ -134,7 +134,7 @@ pub(super) const NAMES: [&str; 124] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Feature(u8);
 
-/// The feature of that name.
+/// The feature with this name.
 macro_rules! says {
     ($name:literal) => {
         const { $crate::text::clean::feature::Feature::named($name) }
@@ -143,7 +143,7 @@ macro_rules! says {
 pub(super) use says;
 
 impl Feature {
-    /// The feature of that name, which must be there: for constants.
+    /// The feature with this name, which must exist: for constants.
     pub const fn named(name: &str) -> Feature {
         let mut number = 0;
         while number < NAMES.len() {
@@ -155,19 +155,19 @@ impl Feature {
         panic!("no feature has this name")
     }
 
-    /// Its place among [`NAMES`].
+    /// Its index in [`NAMES`].
     pub fn number(self) -> usize {
         usize::from(self.0)
     }
 
-    /// What it is called.
+    /// Its name.
     #[cfg(test)]
     pub fn name(self) -> &'static str {
         NAMES[self.number()]
     }
 }
 
-/// Whether `part` stands at a byte of a text.
+/// Whether `part` is at this byte of a text.
 const fn stands_at(text: &str, at: usize, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
     let mut i = 0;
@@ -180,12 +180,12 @@ const fn stands_at(text: &str, at: usize, part: &str) -> bool {
     true
 }
 
-/// Some features.
+/// A set of features.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Set(u128);
 
 impl Set {
-    /// Those of these names.
+    /// The features with these names.
     pub const fn of(names: &[&str]) -> Set {
         let (mut set, mut i) = (0, 0);
         while i < names.len() {
@@ -195,17 +195,17 @@ impl Set {
         Set(set)
     }
 
-    /// Those in whose name one of these stands anywhere.
+    /// Those whose name contains one of these parts.
     pub const fn that_hold(parts: &[&str]) -> Set {
         Set::by_part(parts, usize::MAX)
     }
 
-    /// Those whose name begins with one of these.
+    /// Those whose name begins with one of these parts.
     pub const fn that_begin(parts: &[&str]) -> Set {
         Set::by_part(parts, 0)
     }
 
-    /// Those in whose name one of the parts begins at `last` or before.
+    /// Those whose name has one of the parts at position `last` or before.
     const fn by_part(parts: &[&str], last: usize) -> Set {
         let (mut set, mut number) = (0, 0);
         while number < NAMES.len() {
@@ -225,7 +225,7 @@ impl Set {
         Set(set)
     }
 
-    /// These but for those.
+    /// These without those.
     pub const fn without(self, those: Set) -> Set {
         Set(self.0 & !those.0)
     }

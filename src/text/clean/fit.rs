@@ -1,9 +1,9 @@
-//! Fits the weights of [`super::unlike`] to the invented pages, and checks that the committed ones are these.
+//! Fits the weights of [`super::unlike`] to the invented pages, and checks that the committed ones are the same.
 //!
-//! A page teaches several times: once as the rules leave it, and with some, most and all of what they know forgotten,
-//! as on pages that they were not written for; half of the times its title is unknown. The likelihood of the chains is
-//! maximised, less a penalty on the squares of the weights.
-//! `ASLANT_REFIT=1 cargo test --lib fitted` writes the file anew.
+//! Every page is used several times: once as the rules leave it, and with some, most and all of the rules' verdicts
+//! dropped, as on pages for which no rules were written; half of the time its title is unknown. The likelihood of the
+//! chains is maximised, minus a penalty on the squares of the weights. `ASLANT_REFIT=1 cargo test --lib fitted`
+//! rewrites the file.
 
 use super::chain::{self, Link, Pair};
 use super::feature::Feature;
@@ -23,14 +23,14 @@ const SETS: [&str; 7] = [
     include_str!("../../../tests/cleaning/eighth.txt"),
     include_str!("../../../tests/cleaning/prose.txt"),
 ];
-/// What part of the rules' verdicts is forgotten, in percent.
+/// The share of the rules' verdicts that is dropped, in percent.
 const FORGOTTEN: [u64; 4] = [0, 35, 70, 100];
 /// Strength of the penalty on the squares of the weights, for the mean loss of a line.
 const PENALTY: f64 = 0.001;
 /// Steps of gradient descent.
 const STEPS: usize = 1500;
 
-/// A text, what is known of it, and which of its bytes are prose or boilerplate.
+/// A text, what is known about it, and which of its bytes are prose or boilerplate.
 struct Gold {
     outlet: String,
     author: String,
@@ -64,10 +64,10 @@ fn gold(set: &str) -> Vec<Gold> {
     pages
 }
 
-/// A page as a chain, and what each of its lines truly is.
+/// A page as a chain, with the true class of each line.
 struct Example {
     links: Vec<Link>,
-    /// By line: its features, and whether it goes; of the lines that are looked at.
+    /// By line: its features and whether it goes, for the lines that are looked at.
     open: Vec<Option<(Vec<&'static str>, bool)>>,
     goes: Vec<bool>,
     regions: Vec<usize>,
@@ -112,7 +112,7 @@ fn examples(gold: &Gold) -> Vec<Example> {
 /// The columns of an example's lines, by [`Example::open`].
 type Rows = Vec<Option<(Vec<usize>, bool)>>;
 
-/// Adds up the slope of the loss of one example. `pairs` are the columns of [`PAIRS`].
+/// Adds the gradient of the loss of one example. `pairs` are the columns of [`PAIRS`].
 fn learn(example: &Example, rows: &Rows, pairs: &[[usize; 3]; 3], weights: &[f64], slope: &mut [f64]) {
     let of = |columns: &[usize]| columns.iter().map(|column| weights[*column]).sum::<f64>() as f32;
     let mut links = example.links.clone();
@@ -191,7 +191,8 @@ fn the_weights_are_those_fitted_to_the_pages() {
     }
 }
 
-/// Of a page cleaned with these weights: words of prose, and kept ones; words of boilerplate, and removed ones.
+/// For a page cleaned with these weights: the number of words of prose in total and kept, and of boilerplate in total
+/// and removed.
 fn words_left(gold: &Gold, weights: &Weights) -> [usize; 4] {
     let [title, author, outlet] = [&gold.title, &gold.author, &gold.outlet].map(|name| words::hashes(name));
     let names = words::Names { title: &title, author: &author, outlet: &outlet };
@@ -215,8 +216,8 @@ fn words_left(gold: &Gold, weights: &Weights) -> [usize; 4] {
     counts
 }
 
-/// Weights that never saw an outlet clean its pages. It takes a minute in a debug build: `cargo test --lib
-/// outlets_never_seen -- --ignored`.
+/// Cleans the pages of each outlet with weights that never saw it. Takes a minute in a debug build:
+/// `cargo test --lib outlets_never_seen -- --ignored`.
 #[test]
 #[ignore = "takes a minute; the held-out pages in tests/it/cleaning.rs are always checked"]
 fn pages_of_outlets_never_seen() {

@@ -1,16 +1,17 @@
-//! Photo galleries: captions, each with a counter behind it ("Hide Caption 3 of 20").
+//! Photo galleries: captions, each followed by a counter ("Hide Caption 3 of 20").
 //!
-//! A gallery stands in many articles of an outlet and is longer than most of them; left in, it would make copies of
-//! articles that share nothing else. Its captions are prose by every other sign, so only the counters tell: a line with
-//! one goes as a whole, and so do the lines between two counters of one gallery.
+//! A gallery is in many articles of an outlet and is longer than most of them; if it stayed, articles that share
+//! nothing else would look like copies. Its captions look like prose in every other respect, so only the counters
+//! identify them: a line with a counter is removed as a whole, and so are the lines between two counters of the same
+//! gallery.
 
 use super::Rule;
 use super::lines::Page;
 use std::sync::OnceLock;
 
-/// What stands before a counter.
+/// The text before a counter.
 const MARK: &str = "Hide Caption ";
-/// At most so many lines of one caption stand between two counters.
+/// The most lines of one caption between two counters.
 const LONGEST_CAPTION: usize = 6;
 
 /// Marks the lines of galleries.
@@ -19,7 +20,7 @@ pub(super) fn mark(page: &mut Page<'_>) {
     if FINDER.get_or_init(|| memchr::memmem::Finder::new(MARK)).find(page.text.as_bytes()).is_none() {
         return;
     }
-    // The last counter's line, its number, and of how many.
+    // The last counter's line, its number, and the total.
     let mut open: Option<(usize, u32, u32)> = None;
     for block in 0..page.blocks.len() {
         let found: Vec<(u32, u32)> = counters(page.of(block)).collect();
@@ -34,7 +35,7 @@ pub(super) fn mark(page: &mut Page<'_>) {
     }
 }
 
-/// The counters of a line: which picture, and of how many.
+/// The counters of a line: the number of the picture, and the total.
 fn counters(line: &str) -> impl Iterator<Item = (u32, u32)> {
     line.match_indices(MARK).filter_map(|(at, _)| {
         let mut words = line[at + MARK.len()..].split_whitespace();

@@ -1,4 +1,4 @@
-//! Boxes of links that were run into a sentence: behind a person's name stand the full name, glued to it headlines, and
+//! Link boxes that were run into a sentence: a person's name is followed by the full name, headlines glued to it, and
 //! "MORE" ("Senator Ida Holm Ida Maria HolmBridge vote put off Harbour talks fail MORE (N.Y.) said").
 
 use super::lines::{Block, Page};
@@ -40,7 +40,7 @@ fn boxes(line: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the box begins whose headlines end the text: behind the name as the article has it.
+/// Where the box whose headlines end the text begins: after the name as written in the article.
 fn start(text: &str) -> Option<usize> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let offset = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
@@ -58,7 +58,7 @@ fn start(text: &str) -> Option<usize> {
     None
 }
 
-/// What of a word may be a surname with a headline glued to it: "HolmBridge" gives "Holm".
+/// The possible surnames in a word with a headline glued to it: "Holm" in "HolmBridge".
 fn surnames(word: &str) -> impl Iterator<Item = &str> {
     let pairs = word.char_indices().zip(word.char_indices().skip(1));
     pairs.filter(|((_, a), (_, b))| a.is_lowercase() && b.is_uppercase()).map(|(_, (at, _))| &word[..at])

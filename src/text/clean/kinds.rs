@@ -1,4 +1,4 @@
-//! Kinds of words that sites and articles use: looked up by hash, once a word. English.
+//! Kinds of words that sites and articles use, looked up by hash, once per word. English.
 
 use super::words::{self, Filter, Word};
 use rustc_hash::FxHashMap;
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 /// The kinds of words, as bits by [`Kind`].
 pub(super) struct Kinds {
     of: FxHashMap<u64, u16>,
-    /// A bit for the hashes that are there: most words and nearly all pairs are not.
+    /// A bit for each hash that may be listed: most words and nearly all pairs aren't.
     filter: Filter<1024>,
 }
 
@@ -82,7 +82,7 @@ impl Kinds {
         })
     }
 
-    /// What a word or a pair is, a bit a kind.
+    /// The kinds of a word or a pair, one bit per kind.
     pub(super) fn bits(&self, hash: u64) -> u16 {
         if self.filter.may_have(hash) { self.of.get(&hash).copied().unwrap_or_default() } else { 0 }
     }

@@ -1,44 +1,44 @@
-//! Blocks: a text cut into its paragraphs, with hard-wrapped lines joined, and what was decided on each.
+//! Blocks: a text split into its paragraphs, with hard-wrapped lines joined, and the decision about each.
 //!
-//! A block is a line, or the lines of one hard-wrapped paragraph. Lines are joined where three or more lines of 50 to
-//! 100 bytes and similar length stand together and most don't end like a sentence; and where a line of some length
-//! that ends in a letter or a comma is followed directly by one that begins in lower case.
+//! A block is a line, or the lines of one hard-wrapped paragraph. Lines are joined if there are three or more
+//! consecutive lines of 50 to 100 bytes and similar length, most of which don't end like a sentence; and if a line of
+//! some length that ends in a letter or a comma is directly followed by one that begins in lower case.
 
 use super::{Prose, Removed, Rule};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// Fewest words of a line that is taken for a paragraph of prose.
+/// Fewest words of a line that counts as a paragraph of prose.
 const PROSE_WORDS: usize = 12;
 
-/// One paragraph of the text, or a line that stands where paragraphs stand.
+/// One paragraph of the text, or a line in the place of a paragraph.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
     pub range: Range<usize>,
     /// Number of words, by the spaces between them.
     pub words: usize,
-    /// Looks like a paragraph of prose: long enough, and closed like a sentence.
+    /// Whether it looks like a paragraph of prose: long enough, and ending like a sentence.
     pub prose: bool,
-    /// By which rule the whole of it goes.
+    /// The rule by which the whole block is removed.
     pub verdict: Option<Rule>,
 }
 
-/// A text in its blocks, and the parts of blocks that go.
+/// A text split into blocks, and the parts of blocks that are removed.
 #[derive(Debug)]
 pub(super) struct Page<'t> {
     pub text: &'t str,
     pub blocks: Vec<Block>,
-    /// Parts of blocks to be taken out, in any order.
+    /// Parts of blocks to be removed, in any order.
     pub cuts: Vec<Removed>,
-    /// Where a block is parted into two paragraphs.
+    /// Where a block is split into two paragraphs.
     pub breaks: Vec<usize>,
-    /// How often each line stands here; counted when it is first asked for. Blocks never change, but for their verdict.
+    /// How often each line occurs; counted on first use. Blocks never change, except for their verdict.
     times: OnceCell<FxHashMap<&'t str, usize>>,
 }
 
 impl<'t> Page<'t> {
-    /// Cuts a text into blocks.
+    /// Splits a text into blocks.
     pub fn new(text: &'t str) -> Page<'t> {
         let lines = lines(text);
         let mut blocks = Vec::with_capacity(lines.len());
@@ -55,13 +55,13 @@ impl<'t> Page<'t> {
         &self.text[self.blocks[block].range.clone()]
     }
 
-    /// How many blocks have the text of this one, itself among them.
+    /// How many blocks have the same text as this one, including itself.
     pub fn times(&self, block: usize) -> usize {
         let times = self.times.get_or_init(|| self.count(0..self.blocks.len()));
         times.get(self.of(block)).copied().unwrap_or_default()
     }
 
-    /// How often each line stands in a part of the page. A look at all lines for each of them would be quadratic.
+    /// How often each line occurs in a part of the page. Comparing each line with all others would be quadratic.
     pub fn count(&self, blocks: Range<usize>) -> FxHashMap<&'t str, usize> {
         let mut times = FxHashMap::default();
         for block in blocks {
@@ -70,20 +70,20 @@ impl<'t> Page<'t> {
         times
     }
 
-    /// The first and the last block that is a paragraph of prose, of those that are left.
+    /// The first and the last of the remaining blocks that are paragraphs of prose.
     pub fn prose(&self) -> Option<(usize, usize)> {
         let is = |b: &Block| b.prose && b.verdict.is_none();
         Some((self.blocks.iter().position(is)?, self.blocks.iter().rposition(is)?))
     }
 
-    /// Takes out a part of a block.
+    /// Removes a part of a block.
     pub fn cut(&mut self, range: Range<usize>, rule: Rule) {
         if !range.is_empty() {
             self.cuts.push(Removed { range, rule });
         }
     }
 
-    /// What is left, and what goes.
+    /// What is kept, and what is removed.
     pub fn into_prose(mut self) -> Prose {
         self.cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
         self.breaks.sort_unstable();
@@ -112,8 +112,8 @@ impl<'t> Page<'t> {
     }
 }
 
-/// Keeps a part of a block as paragraphs, parted where a break stands. A part without a letter or a digit is no
-/// paragraph: it goes with what was taken out before it.
+/// Keeps a part of a block as paragraphs, split at breaks. A part without a letter or digit isn't a paragraph: it is
+/// removed along with what was removed before it.
 fn keep<'b>(
     text: &str,
     range: Range<usize>,
@@ -166,7 +166,7 @@ pub(super) fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
-/// The first character boundary at or behind `at`.
+/// The first character boundary at or after `at`.
 pub(super) fn ceil(text: &str, at: usize) -> usize {
     (at..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len())
 }
@@ -179,13 +179,14 @@ impl Block {
         Block { range, words, prose, verdict: None }
     }
 
-    /// How many spaces it has.
+    /// The number of spaces in it.
     pub fn spaces(&self) -> usize {
         self.words - 1
     }
 }
 
-/// Whether a line ends like a sentence: with a full stop or its kin, a quotation mark or a bracket behind it or not.
+/// Whether a line ends like a sentence: with a full stop or the like, optionally followed by a quotation mark or
+/// bracket.
 pub(super) fn is_closed(line: &str) -> bool {
     let mut chars = line.chars().rev();
     let mut quoted = false;
@@ -195,7 +196,7 @@ pub(super) fn is_closed(line: &str) -> bool {
             ',' | ';' | '—' | '-' if quoted => return true,
             '"' | '”' | '’' | '\'' | '»' => quoted = true,
             ')' | ']' | ' ' | '\u{a0}' => {}
-            // "to resume its duties:" opens a quotation that the next paragraph gives.
+            // "to resume its duties:" introduces a quotation in the next paragraph.
             ':' => return true,
             _ => return quoted,
         }
@@ -205,11 +206,11 @@ pub(super) fn is_closed(line: &str) -> bool {
 
 struct Line {
     range: Range<usize>,
-    /// No blank line between it and the line before.
+    /// Whether there is no blank line between it and the previous line.
     direct: bool,
 }
 
-/// The lines of a text that are not blank, trimmed.
+/// The non-blank lines of a text, trimmed.
 fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::with_capacity(text.len() / 160 + 1);
     let (mut at, mut direct) = (0, false);
@@ -227,7 +228,7 @@ fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// How many of the lines, from the first on, are one paragraph: at least one.
+/// How many lines, from the first on, are one paragraph; at least one.
 fn joined_from(text: &str, lines: &[Line]) -> usize {
     if lines.get(1).is_none_or(|next| !next.direct) {
         return 1;
@@ -246,8 +247,8 @@ fn joined_from(text: &str, lines: &[Line]) -> usize {
     count
 }
 
-/// The length of a hard-wrapped paragraph: all lines but the last 50 to 100 bytes and of similar length, and most of
-/// them without a full stop at their end. The last may be shorter.
+/// The number of lines of a hard-wrapped paragraph: all except the last have 50 to 100 bytes and similar length, and
+/// most of them don't end with a full stop. The last one may be shorter.
 fn wrapped_from(text: &str, lines: &[Line]) -> usize {
     let (mut least, mut most, mut open, mut count) = (usize::MAX, 0, 0, 0);
     for (i, line) in lines.iter().enumerate() {
@@ -257,7 +258,7 @@ fn wrapped_from(text: &str, lines: &[Line]) -> usize {
         }
         let fits = (50..=100).contains(&len) && most.max(len) - least.min(len) <= 25;
         if !fits {
-            // A shorter line behind full ones closes the paragraph.
+            // A shorter line after full ones ends the paragraph.
             if count >= 2 && len < most && line.direct {
                 count += 1;
             }
@@ -269,11 +270,11 @@ fn wrapped_from(text: &str, lines: &[Line]) -> usize {
     if count >= 3 && open * 2 > count - 1 && open >= 2 { count } else { 1 }
 }
 
-/// Whether a sentence runs on from one line to the next.
+/// Whether a sentence continues from one line to the next.
 fn runs_on(line: &str, next: &str) -> bool {
     let long = line.len() >= 40;
     let open = line.ends_with(|c: char| c.is_alphanumeric() || c == ',');
-    // "by Jane Doe" below a headline is a line of its own.
+    // "by Jane Doe" below a headline is a separate line.
     let byline = next.strip_prefix("by ").is_some_and(|by| by.starts_with(char::is_uppercase)) && next.len() < 80;
     long && open && !byline && next.starts_with(char::is_lowercase)
 }

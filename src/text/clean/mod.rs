@@ -1,28 +1,28 @@
-//! Cleaning: which parts of a text are the article's own prose, and by which rule the others are not.
+//! Cleaning: which parts of a text are the article's own prose, and which rule removed the others.
 //!
-//! Takes the text of an article as it was scraped: a paragraph a line, hard-wrapped lines, or all of it in one line.
-//! Hands on [`Prose`]: the paragraphs that are left and the parts that went, each with its [`Rule`], all as bytes of
-//! the text as it was given. Precision comes first: a rule needs a shape (a short line, a credit at its end, a place
-//! before the first or behind the last paragraph of prose), never a word alone.
+//! Takes the text of an article as scraped: one paragraph per line, hard-wrapped lines, or everything on one line.
+//! Hands on [`Prose`]: the paragraphs that are kept and the parts that are removed, each with its [`Rule`], all as byte
+//! ranges of the given text. Precision comes first: a rule needs a shape (a short line, a credit at its end, a place
+//! before the first or after the last paragraph of prose), never a word alone.
 //!
 //! | file | job |
 //! |---|---|
-//! | `rule` | the rules, their names and what they say |
-//! | `lines` | the text in blocks; hard-wrapped lines joined |
-//! | `words` | words as hashes, how lines are compared |
-//! | `phrases`, `en/*.txt` | lines known by their words |
+//! | `rule` | the rules, with their names and descriptions |
+//! | `lines` | splits the text into blocks; joins hard-wrapped lines |
+//! | `words` | words as hashes, by which lines are compared |
+//! | `phrases`, `en/*.txt` | lines recognised by their words |
 //! | `captions`, `bylines`, `stamps` | shapes of captions, names and dates |
 //! | `galleries` | captions with counters |
-//! | `inline` | boxes of links that were run into a sentence |
-//! | `features`, `feature`, `chain`, `unlike`, `en/unlike.csv` | lines that no rule knows, by what they look like and what stands beside them |
-//! | `kinds`, `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | the words that they are known by |
-//! | `duplicates` | pull quotes and titles that stand twice |
-//! | `single` | texts in a single line: their `head`, their `tail` |
-//! | `survey` | lines that stand in many articles of an outlet |
-//! | [`removals`] | how much was taken out, by outlet and rule |
+//! | `inline` | link boxes that were run into a sentence |
+//! | `features`, `feature`, `chain`, `unlike`, `en/unlike.csv` | other lines, by their features and neighbours |
+//! | `kinds`, `en/*-words.txt`, `en/*-pairs.txt`, `en/small-print.txt` | word lists for these features |
+//! | `duplicates` | pull quotes and repeated titles |
+//! | `single` | texts on a single line: their `head` and `tail` |
+//! | `survey` | lines that occur in many articles of an outlet |
+//! | [`removals`] | how much was removed, by outlet and rule |
 //!
-//! Order: what each line is by itself; then what it is by its place (head, tail); then what stands twice; then what
-//! stands below a mark of the article's end.
+//! Order: first each line on its own; then lines by their place (head, tail); then repetitions; then what follows a
+//! mark of the article's end.
 //!
 //! Not done here: HTML pages ([`crate::corpus`]), sentences and voices ([`crate::text`]).
 
@@ -55,25 +55,25 @@ pub use rule::Rule;
 pub use survey::{ArticleLines, LineSurvey};
 use words::{Names, Word};
 
-/// A part that was taken out.
+/// A part that was removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
-    /// Bytes of the text as it was given.
+    /// Bytes of the given text.
     pub range: Range<usize>,
-    /// By which rule.
+    /// The rule that removed it.
     pub rule: Rule,
 }
 
-/// What is left of a text, and what was taken out. Ranges are ordered; none overlaps another.
+/// The parts of a text that are kept, and those that were removed. Ranges are sorted and don't overlap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose {
-    /// Paragraphs, in order, as bytes of the text as it was given. A hard-wrapped paragraph holds line breaks.
+    /// Paragraphs, in order, as bytes of the given text. A hard-wrapped paragraph contains line breaks.
     pub paragraphs: Vec<Range<usize>>,
-    /// What was taken out, in order.
+    /// The removed parts, in order.
     pub removed: Vec<Removed>,
 }
 
-/// What is known of the article besides its text. Everything may be absent.
+/// What is known about the article besides its text. Everything may be absent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Known<'a> {
     /// Who published it.
@@ -99,7 +99,7 @@ pub struct Cleaner {
 }
 
 impl Cleaner {
-    /// With the language's rules, and with what the survey found to be repeated.
+    /// A cleaner with the rules for English, and with the lines that the survey found to be repeated.
     pub fn new(mut survey: LineSurvey) -> Self {
         survey.seal();
         Cleaner { survey }
@@ -107,8 +107,8 @@ impl Cleaner {
 
     /// The prose of one text.
     ///
-    /// An empty text gives neither paragraphs nor removed parts. Any text is accepted, in any script; the rules speak
-    /// English, and what they don't know stays.
+    /// An empty text has neither paragraphs nor removed parts. Any text in any script is accepted; the rules are for
+    /// English, and what they don't recognise stays.
     pub fn clean(&self, text: &str, known: Known<'_>) -> Prose {
         let mut page = Page::new(text);
         let title = known.title.map(words::hashes).unwrap_or_default();
@@ -125,7 +125,7 @@ impl Cleaner {
     }
 }
 
-/// Decides on the lines of a page of several lines.
+/// Decides about the lines of a page with several lines.
 fn lines_of(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Repeated<'_>>, weights: &unlike::Weights) {
     rules(page, names, repeated);
     unlike::mark(page, &names, weights);
@@ -136,7 +136,7 @@ fn lines_of(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Rep
     close(page);
 }
 
-/// What each line is by itself, and by its place.
+/// Judges each line on its own, and by its place.
 fn rules(page: &mut Page<'_>, names: Names<'_>, repeated: Option<&survey::Repeated<'_>>) {
     let label = "Story highlights ";
     if let Some(start) = page.blocks.first().map(|b| b.range.start).filter(|at| page.text[*at..].starts_with(label)) {
@@ -167,11 +167,11 @@ struct LineRules<'a> {
     deferred: Vec<(usize, Rule, Zone)>,
 }
 
-/// Longest line that is looked at word by word.
+/// The longest line that is looked at word by word.
 const LONGEST_LINE: usize = 1000;
 
 impl LineRules<'_> {
-    /// What a line is by itself.
+    /// Judges a line on its own.
     fn verdict(&mut self, page: &Page<'_>, block: usize) -> Option<Rule> {
         let line = page.of(block);
         if line.len() > LONGEST_LINE {
@@ -221,7 +221,7 @@ impl LineRules<'_> {
         bylines::is_author(&self.words, self.names.author)
     }
 
-    /// What lines are by their place: before the first paragraph of prose, or behind the last.
+    /// Judges lines by their place: before the first paragraph of prose, or after the last.
     fn place(&mut self, page: &mut Page<'_>) {
         let Some((first, last)) = page.prose() else { return };
         for (block, rule, zone) in std::mem::take(&mut self.deferred) {
@@ -243,7 +243,7 @@ impl LineRules<'_> {
         alt_texts(page, first, last);
     }
 
-    /// Outlet names, names of persons beside them, and menu lines between menu lines.
+    /// Outlet names, names of people next to them, and menu lines between menu lines.
     fn head(&mut self, page: &mut Page<'_>, first: usize) {
         for block in 0..first {
             if page.blocks[block].verdict.is_none() && page.blocks[block].words <= 6 && !self.names.outlet.is_empty() {
@@ -284,7 +284,7 @@ impl LineRules<'_> {
         }
     }
 
-    /// Notes on the author at the end: the last paragraphs, before or behind other lines of the tail.
+    /// Notes about the author at the end: the last paragraphs, before or after other lines of the tail.
     fn notes(&mut self, page: &mut Page<'_>, last: usize) {
         let from = last.saturating_sub(1).max(1);
         for block in (from..page.blocks.len()).rev() {
@@ -301,7 +301,7 @@ impl LineRules<'_> {
     }
 }
 
-/// Rules on the shape of a short line.
+/// Rules about the shape of a short line.
 fn short_line(line: &str) -> Option<Rule> {
     if !line.chars().any(char::is_alphanumeric) || matches!(line, "in ," | "in" | "by" | "in," | "on") {
         return Some(Rule::Ornament);
@@ -316,12 +316,12 @@ fn short_line(line: &str) -> Option<Rule> {
     glued_link(line).then_some(Rule::Related)
 }
 
-/// "More on bridges:Town opens one": a colon with a word glued to it joins a link to its headline.
+/// "More on bridges:Town opens one": a colon without a space joins a link to its headline.
 fn glued_link(line: &str) -> bool {
     let Some(colon) = line.find(':') else { return false };
     let (before, after) = (&line[..colon], &line[colon + 1..]);
     let left = before.trim_end_matches(['\'', '"', '’', '”', '?', '!']);
-    // "US:GCQ19" is a share's name.
+    // "US:GCQ19" is a stock symbol.
     let name = |word: Option<&str>| word.is_some_and(|w| !w.chars().any(char::is_lowercase));
     let share = name(left.rsplit(' ').next())
         || name(after.split(' ').next()) && after.split(' ').next().is_some_and(|w| w.len() > 1);
@@ -341,8 +341,8 @@ fn last_word(line: &str) -> u64 {
     words::next_word(end, from).map_or(0, |w| w.hash)
 }
 
-/// A name that stands alone on several lines tells who speaks, in a conversation: it stays. So far a verdict hangs on the
-/// text of a line alone, so all lines of a name have the same.
+/// A name alone on several lines is a speaker in a conversation: it stays. Up to here a verdict depends only on the
+/// text of a line, so all lines with the same name have the same verdict.
 fn keep_speakers(page: &mut Page<'_>) {
     for block in 0..page.blocks.len() {
         if page.blocks[block].verdict == Some(Rule::Repeated)
@@ -354,7 +354,7 @@ fn keep_speakers(page: &mut Page<'_>) {
     }
 }
 
-/// A name on so many lines is a speaker's.
+/// A name on this many lines is a speaker's.
 const SPEAKER_LINES: usize = 3;
 
 /// Headlines below a "related" heading.
@@ -365,7 +365,7 @@ fn headlines_below(page: &mut Page<'_>, last: usize, title: &[u64]) {
         let entry = &mut page.blocks[block];
         match entry.verdict {
             Some(Rule::Related) => {
-                // Only a heading opens a list: a link that names its article has more words.
+                // Only a heading opens a list: a link with its article's title has more words.
                 open = entry.words <= 4;
                 continue;
             }
@@ -388,12 +388,12 @@ fn headlines_below(page: &mut Page<'_>, last: usize, title: &[u64]) {
     }
 }
 
-/// Alt texts: between paragraphs, none beside another one (that would be a list), none twice (a speaker's name).
+/// Alt texts: between paragraphs, not next to another one (that would be a list), not twice (a speaker's name).
 fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
     let is = |page: &Page<'_>, block: usize| {
         page.blocks[block].words <= 7 && page.blocks[block].verdict.is_none() && captions::is_alt_text(page.of(block))
     };
-    // Of lines amid the prose alone, unlike `Page::times`; mostly there is none to ask for.
+    // Counts only lines amid the prose, unlike `Page::times`; usually it isn't needed at all.
     let mut times = None;
     for block in first.max(1)..last {
         if is(page, block)
@@ -406,18 +406,18 @@ fn alt_texts(page: &mut Page<'_>, first: usize, last: usize) {
     }
 }
 
-/// Fewest words of a paragraph that is prose below a sure mark of the article's end.
+/// The fewest words of a paragraph that is prose after a sure mark of the article's end.
 const WORDS_BELOW_END: usize = 20;
-/// A line of so many words is a paragraph, even where a link at its end was lost with the full stop.
+/// A line of this many words is a paragraph, even if it lost its full stop with a link at its end.
 const WORDS_OF_OPEN_PROSE: usize = 32;
-/// If more blocks than that stand below the mark, it isn't the end of the article.
+/// If more blocks than this follow the mark, it isn't the end of the article.
 const MOST_BELOW_END: usize = 24;
 
-/// Takes out what is no prose below a mark of the article's end.
+/// Removes what isn't prose after a mark of the article's end.
 fn close(page: &mut Page<'_>) {
     let long =
         |b: &Block| b.verdict.is_none() && (b.prose && b.words >= WORDS_BELOW_END || b.words >= WORDS_OF_OPEN_PROSE);
-    // Without a long paragraph: behind the last one of any length.
+    // Without a long paragraph: after the last one of any length.
     let Some(last) = page.blocks.iter().rposition(long).or(page.prose().map(|(_, last)| last)) else { return };
     let below = &page.blocks[last + 1..];
     let left = below.iter().filter(|b| b.verdict.is_none());
@@ -434,7 +434,7 @@ fn close(page: &mut Page<'_>) {
                 over |= rule.ends_article();
                 surely |= rule.surely_ends_article();
             }
-            // A line that is closed and has some words may be the article's last sentence.
+            // A closed line of several words may be the article's last sentence.
             None if surely || over && !(lines::is_closed(line) && entry.words >= 5) => {
                 entry.verdict = Some(Rule::AfterEnd);
             }
@@ -443,7 +443,7 @@ fn close(page: &mut Page<'_>) {
     }
 }
 
-/// All lines of a text as paragraphs, nothing taken out (`--keep-boilerplate`).
+/// All lines of a text as paragraphs, with nothing removed (`--keep-boilerplate`).
 pub fn keep_all(text: &str) -> Prose {
     let mut paragraphs = Vec::new();
     let mut at = 0;

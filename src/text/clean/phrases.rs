@@ -1,6 +1,6 @@
-//! Phrase lists: lines that are known by their words.
+//! Phrase lists: lines that are recognised by their words.
 //!
-//! The lists stand in `en/*.txt`, one file a rule, and are data: to add a line, nobody needs to know Rust.
+//! The lists are data, in `en/*.txt`, one file per rule: adding a line requires no Rust.
 //!
 //! ```text
 //! # a comment
@@ -13,8 +13,8 @@
 //! video ...  | colon                      a colon stands near its beginning
 //! ```
 //!
-//! Case, punctuation and digits don't count (every number is `0`, every `@name` is `@`), see [`super::words`].
-//! Without `<=` a line that begins or ends with `...` has at most 40 words.
+//! Case, punctuation and digits are ignored (every number is `0`, every `@name` is `@`), see [`super::words`]. Without
+//! `<=` a line that begins or ends with `...` has at most 40 words.
 
 use super::Rule;
 use super::words::{self, Word};
@@ -48,7 +48,7 @@ pub(super) struct Phrase {
     pub rule: Rule,
 }
 
-/// All phrases of a language, found by the first or the last word of a line.
+/// All phrases of a language, looked up by the first or the last word of a line.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
     list: Vec<Phrase>,
@@ -91,7 +91,7 @@ impl Phrases {
         })
     }
 
-    /// Adds one line of a list; lines that say nothing, or nothing that can be found, are passed over.
+    /// Adds one line of a list; lines without content, or without a word to look up, are skipped.
     fn add(&mut self, rule: Rule, line: &str) {
         let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
         let (spelling, flags) = line.split_once("  | ").unwrap_or((line, ""));
@@ -107,14 +107,14 @@ impl Phrases {
         }
     }
 
-    /// The first phrase that a line matches; `zone` says which zones count where it stands.
+    /// The first phrase that a line matches; `zone` says which zones apply to its place.
     pub fn find(&self, line: &Line<'_, '_>, zone: impl Fn(Zone) -> bool) -> Option<&Phrase> {
         let (first, last) = (line.words.first()?, line.words.last()?);
         let hits = [self.by_first.get(&first.hash), self.by_last.get(&last.hash)];
         hits.into_iter().flatten().flatten().map(|i| &self.list[*i as usize]).find(|p| p.matches(line) && zone(p.zone))
     }
 
-    /// Whether a line of about so many words can match a phrase, by its first two words and its last. Cheap.
+    /// A cheap check whether a line of about this many words can match a phrase, by its first two words and its last.
     pub fn may_match(&self, first: u64, second: Option<u64>, last: u64, words: usize) -> bool {
         let fits = |phrase: &Phrase| words <= phrase.most_words * 2 + 8;
         let begins = |i: &u16| {
@@ -200,7 +200,7 @@ fn matches(pieces: &[Piece], words: &[Word]) -> bool {
     pieces[piece.min(pieces.len())..].iter().all(|p| *p == Piece::Gap)
 }
 
-/// Spells out `(a|b c|)`: every combination.
+/// Expands `(a|b c|)` into every combination.
 fn alternatives(spelling: &str) -> Vec<String> {
     let Some((before, rest)) = spelling.split_once('(') else { return vec![spelling.to_owned()] };
     let Some((choices, after)) = rest.split_once(')') else { return vec![spelling.to_owned()] };

@@ -1,35 +1,35 @@
-//! How much was taken out, by outlet and by rule.
+//! How much was removed, by outlet and by rule.
 
 use super::{Prose, Rule};
 use std::collections::BTreeMap;
 
-/// Words of some articles: kept, and taken out by rule.
+/// Word counts of articles: kept, and removed by each rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Removals {
-    /// By outlet, sorted; `None` are the articles whose outlet is unknown.
+    /// By outlet, sorted; `None` is for articles of unknown outlet.
     pub outlets: BTreeMap<Option<String>, Removed>,
 }
 
-/// One outlet's.
+/// The word counts of one outlet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Removed {
-    /// Its articles.
+    /// Number of articles.
     pub articles: u64,
-    /// Words of prose.
+    /// Number of words of prose.
     pub kept: u64,
-    /// Words taken out by each rule that took any.
+    /// Number of words removed, by rule; only rules that removed any.
     pub by_rule: BTreeMap<Rule, u64>,
 }
 
 impl Removed {
-    /// Words taken out by all rules.
+    /// Number of words removed by all rules.
     pub fn removed(&self) -> u64 {
         self.by_rule.values().sum()
     }
 }
 
 impl Removals {
-    /// Adds one article. Words are what stands between white space.
+    /// Adds one article. Words are separated by white space.
     pub fn add(&mut self, outlet: Option<&str>, text: &str, prose: &Prose) {
         let words = |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().count() as u64;
         let entry = self.outlets.entry(outlet.map(str::to_owned)).or_default();

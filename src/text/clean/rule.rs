@@ -1,10 +1,10 @@
-//! The rules: why a part of a text is no prose of the article.
+//! The rules: why a part of a text isn't prose of the article.
 
-/// Why a part of a text is no prose of the article.
+/// Why a part of a text isn't prose of the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A line that stands in many articles of the same outlet.
+    /// A line that occurs in many articles of the same outlet.
     Repeated,
     /// Menus, buttons, players, advertisement marks.
     Menu,
@@ -14,7 +14,7 @@ pub enum Rule {
     Share,
     /// Photo captions and photo credits.
     Caption,
-    /// What stands in for an image.
+    /// The alternative text of an image.
     AltText,
     /// Comment forms and their house rules.
     Comments,
@@ -22,11 +22,11 @@ pub enum Rule {
     Disclaimer,
     /// Links to other articles: the heading and the headlines below it.
     Related,
-    /// Who wrote it, and the note on the author at the end.
+    /// Who wrote it, and the note about the author at the end.
     Byline,
     /// Who else reported, wrote, edited.
     Contributors,
-    /// How to reach reporters, editors, the letters page.
+    /// How to contact reporters, editors or the letters page.
     Contact,
     /// Corrections and notes on updates.
     Correction,
@@ -38,19 +38,19 @@ pub enum Rule {
     Source,
     /// Dates and times of publication, short links.
     Stamp,
-    /// The name of the outlet or of one of its sections, alone on a line at the head.
+    /// The name of the outlet or of one of its sections, alone on a line at the beginning.
     Section,
     /// Tags and keywords.
     Tags,
     /// A line that repeats sentences of the same article.
     PullQuote,
-    /// The title, once more.
+    /// A repetition of the title.
     Title,
     /// Lines without words: rows of stars or dashes.
     Ornament,
-    /// What is no prose and stands below a mark of the article's end.
+    /// What isn't prose and follows a mark of the article's end.
     AfterEnd,
-    /// A line that no other rule knows and that is unlike prose in its length, its end, its place and its words.
+    /// A line that no other rule recognises and that is unlike prose in its length, its end, its place and its words.
     Unlike,
 }
 
@@ -118,7 +118,7 @@ impl Rule {
         }
     }
 
-    /// One sentence for people: what it takes out.
+    /// What it removes, in one sentence for people.
     pub fn describe(self) -> &'static str {
         match self {
             Rule::Repeated => "a line that appears in many articles of the same outlet",
@@ -148,7 +148,7 @@ impl Rule {
         }
     }
 
-    /// The rule of a name, if there is one.
+    /// The rule with this name, if there is one.
     ///
     /// ```
     /// use aslant::text::clean::Rule;
@@ -159,13 +159,13 @@ impl Rule {
         Rule::all().find(|rule| rule.name() == name)
     }
 
-    /// Whether such a line, behind the last prose, says that the article is over: what isn't closed like a sentence
-    /// below it is no prose.
+    /// Whether such a line after the last prose means that the article is over: lines below it that don't end like a
+    /// sentence aren't prose.
     pub(super) fn ends_article(self) -> bool {
         self.surely_ends_article() || matches!(self, Rule::Related | Rule::Subscribe | Rule::Tags | Rule::Contact)
     }
 
-    /// Whether below such a line only a long paragraph can be prose.
+    /// Whether only a long paragraph can be prose after such a line.
     pub(super) fn surely_ends_article(self) -> bool {
         matches!(self, Rule::Comments | Rule::Copyright | Rule::Disclaimer | Rule::PrintNote)
     }

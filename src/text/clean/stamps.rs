@@ -1,8 +1,8 @@
-//! Dates and times of publication: a line of nothing else, or the beginning of a text.
+//! Dates and times of publication: alone on a line, or at the beginning of a text.
 
 use crate::text::month_names::{DAYS, MONTHS};
 
-/// Words that lead a stamp in.
+/// Words that introduce a stamp.
 const LEADS: &[&str] = &[
     "date of publication",
     "last updated at",
@@ -21,7 +21,7 @@ const LEADS: &[&str] = &[
     "updated",
     "created",
 ];
-/// Short forms of months and days that have more than three letters.
+/// Abbreviations of months and days with more than three letters.
 const LONGER: &[&str] = &["sept", "tues", "thurs"];
 const ZONES: &[&str] = &[
     "am", "pm", "et", "est", "edt", "gmt", "utc", "ksa", "bst", "pt", "pdt", "pst", "cet", "ist", "msk", "a.m", "p.m",
@@ -29,7 +29,7 @@ const ZONES: &[&str] = &[
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A day's or a month's.
+    /// The name of a day or month.
     Name,
     Year,
     /// "23-04-2016", "01.10.2017", "052017".
@@ -40,10 +40,10 @@ enum Kind {
     Join,
 }
 
-/// The length in bytes of the stamp that a text begins with: a date with its year, with what leads it in and the
-/// times behind it. What follows must begin a sentence.
+/// The length in bytes of the stamp that a text begins with: a date with its year, any introduction, and times after
+/// it. What follows must begin a sentence.
 ///
-/// "On 12 May 2016, …" is prose, and so is a date that a comma or a lower-case word follows.
+/// "On 12 May 2016, …" is prose, and so is a date followed by a comma or a lower-case word.
 pub(super) fn prefix(text: &str) -> Option<usize> {
     let head = &text[..super::lines::floor(text, 220)];
     let (lead, mut at) = lead_in(head);
@@ -63,7 +63,7 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
                 date = true;
             }
             Some(Kind::Date) => (year, date, end) = (true, true, start + len),
-            // Behind the year a bare number is the headline's: only a time, a zone or a link goes on.
+            // After the year a bare number belongs to the headline: only a time, a zone or a link continues the stamp.
             Some(Kind::Number) if !year => end = start + len,
             Some(Kind::Number) if is_clock(&token[..len], &token[len..], joined) => end = start + len,
             Some(Kind::Time | Kind::Zone) if date || lead => end = start + len,
@@ -89,12 +89,12 @@ pub(super) fn prefix(text: &str) -> Option<usize> {
     opens.then_some(end + close)
 }
 
-/// Whether a line holds a date or a time and nothing else, led in by "updated" and its kin.
+/// Whether a line is only a date or a time, introduced by "updated" or the like.
 pub(super) fn is_led_line(line: &str) -> bool {
     lead_in(line).0 && is_line(line)
 }
 
-/// Whether a line holds a date or a time and nothing else. In the midst of an article it can be a heading.
+/// Whether a line is only a date or a time. In the middle of an article it can be a heading.
 pub(super) fn is_line(line: &str) -> bool {
     if line.len() > 90 || !line.bytes().any(|b| b.is_ascii_digit()) || line.starts_with("at ") {
         return false;
@@ -131,7 +131,7 @@ fn lead_in(text: &str) -> (bool, usize) {
     (false, start)
 }
 
-/// The length of the token that a text begins with: letters and digits with what joins a date.
+/// The length of the token that a text begins with: letters and digits, and characters that join a date.
 fn token_len(text: &str) -> Option<usize> {
     let len =
         text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | '/' | '+' | '-'))).unwrap_or(text.len());
@@ -204,7 +204,7 @@ fn of_letters(token: &str) -> Option<Kind> {
     }
 }
 
-/// "at 1459 Regional", "2037 UTC+3": four digits of a clock, behind "at" or before a zone, a bracket or a date.
+/// "at 1459 Regional", "2037 UTC+3": a time of four digits, after "at" or before a zone, a bracket or a date.
 fn is_clock(token: &str, rest: &str, joined: bool) -> bool {
     let clock = token.len() == 4
         && token[..2].parse::<u8>().is_ok_and(|h| h < 24)
@@ -223,7 +223,7 @@ fn later_join(token: &str, len: usize) -> bool {
     token[len..].trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// A time of day alone on a line, as live blogs have above each entry and players at their end: "18:42", "14.02 GMT",
+/// A time of day alone on a line, as above each entry of a live blog and at the end of players: "18:42", "14.02 GMT",
 /// "9:50 p.m.".
 pub(super) fn is_clock_line(line: &str) -> bool {
     let (clock, zone) = line.split_once(' ').unwrap_or((line, ""));

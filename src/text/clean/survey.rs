@@ -1,12 +1,12 @@
-//! What stands in many articles of the same outlet.
+//! Finds lines that occur in many articles of the same outlet.
 //!
-//! A first pass counts, per outlet, in how many articles a line stands (digits, case and punctuation don't count). The
+//! A first pass counts, per outlet, in how many articles a line occurs (ignoring digits, case and punctuation). The
 //! counts are kept in a count-min sketch (Cormode and Muthukrishnan 2005, doi:10.1016/j.jalgor.2003.12.001): memory
-//! doesn't grow with the corpus, and adding two surveys gives the same counts in any order, so the pass can be done in
-//! parallel. A sketch never counts too little; the surplus is bounded by taking it off the threshold.
+//! doesn't grow with the corpus, and surveys can be added in any order with the same result, so the pass can be done in
+//! parallel. A sketch never counts too little; its possible surplus is added to the threshold.
 //!
-//! An article that is printed twice, or in several versions, must not make its own sentences look repeated: beside a
-//! line's count, the count together with the article's longest line is kept, and only articles with another longest
+//! An article that is published twice, or in several versions, must not make its own sentences look repeated. So a
+//! second count is kept for a line together with its article's longest line, and only articles with another longest
 //! line count as others.
 
 use super::lines::{Page, is_closed};
@@ -19,26 +19,26 @@ use std::io::Read;
 const ROWS: usize = 3;
 /// Cells a row: 2^20, so a survey takes 6 MB. To fuzz it few are enough, and a thousand times as fast.
 const BITS: u32 = if cfg!(fuzzing) { 10 } else { 20 };
-/// Longest line that is looked at, in bytes.
+/// The longest line that is looked at, in bytes.
 const LONGEST: usize = 900;
-/// A line is repeated if it stands in so many other articles …
+/// A line is repeated if it occurs in this many other articles …
 const OTHERS: u32 = 4;
-/// … and in one of so many of the outlet's.
+/// … and in one of this many articles of the outlet.
 const ONE_OF: u32 = 400;
-/// A line that looks like a sentence of prose must stand in one of so many: background sentences of news agencies do
-/// stand in several articles.
+/// A line that looks like a sentence of prose must occur in one of this many, because background sentences of news
+/// agencies do occur in several articles …
 const ONE_OF_PROSE: u32 = 8;
-/// … and in so many other articles.
+/// … and in this many other articles.
 const OTHERS_PROSE: u32 = 10;
-/// An outlet of few articles repeats a line in so many others, where these are half of them …
+/// For an outlet with few articles, a line must occur in this many others and in half of all …
 const OTHERS_FEW: u32 = 2;
-/// … and a sentence of prose in so many, where these are a quarter.
+/// … and a sentence of prose in this many and in a quarter of all.
 const OTHERS_FEW_PROSE: u32 = 3;
 
-/// Counts, over a first pass through the corpus, in how many articles of an outlet a line stands.
+/// Counts, in a first pass over the corpus, in how many articles of an outlet a line occurs.
 ///
-/// Memory is bounded: 6 MB for each of the two tables, whatever the corpus' size. Surveys of parts of a corpus are
-/// merged to the survey of the whole, the same in any order.
+/// Memory is bounded, whatever the corpus' size: 6 MB for each of the two tables. Surveys of parts of a corpus can be
+/// merged, in any order, into the survey of the whole.
 ///
 /// ```
 /// use aslant::text::clean::{Cleaner, Known, LineSurvey};
@@ -58,14 +58,14 @@ pub struct LineSurvey {
     cells: Vec<u16>,
     lines: u64,
     articles: FxHashMap<u64, u32>,
-    /// A bit a cell of the first row: whether it counts enough. Small enough for the processor's cache.
+    /// One bit per cell of the first row: whether its count is high enough. Fits in the processor's cache.
     frequent: Vec<u64>,
 }
 
-/// What the bytes of a survey begin with; the last number is that of the format.
+/// The beginning of a survey's bytes; the last number is the format version.
 const MAGIC: &[u8] = b"aslant-lines-1\n";
 
-/// The lines of one article as keys: small, and made on any thread.
+/// The lines of one article as keys: small, and can be made on any thread.
 #[derive(Debug, Clone)]
 pub struct ArticleLines {
     outlet: u64,
@@ -93,7 +93,7 @@ impl LineSurvey {
         self.add_lines(&ArticleLines::of(outlet, text));
     }
 
-    /// Counts the lines of one article, found before and maybe on another thread.
+    /// Counts the lines of one article, which may have been found on another thread.
     pub fn add_lines(&mut self, article: &ArticleLines) {
         if self.cells.is_empty() {
             self.cells = vec![0; ROWS << BITS];
@@ -133,11 +133,11 @@ impl LineSurvey {
         }
     }
 
-    /// All of it as bytes, to be kept or sent; much smaller than in memory. No line can be read from it, but whoever has a
-    /// line can ask whether it stands there often.
+    /// The survey as bytes, to be stored or sent; much smaller than in memory. No line can be read from it, but someone
+    /// who has a line can find out whether it was frequent.
     ///
     /// # Errors
-    /// None but for memory that runs out.
+    /// Only if memory runs out.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let mut plain = Vec::with_capacity(self.cells.len() * 2 + self.articles.len() * 12 + 32);
         plain.extend_from_slice(&self.lines.to_le_bytes());
@@ -154,7 +154,7 @@ impl LineSurvey {
         Ok(bytes)
     }
 
-    /// From the bytes that [`to_bytes`](Self::to_bytes) gave; `None` for others.
+    /// The survey from the bytes of [`to_bytes`](Self::to_bytes); `None` for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Option<LineSurvey> {
         let packed = bytes.strip_prefix(MAGIC)?;
         let mut plain = Vec::new();
@@ -176,7 +176,7 @@ impl LineSurvey {
         is_whole.then_some(LineSurvey { cells, lines, articles, frequent: Vec::new() })
     }
 
-    /// Prepares for questions, when everything was added.
+    /// Prepares for look-ups once everything has been added.
     pub(super) fn seal(&mut self) {
         self.frequent = vec![0; (1 << BITS) / 64];
         for (cell, count) in self.cells.iter().take(1 << BITS).enumerate() {
@@ -195,7 +195,7 @@ impl LineSurvey {
         (0..ROWS).map(|row| u32::from(self.cells[slot(key, row)])).min().unwrap_or(0)
     }
 
-    /// What the survey says of the lines of one article.
+    /// What the survey says about the lines of one article.
     pub(super) fn of<'s>(&'s self, outlet: Option<&str>, page: &Page<'_>) -> Option<Repeated<'s>> {
         let outlet = outlet_key(outlet);
         let articles = *self.articles.get(&outlet)?;
@@ -207,7 +207,7 @@ impl LineSurvey {
     }
 }
 
-/// Tells the repeated lines of one article.
+/// Knows the repeated lines of one article.
 pub(super) struct Repeated<'s> {
     survey: &'s LineSurvey,
     outlet: u64,
@@ -217,12 +217,12 @@ pub(super) struct Repeated<'s> {
 }
 
 impl Repeated<'_> {
-    /// Whether a line, or a sentence, stands in many articles of the outlet.
+    /// Whether a line, or a sentence, occurs in many articles of the outlet.
     pub fn has(&self, line: &str) -> bool {
         self.has_with(line, spaces(line))
     }
 
-    /// The same where its spaces are counted.
+    /// The same, given its number of spaces.
     pub fn has_with(&self, line: &str, spaces: usize) -> bool {
         if !may_repeat(line) {
             return false;
@@ -238,7 +238,7 @@ impl Repeated<'_> {
         let others = all.saturating_sub(self.survey.get(words::combine([key, self.article])).max(1));
         let words = line.split_whitespace().count();
         let prose = words >= 8 && is_closed(line);
-        // How many others at least, and of so many of the outlet's articles one.
+        // In at least how many others, and in one of how many of the outlet's articles.
         let bars = match prose {
             true => [(OTHERS_PROSE, ONE_OF_PROSE), (OTHERS_FEW_PROSE, 4)],
             false => [(OTHERS, ONE_OF), (OTHERS_FEW, 2)],
@@ -262,7 +262,7 @@ fn outlet_key(outlet: Option<&str>) -> u64 {
     outlet.map_or(1, |name| words::combine(words::hashes(name)) | 1)
 }
 
-/// The article's longest line; of a text in one line, its middle.
+/// The article's longest line; for a text on one line, its middle.
 fn article_key(page: &Page<'_>) -> u64 {
     let Some(longest) = page.blocks.iter().max_by_key(|b| b.range.len()) else { return 0 };
     let line = &page.text[longest.range.clone()];
@@ -274,16 +274,16 @@ fn spaces(line: &str) -> usize {
     memchr::memchr_iter(b' ', line.as_bytes()).count()
 }
 
-/// How much of a line's beginning makes its key, in bytes; its number of words is the rest.
+/// How many bytes of a line's beginning go into its key, along with its number of words.
 const KEYED: usize = 112;
 
-/// What a line is known by: the letters of its beginning, and how many words it has.
+/// The key of a line: the letters of its beginning, and its number of words.
 fn line_key(line: &str, spaces: usize) -> u64 {
     words::combine([words::letters_hash(&line[..super::lines::floor(line, KEYED)]), spaces as u64])
 }
 
-/// Calls `unit` with every line of an article that can be repeated, and its spaces; of a text in a single line with the
-/// sentences at its head and at its tail.
+/// Calls `unit` with every line of an article that can be repeated, and its number of spaces; for a text on a single
+/// line, with the sentences at its head and tail.
 fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str, usize)) {
     if single::is_single(page) {
         return single::units(page, |line| unit(line, spaces(line)));
@@ -355,7 +355,7 @@ mod tests {
         survey.merge(LineSurvey::from_bytes(&bytes).expect("a survey"));
         assert_eq!((survey.lines, survey.articles.values().copied().max()), (u64::MAX, Some(u32::MAX)));
         let known = Known { outlet: Some("Post"), ..Known::default() };
-        // So many lines that any may share its cells with others: none is taken for repeated.
+        // So many lines that any may share its cells with others: none counts as repeated.
         assert_eq!(Cleaner::new(survey).clean(text, known).paragraphs.len(), 2);
     }
 

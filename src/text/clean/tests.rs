@@ -1,4 +1,4 @@
-//! Whole articles, written for these tests in the shapes that scraped articles have.
+//! Whole articles, written for these tests in the shapes of scraped articles.
 
 use super::*;
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ fn what_a_text_consists_of_stays() {
         let (kept, removed) = clean(text, Known::default());
         assert_eq!((kept.join("\n"), removed), (text.to_owned(), Vec::new()));
     }
-    // Beside prose such a line goes; and what a rule knows goes wherever it stands.
+    // Next to prose such a line is removed; and what a rule recognises is removed everywhere.
     assert_eq!(clean(&format!("{FIRST}\n\n{SECOND}\n\n#one #two"), Known::default()).0, [FIRST, SECOND]);
     assert!(clean("Read more", Known::default()).0.is_empty());
 }
@@ -109,7 +109,7 @@ fn links_are_told_from_shares_and_prose() {
 
 #[test]
 fn a_page_of_many_short_lines_is_read_to_its_end() {
-    // Names, alt texts and headings: each is looked for among all other lines.
+    // Names, alt texts and headings, each of which is compared with all other lines.
     let line = |n: usize| match n % 4 {
         0 => format!("springfield mayor bridge {n}"),
         1 => format!("Jane {}Doe", ["A", "B", "C"][n % 3].repeat(1 + n / 4 % 20)),
@@ -136,7 +136,7 @@ fn nothing_gives_nothing() {
     assert_eq!(Cleaner::default().clean(" \n\n\t", Known::default()), Prose::default());
 }
 
-/// Lines that the rules look at, so that random articles meet them.
+/// Lines that trigger the rules, for random articles.
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,120}",

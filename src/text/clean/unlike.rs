@@ -1,12 +1,12 @@
-//! Lines that are unlike prose: a chain of lines ([`super::chain`]) over what each looks like ([`super::features`]).
+//! Lines that are unlike prose: a chain of lines ([`super::chain`]) over their features ([`super::features`]).
 //!
-//! The rules know the lines that they were written for. Sites never seen have others, and those look as the known ones
-//! do: short, open, in a row with others, at the ends of the page, with the words that sites use of themselves. The
-//! weights stand in `en/unlike.csv`; a positive one speaks for taking the line out. They were fitted to the invented
-//! pages in `tests/cleaning/`, and a test fits them again.
+//! The rules recognise the lines that they were written for. Unseen sites have others, which look similar: short,
+//! without a full stop, next to each other, at the ends of the page, with the words that sites use about themselves.
+//! The weights are in `en/unlike.csv`; a positive one is evidence for removing the line. They were fitted to the
+//! invented pages in `tests/cleaning/`, and a test fits them again.
 //!
-//! Runs after the rules and before repeated sentences are looked for, and again while something goes: a paragraph that
-//! goes moves the ends of the prose.
+//! Runs after the rules and before the search for repeated sentences, and again as long as something is removed,
+//! because removing a paragraph moves the ends of the prose.
 
 use super::chain::{self, Link, Pair};
 use super::feature::{Found, NAMES};
@@ -17,31 +17,31 @@ use super::{Rule, bylines, duplicates};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// Longest line that is looked at amid the prose and before it, in words.
+/// The longest line that is looked at before and amid the prose, in words.
 const LONGEST: usize = 60;
-/// Longest paragraph of prose that is looked at beside another line.
+/// The longest paragraph of prose that is looked at next to another line.
 const LONGEST_BESIDE: usize = 40;
-/// Longest that is looked at behind the prose, and of its last paragraphs: appeals and disclaimers are long.
+/// The longest line that is looked at after the prose, and among its last paragraphs: appeals and disclaimers are long.
 const LONGEST_BEHIND: usize = 140;
-/// A line goes from these log odds on, given its neighbours.
+/// A line is removed from these log odds on, given its neighbours.
 const LEAST: f32 = 0.0;
-/// A line that ends like a sentence goes from these on.
+/// A line that ends like a sentence is removed from these log odds on.
 const LEAST_CLOSED: f32 = 1.0;
-/// Whatever its neighbours do, a line stays that by itself looks so much like prose; a short one without a stop …
+/// A line whose own log odds are below this stays, whatever its neighbours: the bound for a short one without a stop …
 const LEAST_ALONE_SHORT: f32 = -3.0;
-/// … and any other.
+/// … and for any other.
 const LEAST_ALONE: f32 = -0.5;
 /// Most words of a short line.
 const SHORT: usize = 14;
-/// How often the page is gone through at most.
+/// The most passes over the page.
 const PASSES: usize = 3;
-/// So many paragraphs at the beginning of the prose are looked at as well …
+/// This many paragraphs at the beginning of the prose are also looked at …
 const FIRST: usize = 2;
-/// … and so many at its end.
+/// … and this many at its end.
 const LAST: usize = 4;
 
-/// Marks the lines that are unlike prose. Where nothing else would be left, they stay: a post or a headline is all that its
-/// text has, and there is no prose that its lines are unlike.
+/// Marks the lines that are unlike prose. If nothing else would be left, they stay: if a text is only a post or a
+/// headline, there is no prose for its lines to be unlike.
 pub(super) fn mark(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
     mark_all(page, names, weights);
     if page.blocks.iter().all(|block| block.verdict.is_some()) {
@@ -73,19 +73,19 @@ fn mark_all(page: &mut Page<'_>, names: &Names<'_>, weights: &Weights) {
                 any = true;
             }
         }
-        // Places are counted from the ends of the prose: where these stay, another look would see the same.
+        // Places are counted from the ends of the prose: if these don't change, another pass would find the same.
         if !any || page.prose() == ends {
             return;
         }
     }
 }
 
-/// The chain of a page's lines before any is looked at: what went goes, all else stays.
+/// The chain of a page's lines before any is looked at: removed lines go, all others stay.
 pub(super) fn known(page: &Page<'_>) -> Vec<Link> {
     page.blocks.iter().map(|block| if block.verdict.is_some() { Link::Goes } else { Link::Stays }).collect()
 }
 
-/// Where a pair of neighbours stands, as a number: before the prose, amid it, behind it.
+/// The region of each pair of neighbours, as a number: before, amid or after the prose.
 pub(super) fn regions(page: &Page<'_>) -> impl Iterator<Item = usize> {
     let (first, last) = page.prose().unwrap_or((0, usize::MAX));
     (1..page.blocks.len()).map(move |second| match second {
@@ -99,7 +99,7 @@ fn pairs(page: &Page<'_>, weights: &Weights) -> Vec<Pair> {
     regions(page).map(|region| weights.pairs[region]).collect()
 }
 
-/// Calls `each` with the features of every line that may go.
+/// Calls `each` with the features of every line that may be removed.
 pub(super) fn look(page: &Page<'_>, names: &Names<'_>, mut each: impl FnMut(At, &Found)) {
     let (mut words, mut found) = (Vec::new(), Found::default());
     for at in candidates(page, names.title) {
@@ -111,7 +111,7 @@ pub(super) fn look(page: &Page<'_>, names: &Names<'_>, mut each: impl FnMut(At, 
     }
 }
 
-/// The lines that are looked at, and where they stand. Of the paragraphs amid the prose only those are that stand beside
+/// The lines that are looked at, and their places. Paragraphs amid the prose are only looked at if they are next to
 /// another line.
 fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<At> {
     let blocks = &page.blocks;
@@ -147,7 +147,7 @@ fn candidates(page: &Page<'_>, title: &[u64]) -> Vec<At> {
     (0..blocks.len()).filter(looked_at).map(at).collect()
 }
 
-/// Where no title is known: the line before the prose that is most likely it.
+/// If no title is known: the line before the prose that is most likely the title.
 fn headline(page: &Page<'_>, first: usize) -> Option<usize> {
     let is = |b: &usize| page.blocks[*b].verdict.is_none() && (4..=20).contains(&page.blocks[*b].words);
     (0..first).rev().find(is)
@@ -158,7 +158,7 @@ fn quotes(line: &str) -> bool {
     line.starts_with(['"', '“']) && line.ends_with(['.', '"', '”', '?', '!'])
 }
 
-/// The title stays, and so does who speaks, and the first half of a sentence that goes on in the next line.
+/// Titles, names of speakers, and the first half of a sentence that continues in the next line stay.
 fn is_protected(page: &Page<'_>, block: usize, title: &[u64]) -> bool {
     duplicates::is_title(page.of(block), title) || is_speaker(page, block) || goes_on(page, block)
 }
@@ -169,21 +169,21 @@ fn goes_on(page: &Page<'_>, block: usize) -> bool {
     !is_closed(page.of(block)) && block + 1 < page.blocks.len() && ends(page.of(block + 1))
 }
 
-/// A name on several lines tells who speaks.
+/// A name on several lines is a speaker's.
 fn is_speaker(page: &Page<'_>, block: usize) -> bool {
     bylines::is_person(page.of(block)) && page.times(block) >= super::SPEAKER_LINES
 }
 
-/// What speaks for a line to go, and for two neighbours.
+/// The weights of features of lines, and of pairs of neighbours.
 #[derive(Debug, Clone)]
 pub(super) struct Weights {
     /// By the features' numbers.
     line: [f32; NAMES.len()],
-    /// Before the prose, amid it, behind it.
+    /// Before, amid and after the prose.
     pub pairs: [Pair; 3],
 }
 
-/// The names of what pairs weigh, in `en/unlike.csv`: by region, the first, the second, both go.
+/// The names of the pairs' weights in `en/unlike.csv`, by region: the first goes, the second goes, both go.
 pub(super) const PAIRS: [[&str; 3]; 3] = [
     ["two lines, head, the first goes", "two lines, head, the second goes", "two lines, head, both go"],
     ["two lines, middle, the first goes", "two lines, middle, the second goes", "two lines, middle, both go"],
@@ -197,7 +197,7 @@ impl Weights {
         WEIGHTS.get_or_init(|| Weights::new(&english()))
     }
 
-    /// By name; what isn't there weighs nothing.
+    /// From weights by name; a missing weight is 0.
     pub fn new(by_name: &FxHashMap<&str, f32>) -> Weights {
         let weight = |name: &str| by_name.get(name).copied().unwrap_or_default();
         let pairs = PAIRS.map(|[first, second, both]| Pair {

@@ -1,7 +1,7 @@
 //! Words as hashes: how lines, phrases and titles are compared.
 //!
-//! A word is a run of letters and digits. Case, apostrophes and invisible characters don't count, and every run of
-//! digits is one zero, so "Get short URL 4016" and "get short url 17" are the same. A name behind an `@` is just `@`.
+//! A word is a run of letters and digits. Case, apostrophes and invisible characters are ignored, and every run of
+//! digits is one zero, so "Get short URL 4016" and "get short url 17" are the same. A name after an `@` is just `@`.
 
 use super::super::composed::composed;
 use super::super::tokens::is_invisible;
@@ -24,7 +24,7 @@ impl Word {
     }
 }
 
-/// What is known of the article, as words.
+/// What is known about the article, as words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'k> {
     pub title: &'k [u64],
@@ -32,7 +32,7 @@ pub(super) struct Names<'k> {
     pub outlet: &'k [u64],
 }
 
-/// What a byte below 128 is to the scanner: 0 parts words, 1 joins them (apostrophe), else what is hashed.
+/// What a byte below 128 means to the scanner: 0 separates words, 1 joins them (apostrophe), anything else is hashed.
 const fn table() -> [u8; 128] {
     let mut table = [0u8; 128];
     let mut b = 0usize;
@@ -62,7 +62,7 @@ fn mix(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(PRIME)
 }
 
-/// The word at or behind `at`, if there is one before the end of `text`.
+/// The word at or after `at`, if there is one before the end of `text`.
 pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
     let bytes = text.as_bytes();
     let (mut hash, mut start, mut digit, mut handle) = (SEED, usize::MAX, false, false);
@@ -79,7 +79,7 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
                         handle = class == b'@';
                         hash = mix(hash, class);
                     } else if handle {
-                        // The name behind an `@` doesn't count.
+                        // The name after an `@` is ignored.
                     } else if class == b'@' {
                         break;
                     } else if !(digit && class == b'0') {
@@ -118,13 +118,13 @@ pub(super) fn next_word(text: &str, mut at: usize) -> Option<Word> {
     Some(Word { hash, start: start as u32, end: at as u32 })
 }
 
-/// Whether a character is one of the combining marks that letters are mostly composed with.
+/// Whether a character is one of the most common combining marks.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}')
 }
 
-/// The word that begins at `start` and has letters with accents of their own: it counts as if they were composed. An accent
-/// that no letter takes up doesn't count.
+/// The word that begins at `start` and has separate combining accents: it is hashed as if they were composed. An accent
+/// that can't be composed with a letter is ignored.
 #[cold]
 fn decomposed_word(text: &str, start: usize) -> Word {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | 'ʼ') || is_invisible(c) || is_accent(c);
@@ -136,7 +136,7 @@ fn decomposed_word(text: &str, start: usize) -> Word {
     Word { hash: hash(&letters), start: start as u32, end: end as u32 }
 }
 
-/// Whether two words are the same, their digits as well.
+/// Whether two words are the same, including their digits.
 pub(super) fn same(a: &str, word: Word, b: &str, other: Word) -> bool {
     let digits = |text: &str, word: Word| -> u64 {
         let digits = text.as_bytes()[word.range()].iter().filter(|b| b.is_ascii_digit());
@@ -169,7 +169,7 @@ pub(super) fn hash(word: &str) -> u64 {
     next_word(word, 0).map_or(0, |w| w.hash)
 }
 
-/// What a byte is to [`letters_hash`]: letters beyond ASCII go in byte by byte, in whatever case.
+/// What a byte means to [`letters_hash`]: letters beyond ASCII are hashed byte by byte, whatever their case.
 const LETTERS: [u8; 256] = {
     let mut letters = [0; 256];
     let mut b = 0;
@@ -180,13 +180,13 @@ const LETTERS: [u8; 256] = {
     letters
 };
 
-/// So many bytes are looked at before they are hashed.
+/// How many bytes are looked at before they are hashed.
 const PART: usize = 128;
 
-/// One hash for the letters of a string, as [`read`] sees them, but with no heed of where words end. Faster: nothing is
-/// decided on a single byte, so the processor has nothing to guess.
+/// One hash for the letters of a string as in [`read`], but regardless of where words end. This is faster: there are no
+/// branches on single bytes.
 pub(super) fn letters_hash(text: &str) -> u64 {
-    // Less than eight letters wait for the next part.
+    // Fewer than eight letters wait for the next part.
     let mut letters = [0; 8 + PART];
     let (mut sum, mut n, mut in_number) = (SEED, 0, false);
     for part in text.as_bytes().chunks(PART) {
@@ -211,7 +211,7 @@ pub(super) fn combine(words: impl IntoIterator<Item = u64>) -> u64 {
     words.into_iter().fold(0, |sum, word| (sum.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
-/// Which hashes may be there, a bit each of `64 × N`: most that are looked for are not.
+/// Which hashes may be present, in `64 × N` bits: most of those looked for aren't.
 pub(super) struct Filter<const N: usize>([u64; N]);
 
 impl<const N: usize> Default for Filter<N> {
@@ -266,7 +266,7 @@ mod tests {
         assert_ne!(letters_hash("Updated at noon"), letters_hash("Updated at moon"));
     }
 
-    /// [`letters_hash`], a byte at a time.
+    /// [`letters_hash`], one byte at a time.
     fn letters_hash_by_bytes(text: &str) -> u64 {
         let (mut letters, mut digit) = (Vec::new(), false);
         for class in text.bytes().map(|b| LETTERS[usize::from(b)]).filter(|class| *class > 1) {

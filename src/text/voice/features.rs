@@ -1,7 +1,7 @@
 //! Features: what the model sees of a segment.
 //!
-//! A feature is a template's number and up to three values; a value is a small number or the hash of a word. Words
-//! that stand in no list are seen by their shape alone, so that the model learns how things are reported and not what.
+//! A feature is a template's number and up to three values; a value is a small number or the hash of a word. Words that
+//! are in no list are represented only by their shape, so that the model learns how things are reported and not what.
 
 use super::phrases::View;
 use super::segments::{Kind, Segment, punctuation};
@@ -13,7 +13,7 @@ pub(super) trait Sink {
     fn add(&mut self, template: u64, a: u64, b: u64, c: u64);
 }
 
-/// The shapes of words that stand in no list.
+/// The shapes of words that are in no list.
 pub(super) const SHAPES: [&str; 7] = ["<capital>", "<number>", "<ly>", "<participle>", "<mark>", "<low>", "<none>"];
 
 /// Hashes of [`SHAPES`], made once.
@@ -45,7 +45,7 @@ impl Shapes {
     }
 }
 
-/// A verb in the sentence, and where.
+/// A verb in the sentence, and its place.
 #[derive(Clone, Copy)]
 struct Cue {
     segment: usize,
@@ -62,7 +62,7 @@ struct Cue {
     opens: u64,
 }
 
-/// Scratch space, used again for every sentence.
+/// Scratch space, reused for every sentence.
 #[derive(Default)]
 pub(super) struct Extractor {
     shapes: Shapes,
@@ -71,12 +71,12 @@ pub(super) struct Extractor {
     /// First and last quoted segment.
     quoted: Option<(usize, usize)>,
     according: Option<usize>,
-    /// Whether the document has next to no commas: its clauses must be told apart without them.
+    /// Whether the document has next to no commas, so that clauses must be separated without them.
     pub bare: bool,
 }
 
 impl Extractor {
-    /// Looks over a sentence before the features of its segments are asked for.
+    /// Prepares a sentence before the features of its segments are requested.
     pub fn prepare(&mut self, view: &View<'_>, segments: &[Segment]) {
         self.quoted = None;
         self.cues.clear();
@@ -102,7 +102,7 @@ impl Extractor {
     fn cue(&self, view: &View<'_>, segments: &[Segment], k: usize) -> Cue {
         let verb = segments[k].words.start;
         let word = view.words[verb];
-        // "…, the ministry said on Friday." ends as "…, the ministry said." does.
+        // "…, the ministry said on Friday." ends like "…, the ministry said.".
         let behind = view.skip_adverbial(verb + 1);
         let mut subject = k;
         while subject > 0 && segments[subject - 1].kind == Kind::Auxiliary {
@@ -195,7 +195,7 @@ impl Extractor {
         }
     }
 
-    /// What the nearest verb before a segment says of it.
+    /// The features from the nearest verb before a segment.
     fn left(&self, c: &Cue, k: usize, first: u64, before: u64, sink: &mut impl Sink) {
         let distance = (k - c.segment).min(4) as u64;
         let breaks = u64::from(self.breaks[k] - self.breaks[c.segment]).min(3);

@@ -1,8 +1,8 @@
 //! Interviews printed as question and answer: "Reporter: Will you stay?" and "Mr Darwish: We will."
 //!
-//! Who answers speaks without quotation marks and without a verb that says so. A text is an interview where two labels or
-//! more open two paragraphs each, and one of them mostly asks: headings of a list, or of places, don't ask. The questions are
-//! the outlet's; the answers, up to the next label, are those of whom the label names.
+//! Answers have neither quotation marks nor a verb of speech. A text is an interview if two or more labels open two
+//! paragraphs each, and one of them mostly asks questions, which headings of a list, or of places, don't. Questions are
+//! the outlet's; answers, up to the next label, belong to the person named in the label.
 
 use super::{Voice, VoiceSpan};
 use crate::text::Document;
@@ -18,13 +18,13 @@ const TURNS: usize = 2;
 /// A paragraph of an interview.
 #[derive(Debug)]
 pub(super) struct Turn {
-    /// Who answers, in bytes; `None` of a question.
+    /// The name of who answers, in bytes; `None` for a question.
     label: Option<Range<usize>>,
-    /// What is said, in bytes, without the label.
+    /// The text without the label, in bytes.
     said: Range<usize>,
 }
 
-/// The questions and answers of an interview, paragraph by paragraph; none where the text isn't one.
+/// The questions and answers of an interview, paragraph by paragraph; empty if the text isn't one.
 pub(super) fn turns(document: &Document<'_>) -> Vec<Turn> {
     let text = document.text;
     let labels: Vec<Option<Range<usize>>> = document.paragraphs.iter().map(|p| label(text, p)).collect();
@@ -32,7 +32,7 @@ pub(super) fn turns(document: &Document<'_>) -> Vec<Turn> {
     if labelled().count() < 2 * TURNS {
         return Vec::new();
     }
-    // Paragraphs that each label opens, and those of them that ask.
+    // The number of paragraphs that each label opens, and of those that ask.
     let mut openers: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (label, paragraph) in labelled() {
         let (opened, asked) = openers.entry(&text[label.clone()]).or_default();
@@ -61,7 +61,7 @@ pub(super) fn turns(document: &Document<'_>) -> Vec<Turn> {
     turns
 }
 
-/// The label that opens a paragraph: a few words with capitals before a colon.
+/// The label that opens a paragraph: a few capitalised words before a colon.
 fn label(text: &str, paragraph: &Range<usize>) -> Option<Range<usize>> {
     let words = &text[paragraph.clone()];
     let colon = words.bytes().take(LABEL).position(|b| b == b':')?;
@@ -84,7 +84,7 @@ pub(super) fn mark(document: &Document<'_>, turns: &[Turn], reported: &mut [bool
     }
 }
 
-/// Names who answers as the speaker of what is reported there.
+/// Sets the speaker of reported spans to whoever answers.
 pub(super) fn name(turns: &[Turn], spans: &mut [VoiceSpan]) {
     let mut turns = turns.iter().peekable();
     for span in spans.iter_mut().filter(|span| span.voice == Voice::Reported) {

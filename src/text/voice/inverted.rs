@@ -1,22 +1,22 @@
 //! Verbs before their subject: "…," said the mayor; …, says the ministry.
 //!
-//! Such a verb leaves no doubt, and the model has seen few of them without quotation marks: what stands before it was said,
-//! who stands behind it said it. Speaks of one sentence, after the model.
+//! Such a verb leaves no doubt: what precedes it was said, and who follows it said it. The model has seen few of them
+//! without quotation marks. Works on one sentence, after the model.
 
 use super::phrases::View;
 use super::words::{Form, class, frame, gap, hash_ascii};
 use std::ops::Range;
 
-/// Most words of a clause before the verb that trails it, where more than its last words are looked at, and of what is
-/// told of a source.
+/// Most words of a clause before the verb that trails it (if more than its last words are looked at), and of the
+/// description of a source.
 const LONGEST: usize = 80;
 /// Most words of an office: "a senior council official".
 const OFFICE: usize = 4;
 /// Most words of a dateline: "ARLE, North Valley (Agency) - ".
 const DATELINE: usize = 8;
 
-/// "…," said a rebel officer, Ziad Farhoud, "…": behind the verb that trails a quotation stands who speaks, with all that is
-/// told of them up to what is quoted next, and nothing that was said.
+/// "…," said a rebel officer, Ziad Farhoud, "…": the verb that trails a quotation is followed by the speaker, with a
+/// description up to the next quotation, none of which was said.
 pub(super) fn give_back_sources(view: &View<'_>, reported: &mut [bool]) {
     let Range { start, end } = *view.sentence;
     for verb in start + 1..end {
@@ -32,7 +32,8 @@ pub(super) fn give_back_sources(view: &View<'_>, reported: &mut [bool]) {
     }
 }
 
-/// "The town fell, said the mayor of Arle.": the clause before the comma is reported, and who is named behind it isn't.
+/// "The town fell, said the mayor of Arle.": the clause before the comma is reported, and the source named after it
+/// isn't.
 pub(super) fn take_clauses(view: &View<'_>, reported: &mut [bool]) {
     let Range { start, end } = *view.sentence;
     for verb in start + 2..end {
@@ -48,7 +49,8 @@ pub(super) fn take_clauses(view: &View<'_>, reported: &mut [bool]) {
     }
 }
 
-/// What stands before a verb that trails it, from the sentence's beginning, its dateline or its last full clause on.
+/// The clause before a verb that trails it, from the beginning of the sentence, its dateline or its last full clause
+/// on.
 fn clause(view: &View<'_>, verb: usize) -> Range<usize> {
     let start = view.sentence.start;
     let parts = |i: &usize| view.words[*i].has_gap(gap::SEMICOLON | gap::COLON | gap::STOP);
@@ -56,22 +58,22 @@ fn clause(view: &View<'_>, verb: usize) -> Range<usize> {
     (start + 1..verb).rfind(|i| parts(i) || dateline(i)).unwrap_or(start)..verb
 }
 
-/// The first word from `at` on that punctuation parts from the one before it.
+/// The first word from `at` on with punctuation before it.
 fn break_behind(view: &View<'_>, at: usize) -> usize {
     let end = view.sentence.end.min(at + LONGEST);
     (at..end).find(|i| view.broken(*i)).unwrap_or(end)
 }
 
-/// Who stands behind a verb that trails a clause; `None` where the verb does something else.
+/// The source after a verb that trails a clause; `None` if the verb does something else.
 ///
-/// Where its comma is the first of the sentence, what stands before it can't be its subject. Behind more of them it may be
-/// ("Mr Darwish, a nurse, said the town …"), unless the sentence ends with the source.
+/// If its comma is the first in the sentence, what precedes it can't be its subject. After more commas it may be ("Mr
+/// Darwish, a nurse, said the town …"), unless the sentence ends with the source.
 pub(super) fn source(view: &View<'_>, verb: usize) -> Option<Range<usize>> {
     let Range { start, end } = *view.sentence;
     let word = view.words[verb];
     let frames = view.lexicon.frames(word.entry);
     let says = frames & (frame::CLAUSE | frame::QUOTATION) == frame::CLAUSE | frame::QUOTATION;
-    // Of bare forms these alone: "they buy more boats, add a ferry".
+    // Only these base forms count: "they buy more boats, add a ferry".
     let lemma = view.lexicon.lemma_hash(word.entry);
     let bare_says = [b"say".as_slice(), b"argue"].iter().any(|verb| hash_ascii(verb) == lemma);
     // "Told the mayor": to whom; "announced a truce": what.
@@ -102,7 +104,8 @@ pub(super) fn source(view: &View<'_>, verb: usize) -> Option<Range<usize>> {
     (ends && !takes_noun && is_somebody(view, &source) || first && (relative || !goes_on)).then_some(source)
 }
 
-/// Whether a phrase is a name or an office and no clause: "Anna Field", "two officials"; "the town fell" may be one.
+/// Whether a phrase is a name or an office rather than a clause: "Anna Field", "two officials"; "the town fell" may be
+/// a clause.
 fn is_somebody(view: &View<'_>, phrase: &Range<usize>) -> bool {
     let is = |i: usize, classes: u32| view.words[i].is(classes);
     let named = |i: usize| is(i, class::CAPITAL | class::TITLE) && !is(i, class::DETERMINER);

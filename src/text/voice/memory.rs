@@ -1,4 +1,4 @@
-//! What is remembered of speakers from span to span: who is named, and who goes on.
+//! What is remembered about speakers from span to span: who is named, and who continues to speak.
 
 use super::VoiceSpan;
 use super::names::speaker_name;
@@ -6,32 +6,32 @@ use super::words::{Word, class, hash_ascii};
 use crate::text::Document;
 use std::ops::Range;
 
-/// What the spans before tell of whose one is.
+/// What earlier spans say about the speaker of the next one.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// The speaker last named, for whom a pronoun stands, and in which paragraph.
+    /// The speaker last named, to whom a pronoun refers, and the paragraph.
     named: Option<(usize, Range<usize>)>,
-    /// The paragraph of the span before, what it is attributed to, and who that is.
+    /// The paragraph of the previous span, its source as written, and who that is.
     before: Option<(usize, Range<usize>, Option<Range<usize>>)>,
 }
 
 impl Memory {
-    /// A span that goes on with the speaker of the one before in its paragraph.
+    /// Gives a span the speaker of the previous one in its paragraph.
     pub fn go_on(&self, paragraph: usize, span: &mut VoiceSpan) {
         if let Some((_, mention, speaker)) = self.before.as_ref().filter(|(p, ..)| *p == paragraph) {
             (span.mention, span.speaker) = (Some(mention.clone()), speaker.clone());
         }
     }
 
-    /// For whom a pronoun stands: who is named in its paragraph, else whoever spoke there before ("a rebel official"), else
-    /// who was named last.
+    /// Whom a pronoun refers to: whoever is named in its paragraph, else whoever spoke there before ("a rebel
+    /// official"), else whoever was named last.
     fn meant(&self, paragraph: usize) -> Option<Range<usize>> {
         let named = |here: bool| self.named.as_ref().filter(|(at, _)| !here || *at == paragraph).map(|(_, name)| name);
         let before = || self.before.as_ref().filter(|(at, ..)| *at == paragraph).and_then(|(.., who)| who.as_ref());
         named(true).or_else(before).or_else(|| named(false)).cloned()
     }
 
-    /// A span whose source is these words.
+    /// Attributes a span to these words.
     pub fn attribute(
         &mut self,
         document: &Document<'_>,
@@ -44,7 +44,7 @@ impl Memory {
         let pronoun = source.len() == 1 && words[source.start].is(class::SUBJECT | class::RELATIVE);
         let first_or_second = ["i", "we", "you"].map(|word| hash_ascii(word.as_bytes()));
         span.speaker = match pronoun {
-            // Who writes, or whoever reads.
+            // The writer, or the reader.
             true if first_or_second.contains(&words[source.start].hash) => None,
             true => self.meant(paragraph),
             false => someone(document, &mention),

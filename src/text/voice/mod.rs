@@ -1,26 +1,27 @@
 //! Voices: who speaks in every part of an article.
 //!
-//! Takes a [`Document`] with sentences and tokens, hands on the [`VoiceSpan`]s that are not in the outlet's own voice,
-//! without a parser, a neural model or a network.
+//! Takes a [`Document`] with sentences and tokens, hands on the [`VoiceSpan`]s that are not in the outlet's own voice.
+//! Needs neither a parser, a neural model nor network access.
 //!
 //! | file | job |
 //! |---|---|
-//! | `words` | the tokens as the rules see them: word lists, verb forms, punctuation between |
-//! | `quotes` | which stretches stand inside quotation marks |
-//! | `scare` | which of them are words that the outlet keeps at a distance |
+//! | `words` | the tokens as the rules see them: word lists, verb forms, punctuation in between |
+//! | `quotes` | stretches inside quotation marks |
+//! | `scare` | which of them are scare quotes |
 //! | `phrases` | the noun phrases and adverbials around a verb |
-//! | `segments` | the pieces of a sentence that are attributed or not as a whole |
-//! | `features`, `model` | which of them are |
-//! | `inverted`, `naming` | what the grammar settles, whatever the model says |
-//! | `interviews` | answers of an interview that is printed as question and answer |
-//! | `speaker` | whose a span is, by what stands in its paragraph |
-//! | `near` | who is named as the source in a sentence |
-//! | `memory` | who speaks on, and for whom a pronoun stands |
-//! | `names` | what a source is called in a table |
-//! | `en/` | the word lists of English, and the model's weights |
-//! | `train`, `train/train.py` | how the weights are learnt anew |
+//! | `segments` | pieces of a sentence that are attributed, or not, as a whole |
+//! | `features`, `model` | which segments are attributed |
+//! | `inverted`, `naming` | what grammar decides, whatever the model says |
+//! | `interviews` | answers in an interview printed as question and answer |
+//! | `speaker` | the speaker of a span, from its paragraph |
+//! | `near` | the source named in a sentence |
+//! | `memory` | who continues to speak, and who is meant by a pronoun |
+//! | `names` | the name of a source in tables |
+//! | `en/` | English word lists, and the model's weights |
+//! | `train`, `train/train.py` | learning the weights again |
 //!
-//! Not done here: other languages' reported speech (their quotation marks are understood), and who is meant by a name.
+//! Not done here: reported speech in other languages (their quotation marks are understood), and resolving whom a name
+//! refers to.
 
 mod features;
 mod interviews;
@@ -54,7 +55,7 @@ pub enum Voice {
     Own,
     /// Somebody else, inside quotation marks.
     Quoted,
-    /// Somebody else, without marks: "X said that …".
+    /// Somebody else, without quotation marks: "X said that …".
     Reported,
     /// One to three words in quotation marks inside own prose: the outlet distances itself from them.
     Scare,
@@ -78,19 +79,19 @@ impl Voice {
 /// A part that is not in the outlet's own voice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoiceSpan {
-    /// Bytes of the text as it was given; quotation marks are left outside.
+    /// Bytes of the text, without the quotation marks.
     pub range: Range<usize>,
     /// Who speaks; never [`Voice::Own`].
     pub voice: Voice,
-    /// Where the text names the speaker: [`VoiceSpan::mention`], and where that is a pronoun, the speaker last named.
+    /// Where the text names the speaker: [`VoiceSpan::mention`] or, if that is a pronoun, the speaker last named.
     pub speaker: Option<Range<usize>>,
-    /// What the text attributes this to, as it stands there: "Mr Lavrov", "the ministry", "he".
+    /// Whom the text attributes this to, as written: "Mr Lavrov", "the ministry", "he".
     pub mention: Option<Range<usize>>,
 }
 
 /// The parts of a document that are not in the outlet's own voice: sorted, not overlapping, within paragraphs.
 ///
-/// A quotation over several paragraphs gives one span a paragraph; a quotation inside reported speech parts it.
+/// A quotation over several paragraphs has one span per paragraph; a quotation inside reported speech splits it.
 ///
 /// ```
 /// use aslant::text::{Document, Voice, clean};
@@ -107,16 +108,16 @@ pub fn find(document: &Document<'_>) -> Vec<VoiceSpan> {
     find_with(document, &mut Memo::<Option<Listed>>::default(), Speakers::Named)
 }
 
-/// Whether spans get their speakers.
+/// Whether the speakers of spans are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speakers {
-    /// Where the text names them.
+    /// Find the speakers that the text names.
     Named,
-    /// Nobody asks for them.
+    /// Don't look for speakers.
     LeftOut,
 }
 
-/// The same with what is known of the words of earlier documents of the same [`Reader`](super::Reader).
+/// The same, reusing what is known about the words of earlier documents of the same [`Reader`](super::Reader).
 pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, speakers: Speakers) -> Vec<VoiceSpan> {
     let marked = Marked::new(document, words::english(), known);
     let mut reported = vec![false; marked.words.len()];
@@ -127,7 +128,7 @@ pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, 
     let turns = interviews::turns(document);
     interviews::mark(document, &turns, &mut reported);
     let Marked { words, mut inside, mut quoted, .. } = marked;
-    // Marked words inside reported speech are the speaker's, not words that the outlet keeps at a distance.
+    // Words in quotation marks inside reported speech are the speaker's, not scare quotes.
     for (span, tokens) in quoted.iter_mut().filter(|(span, _)| span.voice == Voice::Scare) {
         let near = |i: usize| words[i].gap & words::gap::STOP == 0 && reported[i] && !inside[i];
         let before = tokens.start.checked_sub(1).is_some_and(near);
@@ -150,15 +151,15 @@ pub fn find_with(document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>, 
     spans
 }
 
-/// A document's words, and which of them stand inside quotation marks.
+/// A document's words, and which of them are inside quotation marks.
 struct Marked {
     words: Vec<Word>,
-    /// For every word, whether it stands inside a quotation (no scare quote).
+    /// For every word, whether it is inside a quotation (not a scare quote).
     inside: Vec<bool>,
     /// The quotations and scare quotes, with their words.
     quoted: Vec<(VoiceSpan, Range<usize>)>,
     lexicon: &'static Lexicon,
-    /// Whether there is less than one comma to forty words.
+    /// Whether there is less than one comma per forty words.
     bare: bool,
 }
 
@@ -182,7 +183,7 @@ impl Marked {
             while token < words.len() && (document.tokens[token].end as usize) <= quote.inner.end {
                 token += 1;
             }
-            // A word with the mark in its middle, as before a character without width, is on neither side.
+            // A word with the mark in its middle, as before a zero-width character, is on neither side.
             if token < words.len() {
                 inside[token] |= (document.tokens[token].start as usize) < quote.inner.end;
             }
@@ -207,7 +208,7 @@ impl Marked {
     }
 }
 
-/// Turns marked words outside quotation marks into spans, one a run within a sentence.
+/// Turns marked words outside quotation marks into spans, one per run within a sentence.
 fn add_reported(
     document: &Document<'_>,
     words: &[Word],
@@ -235,7 +236,7 @@ fn add_reported(
     }
 }
 
-/// Scratch space of the search for reported speech, used again for every sentence.
+/// Scratch space for the search for reported speech, reused for every sentence.
 #[derive(Default)]
 struct Finder {
     cutter: segments::Cutter,
@@ -321,7 +322,7 @@ mod tests {
 
     #[test]
     fn accusations_demands_and_denials() {
-        // Who is accused belongs to what is said.
+        // Whoever is accused belongs to what is said.
         assert_eq!(reported("The envoy accused the army of shelling the town."), ["the army of shelling the town"]);
         assert_eq!(reported("The envoy called for a ceasefire in the north."), ["a ceasefire in the north"]);
         assert_eq!(reported("The army denied that it had shelled the town."), ["that it had shelled the town"]);
@@ -340,7 +341,7 @@ mod tests {
     #[test]
     fn own_prose_stays_own() {
         assert_eq!(voices("The army shelled the town on Monday. Hundreds of people left their homes."), []);
-        // To let, to try and to seem are no words of anybody, and to attack is mostly none.
+        // Letting, trying and seeming don't report anybody's words; attacking usually doesn't.
         assert_eq!(voices("The fall of the town allowed the rebels to open a road to the border."), []);
         assert_eq!(voices("The army attacked the rebels' positions and tried to storm the town."), []);
         assert_eq!(voices("Its aim appears to have been the capture of the town."), []);

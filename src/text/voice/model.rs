@@ -1,9 +1,9 @@
-//! The model that says which segments are attributed: a linear chain over a sentence's segments.
+//! The model that decides which segments are attributed: a linear chain over a sentence's segments.
 //!
-//! Two labels, own and attributed. Every feature ([`super::features`]) has three weights: for the label attributed,
-//! for beginning to be attributed here, and for ceasing to be. A segment is attributed where its marginal probability
-//! (forward and backward) passes [`THRESHOLD`]. The weights are learnt offline by `train/train.py`
-//! (Lafferty, McCallum, Pereira 2001, "Conditional random fields") and read from `en/weights.txt`.
+//! Two labels, own and attributed. Every feature ([`super::features`]) has three weights: for the label attributed, for
+//! attribution beginning here, and for attribution ending here. A segment is attributed if its marginal probability
+//! (forward and backward) exceeds [`THRESHOLD`]. The weights are learnt offline by `train/train.py` (Lafferty,
+//! McCallum, Pereira 2001, "Conditional random fields") and read from `en/weights.txt`.
 
 use super::features::Sink;
 use super::words::hash_ascii;
@@ -12,13 +12,13 @@ use std::sync::OnceLock;
 /// Marginal probability from which a segment counts as attributed.
 const THRESHOLD: f32 = 0.43;
 
-/// Weights are kept in hundredths, as the file has them.
+/// Weights are stored in hundredths, as in the file.
 const HUNDREDTHS: f32 = 0.01;
 
-/// One place of the table.
+/// One slot of the table.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    /// The key's upper half; 0 where the place is free.
+    /// The key's upper half; 0 if the slot is free.
     tag: u32,
     weights: [i16; 3],
 }
@@ -26,19 +26,19 @@ struct Slot {
 /// The weights, by feature.
 pub(super) struct Model {
     slots: Vec<Slot>,
-    /// One bit for every key there may be: most features have no weight, and this says so without a cache miss.
+    /// A bit filter of the keys: most features have no weight, and this shows it without a cache miss.
     filter: Vec<u64>,
     bias: [i32; 3],
 }
 
-/// Bits of the filter: sixteen or more for a feature.
+/// The number of bits of the filter: sixteen or more per feature.
 const FILTER_BITS: usize = 1 << 17;
 
 fn tag(key: u64) -> u32 {
     (key >> 32) as u32 | 1
 }
 
-/// The key of a feature. The three products don't wait for each other.
+/// The key of a feature. The three products don't depend on each other.
 #[inline(always)]
 fn key(template: u64, a: u64, b: u64, c: u64) -> u64 {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -85,7 +85,7 @@ impl Model {
         model
     }
 
-    /// The place of a key in the table, or the free place where it belongs. The table is never full.
+    /// The slot of a key in the table, or the free slot where it belongs. The table is never full.
     fn slot(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = (key >> 16) as usize & mask;
@@ -95,13 +95,13 @@ impl Model {
         at
     }
 
-    /// A sum of weights to which features can be added.
+    /// A new sum of weights, to which features can be added.
     pub fn score(&self) -> Score<'_> {
         Score { model: self, sum: self.bias }
     }
 }
 
-/// The weights of one segment's features, added up.
+/// The sum of the weights of one segment's features.
 pub(super) struct Score<'m> {
     model: &'m Model,
     sum: [i32; 3],
@@ -128,9 +128,9 @@ impl Sink for Score<'_> {
     }
 }
 
-/// Says of every segment of a sentence, by its score, whether it is attributed.
+/// Decides from the scores which segments of a sentence are attributed.
 pub(super) fn decode(scores: &[[f32; 3]], forward: &mut Vec<[f32; 2]>, attributed: &mut Vec<bool>) {
-    // Potentials are kept as probabilities, scaled to sum to one at every step: no logarithm of sums is needed.
+    // Potentials are kept as probabilities, normalised at every step, so no logarithms of sums are needed.
     forward.clear();
     attributed.clear();
     let mut state = [1.0f32, 0.0];

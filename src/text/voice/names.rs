@@ -1,10 +1,10 @@
-//! Names: what a mention of a speaker is called in a table. English.
+//! Names: what a mentioned speaker is called in tables. English.
 
 use super::words::{class, english, hash_ascii};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// Who may be anybody.
+/// Words that may mean anybody.
 const ANYBODY: [&str; 9] =
     ["others", "another", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none"];
 
@@ -15,7 +15,7 @@ const PARTICIPLES: [&str; 30] = [
     "thrown", "torn", "won", "written",
 ];
 
-/// What secretaries and speakers are of, in one word.
+/// One-word departments that follow "of" after a secretary or speaker.
 const DEPARTMENTS: [&str; 12] = [
     "state",
     "defense",
@@ -31,12 +31,12 @@ const DEPARTMENTS: [&str; 12] = [
     "house",
 ];
 
-/// Whether a word is a participle: bare, it names nobody ("were killed in raids"), unlike "the wounded".
+/// Whether a word is a participle: without an article it names nobody ("were killed in raids"), unlike "the wounded".
 fn is_participle(word: &str) -> bool {
     word.ends_with("ed") || PARTICIPLES.contains(&word)
 }
 
-/// What a person is called before the name.
+/// Whether a word is a role or title before a person's name.
 fn is_role(word: &str) -> bool {
     static ROLES: OnceLock<BTreeSet<&str>> = OnceLock::new();
     let read = || include_str!("en/roles.txt").lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
@@ -44,8 +44,8 @@ fn is_role(word: &str) -> bool {
     ROLES.get_or_init(|| read().collect()).contains(word.as_str())
 }
 
-/// What stands behind a role and its department: "of State Anna Field" → "Anna Field". Where the department ends can't be
-/// seen without a list.
+/// What follows a role and its department: "of State Anna Field" → "Anna Field". Without a list it isn't visible where
+/// the department ends.
 fn behind_office(behind: &str) -> &str {
     let behind = behind.trim_start();
     let department = after_word(behind, "of").map(|rest| after_word(rest, "the").unwrap_or(rest));
@@ -56,19 +56,19 @@ fn behind_office(behind: &str) -> &str {
     person.unwrap_or(behind)
 }
 
-/// The name in a mention of a speaker: without articles, and without what stands before a person's name ("the Russian
+/// The name in a mention of a speaker: without articles, and without what precedes a person's name ("the Russian
 /// foreign minister, Mr Lavrov" → "Lavrov").
 ///
-/// Of a part ("some of the residents", "one of his aides") the whole is the name.
+/// For a part of a group ("some of the residents", "one of his aides") the group is the name.
 ///
-/// `None` where the mention names nobody: a pronoun or a part of one ("some of them"), a number of unnamed people, a mere
+/// `None` if the mention names nobody: a pronoun or a part of one ("some of them"), a number of unnamed people, a mere
 /// article, a bare participle.
 pub fn speaker_name(mention: &str) -> Option<&str> {
     let mention = mention.trim_end_matches("'s").trim_end_matches("’s").trim();
     let words = || mention.split_whitespace().map(|word| (word.as_ptr() as usize - mention.as_ptr() as usize, word));
     let is = |word: &str, classes| english().find(hash_ascii(word.as_bytes())).classes & classes != 0;
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-    // Behind the last role, where nothing but a name is.
+    // After the last role, if only a name follows.
     let after_role = words().rfind(|(_, word)| is_role(word)).map(|(at, word)| &mention[at + word.len()..]);
     let person = after_role.map(behind_office).filter(|rest| !rest.is_empty() && is_name(rest));
     let name = match person {
@@ -96,13 +96,13 @@ pub fn speaker_name(mention: &str) -> Option<&str> {
     (!names_nobody && !anybody && !part_of && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
-/// What stands behind a first word.
+/// The text after a first word.
 fn after_word<'t>(text: &'t str, first: &str) -> Option<&'t str> {
     let (word, rest) = text.split_once(char::is_whitespace)?;
     word.eq_ignore_ascii_case(first).then(|| rest.trim_start())
 }
 
-/// Whether every word has a capital but particles such as "al-" and "bin".
+/// Whether every word has a capital, except particles such as "al-" and "bin".
 fn is_name(text: &str) -> bool {
     let particle = |word: &str| {
         ["al", "el", "bin", "bint", "ibn", "abu", "umm", "van", "von", "de", "der", "den", "da", "di", "la", "le"]

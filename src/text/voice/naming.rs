@@ -1,23 +1,24 @@
-//! Names that somebody gives: "calls them terrorists", "regards these groups as rebels", "what Damascus calls terrorists".
+//! Names that somebody gives to something: "calls them terrorists", "regards these groups as rebels", "what Damascus
+//! calls terrorists".
 //!
-//! Such a name is the subject's and not the outlet's. The model finds it where the object is a noun; where it is a pronoun,
-//! or stands before the verb, the grammar says as much. Speaks of one sentence, after the model.
+//! Such a name is the subject's and not the outlet's. The model finds it if the object is a noun; if the object is a
+//! pronoun, or precedes the verb, grammar is enough. Works on one sentence, after the model.
 
 use super::phrases::View;
 use super::words::{class, hash_ascii};
 use std::ops::Range;
 
-/// Verbs that put a name behind their object.
+/// Verbs with a name after their object.
 const NAMING: [&[u8]; 7] = [b"call", b"label", b"brand", b"dub", b"term", b"deem", b"consider"];
 /// Most words between such a verb and "as".
 const OBJECT: usize = 6;
-/// Most words of a name behind a verb whose object stands before it.
+/// Most words of a name after a verb whose object precedes it.
 const NAME: usize = 3;
 
-/// Most words behind a verb that are looked at.
+/// Most words after a verb that are looked at.
 const LONGEST: usize = 40;
 
-/// Marks names that the subject of a verb gives.
+/// Marks names given by the subject of a verb.
 pub(super) fn take_names(view: &View<'_>, reported: &mut [bool]) {
     for verb in view.sentence.clone() {
         if let Some(named) = view.speaks(verb).then(|| named(view, verb)).flatten() {
@@ -26,7 +27,7 @@ pub(super) fn take_names(view: &View<'_>, reported: &mut [bool]) {
     }
 }
 
-/// What a verb says of its object, with the object where that stands behind it.
+/// The name after a verb, including the object if that follows the verb.
 fn named(view: &View<'_>, verb: usize) -> Option<Range<usize>> {
     let entry = view.words[verb].entry;
     let lemma = view.lexicon.lemma_hash(entry);

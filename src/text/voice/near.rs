@@ -1,4 +1,4 @@
-//! Who is named as the source of a span, near it in one sentence.
+//! Finds the source of a span near it, in one sentence.
 
 use super::inverted;
 use super::phrases::View;
@@ -24,7 +24,7 @@ impl Near<'_> {
     /// Whether word `i` is a verb that can introduce or trail somebody's words.
     fn cues(&self, i: usize) -> bool {
         let word = self.view.words[i];
-        // "The Associated Press", "the GOP debate": what looks like a verb may be part of a name, or a noun.
+        // "The Associated Press", "the GOP debate": an apparent verb may be part of a name, or a noun.
         let named = word.is(class::CAPITAL) && i > self.view.sentence.start && !word.has_gap(gap::BREAK);
         word.entry.verb != 0 && self.view.speaks(i) && !self.span.contains(&i) && !named
     }
@@ -34,12 +34,12 @@ impl Near<'_> {
         self.cues(i) && frames & (frame::QUOTATION | frame::CLAUSE | frame::PERSON) != 0
     }
 
-    /// The noun phrase that begins at a word, where it may name somebody.
+    /// The noun phrase that begins at a word, if it may name somebody.
     fn phrase_behind(&self, at: usize) -> Option<Range<usize>> {
         self.view.phrase_behind(at).filter(|phrase| !self.view.is_nobody(phrase))
     }
 
-    /// The subject of a verb, if it lies outside the span.
+    /// The subject of a verb, if it is outside the span.
     fn subject(&self, verb: usize) -> Option<Range<usize>> {
         if self.view.is_passive(verb) {
             return self.agent(verb);
@@ -57,7 +57,7 @@ impl Near<'_> {
         (apart && noun && !self.view.quoted[source.start] && !self.view.is_nobody(&source)).then_some(source)
     }
 
-    /// "Asked whether …, Mr Darwish said …": somebody else asked, who isn't told.
+    /// "Asked whether …, Mr Darwish said …": somebody else asked, who isn't named.
     pub fn is_asked(&self) -> bool {
         let start = self.view.sentence.start;
         let verb = self.view.words[start].entry;
@@ -67,7 +67,7 @@ impl Near<'_> {
             && (start..self.span.start).rfind(|i| self.cues(*i)) == Some(start)
     }
 
-    /// "The town is said to be calm", "he was told that …": nobody says who did, and the subject didn't.
+    /// "The town is said to be calm", "he was told that …": the source isn't named, and isn't the subject.
     pub fn is_hearsay(&self) -> bool {
         let Range { start, end } = *self.view.sentence;
         let start = start.max(self.span.start.saturating_sub(FAR));
@@ -77,7 +77,7 @@ impl Near<'_> {
         nearest.is_some_and(|verb| !self.reported[verb] && self.view.is_passive(verb) && self.agent(verb).is_none())
     }
 
-    /// "was accused by the council of …": who did what a passive verb tells.
+    /// The agent of a passive verb: "was accused by the council of …".
     fn agent(&self, verb: usize) -> Option<Range<usize>> {
         let by = hash_ascii(b"by");
         let end = self.view.sentence.end.min(verb + FAR);
@@ -115,7 +115,7 @@ impl Near<'_> {
         self.subject(verb).filter(|s| s.start <= at + 1)
     }
 
-    /// The next sentence is a tag only: "Will you stay?" Mr Darwish asked.
+    /// The next sentence is only a tag: "Will you stay?" Mr Darwish asked.
     pub fn tag(&self) -> Option<Range<usize>> {
         let Range { start, end } = *self.view.sentence;
         let verb = (start..end.min(start + REACH)).find(|i| self.view.quoted[*i] || self.quotes(*i))?;
@@ -124,7 +124,7 @@ impl Near<'_> {
             return None;
         }
         if behind < end && !self.view.broken(behind) {
-            // "Mr Darwish asked the council." tags as well; "Mr Darwish said he would go." does not.
+            // "Mr Darwish asked the council." is also a tag; "Mr Darwish said he would go." isn't.
             let rest = self.phrase_behind(behind)?;
             if verb == start {
                 return Some(rest);
@@ -156,7 +156,7 @@ impl Near<'_> {
                 self.phrase_behind(at + 1).filter(|s| inverted && s.end <= self.span.start)
             });
             // A participle ("…, noting …") shares the subject of the verb before it; a verb that is itself attributed
-            // belongs to what was said. Both count only where nothing better comes.
+            // belongs to what was said. Both are only used if there is nothing better.
             let participle = self.view.words[at].entry.form == Form::Ing && !self.after_auxiliary(at);
             match source {
                 Some(source) if !participle && !self.reported[at] => return Some(source),
@@ -171,7 +171,7 @@ impl Near<'_> {
         verb > self.view.sentence.start && self.view.words[verb - 1].is(class::AUXILIARY | class::ADVERB)
     }
 
-    /// The noun phrase that opens the sentence, if the span lies behind it.
+    /// The noun phrase that opens the sentence, if the span is after it.
     pub fn opening(&self) -> Option<Range<usize>> {
         let start = self.view.sentence.start;
         let opens = self.view.words[start];
@@ -183,7 +183,7 @@ impl Near<'_> {
         (!self.view.is_nobody(&source) && (!imperative || source.len() > 1)).then_some(source)
     }
 
-    /// The first cue behind the span in its sentence.
+    /// The first cue after the span in its sentence.
     pub fn behind(&self) -> Option<Range<usize>> {
         let mut at = self.span.end;
         while at < self.view.sentence.end.min(self.span.end + 2 * REACH) {

@@ -1,23 +1,23 @@
-//! Phrases around a verb: the noun phrase before or behind it, and the adverbial that follows it.
+//! Phrases around a verb: the noun phrase before or after it, and the adverbial that follows it.
 //!
-//! Takes the words of one sentence as a [`View`], hands on ranges of words. Nothing is parsed: a noun phrase is walked
-//! from its known end to the word where it can no longer go on.
+//! Takes the words of one sentence as a [`View`], hands on ranges of words. Nothing is parsed: a noun phrase extends
+//! from its known end as far as it can.
 
 use super::words::{Form, Lexicon, Word, class, gap, hash_ascii};
 use std::ops::Range;
 
 /// Most adverbials and insertions between a subject and its verb.
 const MOST_BETWEEN: usize = 4;
-/// Most words that say when: "late last week".
+/// Most words of a time expression: "late last week".
 const LONGEST_TIME: usize = 3;
 /// Most words of an insertion.
 const LONGEST_INSERTION: usize = 24;
 
-/// Looks at the words of one sentence.
+/// The words of one sentence.
 #[derive(Clone, Copy)]
 pub(super) struct View<'w> {
     pub words: &'w [Word],
-    /// Which words stand inside quotation marks.
+    /// Which words are inside quotation marks.
     pub quoted: &'w [bool],
     pub lexicon: &'static Lexicon,
     pub sentence: &'w Range<usize>,
@@ -30,7 +30,7 @@ impl View<'_> {
         self.sentence.contains(&i) && self.words[i].is(classes)
     }
 
-    /// Whether punctuation or the sentence's end stands before word `i`.
+    /// Whether there is punctuation or the sentence's end before word `i`.
     pub fn broken(&self, i: usize) -> bool {
         i >= self.sentence.end
             || i <= self.sentence.start
@@ -38,7 +38,7 @@ impl View<'_> {
             || self.quoted[i] != self.quoted[i - 1]
     }
 
-    /// Whether the word is a verb of speech that is used as a verb; behind a hyphen (`so-called`) it is none.
+    /// Whether the word is a verb of speech used as a verb; after a hyphen (`so-called`) it isn't.
     pub fn speaks(&self, i: usize) -> bool {
         let word = self.words[i];
         if word.entry.verb == 0 || self.quoted[i] || i > self.sentence.start && word.has_gap(gap::JOINED) {
@@ -54,7 +54,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether a verb is passive, so that its subject says nothing: "is said", "have been told".
+    /// Whether a verb is passive, so that its subject isn't the speaker: "is said", "have been told".
     pub fn is_passive(&self, verb: usize) -> bool {
         let Range { start, .. } = *self.sentence;
         let fills = |i: usize| self.is(i, class::ADVERB | class::LY | class::NEGATION) && !self.broken(i + 1);
@@ -66,7 +66,7 @@ impl View<'_> {
             })
     }
 
-    /// The first word of the noun phrase that ends before `end`, walking back from there.
+    /// The noun phrase that ends before `end`, found by walking back from there.
     pub fn phrase_before(&self, end: usize) -> Option<Range<usize>> {
         let mut last = end;
         while last > self.sentence.start
@@ -99,7 +99,7 @@ impl View<'_> {
                 break;
             }
             if word.is(class::PREPOSITION | class::COORDINATOR) {
-                // "the head of the council": a preposition joins two noun phrases; any other is the clause's.
+                // "the head of the council": these prepositions join two noun phrases; any other belongs to the clause.
                 let of = word.hash == self.lexicon.of || word.hash == hash_ascii(b"for");
                 if !of || before == self.sentence.start || self.broken(before) {
                     break;
@@ -120,9 +120,9 @@ impl View<'_> {
         Some(start..last)
     }
 
-    /// The subject of a verb: the noun phrase before it, past what stands between the two: adverbials ("Mr Darwish on
-    /// Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). Where there
-    /// is nothing but those, the nearest of them.
+    /// The subject of a verb: the noun phrase before it, skipping what comes between the two: adverbials ("Mr Darwish
+    /// on Saturday said"), and insertions between commas or in brackets ("Mr Darwish, who met the mayor, said"). If
+    /// there is nothing else, the nearest of these.
     pub fn subject(&self, verb: usize) -> Option<Range<usize>> {
         self.nearest_subject(verb).map(|phrase| self.whole_name(phrase))
     }
@@ -157,7 +157,7 @@ impl View<'_> {
             let Some(phrase) = self.phrase_before(end).filter(|phrase| !self.ends_clause(phrase)) else { break };
             let behind = phrase.end;
             end = if behind < verb && self.broken(behind) || behind == verb && self.broken(verb) {
-                // A participle behind a comma has its subject elsewhere.
+                // A participle after a comma has its subject elsewhere.
                 if self.words[verb].entry.form == Form::Ing {
                     break;
                 }
@@ -185,13 +185,13 @@ impl View<'_> {
         nearest
     }
 
-    /// Whether a conjunction that is a preposition as well stands before word `i`: "after Mr Darwish said".
+    /// Whether there is a conjunction that can also be a preposition before word `i`: "after Mr Darwish said".
     fn subordinates(&self, i: usize) -> bool {
         let before = i.saturating_sub(1);
         self.is(before, class::PREPOSITION) && self.is(before, class::SUBORDINATOR) && !self.broken(i)
     }
 
-    /// Whether what seems to be a noun phrase is the end of a clause: "Mr Darwish said, after …".
+    /// Whether an apparent noun phrase is the end of a clause: "Mr Darwish said, after …".
     fn ends_clause(&self, phrase: &Range<usize>) -> bool {
         let last = self.words[phrase.end - 1];
         let verb = last.entry.verb != 0 && last.entry.form == Form::Past && !last.is(class::NOUN | class::CAPITAL);
@@ -209,7 +209,7 @@ impl View<'_> {
         let last = self.words[phrase.end - 1];
         let single = phrase.len() == 1;
         let opens = phrase.start == self.sentence.start;
-        // A form in -s may be the plural of a noun: "reports said".
+        // A form ending in -s may be the plural of a noun: "reports said".
         let verb = last.entry.verb != 0 && last.entry.form != Form::Third && !last.is(class::NOUN);
         let opening_verb = opens && verb && matches!(last.entry.form, Form::Past | Form::Ing);
         let never = class::FILLER | class::ADVERB | class::NEGATION | class::COORDINATOR;
@@ -222,8 +222,8 @@ impl View<'_> {
                     || opening_verb)
     }
 
-    /// Whether what seems to be an insertion from word `start` on is a name: the subject behind what opens the sentence
-    /// ("On Monday, Mr Darwish, a nurse, said").
+    /// Whether an apparent insertion from word `start` on is a name: the subject after the opening of the sentence ("On
+    /// Monday, Mr Darwish, a nurse, said").
     fn is_name_after(&self, start: usize, phrase: &Range<usize>) -> bool {
         let first = self.words[phrase.start];
         let whole = phrase.start == start || phrase.start == start + 1 && self.is(start, class::SUBORDINATOR);
@@ -232,7 +232,7 @@ impl View<'_> {
             && (first.is(class::CAPITAL) && !first.is(class::DETERMINER) || first.is(class::POSSESSIVE))
     }
 
-    /// "Saturday", "last week", "first": when, not who.
+    /// "Saturday", "last week", "first": says when, not who.
     fn is_adverbial(&self, phrase: &Range<usize>) -> bool {
         let last = self.words[phrase.end - 1];
         let when = class::TIME | class::ADVERB | class::LY | class::STRETCH;
@@ -251,7 +251,7 @@ impl View<'_> {
         self.words[start].has_gap(opening).then_some(start)
     }
 
-    /// The first word behind the adverbial that begins at `at`: "told reporters on Monday", "said in a statement".
+    /// The first word after the adverbial that begins at `at`: "told reporters on Monday", "said in a statement".
     pub fn skip_adverbial(&self, mut at: usize) -> usize {
         while at < self.sentence.end && !self.broken(at) {
             if self.is(at, class::TIME | class::ADVERB | class::LY) {
@@ -269,7 +269,7 @@ impl View<'_> {
         at
     }
 
-    /// The noun phrase that begins at word `at`, if one does: "said | the head of the council in Aleppo".
+    /// The noun phrase that begins at word `at`, if there is one: "said | the head of the council in Aleppo".
     pub fn phrase_behind(&self, at: usize) -> Option<Range<usize>> {
         if at >= self.sentence.end || self.quoted[at] {
             return None;
@@ -298,7 +298,8 @@ impl View<'_> {
             {
                 break;
             }
-            // "Mr Darwish left": a name goes on with a small letter only on its way to another name or to an office.
+            // "Mr Darwish left": after a name, a lower-case word only belongs to the phrase if it leads to another name
+            // or an office.
             let name = first.is(class::CAPITAL) && !first.is(class::DETERMINER | class::POSSESSIVE);
             if name && self.words[end - 1].is(class::CAPITAL) && self.is_small(end) && !self.name_follows(end) {
                 break;
@@ -308,7 +309,7 @@ impl View<'_> {
         Some(at..end)
     }
 
-    /// Whether a preposition stands inside a name: "Centers for Disease Control".
+    /// Whether a preposition is inside a name: "Centers for Disease Control".
     fn is_in_name(&self, i: usize) -> bool {
         self.words[i].hash == hash_ascii(b"for")
             && self.is(i - 1, class::CAPITAL)
@@ -338,7 +339,7 @@ mod tests {
     use super::super::{Listed, Marked, words::english};
     use crate::text::{Document, Memo, clean::keep_all};
 
-    /// The phrases before and behind the first listed verb of a sentence.
+    /// The phrases before and after the first listed verb of a sentence.
     fn around(text: &str) -> (&str, &str) {
         let document = Document::new(text, keep_all(text));
         let marked = Marked::new(&document, english(), &mut Memo::<Option<Listed>>::default());

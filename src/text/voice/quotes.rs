@@ -1,16 +1,15 @@
-//! Quotation marks: which stretches of a document stand inside them.
+//! Quotation marks: which stretches of a document are inside them.
 //!
-//! Marks are paired within a paragraph, by their glyph and by the space around them: a mark opens where white space,
-//! a bracket, a dash or the paragraph's beginning stands before it, and closes in the mirrored case. A mark that was
-//! lost or doubled therefore spoils the stretch up to the next mark at most, never the rest of the text, even where
-//! a whole article is one paragraph.
+//! Marks are paired within a paragraph, by their glyph and by the space around them: a mark opens after white space, a
+//! bracket, a dash or the paragraph's beginning, and closes in the mirrored case. So a missing or doubled mark only
+//! affects the stretch up to the next mark, never the rest of the text, even if a whole article is one paragraph.
 //!
 //! - Double marks `"`, `“ ”`, `„ “`, `« »`, `‹ ›`, `‘‘ ’’`, `''` and `""` pair with one another; `»…«` is understood.
-//! - Single marks `‘ ’` and `'` must be told from apostrophes: see [`singles`].
+//! - Single marks `‘ ’` and `'` must be distinguished from apostrophes: see [`singles`].
 //! - Marks inside marks belong to the outer quotation.
-//! - An opening mark that is never closed: the quotation runs to the paragraph's end where the next paragraph opens
-//!   with a mark (a quotation over several paragraphs) or where a speech verb stands in the sentence, else to the
-//!   sentence's end.
+//! - If an opening mark is never closed, the quotation extends to the end of the paragraph if the next paragraph opens
+//!   with a mark (a quotation over several paragraphs) or the sentence has a speech verb, otherwise to the end of the
+//!   sentence.
 
 use crate::text::Document;
 use std::ops::Range;
@@ -31,10 +30,10 @@ pub(super) struct Quote {
 /// Longest paragraph, in bytes, that an unclosed quotation with a speech verb may fill.
 const LONG_PARAGRAPH: usize = 1200;
 
-/// Longest stretch, in bytes, in single marks that might be a possessive's apostrophe.
+/// Longest stretch, in bytes, between single marks of which one might be a possessive's apostrophe.
 const WEAK_SINGLE: usize = 80;
 
-/// What opens with an apostrophe and is no quotation, lower case: `'n'`, `'em`, `'tis`.
+/// Words that begin with an apostrophe and aren't quotations, in lower case: `'n'`, `'em`, `'tis`.
 const ELISIONS: &[&str] =
     &["n", "em", "tis", "twas", "til", "till", "cause", "bout", "round", "cos", "ere", "nuff", "neath", "tude", "er"];
 
@@ -45,11 +44,11 @@ struct Mark {
     single: bool,
     opens: bool,
     closes: bool,
-    /// For single marks: closes for certain, not perhaps a possessive.
+    /// For single marks: certainly closes, rather than possibly being a possessive.
     strong: bool,
 }
 
-/// The quotations of a document, in order, not overlapping. `speaks` says whether a speech verb stands in a range.
+/// The quotations of a document, in order, not overlapping. `speaks` says whether a range has a speech verb.
 pub(super) fn find(document: &Document<'_>, speaks: impl Fn(Range<usize>) -> bool) -> Vec<Quote> {
     let mut quotes = Vec::new();
     let mut marks = Vec::new();
@@ -90,7 +89,7 @@ struct Paragraph<'t> {
     goes_on: bool,
 }
 
-/// With marks, without, and whether both marks are there.
+/// The ranges with and without marks, and whether both marks are there.
 type Found = (Range<usize>, Range<usize>, bool);
 
 impl Paragraph<'_> {
@@ -98,8 +97,8 @@ impl Paragraph<'_> {
         let mut found = self.doubles(marks, sentences, speaks);
         if marks.iter().any(|m| m.single && m.opens) {
             let single = self.singles(marks, &found);
-            // A single-marked quotation may hold double-marked ones: the outer one stays.
-            // Both lists are in order and none of a list overlaps another, so they are gone along together.
+            // A single-marked quotation may contain double-marked ones: the outer one stays. Both lists are sorted and
+            // without overlaps, so they are traversed in parallel.
             let mut holders = single.iter().map(|(s, ..)| s).peekable();
             found.retain(|(outer, ..)| {
                 while holders.next_if(|s| s.end <= outer.end).is_some() {}
@@ -151,7 +150,7 @@ impl Paragraph<'_> {
         found
     }
 
-    /// A quotation between two offsets, if anything but white space stands there.
+    /// A quotation between two offsets, if there is anything but white space.
     fn stretch(&self, outer: Range<usize>, inner: Range<usize>, paired: bool) -> Option<Found> {
         let text = self.text.get(inner.clone())?;
         let trimmed = text.trim();
@@ -159,7 +158,7 @@ impl Paragraph<'_> {
         (!trimmed.is_empty()).then(|| (outer, start..start + trimmed.len(), paired))
     }
 
-    /// A mark opened and nothing closed it before `limit`.
+    /// For an opening mark that isn't closed before `limit`.
     fn lost_closing(
         &self,
         open: Mark,
@@ -179,7 +178,7 @@ impl Paragraph<'_> {
         self.stretch(open.start..end, open.end..end, false)
     }
 
-    /// A mark closed that nothing had opened: `We will stay," he said.`
+    /// For a closing mark without an opening one: `We will stay," he said.`
     fn lost_opening(&self, close: Mark, from: usize, sentences: &[Range<usize>]) -> Option<Found> {
         let before = self.text[from..close.start].chars().next_back()?;
         if !matches!(before, ',' | '?' | '!') {
@@ -190,11 +189,11 @@ impl Paragraph<'_> {
         (start < close.start).then(|| self.stretch(start..close.end, start..close.start, false))?
     }
 
-    /// Pairs the single marks, where no double-marked quotation holds them.
+    /// Pairs the single marks outside of double-marked quotations.
     ///
-    /// An opening mark takes the first mark that closes for certain before the next opening mark; where there is none,
-    /// the first that might as well be a possessive (`rebels’ fate`), if it stands in the same sentence and close by.
-    /// An opening mark with neither is no quotation: an elision, a transliterated ayin, a typing error.
+    /// An opening mark is paired with the first mark that certainly closes before the next opening mark; if there is
+    /// none, with the first that might also be a possessive (`rebels’ fate`), if it is in the same sentence and close
+    /// by. An opening mark with neither isn't a quotation but an elision, a transliterated ayin, or a typing error.
     fn singles(&self, marks: &[Mark], doubles: &[Found]) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
         let mut inside = doubles.iter().peekable();
@@ -252,7 +251,7 @@ const LEADS: [bool; 256] = {
     table
 };
 
-/// What a mark's glyph says.
+/// What a mark's glyph means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Glyph {
     Straight,
@@ -293,7 +292,7 @@ fn scan(text: &str, range: Range<usize>, marks: &mut Vec<Mark>) {
             at += 1;
             continue;
         };
-        // The run of marks that stand together: its surroundings are those of each of its marks.
+        // A run of adjacent marks: all of them have the run's surroundings.
         let first = at;
         let mut end = at + len;
         while end < bytes.len()
@@ -334,7 +333,7 @@ fn is_space(c: Option<char>) -> bool {
     c.is_none_or(char::is_whitespace)
 }
 
-/// Whether a mark behind this may open.
+/// Whether a mark after this may open.
 fn lets_open(c: Option<char>) -> bool {
     is_space(c) || matches!(c, Some('(' | '[' | '{' | '—' | '–' | '-' | '/' | '…' | ':' | '\u{200B}'))
 }
@@ -348,7 +347,7 @@ fn lets_close(c: Option<char>) -> bool {
         )
 }
 
-/// What a mark can do, by its glyph and surroundings; `None` for an apostrophe.
+/// Whether a mark can open or close, by its glyph and surroundings; `None` for an apostrophe.
 fn mark(
     text: &str,
     range: Range<usize>,
@@ -385,7 +384,7 @@ fn mark(
     Some(Mark { start, end, single, opens: false, closes: true, strong: closes_surely(text, start, before, after) })
 }
 
-/// Whether a single mark is no possessive plural (`rebels’`) and no dropped letter (`goin’`).
+/// Whether a single mark is neither a possessive plural (`rebels’`) nor a dropped letter (`goin’`).
 fn closes_surely(text: &str, start: usize, before: Option<char>, after: Option<char>) -> bool {
     match before {
         Some('s' | 'S' | 'z' | 'x') => {
@@ -398,7 +397,7 @@ fn closes_surely(text: &str, start: usize, before: Option<char>, after: Option<c
     }
 }
 
-/// Whether the text behind an apostrophe is a known elision, or a decade.
+/// Whether the text after an apostrophe is a known elision, or a decade.
 fn is_elision(rest: &str) -> bool {
     let word: String = rest.chars().take(6).take_while(|c| c.is_alphanumeric()).collect();
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();

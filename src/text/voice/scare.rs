@@ -1,6 +1,6 @@
-//! Scare quotes: one to three words in quotation marks inside own prose, which the outlet keeps at a distance.
+//! Scare quotes: one to three words in quotation marks inside the outlet's own prose, from which it distances itself.
 //!
-//! No scare quote is a complete utterance ("No."), nor what a speech verb or a colon directly introduces or trails
+//! A complete utterance ("No.") isn't a scare quote, nor is a quotation directly next to a speech verb or after a colon
 //! (said "no", "no," he said).
 
 use super::quotes::Quote;
@@ -10,10 +10,10 @@ use std::ops::Range;
 /// Most words of a scare quote.
 const MOST_WORDS: usize = 3;
 
-/// Most words of the name before the verb that trails a quotation, and the verb.
+/// Most words of the name and the verb that trail a quotation.
 const TAG: usize = 6;
 
-/// Whether a quotation, with the words inside it, is a scare quote.
+/// Whether a quotation is a scare quote, given the words inside it.
 pub(super) fn is_scare(text: &str, quote: &Quote, words: &[Word], inside: Range<usize>, lexicon: &Lexicon) -> bool {
     let count = words[inside.clone()].iter().filter(|w| !w.is(class::MARK)).count();
     if count > MOST_WORDS || !quote.paired {

@@ -1,8 +1,8 @@
-//! Segments: the pieces of a sentence that are wholly attributed or wholly not, as far as the surface can tell.
+//! Segments: the pieces of a sentence that are attributed completely or not at all, as far as the surface shows.
 //!
-//! Takes a [`View`] of one sentence, hands on [`Segment`]s: cut at punctuation and quotation marks, before and behind
-//! speech verbs, at the beginning of their subject, at the words that open clauses, and behind what may stand between
-//! a speech verb and what was said.
+//! Takes a [`View`] of one sentence, hands on [`Segment`]s: cut at punctuation and quotation marks, before and after
+//! speech verbs, at the beginning of their subject, at words that open clauses, and after what may come between a
+//! speech verb and what was said.
 
 use super::phrases::View;
 use super::words::{class, frame, gap};
@@ -12,9 +12,9 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Plain = 1,
-    /// A verb of speech, belief or intention, used as one.
+    /// A verb of speech, belief or intention, used as a verb.
     Verb = 2,
-    /// The words before such a verb that look like its subject.
+    /// The words before such a verb that appear to be its subject.
     Source = 3,
     /// Auxiliaries and adverbs before the verb.
     Auxiliary = 4,
@@ -30,14 +30,14 @@ pub(super) struct Segment {
     pub kind: Kind,
 }
 
-/// Scratch space, used again for every sentence.
+/// Scratch space, reused for every sentence.
 #[derive(Debug, Default)]
 pub(super) struct Cutter {
     cuts: Vec<Option<Kind>>,
 }
 
 impl Cutter {
-    /// Cuts a sentence; gives `false` where nothing in it can introduce anybody's words.
+    /// Cuts a sentence; returns `false` if nothing in it can introduce anybody's words.
     pub fn cut(&mut self, view: &View<'_>, segments: &mut Vec<Segment>) -> bool {
         let Range { start, end } = *view.sentence;
         segments.clear();

@@ -1,8 +1,8 @@
-//! Speakers: to whom a span is attributed, where its paragraph says so.
+//! Speakers: to whom a span is attributed, if its paragraph says so.
 //!
-//! A span's cue is looked for right behind it ("…," Mr Darwish said; "…," said the mayor), then before it in its
-//! sentence (Mr Darwish said …; according to the mayor, …), then behind it in its sentence. A span without a cue of its
-//! own goes on with the speaker of the span before it in the paragraph. A pronoun stands for the speaker last named.
+//! A span's cue is searched right after it ("…," Mr Darwish said; "…," said the mayor), then before it in its sentence
+//! (Mr Darwish said …; according to the mayor, …), then after it in its sentence. A span without a cue has the speaker
+//! of the previous span in the paragraph. A pronoun refers to the speaker last named.
 
 use super::memory::Memory;
 use super::near::Near;
@@ -12,7 +12,7 @@ use super::{Voice, VoiceSpan};
 use crate::text::Document;
 use std::ops::{Range, RangeInclusive};
 
-/// Fills in `mention` and `speaker` of all spans but scare quotes.
+/// Fills in `mention` and `speaker` of all spans except scare quotes.
 pub(super) fn name(
     document: &Document<'_>,
     words: &[Word],
@@ -54,7 +54,7 @@ pub(super) fn name(
             continue;
         }
         let next = document.sentences.get(last + 1);
-        // A full stop ends what was said and its sentence: what follows is another.
+        // A full stop ends what was said and its sentence: what follows is another sentence.
         let stopped = document.text[span.range.clone()].ends_with('.');
         let follows = next.is_some_and(|s| s.paragraph == paragraph && s.tokens.start == token);
         let tag = follows && !stopped && span.voice == Voice::Quoted;
@@ -65,7 +65,7 @@ pub(super) fn name(
     }
 }
 
-/// The words that say whose a span is, which stands in these sentences; the next one may be its `tag`.
+/// The words that name the source of a span in these sentences; with `tag`, the next sentence may be its tag.
 fn source<'w>(near: impl Fn(usize) -> Near<'w>, sentences: RangeInclusive<usize>, tag: bool) -> Option<Range<usize>> {
     let (first, last) = sentences.into_inner();
     near(last)
@@ -207,7 +207,7 @@ mod tests {
     fn a_part_of_a_pronoun_is_nobody() {
         let some = "some of them";
         assert_eq!(speakers("“We will stay here,” some of them said."), [(some, "")]);
-        // Nor is it whom the text named last.
+        // It isn't the person named last, either.
         assert_eq!(
             speakers("“We will stay here,” Mr Darwish said.\n“We never did so,” some of them said. “We never will.”"),
             [("Mr Darwish", "Mr Darwish"), (some, ""), (some, "")]
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn nobody_is_named() {
         assert_eq!(speakers("“We will stay here, whatever may come.”"), [("", "")]);
-        // What opens a sentence or stands in the subject's place is nobody.
+        // The opening of a sentence, or a placeholder subject, isn't a person.
         for text in [
             "There was the talk of “a town without any water at all” again.",
             "Yet the week brought “a town without any water at all” again.",

@@ -1,9 +1,9 @@
-//! Writes what the model is learnt from; `train/train.py` learns it.
+//! Writes the training data of the model; `train/train.py` fits it.
 //!
 //! `ASLANT_VOICE_ARTICLES=train.jsonl ASLANT_VOICE_FEATURES=out.txt cargo test --release --lib voice::train -- --ignored`
 //!
-//! Takes articles with `text` and `attributions: [{content: [[start, end], …]}]` in characters. Writes one line a
-//! segment, an empty line behind every sentence: how many of its words are attributed, how many are not, features.
+//! Takes articles with `text` and `attributions: [{content: [[start, end], …]}]` in characters. Writes one line per
+//! segment (how many of its words are attributed, how many aren't, features) and an empty line after every sentence.
 
 #![allow(clippy::unwrap_used)]
 

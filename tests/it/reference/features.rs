@@ -132,7 +132,7 @@ fn tfidf_equals_scikit_learn() {
     let cases: TfidfCases = read("tfidf.json");
     assert!(corpus.documents.iter().enumerate().all(|(i, d)| d.id == i));
     assert!(cases.cases.len() >= 15);
-    // Numbers in no order that the result could lean on.
+    // Numbers in an order that can't affect the result.
     let mut table = TermTable::default();
     let mut ids: Vec<Vec<u32>> = corpus.documents.iter().rev().map(|d| table.ids(&d.tokens)).collect();
     ids.reverse();
@@ -144,7 +144,7 @@ fn tfidf_equals_scikit_learn() {
             let (train, held_out) = (pick(&case.train), pick(&case.held_out));
             let fitted = params.fit(&Tokens::new(&train, &table)).unwrap();
             check_tfidf(case, &Tokens::new(&train, &table), &Tokens::new(&held_out, &table), |i| {
-                // Alone, and under a table of its own.
+                // Alone, and with its own table.
                 let mut own = TermTable::default();
                 let document = own.ids(held_out[i].iter().map(|&id| table.term(id).unwrap()));
                 fitted.transform(&Tokens::new(&[document], &own)).unwrap()

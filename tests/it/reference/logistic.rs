@@ -93,10 +93,10 @@ fn logistic_regression_equals_scikit_learn() {
     for fit in &reference.fits {
         let problem = &reference.problems[&fit.problem];
         let data = data(problem, fit.weighted);
-        // As it comes.
+        // With the defaults.
         let model = fit.params().fit(&data).unwrap();
         check_fit(fit, &model, 1e-8, 1e-4);
-        // As exactly as it goes.
+        // As exactly as possible.
         let exact = fit.params().tol(1e-13).fit(&data).unwrap();
         check_fit(fit, &exact, 1e-12, 1e-9);
 
@@ -143,7 +143,7 @@ fn a_warm_start_ends_where_a_cold_one_does() {
     }
 }
 
-/// A made problem that is large enough to run on several threads.
+/// A generated problem that is large enough to run on several threads.
 fn large(n: usize, p: usize, classes: usize) -> DatasetBase<SparseRows<f32>, Array1<usize>> {
     let mut state = 1u64;
     let mut next = move |below: usize| {

@@ -1,10 +1,11 @@
-//! Values of other programs (scikit-learn, numpy, scipy, statsmodels); `tests/reference/make.py` wrote them.
+//! Reference values from other programs (scikit-learn, numpy, scipy, statsmodels), written by
+//! `tests/reference/make.py`.
 //!
 //! | file | against |
 //! |---|---|
 //! | `features` | scikit-learn's TF-IDF |
-//! | `logistic` | its logistic regression |
-//! | `measures` | its measures |
+//! | `logistic` | scikit-learn's logistic regression |
+//! | `measures` | scikit-learn's measures |
 //! | `statistics` | shares, intervals, log-odds, agreement |
 //! | `tests` | tests of rates and pairs, change points, planning, places on a map |
 
@@ -21,7 +22,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// `found` and `expected` differ by no more than `tolerance`, however large they are.
+/// Asserts that `found` and `expected` differ by no more than `tolerance`, however large they are.
 #[track_caller]
 fn assert_within(found: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((found - expected).abs() <= tolerance, "{what}: found {found:e}, expected {expected:e}");

@@ -1,5 +1,5 @@
-//! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels. What `rates.json` has beside them
-//! (chi-squared, LRC) is not computed.
+//! Shares, intervals, tests and log-odds against numpy, scipy and statsmodels. Other values in `rates.json`
+//! (chi-squared, LRC) are not computed.
 
 use super::read;
 use crate::common::assert_close;
@@ -181,7 +181,7 @@ fn ratios_and_their_variances_equal_statsmodels() {
         assert_relative(found.value, case.rate, 1e-14, name);
         assert_eq!(found.variance.is_some(), case.var_positive.is_some(), "{name}");
         if let (Some(variance), Some(expected)) = (found.variance, case.var_positive) {
-            // Sums of squares are taken apart and put together again, which costs three or four digits of sixteen.
+            // Sums of squares are split and added up again, which costs three or four digits of sixteen.
             assert_relative(variance, expected, 1e-11, name);
             let k = found.clusters as f64;
             assert_relative(variance * (k - 1.0) / k, case.var_no_factor, 1e-11, name);
@@ -216,7 +216,7 @@ fn articles_of_one_length_have_the_textbooks_interval() {
 
 #[test]
 fn shares_without_variance_have_intervals_over_articles() {
-    // Deliberately not the reference's: there an interval of no width, or none.
+    // Deliberately different from the reference, which has an interval of zero width, or none.
     let interval = |name| ratio(&named(name)).share_interval().expect("an interval");
     let far = 1.0 - 0.025_f64.powf(1.0 / 3.0); // Clopper–Pearson, none of three.
     assert_eq!(interval("no use at all").0, 0.0);
@@ -245,7 +245,7 @@ fn mantel_haenszel_equals_statsmodels() {
             assert_relative(low, expected_low, 1e-12, name);
             assert_relative(high, expected_high, 1e-12, name);
         }
-        // Where a margin is empty statsmodels has 0/0; we go on without that stratum.
+        // If a margin is empty, statsmodels computes 0/0; we leave out that stratum.
         if let Some([_, tarone]) = case.homogeneity {
             assert_relative(found.homogeneity.expect("p"), tarone.p, 1e-10, name);
         }
@@ -284,7 +284,7 @@ fn quantiles_and_tails_of_student_equal_scipy() {
         assert_relative(t_975(df).expect("a quantile"), t, 1e-12, &format!("df {df}"));
     }
     for Tail { df, t, p } in reference().t_two_sided_p {
-        // Relative, down to p = 3e-25: a tail is no 1 − something.
+        // Relative, down to p = 3e-25: a tail isn't computed as 1 − something.
         assert_relative(t_two_sided_p(t, df).expect("p"), p, 1e-10, &format!("t {t}, df {df}"));
         assert_eq!(t_two_sided_p(-t, df), t_two_sided_p(t, df));
     }
@@ -320,7 +320,7 @@ fn keyness_equals_quanteda_and_corpora() {
         let what = format!("{} of {}, {} of {}", c.a, c.n1, c.b, c.n2);
         let found = g2(Counts { a: c.a, n1: c.n1, b: c.b, n2: c.n2 }).expect("G²");
         assert_close(found, c.g2, 1e-11, &what);
-        // The ratio asks for articles; one of all words has the same.
+        // The ratio takes articles; a single article with all words has the same ratio.
         let side = |x: f64, n: f64| {
             let (mut uses, mut group) = (Uses::default(), Group::default());
             group.add(n);
@@ -363,7 +363,7 @@ struct Agreement {
 #[derive(Deserialize)]
 struct AgreementCase {
     name: String,
-    /// A row an annotator, a character a unit; `.` where there is none.
+    /// One row per annotator, one character per unit; `.` for a missing value.
     values: Vec<String>,
     alpha: f64,
 }

@@ -156,7 +156,7 @@ fn changes_equal_all_orders_of_the_periods() {
             assert_close(change.difference, case.difference, 1e-12, "a difference");
             found.push(change.p);
         }
-        // Sampled: with twenty orders as extreme the relative error of one p is .22.
+        // Sampled: with twenty orders that are as extreme, the relative error of one p is .22.
         let mean = found.iter().sum::<f64>() / 40.0;
         assert!((mean / case.p - 1.0).abs() < 0.15, "{mean} {}", case.p);
     }

@@ -1,10 +1,10 @@
-//! What signs a line is made of: capitals, digits, marks.
+//! Which characters a line is made of: capitals, digits, marks.
 
 use crate::text::clean::feature::{Found, says};
 use crate::text::clean::lines::is_closed;
 use crate::text::clean::{bylines, stamps};
 
-/// What signs it is made of.
+/// Adds the features about a line's characters.
 pub(super) fn looks(line: &str, words: usize, closed: bool, out: &mut Found) {
     let (mut letters, mut upper, mut parts, mut capital, mut digits) = (0, 0, 0, 0, 0);
     let (mut signs, mut copyright, mut money, mut quoted) = (false, false, false, false);

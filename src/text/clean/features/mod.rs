@@ -1,13 +1,13 @@
-//! What a line looks like: the features by which [`super::unlike`] tells lines of the site from prose.
+//! The features of a line by which [`super::unlike`] distinguishes lines of the site from prose.
 //!
-//! Each is a question with yes or no for an answer. None asks for a phrase: they ask how long a line is, how it ends,
-//! where it stands, how many function words it has, and whether it speaks as sites do of themselves.
+//! Each is a yes-or-no question. None is about a particular phrase: they are about how long a line is, how it ends,
+//! where it is, how many function words it has, and whether it uses the words that sites use about themselves.
 //!
 //! | file | job |
 //! |---|---|
-//! | here | how long a line is, where it stands and beside what; what its features together say |
+//! | here | a line's length, place and neighbours; conclusions from all of its features |
 //! | `wording` | which words it has |
-//! | `looks` | what signs it is made of |
+//! | `looks` | which characters it is made of |
 
 mod looks;
 mod wording;
@@ -18,26 +18,26 @@ use super::words::{self, Names, Word};
 use looks::looks;
 use wording::{named, wording};
 
-/// Where a line stands.
+/// Where a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// Before the first paragraph of prose.
     Head,
     Middle,
-    /// Behind the last one.
+    /// After the last one.
     Tail,
     /// In a text without a paragraph of prose, such as a poem.
     Nowhere,
 }
 
-/// One line, and what is known of where it stands.
+/// One line, and what is known about its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At {
     pub block: usize,
     pub place: Place,
-    /// How many lines lie between it and the prose, at the ends of the page: 0 beside it.
+    /// How many lines are between it and the prose, at the ends of the page; 0 next to it.
     pub away: usize,
-    /// Where the article's title stands.
+    /// The block with the article's title.
     pub title: Option<usize>,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn of(page: &Page<'_>, at: At, names: &Names<'_>, scratch: &mut Vec<W
     out.extend(is_deck(at, out).then_some(says!("a deck below the title")));
 }
 
-/// Whether a line with these features is likely the sentence that stands between a title and the article.
+/// Whether a line with these features is likely the sentence between a title and the article.
 fn is_deck(at: At, found: &Found) -> bool {
     const NONE: Set = Set::that_hold(&[
         "site word",
@@ -81,7 +81,7 @@ fn is_deck(at: At, found: &Found) -> bool {
     below && found.has(says!("few words with a capital")) && found.meets(LENGTHS) && !found.meets(NONE)
 }
 
-/// How long it is, how it ends, and how far from the prose it stands.
+/// How long it is, how it ends, and how far it is from the prose.
 fn length(at: At, closed: bool, count: usize, out: &mut Found) {
     out.push(match (at.place, closed) {
         (Place::Head, false) => says!("head, open"),
@@ -118,8 +118,8 @@ fn length(at: At, closed: bool, count: usize, out: &mut Found) {
     });
 }
 
-/// Whether a line with these features is a heading: an open line between two sentences of an article, in which nothing
-/// speaks of the site.
+/// Whether a line with these features is a heading: an open line between two sentences of an article, without any words
+/// of the site.
 pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &Found) -> bool {
     const OTHERS: Set = Set::of(&[
         "open, 15-24 words",
@@ -150,11 +150,11 @@ pub(super) fn is_heading(page: &Page<'_>, block: usize, found: &Found) -> bool {
         && is_sentence(block + 1)
 }
 
-/// The feature of a sentence that tells of the past.
+/// The feature of a sentence about the past.
 const TOLD: Feature = Feature::named("past tense, closed");
 
-/// Whether a line with these features is a sentence that tells of the past, in which nothing speaks of the site: of a long
-/// line, not even how many of its words do.
+/// Whether a line with these features is a sentence about the past without any words of the site. In a long line, the
+/// number of such words doesn't matter.
 pub(super) fn tells(found: &Found) -> bool {
     const OF_SITES: Set = Set::that_hold(&[
         "site word",
@@ -178,7 +178,7 @@ pub(super) fn tells(found: &Found) -> bool {
     found.has(TOLD) && !found.meets(OF_SITES)
 }
 
-/// What stands beside it.
+/// Its neighbours.
 fn neighbours(page: &Page<'_>, at: At, out: &mut Found) {
     let (blocks, block) = (&page.blocks, at.block);
     out.push(match block.checked_sub(1).map(|before| &blocks[before]) {
@@ -194,7 +194,7 @@ fn neighbours(page: &Page<'_>, at: At, out: &mut Found) {
     out.extend((block > 0 && page.of(block - 1).ends_with(':')).then_some(says!("behind a colon")));
     let left = blocks.len() - block;
     out.extend((left <= 4 && blocks.len() >= 8).then_some(says!("one of the last 4 lines")));
-    // Boxes of links are runs of open lines; poems, lists and talks are runs of short ones.
+    // Link boxes are runs of open lines; poems, lists and conversations are runs of short ones.
     let near = &blocks[block.saturating_sub(3)..blocks.len().min(block + 4)];
     out.extend((near.iter().filter(|b| !b.prose).count() >= 5).then_some(says!("among short lines")));
     out.extend((near.iter().filter(|b| b.verdict.is_some()).count() >= 3).then_some(says!("among what went")));

@@ -1,11 +1,11 @@
-//! Which words a line has: function words, those that sites use of themselves, who is spoken to, orders.
+//! Which words a line has: function words, words that sites use about themselves, whom it addresses, imperatives.
 
 use super::{Place, TOLD};
 use crate::text::clean::feature::{Found, says};
 use crate::text::clean::kinds::{Kind, Kinds};
 use crate::text::clean::words::{self, Names, Word};
 
-/// From so many words on, words are counted by the hundred.
+/// From this many words on, words are counted per hundred.
 const LONG: usize = 25;
 
 /// Whether it names the outlet, its author, or the article.
@@ -27,7 +27,7 @@ pub(super) fn named(line: &str, names: &Names<'_>, read: &[Word], out: &mut Foun
     out.extend(held.then_some(says!("holds the title")));
 }
 
-/// How many words and pairs of words of each kind a line has.
+/// The number of words and word pairs of each kind in a line.
 struct Counts {
     by_kind: [usize; 16],
     words: usize,
@@ -94,7 +94,7 @@ pub(super) fn wording(line: &str, closed: bool, place: Place, read: &[Word], out
     out.extend((counts.count(Kind::Calendar) > 0).then_some(says!("a month or a day")));
 }
 
-/// Words that sites use of themselves, and those of the small print.
+/// Words that sites use about themselves, and words of the small print.
 fn of_sites(counts: &Counts, edge: bool, out: &mut Found) {
     let (site, small, both, long) =
         (counts.count(Kind::Site), counts.count(Kind::SmallPrint), counts.of_both(), counts.is_long());
@@ -129,7 +129,7 @@ fn of_sites(counts: &Counts, edge: bool, out: &mut Found) {
     }
 }
 
-/// Pairs of words that sites use, and those of notes on authors.
+/// Word pairs that sites use, and those of notes about authors.
 fn pairs(counts: &Counts, edge: bool, out: &mut Found) {
     let (of_sites, of_authors) = (counts.count(Kind::SitePair), counts.count(Kind::AuthorPair));
     out.extend(match (of_sites, counts.is_long()) {
@@ -150,7 +150,7 @@ fn pairs(counts: &Counts, edge: bool, out: &mut Found) {
     });
 }
 
-/// Whether it tells of the past, and whether somebody said something.
+/// Whether it is about the past, and whether somebody said something.
 fn tense(line: &str, closed: bool, read: &[Word], counts: &Counts, out: &mut Found) {
     let said = counts.count(Kind::Said) > 0;
     let past = said
@@ -167,7 +167,7 @@ fn tense(line: &str, closed: bool, read: &[Word], counts: &Counts, out: &mut Fou
     }));
 }
 
-/// Who is spoken of, and to.
+/// Whom it is about, and whom it addresses.
 fn persons(counts: &Counts, closed: bool, out: &mut Found) {
     let (count, of_sites) = (|kind| counts.count(kind), counts.of_both());
     out.extend(match (count(Kind::You), of_sites) {
@@ -185,7 +185,7 @@ fn persons(counts: &Counts, closed: bool, out: &mut Found) {
     out.extend((count(Kind::You) > 0 && !closed).then_some(says!("you, open")));
 }
 
-/// Orders, as sites give them: first of all, or at the beginning of a sentence.
+/// Imperatives as on sites: at the beginning of the line or of a sentence.
 fn orders(line: &str, read: &[Word], (edge, closed): (bool, bool), out: &mut Found) {
     let is_order = |word: &Word| Kinds::english().has(word, Kind::Order);
     out.extend(read.first().filter(|w| is_order(w)).map(|_| match (edge, closed) {

@@ -1,5 +1,5 @@
-//! The head of a text in a single line, peeled from the left: stamps, the known title (kept, as a paragraph of its own),
-//! agency names and names of reporters behind it, a photo caption with its credit, a summary that the article's first
+//! The head of a text on a single line, peeled from the left: stamps, the known title (kept as its own paragraph),
+//! names of agencies and reporters after it, a photo caption with its credit, a summary that the article's first
 //! sentence repeats.
 
 use super::AGENCIES;
@@ -10,11 +10,11 @@ use crate::text::sentences;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Words that open an article's first sentence, behind names that are not part of it.
+/// Words that open an article's first sentence, after names that are not part of it.
 static OPENERS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("../en/openers.txt").lines().filter(|line| !line.starts_with('#')).collect());
 
-/// Peels the head; gives where the article's own prose begins, behind its title.
+/// Peels the head; returns where the article's own prose begins, after its title.
 pub(super) fn peel(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) -> usize {
     let text = page.text;
     let end = range.end;
@@ -65,14 +65,14 @@ pub(super) fn peel(page: &mut Page<'_>, range: Range<usize>, names: &Names<'_>) 
     at
 }
 
-/// "Get short URL 4016", with the counters behind it.
+/// "Get short URL 4016", with the counters after it.
 fn short_link(text: &str) -> Option<usize> {
     let rest = text.trim_start();
     let mut at = text.len() - rest.len() + rest.strip_prefix("Get short URL").map(|_| "Get short URL".len())?;
     for _ in 0..2 {
         let rest = text[at..].trim_start();
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        // The last number may open the sentence: "Get short URL 4016 12 people died".
+        // The last number may begin the sentence: "Get short URL 4016 12 people died".
         if digits == 0 || !rest[digits..].starts_with(' ') {
             break;
         }
@@ -85,7 +85,7 @@ fn short_link(text: &str) -> Option<usize> {
     Some(at)
 }
 
-/// Credits, sections and dates that stand between the title and a short link.
+/// Credits, sections and dates between the title and a short link.
 fn up_to_link(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     let text = page.text;
     let Some(link) = text[at..end].find("Get short URL").filter(|link| *link < 160) else { return at };
@@ -98,7 +98,7 @@ fn up_to_link(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     }
 }
 
-/// "by Jane Doe" behind "Posted on July 20 2016": the known author or outlet, or what stands before the title.
+/// "by Jane Doe" after "Posted on July 20 2016": the known author or outlet, or whatever precedes the title.
 fn posted_by(text: &str, names: &Names<'_>) -> Option<usize> {
     let rest = text.trim_start();
     let by = rest.strip_prefix("by ")?;
@@ -152,8 +152,8 @@ fn words_end(text: &str, from: usize, known: &[u64]) -> Option<usize> {
     Some(at)
 }
 
-/// The length of the known title at the beginning of a text. The title may carry a site's name at its end or a number
-/// at its beginning that the text leaves out: at least four words and three quarters of it must stand there.
+/// The length of the known title at the beginning of a text. The title may have a site's name at its end or a number at
+/// its beginning that the text lacks: at least four words and three quarters of it must be there.
 fn title_len(text: &str, title: &[u64]) -> Option<usize> {
     if title.len() < 3 {
         return None;
@@ -202,7 +202,7 @@ fn tags(page: &mut Page<'_>, at: usize, end: usize) {
     }
 }
 
-/// An agency's name before the first sentence: behind a title, or before a stamp or a dash.
+/// An agency's name before the first sentence: after a title, or before a stamp or a dash.
 fn agency(text: &str, titled: bool) -> Option<usize> {
     let rest = text.trim_start();
     let lead = text.len() - rest.len();
@@ -221,7 +221,7 @@ fn agency(text: &str, titled: bool) -> Option<usize> {
     (alone && opens).then_some(lead + section + name.len() + (behind.len() - then.len()))
 }
 
-/// Names of reporters behind the title: "Jane Doe John Public. The bridge …".
+/// Names of reporters after the title: "Jane Doe John Public. The bridge …".
 fn reporters(text: &str) -> Option<usize> {
     let stop = text.as_bytes().iter().take(90).position(|b| *b == b'.')?;
     let names = text.get(..stop)?;
@@ -232,14 +232,14 @@ fn reporters(text: &str) -> Option<usize> {
         .then_some(stop + 1)
 }
 
-/// A summary before the article that repeats it, with the tags between: the first copy goes.
+/// A summary before an article that repeats it, possibly with tags in between: the first copy is removed.
 fn summary(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     let Some(second) = duplicates::repeated_lead(&page.text[..end], at) else { return at };
     page.cut(at..second, Rule::PullQuote);
     second
 }
 
-/// A caption before the first sentence, known by its credit in brackets.
+/// A caption before the first sentence, recognised by its credit in brackets.
 fn caption(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     let text = page.text;
     let head = &text[at..floor(text, (at + 700).min(end))];
@@ -249,13 +249,14 @@ fn caption(page: &mut Page<'_>, at: usize, end: usize) -> usize {
     if !captions::is_credit(&head[open + 1..close]) || !behind.starts_with(|c: char| c.is_uppercase() || c == '"') {
         return at;
     }
-    // The caption is the last sentence before the credit; a bare date may stand between ("… border. July 27 2016. (").
+    // The caption is the last sentence before the credit; there may be a bare date in between ("… border. July 27 2016.
+    // (").
     let mut before = Vec::new();
     sentences::split(head, 0..open, |s| before.push(s));
     let dated =
         before.len() > 1 && before.last().is_some_and(|s| stamps::is_line(head[s.clone()].trim_end_matches('.')));
     let from = before.iter().rev().nth(usize::from(dated)).map_or(open, |s| s.start);
-    // A site's credit may stand behind a summary as well: without the shape of a caption only the brackets go.
+    // A site's credit may also follow a summary: without the shape of a caption only the brackets are removed.
     let from = if from < open && (dated || captions::tells_of_photo(&head[from..open])) { from } else { open };
     page.cut(at + from..at + close + 1, Rule::Caption);
     if from > 0 {

@@ -1,7 +1,7 @@
-//! Texts in a single line: dates and titles at their head, agencies, tags and footers at their tail.
+//! Texts on a single line: dates and titles at their head, agencies, tags and footers at their tail.
 //!
-//! `head` peels them from the left, `tail` from the right. What both know stands here, and what of such a text can be
-//! repeated in other articles.
+//! `head` peels them from the left, `tail` from the right. This file has what both share, and which parts of such a
+//! text may be repeated in other articles.
 
 mod head;
 mod tail;
@@ -12,10 +12,10 @@ use super::survey::Repeated;
 use super::words::Names;
 use crate::text::sentences;
 
-/// A text of one block and more bytes is looked at from both ends.
+/// A text of one block with at least this many bytes is peeled from both ends.
 const LEAST: usize = 200;
 
-/// Names of agencies, as they stand before and behind articles.
+/// Names of agencies, as found before and after articles.
 const AGENCIES: &[&str] =
     &["AFP", "AP", "Reuters", "REUTERS", "SANA", "NNA", "TASS", "DPA", "Agencies", "Xinhua", "EFE"];
 
@@ -24,8 +24,8 @@ pub(super) fn is_single(page: &Page<'_>) -> bool {
     matches!(page.blocks.as_slice(), [only] if only.range.len() >= LEAST)
 }
 
-/// Calls `unit` with what can be repeated in other articles: the first two sentences, and the last sentences and the
-/// fragment behind them.
+/// Calls `unit` with the parts that may be repeated in other articles: the first two sentences, the last sentences, and
+/// the fragment after them.
 pub(super) fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
     let range = page.blocks[0].range.clone();
     let head = floor(page.text, (range.start + 500).min(range.end));
@@ -41,7 +41,7 @@ pub(super) fn units<'t>(page: &Page<'t>, mut unit: impl FnMut(&'t str)) {
     }
 }
 
-/// Peels both ends of a text in a single line.
+/// Peels both ends of a text on a single line.
 pub(super) fn peel(page: &mut Page<'_>, names: &Names<'_>, phrases: &Phrases, repeated: Option<&Repeated<'_>>) {
     let range = page.blocks[0].range.clone();
     let start = head::peel(page, range.clone(), names);

@@ -1,5 +1,5 @@
-//! The tail of a text in a single line, peeled from the right: a sentence or a fragment at a time, as long as one is known
-//! to be no prose.
+//! The tail of a text on a single line, peeled from the right: a sentence or fragment at a time, as long as it is
+//! recognised as not being prose.
 
 use super::AGENCIES;
 use crate::text::clean::lines::{Page, ceil, floor, is_closed};
@@ -13,10 +13,10 @@ use std::ops::Range;
 /// How far from the end the tail may begin.
 const TAIL: usize = 2600;
 
-/// How many parts are peeled off at most.
+/// The most parts that are peeled off.
 const STEPS: usize = 24;
 
-/// The sentences of the last part of a range; the first of them may be cut.
+/// The sentences of the last part of a range; the first of them may be incomplete.
 pub(super) fn last_sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let from = ceil(text, range.end.saturating_sub(TAIL).max(range.start));
     let mut found = Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn peel(
     }
 }
 
-/// What is glued behind the last full stop: agencies behind dashes, groups in brackets, counters, initials of editors.
+/// What is glued to the last full stop: agencies after dashes, groups in brackets, counters, initials of editors.
 fn suffix(text: &str) -> Option<(usize, Rule)> {
     agency(text)
         .or_else(|| sources_in_brackets(text))
@@ -92,7 +92,8 @@ fn sources_in_brackets(text: &str) -> Option<(usize, Rule)> {
     (names && is_ended(text[..open].trim_end())).then_some((open, Rule::Source))
 }
 
-/// What a mark begins or ends: "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment via …".
+/// What is recognised by its beginning or end: "Last Update: Monday 4 July 2016 KSA 16:06 - GMT 13:06 3885"; "… Comment
+/// via …".
 fn marked(text: &str) -> Option<(usize, Rule)> {
     for (mark, rule, most) in [
         ("Last Update: ", Rule::Stamp, 90),
@@ -108,7 +109,7 @@ fn marked(text: &str) -> Option<(usize, Rule)> {
     at_end.into_iter().find_map(|(mark, rule)| Some((text.strip_suffix(mark)?.len() + 1, rule)))
 }
 
-/// What was cut off before a footer: "… it added. ..."
+/// An ellipsis before a footer: "… it added. ..."
 fn cut_off(text: &str) -> Option<(usize, Rule)> {
     let last = last_word_start(text);
     let goes = matches!(&text[last..], "..." | "…") && text[..last].trim_end().ends_with(['.', '!', '?', '"', '”']);
@@ -135,7 +136,7 @@ fn last_word_start(text: &str) -> usize {
     text.char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(i, c)| i + c.len_utf8())
 }
 
-/// By which rule the last sentence, or the fragment behind it, goes.
+/// The rule by which the last sentence, or the fragment after it, is removed.
 fn tail_rule(
     part: &str,
     words: &mut Vec<Word>,
@@ -158,7 +159,7 @@ fn tail_rule(
     repeated.filter(|r| r.has(part)).map(|_| Rule::Repeated)
 }
 
-/// A fragment without a full stop that begins as footers do.
+/// A fragment without a full stop that begins like a footer.
 fn footer(part: &str) -> Option<Rule> {
     const FOOTERS: &[(&str, Rule)] = &[
         ("Tags ", Rule::Tags),
@@ -176,7 +177,7 @@ fn footer(part: &str) -> Option<Rule> {
     FOOTERS.iter().find(|(begins, _)| part.starts_with(begins) && !closed).map(|(_, rule)| *rule)
 }
 
-/// "… it added. Jane Doe/J. Public / A. Nother": where names with strokes between them begin, behind a full stop.
+/// "… it added. Jane Doe/J. Public / A. Nother": where names separated by slashes begin, after a full stop.
 fn slashed_names(text: &str) -> Option<usize> {
     let (mut at, mut strokes) = (text.len(), false);
     for _ in 0..12 {

@@ -1,4 +1,4 @@
-//! What stands between a word and the one before it, one bit each.
+//! What is between a word and the previous one, one bit each.
 
 macro_rules! bits {
     ($($name:ident = $bit:expr;)*) => { $(pub(crate) const $name: u16 = 1 << $bit;)* };
@@ -15,10 +15,10 @@ bits! {
     JOINED = 8;
     OTHER = 9;
 }
-/// Punctuation that parts clauses.
+/// Punctuation that separates clauses.
 pub(crate) const BREAK: u16 = COMMA | SEMICOLON | COLON | DASH | OPEN | CLOSE | QUOTE | STOP;
 
-/// What stands in these bytes; 0 is a single space.
+/// What these bytes contain; 0 is a single space.
 pub(super) fn between(between: &[u8]) -> u16 {
     if between == b" " {
         return 0;
@@ -65,14 +65,15 @@ pub(super) fn between(between: &[u8]) -> u16 {
     if bits == 0 && !spaces { JOINED } else { bits }
 }
 
-/// No abbreviation of a title in the word lists is longer.
+/// No abbreviated title in the word lists is longer.
 const LONGEST_TITLE: usize = 3;
 
-/// What stands between the word `before` and the next of its sentence, without the full stop of an abbreviation or an
-/// initial: that belongs to the word, so that a name goes on behind it ("Sen. Bob Menendez", "the U.S.-led coalition").
+/// What is between the word `before` and the next one in its sentence, without the full stop of an abbreviation or
+/// initial: that belongs to the word, so that a name continues after it ("Sen. Bob Menendez", "the U.S.-led
+/// coalition").
 ///
-/// `begins` is the first byte of the next word. `titled` says whether the word before is a listed title: only
-/// the short ones among them are abbreviations.
+/// `begins` is the first byte of the next word. `titled` says whether the word before is a listed title; only short
+/// titles are abbreviations.
 pub(super) fn behind<'b>(between: &'b [u8], before: &[u8], begins: u8, titled: bool) -> &'b [u8] {
     let Some((b'.', rest)) = between.split_first() else { return between };
     let initial = before.contains(&b'.') || before.len() == 1 && before[0].is_ascii_uppercase();
@@ -81,7 +82,7 @@ pub(super) fn behind<'b>(between: &'b [u8], before: &[u8], begins: u8, titled: b
     let goes_on = match rest.first() {
         // "Vox.com"
         None => begins.is_ascii_lowercase(),
-        // Within a sentence only an abbreviation stands before a capital. A number ("Jan. 5") is another phrase.
+        // Within a sentence, only an abbreviation is followed by a capital. A number ("Jan. 5") is another phrase.
         Some(_) if spaces => !begins.is_ascii_lowercase() && !begins.is_ascii_digit(),
         Some(mark) => matches!(mark, b',' | b';' | b':' | b'-' | b'\''),
     };
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(gap(b"., ", "Inc", b's', false), COMMA);
         assert_eq!(gap(b".", "Vox", b'c', false), JOINED);
         assert_eq!(gap(".” ".as_bytes(), "U.S", b's', false), QUOTE);
-        // Ends of sentences that weren't told, and a date.
+        // Undetected ends of sentences, and a date.
         assert_eq!(gap(b". ", "town", b'h', false), STOP);
         assert_eq!(gap(b". ", "government", b'h', true), STOP);
         assert_eq!(gap(b".", "town", b'T', false), STOP);

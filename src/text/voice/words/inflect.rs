@@ -1,4 +1,4 @@
-//! Forms of regular verbs and nouns, made from the base form by rule.
+//! Regular forms of verbs and nouns, made from the base form by rule.
 
 /// The plural of a noun, the third person of a verb.
 pub(super) fn plural(word: &str) -> String {

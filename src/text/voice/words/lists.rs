@@ -1,4 +1,4 @@
-//! The word lists of `en/`: read once, asked for every word by its hash.
+//! The word lists of `en/`: read once, and looked up by hash for every word.
 
 use super::inflect::{plural, with_ending};
 use super::{Entry, Form, class, frame, hash_ascii};
@@ -10,7 +10,7 @@ const FILTER_BITS: usize = 1 << 16;
 /// The word lists of a language.
 pub(in crate::text::voice) struct Lexicon {
     table: Vec<(u64, Entry)>,
-    /// One bit for every hash there may be: most words stand in no list, and this says so without a cache miss.
+    /// A bit filter of the hashes: most words are in no list, and this shows it without a cache miss.
     filter: Vec<u64>,
     frames: Vec<u32>,
     #[cfg(test)]
@@ -18,7 +18,7 @@ pub(in crate::text::voice) struct Lexicon {
     #[cfg(test)]
     words: Vec<String>,
     lemma_hashes: Vec<u64>,
-    /// Hashes of single words that rules ask for.
+    /// Hashes of single words that rules need.
     pub to: u64,
     pub of: u64,
     pub according: u64,
@@ -135,7 +135,7 @@ impl Lexicon {
         &mut self.table[at].1
     }
 
-    /// The place of a hash in the table, or the free place where it belongs. The table is never full.
+    /// The slot of a hash in the table, or the free slot where it belongs. The table is never full.
     fn slot(&self, hash: u64) -> usize {
         let mask = self.table.len() - 1;
         let mut at = (hash >> 40) as usize & mask;
@@ -145,7 +145,7 @@ impl Lexicon {
         at
     }
 
-    /// What the lists say of the word with this hash.
+    /// What the lists say about the word with this hash.
     pub fn find(&self, hash: u64) -> Entry {
         let bit = (hash >> 20) as usize % FILTER_BITS;
         if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
@@ -165,7 +165,7 @@ impl Lexicon {
         self.frames[entry.verb as usize]
     }
 
-    /// Whether a preposition, by its hash, introduces what a verb says.
+    /// Whether a preposition, given by its hash, introduces the complement of a verb.
     pub fn takes(&self, entry: Entry, preposition: u64) -> bool {
         let frames = self.frames(entry) >> frame::LETTERS.len();
         frames != 0

@@ -1,12 +1,12 @@
 //! The words of a document as the rules see them: class, verb, and the punctuation before each.
 //!
-//! Takes a [`Document`]'s tokens and the word lists of `en/`, hands on one [`Word`] a token. Verb forms are made from
-//! the base form by rule; irregular ones stand in the list.
+//! Takes a [`Document`]'s tokens and the word lists of `en/`, hands on one [`Word`] per token. Verb forms are made from
+//! the base form by rule; irregular ones are in the list.
 //!
 //! | file | job |
 //! |---|---|
 //! | here | classes and frames; from tokens to words |
-//! | `lists` | the word lists, read |
+//! | `lists` | reads the word lists |
 //! | `inflect` | forms of regular words |
 //! | `gap` | the punctuation before a word |
 
@@ -56,9 +56,9 @@ pub(super) mod class {
         NUMBER = 19;
         /// The `'s` of a possessive or contraction.
         MARK = 20;
-        /// Ends in -ed or -ing and is no listed verb.
+        /// Ends in -ed or -ing and isn't a listed verb.
         PARTICIPLE = 21;
-        /// Stands between a subject and its verb, or opens a sentence, and names nobody.
+        /// Comes between a subject and its verb, or opens a sentence, and names nobody.
         FILLER = 22;
         /// A stretch of time: "a day after he left" says when.
         STRETCH = 23;
@@ -85,7 +85,7 @@ pub(super) mod class {
     pub(super) const UNSEEN: [(&str, u32); 2] = [("filler", FILLER), ("stretch", STRETCH)];
 }
 
-/// What may follow a verb, one bit each; the prepositions come behind the letters.
+/// What may follow a verb, one bit each; the prepositions come after the letters.
 pub(super) mod frame {
     /// The letters of `verbs.txt`, in the order of their bits.
     pub(crate) const LETTERS: [&str; 7] = ["c", "q", "t", "i", "g", "n", "w"];
@@ -113,7 +113,7 @@ pub(super) enum Form {
     Ing,
 }
 
-/// What the word lists say of a word.
+/// What the word lists say about a word.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Entry {
     pub classes: Classes,
@@ -122,7 +122,7 @@ pub(super) struct Entry {
     pub form: Form,
 }
 
-/// What the word lists and its letters say of a word, wherever it stands.
+/// What the word lists and a word's letters say about it, independent of context.
 #[derive(Debug, Clone, Copy)]
 pub struct Listed {
     entry: Entry,
@@ -133,7 +133,7 @@ pub struct Listed {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Word {
     pub entry: Entry,
-    /// What stands before it: bits of [`gap`].
+    /// What is before it: bits of [`gap`].
     pub gap: u16,
     /// The hash of its normal form.
     pub hash: u64,
@@ -150,7 +150,7 @@ impl Word {
 }
 
 impl Lexicon {
-    /// The words of a document, one a token.
+    /// The words of a document, one per token.
     pub fn words(&self, document: &Document<'_>, known: &mut Memo<impl Holds<Listed>>) -> Vec<Word> {
         let mut words = Vec::with_capacity(document.tokens.len());
         let mut buffer = String::new();
@@ -210,7 +210,7 @@ pub(super) fn hash_ascii(bytes: &[u8]) -> u64 {
     for chunk in chunks {
         hash = fold(hash, u64::from_le_bytes(*chunk));
     }
-    // What is left is read without a loop: its first and last four bytes, or its first, middle and last byte.
+    // The rest is read without a loop: its first and last four bytes, or its first, middle and last byte.
     let n = rest.len();
     let part = match n {
         0 => 0,
