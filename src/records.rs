@@ -35,8 +35,8 @@ pub struct Records {
 /// The error for more records than 32-bit numbers can distinguish.
 pub(crate) fn too_many() -> Error {
     Error::data("more articles than can be worked on at once")
-        .expected(format!("{} at the most of whatever is numbered", u32::MAX))
-        .help("take a part of them: some outlets, a period, a sample")
+        .expected(format!("at most {} of anything that is numbered", u32::MAX))
+        .help("use only some of them: some outlets, a period, a sample")
 }
 
 fn failed(error: std::io::Error) -> Error {

@@ -145,7 +145,7 @@ fn check_own(hidden: &Path) -> io::Result<()> {
     let Ok(found) = std::fs::symlink_metadata(hidden) else { return Ok(()) };
     let refuse = |what: &str| {
         let name = hidden.file_name().unwrap_or_default().to_string_lossy();
-        Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} beside it is {what}: take it away first")))
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} next to it is {what}: remove it first")))
     };
     if !found.is_dir() {
         return refuse("no folder");

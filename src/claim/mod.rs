@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 /// # let folder = tempfile::tempdir()?;
 /// # let out = folder.path().join("scores.csv");
 /// let claim = Claim::file(&out)?;
-/// assert_eq!(Claim::file(&out).expect_err("claimed").title(), "another run writes there");
+/// assert_eq!(Claim::file(&out).expect_err("claimed").title(), "another run is writing there");
 /// std::fs::write(claim.path(), "id,p\n")?;
 /// assert!(!out.exists());
 /// claim.finish()?;
@@ -60,7 +60,7 @@ pub struct Claim {
 }
 
 /// The note for every place whose claim ends without being finished.
-const STANDS: &str = "what stood there before still does";
+const STANDS: &str = "what was there before is unchanged";
 
 impl Claim {
     /// Claims the place of a folder. [`Claim::path`] is then an empty folder.
@@ -112,7 +112,7 @@ impl Claim {
     }
 
     fn new(out: &Path) -> Result<Self> {
-        let failed = |e| Error::io(out, e).help("choose a place where you may write, and that has room");
+        let failed = |e| Error::io(out, e).help("choose a place that you may write to and that has room");
         let place = if out.exists() { out.canonicalize().map_err(failed)? } else { out.to_owned() };
         let parent = match place.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -174,7 +174,7 @@ impl Claim {
 
     fn not_replaced(&self, Failed { error, stands }: Failed) -> Error {
         let shown = |path: &Path| path.display().to_string();
-        let error = Error::io(&self.out, error).help("look at the rights of the folder that it stands in");
+        let error = Error::io(&self.out, error).help("check the permissions of the folder that it is in");
         match stands {
             Stands::Old => error.note(STANDS),
             Stands::Half(old) => error.note(format!(
@@ -182,7 +182,7 @@ impl Claim {
                 shown(&old)
             )),
             Stands::New(left) => error.note(format!(
-                "the new files stand there; files of yours that were saved at that moment are in {}",
+                "the new files are in place; files of yours that were saved at that moment are in {}",
                 shown(&left)
             )),
         }
@@ -237,27 +237,27 @@ impl Drop for Claim {
 
 /// The error if another run holds a place.
 fn refused(out: &Path, hidden: &Path, taken: &Taken) -> Error {
-    let error = Error::new(Kind::Io, "another run writes there").at(Place::file(out));
+    let error = Error::new(Kind::Io, "another run is writing there").at(Place::file(out));
     let error = match taken {
         Taken::Unknown(owner) => {
             let mut words = owner.split(' ');
             let mut next = || words.next().filter(|word| !word.is_empty()).unwrap_or("unknown");
             error
                 .found(format!(
-                    "process {} on {}, and a disk without locks, which would tell if it has ended",
+                    "process {} on {}, and a disk without locks, which would show whether it has ended",
                     next(),
                     next()
                 ))
-                .expected("one run at a time for a place")
+                .expected("one run at a time in a place")
                 .help(format!(
-                    "wait for its end, or choose another name; if it has ended take the file {} away",
+                    "wait for it to end, or choose another name; if it has ended, remove the file {}",
                     hidden.join(lock::OWNER).display()
                 ))
         }
         _ => error
             .found("a run of aslant that has not ended")
-            .expected("one run at a time for a place")
-            .help("wait for its end, or choose another name"),
+            .expected("one run at a time in a place")
+            .help("wait for it to end, or choose another name"),
     };
     error.note("nothing was written")
 }
@@ -289,7 +289,7 @@ fn check_link(out: &Path) -> Result<()> {
             .at(Place::file(out))
             .found(format!("a link to {}", to.display()))
             .expected("a name that is free, or a link to what is there")
-            .help("make what it leads to, take the link away, or choose another name")),
+            .help("create what it points to, remove the link, or choose another name")),
         _ => Ok(()),
     }
 }

@@ -87,11 +87,11 @@ fn a_place_is_claimed_once() {
     let out = home.path().join("out");
     let claim = Claim::folder(&out).expect("claims");
     insta::assert_snapshot!(Claim::folder(&out).expect_err("claimed").at(Place::file("out")), @r"
-    another run writes there
+    another run is writing there
      --> out
       found:    a run of aslant that has not ended
-      expected: one run at a time for a place
-      help: wait for its end, or choose another name
+      expected: one run at a time in a place
+      help: wait for it to end, or choose another name
       note: nothing was written
     ");
     drop(claim);
@@ -156,7 +156,7 @@ fn links_are_followed_and_never_removed_through() {
     // Somebody else's link in the place of the hidden folder.
     link("other", ".aslant-else");
     let refused = Claim::folder(&home.path().join("else")).expect_err("refused");
-    assert!(refused.to_string().contains(".aslant-else beside it is no folder"), "{refused}");
+    assert!(refused.to_string().contains(".aslant-else next to it is no folder"), "{refused}");
     assert!(home.path().join("other/new/precious").exists());
 }
 
@@ -187,7 +187,7 @@ fn errors_are_told_of_the_place() {
      --> out/a.csv
       found:    no storage space
       help: make room on that disk, or write elsewhere
-      note: what stood there before still does
+      note: what was there before is unchanged
     ");
 }
 
@@ -286,8 +286,8 @@ fn what_can_not_come_along_is_kept_and_told() {
     reading or writing failed
      --> out
       found:    permission denied
-      help: look at the rights of the folder that it stands in
-      note: the new files stand there; files of yours that were saved at that moment are in out/left
+      help: check the permissions of the folder that it is in
+      note: the new files are in place; files of yours that were saved at that moment are in out/left
     ");
     drop(claim);
     // No run removes it.
@@ -346,7 +346,7 @@ fn where_undoing_fails_too_it_is_told_and_the_next_claim_does_it() {
             reading or writing failed
              --> out
               found:    permission denied
-              help: look at the rights of the folder that it stands in
+              help: check the permissions of the folder that it is in
               note: some files there are new, some old ones are in .aslant-out/old: the next run into this place brings them back
             ");
         }

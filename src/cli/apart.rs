@@ -75,7 +75,7 @@ impl<'a> Reads<'a> {
             None => Ok(()),
             Some(what) => Err(Error::usage(format!("results over {what}"))
                 .at(Place::file(out))
-                .expected(format!("a place where nothing is that is read: {what} would be gone"))
+                .expected(format!("a place outside the input: {what} would be lost"))
                 .help("choose another name")),
         }
     }

@@ -23,11 +23,10 @@ pub struct CleanArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// File for the cleaned articles, one JSON object an article; - is standard output
+    /// File for the cleaned articles, one JSON object per article; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Print what was taken out of every article, and by which rule, even with --quiet; needs --out with a
-    /// file
+    /// Print what was removed from every article, and by which rule, even with --quiet; needs --out with a file
     #[arg(long)]
     show: bool,
     #[command(flatten)]
@@ -87,7 +86,7 @@ fn clean(args: &CleanArgs) -> Result<()> {
     if args.show && to_stdout {
         return Err(Error::usage("two things for standard output")
             .found("--show without --out")
-            .expected("a file for the cleaned articles beside what --show prints")
+            .expected("a file for the cleaned articles, because --show prints to standard output")
             .help("add --out cleaned.jsonl, or leave --show out"));
     }
     args.input.reads(&args.inputs).check(&args.out)?;

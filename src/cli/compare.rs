@@ -27,11 +27,12 @@ use std::sync::Arc;
 #[derive(Debug, Args)]
 #[command(override_usage = "aslant compare [OPTIONS] --out <FOLDER> <INPUT>...", after_help = args_doc::COMPARE_SHORT, after_long_help = args_doc::COMPARE_HELP)]
 pub struct CompareArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input.
-    /// Or folders that `aslant tally` made
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard
+    /// input. Or folders made by `aslant tally`
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once. Tallies have their own
+    /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once. Not needed for tallies,
+    /// which have their own
     #[arg(long, value_name = "FILE")]
     cues: Vec<PathBuf>,
     /// Folder for the tables and the report
@@ -39,21 +40,21 @@ pub struct CompareArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
-    /// Whose words lean, lines, matrix.csv and keywords.csv are made of; contrasts.csv has them all [default: own, or
-    /// what tallies were made with]
+    /// Whose words count for lean, lines, matrix.csv and keywords.csv; contrasts.csv has all voices [default: own, or
+    /// the voice that tallies were made with]
     #[arg(long, value_enum, help_heading = "Counting")]
     voice: Option<VoiceArg>,
-    /// What is compared: outlets, or a column of the input, or week, month, quarter, year; a second name after a comma
-    /// parts each further, in trends.csv
+    /// What to compare: outlet, a column of the input, or week, month, quarter or year; a second name after a comma
+    /// divides each further, in trends.csv
     #[arg(long, value_name = "NAME[,NAME]", default_value = "outlet", help_heading = "Counting")]
     by: String,
-    /// Outlets in pairs.csv: those with the most articles
+    /// Number of outlets in pairs.csv: those with the most articles
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = super::numbers::whole::<usize>, help_heading = "Counting")]
     pairs: usize,
-    /// What becomes of near copies of earlier articles
+    /// What to do with near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
-    /// Compare only within stories that two outlets or more tell
+    /// Compare only within stories that two or more outlets cover
     #[arg(long, help_heading = "Counting")]
     same_story: bool,
     /// Count menus, captions, disclaimers and other boilerplate too
@@ -62,25 +63,26 @@ pub struct CompareArgs {
     /// Where expected shares come from
     #[arg(long, value_enum, default_value_t = ContextArg::CrossFit, help_heading = "Counting")]
     context_model: ContextArg,
-    /// Folder of an earlier comparison with the same lexicon: outlets and articles are placed on its map (x, y), and not on
-    /// one of their own
+    /// Folder of an earlier comparison with the same lexicon: outlets and articles are placed on its map (x, y)
+    /// instead of a new one
     #[arg(long, value_name = "FOLDER", help_heading = "Counting")]
     project: Option<PathBuf>,
-    /// Leave keywords.csv out: words and phrases typical of each outlet
+    /// Leave out keywords.csv, the words and phrases typical of each outlet
     #[arg(long, help_heading = "Counting")]
     no_keywords: bool,
-    /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
+    /// How often to split each outlet with 20 or more articles at random, to count false findings; 0 for never
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(0..=10_000_usize), help_heading = "Counting")]
     placebo: usize,
-    /// Folder of a model made by `aslant train`: every article's labels, their mean by outlet, and the weights of cues
+    /// Folder of a model made by `aslant train`; adds its probabilities for every article, their means by outlet, and
+    /// the weights of cues
     #[arg(long, value_name = "FOLDER", help_heading = "Model")]
     model: Option<PathBuf>,
-    /// Towards whom, for a model with targets
+    /// Which target, for a model with targets
     #[arg(long, value_name = "NAME", requires = "model", help_heading = "Model")]
     target: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing
@@ -94,7 +96,7 @@ pub struct CompareArgs {
 enum ContextArg {
     /// From the corpus itself, each outlet by a model that never saw it
     CrossFit,
-    /// From nowhere: the columns stay empty
+    /// No expected shares: the columns stay empty
     None,
 }
 
@@ -203,7 +205,7 @@ fn lexicon(args: &CompareArgs) -> Result<Lexicon> {
         args.input.open(&args.inputs)?;
         return Err(Error::usage("no lexicon")
             .expected("--cues FILE: which names compete")
-            .help("lexicons that come with aslant stand in seeds/cues/; `aslant discover` needs none"));
+            .help("lexicons that come with aslant are in seeds/cues/; `aslant discover` needs none"));
     }
     Lexicon::read(&args.cues)
 }

@@ -58,7 +58,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
             .help("name another with --config, or leave it out"),
         std::io::ErrorKind::InvalidData => Error::usage("defaults that are not UTF-8")
             .at(Place::file(path))
-            .help("save the file as UTF-8, or go without it: --no-config"),
+            .help("save the file as UTF-8, or ignore it with --no-config"),
         _ => Error::io(path, error),
     }
 }
@@ -159,8 +159,8 @@ impl File<'_> {
             Error::usage("defaults that can't be read")
                 .at(self.place(e.span().map_or(0, |s| s.start)))
                 .found(e.message().trim().replace('\n', ", "))
-                .expected("TOML: tables such as [compare], in them lines such as voice = \"own\"")
-                .help("mend the line, or go without the file: --no-config")
+                .expected("TOML: tables such as [compare], with lines such as voice = \"own\"")
+                .help("fix the line, or ignore the file with --no-config")
         })?;
         let (mut shared, mut own) = (BTreeMap::new(), BTreeMap::new());
         for (name, value) in table.get_ref() {
@@ -210,7 +210,7 @@ impl File<'_> {
     ) -> Result<()> {
         let Some(command) = parent.find_subcommand(&**name.get_ref()) else {
             let below = parent.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-            return Err(self.unknown(name, "a command that isn't there", below, str::to_owned));
+            return Err(self.unknown(name, "no such command", below, str::to_owned));
         };
         let (is_on_path, rest) = match wanted.split_first() {
             Some((first, rest)) if first == command.get_name() => (true, rest),
@@ -221,14 +221,14 @@ impl File<'_> {
                 let DeValue::Table(below) = value.get_ref() else {
                     let names = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
                     let full = |below: &str| format!("[{}.{below}]", command.get_name());
-                    return Err(self.unknown(key, "an option that isn't there", names, full));
+                    return Err(self.unknown(key, "no such option", names, full));
                 };
                 self.of_command(command, key, below, if is_on_path { rest } else { &[] }, found)?;
                 continue;
             }
             let Some(arg) = options(command).find(|a| a.get_long() == Some(key.get_ref())) else {
                 let names = options(command).filter_map(|a| a.get_long().map(str::to_owned)).collect();
-                return Err(self.unknown(key, "an option that isn't there", names, str::to_owned));
+                return Err(self.unknown(key, "no such option", names, str::to_owned));
             };
             let arguments = self.arguments(arg, value)?;
             if is_on_path {
@@ -249,13 +249,13 @@ impl File<'_> {
         let is_under = |a: &&Arg| heading(a).as_deref() == Some(name.get_ref());
         let under: Vec<&Arg> = commands_of(self.program).filter(is_under).collect();
         if under.is_empty() {
-            return Err(self.unknown(name, "a table that isn't there", self.tables(), |name| format!("[{name}]")));
+            return Err(self.unknown(name, "no such table", self.tables(), |name| format!("[{name}]")));
         }
         let command = wanted.iter().try_fold(self.program, |at, name| at.find_subcommand(name));
         for (key, value) in table {
             let Some(arg) = under.iter().find(|a| a.get_long() == Some(key.get_ref())) else {
                 let names = under.iter().filter_map(|a| a.get_long().map(str::to_owned)).collect();
-                return Err(self.unknown(key, "an option that isn't there", names, str::to_owned));
+                return Err(self.unknown(key, "no such option", names, str::to_owned));
             };
             let arguments = self.arguments(arg, value)?;
             let is_here = |c: &Command| options(c).filter(is_under).any(|a| a.get_long() == Some(key.get_ref()));
@@ -270,11 +270,11 @@ impl File<'_> {
     fn arguments(&self, arg: &Arg, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>> {
         let long = arg.get_long().unwrap_or_default();
         let wrong = |expected: &str| {
-            Error::usage("a value of another kind")
+            Error::usage("a value of the wrong kind")
                 .at(self.place(value.span().start))
                 .found(format!("{long} = {}", self.text.get(value.span()).unwrap_or_default()))
                 .expected(expected)
-                .help("`aslant help` and the command's name tell what the option takes")
+                .help("`aslant help` with the command's name says what the option takes")
         };
         if !arg.get_action().takes_values() {
             return match value.get_ref() {
@@ -323,7 +323,7 @@ impl File<'_> {
             Some(nearest) => error.help(format!("did you mean {}?", show(nearest))),
             None => {
                 let all: Vec<String> = among.iter().map(|name| show(name)).collect();
-                error.expected(format!("one of {}", all.join(", "))).help("`--no-config` goes without the file")
+                error.expected(format!("one of {}", all.join(", "))).help("`--no-config` ignores the file")
             }
         }
     }

@@ -31,9 +31,9 @@ impl VoiceArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ReprintsArg {
-    /// They stand in articles.csv and in no statistic
+    /// List them in articles.csv, but leave them out of every statistic
     Drop,
-    /// They are counted like any other article
+    /// Count them like any other article
     Keep,
 }
 
@@ -55,8 +55,8 @@ pub fn one_name(text: &str, command: &str) -> Result<By> {
     }
     Err(Error::usage("two names in --by")
         .found(format!("--by {text}"))
-        .expected(format!("one name: {command} takes one thing at a time"))
-        .help("take one of them; aslant compare makes trends of two"))
+        .expected(format!("one name: {command} works on one thing at a time"))
+        .help("give one of them; aslant compare makes trends from two"))
 }
 
 /// The arguments without the program's path, which tells of the machine and not of the run.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub enum CuesCommand {
     /// Check a lexicon; with articles, show what each cue finds
     Check(CheckArgs),
-    /// Find words and phrases that stand where a lexicon's cues stand: candidates for new cues
+    /// Find words and phrases used in the same places as a lexicon's cues: candidates for new cues
     Suggest(SuggestArgs),
 }
 
@@ -27,7 +27,7 @@ pub struct CheckArgs {
     /// Articles to try it on; - is standard input
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// How many uses of each cue are shown
+    /// Uses to show for each cue
     #[arg(long, default_value_t = 3, value_name = "N", value_parser = super::numbers::whole::<usize>)]
     examples: usize,
     #[command(flatten)]
@@ -70,10 +70,10 @@ fn check(args: CheckArgs) -> Result<()> {
     if !ambiguous.is_empty() {
         found.push(counted(ambiguous.len() as u64, "pair of cues is ambiguous", "pairs of cues are ambiguous"));
     }
-    Err(Error::new(Kind::Check, "the lexicon wants a look")
+    Err(Error::new(Kind::Check, "the lexicon needs a look")
         .at(Place::file(&args.lexicon))
         .found(found.join(", "))
-        .help("remove or mend the cues named above; a cue may also be right and these articles not have it"))
+        .help("remove or fix the cues named above; a cue may also be right and just not occur in these articles"))
 }
 
 /// What is in the lexicon, a line a contrast.

@@ -22,7 +22,7 @@ pub struct DiscoverArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// What is compared: outlets, or a column of the input, or week, month, quarter, year
+    /// What to compare: outlet, a column of the input, or week, month, quarter or year
     #[arg(long, default_value = "outlet", value_name = "NAME")]
     by: String,
     /// Folder for keywords.csv and the report
@@ -36,27 +36,27 @@ pub struct DiscoverArgs {
     /// Lengths of words and phrases, in words: 1, 2, 3, 1..2, 1..3 or 2..3
     #[arg(long, default_value = "1..3", value_name = "FROM..TO", value_parser = ngrams, help_heading = "Counting")]
     ngrams: RangeInclusive<usize>,
-    /// Articles in which a term must stand [default: a thousandth of them, at least 5]
+    /// In how many articles a term must appear [default: a thousandth of them, at least 5]
     #[arg(long, value_name = "N", value_parser = super::numbers::some, help_heading = "Counting")]
     min_articles: Option<u32>,
-    /// What becomes of near copies of earlier articles
+    /// What to do with near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
-    /// Compare only within stories that two outlets or more tell
+    /// Compare only within stories that two or more outlets cover
     #[arg(long, help_heading = "Counting")]
     same_story: bool,
     /// Count menus, captions, disclaimers and other boilerplate too
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
-    /// How often each outlet with 20 articles or more is split at random, to count false findings; 0 is never
+    /// How often to split each outlet with 20 or more articles at random, to count false findings; 0 for never
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(0..=10_000_usize), help_heading = "Counting")]
     placebo: usize,
-    /// Terms that are shown of each outlet; keywords.csv has all
+    /// Terms to show for each outlet; keywords.csv has all
     #[arg(long, default_value_t = 12, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Running")]
     top: usize,
     #[command(flatten)]
     format: FormatArgs,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing

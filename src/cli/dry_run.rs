@@ -16,9 +16,9 @@ pub fn check_articles(inputs: &[PathBuf]) -> Result<()> {
     }
     Err(Error::usage("a dry run of tallies")
         .at(Place::file(&inputs[0]))
-        .found("--dry-run with a folder that was counted already")
+        .found("--dry-run with a folder that is already counted")
         .expected("articles")
-        .help("leave --dry-run out: no article is read; tally.json says what was counted"))
+        .help("leave --dry-run out: no article would be read; tally.json says what was counted"))
 }
 
 /// Reads all of the corpus and prints what it holds, and what `more` says of it. Bad rows are told behind that.

@@ -29,14 +29,14 @@ pub struct EvaluateArgs {
     /// Column of the target, for a model with targets
     #[arg(long, value_name = "COLUMN")]
     target: Option<String>,
-    /// What is drawn for the intervals: articles, or whole outlets, where the model is meant for other outlets
+    /// What to resample for the intervals: articles, or whole outlets if the model is meant for other outlets
     #[arg(long, value_enum, default_value_t = UnitArg::Article)]
     group: UnitArg,
     #[command(flatten)]
     labels: LabelArgs,
     #[command(flatten)]
     input: InputArgs,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]

@@ -27,10 +27,10 @@ pub struct ExplainArgs {
     /// Only the article with this id
     #[arg(long, value_name = "ID")]
     article: Option<String>,
-    /// Explain this label [default: the one that the model predicts]
+    /// Explain this label [default: the one the model predicts]
     #[arg(long, value_name = "LABEL")]
     class: Option<String>,
-    /// File for every term and place (CSV); - is standard output, and then nothing else is printed
+    /// File for every term and its places (CSV); - is standard output, and then nothing else is printed
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Column of the target, for a model with targets

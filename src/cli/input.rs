@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct InputArgs {
-    /// Manifest (CSV) that names the outlet, date and title of every text file: file, outlet, date, title, …
+    /// Manifest (CSV) with the outlet, date and title of every text file; columns file, outlet, date, title, …
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     /// Column of the article's text [default: found by its name]
@@ -20,11 +20,11 @@ pub struct InputArgs {
     /// Column of the outlet [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     outlet: Option<String>,
-    /// Take the name of a file's folder for the outlet of articles that don't name theirs: the folder right below the one
-    /// given, or each of several that are given
+    /// Use a folder's name as the outlet of articles that don't name one: the folder directly below the one given,
+    /// or, if several are given, each of these
     #[arg(long)]
     outlet_from_folder: bool,
-    /// Column of the article's id [default: found by its name, or made of file and row]
+    /// Column of the article's id [default: found by its name, or made from file and row]
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
     /// Column of the date [default: found by its name]
@@ -36,29 +36,30 @@ pub struct InputArgs {
     /// Column of the author [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     author: Option<String>,
-    /// Column of the address [default: found by its name]
+    /// Column of the web address [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     url: Option<String>,
     /// Column of the language's code [default: found by its name]
     #[arg(long, value_name = "COLUMN")]
     language: Option<String>,
-    /// Encoding of the input, such as windows-1252 [default: found out]
+    /// Encoding of the input, such as windows-1252 [default: detected]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
-    /// Format of standard input, of files with an unknown ending and of .txt files [default: found out; .txt is text]
+    /// Format of standard input, of files with an unknown extension and of .txt files [default: detected; .txt is
+    /// text]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"])]
     input_format: Option<String>,
     /// Whether 4/5/2017 is 5 April or 4 May
     #[arg(long, value_enum, default_value_t = DateOrderArg::Guess)]
     date_order: DateOrderArg,
-    /// Leave rows out that can't be read, and count them
+    /// Leave out rows that can't be read, and count them
     #[arg(long)]
     skip_bad_rows: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum DateOrderArg {
-    /// As the file's other dates tell (25/5/2017 or 5/25/2017), or else the month first; with dots the day first
+    /// Decided by the file's other dates (25/5/2017 or 5/25/2017), otherwise month first; day first with dots
     Guess,
     /// 4/5/2017 is 5 April
     MonthFirst,

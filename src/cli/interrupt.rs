@@ -24,7 +24,7 @@ fn end(signal: i32) -> ! {
     aslant::claim::abandon();
     // Over the progress bar, where there is one.
     let line = if std::io::stderr().is_terminal() { "\r\u{1b}[2K" } else { "" };
-    let stopped = Error::new(Kind::Stopped, "stopped").note("what stood there before still does");
+    let stopped = Error::new(Kind::Stopped, "stopped").note("what was there before is unchanged");
     // Whoever read it may be gone by the same signal; that must not keep the program.
     let _ = writeln!(std::io::stderr(), "{line}error: {stopped}");
     std::process::exit(128 + signal);

@@ -16,10 +16,10 @@ pub struct LabelArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto",
         value_parser = ["auto", "column", "label-studio", "doccano", "prodigy"])]
     labels: String,
-    /// Column of who gave the label: an article then has a row for each annotator, and gets the label of most
+    /// Column of the annotator: an article then has one row per annotator, and gets the label that most gave
     #[arg(long, value_name = "COLUMN")]
     annotator: Option<String>,
-    /// Call a label otherwise, or leave it out with nothing behind the =; may be given several times
+    /// Rename a label, or leave it out with nothing after the =; may be given several times
     #[arg(long, value_name = "OLD=NEW")]
     label_map: Vec<String>,
 }

@@ -47,10 +47,10 @@ use std::process::ExitCode;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// File with defaults for options [default: aslant.toml, where there is one]
+    /// File with defaults for options [default: aslant.toml, if there is one]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Running", display_order = 1000)]
     config: Option<PathBuf>,
-    /// Take nothing from aslant.toml
+    /// Ignore aslant.toml
     #[arg(long, global = true, conflicts_with = "config", help_heading = "Running", display_order = 1001)]
     no_config: bool,
 }
@@ -64,13 +64,13 @@ enum Command {
     Tally(tally::TallyArgs),
     /// Find words and phrases typical of each outlet, without a lexicon
     Discover(discover::DiscoverArgs),
-    /// Tell how many articles it takes: for an interval of a width, and to find a difference
+    /// Estimate how many articles you need for an interval or to find a difference
     Plan(plan::PlanArgs),
-    /// Make report.html again from a folder's tables
+    /// Rebuild report.html from a folder's tables
     Report(report::ReportArgs),
-    /// Tell who speaks: quoted, reported and scare-quoted parts of every article
+    /// Show who speaks: the quoted, reported and scare-quoted parts of every article
     Voice(voice::VoiceArgs),
-    /// Take menus, captions and other boilerplate out, and show what went by which rule
+    /// Remove menus, captions and other boilerplate, and show what each rule removed
     Clean(clean::CleanArgs),
     /// Find articles on the same event, reprints and agency copy
     Stories(stories::StoriesArgs),
@@ -79,19 +79,19 @@ enum Command {
     Train(train::TrainArgs),
     /// Score articles with a model
     Score(score::ScoreArgs),
-    /// Hold a model's scores against labels
+    /// Compare a model's scores with labels
     Evaluate(evaluate::EvaluateArgs),
     /// Show which words carried a score
     Explain(explain::ExplainArgs),
-    /// Train a model again with new labelled articles, and compare the old and the new one
+    /// Retrain a model with new labelled articles, and compare it with the old one
     Retrain(retrain::RetrainArgs),
-    /// List, show and compare models, and bring an earlier version back
+    /// List, show and compare models, and restore an earlier version
     #[command(subcommand)]
     Models(models::ModelsCommand),
     /// Work with cue lexicons
     #[command(subcommand)]
     Cues(cues::CuesCommand),
-    /// Print what makes a shell complete commands and options
+    /// Print a shell's completions for commands and options
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
     Man(man::ManArgs),

@@ -17,9 +17,9 @@ pub enum ModelsCommand {
     List(ListArgs),
     /// Show what a model was trained on, how well it does, and its earlier versions
     Show(ShowArgs),
-    /// Put two models side by side: their scores, and the terms whose weights differ most
+    /// Compare two models: their scores, and the terms whose weights differ most
     Diff(DiffArgs),
-    /// Bring an earlier version of a model back; the present one is kept as a version
+    /// Restore an earlier version of a model; the current one is kept as a version
     Restore(RestoreArgs),
 }
 
@@ -45,7 +45,7 @@ pub struct DiffArgs {
     /// A model's folder
     #[arg(value_name = "A")]
     a: PathBuf,
-    /// Another
+    /// Another model's folder
     #[arg(value_name = "B")]
     b: PathBuf,
 }
@@ -56,7 +56,7 @@ pub struct RestoreArgs {
     /// The model's folder
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// Number of the version, as `aslant models show` tells it [default: the last]
+    /// Number of the version, as `aslant models show` lists it [default: the last]
     #[arg(value_name = "VERSION")]
     version: Option<u64>,
 }
@@ -73,8 +73,8 @@ pub fn run(command: ModelsCommand) -> Result<()> {
         }
         ModelsCommand::Restore(args) => {
             let (back, went) = versions::restore(&args.model, args.version)?;
-            let went = went.map_or(String::new(), |n| format!("; what stood there is version {n}"));
-            super::print(&format!("version {back} is back in {}{went}\n", shown(&args.model)))
+            let went = went.map_or(String::new(), |n| format!("; the previous model is version {n}"));
+            super::print(&format!("version {back} restored in {}{went}\n", shown(&args.model)))
         }
     }
 }
@@ -100,7 +100,7 @@ fn list(folder: &Path) -> Result<()> {
         return super::print(&format!("no models in {}\n", shown(folder)));
     }
     let more = match is_one {
-        true => format!("{0} is a model itself: `aslant models show {0}` tells more\n", shown(folder)),
+        true => format!("{0} is itself a model: `aslant models show {0}` says more\n", shown(folder)),
         false => String::new(),
     };
     super::print(&format!("{}{more}", report::list(&models)))

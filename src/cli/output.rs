@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct FormatArgs {
-    /// Formats of the tables; CSV is always written, for report.html is made of it
+    /// Formats of the tables; CSV is always written, because report.html is made from it
     #[arg(
         long,
         value_enum,
@@ -29,7 +29,7 @@ enum FormatArg {
     Csv,
     /// With types and all digits, for pandas, polars, R, DuckDB and Spark
     Parquet,
-    /// JSON lines (.jsonl), an object a row, with all digits
+    /// JSON lines (.jsonl), one object per row, with all digits
     Json,
 }
 

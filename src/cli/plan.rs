@@ -23,19 +23,20 @@ pub struct PlanArgs {
     /// Cue lexicon: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once
     #[arg(long, required = true, value_name = "FILE")]
     cues: Vec<PathBuf>,
-    /// File for the table (CSV), a row an outlet and name; - is standard output. Without it only the summary is printed
+    /// File for the table (CSV), one row per outlet and name; - is standard output. Without it, only the summary is
+    /// printed
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Width of the 95% interval of a share, from its lower to its upper end
+    /// Wanted width of a share's 95% interval, from its lower to its upper end
     #[arg(long, default_value_t = 0.2, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     width: f64,
-    /// Difference of two shares that is to be found
+    /// Difference between two shares that should be found
     #[arg(long, default_value_t = 0.15, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     difference: f64,
-    /// How likely it is to be found, where it is there
+    /// How likely a true difference of this size is to be found
     #[arg(long, default_value_t = 0.8, value_name = "N", value_parser = super::numbers::number, help_heading = "Planning")]
     power: f64,
-    /// Level of the test; less where many tests are made at once
+    /// Level of the test; lower it when many tests are made at once
     #[arg(long, default_value_t = 0.05, value_name = "P", value_parser = super::numbers::number, help_heading = "Planning")]
     level: f64,
     #[command(flatten)]
@@ -43,16 +44,16 @@ pub struct PlanArgs {
     /// Whose words are counted
     #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
     voice: VoiceArg,
-    /// What is planned for: outlets, or a column of the input, or week, month, quarter, year
+    /// What to plan for: outlet, a column of the input, or week, month, quarter or year
     #[arg(long, value_name = "NAME", default_value = "outlet", help_heading = "Counting")]
     by: String,
-    /// What becomes of near copies of earlier articles
+    /// What to do with near copies of earlier articles
     #[arg(long, value_enum, default_value_t = ReprintsArg::Drop, help_heading = "Counting")]
     reprints: ReprintsArg,
     /// Count menus, captions, disclaimers and other boilerplate too
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]

@@ -26,19 +26,19 @@ pub struct RetrainArgs {
     /// Files or folders with new labelled articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "NEW")]
     inputs: Vec<PathBuf>,
-    /// Column of what the label is towards, for a model with targets
+    /// Column of the target, for a model with targets
     #[arg(long, value_name = "COLUMN")]
     target: Option<String>,
-    /// Column of the story that an article is on, for a model that was trained with --group story
+    /// Column of an article's story, for a model that was trained with --group story
     #[arg(long, value_name = "COLUMN")]
     story: Option<String>,
     /// Replace the model, unless the new one is worse; the old one is kept in its history
     #[arg(long)]
     promote: bool,
-    /// Folder for the new model, which leaves the old one alone
+    /// Folder for the new model; the old one stays as it is
     #[arg(long, value_name = "FOLDER", conflicts_with = "promote")]
     out: Option<PathBuf>,
-    /// What is held out, to compare both models and to see how well the new one does
+    /// What to hold out, to compare both models and to see how well the new one does
     #[arg(long, value_enum, default_value_t = ValidationArg::All)]
     validation: ValidationArg,
     #[command(flatten)]
@@ -57,7 +57,7 @@ pub fn run(args: RetrainArgs) -> Result<()> {
 fn retrain(args: &RetrainArgs) -> Result<()> {
     if args.promote && args.validation == ValidationArg::None {
         return Err(Error::usage("--promote without articles held out")
-            .found("--validation none, which can't tell a worse model")
+            .found("--validation none, which can't show whether the new model is worse")
             .help("leave --validation out, or keep the new model elsewhere with --out"));
     }
     Claim::put_right(&args.model);
@@ -89,8 +89,8 @@ fn finish(args: &RetrainArgs, retrained: &Retrained, claim: Option<Claim>) -> Re
             return Err(Error::new(Kind::Check, "the new model is worse than the old one")
                 .at(Place::file(&args.model))
                 .expected("no measure below the old model's by more than chance")
-                .help("look at the new labels, or keep the new model elsewhere with --out")
-                .note("the old model still stands there"));
+                .help("check the new labels, or keep the new model elsewhere with --out")
+                .note("the old model is unchanged"));
         }
         write(args, retrained, claim)?
     } else if args.validation == ValidationArg::None {

@@ -8,7 +8,7 @@ const MOST_THREADS: usize = 512;
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Threads [default: one a core]; the results are the same on any number
+    /// Number of threads [default: one per core]; the results are the same for any number
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Running")]
     threads: Option<usize>,
     /// Print nothing but errors

@@ -18,7 +18,7 @@ pub struct StoriesArgs {
     /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// File for the stories (CSV), a row an article; - is standard output
+    /// File for the stories (CSV), one row per article; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     #[command(flatten)]

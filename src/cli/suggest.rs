@@ -23,10 +23,10 @@ pub struct SuggestArgs {
     /// Look at this contrast or category only; may be given more than once
     #[arg(long, value_name = "NAME")]
     contrast: Vec<String>,
-    /// Words and phrases that are listed for each pole of a contrast
+    /// Words and phrases to list for each pole of a contrast
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = super::numbers::within(1..=1000_usize))]
     top: usize,
-    /// Uses of each that are shown, of different outlets
+    /// Uses to show for each, from different outlets
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = super::numbers::whole::<usize>)]
     examples: usize,
     /// Folder for suggestions.csv and suggestions.toml [default: nothing is written]
@@ -34,16 +34,16 @@ pub struct SuggestArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
-    /// Articles in which a word or phrase must stand [default: a thousandth of them, at least 5]
+    /// In how many articles a word or phrase must appear [default: a thousandth of them, at least 5]
     #[arg(long, value_name = "N", value_parser = super::numbers::some, help_heading = "Searching")]
     min_articles: Option<u32>,
-    /// Suggest names of persons, places and organisations too: what nearly always has a capital
+    /// Suggest names of persons, places and organisations too: words that nearly always have a capital
     #[arg(long, help_heading = "Searching")]
     proper_names: bool,
-    /// How often the articles are split in two at random, to see what is found again; 0 is never
+    /// How often to split the articles in two at random, to see what is found again; 0 for never
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = super::numbers::within(0..=100_usize), help_heading = "Searching")]
     splits: usize,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     #[command(flatten)]

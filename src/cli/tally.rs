@@ -22,25 +22,25 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = args_doc::TALLY_HELP)]
 pub struct TallyArgs {
-    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard input. Or folders
-    /// made with --detail ordered, which become one tally
+    /// Files or folders with articles (text, HTML, CSV, JSON lines, Parquet, Arrow; .gz and .zst too); - is standard
+    /// input. Or folders made with --detail ordered, to combine into one tally
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Cue lexicon, for `aslant compare`: TOML, quanteda's YAML (.yml) or LIWC's .dic; may be given more than once
     #[arg(long, value_name = "FILE")]
     cues: Vec<PathBuf>,
-    /// Folder for the tally; a tally that is there is replaced
+    /// Folder for the tally; an existing tally is replaced
     #[arg(long, value_name = "FOLDER", required_unless_present = "survey_out")]
     out: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
-    /// Whose words keywords.csv will be made of; cues of all voices are counted
+    /// Whose words keywords.csv will be made from; cues are counted in all voices
     #[arg(long, value_enum, default_value_t = VoiceArg::Own, help_heading = "Counting")]
     voice: VoiceArg,
     /// Count menus, captions, disclaimers and other boilerplate too
     #[arg(long, help_heading = "Counting")]
     keep_boilerplate: bool,
-    /// Other columns to keep, for --by, --target and --story; they stand in the tally as they are
+    /// Other columns to keep, for --by, --target and --story; the tally has them as they are
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Keeping")]
     columns: Vec<String>,
     /// Keep this column, and the counts that `aslant train --label COLUMN` learns from
@@ -55,16 +55,16 @@ pub struct TallyArgs {
     /// Lengths of n-grams of characters [default: 2-5]
     #[arg(long, value_name = "MIN-MAX", value_parser = lengths, requires = "label", help_heading = "Keeping")]
     char_ngrams: Option<(usize, usize)>,
-    /// Leave these out
+    /// What to leave out
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT,…", help_heading = "Keeping")]
     omit: Vec<OmitArg>,
-    /// How much of the texts is kept
+    /// How much of the texts to keep
     #[arg(long, value_enum, default_value_t = DetailArg::Counts, help_heading = "Keeping")]
     detail: DetailArg,
-    /// Only learn which lines repeat, and write that: for a corpus that is counted in parts
+    /// Only learn which lines repeat, and write them to this file: for a corpus that is counted in parts
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "survey", "detail"], help_heading = "In parts")]
     survey_out: Option<PathBuf>,
-    /// Take the repeated lines from these files, one of each part of the corpus
+    /// Files of repeated lines to use, one for each part of the corpus
     #[arg(long, value_name = "FILE", help_heading = "In parts")]
     survey: Vec<PathBuf>,
     #[command(flatten)]
@@ -89,7 +89,7 @@ enum OmitArg {
 enum DetailArg {
     /// Counts, without the order of words
     Counts,
-    /// The words in their order, for parts that are put together: not for those who may not have the texts
+    /// The words in their order, for parts to be combined: not for people who may not have the texts
     Ordered,
 }
 
@@ -185,7 +185,7 @@ fn tally(args: &TallyArgs) -> Result<()> {
         let limit = if block.kind == BlockKind::Char { 16 } else { 8 };
         let (min, max) = block.ngrams;
         if min < 1 || min > max || max > limit {
-            return Err(Error::usage("lengths of n-grams that can't be")
+            return Err(Error::usage("impossible lengths of n-grams")
                 .found(format!("{min}-{max}"))
                 .expected(format!("from 1 to {limit}, the shortest first")));
         }
@@ -202,7 +202,7 @@ fn tally(args: &TallyArgs) -> Result<()> {
         args.input.open(&args.inputs)?;
         return Err(Error::usage("nothing to count")
             .expected("--cues FILE for `aslant compare`, --label COLUMN for `aslant train`, or both")
-            .help("lexicons that come with aslant stand in seeds/cues/"));
+            .help("lexicons that come with aslant are in seeds/cues/"));
     }
     format::check_place(out)?;
     let (lexicons, lines) = (args.lexicons()?, args.survey()?);
@@ -222,7 +222,7 @@ fn of_parts(args: &TallyArgs, out: &Path, progress: Progress) -> Result<()> {
         return Err(Error::usage("an option that needs the articles")
             .at(Place::file(&args.inputs[0]))
             .found(&name)
-            .expected("parts are put together as they were counted")
+            .expected("parts are combined as they were counted")
             .help(format!("leave {name} out")));
     }
     format::check_place(out)?;
@@ -242,7 +242,7 @@ fn summary(header: &Header, late: &str, out: &Path) -> String {
         text.push_str(&format!("  {} {}\n", file.name, counted(file.bytes, "byte", "bytes")));
     }
     if header.detail == Detail::Ordered {
-        text.push_str("the words stand there in their order: not for those who may not have the texts\n");
+        text.push_str("it has the words in their order: not for people who may not have the texts\n");
     }
     for warning in &header.warnings {
         text.push_str(&format!("note: {}\n", super::lines(warning)));
@@ -256,7 +256,7 @@ fn survey(args: &TallyArgs, progress: Progress) -> Result<()> {
     let Some(path) = &args.survey_out else { return Ok(()) };
     if let Some(name) = args.settings().given(args.label.as_deref(), !args.cues.is_empty()) {
         let name = format!("--{}", name.replace('_', "-"));
-        return Err(Error::usage("an option that a survey has no use for")
+        return Err(Error::usage("an option that a survey can't use")
             .found(&name)
             .expected("--survey-out alone: it learns which lines repeat, and nothing is counted")
             .help(format!("give {name} to the run that counts, with --survey")));

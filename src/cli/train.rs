@@ -27,19 +27,20 @@ pub struct TrainArgs {
     /// standard input. Or folders that `aslant tally --label` made
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Folder for the model; a model that is there is replaced, one with earlier versions becomes a version
+    /// Folder for the model; an existing model is replaced, and kept as a version if it already has earlier versions
     #[arg(long, value_name = "FOLDER", required_unless_present = "dry_run")]
     out: Option<PathBuf>,
-    /// Column of what the label is towards: one model for each
+    /// Column of targets, if labels are towards something: one model for each target
     #[arg(long, value_name = "COLUMN", help_heading = "Learning")]
     target: Option<String>,
-    /// What is kept together when the strength of the penalty is chosen [default: outlet, or none with fewer than 5]
+    /// What to keep together when choosing the strength of the penalty [default: outlet, or none with fewer than 5
+    /// outlets]
     #[arg(long, value_enum, help_heading = "Learning")]
     group: Option<GroupArg>,
-    /// Column of the story that an article is on, for --group story
+    /// Column of an article's story, for --group story
     #[arg(long, value_name = "COLUMN", help_heading = "Learning")]
     story: Option<String>,
-    /// What is counted; characters take more memory, and help with short texts [default: word or written, by
+    /// What to count; characters take more memory, and help with short texts [default: word or written, by
     /// cross-validation]
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Learning")]
     features: Vec<FeatureArg>,
@@ -53,21 +54,21 @@ pub struct TrainArgs {
     /// Terms in fewer articles are left out [default: 2 or 5, by cross-validation; 2 with more than 10000 articles]
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     min_df: Option<usize>,
-    /// So many terms of each kind at most, those in the most articles
+    /// Keep at most this many terms of each kind, those in the most articles
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     max_features: Option<usize>,
-    /// Terms are told by their hash, of which there are so many for each kind (2^18 = 262144 to 2^24 = 16777216 make sense): no
-    /// vocabulary is kept, articles become rows as they are read, and --min-df and --max-features count such columns. Terms
-    /// that share a column can't be told apart, and the model doesn't know what they are called
+    /// Hash terms into this many columns for each kind (2^18 = 262144 to 2^24 = 16777216 make sense): no vocabulary
+    /// is kept, articles become rows as they are read, and --min-df and --max-features count columns. Terms that
+    /// share a column can't be told apart, and the model doesn't know the terms' names
     #[arg(long, value_name = "N", value_parser = super::numbers::whole::<usize>, help_heading = "Learning")]
     hash_features: Option<usize>,
     /// Lexicon of cues, for --mask-cues; may be given several times
     #[arg(long, value_name = "FILE", requires = "mask_cues", help_heading = "Learning")]
     cues: Vec<PathBuf>,
-    /// Leave the cues out: what is learnt is the wording around them
+    /// Leave the cues out, to learn from the wording around them
     #[arg(long, requires = "cues", help_heading = "Learning")]
     mask_cues: bool,
-    /// Leave the names of the outlets out
+    /// Leave out the names of the outlets
     #[arg(long, help_heading = "Learning")]
     mask_outlets: bool,
     /// How much the articles of each label count
@@ -76,14 +77,15 @@ pub struct TrainArgs {
     /// How much the articles of each outlet count
     #[arg(long, value_enum, default_value_t = OutletWeightArg::None, help_heading = "Learning")]
     outlet_weight: OutletWeightArg,
-    /// How more than two labels are told apart
+    /// How to tell more than two labels apart
     #[arg(long, value_enum, default_value_t = MultiClassArg::Multinomial, help_heading = "Learning")]
     multi_class: MultiClassArg,
-    /// Inverse strength of the penalty: the greater, the closer to the training articles [default: cross-validation]
+    /// Inverse strength of the penalty: the greater, the closer the fit to the training articles [default: by
+    /// cross-validation]
     #[arg(long, value_name = "N", value_parser = super::numbers::number, help_heading = "Learning")]
     c: Option<f64>,
-    /// What is held out, to choose by and to see how well the model does; `none` is much faster, and needs --c,
-    /// --features, --ngrams and --min-df
+    /// What to hold out, for choosing settings and for seeing how well the model does; `none` is much faster, and
+    /// needs --c, --features, --ngrams and --min-df
     #[arg(long, value_enum, default_value_t = ValidationArg::All, help_heading = "Learning")]
     validation: ValidationArg,
     /// Menus, captions, disclaimers and other boilerplate
@@ -96,7 +98,7 @@ pub struct TrainArgs {
     labels: LabelArgs,
     #[command(flatten)]
     input: InputArgs,
-    /// All chance comes from this number
+    /// Seed for everything random
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::numbers::whole::<u64>, help_heading = "Running")]
     seed: u64,
     /// Say what would be read and counted, and write nothing
@@ -114,7 +116,7 @@ enum GroupArg {
     Story,
     /// All articles of a month
     Month,
-    /// Nothing: articles are parted at random
+    /// Nothing: articles are divided at random
     None,
 }
 
@@ -122,7 +124,7 @@ enum GroupArg {
 pub enum ValidationArg {
     /// All articles in turn: at random, by outlet, by story, the last months
     All,
-    /// Nothing: the model is fitted and no more. Nothing is chosen and nothing known of how well it does, and its
+    /// Nothing: the model is only fitted. No settings are chosen, how well it does is not known, and its
     /// probabilities are not calibrated
     None,
 }
@@ -138,11 +140,11 @@ impl ValidationArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FeatureArg {
-    /// Words without regard to case and marks
+    /// Words, ignoring case and punctuation
     Word,
-    /// Words and marks as they are written, which tell the house style
+    /// Words and punctuation as written, which show the house style
     Written,
-    /// Characters inside words; beside words they weigh twice as much
+    /// Characters inside words; together with words they weigh twice as much
     Char,
 }
 
@@ -158,7 +160,7 @@ impl FeatureArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum BoilerplateArg {
-    /// Take it out, in training and in scoring
+    /// Remove it, in training and in scoring
     Remove,
     /// Count it like the rest
     Keep,
@@ -314,7 +316,7 @@ fn preview(args: &TrainArgs, columns: &Columns) -> Result<()> {
 
 /// What became of the model that stood there.
 pub(super) fn in_history(version: u64) -> String {
-    format!("; the model that stood there is version {version} in its history")
+    format!("; the previous model is version {version} in its history")
 }
 
 /// A model, and what was noticed when its articles were read.
@@ -326,8 +328,8 @@ fn of_articles(args: &TrainArgs, columns: &Columns, params: &TrainParams, tell: 
     let mut noticed: Vec<String> = noticed(&corpus).lines().map(str::to_owned).collect();
     if args.story.is_none() && corpus.has_unread("story") {
         noticed.push(
-            "note: the column `story` was not used, and articles of one story may be learnt from and scored on; with --story \
-             story there are scores on stories never seen, too, and --group story keeps the articles of a story together"
+            "note: the column `story` was not used, so articles of one story may be both learnt from and scored; \
+             --story story adds scores on stories never seen, and --group story keeps the articles of a story together"
                 .to_owned(),
         );
     }

@@ -20,10 +20,10 @@ pub struct VoiceArgs {
     /// Files or folders with articles; - is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// File for the spans, one JSON object an article; - is standard output [default: -, and none with --html]
+    /// File for the spans, one JSON object per article; - is standard output [default: -, and none with --html]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Page that shows the articles with their voices in colours, as many as 2 MB have room for
+    /// HTML page that shows the articles with their voices in colour, as many as fit into 2 MB
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]

@@ -130,8 +130,8 @@ impl By {
         let bad = |title: &str| {
             Err(Error::usage(title)
                 .found(format!("--by {text:?}"))
-                .expected("one or two names parted by a comma, such as outlet,month or label")
-                .help("take outlet, week, month, quarter, year or columns of the input"))
+                .expected("one or two names separated by a comma, such as outlet,month or label")
+                .help("use outlet, week, month, quarter, year or columns of the input"))
         };
         match names[..] {
             _ if names.contains(&"") => bad("an empty name in --by"),
@@ -163,8 +163,9 @@ impl By {
         let needs = self.group.needs();
         let help = match &self.group {
             Key::Outlet => {
-                "name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`, or take the \
-                 names of their folders with --outlet-from-folder; or compare something else with --by"
+                "name its column with --outlet; for text files, give it with --manifest or in front matter (a line \
+                 `outlet: …`), or use the names of their folders with --outlet-from-folder; or compare something \
+                 else with --by"
             }
             Key::Time(_) => "name the column of dates with --date, or compare something else with --by",
             Key::Column(_) => "fill the column, or compare something else with --by",

@@ -51,7 +51,7 @@ impl Stage {
             Stage::Counting => "counting",
             Stage::Stories => "finding stories",
             Stage::Keywords => "comparing words and phrases",
-            Stage::Context => "learning what the context leads to",
+            Stage::Context => "learning from the context",
             Stage::Statistics => "comparing",
             Stage::Placebo => "splitting outlets at random",
         }
@@ -322,7 +322,7 @@ impl Collected {
         for article in &self.articles {
             let id = reader.id(article)?;
             if last.as_deref() == Some(id) {
-                return Err(Error::data("an article that stands in two tallies")
+                return Err(Error::data("an article that is in two tallies")
                     .found(format!("{id:?}"))
                     .expected("every id once")
                     .help("leave one of the two tallies out, or give the articles other ids and count them again"));

@@ -81,7 +81,7 @@ pub fn discover(corpus: &Corpus, options: Options, progress: &Tell<'_>) -> Resul
 fn nothing_to_compare(names: &[String], by: &Key) -> Error {
     let found = match names {
         [one] => format!("only {one:?}"),
-        _ => format!("{} values, of which one has articles that count", names.len()),
+        _ => format!("{} values, only one of which has articles that count", names.len()),
     };
     let help = match by {
         Key::Outlet => {

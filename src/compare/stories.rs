@@ -31,7 +31,7 @@ pub(super) fn shared_by_outlet(articles: &[ArticleRecord], number: usize) -> Vec
 pub(super) fn keep_shared(articles: &mut [ArticleRecord]) -> Result<()> {
     let shared = outlets(articles);
     if shared.is_empty() {
-        return Err(Error::data("no story that two outlets tell")
+        return Err(Error::data("no story that two outlets cover")
             .found(format!("{}, none on the same event as another outlet's", counted::articles(articles.len())))
             .expected("with --same-story, articles of two outlets or more on one event, at most ten days apart")
             .help("leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found"));

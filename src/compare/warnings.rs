@@ -162,26 +162,26 @@ impl fmt::Display for Warning {
             Warning::Reading(what) | Warning::Lexicon(what) => write!(f, "{what}"),
             Warning::NoEvidence { uses } => write!(
                 f,
-                "made from tallies, which have no sentences: evidence.csv is empty, and the {} can't be looked \
-                 up; compare the texts to read them",
+                "made from tallies, which have no sentences: evidence.csv is empty, and the {} can't be looked up; \
+                 compare the texts to read them",
                 counted(*uses, "use", "uses")
             ),
             Warning::NoContexts => write!(
                 f,
-                "the sentences with a cue were left out of the tally, so there are no expected shares; make it again \
-                 without --omit contexts to have them"
+                "the tally was made without the sentences around cues, so there are no expected shares; make it \
+                 again without --omit contexts to get them"
             ),
             Warning::TalliesApart { folders } => write!(
                 f,
-                "{folders} tallies that were counted apart: lines that an outlet repeats, phrases, copies and stories were \
-                 found within each and not across them, and there are no expected shares; tally all articles together, or \
-                 put parts together that were made with --detail ordered and one survey"
+                "{folders} tallies that were counted separately: repeated lines, phrases, copies and stories were \
+                 found within each but not across them, and there are no expected shares; tally all articles \
+                 together, or combine parts that were made with --detail ordered and one survey"
             ),
             Warning::FewArticles { outlets } => {
                 write!(
                     f,
-                    "{}: fewer than {MIN_ARTICLES} articles that count, so their rows describe these articles \
-                     and not the outlet; add articles to compare outlets",
+                    "{}: fewer than {MIN_ARTICLES} articles that count, so the rows describe these articles and not \
+                     the outlet; add articles to compare outlets",
                     named(outlets)
                 )
             }
@@ -203,39 +203,43 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::UnknownOutlet { articles, needs, first } => {
-                let they = lacking(*articles, needs, first, "it stands", "they stand");
-                write!(f, "{they} in articles.csv and evidence.csv and in no outlet's row")
+                let they = lacking(*articles, needs, first, "it is", "they are");
+                write!(f, "{they} listed in articles.csv and evidence.csv, but not counted for any outlet")
             }
             Warning::GroupsOfNone { groups, by } => write!(
                 f,
-                "{} of {by}: compared as a group like any other; empty the cells that mean that nothing is known",
+                "{} of {by}: compared as a group like any other; empty these cells if they mean that nothing is known",
                 groups.iter().map(|group| format!("`{group}`")).collect::<Vec<_>>().join(", ")
             ),
             Warning::NoPeriod { articles, needs, first } => {
-                write!(f, "{} in no row of trends.csv", lacking(*articles, needs, first, "it stands", "they stand"))
+                write!(f, "{} in no row of trends.csv", lacking(*articles, needs, first, "it is", "they are"))
             }
             Warning::Foreign { articles, first } => write!(
                 f,
-                "{} like English, the first of them {first}: quotations without marks, boilerplate and agencies are known in \
-                 English only, so there more words than are its own count as an outlet's own",
+                "{} like English (first: {first}): reported speech, boilerplate and agencies are only \
+                 recognised in English, so too many words count as the outlet's own there",
                 counted(*articles as u64, "article doesn't read", "articles don't read")
             ),
             Warning::PairsLimited { outlets, of } => {
-                write!(f, "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs sets how many")
+                write!(
+                    f,
+                    "pairs.csv has the {outlets} outlets with the most articles, of {of}; --pairs changes the \
+                           number"
+                )
             }
             Warning::LeftOut { articles, by, first } => {
                 write!(f, "{} left out", lacking(*articles, by, first, "it is", "they are"))
             }
             Warning::ModelKnowsTooLittle { articles, of } => write!(
                 f,
-                "the model knows too few words of {articles} of {}: such scores stand in articles.csv, with \
-                 the reason, and in no mean; a model that was trained on articles more like these knows more",
+                "the model knows too few words of {articles} of {}: these scores are in articles.csv, with the \
+                 reason, but in no mean; a model trained on articles more like these would know more",
                 counted::articles(*of)
             ),
             Warning::ModelKnowsOutlets { outlets } => write!(
                 f,
-                "{}: the model was trained on articles of the outlet, so the mean may tell what it remembers of the \
-                 outlet and not what these articles say; a model that was trained on other outlets does not",
+                "{}: the model was trained on articles of the outlet, so the mean may show what it remembers of the \
+                 outlet and not what these articles say; use a model that was trained on other outlets",
                 named(outlets)
             ),
         }
@@ -347,7 +351,8 @@ mod tests {
         let found = groups_of_none(&names, &Key::Column("region".to_owned())).expect("a warning");
         assert_eq!(
             found.to_string(),
-            "`NA`, `none` of region: compared as a group like any other; empty the cells that mean that nothing is known"
+            "`NA`, `none` of region: compared as a group like any other; empty these cells if they mean that \
+             nothing is known"
         );
         assert_eq!(groups_of_none(&names[1..2], &Key::Column("region".to_owned())), None);
         assert_eq!(groups_of_none(&names, &Key::Outlet), None);

@@ -229,7 +229,7 @@ impl<'c> FirstPass<'c> {
         if repeats {
             return Error::data("an id with two texts")
                 .at(at)
-                .found(format!("the same id as in {before}, and another text"))
+                .found(format!("the same id as in {before}, with another text"))
                 .expected("the same text from every annotator")
                 .help("give each article its own id; --id names another column of ids");
         }
@@ -239,7 +239,7 @@ impl<'c> FirstPass<'c> {
             .help("give each article its own id, or read no ids with `--id \"\"`");
         match self.corpus.options.labels {
             Some(_) => {
-                error.help("if the rows are of several annotators, name the column that tells them with --annotator")
+                error.help("if the rows are by several annotators, name the column of annotators with --annotator")
             }
             None => error,
         }
@@ -323,16 +323,16 @@ impl<'c> FirstPass<'c> {
         let (_, (role, name)) = asked(&self.corpus.options.columns).enumerate().find(|(i, _)| lacks(*i))?;
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
         let found = match keys[..] {
-            [] => "texts that say nothing of themselves: no front matter and no manifest".to_owned(),
-            _ => format!("{}: no text says more of itself", columns::list(&keys)),
+            [] => "texts without front matter or a manifest".to_owned(),
+            _ => format!("{}: no text has more than these", columns::list(&keys)),
         };
         let error = Error::data(format!("no column `{name}`")).at(self.corpus.whole()).found(found);
         let error = match (columns::nearest(name, keys), role) {
             (Some(near), None) => error.help(format!("did you mean `{near}`?")),
             (Some(near), Some(role)) => error.help(format!("did you mean `{} {near}`?", role.flag())),
             (None, _) => error.help(format!(
-                "name what is there, or give it with --manifest or in a front matter: a line `{name}: …` between two \
-                 lines `---`"
+                "name one that is there, or add it with --manifest or in front matter: a line `{name}: …` between \
+                 two lines `---`"
             )),
         };
         Some(error.note("nothing was written"))

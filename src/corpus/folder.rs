@@ -90,10 +90,10 @@ impl Manifest {
                 problems.push(Error::data("a row that names no file").at(place));
             } else if let Some(Row { line, .. }) = rows.insert(file.clone(), Row { line: cut.line, values }) {
                 problems.push(
-                    Error::data("a file that stands twice in the manifest")
+                    Error::data("a file that is listed twice in the manifest")
                         .at(place)
                         .found(format!("`{file}`, already in line {line}"))
-                        .help("leave one of the rows"),
+                        .help("remove one of the rows"),
                 );
             }
         }

@@ -72,7 +72,7 @@ fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
         open.extend((within > 0).then_some(within));
         open.truncate(open.iter().rposition(|in_it| *in_it > 0).map_or(0, |last| last + 1));
         if open.len() > limits::FRAME_DEPTH {
-            return refused(format!("columns more than {} deep in one another", limits::FRAME_DEPTH));
+            return refused(format!("columns nested more than {} deep", limits::FRAME_DEPTH));
         }
     }
     Ok(())
@@ -134,7 +134,7 @@ mod tests {
     fn columns_stand_so_deep_in_one_another() {
         let deep = |n: usize| [vec![1; n], vec![0]].concat();
         assert_eq!(check_bytes(&footer(&deep(limits::FRAME_DEPTH), &[0x0c])), Ok(()));
-        assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns more than 128 deep in one another"));
+        assert!(told(&deep(limits::FRAME_DEPTH + 1), &[0x0c]).ends_with("columns nested more than 128 deep"));
         // There may be any number side by side.
         assert_eq!(check_bytes(&footer(&[&[60][..], &[1, 0].repeat(60)].concat(), &[0x0c])), Ok(()));
     }

@@ -118,18 +118,18 @@ fn damaged(content: &Content, name: &str, error: &dyn std::fmt::Display) -> Erro
     let (kind, found) = (content.kind(), error.to_string());
     if found.contains("Disabled feature") || found.contains("not enabled") || found.contains("not supported") {
         return Error::data(
-            format!("a {kind} file that is packed in a way that isn't read").replace("a Arrow", "an Arrow"),
+            format!("a {kind} file with a compression that isn't supported").replace("a Arrow", "an Arrow"),
         )
         .at(Place::file(name))
         .found(found)
-        .expected("columns packed with zstd, snappy, gzip, LZ4_RAW or nothing")
+        .expected("columns compressed with zstd, snappy, gzip or LZ4_RAW, or uncompressed")
         .help("write it again with zstd or snappy")
         .note("nothing was written");
     }
     Error::data(format!("a damaged {kind} file"))
         .at(Place::file(name))
         .found(found)
-        .help("fetch or write the file again")
+        .help("download or write the file again")
         .note("nothing was written")
 }
 
@@ -320,7 +320,7 @@ fn names(schema: &Schema) -> Vec<String> {
 fn check(column: &str, kind: &DataType, names: &[String], layout: &Layout, name: &str) -> Result<()> {
     let place = || Place::file(name).column(column);
     if names.iter().filter(|other| *other == column).count() > 1 {
-        return Err(Error::data("a column name that stands twice")
+        return Err(Error::data("a column name that is used twice")
             .at(place())
             .help("rename one of them")
             .note("nothing was written"));
@@ -328,14 +328,14 @@ fn check(column: &str, kind: &DataType, names: &[String], layout: &Layout, name:
     if cells::reads(kind) {
         return Ok(());
     }
-    let error = Error::data("a column of a type that isn't read")
+    let error = Error::data("a column of a type that isn't supported")
         .at(place())
         .found(kind.to_string())
-        .expected("texts, numbers, truth values, days, times, or lists of them");
+        .expected("texts, numbers, booleans, dates, times, or lists of them");
     let role = Role::ALL.into_iter().find(|role| layout.name(*role) == Some(column));
     let error = match role {
-        Some(Role::Text) | None => error.help("make it a column of texts"),
-        Some(role) => error.help(format!("make it a column of texts, or leave it out with `{} \"\"`", role.flag())),
+        Some(Role::Text) | None => error.help("convert it to texts"),
+        Some(role) => error.help(format!("convert it to texts, or leave it out with `{} \"\"`", role.flag())),
     };
     Err(error.note("nothing was written"))
 }

@@ -90,9 +90,7 @@ pub(crate) fn read(html: &str) -> Result<Page, Refused> {
 pub(crate) fn error(refused: Refused, name: &str) -> Error {
     let (found, expected) = match refused {
         Refused::Large => (format!("a page of more than {} MiB", limits::PAGE >> 20), "the page of one article"),
-        Refused::Deep => {
-            (format!("elements more than {} deep in one another", limits::PAGE_DEPTH), "the page of one article")
-        }
+        Refused::Deep => (format!("elements nested more than {} deep", limits::PAGE_DEPTH), "the page of one article"),
         Refused::Many => {
             (format!("more than {} elements", thousands(limits::PAGE_ELEMENTS as u64)), "the page of one article")
         }
@@ -102,7 +100,7 @@ pub(crate) fn error(refused: Refused, name: &str) -> Error {
         .at(Place::file(name))
         .found(found)
         .expected(expected)
-        .help("save its text as a .txt file, or take it out of the inputs")
+        .help("save its text as a .txt file, or remove it from the input")
 }
 
 fn extract(html: &str) -> Result<Page, Refused> {

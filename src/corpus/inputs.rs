@@ -80,7 +80,7 @@ pub(crate) fn find(options: &ReadOptions, stdin: impl Read) -> Result<Inputs> {
                     if walk.found.len() == before {
                         return Err(Error::data("a folder without articles")
                             .at(Place::file(path))
-                            .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it")
+                            .expected("files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst added")
                             .note("hidden files and READMEs are left out; nothing was written"));
                     }
                 } else {
@@ -154,7 +154,7 @@ fn named_file(path: &Path, bytes: u64, asked: Option<Format>) -> Result<Found> {
         None if asked.is_some() => asked,
         None => match not_read(&extension) {
             Some(help) => {
-                return Err(Error::data("a kind of file that isn't read")
+                return Err(Error::data("a kind of file that isn't supported")
                     .at(Place::file(path))
                     .found(format!("a file ending in .{extension}"))
                     .expected("text, HTML, CSV, JSON lines, Parquet or Arrow")
@@ -349,7 +349,7 @@ mod tests {
         let dir = folder(&["in/a.txt", "in/b.docx", "in/c.PDF", "in/cues.toml", "in/d.png"]);
         let not_read = find(&options(dir.path(), &["in"]), io::empty()).expect("finds").not_read.expect("a warning");
         insta::assert_snapshot!(not_read.to_string().replace(&dir.path().display().to_string(), "DIR"), @r"
-        2 files of a kind that isn't read were left out
+        2 files of a kind that isn't supported were left out
          --> DIR/in/b.docx
           help: save its text as a .txt file
         ");
@@ -377,7 +377,7 @@ mod tests {
         insta::assert_snapshot!(message(dir.path(), &["in"]), @r"
         a folder without articles
          --> DIR/in
-          expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it
+          expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst added
           note: hidden files and READMEs are left out; nothing was written
         ");
     }
@@ -391,7 +391,7 @@ mod tests {
           help: give it once
         ");
         insta::assert_snapshot!(message(dir.path(), &["page.xml"]), @r"
-        a kind of file that isn't read
+        a kind of file that isn't supported
          --> DIR/page.xml
           found:    a file ending in .xml
           expected: text, HTML, CSV, JSON lines, Parquet or Arrow

@@ -73,7 +73,7 @@ impl LabelOptions {
         };
         Err(Error::usage("an option that needs the articles")
             .found(found)
-            .expected("one label an article, in a column of the tally")
+            .expected("one label per article, in a column of the tally")
             .help("leave it out, or train on the articles"))
     }
 }

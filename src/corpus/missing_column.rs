@@ -32,11 +32,13 @@ pub(crate) fn missing_column(
             let error = match (file_column(have), likeliest_text(have, sample)) {
                 // The column with the most text may be a headline there, which isn't what was meant.
                 (Some(_), _) => error.help(format!(
-                    "if it says what is known of text files, give the folder they stand in, and it with `--manifest {}`; \
-                     if not, name the column with --text",
+                    "if it describes text files, give the folder that they are in, and this file with `--manifest \
+                     {}`; if not, name the column with --text",
                     shell(file)
                 )),
-                (None, Some(name)) => error.help(format!("`{name}` holds most: read it with `--text {}`", shell(name))),
+                (None, Some(name)) => {
+                    error.help(format!("`{name}` holds the most text: read it with `--text {}`", shell(name)))
+                }
                 (None, None) => error.help("name the column with --text"),
             };
             return joined(error, have, wanted, file).note("nothing was written");
@@ -48,7 +50,7 @@ pub(crate) fn missing_column(
     let error = match columns::nearest(asked, have.iter().map(String::as_str)) {
         Some(near) if flag.is_empty() => error.help(format!("did you mean `{near}`?")),
         Some(near) => error.help(format!("did you mean `{flag} {}`?", shell(near))),
-        None if flag.is_empty() => error.help("name one of the columns that there are"),
+        None if flag.is_empty() => error.help("name one of these columns"),
         None => error.help(format!("name one of these columns with {flag}")),
     };
     error.note("nothing was written")
@@ -61,7 +63,7 @@ fn joined(error: Error, have: &[String], wanted: &ColumnNames, file: &str) -> Er
     };
     match sheet.name(Role::Id) {
         Some(id) => error.help(format!(
-            "if the texts stand in another file, join them by `{id}` first, in pandas: \
+            "if the texts are in another file, join them by `{id}` first, in pandas: \
              `pandas.read_csv(\"articles.csv\").merge(pandas.read_csv({file:?}), on={id:?}).to_csv(\"joined.csv\", index=False)`"
         )),
         None => error,

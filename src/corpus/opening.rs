@@ -129,7 +129,7 @@ impl Corpus {
             return Err(Error::data("batches with different columns")
                 .at(Place::file(name))
                 .expected("the same names and types in every batch")
-                .help("bring them to one schema before"));
+                .help("give them one schema first"));
         }
         let mut warnings = Vec::new();
         let content = Content::Memory(batches.into());
@@ -137,8 +137,8 @@ impl Corpus {
         if options.extent == Extent::Part && frame.layout.name(Role::Id).is_none() {
             return Err(Error::data("articles without ids")
                 .at(Place::file(name))
-                .expected("a column of ids: articles that are counted in parts are told apart by nothing else")
-                .help("name it with --id, or make one, of the address or of a hash of the text")
+                .expected("a column of ids: nothing else identifies articles that are counted in parts")
+                .help("name it with --id, or make one from the address or from a hash of the text")
                 .note("nothing was written"));
         }
         let bytes = frame.bytes_in_memory();
@@ -186,7 +186,7 @@ fn match_manifest(
     missing.sort_by_key(|(_, row)| row.line);
     let mut problems = RowProblems::default();
     for (file, row) in &missing {
-        let problem = Error::data("a file of the manifest that isn't there")
+        let problem = Error::data("a file of the manifest that doesn't exist")
             .at(Place::file(&manifest.name).line(row.line))
             .found(format!("`{file}`"));
         let near = columns::nearest(file, strangers.iter().filter_map(|name| name.rsplit(['/', '\\']).next()));
@@ -315,7 +315,7 @@ fn no_frame(format: Format, head: &[u8], path: &Path, name: &str) -> Error {
     let what = if format == Format::Parquet { "a Parquet file" } else { "an Arrow file" };
     let error = Error::data(format!("not {what}")).at(Place::file(name));
     let error = match path.extension().is_some_and(|ending| ending == "gz" || ending == "zst") {
-        true => error.help("unpack it: such files have their packing inside"),
+        true => error.help("decompress it: such files are compressed inside"),
         false => error
             .found(format!(
                 "a file that begins with {}",
@@ -339,9 +339,9 @@ fn of_table(header: &[String], labels: &LabelOptions, wanted: &mut super::Column
 /// Checks that there are ids if there are several annotators, whose answers are matched by the article's id.
 fn check_ids(labelling: Labelling, id: Option<&str>, name: &str) -> Result<()> {
     match (labelling, id) {
-        (Labelling::Columns { annotators: true, .. }, None) => Err(Error::data("annotators, and no ids of articles")
+        (Labelling::Columns { annotators: true, .. }, None) => Err(Error::data("annotators, but no ids of articles")
             .at(Place::file(name))
-            .expected("a column that says which rows are of the same article")
+            .expected("a column that says which rows belong to the same article")
             .help("name it with --id")
             .note("nothing was written")),
         _ => Ok(()),

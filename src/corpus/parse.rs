@@ -96,7 +96,7 @@ impl Corpus {
                 .at(place)
                 .found(format!("{} MB", article.text.len() >> 20))
                 .expected(format!("at most {} MB: the text of one article", limits::TEXT >> 20))
-                .help("look for a quotation mark that isn't closed, or part what is no single article"));
+                .help("look for a quotation mark that isn't closed, or split what is more than one article"));
         }
         odd.extend(take_out_html(&mut article).then_some(Odd::Html));
         let article = (!article.text.trim_start().is_empty()).then_some(article);

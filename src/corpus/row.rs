@@ -67,7 +67,7 @@ pub(crate) fn article(
     if id.is_none() && origin.id.is_none() {
         return Err(Error::data("an article without an id")
             .at(origin.place().column(layout.name(Role::Id).unwrap_or("id")))
-            .expected("an id of its own: articles that are counted in parts are told apart by nothing else")
+            .expected("an id of its own: nothing else identifies articles that are counted in parts")
             .help("fill the column, or leave such rows out"));
     }
     let date = match layout.value(Role::Date, &values).map(str::trim) {
@@ -143,9 +143,9 @@ fn unreadable_date(value: &str) -> Error {
         .expected("a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing");
     match has_three_numbers(value) {
         true => error.help(
-            "correct it, say `--date-order day-first` where the day stands first, or read no dates with `--date \"\"`",
+            "correct it, say `--date-order day-first` if the day comes first, or read no dates with `--date \"\"`",
         ),
-        false => error.help("correct it, empty it where there is none, or read no dates with `--date \"\"`"),
+        false => error.help("correct it, empty it if there is none, or read no dates with `--date \"\"`"),
     }
 }
 
@@ -166,7 +166,7 @@ pub(crate) fn not_utf8(mut place: Place, bytes: &[u8], at: usize) -> Error {
     let byte = bytes.get(at).copied().unwrap_or_default();
     let help = match place.row {
         None => "if the file has another encoding, say so: `--encoding windows-1252`",
-        Some(_) => "make it a column of texts",
+        Some(_) => "convert it to texts",
     };
     Error::data("not valid UTF-8").at(place).found(format!("byte 0x{byte:02X} after {before:?}")).help(help)
 }
@@ -209,7 +209,7 @@ mod tests {
          --> a.csv:7, column `date`, article `g-17`
           found:    "last Tuesday"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, empty it where there is none, or read no dates with `--date ""`
+          help: correct it, empty it if there is none, or read no dates with `--date ""`
         "#);
     }
 

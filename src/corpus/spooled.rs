@@ -53,8 +53,7 @@ impl Spooled {
     fn new(mut stream: impl Read) -> Result<Self> {
         let folder = std::env::temp_dir();
         let failed = |error| {
-            Error::io(&folder, error)
-                .help("standard input is put aside there: make room, or set TMPDIR to another folder")
+            Error::io(&folder, error).help("standard input is stored there: make room, or set TMPDIR to another folder")
         };
         #[cfg(target_os = "linux")]
         {

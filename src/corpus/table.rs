@@ -51,7 +51,7 @@ impl Table {
         if is_cut && header_end(&start, delimiter) == start.len() as u64 {
             return Err(Error::data(format!("a header of more than {} MB", limits::HEADER >> 20))
                 .at(Place::file(name).line(1))
-                .found(format!("{} columns and more", header.len()))
+                .found(format!("{} columns or more", header.len()))
                 .expected("a first line that names the columns")
                 .help("look for a quotation mark in it that isn't closed, or keep the columns that are needed")
                 .note("nothing was written"));
@@ -62,7 +62,7 @@ impl Table {
             layout.names.iter().filter_map(|name| header.iter().position(|column| column == name)).collect();
         if let Some(twice) = layout.names.iter().find(|name| header.iter().filter(|column| column == name).count() > 1)
         {
-            return Err(Error::data("a column name that stands twice")
+            return Err(Error::data("a column name that is used twice")
                 .at(Place::file(name).line(1).column(twice))
                 .help("rename one of them")
                 .note("nothing was written"));
@@ -317,7 +317,7 @@ mod tests {
         no column `xyz`
          --> a.csv
           found:    `article_title`, `article_content`, `source`
-          help: name one of the columns that there are
+          help: name one of these columns
           note: nothing was written
         ");
         insta::assert_snapshot!(open(&format!("no,The Story\n1,{}\n", "long ".repeat(10)), &ColumnNames::default()).expect_err("missing"), @r"
@@ -325,7 +325,7 @@ mod tests {
          --> a.csv
           found:    `no`, `The Story`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-          help: `The Story` holds most: read it with `--text 'The Story'`
+          help: `The Story` holds the most text: read it with `--text 'The Story'`
           note: nothing was written
         ");
     }
@@ -337,7 +337,7 @@ mod tests {
          --> a.csv
           found:    `file`, `outlet`
           expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-          help: if it says what is known of text files, give the folder they stand in, and it with `--manifest a.csv`; if not, name the column with --text
+          help: if it describes text files, give the folder that they are in, and this file with `--manifest a.csv`; if not, name the column with --text
           note: nothing was written
         ");
     }
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn a_wanted_column_must_not_stand_twice() {
         insta::assert_snapshot!(open("text,text\na,b\n", &ColumnNames::default()).expect_err("twice"), @r"
-        a column name that stands twice
+        a column name that is used twice
          --> a.csv:1, column `text`
           help: rename one of them
           note: nothing was written

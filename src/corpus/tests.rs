@@ -107,7 +107,7 @@ fn a_folder_of_texts_with_a_manifest() {
     assert_eq!(read[1].text, "Text b.");
     let warnings: Vec<String> = corpus.warnings().iter().map(Warning::to_string).collect();
     assert_eq!(warnings.len(), 1);
-    assert!(warnings[0].starts_with("1 file that "), "{warnings:?}");
+    assert!(warnings[0].starts_with("1 file not listed in "), "{warnings:?}");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn bad_rows_are_told_all_at_once_or_skipped() {
      --> a.csv:3, column `date`, article `2`
       found:    "soon"
       expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-      help: correct it, empty it where there is none, or read no dates with `--date ""`
+      help: correct it, empty it if there is none, or read no dates with `--date ""`
       note: 1 more row has this problem (line 4)
       note: also: an id used twice
        --> a.csv:5
@@ -287,7 +287,7 @@ fn bad_files_are_told_all_at_once() {
       note: also: not a text file
        --> in/c.json
         found:    a PDF document
-        expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
+        expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
         help: save its text as a .txt file
         note: nothing was written
     ");
@@ -332,7 +332,7 @@ fn a_manifest_must_name_its_files_and_they_must_be_there() {
       note: nothing was written
     ");
     insta::assert_snapshot!(with("missing.csv"), @r"
-    a file of the manifest that isn't there
+    a file of the manifest that doesn't exist
      --> missing.csv:2
       found:    `reprot.txt`
       help: did you mean `report.txt`?
@@ -340,10 +340,10 @@ fn a_manifest_must_name_its_files_and_they_must_be_there() {
       note: nothing was written
     ");
     insta::assert_snapshot!(with("twice.csv"), @r"
-    a file that stands twice in the manifest
+    a file that is listed twice in the manifest
      --> twice.csv:3
       found:    `report.txt`, already in line 2
-      help: leave one of the rows
+      help: remove one of the rows
       note: nothing was written
     ");
     insta::assert_snapshot!(with("mising.csv"), @r"

@@ -160,7 +160,7 @@ impl fmt::Display for Warning {
             Warning::CoarseDates { count, first } => {
                 write!(f, "{} without a day {} read as the first day", counted(*count, "date", "dates"), was(*count))?;
                 write!(f, " of the month or the year\n --> {first}")?;
-                write!(f, "\n  help: compare by nothing finer than they are, such as `--by outlet,year`")
+                write!(f, "\n  help: compare by nothing finer than these dates, such as with `--by outlet,year`")
             }
             Warning::PlaceholderDates { count, first } => {
                 write!(f, "{} before the year 1600 {} read as no date", counted(*count, "date", "dates"), was(*count))?;
@@ -168,8 +168,8 @@ impl fmt::Display for Warning {
             }
             Warning::EitherOrder { count, example, first } => {
                 write!(f, "{} such as {example} can be read either way", counted(*count, "date", "dates"))?;
-                write!(f, ", and no other date of the file tells how: read as month/day\n --> {first}")?;
-                write!(f, "\n  help: if the day stands first, say `--date-order day-first`")
+                write!(f, ", and no other date of the file decides it: read as month/day\n --> {first}")?;
+                write!(f, "\n  help: if the day comes first, say `--date-order day-first`")
             }
             Warning::BothOrders { either, day_first, month_first } => {
                 write!(f, "some dates of a file have the day first, others the month")?;
@@ -178,18 +178,18 @@ impl fmt::Display for Warning {
                     write!(f, "; {dates} that can be read either way {} read as month/day", was(*either))?;
                 }
                 write!(f, "\n --> {}: {}\n --> {}: {}", day_first.1, day_first.0, month_first.1, month_first.0)?;
-                write!(f, "\n  help: write them in one way, such as 2017-04-05")
+                write!(f, "\n  help: write all dates in one way, such as 2017-04-05")
             }
             Warning::OutletsByCase { outlets } => {
                 const SHOWN: usize = 5;
                 let names: usize = outlets.iter().map(Vec::len).sum();
-                write!(f, "{names} outlets whose names differ from another only by case are counted apart")?;
+                write!(f, "{names} outlets whose names differ only by case are counted separately")?;
                 let shown: Vec<String> = outlets.iter().take(SHOWN).map(|names| list(names)).collect();
                 write!(f, "\n  found:    {}", shown.join("; "))?;
                 if outlets.len() > SHOWN {
                     write!(f, " and {} more", outlets.len() - SHOWN)?;
                 }
-                write!(f, "\n  help: if they are one, write its name in one way")
+                write!(f, "\n  help: if they are one outlet, write its name in one way")
             }
             Warning::LateDates { count, example, first } => {
                 let lie = if *count == 1 { "lies" } else { "lie" };
@@ -209,21 +209,21 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::NotRead { count, first, help } => {
-                write!(f, "{} of a kind that isn't read {} left out", counted(*count, "file", "files"), was(*count))?;
-                write!(f, "\n --> {first}\n  help: {help}")
-            }
-            Warning::NotInManifest { count, first, manifest } => {
                 write!(
                     f,
-                    "{} that {manifest} doesn't name {} left out",
+                    "{} of a kind that isn't supported {} left out",
                     counted(*count, "file", "files"),
                     was(*count)
                 )?;
-                write!(f, "\n --> {first}\n  help: add a row for it, or take it out of the folder")
+                write!(f, "\n --> {first}\n  help: {help}")
+            }
+            Warning::NotInManifest { count, first, manifest } => {
+                write!(f, "{} not listed in {manifest} {} left out", counted(*count, "file", "files"), was(*count))?;
+                write!(f, "\n --> {first}\n  help: add a row for it, or remove it from the folder")
             }
             Warning::MissingFiles { count, first, manifest } => {
                 let are = if *count == 1 { "isn't" } else { "aren't" };
-                write!(f, "{} that {manifest} names {are} there", counted(*count, "file", "files"))?;
+                write!(f, "{} listed in {manifest} {are} there", counted(*count, "file", "files"))?;
                 write!(f, "\n --> {first}")
             }
             Warning::GuessedEncoding { count, first, encoding } => {
@@ -231,11 +231,11 @@ impl fmt::Display for Warning {
                 write!(f, "\n --> {first}, read as {encoding}\n  help: if letters look wrong, name it with --encoding")
             }
             Warning::NamedZone { file, column, zone } => {
-                write!(f, "the days of times in {zone} were told in UTC\n --> {file}, column `{column}`")?;
-                write!(f, "\n  help: if the day in {zone} matters, make it a column of days")
+                write!(f, "the dates of times in {zone} were read in UTC\n --> {file}, column `{column}`")?;
+                write!(f, "\n  help: if the date in {zone} matters, make it a column of dates")
             }
             Warning::Malformed { count, first, encoding } => {
-                write!(f, "{} with bytes that no letter has", counted(*count, "file", "files"))?;
+                write!(f, "{} with invalid bytes", counted(*count, "file", "files"))?;
                 write!(f, "\n --> {first}, read as {encoding}\n  help: name the right encoding with --encoding")
             }
         }
@@ -265,20 +265,20 @@ mod tests {
         insta::assert_snapshot!(Warning::CoarseDates { count: 2, first: first.clone() }, @r"
         2 dates without a day were read as the first day of the month or the year
          --> a.csv:3
-          help: compare by nothing finer than they are, such as `--by outlet,year`
+          help: compare by nothing finer than these dates, such as with `--by outlet,year`
         ");
         let example = "03/04/2019".to_owned();
         insta::assert_snapshot!(Warning::EitherOrder { count: 1200, example, first: first.clone() }, @r"
-        1,200 dates such as 03/04/2019 can be read either way, and no other date of the file tells how: read as month/day
+        1,200 dates such as 03/04/2019 can be read either way, and no other date of the file decides it: read as month/day
          --> a.csv:3
-          help: if the day stands first, say `--date-order day-first`
+          help: if the day comes first, say `--date-order day-first`
         ");
         let (day_first, month_first) = (("25/12/2018".into(), first.clone()), ("12/25/2018".into(), "a.csv:4".into()));
         insta::assert_snapshot!(Warning::BothOrders { either: 1, day_first, month_first }, @r"
         some dates of a file have the day first, others the month; 1 date that can be read either way was read as month/day
          --> a.csv:3: 25/12/2018
          --> a.csv:4: 12/25/2018
-          help: write them in one way, such as 2017-04-05
+          help: write all dates in one way, such as 2017-04-05
         ");
         insta::assert_snapshot!(Warning::LateDates { count: 2, example: "2150-09-30".into(), first: first.clone() }, @r"
         2 dates lie in the future, such as 2150-09-30
@@ -294,12 +294,12 @@ mod tests {
         let manifest = "m.csv".to_owned();
         let stranger = Warning::NotInManifest { count: 2, first: "in/b.txt".into(), manifest: manifest.clone() };
         insta::assert_snapshot!(stranger, @r"
-        2 files that m.csv doesn't name were left out
+        2 files not listed in m.csv were left out
          --> in/b.txt
-          help: add a row for it, or take it out of the folder
+          help: add a row for it, or remove it from the folder
         ");
         insta::assert_snapshot!(Warning::MissingFiles { count: 1, first: "c.txt".into(), manifest }, @r"
-        1 file that m.csv names isn't there
+        1 file listed in m.csv isn't there
          --> c.txt
         ");
         let guessed = Warning::GuessedEncoding { count: 1, first: "a.csv".into(), encoding: "windows-1252" };
@@ -310,9 +310,9 @@ mod tests {
         ");
         let (file, column) = ("a.parquet".to_owned(), "date".to_owned());
         insta::assert_snapshot!(Warning::NamedZone { file, column, zone: "Europe/Berlin".into() }, @r"
-        the days of times in Europe/Berlin were told in UTC
+        the dates of times in Europe/Berlin were read in UTC
          --> a.parquet, column `date`
-          help: if the day in Europe/Berlin matters, make it a column of days
+          help: if the date in Europe/Berlin matters, make it a column of dates
         ");
         let table = Warning::TableAsText { file: "a.txt".into(), columns: vec!["id".into(), "text".into()] };
         insta::assert_snapshot!(table, @r"
@@ -323,7 +323,7 @@ mod tests {
         ");
         let malformed = Warning::Malformed { count: 1, first: "a.csv".into(), encoding: "Shift_JIS" };
         insta::assert_snapshot!(malformed, @r"
-        1 file with bytes that no letter has
+        1 file with invalid bytes
          --> a.csv, read as Shift_JIS
           help: name the right encoding with --encoding
         ");

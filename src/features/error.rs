@@ -61,7 +61,7 @@ pub enum FeatureError {
         n_documents: usize,
     },
     /// A count for a term that doesn't exist or is out of order, or a count of 0.
-    #[error("document {document} has term {number} {count} times; numbers of terms must rise, and counts be above 0")]
+    #[error("document {document} has term {number} {count} times; numbers of terms must ascend, and counts be above 0")]
     ImpossibleCount {
         /// The document, counted from 0.
         document: usize,
@@ -116,7 +116,7 @@ pub enum FeatureError {
         term: String,
     },
     /// The terms of a stored vocabulary aren't sorted, or one occurs twice.
-    #[error("the term {term:?} stands behind {before:?}; terms must be sorted, and each stand once")]
+    #[error("the term {term:?} comes after {before:?}; terms must be sorted, without duplicates")]
     UnsortedTerms {
         /// The previous term.
         before: String,
@@ -124,7 +124,7 @@ pub enum FeatureError {
         term: String,
     },
     /// A stored term's document frequency is impossible.
-    #[error("the term {term:?} is said to stand in {df} of {n_documents} documents")]
+    #[error("the term {term:?} is said to be in {df} of {n_documents} documents")]
     ImpossibleFrequency {
         /// The term.
         term: String,

@@ -51,7 +51,7 @@ pub enum SparseError {
         n_features: usize,
     },
     /// The columns of a row don't increase: one is out of order or occurs twice.
-    #[error("row {row} names column {column} behind column {before}; columns must rise")]
+    #[error("row {row} names column {column} after column {before}; columns must ascend")]
     UnsortedColumns {
         /// The row.
         row: usize,

@@ -74,10 +74,10 @@ impl LabelMap {
     fn check(&self, found: &BTreeMap<String, usize>, column: &str) -> Result<()> {
         let Some(unknown) = self.0.keys().find(|old| !found.contains_key(*old)) else { return Ok(()) };
         let counts: Vec<(&str, usize)> = found.iter().map(|(label, n)| (label.as_str(), *n)).collect();
-        Err(Error::data("a mapped label that isn't there")
+        Err(Error::data("a mapped label that doesn't occur")
             .at(Place::default().column(column))
             .found(format!("--label-map {unknown}={}", self.0[unknown]))
-            .expected(format!("one of the labels that there are: {}", list(&counts)))
+            .expected(format!("one of the labels: {}", list(&counts)))
             .help("leave it out, or correct its name in --label-map"))
     }
 }
@@ -133,7 +133,7 @@ impl Annotation {
         }
         if self.rejected > 0 {
             lines.push(format!(
-                "{} left out, of which it was only said which label they don't have",
+                "{} left out, for which only a label that they don't have was given",
                 articles(self.rejected)
             ));
         }

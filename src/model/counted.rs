@@ -158,7 +158,7 @@ pub(super) fn no_terms(error: FeatureError, target: Option<&str>) -> Error {
         let problem = Error::data(format!("no terms to learn from{of}")).found(error.to_string());
         match error {
             FeatureError::NothingLeft { .. } => problem.help("lower --min-df, or give more articles"),
-            FeatureError::TooMany { .. } => problem.help("take --hash-features, or a part of the articles"),
+            FeatureError::TooMany { .. } => problem.help("use --hash-features, or a part of the articles"),
             _ => problem.help("name the column of the texts with --text, or keep all lines with --boilerplate keep"),
         }
     })

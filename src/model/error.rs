@@ -121,7 +121,7 @@ pub enum LogisticError {
         expected: usize,
     },
     /// The classes of stored weights are not sorted, or one occurs twice.
-    #[error("the classes of a model must be sorted and each stand once")]
+    #[error("the classes of a model must be sorted, without duplicates")]
     UnsortedClasses,
     /// Rows on disk can't be written or read.
     #[error("{0}")]

@@ -48,7 +48,7 @@ pub enum FoldError {
         n_labels: usize,
     },
     /// Fewer rows than folds.
-    #[error("{n_samples} rows can't be parted into {k} folds")]
+    #[error("{n_samples} rows can't be split into {k} folds")]
     TooFewSamples {
         /// How many rows.
         n_samples: usize,

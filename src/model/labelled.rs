@@ -257,7 +257,7 @@ pub(super) fn check_labels(target: Option<&String>, counts: &[(&str, usize)], co
             .at(place)
             .found(format!("{} in {}: {found}", counted(counts.len() as u64, "label", "labels"), articles(n_articles)))
             .expected(format!("at most {MAX_LABELS}"))
-            .help("name the column of the labels with --label; numbers must be put in classes first"));
+            .help("name the column of the labels with --label; numbers must be grouped into classes first"));
     }
     if counts.len() < 2 {
         return Err(Error::data(format!("only one label{of}"))
@@ -271,7 +271,10 @@ pub(super) fn check_labels(target: Option<&String>, counts: &[(&str, usize)], co
             .at(place)
             .found(found)
             .expected(format!("at least {MIN_ARTICLES} articles with each label"))
-            .help("label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=");
+            .help(
+                "label more articles, merge a rare label into another with --label-map rare=other, or leave it \
+                   out with --label-map rare=",
+            );
         return Err(match counts.iter().any(|(label, _)| label.contains('#')) {
             true => error.help("if # joins several labels, as doccano does it, say --labels doccano"),
             false => error,

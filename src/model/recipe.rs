@@ -154,7 +154,7 @@ impl Asked {
             _ => return Ok(()),
         };
         Err(Error::usage("lengths of n-grams that aren't counted")
-            .found(format!("{option}, where no {what} are counted"))
+            .found(format!("{option}, but no {what} are counted"))
             .help(format!("leave it out, or have {kind} among --features")))
     }
 
@@ -322,12 +322,12 @@ mod tests {
         assert!(check(&[Char], false, true).is_ok() && check(&[], false, true).is_err());
         insta::assert_snapshot!(check(&[Word], true, true).expect_err("no characters"), @r"
         lengths of n-grams that aren't counted
-          found:    --char-ngrams, where no characters are counted
+          found:    --char-ngrams, but no characters are counted
           help: leave it out, or have char among --features
         ");
         insta::assert_snapshot!(check(&[Char], true, true).expect_err("no words"), @r"
         lengths of n-grams that aren't counted
-          found:    --ngrams, where no words are counted
+          found:    --ngrams, but no words are counted
           help: leave it out, or have word among --features
         ");
     }

@@ -23,8 +23,8 @@ pub(super) fn section(c: &Comparison) -> String {
     let mut found: Vec<&Row> = c.categories.iter().filter(|r| r.is_finding() && r.voices == c.options.voice).collect();
     found.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
     let mut out = format!(
-        "\n## Categories\n\nUses in a thousand words of an outlet against all others together, in all voices: {told} at q < \
-         .05. The surest in the {} voice; all rows stand in `categories.csv`.\n\n",
+        "\n## Categories\n\nUses per thousand words of an outlet against all others together, in all voices: {told} \
+         at q < .05. The surest in the {} voice; all rows are in `categories.csv`.\n\n",
         c.options.voice.name(),
     );
     if found.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn section(c: &Comparison) -> String {
         ));
     }
     if found.len() > SHOWN {
-        out.push_str(&format!("\n{} more stand in `categories.csv`.\n", found.len() - SHOWN));
+        out.push_str(&format!("\n{} more are in `categories.csv`.\n", found.len() - SHOWN));
     }
     out
 }

@@ -150,7 +150,7 @@ pub fn report(d: &Discovery, top: usize) -> String {
         }
     }
     if more > 0 {
-        out.push_str(&format!("\n{} with fewer articles stand in `keywords.csv`.\n", thousands(more as u64)));
+        out.push_str(&format!("\n{} with fewer articles are in `keywords.csv`.\n", thousands(more as u64)));
     }
     if let Some(placebo) = &d.placebo {
         out.push_str(&super::markdown::placebo(placebo, &d.options.by.group));

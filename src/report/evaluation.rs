@@ -47,16 +47,15 @@ pub fn text(evaluation: &Evaluation) -> String {
         text.push_str(UNCALIBRATED);
     }
     if evaluation.without_outlets {
-        text.push_str("note: --group outlet: no article has an outlet, so articles were drawn for the intervals\n");
+        text.push_str("note: --group outlet: no article has an outlet, so articles were resampled for the intervals\n");
     }
     let less = evaluation.cautioned - evaluation.unknown;
-    for (n, what) in [
-        (less, "a smaller part of the words than of 99 in 100 of the articles that it was trained on"),
-        (evaluation.unknown, "no word"),
-    ] {
+    for (n, what) in
+        [(less, "a smaller part of the words than in 99 of 100 training articles"), (evaluation.unknown, "no word")]
+    {
         if n > 0 {
             let n = super::counted(n as u64, "article", "articles");
-            text.push_str(&format!("warning: {n} of which the model knows {what}\n"));
+            text.push_str(&format!("warning: in {n} the model knows {what}\n"));
         }
     }
     text
@@ -68,14 +67,15 @@ fn seen_before(seen: &Seen, all: usize) -> String {
     let of = |n: usize| format!("{n} of {}", super::counted(all as u64, "article", "articles"));
     if seen.articles > 0 {
         text.push_str(&format!(
-            "warning: the model was trained on {} (their ids are the same): what it remembers is no score\n",
+            "warning: the model was trained on {} (their ids are the same): scores on these show what it remembers, \
+             not how well it does\n",
             of(seen.articles)
         ));
     }
     if seen.of_known_outlets > 0 {
         text.push_str(&format!(
-            "note: {} are of outlets that the model was trained on; of others it may be right less often (see its CARD.md), \
-             and --group outlet draws whole outlets\n",
+            "note: {} are of outlets that the model was trained on; on others it may be right less often (see its \
+             CARD.md), and --group outlet resamples whole outlets\n",
             of(seen.of_known_outlets)
         ));
     }
@@ -117,15 +117,15 @@ fn intervals(part: &PartEvaluation, unit: Unit) -> String {
     };
     let show = |value: f64, interval: Option<(f64, f64)>| match interval {
         Some((low, high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
-        None => format!("{value:.3} (no interval: all draws of {by} are alike)"),
+        None => format!("{value:.3} (no interval: all resamples of {by} are alike)"),
     };
     // If all are right, or all wrong, resampling says nothing.
     let how = match part.accuracy_interval {
-        Some(_) if part.accuracy == 0.0 || part.accuracy == 1.0 => "exact (Clopper and Pearson) for so many",
-        _ => "by drawing",
+        Some(_) if part.accuracy == 0.0 || part.accuracy == 1.0 => "exact (Clopper and Pearson) for this many",
+        _ => "by resampling",
     };
     format!(
-        "accuracy {}, macro-F1 {}: 95% {how} {by}\n",
+        "accuracy {}, macro-F1 {}: 95% intervals {how} {by}\n",
         show(part.accuracy, part.accuracy_interval),
         show(part.macro_avg.f1, part.macro_f1_interval)
     )

@@ -63,7 +63,7 @@ pub fn text(id: &str, article: &str, explained: &Explanation, classes: &[String]
         }
     }
     for (column, terms) in shared(explained) {
-        out.push_str(&format!("  in one column, {column}, and not told apart: {}\n", terms.join(", ")));
+        out.push_str(&format!("  in one column, {column}, so indistinguishable: {}\n", terms.join(", ")));
     }
     out
 }
@@ -109,7 +109,7 @@ pub fn legend(colour: Colour, is_hashed: bool) -> String {
         Colour::Ansi => "green speaks for the class, red against it\n",
         Colour::Never => "[+word] speaks for the class, [-word] against it\n",
     };
-    let hashed = "the model's terms are hashed: a term weighs what all terms of the training articles in its column weigh together\n";
+    let hashed = "the model's terms are hashed: a term has the weight of all training terms in its column together\n";
     format!("{marks}{}", if is_hashed { hashed } else { "" })
 }
 

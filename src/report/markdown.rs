@@ -63,7 +63,7 @@ fn read_this(c: &Comparison) -> String {
     format!(
         "{} of prose counted, {} of boilerplate left out, {} {}{partly}, {} of cues.\n\n\
          A share is the part of the uses of the names at the two ends, in the {} voice, that falls to the name on the right. It \
-         says which word an outlet chose in these articles; it does not say why, and it does not say that a word is wrong. \
+         says which word an outlet chose in these articles; it does not say why, or that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
          interval describes these mentions and not the outlet.\n",
         super::counted(s.words, "word", "words"),
@@ -104,8 +104,8 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
             "\n{} in `contrasts.csv`.\n",
             super::counted(
                 (scale.positions.len() - shown.len()) as u64,
-                "more outlet with fewer uses stands",
-                "more outlets with fewer uses stand"
+                "more outlet with fewer uses is",
+                "more outlets with fewer uses are"
             )
         ));
     }
@@ -123,7 +123,7 @@ fn lean(c: &Comparison, out: &mut String) {
     leans.sort_by(|a, b| a.1.value.total_cmp(&b.1.value).then(a.0.cmp(&b.0)));
     out.push_str(&format!(
         "\n## Lean\n\nFrom −1 ({}) to 1 ({}), over all contrasts whose names have two ends. 0 is the average outlet of \
-         this comparison, not neutrality.\n\n| outlet | lean | articles with such a use |\n|---|---|---:|\n",
+         this comparison, not neutrality.\n\n| outlet | lean | articles with a use |\n|---|---|---:|\n",
         escape(left),
         escape(right)
     ));
@@ -145,15 +145,15 @@ fn stance(c: &Comparison, out: &mut String) {
     }
     let classes: Vec<String> = model.classes().iter().map(|class| escape(class)).collect();
     let how_well = match model.part().is_tested() {
-        true => "how well it does on outlets that it never saw stands in its `CARD.md`",
+        true => "how well it does on outlets that it never saw is in its `CARD.md`",
         false => {
-            "how well it does is not known, for no article was held out when it was trained, and its probabilities are not \
-             calibrated"
+            "how well it does is not known, because no article was held out when it was trained, and its \
+             probabilities are not calibrated"
         }
     };
     out.push_str(&format!(
         "\n## {}\n\nMean over articles of the probability that a model of labelled articles gives to each label. The model \
-         goes by wording, not by what an article claims; {how_well}. Articles of which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
+         goes by wording, not by what an article claims; {how_well}. Articles in which it knows too few words are left out.\n\n| outlet | {} | articles |\n|---|{}---:|\n",
         escape(&model.name()),
         classes.join(" | "),
         "---|".repeat(classes.len()),
@@ -166,8 +166,8 @@ fn stance(c: &Comparison, out: &mut String) {
     if all > shown.len() {
         let more = super::counted(
             (all - shown.len()) as u64,
-            "more outlet with fewer articles stands",
-            "more outlets with fewer articles stand",
+            "more outlet with fewer articles is",
+            "more outlets with fewer articles are",
         );
         out.push_str(&format!("\n{more} in `outlets.csv`.\n"));
     }
@@ -187,9 +187,9 @@ fn pairs(c: &Comparison, out: &mut String) {
     rows.retain(|r| r.pole > 0 || c.lexicon.contrasts[r.contrast].poles.len() > 2);
     rows.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
     out.push_str(
-        "\n## Within the same stories\n\nOdds of a name in the first outlet over those in the second, where both tell of \
-         the same event (Mantel–Haenszel; interval and q with the story as the unit; q < .05).\n\n\
-         | first | second | name | odds ratio | stories | q |\n|---|---|---|---|---:|---:|\n",
+        "\n## Within the same stories\n\nOdds of a name in the first outlet over those in the second, where both \
+         cover the same event (Mantel–Haenszel; interval and q with the story as the unit; q < .05).\n\n| first | \
+         second | name | odds ratio | stories | q |\n|---|---|---|---|---:|---:|\n",
     );
     for r in rows.iter().take(SHOWN) {
         let (low, high) = r.robust.unwrap_or_default();
@@ -205,7 +205,7 @@ fn pairs(c: &Comparison, out: &mut String) {
         ));
     }
     if rows.len() > SHOWN {
-        out.push_str(&format!("\n{} more stand in `pairs.csv`.\n", rows.len() - SHOWN));
+        out.push_str(&format!("\n{} more are in `pairs.csv`.\n", rows.len() - SHOWN));
     }
 }
 
@@ -219,8 +219,8 @@ fn changes(c: &Comparison, out: &mut String) {
     rows.retain(|(r, _, q)| *q < 0.05 && (r.pole > 0 || c.lexicon.contrasts[r.contrast].poles.len() > 2));
     rows.sort_by(|a, b| a.2.total_cmp(&b.2));
     out.push_str(&format!(
-        "\n## Changes over time\n\nThe most likely change of every share, {tested} looked at; here those with q < .05. Whole \
-         periods are put in random order, so few periods can prove little.\n\n"
+        "\n## Changes over time\n\nThe most likely change in every share: {tested} tested, listed if q < .05. The \
+         test shuffles whole periods, so few periods can show little.\n\n"
     ));
     if rows.is_empty() {
         out.push_str("None.\n");
@@ -237,7 +237,7 @@ fn changes(c: &Comparison, out: &mut String) {
         ));
     }
     if rows.len() > SHOWN {
-        out.push_str(&format!("\n{} more stand in `trends.csv`.\n", rows.len() - SHOWN));
+        out.push_str(&format!("\n{} more are in `trends.csv`.\n", rows.len() - SHOWN));
     }
 }
 
@@ -252,8 +252,8 @@ fn keywords(c: &Comparison, out: &mut String) {
     outlets.sort_unstable_by_key(|(_, outlet)| *outlet);
     out.push_str(&format!(
         "\n## Keywords\n\nWords and phrases that one outlet uses more than all others together: {} of {} at q < .05. The \
-         most typical of the outlets with the most articles, without boilerplate, agency copy, single stories and their own \
-         names; all stand in `keywords.csv`.\n",
+         most typical of the outlets with the most articles, without boilerplate, agency copy, single stories and \
+         their own names; all are in `keywords.csv`.\n",
         super::counted(table.findings().count() as u64, "finding", "findings"),
         super::counted(table.tests() as u64, "test", "tests"),
     ));
@@ -305,7 +305,7 @@ fn methods(c: &Comparison, out: &mut String) {
          - Expected share: {}.\n\
          - Lean: log-odds against the average outlet, shrunk by a prior of {PRIOR} uses; its interval resamples articles {} times.\n\
          - Boilerplate {}; reprints {}; seed {}.\n\
-         - Made with aslant {}. Settings, input hashes and counts stand in `run.json`; every use with its sentence in `evidence.csv`.\n",
+         - Made with aslant {}. Settings, input hashes and counts are in `run.json`, every use with its sentence in `evidence.csv`.\n",
         match o.context {
             ContextModel::CrossFit => "sentences with exactly one side, every cue masked, TF-IDF of 1–2-grams, logistic regression, outlets held out",
             ContextModel::None => "not computed",

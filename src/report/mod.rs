@@ -82,7 +82,7 @@ pub(crate) fn apart(c: &Comparison, scale: &Scale) -> Option<String> {
     let poles = &c.lexicon.contrasts[scale.contrast].poles;
     let name = |(pole, uses): &(usize, u64)| format!("{} ({})", poles[*pole].name, counted(*uses, "use", "uses"));
     let names: Vec<String> = scale.apart.iter().map(name).collect();
-    (!names.is_empty()).then(|| format!("not on the line, as they lean to neither end: {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("not on the line, because they lean to neither end: {}", names.join(", ")))
 }
 
 /// A star after numbers that are only about the mentions in a few texts.

@@ -37,7 +37,7 @@ pub fn summary(header: &Header) -> String {
 
 /// The note for probabilities of a model that was not tested.
 pub const UNCALIBRATED: &str =
-    "note: the probabilities are not calibrated, for no article was held out when the model was trained\n";
+    "note: the probabilities are not calibrated, because no article was held out when the model was trained\n";
 
 fn of_part(part: &Part, recipe: &Recipe) -> String {
     let counts: Vec<String> =

@@ -50,7 +50,7 @@ impl Owner {
             .at(Place::file(out))
             .found(format!("what `{}` has written there ({name})", other.command()))
             .expected(format!("a name that is free, or a folder with results of `{}` alone", self.command()))
-            .help("choose another name: of both some files would be left, which don't belong together"))
+            .help("choose another name: otherwise files of both would be mixed, which don't belong together"))
     }
 
     /// Checks whether a folder that is read can come from this command.
@@ -149,7 +149,7 @@ mod tests {
          --> out
           found:    what `aslant tally` has written there (tally.json)
           expected: a name that is free, or a folder with results of `aslant compare` alone
-          help: choose another name: of both some files would be left, which don't belong together
+          help: choose another name: otherwise files of both would be mixed, which don't belong together
         ");
     }
 }

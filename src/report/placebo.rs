@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 pub fn alarms(placebo: Option<&Placebo>, by: &Key) -> Vec<String> {
     let alarm = |t: &crate::compare::placebo::Tested| {
         format!(
-            "{} finds what is not there: {} of {} random splits of {} have a finding, where {:.0} may by its own \
-             tests; don't believe its q-values",
+            "{} finds differences that aren't there: {} of {} random splits of {} have a finding, where its tests \
+             allow {:.0}; don't trust its q-values",
             t.table,
             thousands(t.with_findings as u64),
             thousands(t.splits as u64),
@@ -36,7 +36,8 @@ pub fn lines(placebo: &Placebo, by: &Key) -> (String, Vec<String>) {
     );
     let line = |t: &crate::compare::placebo::Tested| {
         format!(
-            "{}: {:.2} false findings a split ({} of {} splits have one); the comparison itself has {} of {} at q < .05",
+            "{}: {:.2} false findings per split ({} of {} splits have one); the comparison itself has {} of {} at q \
+             < .05",
             t.table,
             t.mean(),
             thousands(t.with_findings as u64),
@@ -87,7 +88,7 @@ mod tests {
     fn a_table_that_finds_too_much_is_told_first() {
         assert_eq!(alarms(Some(&placebo(5)), &Key::Outlet), [""; 0]);
         assert_eq!(alarms(None, &Key::Outlet), [""; 0]);
-        insta::assert_snapshot!(alarms(Some(&placebo(20)), &Key::Outlet).join("\n"), @"keywords finds what is not there: 20 of 100 random splits of an outlet have a finding, where 5 may by its own tests; don't believe its q-values");
+        insta::assert_snapshot!(alarms(Some(&placebo(20)), &Key::Outlet).join("\n"), @"keywords finds differences that aren't there: 20 of 100 random splits of an outlet have a finding, where its tests allow 5; don't trust its q-values");
     }
 
     #[test]
@@ -95,7 +96,7 @@ mod tests {
         let (what, lines) = lines(&placebo(3), &Key::Outlet);
         insta::assert_snapshot!(format!("{what}\n{}", lines.join("\n")), @"
         each of 5 outlets with 20 articles or more split at random in two, 20 times; whatever differs there is chance
-        keywords: 0.06 false findings a split (3 of 100 splits have one); the comparison itself has 1,234 findings of 50,000 tests at q < .05
+        keywords: 0.06 false findings per split (3 of 100 splits have one); the comparison itself has 1,234 findings of 50,000 tests at q < .05
         ");
         let none = Placebo { splits: 20, outlets: 0, tables: Vec::new() };
         assert_eq!(super::lines(&none, &Key::Outlet).0, "no outlet has enough articles for a placebo (20 or more)");

@@ -67,8 +67,8 @@ pub fn summary(plan: &Plan, colour: Colour) -> String {
     let painter = Painter(colour);
     let aim = &plan.aim;
     let mut out = format!(
-        "{}\narticles that an outlet needs, by what these show:\nfor a 95% interval {} wide, and to find a difference of {} \
-         with power {} at p < {}\n",
+        "{}\nhow many articles an outlet needs, judged by these:\nfor a 95% interval {} wide, and to find a \
+         difference of {} with power {} at p < {}\n",
         painter.bold(&format!(
             "{} of {}",
             counted(plan.summary.articles as u64, "article", "articles"),
@@ -150,8 +150,8 @@ fn line(plan: &Plan, row: &Row, width: usize) -> String {
 fn legend(plan: &Plan, painter: &Painter, out: &mut String) {
     let has = |wanted: Note| plan.rows.iter().any(|r| r.notes.contains(&wanted));
     let mut lines = vec![
-        "against others: all other outlets together, with the articles that they have; each of two: two outlets like this one",
-        "[from, to]: by drawing the articles again; ✓ there are enough; n/a: note in plan.csv says why",
+        "against others: all other outlets together, with the articles they have; each of two: two outlets like this one",
+        "[from, to]: by resampling the articles; ✓ there are enough; n/a: the note in plan.csv says why",
     ];
     if has(Note::Rough) {
         lines.push("~ few articles, or few with one of the names: the plan is rough");

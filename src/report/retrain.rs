@@ -17,7 +17,8 @@ pub fn changes(retrained: &Retrained) -> String {
         let names: Vec<_> = retrained.masked.iter().take(NAMED).map(|name| printable(name)).collect();
         let rest = others(retrained.masked.len());
         text.push_str(&format!(
-            "note: names of new outlets are masked in the new articles, and not in the old ones, whose texts are gone: {}{rest}\n",
+            "note: names of new outlets are masked in the new articles, but not in the old ones, whose texts aren't \
+             kept: {}{rest}\n",
             names.join(", ")
         ));
     }
@@ -34,7 +35,7 @@ fn change(change: &Change) -> String {
         let named: Vec<_> = change.replaced.iter().take(NAMED).map(|id| printable(id)).collect();
         let rest = others(change.replaced.len());
         text.push_str(&format!(
-            "\n{} that came again, with the new label: {}{rest}",
+            "\n{} given again, with the new label: {}{rest}",
             change.replaced.len(),
             named.join(", ")
         ));
@@ -71,7 +72,7 @@ fn change(change: &Change) -> String {
             text.push_str(&format!("{outlet:<25}{:>9}   {class:<12}{:>6.3} {:>6.3}\n", o.articles, o.old, o.new));
         }
     }
-    text.push_str(&format!("\nheld-out articles taken for another label: {}\n", change.flipped.len()));
+    text.push_str(&format!("\nheld-out articles with another predicted label: {}\n", change.flipped.len()));
     for f in change.flipped.iter().take(NAMED) {
         let outlet = f.outlet.as_ref().map_or(String::new(), |outlet| format!(" ({})", printable(outlet)));
         let [id, label, old, new] = [&f.id, &f.label, &f.old, &f.new].map(|text| printable(text));
@@ -86,7 +87,7 @@ fn change(change: &Change) -> String {
 
 /// The message if weights of two labels are compared with those of more.
 const INCOMPARABLE: &str =
-    "\nweights n/a: of two labels a weight tells one from the other, of more it speaks for one of all\n";
+    "\nweights n/a: with two labels a weight tells one from the other, with more it speaks for one of them\n";
 
 fn others(n: usize) -> String {
     match n.saturating_sub(NAMED) {
@@ -100,7 +101,7 @@ fn comparison(c: &Compared) -> String {
         HeldOut::Outlet => format!("of {}", counted(c.groups as u64, "outlet", "outlets")),
         HeldOut::Story => format!("of {}", counted(c.groups as u64, "story", "stories")),
         HeldOut::Month | HeldOut::Later => format!("of {}", counted(c.groups as u64, "month", "months")),
-        HeldOut::Random => "parted at random".to_owned(),
+        HeldOut::Random => "divided at random".to_owned(),
     };
     let line = |what: &str, old: f64, new: f64, difference: &Difference| {
         let why = if c.groups < 2 { "1 group" } else { "the same in all groups" };
@@ -111,7 +112,7 @@ fn comparison(c: &Compared) -> String {
         format!("{what:<12}{old:>8.3}{new:>8.3}   {:+.3} {interval}{p}\n", difference.estimate)
     };
     format!(
-        "on {} {kept}, held out in turn: both models are fitted again without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
+        "on {} {kept}, held out in turn: both models are refitted without them\n{:<12}{:>8}{:>8}   difference, 95% interval\n{}{}",
         articles(c.new.articles),
         "",
         "old",
@@ -172,7 +173,7 @@ pub fn difference(names: [&str; 2], models: [&Model; 2]) -> String {
         }
         if columns_of(models[0]) != columns_of(models[1]) {
             text.push_str(
-                "weights n/a: terms are hashed into other numbers of columns, or in one of the models only\n\n",
+                "weights n/a: terms are hashed into different numbers of columns, or in one of the models only\n\n",
             );
             continue;
         }

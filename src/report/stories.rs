@@ -44,7 +44,7 @@ pub fn summary(found: &Found) -> String {
     let told = found.stories.iter().map(|s| s.articles).sum::<usize>();
     let stories = counted(found.stories.len() as u64, "story", "stories");
     let shared = found.stories.iter().filter(|s| s.outlets > 1).count();
-    let mut out = format!("{articles}: {told} tell {stories}, {shared} of them told by two outlets or more\n");
+    let mut out = format!("{articles}: {told} are in {stories}, {shared} of them covered by two outlets or more\n");
     for outlets in (2..=found.stories.first().map_or(0, |s| s.outlets)).rev() {
         let n = found.stories.iter().filter(|s| s.outlets == outlets).count();
         if n > 0 {
@@ -52,7 +52,7 @@ pub fn summary(found: &Found) -> String {
         }
     }
     if !found.stories.is_empty() {
-        out.push_str("\nmost told\n");
+        out.push_str("\nmost covered\n");
     }
     for story in found.stories.iter().take(SHOWN) {
         let first = &found.articles[story.first];
@@ -63,7 +63,10 @@ pub fn summary(found: &Found) -> String {
     copies(found, &mut out);
     if let Some(told) = found.foreign.told() {
         let told = printable(&told);
-        out.push_str(&format!("note: {told}: boilerplate, function words and agencies are known in English only\n"));
+        out.push_str(&format!(
+            "note: {told}: boilerplate, function words and agencies are only recognised in \
+                               English\n"
+        ));
     }
     out
 }
@@ -76,10 +79,10 @@ fn copies(found: &Found, out: &mut String) {
     out.push_str(&format!("\n{}\n", counted(all as u64, "reprint", "reprints")));
     let name = |outlet: &Option<String>| printable(outlet.as_deref().unwrap_or("(unknown)"));
     for ((copy, original), n) in found.copies.iter().take(SHOWN) {
-        out.push_str(&format!("  {n} by {} of {}\n", name(copy), name(original)));
+        out.push_str(&format!("  {n} in {} from {}\n", name(copy), name(original)));
     }
     if found.copies.len() > SHOWN {
         let more = counted((found.copies.len() - SHOWN) as u64, "pair", "pairs");
-        out.push_str(&format!("  … and {more} of outlets more\n"));
+        out.push_str(&format!("  … and {more} of outlets\n"));
     }
 }

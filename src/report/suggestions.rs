@@ -15,15 +15,15 @@ const POLE: usize = 18;
 
 /// The meaning of the numbers, printed below the lists.
 const LEGEND: &str = "\
-score = likeness × times × alone ÷ together, which counts as 1 at least
-  likeness     how alike its surroundings and those of all poles' cues are; 1: the same
-  times        that over the middle of words about as frequent
-  together     how often it stands in one clause with a cue, against other words; below 1: rather instead of it
-  alone        how often without another word of a name beside it, against the cues; low: a part of names
+score = likeness × times × alone ÷ together, where together counts as at least 1
+  likeness     how similar the words around it are to those around the cues of all poles; 1: the same
+  times        its likeness over the median of words about as frequent
+  together     how often it is in one clause with a cue, compared with other words; below 1: rather instead of a cue
+  alone        how often it has no other word of a name next to it, compared with the cues; low: part of names
   without_cue  its articles that have no cue of the contrast
-  stories      that one outlet tells with it and another with a cue of the pole
-  found        in how many random halves of the articles it is listed too; the longer the lists (--top), the more often
-The pole is the one it stands most like, not a judgement: read its uses before you take it.
+  stories      stories that one outlet covers with it and another with a cue of the pole
+  found        in how many random halves of the articles it is listed too; higher with longer lists (--top)
+The pole is the one whose cues it is used most like, not a judgement: read its uses before you take it.
 ";
 
 /// The summary that is printed before the lines to paste ([`toml()`]). Ends with a line feed.
@@ -43,7 +43,10 @@ pub fn summary(s: &Suggestions, colour: Colour) -> String {
     }
     if let Some(told) = s.foreign.told() {
         let told = printable(&told);
-        out.push_str(&format!("{} {told}: boilerplate and function words are known in English only\n", painter.note()));
+        out.push_str(&format!(
+            "{} {told}: boilerplate and function words are only recognised in English\n",
+            painter.note()
+        ));
     }
     out
 }
@@ -59,8 +62,8 @@ fn contrast(s: &Suggestions, of: &OfContrast, painter: &Painter, out: &mut Strin
     out.push_str(&format!("\n{}: {}\n", painter.bold(&printable(&contrast.name)), poles.join(", ")));
     if of.candidates.is_empty() {
         let why = match of.compared {
-            0 => "too few uses of its cues, or too few articles, to say where they stand",
-            _ => "nothing stands where its cues stand",
+            0 => "too few uses of its cues, or too few articles, to say where they are used",
+            _ => "nothing is used in the same places as its cues",
         };
         out.push_str(&format!("  {why}\n"));
         return;

@@ -339,7 +339,7 @@ fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
         legend.push_str("\n* one or two articles with a use: describes these mentions, not the outlet");
     }
     if most_scored(c).0.iter().flat_map(|(_, s)| &s.means).any(is_starred) {
-        legend.push_str("\n* behind a mean probability: one or two articles, describes these and not the outlet");
+        legend.push_str("\n* next to a mean probability: one or two articles, describes these and not the outlet");
     }
     out.push('\n');
     for line in legend.lines() {

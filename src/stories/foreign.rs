@@ -23,6 +23,6 @@ impl Foreign {
     /// A message with their number and the first of them, without a full stop; `None` if there are none.
     pub fn told(&self) -> Option<String> {
         let articles = counted(self.articles as u64, "article doesn't read", "articles don't read");
-        self.first.as_ref().map(|first| format!("{articles} like English, the first of them {first}"))
+        self.first.as_ref().map(|first| format!("{articles} like English (first: {first})"))
     }
 }

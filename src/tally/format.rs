@@ -148,7 +148,7 @@ pub struct Header {
 pub fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::data(title)
         .at(Place::file(file))
-        .help("take the folder from where it came from again, or make it again with `aslant tally`")
+        .help("copy the folder again from where it came from, or make it again with `aslant tally`")
 }
 
 /// Whether a path is a tally's folder.
@@ -163,7 +163,7 @@ pub fn is_tally(path: &Path) -> bool {
 pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
     let (tallies, others): (Vec<&PathBuf>, Vec<&PathBuf>) = inputs.iter().partition(|path| is_tally(path));
     match (tallies.first(), others.first()) {
-        (Some(_), Some(other)) => Err(Error::usage("articles beside tallies")
+        (Some(_), Some(other)) => Err(Error::usage("articles together with tallies")
             .at(Place::file(other))
             .expected("tallies only, or articles only")
             .help("count the articles first with `aslant tally`")),
@@ -177,10 +177,10 @@ pub fn are_tallies(inputs: &[PathBuf]) -> Result<bool> {
 /// [`Kind::Usage`].
 pub fn check_articles(inputs: &[PathBuf]) -> Result<()> {
     match inputs.iter().find(|path| is_tally(path)) {
-        Some(tally) => Err(Error::usage("a tally in the place of articles")
+        Some(tally) => Err(Error::usage("a tally instead of articles")
             .at(Place::file(tally))
             .expected("articles with their texts")
-            .help("`aslant compare` and `aslant train` take tallies, without articles beside them")),
+            .help("`aslant compare` and `aslant train` take tallies, but not together with articles")),
         None => Ok(()),
     }
 }
@@ -311,7 +311,10 @@ impl HashedFile {
     fn check(&self, folder: &Path) -> Result<()> {
         let path = folder.join(&self.name);
         if !path.is_file() {
-            return Err(broken(&path, "a file of the tally that is missing").expected(format!("it, as {HEADER} says")));
+            return Err(broken(&path, "a file of the tally that is missing").expected(format!(
+                "the file, as {HEADER} \
+            says"
+            )));
         }
         let found = HashedFile::of(folder, &self.name)?;
         if found.bytes < self.bytes {

@@ -66,7 +66,7 @@ pub fn read(batch: &Batch<'_>, extra: usize, broken: &dyn Fn(String) -> Error) -
         let id = id(row).ok_or_else(|| broken("an article without an id".to_owned()))?.to_owned();
         let found = others(row);
         if found.len() != extra {
-            return Err(broken(format!("article {id:?} with {} other columns and not {extra}", found.len())));
+            return Err(broken(format!("article {id:?} with {} other columns instead of {extra}", found.len())));
         }
         Ok(Article {
             id,

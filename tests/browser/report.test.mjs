@@ -109,7 +109,7 @@ test("with many outlets one is found by a part of its name, on every line", asyn
   await page.fill("#find input", listed.toUpperCase());
   const names = await page.locator("table[data-outlets] tbody tr:visible th").allTextContents();
   assert.ok(names.length >= 2 && names.every((name) => name.includes(listed)), names.join());
-  assert.match(await page.locator("#find-told").textContent(), /^\d+ outlets? of that name/);
+  assert.match(await page.locator("#find-told").textContent(), /^\d+ outlets? with that name/);
   await page.fill("#find input", "");
   assert.equal(await page.locator("#c0 > table tbody tr:visible").count(), 16);
   assert.equal(await page.locator("#c0 details").evaluate((fold) => fold.open), false);

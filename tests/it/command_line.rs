@@ -24,7 +24,7 @@ fn help_is_long_and_h_is_short() {
     for heading in ["WHAT IT DOES", "WHAT IT WRITES", "HOW TO READ IT", "Examples:"] {
         assert!(long.contains(heading) && !short.contains(heading), "{heading}");
     }
-    assert!(short.contains("`aslant help compare` tells"));
+    assert!(short.contains("`aslant help compare` says"));
     assert_eq!(folder.run("compare --help").stdout, long);
     for line in long.lines().chain(short.lines()) {
         assert!(line.chars().count() <= 100, "{line}");
@@ -137,62 +137,62 @@ fn what_a_file_must_not_say() {
     };
     insta::assert_snapshot!(with("[compare]\nvoise = \"own\"\n"), @r#"
     exit 2
-    error: an option that isn't there
+    error: no such option
      --> aslant.toml:2
       found:    voise
       help: did you mean voice?
     "#);
     insta::assert_snapshot!(with("[compair]\nvoice = \"own\"\n"), @r#"
     exit 2
-    error: a table that isn't there
+    error: no such table
      --> aslant.toml:1
       found:    compair
       help: did you mean [compare]?
     "#);
     insta::assert_snapshot!(with("[readings]\ntxt = \"body\"\n"), @r#"
     exit 2
-    error: a table that isn't there
+    error: no such table
      --> aslant.toml:1
       found:    readings
       help: did you mean [reading]?
     "#);
     insta::assert_snapshot!(with("[reading]\nbody = \"body\"\n"), @r#"
     exit 2
-    error: an option that isn't there
+    error: no such option
      --> aslant.toml:2
       found:    body
       expected: one of author, date, date-order, encoding, id, input-format, language, manifest, outlet, outlet-from-folder, skip-bad-rows, text, title, url
-      help: `--no-config` goes without the file
+      help: `--no-config` ignores the file
     "#);
     let told = with("[cues]\nexamples = 3\n");
-    assert!(told.contains("an option that isn't there\n --> aslant.toml:2\n  found:    examples\n"), "{told}");
+    assert!(told.contains("no such option\n --> aslant.toml:2\n  found:    examples\n"), "{told}");
     assert!(told.contains("  expected: one of [cues.check]"), "{told}");
     let told = with("voice = \"own\"\n");
     assert!(told.contains("a key outside a table\n --> aslant.toml:1\n  found:    voice\n"), "{told}");
     assert!(told.contains("[compare]") && told.contains("[reading]") && told.contains("put it below"), "{told}");
     insta::assert_snapshot!(with("[compare]\nno-keywords = \"yes\"\n"), @r#"
     exit 2
-    error: a value of another kind
+    error: a value of the wrong kind
      --> aslant.toml:2
       found:    no-keywords = "yes"
       expected: true or false
-      help: `aslant help` and the command's name tell what the option takes
+      help: `aslant help` with the command's name says what the option takes
     "#);
     insta::assert_snapshot!(with("[compare]\nvoice = [\"own\"]\n"), @r#"
     exit 2
-    error: a value of another kind
+    error: a value of the wrong kind
      --> aslant.toml:2
       found:    voice = ["own"]
       expected: a text or a number
-      help: `aslant help` and the command's name tell what the option takes
+      help: `aslant help` with the command's name says what the option takes
     "#);
     insta::assert_snapshot!(with("[compare]\nvoice = own\n"), @r#"
     exit 2
     error: defaults that can't be read
      --> aslant.toml:2
       found:    string values must be quoted, expected literal string
-      expected: TOML: tables such as [compare], in them lines such as voice = "own"
-      help: mend the line, or go without the file: --no-config
+      expected: TOML: tables such as [compare], with lines such as voice = "own"
+      help: fix the line, or ignore the file with --no-config
     "#);
     insta::assert_snapshot!(with("[compare]\nvoice = \"loud\"\n"), @r#"
     exit 2

@@ -70,7 +70,7 @@ fn a_signal_ends_a_run_in_order() {
         for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
             let mut run = held(&folder, arguments, place);
             send(&run, signal);
-            let want = "error: stopped\n  note: what stood there before still does\n".to_owned();
+            let want = "error: stopped\n  note: what was there before is unchanged\n".to_owned();
             assert_eq!(ended(&mut run), (Some(code), want), "{arguments}");
             assert_eq!((folder.names(""), folder.bytes("out"), folder.names("tmp")), before, "{arguments}");
         }
@@ -88,11 +88,11 @@ fn a_second_run_is_refused_and_the_next_one_clears_up_behind_a_kill() {
     insta::assert_snapshot!(second.show(), @r"
     exit 5
     --- stderr
-    error: another run writes there
+    error: another run is writing there
      --> out
       found:    a run of aslant that has not ended
-      expected: one run at a time for a place
-      help: wait for its end, or choose another name
+      expected: one run at a time in a place
+      help: wait for it to end, or choose another name
       note: nothing was written
     ");
     assert_eq!(folder.run(&COMPARE.replace("out out", "out elsewhere")).code, 0);

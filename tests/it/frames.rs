@@ -99,7 +99,7 @@ fn bad_rows_of_a_data_frame_are_told_by_their_rows() {
      --> bad.parquet, row 2, column `date`, article `b`
       found:    "last Tuesday"
       expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-      help: correct it, empty it where there is none, or read no dates with `--date ""`
+      help: correct it, empty it if there is none, or read no dates with `--date ""`
       note: 1 more row has this problem (row 4)
       note: nothing was written
     "##);
@@ -121,7 +121,7 @@ fn columns_that_are_not_there_or_hold_no_text_are_told() {
      --> story.parquet
       found:    `n`, `The Story`
       expected: one of `text`, `content`, `body`, `article`, or a name given with --text
-      help: `The Story` holds most: read it with `--text 'The Story'`
+      help: `The Story` holds the most text: read it with `--text 'The Story'`
       note: nothing was written
     "##);
     let empty = arrow_array::StructArray::new_empty_fields(2, None);
@@ -134,11 +134,11 @@ fn columns_that_are_not_there_or_hold_no_text_are_told() {
     insta::assert_snapshot!(run("nested.arrow"), @r##"
     exit 3
     --- stderr
-    error: a column of a type that isn't read
+    error: a column of a type that isn't supported
      --> nested.arrow, column `author`
       found:    Struct()
-      expected: texts, numbers, truth values, days, times, or lists of them
-      help: make it a column of texts, or leave it out with `--author ""`
+      expected: texts, numbers, booleans, dates, times, or lists of them
+      help: convert it to texts, or leave it out with `--author ""`
       note: nothing was written
     "##);
     folder.write("text.parquet", "id,text\n1,one\n");
@@ -158,7 +158,7 @@ fn columns_that_are_not_there_or_hold_no_text_are_told() {
     error: a damaged Parquet file
      --> cut.parquet
       found:    EOF: Parquet file too small. Size is 7 but need 8
-      help: fetch or write the file again
+      help: download or write the file again
       note: nothing was written
     "##);
 }
@@ -207,7 +207,7 @@ fn rows_without_ids_times_and_views_are_read() {
     let ids: Vec<&str> = articles.iter().map(|row| row.get("id")).collect();
     assert_eq!(ids, ["x-00001", "x-00003"]);
     assert_eq!(articles.only(&[("id", "x-00001")]).get("date"), "2017-04-05");
-    assert!(ran.stdout.contains("the days of times in Europe/Berlin were told in UTC"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the dates of times in Europe/Berlin were read in UTC"), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 article without a text was left out"), "{}", ran.stdout);
     assert!(folder.read("out/run.json").contains("x.parquet"), "its hash is kept");
 }

@@ -69,7 +69,7 @@ fn the_folder_has_columns_and_no_terms_and_says_so() {
     for wanted in [
         "TF-IDF of word 1–2-grams hashed into 1,000 columns (MurmurHash3), in at least 2 articles",
         "Not known: its terms are hashed.",
-        "No term stands there, but whoever guesses one can hash it",
+        "They have no terms, but whoever guesses one can hash it",
     ] {
         assert!(card.contains(wanted), "{wanted}: {card}");
     }
@@ -129,7 +129,7 @@ fn crowded_columns_are_told_and_so_is_what_shares_one() {
     let explained =
         ok(path, &["explain", "m", "new.csv", "--article", "a0-08", "--class", "for", "--out", "terms.csv"]);
     assert!(explained.contains("the model's terms are hashed: "), "{explained}");
-    assert!(explained.contains("  in one column, #") && explained.contains(", and not told apart: "), "{explained}");
+    assert!(explained.contains("  in one column, #") && explained.contains(", so indistinguishable: "), "{explained}");
     let table = text(path, "terms.csv");
     assert!(table.starts_with("id,sentence,start,end,term,class,contribution,column\n"), "{table}");
     let table = rows(&table);
@@ -171,7 +171,7 @@ fn what_cannot_be_hashed_is_refused() {
         let (code, _, err) =
             aslant(path, &[&TRAIN[..], &["--features", "word", "--out", "n", "--hash-features", n]].concat());
         assert!(code == 2 && err.contains("expected 2 to 67108864") && err.contains(n), "{err}");
-        assert!(err.contains("  help: leave --hash-features out, or take a power of two such as 1048576\n"), "{err}");
+        assert!(err.contains("  help: leave --hash-features out, or use a power of two such as 1048576\n"), "{err}");
     }
     let check = |name: &str, content: String, wanted: &str| {
         let before = text(path, name);

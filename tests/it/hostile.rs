@@ -173,7 +173,7 @@ fn a_header_without_an_end() {
     exit 3
     error: a header of more than 1 MB
      --> a.csv:1
-      found:    144962 columns and more
+      found:    144962 columns or more
       expected: a first line that names the columns
       help: look for a quotation mark in it that isn't closed, or keep the columns that are needed
       note: nothing was written
@@ -191,7 +191,7 @@ fn a_packed_text_that_is_far_larger_unpacked() {
      --> a.txt.gz, article `a`
       found:    18 MB
       expected: at most 16 MB: the text of one article
-      help: look for a quotation mark that isn't closed, or part what is no single article
+      help: look for a quotation mark that isn't closed, or split what is more than one article
       note: nothing was written
     ");
     let mut zeros = GzEncoder::new(Vec::new(), Compression::fast());
@@ -201,8 +201,8 @@ fn a_packed_text_that_is_far_larger_unpacked() {
     error: not a text file
      --> a.csv.gz
       found:    nothing but zeros
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
-      help: take it out of the inputs
+      expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
+      help: remove it from the input
       note: nothing was written
     ");
 }
@@ -214,7 +214,7 @@ fn json_that_is_nested_too_deep() {
     exit 3
     error: broken JSON
      --> a.jsonl:1
-      found:    lists or objects more than 127 deep in one another, at column 135: …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
+      found:    lists or objects nested more than 127 deep, at column 135: …[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…
       expected: one whole object a line
       note: nothing was written
     ");

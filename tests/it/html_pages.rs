@@ -117,17 +117,17 @@ fn hostile_pages_end_in_an_error_or_in_an_article() {
     insta::assert_snapshot!(message("<div>".repeat(100_000).as_bytes()), @"
     a page that can't be read
      --> DIR/page.html
-      found:    elements more than 512 deep in one another
+      found:    elements nested more than 512 deep
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     insta::assert_snapshot!(message(format!("{}{paragraph}", "<b><i>".repeat(400)).as_bytes()), @"
     a page that can't be read
      --> DIR/page.html
-      found:    elements more than 512 deep in one another
+      found:    elements nested more than 512 deep
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     let deep = "<div>".repeat(500) + &paragraph.repeat(5) + &"</div>".repeat(500);
@@ -141,7 +141,7 @@ fn hostile_pages_end_in_an_error_or_in_an_article() {
      --> DIR/page.html
       found:    a page of more than 32 MiB
       expected: the page of one article
-      help: save its text as a .txt file, or take it out of the inputs
+      help: save its text as a .txt file, or remove it from the input
       note: nothing was written
     ");
     for broken in [

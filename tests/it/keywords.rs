@@ -227,7 +227,7 @@ fn nothing_to_compare_is_an_error() {
     error: no column `section`
      --> articles.csv
       found:    `id`, `outlet`, `date`, `title`, `text`
-      help: name one of the columns that there are
+      help: name one of these columns
       note: nothing was written
     ");
     let wrong = folder.run("discover articles.csv --ngrams 0..4 --out out");

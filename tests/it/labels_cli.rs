@@ -122,7 +122,7 @@ fn label_studio() {
     error: no column `stance`
      --> two.json
       found:    `a`, `b`
-      help: name one of the columns that there are
+      help: name one of these columns
       note: nothing was written
     ");
 }
@@ -171,7 +171,7 @@ fn doccano() {
     insta::assert_snapshot!(refused(folder, "spans.jsonl --label label"), @r#"
     error: labels of parts of an article
      --> spans.jsonl:1
-      found:    a list of something else than labels
+      found:    a list of something other than labels
       expected: a list of labels, such as ["for"]
       help: export a project of text classification, or name the key of the labels with --label
       note: nothing was written
@@ -255,7 +255,7 @@ fn a_row_for_each_annotator() {
      --> long.csv:3
       found:    the same id as in long.csv:2
       help: give each article its own id, or read no ids with `--id ""`
-      help: if the rows are of several annotators, name the column that tells them with --annotator
+      help: if the rows are by several annotators, name the column of annotators with --annotator
       note: 25 more rows have this problem (lines 4, 6, 7, 9, 10, 12, 13, 15, 16, 18, 19, 21, 22, 24, 25, 27, 28, 30, 31, 33 and 5 others)
       note: nothing was written
     "#);
@@ -263,16 +263,16 @@ fn a_row_for_each_annotator() {
     insta::assert_snapshot!(refused(folder, "texts.csv --label label --annotator who"), @r"
     error: an id with two texts
      --> texts.csv:3
-      found:    the same id as in texts.csv:2, and another text
+      found:    the same id as in texts.csv:2, with another text
       expected: the same text from every annotator
       help: give each article its own id; --id names another column of ids
       note: nothing was written
     ");
     write(folder, "no-ids.csv", "text,label,who\nOne text.,for,x\n");
     insta::assert_snapshot!(refused(folder, "no-ids.csv --label label --annotator who"), @r"
-    error: annotators, and no ids of articles
+    error: annotators, but no ids of articles
      --> no-ids.csv
-      expected: a column that says which rows are of the same article
+      expected: a column that says which rows belong to the same article
       help: name it with --id
       note: nothing was written
     ");
@@ -289,10 +289,10 @@ fn labels_are_called_otherwise_and_left_out() {
     assert_eq!(terms(folder), expected);
     assert!(printed.contains("note: 1 article left out by --label-map"), "{printed}");
     insta::assert_snapshot!(refused(folder, "odd.csv --label label --label-map favor=for"), @r"
-    error: a mapped label that isn't there
+    error: a mapped label that doesn't occur
      --> column `label`
       found:    --label-map favor=for
-      expected: one of the labels that there are: against 6, favour 2, for 4, unclear 1
+      expected: one of the labels: against 6, favour 2, for 4, unclear 1
       help: leave it out, or correct its name in --label-map
     ");
     insta::assert_snapshot!(refused(folder, "odd.csv --label label --label-map favour"), @r"
@@ -305,7 +305,7 @@ fn labels_are_called_otherwise_and_left_out() {
      --> column `label`
       found:    against 6, favour 2, for 4, unclear 1
       expected: at least 5 articles with each label
-      help: label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=
+      help: label more articles, merge a rare label into another with --label-map rare=other, or leave it out with --label-map rare=
     ");
 }
 
@@ -320,7 +320,7 @@ fn a_sheet_of_labels_without_texts_is_told_with_what_to_do() {
       found:    `id`, `label`
       expected: one of `text`, `content`, `body`, `article`, or a name given with --text
       help: name the column with --text
-      help: if the texts stand in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
+      help: if the texts are in another file, join them by `id` first, in pandas: `pandas.read_csv("articles.csv").merge(pandas.read_csv("sheet.csv"), on="id").to_csv("joined.csv", index=False)`
       note: nothing was written
     "#);
     // Without an id, or without the column of labels, it isn't such a sheet.

@@ -183,7 +183,7 @@ fn with_two_outlets_there_is_no_expectation_and_the_reason_is_told() {
     let folder = Folder::with(&articles(2, 2, Wording::LikeOthers));
     let ran = folder.compare("articles.csv", "out");
     assert_no_expectation(&folder);
-    let reason = "it takes 3 outlets to learn from, and 2 have it";
+    let reason = "it needs 3 outlets to learn from and has 2";
     let run: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).expect("JSON");
     assert_eq!(run["context_models"][0]["reason"], reason);
     assert_eq!(run["context_models"][0]["used"], false);

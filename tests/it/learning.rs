@@ -99,9 +99,9 @@ fn articles_without_ids_are_the_same_where_their_texts_are() {
     std::fs::create_dir(path.join("other")).unwrap();
     std::fs::write(path.join("other/train.csv"), unnamed(5)).unwrap();
     let told = ok(path, &["retrain", "m", "other/train.csv", "--label", "label"]);
-    assert!(told.starts_with("40 old articles, 40 new\n") && !told.contains("came again"), "{told}");
+    assert!(told.starts_with("40 old articles, 40 new\n") && !told.contains("given again"), "{told}");
     let told = ok(path, &["retrain", "m", "train.csv", "--label", "label"]);
-    assert!(told.starts_with("40 old articles, 0 new\n40 that came again"), "{told}");
+    assert!(told.starts_with("40 old articles, 0 new\n40 given again"), "{told}");
     assert!(!ok(path, &["evaluate", "m", "other/train.csv", "--label", "label"]).contains("was trained on 40"));
     assert!(ok(path, &["evaluate", "m", "train.csv", "--label", "label"]).contains("was trained on 40 of 40 articles"));
 }
@@ -124,7 +124,7 @@ fn the_names_of_new_outlets_are_masked() {
     let new = bridge_articles(6, 2).replace("Paper", "Gazette").replace("Nobody", "So says Gazette 1. Nobody");
     let told = retrain(dir.path(), &new);
     assert!(
-        told.contains("note: names of new outlets are masked in the new articles, and not in the old ones"),
+        told.contains("note: names of new outlets are masked in the new articles, but not in the old ones"),
         "{told}"
     );
     let terms = std::fs::read_to_string(dir.path().join("re/terms.csv")).unwrap();
@@ -199,6 +199,6 @@ fn articles_are_drawn_where_none_has_an_outlet() {
     let csv = bridge_articles(8, 2).replace("id,outlet,", "id,desk,");
     std::fs::write(dir.path().join("new.csv"), csv).unwrap();
     let told = ok(dir.path(), &["evaluate", "m", "new.csv", "--label", "label", "--group", "outlet"]);
-    assert!(told.contains(" articles\n") && !told.contains("by drawing outlets"), "{told}");
-    assert!(told.contains("note: --group outlet: no article has an outlet, so articles were drawn"), "{told}");
+    assert!(told.contains(" articles\n") && !told.contains("by resampling outlets"), "{told}");
+    assert!(told.contains("note: --group outlet: no article has an outlet, so articles were resampled"), "{told}");
 }

@@ -118,7 +118,7 @@ fn maps_that_do_not_suit_are_refused() {
     error: a map of another lexicon
       found:    no contrast "ground", other cues of "groups"
       expected: every contrast of the map, with the same poles, cues and exceptions
-      help: take the lexicon that the map was made with, or compare anew without --project
+      help: use the lexicon that the map was made with, or compare without --project
     "#);
     insta::assert_snapshot!(refused("--cues cues.toml --project all"), @"
     exit 2

@@ -39,7 +39,7 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 #[test]
 fn few_articles_and_few_outlets_are_told() {
     let (dir, printed) = trained(&[]);
-    assert!(printed.contains("its scores say little, for 48 articles are few: an accuracy of "), "{printed}");
+    assert!(printed.contains("its scores say little, because 48 articles are few: an accuracy of "), "{printed}");
     std::fs::write(dir.path().join("held-out.csv"), bridge_articles(2)).unwrap();
     let evaluated = ok(dir.path(), &["evaluate", "m", "held-out.csv", "--label", "label"]);
     assert!(evaluated.contains("note: 12 articles are few: these scores say little"), "{evaluated}");
@@ -74,17 +74,17 @@ fn a_label_of_one_outlet_is_told_and_leaves_calibration_alone() {
         let _ = writeln!(csv, "b{i},Paper 6,2020-01-10,Trains were late on day {i} and nobody knew why.,neither");
     }
     let (printed, of_three) = power(&csv, "n");
-    let told = "on outlets never seen it could not be tested for `neither` (10 articles), for only one outlet has it, copies apart:";
+    let told = "on outlets never seen it could not be tested for `neither` (10 articles), because only one outlet has it, copies apart:";
     assert!(printed.contains(told), "{printed}");
     // It fell to its bound of 0.05.
     assert!(of_three > of_two / 2.0, "{of_two} {of_three}");
     let card = std::fs::read_to_string(dir.path().join("n/CARD.md")).unwrap();
-    assert!(card.contains(told) && card.contains("They say nothing of articles that are `neither`"), "{card}");
+    assert!(card.contains(told) && card.contains("They say nothing about articles that are `neither`"), "{card}");
 }
 
 #[test]
 fn a_column_of_stories_that_nobody_asked_for_is_told() {
-    let note = "note: the column `story` was not used, and articles of one story may be learnt from and scored";
+    let note = "note: the column `story` was not used, so articles of one story may be both learnt from and scored";
     let with_story = bridge_articles(8)
         .replace(",label\n", ",label,Story\n")
         .replace(",for\n", ",for,s1\n")
@@ -212,7 +212,7 @@ fn labels_that_teach_nothing_are_refused_with_their_numbers() {
      --> column `label`
       found:    x 5, y 1
       expected: at least 5 articles with each label
-      help: label more articles, or put a rare label to another with --label-map rare=other, or leave it out with --label-map rare=
+      help: label more articles, merge a rare label into another with --label-map rare=other, or leave it out with --label-map rare=
     ");
     insta::assert_snapshot!(train(&of(&["x", "", "y", " "]), &[]).1, @r"
     error: articles without a label

@@ -108,7 +108,7 @@ fn the_program_prints_and_writes_a_plan() {
     exit 0
     --- stdout
     60 articles of 2 outlets
-    articles that an outlet needs, by what these show:
+    how many articles an outlet needs, judged by these:
     for a 95% interval 0.15 wide, and to find a difference of 0.15 with power 0.8 at p < 0.05
 
     state: regime
@@ -116,8 +116,8 @@ fn the_program_prints_and_writes_a_plan() {
       Bugle          30     23  0.22 [0.10, 0.41]   0.31         119 [47, 194]            n/a          147
       Courier        30     19  0.62 [0.44, 0.78]   0.34         144 [77, 256]            n/a          156
 
-    against others: all other outlets together, with the articles that they have; each of two: two outlets like this one
-    [from, to]: by drawing the articles again; ✓ there are enough; n/a: note in plan.csv says why
+    against others: all other outlets together, with the articles they have; each of two: two outlets like this one
+    [from, to]: by resampling the articles; ✓ there are enough; n/a: the note in plan.csv says why
     wrote plan.csv
     ");
     let table = crate::common::Table::parse(&folder.read("plan.csv"));
@@ -158,7 +158,7 @@ fn aims_that_can_not_be_meant() {
     exit 2
     error: two names in --by
       found:    --by outlet,month
-      expected: one name: plan takes one thing at a time
-      help: take one of them; aslant compare makes trends of two
+      expected: one name: plan works on one thing at a time
+      help: give one of them; aslant compare makes trends from two
     ");
 }

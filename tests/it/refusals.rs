@@ -31,14 +31,14 @@ fn a_key_that_no_text_has() {
     insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --by section")), @r"
     exit 3
     error: no column `section`
-      found:    `date`, `desk`, `outlet`: no text says more of itself
-      help: name what is there, or give it with --manifest or in a front matter: a line `section: …` between two lines `---`
+      found:    `date`, `desk`, `outlet`: no text has more than these
+      help: name one that is there, or add it with --manifest or in front matter: a line `section: …` between two lines `---`
       note: nothing was written
     ");
     insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --outlet outlets")), @r"
     exit 3
     error: no column `outlets`
-      found:    `date`, `desk`, `outlet`: no text says more of itself
+      found:    `date`, `desk`, `outlet`: no text has more than these
       help: did you mean `--outlet outlet`?
       note: nothing was written
     ");
@@ -53,7 +53,7 @@ fn a_key_that_some_texts_have_leaves_the_others_out_and_says_so() {
     let ran = folder.run(&format!("{COMPARE} --by desk"));
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(
-        ran.stdout.contains("note: 2 articles have no desk (the first is 2): they stand in articles.csv"),
+        ran.stdout.contains("note: 2 articles have no desk (the first is 2): they are listed in articles.csv"),
         "{ran:?}"
     );
 }
@@ -67,7 +67,7 @@ fn articles_of_which_none_has_what_is_compared() {
     error: nothing to compare
       found:    2 articles, none with a value of `outlet`
       expected: a value of `outlet` for each article
-      help: name its column with --outlet; of texts, give it with --manifest or in a front matter: a line `outlet: …`, or take the names of their folders with --outlet-from-folder; or compare something else with --by
+      help: name its column with --outlet; for text files, give it with --manifest or in front matter (a line `outlet: …`), or use the names of their folders with --outlet-from-folder; or compare something else with --by
       note: nothing was written
       note: the columns are `body`, `where`
     ");
@@ -125,11 +125,11 @@ fn an_option_that_would_say_nothing_is_refused() {
     let folder = Folder::with(&corpus());
     for option in ["--cues none.toml", "--label outlet", "--columns outlet", "--omit title", "--voice all"] {
         let said = refused(&folder, &format!("tally articles.csv --survey-out survey {option}"));
-        assert!(said.starts_with("exit 2\nerror: an option that a survey has no use for"), "{option}: {said}");
+        assert!(said.starts_with("exit 2\nerror: an option that a survey can't use"), "{option}: {said}");
     }
     insta::assert_snapshot!(refused(&folder, "tally articles.csv --survey-out survey --cues cues.toml"), @r"
     exit 2
-    error: an option that a survey has no use for
+    error: an option that a survey can't use
       found:    --cues
       expected: --survey-out alone: it learns which lines repeat, and nothing is counted
       help: give --cues to the run that counts, with --survey
@@ -222,7 +222,7 @@ fn no_command_writes_over_anything_that_it_reads() {
     exit 2
     error: results over the lexicon
      --> ./cues.toml
-      expected: a place where nothing is that is read: the lexicon would be gone
+      expected: a place outside the input: the lexicon would be lost
       help: choose another name
     ");
     // Writing next to the input is allowed.
@@ -258,7 +258,7 @@ fn a_folder_has_the_results_of_one_command() {
      --> compared
       found:    what `aslant compare` has written there (run.json)
       expected: a name that is free, or a folder with results of `aslant discover` alone
-      help: choose another name: of both some files would be left, which don't belong together
+      help: choose another name: otherwise files of both would be mixed, which don't belong together
     ");
 }
 
@@ -269,7 +269,7 @@ fn a_lexicon_in_the_place_of_articles_and_the_other_way_round() {
     let folder = Folder::with(&corpus());
     insta::assert_snapshot!(refused(&folder, "compare cues.toml --cues cues.toml --out out"), @r"
     exit 3
-    error: a kind of file that isn't read
+    error: a kind of file that isn't supported
      --> cues.toml
       found:    a file ending in .toml
       expected: text, HTML, CSV, JSON lines, Parquet or Arrow
@@ -344,7 +344,7 @@ fn a_model_is_listed_by_its_own_folder_too() {
     let trained = folder.run("train articles.csv --label outlet --label-map Gazette= --skip-bad-rows --group none --features word --ngrams 1 --c 1 --out m/one");
     assert_eq!(trained.code, 0, "{trained:?}");
     let (all, one) = (folder.run("models list m"), folder.run("models list m/one"));
-    let more = "m/one is a model itself: `aslant models show m/one` tells more\n";
+    let more = "m/one is itself a model: `aslant models show m/one` says more\n";
     assert_eq!((one.code, one.stdout), (0, format!("{}{more}", all.stdout)));
     for version in ["", " 99"] {
         insta::allow_duplicates! {
@@ -353,7 +353,7 @@ fn a_model_is_listed_by_its_own_folder_too() {
             error: a model without earlier versions
              --> m/one
               expected: a folder history in it
-              help: `aslant models show` tells which versions there are
+              help: `aslant models show` lists the versions
             ");
         }
     }

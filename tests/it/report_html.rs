@@ -86,11 +86,11 @@ fn a_clear_difference_stands_beside_what_it_was_tested_against() {
     };
     let findings = findings_of(&["Bugle", "Courier", "Dispatch"]);
     assert!(findings.contains("Bugle chooses regime 97% of the time"), "{findings}");
-    assert!(findings.contains("the 2 others together 27%."), "{findings}");
-    assert!(findings.contains("Courier stands most clearly towards palace"), "{findings}");
-    assert!(findings.contains("Bugle stands most clearly towards square"), "{findings}");
+    assert!(findings.contains("compared with 27% for the 2 others together."), "{findings}");
+    assert!(findings.contains("Courier leans most clearly towards palace"), "{findings}");
+    assert!(findings.contains("Bugle leans most clearly towards square"), "{findings}");
     let findings = findings_of(&["Bugle", "Courier"]);
-    assert!(findings.contains("Courier 3% (95% interval"), "{findings}");
+    assert!(findings.contains("compared with 3% (95% interval"), "{findings}");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn few_articles_are_described_and_nothing_more() {
     assert_eq!(folder.run(COMPARE).code, 0);
     let page = folder.read("out/report.html");
     let findings = told(between(&page, "<ol class=\"findings\">", "</ol>"));
-    assert!(findings.contains("this describes these articles, and no outlet"), "{findings}");
+    assert!(findings.contains("this describes these articles, not the outlet"), "{findings}");
     assert!(findings.contains("No difference between outlets could be tested"), "{findings}");
     assert!(told(between(&page, "class=\"caution\"", "</aside>")).contains("2 outlets have so few"));
 }
@@ -129,7 +129,7 @@ fn it_is_small_whatever_the_corpus_and_says_that_it_shows_a_sample() {
     let page = folder.read("out/report.html");
     assert!(page.len() < 2_000_000, "{}", page.len());
     assert!(page.len() > 500_000, "room is left unused: {}", page.len());
-    assert!(told(&page).contains("of 40,000 uses are in this page: a sample"));
+    assert!(told(&page).contains("of 40,000 uses are on this page: a sample"));
 }
 
 #[test]

@@ -58,10 +58,10 @@ fn what_would_change_is_told_and_nothing_is_written() {
     let told = ok(dir.path(), &RETRAIN);
     assert!(told.starts_with("48 old articles, 16 new\n"), "{told}");
     for wanted in [
-        "on 64 articles of 8 outlets, held out in turn: both models are fitted again without them",
+        "on 64 articles of 8 outlets, held out in turn: both models are refitted without them",
         "weights that moved most",
         "outlets that moved most",
-        "held-out articles taken for another label: 0",
+        "held-out articles with another predicted label: 0",
         "nothing was written; --promote would put the new model in m and keep the old one in its history\n",
     ] {
         assert!(told.contains(wanted), "{wanted}: {told}");
@@ -76,7 +76,7 @@ fn training_over_a_model_with_versions_makes_it_one() {
     ok(path, &[&RETRAIN[..], &["--promote"]].concat());
     let promoted = read(path, "m/terms.csv");
     let told = ok(path, &[&TRAIN[..], &["m"]].concat());
-    assert!(told.ends_with("to m; the model that stood there is version 2 in its history\n"), "{told}");
+    assert!(told.ends_with("to m; the previous model is version 2 in its history\n"), "{told}");
     assert_eq!(read(path, "m/history/2/terms.csv"), promoted);
 }
 
@@ -97,7 +97,7 @@ fn promoted_and_brought_back() {
     let differ = ok(path, &["models", "diff", "m", "m/history/1"]);
     assert!(differ.contains("articles                        64        48"), "{differ}");
     let told = ok(path, &["models", "restore", "m"]);
-    assert_eq!(told, "version 1 is back in m; what stood there is version 2\n");
+    assert_eq!(told, "version 1 restored in m; the previous model is version 2\n");
     assert_eq!((read(path, "m/terms.csv"), read(path, "m/history/2/terms.csv")), (old.clone(), new));
     assert_eq!((read(path, "m/history/1/terms.csv"), read(path, "m/notes.txt")), (old, b"mine".to_vec()));
     let (code, _, err) = aslant(path, &["models", "restore", "m", "7"]);
@@ -107,7 +107,7 @@ fn promoted_and_brought_back() {
      --> m
       found:    7
       expected: 1, 2
-      help: `aslant models show` tells which versions there are
+      help: `aslant models show` lists the versions
     ");
     let listed = ok(path, &["models", "list", "."]);
     assert!(listed.lines().nth(1).unwrap().starts_with("m             48"), "{listed}");
@@ -121,7 +121,7 @@ fn an_article_that_comes_again_has_its_new_label() {
     let rows: Vec<&str> = again.lines().take(2).collect();
     std::fs::write(dir.path().join("new.csv"), rows.join("\n")).unwrap();
     let told = ok(dir.path(), &[&RETRAIN[..], &["--out", "n"]].concat());
-    assert!(told.starts_with("48 old articles, 0 new\n1 that came again, with the new label: a0-00\n"), "{told}");
+    assert!(told.starts_with("48 old articles, 0 new\n1 given again, with the new label: a0-00\n"), "{told}");
     let json = String::from_utf8(read(dir.path(), "n/model.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["models"][0]["class_counts"], serde_json::json!([25, 23]));
@@ -139,7 +139,7 @@ fn the_old_model_is_held_against_new_texts_as_it_was() {
     std::fs::write(path.join("new.csv"), &good).unwrap();
     ok(path, &[&TRAIN[..], &["m"]].concat());
     let told = ok(path, &RETRAIN);
-    assert!(told.contains("64 that came again"), "{told}");
+    assert!(told.contains("64 given again"), "{told}");
     let line = told.lines().find(|line| line.starts_with("accuracy")).unwrap();
     let numbers: Vec<f64> = line.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     assert!(numbers[0] < 0.7 && numbers[1] > 0.95, "{told}");
@@ -162,8 +162,8 @@ fn a_worse_model_is_not_promoted() {
     error: the new model is worse than the old one
      --> m
       expected: no measure below the old model's by more than chance
-      help: look at the new labels, or keep the new model elsewhere with --out
-      note: the old model still stands there
+      help: check the new labels, or keep the new model elsewhere with --out
+      note: the old model is unchanged
     ");
     assert!(told.ends_with("nothing was written; --promote would refuse, as the new model is worse\n"), "{told}");
     assert_eq!(read(dir.path(), "m/model.json"), before);
@@ -188,7 +188,7 @@ fn training_data_that_cannot_be_used_is_refused() {
     error: a file that is cut off
      --> m/training.parquet
       found:    100 bytes
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     let mut other = whole.clone();
     other[50] ^= 1;
@@ -196,13 +196,13 @@ fn training_data_that_cannot_be_used_is_refused() {
     insta::assert_snapshot!(refused(), @r"
     error: training data of another model
      --> m/training.parquet
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     std::fs::remove_file(&file).unwrap();
     insta::assert_snapshot!(refused(), @r"
     error: training data that is missing
      --> m/training.parquet
-      help: take the model's folder from where it came from again, or train it again with `aslant train`
+      help: copy the model's folder again from where it came from, or train it again with `aslant train`
     ");
     // Scoring doesn't need it.
     ok(dir.path(), &["score", "m", "new.csv"]);

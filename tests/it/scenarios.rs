@@ -170,7 +170,7 @@ fn clean_writes_prose_and_says_what_went() {
     exit 2
     error: two things for standard output
       found:    --show without --out
-      expected: a file for the cleaned articles beside what --show prints
+      expected: a file for the cleaned articles, because --show prints to standard output
       help: add --out cleaned.jsonl, or leave --show out
     ");
 }
@@ -181,7 +181,7 @@ fn same_story_without_a_shared_story_is_an_error() {
         Folder::with(&[article("a1", "Bugle", "The government closed the bridge."), article("b", "Courier", "Rain.")]);
     insta::assert_snapshot!(refused(&folder, &format!("{COMPARE} --same-story")), @"
     exit 3
-    error: no story that two outlets tell
+    error: no story that two outlets cover
       found:    2 articles, none on the same event as another outlet's
       expected: with --same-story, articles of two outlets or more on one event, at most ten days apart
       help: leave --same-story out, or add other outlets' articles; `aslant stories` shows what was found
@@ -290,10 +290,10 @@ fn cues_check_shows_uses_and_leaves_with_one_where_something_was_found() {
 
     ambiguous: "reg*" (line 6, government) and "regime" (line 9, regime) of state can match the same words
     --- stderr
-    error: the lexicon wants a look
+    error: the lexicon needs a look
      --> doubtful.toml
       found:    2 of 4 cues never matched, 1 pair of cues is ambiguous
-      help: remove or mend the cues named above; a cue may also be right and these articles not have it
+      help: remove or fix the cues named above; a cue may also be right and just not occur in these articles
     "#);
 }
 
@@ -316,7 +316,7 @@ fn bad_rows_are_left_out_on_demand_and_told() {
        --> articles.csv:26, column `date`, article `z2`
         found:    "last Tuesday"
         expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-        help: correct it, empty it where there is none, or read no dates with `--date ""`
+        help: correct it, empty it if there is none, or read no dates with `--date ""`
       note: also: an id used twice
        --> articles.csv:27
         found:    the same id as in articles.csv:2
@@ -336,12 +336,12 @@ fn bad_rows_are_left_out_on_demand_and_told() {
          --> articles.csv:26, column `date`, article `z2`
           found:    "last Tuesday"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, empty it where there is none, or read no dates with `--date ""`
+          help: correct it, empty it if there is none, or read no dates with `--date ""`
         note: also: an id used twice
          --> articles.csv:27
           found:    the same id as in articles.csv:2
           help: give each article its own id, or read no ids with `--id ""`
-    note: 1 article has no outlet (n50): it stands in articles.csv and evidence.csv and in no outlet's row
+    note: 1 article has no outlet (n50): it is listed in articles.csv and evidence.csv, but not counted for any outlet
     "#);
     let run: serde_json::Value = serde_json::from_str(&folder.read("out/run.json")).expect("JSON");
     assert_eq!((&run["counts"]["bad_rows_skipped"], &run["counts"]["articles"]), (&3.into(), &corpus().len().into()));
@@ -376,7 +376,7 @@ fn a_lexicon_that_is_missing_or_broken() {
     folder.write("broken.toml", cues.replace("[\"retook\"]", "[\"retook\", \"captur*\"]"));
     insta::assert_snapshot!(refused(&folder, "compare articles.csv --cues broken.toml --out out"), @r#"
     exit 3
-    error: a cue that stands twice in a contrast
+    error: a cue that is listed twice in a contrast
      --> broken.toml:38
       found:    "captur*", in contrast "ground" also on line 35
       expected: every cue in one pole only, once
@@ -502,8 +502,8 @@ fn files_that_are_no_text() {
     error: not a text file
      --> articles.csv
       found:    a program
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
-      help: take it out of the inputs
+      expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
+      help: remove it from the input
       note: nothing was written
     ");
     folder.write("texts/a.txt", program);
@@ -513,14 +513,14 @@ fn files_that_are_no_text() {
     error: not a text file
      --> texts/a.txt
       found:    a program
-      expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
-      help: take it out of the inputs
+      expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
+      help: remove it from the input
       note: nothing was written
     ");
     folder.write("page.xml", "<p>The regime");
     insta::assert_snapshot!(refused(&folder, "compare page.xml --cues cues.toml --out out"), @"
     exit 3
-    error: a kind of file that isn't read
+    error: a kind of file that isn't supported
      --> page.xml
       found:    a file ending in .xml
       expected: text, HTML, CSV, JSON lines, Parquet or Arrow
@@ -537,7 +537,7 @@ fn nothing_to_read() {
     exit 3
     error: a folder without articles
      --> empty
-      expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst after it
+      expected: files ending in .txt, .text, .md, .html, .htm, .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .arrow or .feather, texts also with .gz or .zst added
       note: hidden files and READMEs are left out; nothing was written
     ");
     folder.write("articles.csv", "id,outlet,text\n");
@@ -629,7 +629,7 @@ fn arguments_that_are_wrong() {
     exit 2
     error: no lexicon
       expected: --cues FILE: which names compete
-      help: lexicons that come with aslant stand in seeds/cues/; `aslant discover` needs none
+      help: lexicons that come with aslant are in seeds/cues/; `aslant discover` needs none
     ");
     insta::assert_snapshot!(refused(&folder, "comprae articles.csv"), @"
     exit 2

@@ -181,7 +181,7 @@ fn one_article_has_a_mean_without_interval_and_none_has_none() {
     let unknown = articles.only(&[("id", "x1")]);
     assert!(!unknown.get("score_warning").is_empty() && unknown.number("p_state").is_some());
     assert!(ran.stdout.contains("note: the model knows too few words of 1 of 12 articles: "), "{}", ran.stdout);
-    assert!(ran.stdout.contains("* behind a mean probability: one or two articles"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("* next to a mean probability: one or two articles"), "{}", ran.stdout);
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn models_that_cannot_be_used_are_refused() {
     error: no such model
      --> nowhere
       expected: a folder with model.json in it
-      help: make one with `aslant train`; `aslant models list FOLDER` shows which a folder has
+      help: make one with `aslant train`; `aslant models list FOLDER` lists the models in a folder
     ");
     let terms = folder.read("m/terms.csv");
     folder.write("m/terms.csv", &terms[..terms.len() / 2]);

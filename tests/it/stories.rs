@@ -138,7 +138,7 @@ fn articles_that_do_not_read_like_english_are_told_by_every_command() {
         "compare articles.csv --cues cues.toml --placebo 0 --out compared",
     ] {
         let ran = folder.run(command);
-        let told = "1 article doesn't read like English, the first of them zz-german: ";
+        let told = "1 article doesn't read like English (first: zz-german): ";
         assert!(ran.code == 0 && ran.stdout.replace("\n  ", " ").contains(told), "{command}: {ran:?}");
     }
 }

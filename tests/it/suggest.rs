@@ -122,7 +122,7 @@ fn where_cues_are_too_rare_nothing_is_listed() {
     240 articles of 4 outlets; 0 reprints left out
 
     unseen: unseen 0 uses in 0 articles
-      too few uses of its cues, or too few articles, to say where they stand
+      too few uses of its cues, or too few articles, to say where they are used
     ");
 }
 

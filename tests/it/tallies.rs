@@ -200,7 +200,7 @@ fn counts_of_parts_are_put_together_and_it_is_told_what_is_lost() {
     run(&folder, "tally one.csv --cues cues.toml --out one");
     run(&folder, "tally two.csv --cues cues.toml --out two");
     let printed = run(&folder, "compare one two --out both --context-model none");
-    assert!(printed.contains("2 tallies that were counted apart"), "{printed}");
+    assert!(printed.contains("2 tallies that were counted separately"), "{printed}");
     run(&folder, "compare articles.csv --cues cues.toml --out texts --context-model none");
     // Everything that doesn't depend on other articles.
     for name in ["contrasts", "scales", "cues", "speakers", "matrix", "map"] {
@@ -208,7 +208,7 @@ fn counts_of_parts_are_put_together_and_it_is_told_what_is_lost() {
     }
     let ran = folder.run("compare one one --out twice");
     assert_eq!(ran.code, 3);
-    assert!(ran.stderr.contains("an article that stands in two tallies"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("an article that is in two tallies"), "{}", ran.stderr);
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn what_needs_the_texts_is_refused() {
       help: leave it out, or make the tally again with `aslant tally … --keep-boilerplate`
     ");
     insta::assert_snapshot!(refused("compare tally articles.csv"), @r"
-    error: articles beside tallies
+    error: articles together with tallies
      --> articles.csv
       expected: tallies only, or articles only
       help: count the articles first with `aslant tally`
@@ -382,7 +382,7 @@ fn what_needs_the_texts_is_refused() {
     assert!(refused("compare tally --text body").contains("--text"));
     assert!(refused("compare articles.csv").contains("--cues"));
     assert!(refused("tally articles.csv").contains("nothing to count"));
-    assert!(refused("discover tally").contains("a tally in the place of articles"));
+    assert!(refused("discover tally").contains("a tally instead of articles"));
     let ran = folder.run("compare tally quoted --out results");
     assert_eq!(ran.code, 3);
     assert!(ran.stderr.contains("another voice"), "{}", ran.stderr);

@@ -30,11 +30,7 @@ fn year() -> Vec<Article> {
 fn a_change_is_found_where_it_was_made_and_only_there() {
     let folder = Folder::with(&year());
     let ran = folder.compare("articles.csv --by outlet,month", "out");
-    assert!(
-        ran.stdout.contains("1 article has no date (undated): it stands in no row of trends.csv"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.contains("1 article has no date (undated): it is in no row of trends.csv"), "{}", ran.stdout);
     let trends = folder.table("out", "trends");
     assert_eq!(trends.rows.len(), 2 * 12 * 2, "outlets, months, poles");
     for row in trends.rows_with(&[("outlet", "Bugle")]) {
@@ -103,15 +99,15 @@ fn names_that_can_not_be_compared_by() {
     exit 2
     error: too many names in --by
       found:    --by "outlet,month,desk"
-      expected: one or two names parted by a comma, such as outlet,month or label
-      help: take outlet, week, month, quarter, year or columns of the input
+      expected: one or two names separated by a comma, such as outlet,month or label
+      help: use outlet, week, month, quarter, year or columns of the input
     "#);
     insta::assert_snapshot!(refused("desk"), @r"
     exit 3
     error: no column `desk`
      --> articles.csv
       found:    `id`, `outlet`, `date`, `title`, `text`
-      help: name one of the columns that there are
+      help: name one of these columns
       note: nothing was written
     ");
 }

@@ -193,7 +193,7 @@ pub(crate) fn compare(
             (None, None) => {
                 return Err(Error::usage("no cues")
                     .expected("a lexicon, whose names are compared")
-                    .help("aslant.discover needs none; lexicons that come with aslant stand in seeds/cues/"));
+                    .help("aslant.discover needs none; lexicons that come with aslant are in seeds/cues/"));
             }
         };
         for path in cues.iter().flat_map(Cues::files) {

@@ -62,7 +62,7 @@ impl PartSurvey {
 
 fn read(survey: &[u8]) -> PyResult<survey::PartSurvey> {
     survey::PartSurvey::from_bytes(survey)
-        .ok_or_else(|| PyValueError::new_err("bytes that are no survey of this version"))
+        .ok_or_else(|| PyValueError::new_err("bytes that aren't a survey of this version"))
 }
 
 #[pymethods]

@@ -34,7 +34,7 @@ impl Keeping {
         match given.map(|name| if name == "columns" { "keep" } else { name }) {
             Some(name) => Err(Error::usage("an option that needs the articles")
                 .found(format!("{name}=…"))
-                .expected("parts are put together as they were counted")
+                .expected("parts are combined as they were counted")
                 .help(format!("leave {name} out"))),
             None => Ok(()),
         }

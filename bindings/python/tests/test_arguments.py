@@ -101,7 +101,7 @@ def test_columns_of_a_dictionary_are_lists(frame: pandas.DataFrame) -> None:
     texts = frame["text"].tolist()[:8]
     # Eight letters are no eight outlets.
     for column in ("Guardian", None, {"Guardian"}, 3):
-        with pytest.raises(aslant.UsageError, match="a column that is no list\n  found:    'outlet': "):
+        with pytest.raises(aslant.UsageError, match="a column that isn't a list\n  found:    'outlet': "):
             aslant.compare({"text": texts, "outlet": column}, CUES)
     found = aslant.compare({"text": iter(texts), "outlet": ("A", "B") * 4}, CUES, placebo=0, progress=False)
     assert found.outlet_names == ["A", "B"]
@@ -112,12 +112,12 @@ def test_halves_of_letters_are_told_with_their_place(frame: pandas.DataFrame) ->
     rows[2]["text"] = "caf\udce9"
     columns = {"text": pandas.Series([row["text"] for row in rows], dtype=object), "outlet": frame["outlet"]}
     for articles in (rows, columns, pandas.DataFrame(columns)):
-        with pytest.raises(aslant.DataError, match=r"no Unicode\n --> frame, row 3, column `text`\n  found:    '.udce9' at character 4"):
+        with pytest.raises(aslant.DataError, match=r"valid Unicode\n --> frame, row 3, column `text`\n  found:    '.udce9' at character 4"):
             aslant.compare(articles, CUES)
 
 
 def test_poles_without_cues_are_told(frame: pandas.DataFrame) -> None:
-    with pytest.raises(aslant.UsageError, match="cues that are no list\n  found:    'regime': None"):
+    with pytest.raises(aslant.UsageError, match="cues that aren't a list\n  found:    'regime': None"):
         aslant.compare(frame, {"state": {"government": ["government"], "regime": None}})
 
 
@@ -132,7 +132,7 @@ def test_cues_are_masked_however_they_are_given(frame: pandas.DataFrame) -> None
     assert "regime" in terms()
     assert "regime" not in terms(mask_cues={"state": {"government": ["government"], "regime": ["regime"]}})
     assert "regime" not in terms(mask_cues=CUES)
-    with pytest.raises(aslant.UsageError, match="cues of a kind that isn't read"):
+    with pytest.raises(aslant.UsageError, match="cues of a kind that isn't supported"):
         terms(mask_cues=3)
 
 
@@ -155,7 +155,7 @@ def test_an_article_may_be_named_by_a_number() -> None:
 
 def test_what_was_noticed_names_arguments(frame: pandas.DataFrame) -> None:
     found = aslant.compare(frame, CUES, pairs=2, placebo=0, keywords=False, progress=False)
-    assert any(text.endswith("pairs=… sets how many") for text in found.warnings)
+    assert any(text.endswith("pairs=… changes the number") for text in found.warnings)
 
 
 def test_days_are_pandas_days(frame: pandas.DataFrame) -> None:

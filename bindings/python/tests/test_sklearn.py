@@ -107,7 +107,7 @@ def test_the_classifier_learns(frame: pandas.DataFrame) -> None:
         classifier.fit(["a", "b"], ["x"])
     with pytest.raises(ValueError, match="2 texts and outlets 1 names"):
         classifier.fit(["a", "b"], ["x", "y"], outlets=["A"])
-    with pytest.raises(ValueError, match="y has 2 columns; expected one label a text"):
+    with pytest.raises(ValueError, match="y has 2 columns; expected one label per text"):
         classifier.fit(texts, np.c_[labels, labels])
     with pytest.raises(ValueError, match="the target y is None"):
         classifier.fit(texts, None)

@@ -24,7 +24,6 @@ mod shift;
 use super::by_outlet::ByOutlet;
 use super::collect::Collected;
 use super::{ContextModel, Estimate, IntervalOf, MIN_ARTICLES, Options, Voices};
-use crate::counted::counted;
 use crate::cues::Lexicon;
 use crate::cues::lexicon::Contrast;
 use crate::error::Result;
@@ -78,11 +77,10 @@ impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             LeftOut::FewOutlets(n) => {
-                let have = counted(*n as u64, "has it", "have it");
-                write!(f, "it takes {MIN_OUTLETS} outlets to learn from, and {have}")
+                write!(f, "it needs {MIN_OUTLETS} outlets to learn from and has {n}")
             }
             LeftOut::FewSentences(n) => {
-                write!(f, "it takes {MIN_SENTENCES} sentences to learn from, and there are {n}")
+                write!(f, "it needs {MIN_SENTENCES} sentences to learn from and has {n}")
             }
             LeftOut::OneName => write!(f, "only one of its names is used"),
             LeftOut::NoWords => write!(f, "its sentences have no words in common"),
@@ -93,7 +91,7 @@ impl std::fmt::Display for LeftOut {
                 let digits = (2..=6).find(is_less).unwrap_or(6);
                 write!(
                     f,
-                    "the context says too little: AUC {auc:.digits$} on outlets never seen, and it takes {MIN_AUC}"
+                    "the context says too little: AUC {auc:.digits$} on outlets never seen, and {MIN_AUC} is needed"
                 )
             }
             LeftOut::NoAuc => write!(f, "no outlet that was held out has both names"),

@@ -92,7 +92,7 @@ impl Frame {
             return Err(Error::data("a map of another lexicon")
                 .found(differences.join(", "))
                 .expected("every contrast of the map, with the same poles, cues and exceptions")
-                .help("take the lexicon that the map was made with, or compare anew without --project"));
+                .help("use the lexicon that the map was made with, or compare without --project"));
         }
         let column = |named: &Named| {
             let contrast = find(&named.contrast)?;

@@ -182,7 +182,7 @@ impl Read {
                 let (terms, places) = found.ok_or_else(|| wrong("terms"))?;
                 self.lists.push(&packed(&terms, &places))?;
                 if let Some(before) = last.as_ref().filter(|before| article.id <= **before) {
-                    return Err(broken(format!("article {:?} behind {before:?}", article.id)));
+                    return Err(broken(format!("article {:?} after {before:?}", article.id)));
                 }
                 last = Some(article.id.clone());
                 self.rows += 1;
@@ -209,7 +209,7 @@ impl Read {
             let uses = [batch.numbers("contrasts")?, batch.numbers("poles")?, batch.numbers("voices")?];
             let bags = [batch.numbers("words")?, batch.numbers("around")?];
             for row in 0..batch.len() {
-                let wrong = || broken(format!("a sentence that can't be, behind {} others", self.sentences.len()));
+                let wrong = || broken(format!("an impossible sentence, after {} others", self.sentences.len()));
                 let article = article(row).filter(|a| (*a as usize) < self.rows).ok_or_else(wrong)?;
                 let [contrasts, poles, voices] = uses.each_ref().map(|of| of(row));
                 if contrasts.is_empty() || contrasts.len() != poles.len() || contrasts.len() != voices.len() {

@@ -39,7 +39,7 @@ pub struct Settings {
     pub voice: Voices,
     /// What to do with boilerplate. It is kept in what models learn from.
     pub boilerplate: Boilerplate,
-    /// How much of the texts is kept.
+    /// How much of the texts to keep.
     pub detail: Detail,
     /// Other columns to keep. The corpus must be opened with them.
     pub columns: Vec<String>,

@@ -87,10 +87,10 @@ impl Tallies {
     pub fn check_asked(&self, lexicon: Option<&Lexicon>, boilerplate: Boilerplate) -> Result<()> {
         let at = || Place::file(&self.folders[0].0);
         if lexicon.is_some_and(|asked| asked.contrasts != self.lexicon.contrasts) {
-            return Err(Error::usage("another lexicon than that of the tally")
+            return Err(Error::usage("another lexicon than the tally's")
                 .at(at())
                 .found("--cues with other contrasts or cues")
-                .expected("the lexicon by which the cues were counted, or none")
+                .expected("the lexicon that the cues were counted with, or none")
                 .help("leave --cues out, or make the tally again with this lexicon"));
         }
         if boilerplate == Boilerplate::Keep && self.boilerplate == Boilerplate::Remove {
@@ -210,10 +210,10 @@ fn check_alike((folder, first): (&PathBuf, &Header), (other, header): (&PathBuf,
     ];
     match differs.into_iter().find(|d| d.1) {
         None => Ok(()),
-        Some((what, _, found, expected)) => Err(Error::data(format!("tallies that can't be put together: {what}"))
+        Some((what, _, found, expected)) => Err(Error::data(format!("tallies that can't be combined: {what}"))
             .at(Place::file(other))
             .found(found)
             .expected(format!("{expected}, as in {}", folder.display()))
-            .help("make one of them again with the options of the other, which stand in its tally.json")),
+            .help("make one of them again with the options of the other, which its tally.json lists")),
     }
 }

@@ -123,8 +123,8 @@ impl PartCounter {
         if article.id.is_empty() {
             return Err(Error::data("an article without an id")
                 .at(Place::default().row(at as u64 + 1))
-                .expected("an id: articles that are counted in parts are told apart by nothing else")
-                .help("make one, of the address or of a hash of the text"));
+                .expected("an id: nothing else identifies articles that are counted in parts")
+                .help("make one from the address or from a hash of the text"));
         }
         if article.extra.len() != self.columns {
             return Err(Error::data("an article with other columns than the settings")

@@ -276,7 +276,7 @@ mod tests {
          --> a, row 1, column `date`, article `a0`
           found:    "May"
           expected: a day such as 2017-04-05, 4/5/2017 or 5 April 2017, or nothing
-          help: correct it, empty it where there is none, or read no dates with `--date ""`
+          help: correct it, empty it if there is none, or read no dates with `--date ""`
           note: nothing was written
           note: rows in another batch can't be read either
         "#);
@@ -303,9 +303,9 @@ mod tests {
         let mut all = dated("b", &["03/04/2019", "05/06/2019"]);
         assert_eq!(all.date_order(), DateOrder::Guess);
         insta::assert_snapshot!(all.warnings().join("\n"), @r"
-        2 dates such as 03/04/2019 can be read either way, and no other date of the file tells how: read as month/day
+        2 dates such as 03/04/2019 can be read either way, and no other date of the file decides it: read as month/day
          --> b, row 1
-          help: if the day stands first, say `--date-order day-first`
+          help: if the day comes first, say `--date-order day-first`
         ");
         all.merge(dated("a", &["25/12/2018"]));
         assert_eq!((all.date_order(), all.warnings()), (DateOrder::DayFirst, Vec::new()));
@@ -315,7 +315,7 @@ mod tests {
         some dates of a file have the day first, others the month; 2 dates that can be read either way were read as month/day
          --> a, row 1: 25/12/2018
          --> c, row 1: 12/25/2018
-          help: write them in one way, such as 2017-04-05
+          help: write all dates in one way, such as 2017-04-05
         ");
     }
 

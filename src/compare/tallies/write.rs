@@ -69,7 +69,7 @@ pub fn tally(
 pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -> Result<Header> {
     let (folder, first) = &parts.folders()[0];
     if first.detail != Detail::Ordered {
-        return Err(Error::usage("a tally that is made of a tally")
+        return Err(Error::usage("a tally made from a tally")
             .at(Place::file(folder))
             .found(format!("detail: {}", first.detail.name()))
             .expected("articles, or parts that were made with --detail ordered")
@@ -85,9 +85,9 @@ pub fn of_parts(parts: &Tallies, out: &Path, stop: &Stop, progress: &Tell<'_>) -
     };
     let alike = |header: &Header| header.columns == first.columns && header.features == first.features;
     if let Some((other, _)) = parts.folders().iter().find(|(_, header)| !alike(header)) {
-        return Err(Error::data("parts that can't be put together: other columns or features")
+        return Err(Error::data("parts that can't be combined: different columns or features")
             .at(Place::file(other))
-            .help("make it again with the options of the first, which stand in its tally.json"));
+            .help("make it again with the options of the first, which its tally.json lists"));
     }
     let options = settings.options();
     format::make(out, |path| {

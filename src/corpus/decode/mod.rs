@@ -86,7 +86,7 @@ mod tests {
         a damaged gzip file
          --> x.gz
           found:    the file ends too early
-          help: fetch or pack the file again
+          help: download or compress the file again
           note: nothing was written
         ");
         assert!(read(&zstd[..zstd.len() - 5]).starts_with("a damaged zstd file"));

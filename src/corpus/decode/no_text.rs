@@ -11,7 +11,7 @@ pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>
         Error::data("not a text file")
             .at(Place::file(name))
             .found(looks)
-            .expected("text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow")
+            .expected("text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow")
             .help(help),
     )
 }
@@ -20,14 +20,14 @@ pub(crate) fn no_text(bytes: &[u8], name: &str, asked: Option<&'static Encoding>
 fn looks_like(bytes: &[u8], asked: Option<&'static Encoding>) -> Option<(&'static str, &'static str)> {
     const TEXT: &str = "save its text as a .txt file";
     const TABLE: &str = "save it as CSV";
-    const UNPACK: &str = "unpack it first, or pack it with gzip or zstd";
-    const AWAY: &str = "take it out of the inputs";
+    const UNPACK: &str = "decompress it first, or compress it with gzip or zstd";
+    const AWAY: &str = "remove it from the input";
     let kinds: [(&[u8], (&str, &str)); 18] = [
         (b"%PDF", ("a PDF document", TEXT)),
         (
             b"PK\x03\x04",
             (
-                "a ZIP archive (.docx, .xlsx and .odt are such, too)",
+                "a ZIP archive (.docx, .xlsx and .odt files are ZIP archives too)",
                 "save its text as a .txt file, or its table as CSV",
             ),
         ),
@@ -41,8 +41,8 @@ fn looks_like(bytes: &[u8], asked: Option<&'static Encoding>) -> Option<(&'stati
         (b"PAR1", ("a Parquet table", TABLE)),
         (b"ARROW1", ("an Arrow table", TABLE)),
         (b"SQLite format 3", ("an SQLite database", TABLE)),
-        (b"BZh", ("a file packed with bzip2", UNPACK)),
-        (b"\xfd7zXZ", ("a file packed with xz", UNPACK)),
+        (b"BZh", ("a file compressed with bzip2", UNPACK)),
+        (b"\xfd7zXZ", ("a file compressed with xz", UNPACK)),
         (b"7z\xbc\xaf", ("a 7-Zip archive", UNPACK)),
         (b"Rar!", ("a RAR archive", UNPACK)),
         (b"\x7fELF", ("a program", AWAY)),
@@ -61,9 +61,9 @@ fn looks_like(bytes: &[u8], asked: Option<&'static Encoding>) -> Option<(&'stati
     if bytes.iter().all(|byte| *byte == 0) {
         Some(("nothing but zeros", AWAY))
     } else if zeros(1) > bytes.len() / 2 {
-        Some(("UTF-16 without its mark", "say so with `--encoding utf-16le`"))
+        Some(("UTF-16 without a byte order mark", "say so with `--encoding utf-16le`"))
     } else if zeros(0) > bytes.len() / 2 {
-        Some(("UTF-16 without its mark", "say so with `--encoding utf-16be`"))
+        Some(("UTF-16 without a byte order mark", "say so with `--encoding utf-16be`"))
     } else {
         Some(("bytes that no text has (zeros)", AWAY))
     }
@@ -79,19 +79,19 @@ mod tests {
         not a text file
          --> a.txt
           found:    a PDF document
-          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
+          expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
           help: save its text as a .txt file
         ");
         insta::assert_snapshot!(no_text(b"PK\x03\x04\x14", "a.csv", None).expect("no text"), @r"
         not a text file
          --> a.csv
-          found:    a ZIP archive (.docx, .xlsx and .odt are such, too)
-          expected: text, HTML, CSV or JSON lines, plain or packed with gzip or zstd; Parquet or Arrow
+          found:    a ZIP archive (.docx, .xlsx and .odt files are ZIP archives too)
+          expected: text, HTML, CSV or JSON lines, plain or compressed with gzip or zstd; Parquet or Arrow
           help: save its text as a .txt file, or its table as CSV
         ");
         let looks = |bytes: &[u8]| looks_like(bytes, None).map(|(looks, _)| looks);
-        assert_eq!(looks(b"h\0e\0l\0l\0o\0"), Some("UTF-16 without its mark"));
-        assert_eq!(looks(b"\0h\0e\0l\0l\0o"), Some("UTF-16 without its mark"));
+        assert_eq!(looks(b"h\0e\0l\0l\0o\0"), Some("UTF-16 without a byte order mark"));
+        assert_eq!(looks(b"\0h\0e\0l\0l\0o"), Some("UTF-16 without a byte order mark"));
         assert_eq!(looks(&[0; 100]), Some("nothing but zeros"));
         assert_eq!(looks(b"\xff\xfeh\0e\0"), None);
         assert_eq!(looks(b"he\0llo"), Some("bytes that no text has (zeros)"));

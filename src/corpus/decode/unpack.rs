@@ -141,7 +141,7 @@ pub(crate) fn reading_failed(name: &str, packing: Packing, error: io::Error) -> 
     Error::data(format!("a damaged {kind} file"))
         .at(Place::file(name))
         .found(found)
-        .help("fetch or pack the file again")
+        .help("download or compress the file again")
         .note("nothing was written")
 }
 
@@ -150,7 +150,7 @@ pub(in crate::corpus) fn without_an_end(place: Place, found: impl std::fmt::Disp
     Error::data("a record without an end")
         .at(place)
         .found(found.to_string())
-        .expected("one article a record")
+        .expected("one article per record")
         .note("nothing was written")
 }
 

@@ -72,7 +72,7 @@ pub(super) fn record(mut fields: Object, key: &str, stem: &str) -> Result<Plain,
 
 fn spans() -> Error {
     Error::data("labels of parts of an article")
-        .found("a list of something else than labels")
+        .found("a list of something other than labels")
         .expected("a list of labels, such as [\"for\"]")
         .help("export a project of text classification, or name the key of the labels with --label")
 }

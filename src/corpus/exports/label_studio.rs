@@ -77,7 +77,7 @@ pub(super) fn task(mut record: Object, control: &str) -> Result<Plain, Error> {
     let Some(Value::Object(mut fields)) = record.remove("data") else {
         return Err(Error::data("a task without its data")
             .expected("\"data\": {\"text\": …}")
-            .help("export the project as JSON once more"));
+            .help("export the project as JSON again"));
     };
     if let Some(id) = record.remove("id") {
         fields.entry("id").or_insert(id);

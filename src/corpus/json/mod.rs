@@ -244,21 +244,21 @@ mod tests {
           help: add the key, or name another with --text
         "#);
         insta::assert_snapshot!(problem(r#"{"text": {"html": "x"}}"#), @r"
-        a record of another form
+        a record of the wrong form
          --> a.jsonl:7, column `text`
           found:    an object where a text was expected: `html`
           expected: a text, a number or a list of them
           help: read what is within it: `--text text.html`
         ");
         insta::assert_snapshot!(problem(r#"{"text": "x", "id": [1, {"a": 2}]}"#), @r#"
-        a record of another form
+        a record of the wrong form
          --> a.jsonl:7, column `id`
           found:    a list of objects where a text was expected
           expected: a text, a number or a list of them
           help: leave the column out with `--id ""`
         "#);
         insta::assert_snapshot!(problem("[1]"), @r"
-        a record of another form
+        a record of the wrong form
          --> a.jsonl:7
           found:    invalid type: sequence, expected an object
           expected: an object whose values are texts, numbers or lists of them
@@ -313,7 +313,7 @@ mod tests {
         let none = read(r#"{"content": "x", "a": {"b": 3}, "source": null, "meta": {"at": {}}}"#);
         assert_eq!(none.expect("reads"), (None, None, vec![String::new()]));
         insta::assert_snapshot!(read(r#"{"content": "x", "source": "Bugle"}"#).expect_err("no object"), @r"
-        a record of another form
+        a record of the wrong form
          --> a.jsonl:1, column `source.name`
           found:    no object under `source`
           expected: an object with `name`, or nothing
@@ -337,7 +337,7 @@ mod tests {
          --> a.jsonl
           found:    a list of objects under `articles`
           expected: one object a line, or one array of objects
-          help: take them out of it: `jq -c '.articles[]' a.jsonl > articles.jsonl`
+          help: extract them: `jq -c '.articles[]' a.jsonl > articles.jsonl`
           note: nothing was written
         ");
         // Over several lines, and within another object.

@@ -17,7 +17,7 @@ use crate::limits::{self, is_too_large};
 /// The problem of a record that isn't JSON, or not the JSON that was expected.
 pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u64, shape: Shape) -> Error {
     let message = error.to_string();
-    let deep = format!("lists or objects more than {} deep in one another", limits::JSON_DEPTH);
+    let deep = format!("lists or objects nested more than {} deep", limits::JSON_DEPTH);
     let what = match message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what) {
         "recursion limit exceeded" => &deep,
         "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
@@ -33,7 +33,7 @@ pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u6
     let line = line + error.line().saturating_sub(1) as u64;
     let place = Place::file(file).line(line);
     if error.is_data() {
-        let title = "a record of another form";
+        let title = "a record of the wrong form";
         return Error::data(title)
             .at(place)
             .found(what)
@@ -50,7 +50,7 @@ pub(super) fn broken(error: &serde_json::Error, text: &str, file: &str, line: u6
 /// The problem of a complete record with a value of another form: which column it is in, and what to do about it.
 pub(super) fn other_form(text: &str, layout: &Layout, within: &[bool]) -> Option<(String, Error)> {
     let record: exports::Object = serde_json::from_str(text).ok()?;
-    let title = "a record of another form";
+    let title = "a record of the wrong form";
     for (i, name) in layout.names.iter().enumerate() {
         let is_path = within.get(i).is_some_and(|within| *within);
         let value = match if is_path { follow(&record, name) } else { Ok(record.get(name)) } {

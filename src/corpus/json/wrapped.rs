@@ -39,7 +39,7 @@ pub(super) fn within_object(path: &[String], file: &str) -> Error {
         .at(Place::file(file))
         .found(format!("a list of objects under `{}`", path.join(".")))
         .expected("one object a line, or one array of objects")
-        .help(format!("take them out of it: `jq -c '{steps}[]' {} > articles.jsonl`", shell(file)))
+        .help(format!("extract them: `jq -c '{steps}[]' {} > articles.jsonl`", shell(file)))
         .note("nothing was written")
 }
 

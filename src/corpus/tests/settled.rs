@@ -138,8 +138,8 @@ fn outlets_that_differ_only_by_case_are_named() {
     assert_eq!(articles(&corpus).expect("reads").len(), 7);
     let told: Vec<String> = corpus.warnings().iter().map(Warning::to_string).collect();
     insta::assert_snapshot!(told[1], @r"
-    5 outlets whose names differ from another only by case are counted apart
+    5 outlets whose names differ only by case are counted separately
       found:    `AHRAM`, `Ahram`, `ahram`; `Été`, `été`
-      help: if they are one, write its name in one way
+      help: if they are one outlet, write its name in one way
     ");
 }

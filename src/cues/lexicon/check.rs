@@ -87,7 +87,7 @@ fn axis(file: &str, draft: &Draft) -> Result<Option<[String; 2]>> {
             return Err(error(file, "a third end of the axis", lean.line)
                 .found(format!("leans = {:?}", lean.text))
                 .expected(format!("{:?} or {:?}, as above", ends[0], ends[1]))
-                .help("a lexicon has one axis with two ends; leave `leans` out where a pole stands for neither"));
+                .help("a lexicon has one axis with two ends; leave `leans` out if a pole belongs to neither"));
         }
     }
     match ends.as_slice() {
@@ -114,9 +114,9 @@ impl Checker<'_> {
         let name = draft.name.text.trim().to_owned();
         if !heads_a_column(&name) {
             return Err(self
-                .error("a contrast's name that can't head a column", draft.name.line)
+                .error("a contrast's name that can't be a column's name", draft.name.line)
                 .found(format!("{:?}", draft.name.text))
-                .expected("a word such as \"armed-groups\", without colon and comma")
+                .expected("a word such as \"armed-groups\", without colons or commas")
                 .help("rename it"));
         }
         if draft.poles.len() < 2 && !draft.is_category {
@@ -124,7 +124,7 @@ impl Checker<'_> {
                 .error("a contrast without two poles", draft.name.line)
                 .found(format!("{} in {name:?}", draft.poles.len()))
                 .expected("two or more [[contrast.pole]]: competing names of one thing")
-                .help("add the other names; or, for words that are counted for themselves, write [[category]]"));
+                .help("add the other names; or, for words that are counted on their own, write [[category]]"));
         }
         let mut poles: Vec<Pole> = Vec::new();
         let mut except = draft.except.iter().map(|c| self.cue(c)).collect::<Result<Vec<_>>>()?;
@@ -150,9 +150,9 @@ impl Checker<'_> {
         let name = draft.name.text.trim().to_owned();
         if !heads_a_column(&name) {
             return Err(self
-                .error("a pole's name that can't head a column", draft.name.line)
+                .error("a pole's name that can't be a column's name", draft.name.line)
                 .found(format!("{:?} in contrast {contrast:?}", draft.name.text))
-                .expected("a word such as \"regime\", without colon and comma")
+                .expected("a word such as \"regime\", without colons or commas")
                 .help("rename it"));
         }
         let leans = draft.leans.as_ref().map(|end| self.end(end)).transpose()?;
@@ -161,7 +161,7 @@ impl Checker<'_> {
             let cue = self.cue(word)?;
             if let Some(line) = seen.insert(cue.tokens.clone(), cue.line) {
                 return Err(self
-                    .error("a cue that stands twice in a contrast", word.line)
+                    .error("a cue that is listed twice in a contrast", word.line)
                     .found(format!("{:?}, in contrast {contrast:?} also on line {line}", cue.text))
                     .expected("every cue in one pole only, once")
                     .help("remove one of the two"));

@@ -48,7 +48,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Draft> {
         let named = conditional.iter().take(5).map(|l: &u64| l.to_string()).collect::<Vec<_>>().join(", ");
         let more = if conditional.len() > 5 { ", …" } else { "" };
         draft.notes.push(format!(
-            "{name}: numbers that hold only beside other words, (…) and <…>, were left out in {} {what}: {named}{more}",
+            "{name}: numbers that depend on neighbouring words, (…) and <…>, were left out in {} {what}: {named}{more}",
             conditional.len()
         ));
     }
@@ -61,7 +61,7 @@ struct Reader<'n> {
 
 impl Reader<'_> {
     fn error(&self, line: u64) -> Error {
-        error(self.name, "a LIWC dictionary that can't be read", line).help("mend this line, or leave it out")
+        error(self.name, "a LIWC dictionary that can't be read", line).help("fix this line, or remove it")
     }
 
     /// A line such as `31  posemo`, with its number.
@@ -169,7 +169,7 @@ mod tests {
     fn conditional_numbers_are_left_out_and_told() {
         let lexicon = Lexicon::parse("a.dic", "%\n1 a\n2 b\n%\nlike\t(02 134)1/2\t1\nfoot\t2\n").expect("reads");
         assert_eq!(super::super::tests::shape(&lexicon), "a{a: like} b{b: foot}");
-        let told = "a.dic: numbers that hold only beside other words, (…) and <…>, were left out in 1 line: 5";
+        let told = "a.dic: numbers that depend on neighbouring words, (…) and <…>, were left out in 1 line: 5";
         assert_eq!(lexicon.notes, [told]);
     }
 
@@ -181,7 +181,7 @@ mod tests {
          --> a.dic:4
           found:    number "7"
           expected: a number of the categories above the second %
-          help: mend this line, or leave it out
+          help: fix this line, or remove it
         "#);
         assert!(message("1\ta\n").contains("a line with % alone"));
         assert!(message("%\na\n%\n").contains("a.dic:2"));

@@ -142,13 +142,13 @@ impl Lexicon {
         std::fs::read_to_string(path).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => {
                 let near = corpus::meant(path);
-                let help = near.unwrap_or_else(|| "lexicons that come with aslant stand in seeds/cues/".to_owned());
+                let help = near.unwrap_or_else(|| "lexicons that come with aslant are in seeds/cues/".to_owned());
                 Error::usage("no such lexicon").at(Place::file(path)).help(help)
             }
             std::io::ErrorKind::InvalidData => Error::data("a lexicon that isn't UTF-8")
                 .at(Place::file(path))
                 .help("save it as UTF-8 in your text editor"),
-            std::io::ErrorKind::IsADirectory => Error::usage("a folder in the place of a lexicon")
+            std::io::ErrorKind::IsADirectory => Error::usage("a folder instead of a lexicon")
                 .at(Place::file(path))
                 .help("name the lexicon's file; --cues may be given more than once"),
             _ => Error::io(path, e),
@@ -197,7 +197,7 @@ impl Lexicon {
                     .at(Place::file(path))
                     .found(format!("{} to {}", theirs[0], theirs[1]))
                     .expected(format!("{} to {}, as in the lexicon before it", axis[0], axis[1]))
-                    .help("compare with one of them at a time"));
+                    .help("use one of them at a time"));
             }
             _ => {}
         }
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn errors_name_the_line() {
         insta::assert_snapshot!(message(&STATE.replace("[\"regime\"]", "[\"regime\", \"government\"]")), @r#"
-        a cue that stands twice in a contrast
+        a cue that is listed twice in a contrast
          --> cues.toml:11
           found:    "government", in contrast "state" also on line 7
           expected: every cue in one pole only, once

@@ -51,7 +51,7 @@ impl<'t> Reader<'t> {
     fn error(&self, line: u64) -> Error {
         error(self.name, "a dictionary that can't be read", line)
             .expected("YAML as quanteda writes it: keys with lists of words, or with keys of the same kind")
-            .help("mend this line, or write the lexicon in TOML: see \"Cue lexicons\" in the README")
+            .help("fix this line, or write the lexicon in TOML: see \"Cue lexicons\" in the README")
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span)> {
@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
             let name = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(()),
                 (Event::Scalar(text, ..), span) => Word { text: text.into_owned(), line: line(span) },
-                (_, span) => return Err(self.error(line(span)).found("a key that is no word")),
+                (_, span) => return Err(self.error(line(span)).found("a key that isn't a word")),
             };
             if !names.insert(name.text.clone()) {
                 return Err(self.error(name.line).found(format!("the key {:?} a second time", name.text)));
@@ -156,7 +156,7 @@ mod tests {
          --> a.yml:3
           found:    while parsing a flow sequence, expected ',' or ']'
           expected: YAML as quanteda writes it: keys with lists of words, or with keys of the same kind
-          help: mend this line, or write the lexicon in TOML: see "Cue lexicons" in the README
+          help: fix this line, or write the lexicon in TOML: see "Cue lexicons" in the README
         "#);
         assert!(message("- a\n- b\n").contains("no keys at the top"));
         assert!(message("a: [x]\na: [y]\n").contains("a.yml:2"), "{}", message("a: [x]\na: [y]\n"));

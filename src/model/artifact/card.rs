@@ -18,8 +18,8 @@ pub(super) fn card(header: &Header, fitted: &[Fitted]) -> String {
     let label = &header.columns.label;
     let _ = writeln!(out, "# A model of `{label}`\n");
     let towards = header.columns.target.as_ref();
-    let towards = towards.map_or(String::new(), |target| format!(" towards a `{target}`: one model a target"));
-    let _ = writeln!(out, "Says for an article, by its words, which `{label}` it has{towards}.");
+    let towards = towards.map_or(String::new(), |target| format!(" towards a `{target}`: one model per target"));
+    let _ = writeln!(out, "Predicts an article's `{label}`{towards} from its words.");
     details(&mut out, header);
     uses(&mut out, header);
     data(&mut out, header);
@@ -65,8 +65,8 @@ fn front_matter(header: &Header) -> String {
 fn details(out: &mut String, header: &Header) {
     let _ = writeln!(
         out,
-        "\n## Model details\n\n- made by: aslant {}, format {}\n- kind: logistic regression on TF-IDF of terms; no text \
-         is in it, and nothing that runs\n- files: `model.json` (parameters, scores), `terms.csv` (weights of all terms)",
+        "\n## Model details\n\n- made by: aslant {}, format {}\n- kind: logistic regression on TF-IDF of terms; it \
+         contains no text and no code\n- files: `model.json` (parameters, scores), `terms.csv` (weights of all terms)",
         header.aslant, header.format_version
     );
     let _ = match header.training.is_empty() {
@@ -74,15 +74,16 @@ fn details(out: &mut String, header: &Header) {
         false if header.recipe.is_hashed() => writeln!(
             out,
             "- training data: `training.parquet` has the ids, labels and counts by column of the training articles, and \
-             `training-terms.parquet` the columns. No term stands there, but whoever guesses one can hash it and look whether its \
-             column is there: leave it out (`--without-training-data`) where the texts must not be guessed at."
+             `training-terms.parquet` the columns. They have no terms, but whoever guesses one can hash it and see \
+             whether its column is there: leave the training data out (`--without-training-data`) if nobody may \
+             guess at the texts."
         ),
         false => writeln!(
             out,
             "- training data: `training.parquet` has the ids, labels and counts of terms of the training articles, and \
-             `training-terms.parquet` the terms. Terms of one article alone are left out{}, but with long n-grams, or of \
-             articles that stand there twice, parts of sentences might be put together: leave it out \
-             (`--without-training-data`) where the texts must not be guessed at.",
+             `training-terms.parquet` the terms. Terms that only one article has are left out{}, but with long \
+             n-grams, or for articles that are there twice, parts of sentences might be reconstructed: leave the \
+             training data out (`--without-training-data`) if nobody may guess at the texts.",
             if header.recipe.blocks.iter().any(|b| b.min_df < 2) {
                 ", unless `min_df` is 1, as it is here"
             } else {
@@ -127,10 +128,10 @@ fn data(out: &mut String, header: &Header) {
 
 fn scores(out: &mut String, header: &Header) {
     if !header.is_tested() {
-        let _ = writeln!(out, "\n## Evaluation\n\n{}", remarks(header).join("\n\n"));
+        let _ = writeln!(out, "\n## Evaluation\n\n{}", remark_list(header));
         return;
     }
-    let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out of the training articles:\n");
+    let _ = writeln!(out, "\n## Evaluation\n\nOn articles that it never saw, held out from the training articles:\n");
     let has_targets = header.columns.target.is_some();
     let (head, line) = if has_targets { ("| target ", "|---") } else { ("", "") };
     let _ = writeln!(
@@ -153,10 +154,16 @@ fn scores(out: &mut String, header: &Header) {
             );
         }
     }
-    for remark in remarks(header) {
-        let _ = writeln!(out, "\n{remark}");
+    let remarks = remark_list(header);
+    if !remarks.is_empty() {
+        let _ = writeln!(out, "\n{remarks}");
     }
     reliability(out, header);
+}
+
+/// What the scores mean, as a list.
+fn remark_list(header: &Header) -> String {
+    remarks(header).iter().map(|remark| format!("- {remark}")).collect::<Vec<_>>().join("\n")
 }
 
 /// How often the model is right, by how sure it is: on outlets never seen, or else on whatever was held out first.
@@ -200,10 +207,10 @@ fn uses(out: &mut String, header: &Header) {
         out,
         "\n## Uses\n\n\
          - For articles like those that it was trained on: same language, same subjects, about the same years. \
-         `coverage` says how much of an article's words it knows; a score with a warning is not to be relied on.\n\
+         `coverage` says how much of an article's words it knows; don't rely on a score with a warning.\n\
          - For means over many articles rather than for a verdict on one{how_often}.\n\n\
          ### Misuses and out of scope\n\n\
-         - Not for judging persons, and not as proof of intent: it sees which words stand in a text, quoted or not, and \
+         - Not for judging persons, and not as proof of intent: it sees which words are in a text, quoted or not, but \
          neither irony nor who is meant.\n\
          - Not for other languages, other subjects or other kinds of text."
     );
@@ -219,14 +226,14 @@ fn limits(out: &mut String, header: &Header) {
     let _ = match header.is_tested() {
         true => writeln!(
             out,
-            "- The probabilities are calibrated on {}: they say how often it is right there, and nowhere else.{}",
+            "- The probabilities are calibrated on {}: they say how often it is right there, not elsewhere.{}",
             header.grouped_by.label(),
             uncalibrated_labels(header)
         ),
         false => writeln!(out, "- The probabilities are not calibrated: they don't say how often it is right."),
     };
     if header.models.iter().any(|part| part.outlets == 1) {
-        let _ = writeln!(out, "- All of its training articles are of one outlet, for some target at least.");
+        let _ = writeln!(out, "- All of its training articles are from one outlet, at least for some target.");
     }
 }
 
@@ -242,7 +249,7 @@ fn uncalibrated_labels(header: &Header) -> String {
     match labels.is_empty() {
         true => String::new(),
         false => {
-            format!(" They say nothing of articles that are {}: these could not be tested there.", labels.join("; "))
+            format!(" They say nothing about articles that are {}: these could not be tested there.", labels.join("; "))
         }
     }
 }
@@ -253,14 +260,16 @@ fn procedure(out: &mut String, header: &Header) {
         let (min, max) = block.ngrams;
         let what = block.kind.name();
         let min_df = block.min_df;
-        let most =
-            block.max_features.map_or(String::new(), |max| format!(", the {} in the most", thousands(max as u64)));
+        let most = block
+            .max_features
+            .map_or(String::new(), |max| format!(", the {} in the most articles", thousands(max as u64)));
         let hashed = block
             .hash_features
             .map_or(String::new(), |n| format!(" hashed into {} columns (MurmurHash3),", thousands(n as u64)));
         let _ = writeln!(
             out,
-            "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth idf, length {}",
+            "- TF-IDF of {what} {min}–{max}-grams{hashed} in at least {min_df} articles{most}, sublinear, smooth \
+             idf, vectors of length {}",
             block.weight
         );
     }
@@ -276,10 +285,10 @@ fn procedure(out: &mut String, header: &Header) {
         );
     }
     if header.outlet_weight == OutletWeight::Balanced {
-        let _ = writeln!(out, "- all outlets of a label weigh alike");
+        let _ = writeln!(out, "- all outlets of a label have the same weight");
     }
     if header.class_weight == ClassWeight::Balanced {
-        let _ = writeln!(out, "- all labels weigh alike");
+        let _ = writeln!(out, "- all labels have the same weight");
     }
     let cs: Vec<String> = header.models.iter().map(|part| part.c.to_string()).collect();
     let kept = header.models.iter().filter(|part| part.c_kept).count();
@@ -314,8 +323,9 @@ fn terms(out: &mut String, header: &Header, fitted: &[Fitted]) {
     if header.recipe.is_hashed() {
         let _ = writeln!(
             out,
-            "\n## What speaks most for each label\n\nNot known: its terms are hashed. `terms.csv` has the weights of columns, which have \
-             numbers and no names. `aslant explain` tells of an article which of its terms carried its score."
+            "\n## What speaks most for each label\n\nNot known: its terms are hashed. `terms.csv` has the weights \
+             of columns, which have numbers instead of names. `aslant explain` shows which terms of an article \
+             carried its score."
         );
         return;
     }

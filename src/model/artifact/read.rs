@@ -17,13 +17,13 @@ use std::path::{Path, PathBuf};
 /// The idf in `terms.csv` is rounded to six decimals.
 const ROUNDED: f64 = 1e-6;
 
-const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` shows which a folder has";
+const HELP: &str = "make one with `aslant train`; `aslant models list FOLDER` lists the models in a folder";
 
 /// The error for a model that can't be used.
 pub(super) fn broken(file: impl AsRef<Path>, title: impl Into<String>) -> Error {
     Error::new(Kind::Model, title)
         .at(Place::file(file))
-        .help("take the model's folder from where it came from again, or train it again with `aslant train`")
+        .help("copy the model's folder again from where it came from, or train it again with `aslant train`")
 }
 
 /// Whether there is a folder.
@@ -224,7 +224,7 @@ impl Terms {
                 let Some(line) = self.next()? else {
                     let of = part.target.as_ref().map_or(String::new(), |t| format!(" of {t:?}"));
                     return Err(broken(&self.path, "a file that is cut off")
-                        .found(format!("{at} of the {n} terms of block {}{of} that {HEADER} tells of", block.kind)));
+                        .found(format!("{at} of the {n} terms of block {}{of} that {HEADER} lists", block.kind)));
                 };
                 let (term, df, term_idf) = self.term(line, part, block, &mut weights)?;
                 terms.push((term, df));
@@ -269,7 +269,7 @@ impl Terms {
         }
         let number = |column: &str, text: &str| -> Result<f64> {
             text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                broken(&self.path, "a weight that is no number")
+                broken(&self.path, "a weight that isn't a number")
                     .at(place(column))
                     .found(format!("{text:?}"))
                     .expected("a finite number")
@@ -278,7 +278,7 @@ impl Terms {
         let term = restore(&self.record[fixed + 1]).to_owned();
         let df = &self.record[fixed + 2];
         let df: usize = df.parse().map_err(|_| {
-            broken(&self.path, "a frequency that is no number")
+            broken(&self.path, "a frequency that isn't a number")
                 .at(place("df"))
                 .found(format!("{df:?}"))
                 .expected("a number of articles")
@@ -317,7 +317,7 @@ impl Terms {
             None => Ok(()),
             Some(line) => Err(broken(&self.path, "more terms than the model has")
                 .at(Place::file(&self.path).line(line))
-                .expected(format!("as many as {HEADER} tells of"))),
+                .expected(format!("as many as {HEADER} lists"))),
         }
     }
 }
@@ -338,7 +338,7 @@ fn unreadable(path: &Path, error: csv::Error) -> Error {
         }
         csv::ErrorKind::Utf8 { .. } => broken(path, "a file that is broken")
             .at(Place { line, ..Place::file(path) })
-            .found("bytes that are no UTF-8"),
+            .found("bytes that aren't UTF-8"),
         kind => broken(path, "a file that is broken").found(format!("{kind:?}")),
     }
 }

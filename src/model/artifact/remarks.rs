@@ -25,7 +25,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
     }
     if header.models.iter().all(|part| of(part, HeldOut::Outlet).is_none()) {
         remarks.push(
-            "how well it does on outlets that it never saw is not known: it takes articles of two outlets or more."
+            "how well it does on outlets that it never saw is not known: that needs articles of two outlets or more."
                 .to_owned(),
         );
     }
@@ -36,14 +36,15 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
             && is_useful(&random)
         {
             remarks.push(format!(
-                "{}much of what it knows is outlets, not wording: macro-F1 is {:.2} on random folds, where it has seen \
-                 the outlet, and {:.2} on outlets that it never saw.{} Don't use it on other outlets as if the first \
-                 number held there.",
+                "{}much of what it has learnt is outlets, not wording: macro-F1 is {:.2} on random folds, where it \
+                 has seen the outlet, and {:.2} on outlets that it never saw.{} Don't use it on other outlets as if \
+                 the first number applied to them.",
                 towards(part),
                 random.macro_f1,
                 outlet.macro_f1,
                 part.fingerprint.as_ref().map_or(String::new(), |f| format!(
-                    " By the same features the outlet itself is told in {:.0}% of the articles, among {} outlets.",
+                    " From the same features, the outlet itself is identified for {:.0}% of the articles, among {} \
+                     outlets.",
                     100.0 * f.accuracy,
                     f.outlets
                 ))
@@ -70,7 +71,7 @@ fn odd_labels(part: &Part) -> Vec<String> {
     for same in by_name.values().filter(|same| same.len() > 1) {
         let named: Vec<String> = same.iter().map(|class| format!("`{class}`")).collect();
         odd.push(format!(
-            "{towards}the labels {} differ only in case, and are learnt as different ones; --label-map '{}={}' makes one of them.",
+            "{towards}the labels {} differ only in case, and are learnt as different labels; --label-map '{}={}' merges them.",
             named.join(", "),
             same[0],
             same[1]
@@ -94,17 +95,17 @@ fn is_useful(s: &Scored) -> bool {
 
 /// How many articles are copies, and what that means for the scores.
 fn copies(part: &Part) -> Option<String> {
-    let are = counted(part.copies as u64, "article is a copy", "articles are copies");
+    let are = counted(part.copies as u64, "article is a copy or near copy", "articles are copies or near copies");
     (part.copies > 0).then(|| {
         format!(
-            "{are} or near copies of others (four fifths of the words or more): where one is held out, nothing is learnt from its copies."
+            "{are} of others (four fifths of the words or more): when one is held out, its copies aren't learnt from."
         )
     })
 }
 
 fn untested() -> String {
-    "no article was held out when it was trained (`--validation none`): how well it does is not known, and its probabilities \
-     are not calibrated. `aslant evaluate` tells it on labelled articles that it was not trained on."
+    "no article was held out when it was trained (`--validation none`): how well it does is not known, and its \
+     probabilities are not calibrated. `aslant evaluate` measures it on labelled articles that it was not trained on."
         .to_owned()
 }
 
@@ -118,8 +119,8 @@ fn crowded(part: &Part, recipe: &Recipe) -> Vec<String> {
         let towards = part.target.as_ref().map_or(String::new(), |target| format!("{target}: "));
         (used_part >= CROWDED).then(|| {
             format!(
-                "{towards}{} of {} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share their \
-                 column with others, and weigh what these weigh together. A larger number for --hash-features parts them.",
+                "{towards}{} of {} columns of hashed terms ({}) are in use, so at least {:.0} of 100 terms share \
+                 their column, and its weight, with others. A larger number for --hash-features separates them.",
                 thousands(*used as u64),
                 thousands(columns as u64),
                 block.kind,
@@ -139,8 +140,8 @@ fn few(part: &Part) -> Option<String> {
         && let Some((low, high)) = wilson(scored.accuracy * scored.articles as f64, scored.articles as f64)
     {
         return Some(format!(
-            "its scores say little, for {} are few: an accuracy of {:.2} on {} may stand for anything from {low:.2} to {high:.2} \
-             (Wilson's 95% interval, each article by itself).",
+            "its scores say little, because {} are few: an accuracy of {:.2} on {} may mean anything from {low:.2} \
+             to {high:.2} (Wilson's 95% interval, articles taken as independent).",
             articles(n),
             scored.accuracy,
             articles(scored.articles)
@@ -149,7 +150,7 @@ fn few(part: &Part) -> Option<String> {
     let known = of(part, HeldOut::Outlet).is_some() && part.outlets < FEW_OUTLETS;
     known.then(|| {
         format!(
-            "the score on outlets never seen rests on {}: with others it may be quite different.",
+            "the score on outlets never seen rests on {}: with other outlets it may be quite different.",
             outlets(part.outlets)
         )
     })
@@ -169,8 +170,9 @@ fn unlearnt(part: &Part, metric: &Metric) -> Option<String> {
     };
     let apart = if part.copies > 0 { ", copies apart" } else { "" };
     Some(format!(
-        "on {} it could not be tested for {}, for {why}{apart}: what was learnt from didn't have it. These articles count as wrong \
-         in accuracy and macro-F1, and have no part in calibration and its error, which say nothing of them.",
+        "on {} it could not be tested for {}, because {why}{apart}: the articles learnt from didn't have it. These \
+         articles count as wrong in accuracy and macro-F1, and are left out of calibration and its error, which say \
+         nothing about them.",
         metric.held_out.label(),
         labels.join(", ")
     ))

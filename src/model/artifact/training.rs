@@ -275,7 +275,7 @@ fn read_rows(path: &Path, n_terms: usize) -> Result<Vec<Row>> {
             let pairs = terms.as_primitive_opt::<UInt32Type>().zip(counts.as_primitive_opt::<UInt32Type>());
             let pairs = pairs.filter(|(t, c)| t.len() == c.len() && t.values().iter().all(|t| (*t as usize) < n_terms));
             let Some((terms, counts)) = pairs else {
-                return Err(misfit(path, format!("terms or counts of article {:?} that aren't there", entry.id)));
+                return Err(misfit(path, format!("missing terms or counts of article {:?}", entry.id)));
             };
             let terms = terms.values().iter().copied().zip(counts.values().iter().copied()).collect();
             rows.push(Row { target: text(target), label: label.value(i).to_owned(), entry, terms });

@@ -51,9 +51,7 @@ pub fn restore(place: &Path, version: Option<u64>) -> Result<(u64, Option<u64>)>
     let numbers = numbers(place)?;
     let named: Vec<String> = numbers.iter().map(u64::to_string).collect();
     let missing = |title: &str| {
-        Error::new(Kind::Usage, title)
-            .at(Place::file(place))
-            .help("`aslant models show` tells which versions there are")
+        Error::new(Kind::Usage, title).at(Place::file(place)).help("`aslant models show` lists the versions")
     };
     let Some(&last) = numbers.last() else {
         return Err(missing("a model without earlier versions").expected(format!("a folder {HISTORY} in it")));

@@ -38,7 +38,7 @@ impl Articles {
     pub(super) fn read(&mut self, folder: &Path, header: &Header, recipe: &Recipe) -> Result<()> {
         let is_ordered = header.detail == Detail::Ordered;
         if !self.articles.is_empty() && self.is_ordered != is_ordered {
-            return Err(Error::data("tallies that can't be put together: another detail")
+            return Err(Error::data("tallies that can't be combined: another detail")
                 .at(Place::file(folder))
                 .found(header.detail.name())
                 .help("make one of them again with the --detail of the other"));
@@ -195,7 +195,7 @@ impl Articles {
         ids.sort_unstable();
         match ids.windows(2).find(|w| w[0] == w[1]) {
             None => Ok(()),
-            Some(twice) => Err(Error::data("an article that stands in two tallies")
+            Some(twice) => Err(Error::data("an article that is in two tallies")
                 .found(format!("{:?}", twice[0]))
                 .expected("every id once")
                 .help("leave one of the two tallies out")),

@@ -38,7 +38,7 @@ pub(super) fn check(folder: &Path, header: &Header, columns: &Columns, params: &
         );
     }
     if header.detail == Detail::Counts && params.recipe.blocks.iter().any(|block| block.min_df < 2) {
-        return needs_texts("--min-df 1", "take 2 or more: a tally has no term of a single article");
+        return needs_texts("--min-df 1", "use 2 or more: a tally has no terms of a single article");
     }
     for block in &params.recipe.blocks {
         let kind = block.kind.name();

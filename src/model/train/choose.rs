@@ -221,13 +221,13 @@ impl Trainer<'_> {
         match self.strengths()[..] {
             [c] => Ok(Assessed { c, calibration: None, metrics: Vec::new(), fingerprint: None }),
             _ => {
-                let error = Error::usage("without articles held out there is nothing to choose by");
+                let error = Error::usage("without held-out articles there is nothing to choose by");
                 Err(match &self.part.target {
                     Some(target) => error.found(format!("no strength of the penalty for the target {target:?}")),
                     None => error.found("no strength of the penalty"),
                 }
                 .expected("one that is given, or that an earlier model has for every target")
-                .help("leave --validation none out: articles that are held out choose it"))
+                .help("leave --validation none out: it is then chosen on held-out articles"))
             }
         }
     }

@@ -164,10 +164,10 @@ pub(super) fn check_but_c(params: &TrainParams, has_c: bool) -> Result<()> {
         check_nothing_open(params, has_c)?;
     }
     if let Some(c) = params.c.filter(|c| !(*c > 0.0 && c.is_finite())) {
-        return Err(Error::usage("--c is no strength")
+        return Err(Error::usage("a --c that can't be a strength")
             .found(c.to_string())
             .expected("a number above 0")
-            .help("leave it out to have it chosen, or take 1"));
+            .help("leave it out to have it chosen, or use 1"));
     }
     params.recipe.check().map_err(unmakeable)
 }
@@ -177,7 +177,7 @@ fn unmakeable(error: FeatureError) -> Error {
     let told = Error::usage("features that can't be made").found(error.to_string());
     match error {
         FeatureError::HashedColumns { .. } => {
-            told.help("leave --hash-features out, or take a power of two such as 1048576")
+            told.help("leave --hash-features out, or use a power of two such as 1048576")
         }
         FeatureError::NgramRange { unit: "characters", .. } => told.help("usual is --char-ngrams 2-5"),
         FeatureError::NgramRange { .. } => told.help("usual is --ngrams 1-2"),
@@ -202,7 +202,7 @@ fn nothing_to_choose_by(open: &[&str]) -> Error {
         "--min-df" => "2",
         _ => "10",
     });
-    Error::usage("without articles held out there is nothing to choose by")
+    Error::usage("without held-out articles there is nothing to choose by")
         .found(format!("`--validation none` without {}", open.join(", ")))
         .expected("all that cross-validation would choose")
         .help(format!("give them (usual are {}), or leave --validation out", usual.collect::<Vec<_>>().join(", ")))

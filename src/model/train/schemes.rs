@@ -77,7 +77,7 @@ pub(super) fn grouping(counted: &Counted, wanted: Grouping, columns: &Columns) -
     Err(Error::data(format!("too few {what} to hold one out"))
         .found(found.to_string())
         .expected(format!("at least 2 {what}{of}"))
-        .help(format!("name their column with {column}, or part the articles at random with --group none")))
+        .help(format!("name their column with {column}, or divide the articles at random with --group none")))
 }
 
 /// The number of known outlets, stories or months of these articles.

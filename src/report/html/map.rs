@@ -105,7 +105,7 @@ pub(super) fn view(folder: &Path, data: &ReportData) -> Result<Option<MapView>> 
     let percent = |part: f64| format!("{:.0}%", 100.0 * part);
     let explained = data.run.map.as_ref().map_or(String::new(), |m| {
         format!(
-            " Of all differences {} lie along the first axis and {} along the second.",
+            " The first axis shows {} of all differences, the second {}.",
             percent(m.explained[0]),
             percent(m.explained[1])
         )

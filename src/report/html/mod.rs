@@ -300,7 +300,7 @@ fn settings(data: &ReportData) -> Vec<(&'static str, String)> {
             "Reprints",
             format!("{}: {}", if s.reprints == "drop" { "left out" } else { "counted" }, thousands(counts.reprints)),
         ),
-        ("Articles", if s.same_story { "only of stories that two outlets or more tell" } else { "all" }.to_owned()),
+        ("Articles", if s.same_story { "only in stories that two or more outlets cover" } else { "all" }.to_owned()),
         (
             if key(data) == Key::Outlet { "Without an outlet" } else { "Without what is compared" },
             thousands(counts.unknown_outlet),

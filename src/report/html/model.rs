@@ -112,8 +112,8 @@ pub(super) fn model(data: &ReportData) -> Option<ModelView> {
         metrics: metrics.collect(),
         fingerprint: model.fingerprint.as_ref().map_or(String::new(), |f| {
             format!(
-                "The same features tell which of {} outlets wrote an article in {} of 100 cases (always the commonest: {}). \
-                 Where this is high and the score on outlets never seen is low, the model knows outlets and not wording.",
+                "From the same features, one of {} outlets is identified as the source in {} of 100 articles (always the commonest: {}). \
+                 If this is high and the score on outlets never seen is low, the model knows outlets and not wording.",
                 f.outlets,
                 (100.0 * f.accuracy).round(),
                 (100.0 * f.majority_accuracy).round()

@@ -39,9 +39,10 @@ pub(super) fn small(q: f64) -> String {
 pub(super) fn placebo(run: &Run, noun: &Noun) -> Vec<String> {
     let tables = run.placebo.as_ref().map_or(&[][..], |p| &p.tables);
     let line = |t: &super::read::PlaceboTable| {
-        let too_many = if t.too_many { ". That is too many: don't believe its q-values" } else { "" };
+        let too_many = if t.too_many { ". That is too many: don't trust its q-values" } else { "" };
         format!(
-            "{}: {:.2} false findings a split ({} of {} random splits of {} have one); the comparison itself has {}{too_many}.",
+            "{}: {:.2} false findings per split ({} of {} random splits of {} have one); the comparison itself has \
+             {}{too_many}.",
             t.table,
             t.false_findings as f64 / t.splits.max(1) as f64,
             t.splits_with_findings,

@@ -260,12 +260,12 @@ impl TableFile {
             "articles.csv" => "article",
             "evidence.csv" => "one use of a cue, with the words around it",
             "speakers.csv" => "speaker × contrast × name",
-            "matrix.csv" => "outlet; a column a contrast, for a paper",
+            "matrix.csv" => "outlet; one column per contrast, for a paper",
             "pairs.csv" => "two outlets × contrast × name, within stories",
             "keywords.csv" => "outlet × word that it uses more than all others",
             "words.csv" => "outlet × word: how often it uses it",
             "categories.csv" => "outlet × voice × category",
-            "map.csv" => "contrast × name: which way it draws on the map",
+            "map.csv" => "contrast × name: in which direction it pulls on the map",
             "trends.csv" => "outlet × time × contrast",
             _ => "settings, hashes of the inputs, warnings",
         }
@@ -338,7 +338,7 @@ fn files(folder: &Path) -> Result<Vec<TableFile>> {
         // The evidence is in the page as sentences, and run.json has file names of the machine.
         let kept = about.len() <= KEPT.min(room) && !["evidence.csv", "run.json"].contains(&name);
         let text = kept.then(|| std::fs::read_to_string(&path)).transpose().map_err(|e| match e.kind() {
-            std::io::ErrorKind::InvalidData => other_version(&path, "bytes that are no UTF-8"),
+            std::io::ErrorKind::InvalidData => other_version(&path, "bytes that aren't UTF-8"),
             _ => Error::io(&path, e),
         })?;
         room -= text.as_ref().map_or(0, |text| text.len() as u64);

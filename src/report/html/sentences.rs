@@ -92,19 +92,21 @@ fn clearest(rows: &[&ContrastRow], scales: &[ScaleRow], voice: &str) -> Option<S
         name(&top.outlet),
         plain(" chooses "),
         pole(&top.pole),
-        plain(format!(" {} of the time{} where it names ", percent(top.share), interval(top))),
+        plain(format!(" {} of the time{} when it names ", percent(top.share), interval(top))),
         name(&top.contrast),
         plain(format!(" {}, ", in_voice(voice))),
     ];
     let of_pole: Vec<&&ContrastRow> = others().filter(|r| r.pole == top.pole).collect();
     match of_pole[..] {
         [other] => {
-            sentence.extend([name(&other.outlet), plain(format!(" {}{}.", percent(other.share), interval(other)))]);
+            sentence.push(plain(format!("compared with {}{} for ", percent(other.share), interval(other))));
+            sentence.extend([name(&other.outlet), plain(".")]);
         }
         _ => {
             let (uses, all): (u64, u64) = (of_pole.iter().map(|r| r.count).sum(), others().map(|r| r.count).sum());
             let n = counted(of_pole.len() as u64, "other", "others");
-            sentence.push(plain(format!("the {n} together {}.", percent(uses as f64 / all.max(1) as f64))));
+            let share = percent(uses as f64 / all.max(1) as f64);
+            sentence.push(plain(format!("compared with {share} for the {n} together.")));
         }
     }
     Some(sentence)
@@ -123,16 +125,19 @@ fn described(rows: &[&ContrastRow], noun: &Noun) -> Option<Sentence> {
         ("articles", Some(low), Some(high)) => {
             format!(": {} (95% interval {} to {}).", percent(top.share), percent(low), percent(high))
         }
-        _ => format!(": this describes these articles, and no {}.", noun.one),
+        _ => format!(": this describes these articles, not the {}.", noun.one),
+    };
+    let of = match all {
+        1 => " the one time it names ".to_owned(),
+        _ => format!(" {} of the {} times it names ", thousands(top.count), thousands(all)),
     };
     Some(vec![
-        plain(format!("Of {} of ", counted(all, "use", "uses"))),
         name(&top.outlet),
-        plain(" that name "),
-        name(&top.contrast),
-        plain(format!(", {}, in {articles}, {} ", thousands(top.count), if top.count == 1 { "is" } else { "are" })),
+        plain(" chooses "),
         pole(&top.pole),
-        plain(describes),
+        plain(of),
+        name(&top.contrast),
+        plain(format!(", in {articles}{describes}")),
     ])
 }
 
@@ -155,27 +160,26 @@ fn how_many(rows: &[&ContrastRow], noun: &Noun) -> Sentence {
     let (all, differ, held, beyond) = (choices.len() as u64, count(|c| c.0), count(|c| c.1), count(|c| c.2));
     if all == 0 {
         return vec![plain(format!(
-            "No difference between {} could be tested: each of two sides takes three articles or more that make the choice.",
+            "No difference between {} could be tested: each side needs three or more articles that make the choice.",
             noun.many
         ))];
     }
     let tests = counted(all, "comparison", "comparisons");
     let mut sentence = vec![plain(match differ {
-        0 => format!(
-            "Of {tests} of {} with all others, none shows a difference that chance could not explain as well",
-            noun.a
-        ),
+        0 => format!("Of {tests} of {} with all others, none shows a difference that chance could not explain", noun.a),
         n => format!(
-            "Of {tests} of {} with all others, {n} {} larger than chance would make {} (q < 0.05 over articles)",
+            "Of {tests} of {} with all others, {n} {} a difference larger than chance would make (q < 0.05 over articles)",
             noun.a,
-            if n == 1 { "is" } else { "are" },
-            if n == 1 { "it" } else { "them" }
+            if n == 1 { "shows" } else { "show" }
         ),
     })];
     sentence.push(plain(match (differ, held) {
         (0, _) => ".".to_owned(),
-        (_, 0) => "; whether the subject explains it could not be told here.".to_owned(),
-        _ => format!("; of the {held} that could be held against what others would have written in the same context, {beyond} stay."),
+        (_, 0) => "; whether the subject explains this can't be said here.".to_owned(),
+        _ => format!(
+            "; of the {held} that could be compared with what others would have written in the same \
+                      context, {beyond} remain."
+        ),
     }));
     sentence
 }
@@ -190,9 +194,9 @@ fn lean(data: &ReportData, noun: &Noun) -> Option<Sentence> {
     let rightmost = sure().filter(|l| l.2 > 0.0).max_by(|a, b| a.2.total_cmp(&b.2));
     let leftmost = sure().filter(|l| l.3 < 0.0).min_by(|a, b| a.3.total_cmp(&b.3));
     leans().next()?;
-    let mut sentence = vec![plain("All contrasts with two ends together, ")];
+    let mut sentence = vec![plain("Over all contrasts with two ends, ")];
     if leftmost.is_none() && rightmost.is_none() {
-        sentence.push(plain(format!("no {} stands clearly towards ", noun.one)));
+        sentence.push(plain(format!("no {} leans clearly towards ", noun.one)));
         sentence.extend([pole(left), plain(" or "), pole(right), plain(".")]);
         return Some(sentence);
     }
@@ -203,11 +207,11 @@ fn lean(data: &ReportData, noun: &Noun) -> Option<Sentence> {
         match found {
             Some((outlet, value, low, high)) => sentence.extend([
                 name(&outlet.outlet),
-                plain(" stands most clearly towards "),
+                plain(" leans most clearly towards "),
                 pole(end),
                 plain(format!(" ({} [{}, {}])", two(value), two(low), two(high))),
             ]),
-            None => sentence.extend([plain(format!("no {} stands clearly towards ", noun.one)), pole(end)]),
+            None => sentence.extend([plain(format!("no {} leans clearly towards ", noun.one)), pole(end)]),
         }
     }
     let average = format!("; 0 is the average of these {}, which is not the same as neutral.", noun.many);
@@ -230,7 +234,7 @@ fn voices(data: &ReportData) -> Option<Sentence> {
     let contrast = data.run.contrasts.iter().find(|c| c.name == own.contrast)?;
     Some(vec![
         name(&own.outlet),
-        plain(" and those whom it quotes part most on "),
+        plain(" and the people it quotes differ most on "),
         name(&own.contrast),
         plain(": "),
         pole(contrast.right.as_deref()?),
@@ -244,19 +248,19 @@ pub(super) fn not_to_conclude(data: &ReportData) -> Vec<String> {
     let few = data.outlets.iter().filter(|o| o.articles < crate::compare::MIN_ARTICLES as u64).count() as u64;
     let is_expected = data.contrasts.iter().any(|row| row.excess_low.is_some());
     let context = if is_expected {
-        "see what the context leads to (◇)"
+        "see what others would have written (◇)"
     } else {
-        "what the context leads to can't be told here"
+        "no expected share is available here to check it"
     };
     let mut out = vec![
-        "Not why a word was chosen, nor that it is wrong: wording was counted, not truth and not intention.".to_owned(),
-        format!("Not that the middle is neutral: every {} is measured against the others on this page.", noun.one),
-        format!("Not that a choice is the {}'s wherever its subject could explain it: {context}.", noun.one),
+        "Why a word was chosen, or that it is wrong: wording was counted, not truth or intention.".to_owned(),
+        format!("That the middle is neutral: every {} is measured against the others on this page.", noun.one),
+        format!("That a choice is the {}'s own if its subject could explain it: {context}.", noun.one),
     ];
     if few > 0 {
         let outlets = counted(few, &format!("{} has", noun.one), &format!("{} have", noun.many));
         out.push(format!(
-            "Nothing about {} with one or two articles ({outlets} so few): the numbers describe these texts.",
+            "Anything about {} with one or two articles ({outlets} so few): the numbers describe these texts.",
             noun.a
         ));
     }

@@ -182,7 +182,7 @@ fn poles(contrast: &Contrast) -> String {
     let lean = contrast.poles.iter().any(|pole| pole.leans.is_some());
     let name = |pole: &super::read::Pole| match &pole.leans {
         Some(end) => format!("{} ({end})", pole.name),
-        None if lean => format!("{} (to neither end, and not on the line)", pole.name),
+        None if lean => format!("{} (neither end, so not on the line)", pole.name),
         None => pole.name.clone(),
     };
     contrast.poles.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -121,12 +121,12 @@ impl Rule {
     /// What it removes, in one sentence for people.
     pub fn describe(self) -> &'static str {
         match self {
-            Rule::Repeated => "a line that stands in many articles of the same outlet",
+            Rule::Repeated => "a line that appears in many articles of the same outlet",
             Rule::Menu => "a menu, a button, a player or an advertisement mark",
             Rule::Subscribe => "a newsletter, a subscription, an app or an appeal for money",
             Rule::Share => "a share or follow line, or a widget of a social network",
             Rule::Caption => "a photo caption or a photo credit",
-            Rule::AltText => "words that stand in for an image",
+            Rule::AltText => "words in place of an image",
             Rule::Comments => "a comment form or its house rules",
             Rule::Disclaimer => "a note that the views are the author's",
             Rule::Related => "a link to another article, or the heading over such links",
@@ -141,9 +141,9 @@ impl Rule {
             Rule::Section => "the name of the outlet or of a section at the head",
             Rule::Tags => "tags or keywords",
             Rule::PullQuote => "a line that repeats sentences of the same article",
-            Rule::Title => "the title, once more",
+            Rule::Title => "the title, repeated",
             Rule::Ornament => "a line without words",
-            Rule::AfterEnd => "no prose, below a mark of the article's end",
+            Rule::AfterEnd => "not prose, below a mark of the article's end",
             Rule::Unlike => "a line unlike prose: by its length, end, place and words",
         }
     }

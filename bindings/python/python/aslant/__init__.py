@@ -7,19 +7,19 @@
 >>> result.contrasts.to_pandas()                        # doctest: +SKIP
 >>> result.save("results")                              # doctest: +SKIP
 
-Articles are a pandas, polars or Arrow table, or files. What is counted, and what every number means, stands in the
-project's README; the tables have the same numbers as the program's.
+Articles are a pandas, polars or Arrow table, or files. The project's README says what is counted, ``docs/tables.md`` what
+every number means; the tables have the same numbers as the program's.
 
 ============================  =====================================================================
 :func:`compare`               how outlets name the same things
 :func:`discover`              words and phrases typical of each, without a lexicon
 :func:`tally`                 articles as counts, to be compared without their texts
 :func:`train`, :func:`score`  learn labels, and score articles
-:func:`retrain`               learn more labels, and see whether that helped
-:func:`evaluate`              hold scores against labels
+:func:`retrain`               retrain with more labels, and see whether that helped
+:func:`evaluate`              compare scores with labels
 :func:`explain`               which words carried a score, and where
-:func:`voices`                who speaks in every part of a text
-``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn's users
+:func:`voices`                who speaks in which part of a text
+``aslant.sklearn``            ``StanceClassifier`` and ``TfidfVectorizer`` for scikit-learn
 ``aslant.spark``              :func:`tally` where the articles are, for archives that outgrow one machine
 ============================  =====================================================================
 """

@@ -54,7 +54,7 @@ _KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def check(name: str, value: Any, annotation: str) -> None:
-    """Refuses a value of another kind than the annotation says."""
+    """Refuses a value of the wrong kind than the annotation says."""
     kinds = [_KINDS.get(kind) for kind in annotation.split(" | ")]
     known = [kind for kind in kinds if kind is not None]
     if len(known) < len(kinds) or any(is_one(value) for _, is_one in known):

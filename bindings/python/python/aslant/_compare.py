@@ -27,7 +27,7 @@ class _Result:
 
     @property
     def warnings(self) -> list[str]:
-        """All that a reader must be told, each with advice."""
+        """What a reader must know before believing a number, each with advice."""
         return [text for _, text in self._native.warnings()]
 
     @property
@@ -46,9 +46,9 @@ class _Result:
 class Comparison(_Result):
     """How the outlets of some articles name the same things: what :func:`compare` gives.
 
-    Every table is an attribute, made when it is asked for: ``contrasts``, ``scales``, ``pairs``, ``trends``, ``outlets``,
-    ``map``, ``cues``, ``articles``, ``evidence``, ``speakers``, ``matrix``, ``keywords``, ``words``, and ``categories`` where the
-    lexicon has some. Their columns stand in the README's data dictionary; they have the same numbers as the program's files, with all their digits.
+    Every table is an attribute, made on first use: ``contrasts``, ``scales``, ``pairs``, ``trends``, ``outlets``, ``map``,
+    ``cues``, ``articles``, ``evidence``, ``speakers``, ``matrix``, ``keywords``, ``words``, and ``categories`` if the lexicon
+    has any. ``docs/tables.md`` describes their columns; they have the same numbers as the program's files, with all digits.
 
     In a notebook it shows the lines that the program prints.
     """
@@ -90,7 +90,7 @@ class Comparison(_Result):
 
     @property
     def pairs(self) -> Table:
-        """Two outlets × contrast × pole: over all articles, and within the stories that both tell."""
+        """Two outlets × contrast × pole: over all articles, and within the stories that both cover."""
         return self.table("pairs")
 
     @property
@@ -100,12 +100,12 @@ class Comparison(_Result):
 
     @property
     def outlets(self) -> Table:
-        """One row an outlet: articles, words, lean, place on the map."""
+        """One row per outlet: articles, words, lean, place on the map."""
         return self.table("outlets")
 
     @property
     def map(self) -> Table:
-        """Contrast × pole: which way a choice draws an outlet on the map."""
+        """Contrast × pole: in which direction a choice pulls an outlet on the map."""
         return self.table("map")
 
     @property
@@ -115,22 +115,22 @@ class Comparison(_Result):
 
     @property
     def articles(self) -> Table:
-        """One row an article."""
+        """One row per article."""
         return self.table("articles")
 
     @property
     def evidence(self) -> Table:
-        """One row a use of a cue, with the words around it."""
+        """One row per use of a cue, with the words around it."""
         return self.table("evidence")
 
     @property
     def speakers(self) -> Table:
-        """Speaker × contrast × pole, of those whose words the outlets carry."""
+        """Speaker × contrast × pole, for the people whose words the outlets carry."""
         return self.table("speakers")
 
     @property
     def matrix(self) -> Table:
-        """One row an outlet: a wide table for a paper."""
+        """One row per outlet: a wide table for a paper."""
         return self.table("matrix")
 
     @property
@@ -140,12 +140,12 @@ class Comparison(_Result):
 
     @property
     def words(self) -> Table:
-        """Outlet × term: how often the outlets with the most articles use words that set them apart."""
+        """Outlet × term: how often the outlets with the most articles use the words that set them apart."""
         return self.table("words")
 
     @property
     def categories(self) -> Table:
-        """Outlet × voice × category, where the lexicon has categories."""
+        """Outlet × voice × category, if the lexicon has categories."""
         return self.table("categories")
 
     def to_pandas(self, **options: Any) -> dict[str, pandas.DataFrame]:
@@ -159,8 +159,8 @@ class Comparison(_Result):
     def save(self, folder: PathLike, formats: Sequence[str] = ("csv",)) -> list[str]:
         """Writes what the program writes: all tables, ``report.html``, ``report.md``, ``run.json``.
 
-        ``formats`` are ``"csv"`` (always written, for the report is made of it), ``"parquet"`` and ``"json"`` (lines).
-        Gives the files' paths; a run that fails leaves what was there.
+        ``formats`` are ``"csv"`` (always written, because the report is made from it), ``"parquet"`` and ``"json"`` (lines).
+        Returns the files' paths. If writing fails, the folder stays as it was.
         """
         return [os.fspath(path) for path in self._native.save(os.fspath(folder), _formats(formats))]
 
@@ -191,7 +191,7 @@ class Discovery(_Result):
         return self._keywords
 
     def summary(self, top: int = 12) -> str:
-        """What the program prints, with so many terms an outlet."""
+        """What the program prints, with at most ``top`` terms per outlet."""
         return self._native.summary(top)
 
     def to_pandas(self, **options: Any) -> pandas.DataFrame:
@@ -239,59 +239,60 @@ def compare(
     Parameters
     ----------
     articles
-        A pandas, polars or Arrow table with a row an article, anything else that has ``__arrow_c_stream__``, a list of
-        dictionaries, a dictionary of lists, or paths of files and folders. Columns are found by their names: ``text``, ``outlet``, ``date``, ``title``, ``id``, …
-        Or folders that :func:`tally` or :func:`aslant.spark.tally` made: one, or several that were counted alike.
+        A pandas, polars or Arrow table with one row per article, anything else that has ``__arrow_c_stream__``, a list of
+        dictionaries, a dictionary of lists, or paths of files and folders. Columns are found by their names: ``text``,
+        ``outlet``, ``date``, ``title``, ``id``, … Or folders made by :func:`tally` or :func:`aslant.spark.tally`: one, or
+        several that were counted in the same way.
     cues
         Lexicons: paths of files, or a dictionary ``{"state": {"government": ["government"], "regime": ["regime"]}}``. A pole may
-        be a dictionary, too: ``{"cues": ["regime"], "leans": "opposition", "except": ["regime change"]}``. Tallies have
-        their own.
+        also be a dictionary: ``{"cues": ["regime"], "leans": "opposition", "except": ["regime change"]}``. Not needed for
+        tallies, which have their own.
     out
-        A folder to write everything into, as the program does; :meth:`Comparison.save` does it later.
+        A folder to write everything to, as the program does; :meth:`Comparison.save` does it later.
     formats
         Formats of the tables in ``out``: ``"csv"`` (always written), ``"parquet"``, ``"json"``.
     by
-        What is compared: ``"outlet"``, a column, or ``"week"``, ``"month"``, ``"quarter"``, ``"year"``; a second name
-        after a comma parts each further, in ``trends``.
+        What to compare: ``"outlet"``, a column, or ``"week"``, ``"month"``, ``"quarter"``, ``"year"``; a second name
+        after a comma divides each further, in ``trends``.
     voice
-        Whose words lean, lines, ``matrix`` and ``keywords`` are made of: ``"own"`` (of tallies what they were counted
-        with), ``"all"``, ``"quoted"``, ``"reported"``. ``contrasts`` has them all.
+        Whose words count for lean, lines, ``matrix`` and ``keywords``: ``"own"`` (the default; for tallies, the voice
+        that they were made with), ``"all"``, ``"quoted"``, ``"reported"``. ``contrasts`` has all voices.
     reprints
         ``"drop"`` leaves near copies of earlier articles out of every statistic, ``"keep"`` counts them.
     same_story
-        Compare only within stories that two outlets or more tell.
+        Compare only within stories that two or more outlets cover.
     keep_boilerplate
         Count menus, captions and disclaimers too.
     context_model
-        ``"cross-fit"``: expected shares, each outlet's by a model that never saw it; ``"none"``: none.
+        ``"cross-fit"`` computes expected shares, each outlet's by a model that never saw it; ``"none"`` computes none.
     keywords
-        Whether words and phrases typical of each outlet are looked for.
+        Whether to look for words and phrases typical of each outlet.
     pairs
-        So many outlets stand in ``pairs``: those with the most articles.
+        The number of outlets in ``pairs``: those with the most articles.
     placebo
-        How often each outlet with 20 articles or more is split at random to count false findings; 0 is never.
+        How often to split each outlet with 20 or more articles at random, to count false findings; 0 for never.
     model, target
-        A model of :func:`train`, or its folder: every article's labels, their mean by outlet, the weights of cues. Of a
-        model with targets, the target.
+        A model of :func:`train`, or its folder: adds its probabilities for every article, their means by outlet, and the
+        weights of cues. ``target`` is which target, for a model with targets.
     seed
-        All chance comes from it.
+        The seed for everything random.
     threads
-        One a core unless given. The results are the same on any number.
+        The number of threads; one per core by default. The results are the same for any number.
     progress
-        ``True`` or ``False``; a function of the stage and how far it is; ``None`` shows a bar of tqdm, where that is
-        installed, in terminals and notebooks.
+        ``True``, ``False``, or a function that is called with the stage and how far it is (0 to 1). ``None`` shows a tqdm
+        bar in terminals and notebooks, if tqdm is installed.
     **columns
         How the articles are read: names of columns (``text=``, ``outlet=``, ``id=``, ``date=``, ``title=``,
-        ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``: as the other
-        dates tell, ``"month-first"``, ``"day-first"``), ``skip_bad_rows=``; of files also ``manifest=``,
+        ``author=``, ``url=``, ``language=``; an empty name means none), ``date_order=`` (``"guess"``: decided
+        by the other dates, ``"month-first"``, ``"day-first"``), ``skip_bad_rows=``; for files also ``manifest=``,
         ``outlet_from_folder=``, ``encoding=``, ``input_format=``.
 
     Raises
     ------
     UsageError, DataError, FileError
-        With the program's text. Rows of data frames are counted from 1.
+        With the same text as the program's errors. Rows of data frames are counted from 1.
     KeyboardInterrupt
-        Ctrl-C stops a run.
+        If Ctrl-C stops the run.
 
     Examples
     --------
@@ -354,28 +355,28 @@ def tally(
     progress: Progress = None,
     **columns: Unpack[Reading],
 ) -> str:
-    """Counts articles and keeps the counts without the texts, as ``aslant tally`` does; gives the folder's path.
+    """Counts articles and keeps the counts without the texts, as ``aslant tally`` does; returns the folder's path.
 
-    :func:`compare` and :func:`train` take the folder in the place of articles and give the same tables, but for
-    ``evidence``, which is empty, and the same model. ``docs/privacy.md`` says what can be read from a tally.
+    :func:`compare` and :func:`train` take the folder instead of articles and give the same tables, except that ``evidence``
+    is empty, and the same model. ``docs/privacy.md`` says what can be read from a tally.
 
     Parameters
     ----------
     articles
-        As in :func:`compare`. Folders with ``detail="ordered"`` become one with counts: then nothing else is given.
+        As in :func:`compare`. Folders made with ``detail="ordered"`` are combined into one with counts; then give nothing else.
     out
-        The folder; a tally that is there is replaced.
+        The folder; an existing tally is replaced.
     cues
         As in :func:`compare`.
     label
-        A column that is kept, with the counts from which :func:`train` learns it; ``features``, ``ngrams`` and
-        ``char_ngrams`` ((1, 2) and (2, 5) unless given) say which, as in :func:`train`.
+        A column to keep, with the counts from which :func:`train` learns it; ``features``, ``ngrams`` and ``char_ngrams``
+        ((1, 2) and (2, 5) by default) say which counts, as in :func:`train`.
     keep
-        Other columns that are kept, for ``by=``.
+        Other columns to keep, for ``by=``.
     omit
-        What is left out: ``"title"``, ``"url"``, ``"author"``, ``"speakers"``, ``"contexts"``.
+        What to leave out: ``"title"``, ``"url"``, ``"author"``, ``"speakers"``, ``"contexts"``.
     detail
-        ``"counts"``, or ``"ordered"``: the words in their order, for parts that are put together.
+        ``"counts"``, or ``"ordered"``: the words in their order, for parts to be combined.
     voice, keep_boilerplate, threads, progress, **columns
         As in :func:`compare`.
 
@@ -431,8 +432,9 @@ def discover(
 ) -> Discovery:
     """Finds words and phrases typical of each outlet without a lexicon, as ``aslant discover`` does.
 
-    ``ngrams`` are the shortest and the longest phrase in words, 1 to 3; ``min_articles`` the articles in which a term must
-    stand (a thousandth of them, at least 5, unless given). The other arguments are those of :func:`compare`.
+    ``ngrams`` are the lengths of the shortest and the longest phrase in words, 1 to 3; ``min_articles`` is the number of
+    articles in which a term must appear (by default a thousandth of them, at least 5). The other arguments are those of
+    :func:`compare`.
 
     >>> import aslant
     >>> found = aslant.discover("seeds/articles", placebo=0)

@@ -58,9 +58,9 @@ def articles(given: Any) -> Any:
         return _checked(found)
     if type(given).__name__ == "Series" and _library(given) in ("pandas", "polars"):
         raise UsageError(
-            "a column, and no frame\n"
+            "a column instead of a frame\n"
             f"  found:    {type(given).__module__}.{type(given).__qualname__}\n"
-            '  expected: a frame with a row an article; of texts alone make one: {"text": texts}'
+            '  expected: a frame with one row per article; for texts alone: {"text": texts}'
         )
     if _library(given) == "pandas" and hasattr(given, "columns"):
         return _from_pandas(given)
@@ -79,7 +79,7 @@ def articles(given: Any) -> Any:
         names = dict.fromkeys(name for row in given for name in row)
         return _table((str(name), [row.get(name) for row in given]) for name in names)
     raise UsageError(
-        "articles of a kind that isn't read\n"
+        "articles of a kind that isn't supported\n"
         f"  found:    {type(given).__module__}.{type(given).__qualname__}\n"
         "  expected: a pandas, polars or Arrow table, a record batch reader, a list of dictionaries, a dictionary of lists, or "
         "paths of files and folders"
@@ -91,8 +91,8 @@ def _column(name: str, values: Any) -> list[Any]:
     if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
         shown = repr(values)
         raise UsageError(
-            f"a column that is no list\n  found:    {name!r}: {shown if len(shown) <= 60 else shown[:59] + '…'}\n"
-            "  expected: a list with a value an article, even where all are the same"
+            f"a column that isn't a list\n  found:    {name!r}: {shown if len(shown) <= 60 else shown[:59] + '…'}\n"
+            "  expected: a list with one value per article, even if all are the same"
         )
     return list(values)
 
@@ -104,7 +104,7 @@ def _checked(found: list[str]) -> list[str]:
             shown = path if len(path) <= 60 else path[:59] + "…"
             raise UsageError(
                 f"no such file or folder\n  found:    {shown!r}\n"
-                '  expected: paths; texts stand in a frame, such as {"text": texts}'
+                '  expected: paths; put texts into a frame, such as {"text": texts}'
             )
     return found
 
@@ -163,8 +163,8 @@ def _no_unicode(name: str, values: Iterable[Any]) -> DataError:
             found = f"{error.object[error.start : error.end]!r} at character {error.start + 1}"
             break
     return DataError(
-        f"a text that is no Unicode\n --> frame, row {row}, column `{name}`\n  found:    {found}\n"
-        '  help: such halves of letters come of files that were read with errors="surrogateescape": name their encoding instead'
+        f"a text that isn't valid Unicode\n --> frame, row {row}, column `{name}`\n  found:    {found}\n"
+        '  help: such half letters come from files that were read with errors="surrogateescape": name their encoding instead'
     )
 
 
@@ -192,8 +192,8 @@ def _pyarrow() -> Any:
 class Table:
     """One table of results, in Arrow's memory.
 
-    ``to_pandas()``, ``to_polars()``, ``to_arrow()`` and ``to_dict()`` turn it into what you work with. Whatever reads
-    Arrow's C stream interface takes it as it is: ``polars.DataFrame(table)``, ``pyarrow.table(table)``,
+    ``to_pandas()``, ``to_polars()``, ``to_arrow()`` and ``to_dict()`` convert it. Whatever reads Arrow's C stream interface
+    takes it as it is: ``polars.DataFrame(table)``, ``pyarrow.table(table)``,
     ``duckdb.sql("select * from table")``.
 
     >>> import aslant
@@ -234,8 +234,8 @@ class Table:
     def to_pandas(self, **options: Any) -> pandas.DataFrame:
         """A pandas data frame; options go to ``pyarrow.Table.to_pandas``.
 
-        Days are ``datetime64``, unless ``date_as_object=True`` says otherwise. Counts with absent values become floats, as is
-        pandas' way; ``types_mapper=pandas.ArrowDtype`` keeps them.
+        Dates are ``datetime64``, unless ``date_as_object=True`` is given. Counts with absent values become floats, as usual
+        in pandas; ``types_mapper=pandas.ArrowDtype`` keeps them.
         """
         try:
             import pyarrow

@@ -29,14 +29,14 @@ def lexicons(cues: Cues) -> Any:
         return found
     if not isinstance(cues, Mapping):
         raise UsageError(
-            f"cues of a kind that isn't read\n  found:    {type(cues).__qualname__}\n"
+            f"cues of a kind that isn't supported\n  found:    {type(cues).__qualname__}\n"
             "  expected: paths of lexicons, or a dictionary of contrasts, each a dictionary of poles with lists of cues"
         )
     lines = []
     for contrast, poles in cues.items():
         if not isinstance(poles, Mapping):
             raise UsageError(
-                f"a contrast that is no dictionary\n  found:    {contrast!r}: {poles!r}\n"
+                f"a contrast that isn't a dictionary\n  found:    {contrast!r}: {poles!r}\n"
                 '  expected: its poles, each with a list of cues: {"state": {"government": ["government"], "regime": ["regime"]}}'
             )
         lines += ["[[contrast]]", f"name = {_toml(contrast)}"]
@@ -53,14 +53,14 @@ def _pole(pole: str, of: Pole) -> list[str]:
     if unknown or "cues" not in of:
         raise UsageError(
             f"a pole that can't be understood\n  found:    {pole!r}: {dict(of)!r}\n"
-            '  expected: a list of cues, or a dictionary with "cues", and "leans" and "except" where it has them'
+            '  expected: a list of cues, or a dictionary with "cues", and optional "leans" and "except"'
         )
     lines = [f"leans = {_toml(of['leans'])}"] if of.get("leans") else []
     for name in ("cues", "except"):
         if name in of:
             cues = [of[name]] if isinstance(of[name], str) else of[name]
             if not isinstance(cues, Iterable) or isinstance(cues, bytes):
-                raise UsageError(f"cues that are no list\n  found:    {pole!r}: {cues!r}\n  expected: a text, or a list of texts")
+                raise UsageError(f"cues that aren't a list\n  found:    {pole!r}: {cues!r}\n  expected: a text, or a list of texts")
             lines.append(f"{name} = [{', '.join(map(_toml, cues))}]")
     return lines
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Model:
-    """A model of articles: what :func:`train` gives, or a folder that it or ``aslant train`` has written.
+    """A model of articles: what :func:`train` returns, or a folder that it or ``aslant train`` has written.
 
     >>> import aslant
     >>> model = aslant.Model.read("models/syria-camp")
@@ -49,7 +49,7 @@ class Model:
             return cls.read(model)
         raise UsageError(
             f"a model of an unknown kind\n  found:    {type(model).__qualname__}\n"
-            "  expected: what aslant.train gives, or a model's folder"
+            "  expected: what aslant.train returns, or a model's folder"
         )
 
     @property
@@ -59,17 +59,17 @@ class Model:
 
     @property
     def targets(self) -> list[str]:
-        """The targets, sorted; none where the model has none."""
+        """The targets, sorted; empty if the model has none."""
         return self._native.targets
 
     @property
     def folder(self) -> str | None:
-        """Where it stands, where it does."""
+        """The folder it was read from or saved to; None if there is none."""
         folder = self._native.folder
         return None if folder is None else os.fspath(folder)
 
     def summary(self) -> str:
-        """What it learnt from, and how well articles that were held out are told apart."""
+        """What it learnt from, and how well it does on held-out articles."""
         return self._native.summary()
 
     def score(self, articles: Articles, **options: Any) -> Table:
@@ -91,12 +91,12 @@ class Model:
         return retrain(self, articles, label, **options)
 
     def save(self, folder: PathLike, without_training_data: bool = False) -> list[str]:
-        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and, of a model that was just trained or unpickled, the
-        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), from which :func:`retrain`
-        goes on. ``without_training_data`` leaves these out. Gives the files' names.
+        """Writes its folder: ``model.json``, ``terms.csv``, ``CARD.md``, and, if the model was just trained or unpickled, the
+        counts of the articles that it was trained on (``training.parquet``, ``training-terms.parquet``), which :func:`retrain`
+        needs. ``without_training_data`` leaves these out. Returns the files' names.
 
-        Pickling keeps the same files, counts among them: a model of ``train(…, without_training_data=True)`` has none, nor has
-        one that was read from a folder.
+        Pickling keeps the same files, including the counts: a model of ``train(…, without_training_data=True)`` has none, nor
+        has one that was read from a folder.
         """
         return self._native.save(os.fspath(folder), without_training_data)
 
@@ -115,10 +115,10 @@ class Model:
 
 
 class Evaluation:
-    """How well a model does on labelled articles: what :func:`evaluate` gives.
+    """How well a model does on labelled articles: what :func:`evaluate` returns.
 
-    Every table is an attribute: ``report``, ``confusion``, ``reliability``, ``outlets``, ``predictions``. Their columns stand in
-    ``docs/models.md``. In a notebook it shows the lines that ``aslant evaluate`` prints.
+    Every table is an attribute: ``report``, ``confusion``, ``reliability``, ``outlets``, ``predictions``. ``docs/models.md``
+    describes their columns. In a notebook it shows the lines that ``aslant evaluate`` prints.
     """
 
     def __init__(self, native: _aslant.Evaluation) -> None:
@@ -143,7 +143,7 @@ class Evaluation:
 
     @property
     def report(self) -> Table:
-        """A label, then accuracy and means: precision, recall, F1, support, as scikit-learn has them."""
+        """Precision, recall, F1 and support of each label, then accuracy and means, as in scikit-learn."""
         return self.table("report")
 
     @property
@@ -153,7 +153,7 @@ class Evaluation:
 
     @property
     def reliability(self) -> Table:
-        """How often it is right by how sure it is, in tenths."""
+        """How often it is right, by how sure it is (in tenths)."""
         return self.table("reliability")
 
     @property
@@ -163,7 +163,7 @@ class Evaluation:
 
     @property
     def predictions(self) -> Table:
-        """One row an article: its label, what it was taken for, its probabilities."""
+        """One row per article: its label, the predicted label, the probabilities."""
         return self.table("predictions")
 
     def summary(self) -> str:
@@ -171,7 +171,7 @@ class Evaluation:
         return self._native.summary()
 
     def save(self, folder: PathLike) -> list[str]:
-        """Writes all tables as CSV, and ``evaluation.json``. Gives the files' names."""
+        """Writes all tables as CSV, and ``evaluation.json``. Returns the files' names."""
         return self._native.save(os.fspath(folder))
 
     def __repr__(self) -> str:
@@ -225,43 +225,43 @@ def train(
     Parameters
     ----------
     articles
-        As in :func:`compare`. Folders that :func:`aslant.tally` made with this ``label`` give the same model as their
+        As in :func:`compare`. Folders made by :func:`aslant.tally` with this ``label`` give the same model as their
         articles.
     label
         The column of the labels; any set of labels will do.
     out
-        A folder for the model; :meth:`Model.save` writes it later. Both write the counts of the articles, which re-training
-        needs, unless they are to be left out.
+        A folder for the model; :meth:`Model.save` writes it later. Both write the counts of the articles, which
+        :func:`retrain` needs, unless told to leave them out.
     target, story, annotator
-        Columns: what the label is towards (one model each), the story that an article is on, who gave the label.
+        Columns: the target of a label (one model for each), the story of an article, the annotator who gave the label.
     group
-        What is kept together when features and strength are chosen: ``"outlet"``, ``"story"``, ``"month"``, ``"none"``.
+        What to keep together when features and strength are chosen: ``"outlet"``, ``"story"``, ``"month"``, ``"none"``.
     features, ngrams, char_ngrams, min_df, max_features
-        What is counted: ``"word"``, ``"written"``, ``"char"``; what isn't given is chosen by cross-validation, but for
-        ``char_ngrams``, which are (2, 5) then.
+        What to count: ``"word"``, ``"written"``, ``"char"``. What isn't given is chosen by cross-validation, except
+        ``char_ngrams``, which is then (2, 5).
     hash_features
-        Tell terms by their hash, of which there are so many for each kind (2**18 to 2**24 make sense): no vocabulary is kept, and
-        articles become rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count
-        columns, and ``ngrams`` are (1, 2) unless given. The hash is that of scikit-learn's ``HashingVectorizer``.
+        Hash terms into this many columns for each kind (2**18 to 2**24 make sense): no vocabulary is kept, and articles become
+        rows as they are read. Terms are then columns without names, ``min_df`` and ``max_features`` count columns, and
+        ``ngrams`` is (1, 2) by default. The hash is that of scikit-learn's ``HashingVectorizer``.
     mask_cues, mask_outlets
-        What the model must not lean on: the cues of these lexicons (as in :func:`compare`), the names of the outlets.
+        What the model must not rely on: the cues of these lexicons (as in :func:`compare`), the names of the outlets.
     class_weight, outlet_weight
         ``"none"`` or ``"balanced"``.
     multi_class
         ``"multinomial"`` or ``"one-vs-rest"``.
     c
-        The inverse strength of the penalty; chosen by cross-validation unless given.
+        The inverse strength of the penalty; by default chosen by cross-validation.
     validation
-        ``"all"`` holds articles out, to choose by and to see how well the model does. ``"none"`` fits the model and no more, at
-        the ``c``, ``features``, ``ngrams`` and ``min_df`` that must then be given: much faster, but nothing is known of how well
-        it does (:func:`evaluate` tells it on articles of your own), and its probabilities are not calibrated.
+        ``"all"`` holds articles out, to choose settings and to see how well the model does. ``"none"`` only fits the model,
+        with the ``c``, ``features``, ``ngrams`` and ``min_df`` that must then be given: much faster, but how well it does is
+        not known (:func:`evaluate` measures it on articles of your own), and its probabilities are not calibrated.
     boilerplate
         ``"keep"`` or ``"remove"`` menus, captions and disclaimers, in training and in scoring.
     labels, label_map
-        How labels are written (``"auto"``, ``"column"``, ``"label-studio"``, ``"doccano"``, ``"prodigy"``); labels that are
-        to be called otherwise, an empty name leaves a label out.
+        How labels are written (``"auto"``, ``"column"``, ``"label-studio"``, ``"doccano"``, ``"prodigy"``); labels to
+        rename, where an empty name leaves a label out.
     without_training_data
-        Keep no counts of the articles, neither in ``out`` nor in the model itself: then it can't be re-trained.
+        Keep no counts of the articles, neither in ``out`` nor in the model itself: then it can't be retrained.
     seed, threads, progress, **columns
         As in :func:`compare`.
 
@@ -348,12 +348,12 @@ def score(
     progress: Progress = None,
     **columns: Unpack[Reading],
 ) -> Table:
-    """Scores articles with a model, as ``aslant score`` does: a table with a row an article.
+    """Scores articles with a model, as ``aslant score`` does: a table with one row per article.
 
     Its columns are ``id``, ``outlet``, (``target``,) ``predicted``, ``p_LABEL`` for every label, ``coverage`` (the part of
     the article's words that the model knows) and ``warning``. ``target`` is the column of targets, for a model that has
-    them. Articles without a text have no row, which a :class:`DataWarning` tells: bring scores together with a frame by ``id``,
-    not by their place. Without a column of ids these are the numbers of the rows, from 1: ``frame-00001``.
+    them. Articles without a text have no row, which a :class:`DataWarning` reports: join scores to a frame by ``id``, not by
+    position. Without a column of ids, ids are row numbers from 1: ``frame-00001``.
 
     >>> import aslant
     >>> scores = aslant.score("models/syria-camp", "seeds/articles")
@@ -389,10 +389,10 @@ def evaluate(
     progress: Progress = None,
     **columns: Unpack[Reading],
 ) -> Evaluation:
-    """Holds a model's scores against labels that it was not trained on, as ``aslant evaluate`` does.
+    """Compares a model's scores with labels that it was not trained on, as ``aslant evaluate`` does.
 
-    ``label`` is the column of the labels. ``group`` says what is drawn for the intervals: ``"article"``, or ``"outlet"`` where
-    the model is meant for other outlets. ``out`` is a folder for the tables. The other arguments are those of
+    ``label`` is the column of the labels. ``group`` says what is resampled for the intervals: ``"article"``, or ``"outlet"``
+    if the model is meant for other outlets. ``out`` is a folder for the tables. The other arguments are those of
     :func:`train`.
 
     >>> import aslant
@@ -431,13 +431,13 @@ def explain(
     progress: Progress = None,
     **columns: Unpack[Reading],
 ) -> Table:
-    """What every word added to the scores of articles, and where it stands, as ``aslant explain`` does.
+    """What every word added to the scores of articles, and where it is, as ``aslant explain`` does.
 
-    A table with a row a place of a term: ``id``, ``sentence`` (from 1), ``start`` and ``end`` (characters of the text), ``term``,
-    ``class``, ``contribution``, and ``column`` where the model's terms are hashed; with the row ``(intercept)`` the contributions
-    of an article add up to its decision value.
-    ``article`` is the id of the only one that is asked for, ``label`` the label that is explained (the predicted one unless
-    given), ``target`` the column of targets, for a model that has them.
+    A table with one row per place of a term: ``id``, ``sentence`` (from 1), ``start`` and ``end`` (characters of the text),
+    ``term``, ``class``, ``contribution``, and ``column`` if the model's terms are hashed. With the row ``(intercept)``, the
+    contributions of an article add up to its decision value.
+    ``article`` is the id of the only article to explain, ``label`` the label to explain (by default the predicted one),
+    ``target`` the column of targets, for a model that has them.
 
     >>> import aslant
     >>> table = aslant.explain("models/syria-camp", {"text": ["The regime shelled the town."]})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Retrained:
-    """A new model, and what sets it apart from the old one: what :func:`retrain` gives.
+    """A new model and how it differs from the old one: what :func:`retrain` returns.
 
     In a notebook it shows the lines that ``aslant retrain`` prints.
     """
@@ -25,7 +25,7 @@ class Retrained:
     def __init__(self, model: Model, summary: str, is_worse: bool | None) -> None:
         #: The new model; ``model.save(folder)`` keeps it.
         self.model = model
-        #: Whether it is worse than the old one by more than chance on articles held out; None where none were.
+        #: Whether it is worse than the old one by more than chance on held-out articles; None if none were held out.
         self.is_worse = is_worse
         self._summary = summary
 
@@ -35,7 +35,7 @@ class Retrained:
         return self.model.warnings
 
     def summary(self) -> str:
-        """What changed: both models on the same articles held out, weights, outlets and articles that moved."""
+        """What changed: both models on the same held-out articles, weights, outlets and articles that moved."""
         return self._summary
 
     def __repr__(self) -> str:
@@ -63,12 +63,12 @@ def retrain(
     progress: Progress = None,
     **columns: Unpack[Reading],
 ) -> Retrained:
-    """Joins new labelled articles with those that a model was trained on, and trains it again, as ``aslant retrain`` does.
+    """Adds new labelled articles to those that a model was trained on, and trains it again, as ``aslant retrain`` does.
 
-    The old articles are there as counts, which the model keeps unless it was made with ``without_training_data=True``. The new
-    model has the old one's features and strength. ``out`` is a folder for it, which may be the old model's: that one is then
-    kept in its history. ``validation="none"`` holds nothing out, so both models are not compared. The other arguments are those
-    of :func:`train`.
+    The old articles are known as counts, which the model keeps unless it was made with ``without_training_data=True``. The new
+    model has the old one's features and strength. ``out`` is a folder for it, which may be the old model's: the old one is
+    then kept in its history. ``validation="none"`` holds nothing out, so the two models are not compared. The other arguments
+    are those of :func:`train`.
 
     >>> import aslant
     >>> again = aslant.retrain("models/leaning", more, label="leaning")       # doctest: +SKIP

@@ -62,8 +62,8 @@ class Bar:
     def __init__(self, progress: Progress) -> None:
         if progress is not None and not callable(progress) and not isinstance(progress, bool):
             raise UsageError(
-                f"a progress of an unknown kind\n  found:    progress={progress!r}\n"
-                "  expected: True, False, None, or a function of a stage and a part from 0 to 1"
+                f"progress of an unknown kind\n  found:    progress={progress!r}\n"
+                "  expected: True, False, None, or a function of a stage and a number from 0 to 1"
             )
         self._bar: Any = None
         self._stage = ""

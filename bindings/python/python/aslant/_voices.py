@@ -9,7 +9,7 @@ from ._checked import checked
 
 
 class Span(NamedTuple):
-    """A part of a text that is not in the outlet's own voice; ``text[span.start:span.end]`` is it."""
+    """A part of a text that is not in the outlet's own voice: ``text[span.start:span.end]``."""
 
     #: Where it begins, in characters.
     start: int
@@ -17,13 +17,13 @@ class Span(NamedTuple):
     end: int
     #: ``quoted``, ``reported`` or ``scare``.
     voice: str
-    #: Who speaks, where the text says so.
+    #: Who speaks, if the text says so.
     speaker: str | None
 
 
 @checked
 def voices(text: str) -> list[Span]:
-    """The quoted, reported and scare-quoted parts of a text, in order; all the rest is the outlet's own voice.
+    """The quoted, reported and scare-quoted parts of a text, in order; the rest is the outlet's own voice.
 
     >>> import aslant
     >>> text = "The mayor said that the bridge would stay closed. “It is not safe,” said Omar Haddad."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AslantError(Exception):
-    """Anything that aslant can't do. Catch this to catch all of them."""
+    """The base of all of aslant's errors."""
 
 
 class UsageError(AslantError, ValueError):
@@ -12,7 +12,7 @@ class UsageError(AslantError, ValueError):
 
 
 class DataError(AslantError, ValueError):
-    """The articles are wrong: a column that isn't there, dates that can't be read, an id used twice."""
+    """The articles are wrong: a missing column, dates that can't be read, an id used twice."""
 
 
 class ModelError(AslantError, ValueError):
@@ -24,8 +24,8 @@ class FileError(AslantError, OSError):
 
 
 class DataWarning(UserWarning):
-    """Something about the articles that who works with what came of them must know: rows that were left out, dates that can be
-    read in two ways. Where a result has ``warnings`` of its own, they stand there."""
+    """Something about the articles that you should know before using the result: rows that were left out, dates that can be
+    read in two ways. If a result has ``warnings`` of its own, they are there instead."""
 
 
 # They are told as `aslant.DataError`, which is where people look for them.

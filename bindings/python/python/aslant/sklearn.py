@@ -1,4 +1,4 @@
-"""For users of scikit-learn: a classifier of stances, and TF-IDF, in scikit-learn's own shape.
+"""A classifier of stances, and TF-IDF, as scikit-learn estimators.
 
 >>> from sklearn.pipeline import make_pipeline
 >>> from sklearn.linear_model import LogisticRegression
@@ -33,34 +33,34 @@ __all__ = ["StanceClassifier", "TfidfVectorizer"]
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):
     """Learns labels of texts as :func:`aslant.train` does: sparse logistic regression on TF-IDF, its features and strength
-    chosen by cross-validation that parts no outlet, its probabilities calibrated.
+    chosen by cross-validation that keeps outlets together, its probabilities calibrated.
 
-    ``X`` is a list, array or series of texts. Labels may be of any kind that sorts; more than two classes are one softmax.
+    ``X`` is a list, array or series of texts. Labels may be of any sortable kind; more than two classes share one softmax.
 
     Parameters
     ----------
     C
-        The inverse strength of the penalty; None: chosen by cross-validation.
+        The inverse strength of the penalty; None chooses it by cross-validation.
     features, ngrams, min_df, char_ngrams, max_features, hash_features
-        As in :func:`aslant.train`; what of the first three is None is chosen by cross-validation.
+        As in :func:`aslant.train`; if one of the first three is None, it is chosen by cross-validation.
     class_weight
         None or ``"balanced"``.
     multi_class
         ``"multinomial"`` or ``"one-vs-rest"``.
     validation
-        ``"all"``, or ``"none"`` to fit and no more, at the ``C``, ``features``, ``ngrams`` and ``min_df`` that must then be given:
-        much faster, as for a search over parameters that holds texts out itself. Probabilities are then not calibrated.
+        ``"all"``, or ``"none"`` to only fit, with the ``C``, ``features``, ``ngrams`` and ``min_df`` that must then be given:
+        much faster, for example for a parameter search that holds texts out itself. Probabilities are then not calibrated.
     boilerplate
         ``"keep"`` or ``"remove"`` menus, captions and disclaimers.
     random_state
-        A number from which all chance comes, or a ``numpy.random.RandomState`` that gives one at every fit; None is 1.
+        The seed for everything random, or a ``numpy.random.RandomState`` that gives one at every fit; None means 1.
     n_jobs
-        Threads; None or -1: one a core, -2: one less, as scikit-learn counts.
+        The number of threads; None or -1: one per core, -2: one less, as in scikit-learn.
 
     Attributes
     ----------
     classes_ : the labels, sorted.
-    model_ : the :class:`aslant.Model`; ``print(model_.summary())`` tells how well it does on articles held out.
+    model_ : the :class:`aslant.Model`; ``print(model_.summary())`` shows how well it does on held-out articles.
 
     Examples
     --------
@@ -114,8 +114,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: Iterable[str], y: Iterable[Any], outlets: Iterable[str | None] | None = None) -> StanceClassifier:
         """Learns the labels ``y`` of the texts ``X``.
 
-        With ``outlets`` (one a text, None where unknown) cross-validation parts no outlet, so that what is chosen is what
-        holds for outlets that it never saw.
+        With ``outlets`` (one per text, None if unknown) cross-validation keeps outlets together, so that the choice is made
+        for outlets that the model never saw.
         """
         texts, labels = _texts(X), _labels(y)
         for name, parameter in inspect.signature(type(self)).parameters.items():
@@ -125,7 +125,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"Found input variables with inconsistent numbers of samples: {[len(texts), len(labels)]}")
         named_outlets = None if outlets is None else ["" if _is_missing(outlet) else str(outlet) for outlet in outlets]
         if named_outlets is not None and len(named_outlets) != len(texts):
-            raise ValueError(f"X has {len(texts)} texts and outlets {len(named_outlets)} names; expected one a text")
+            raise ValueError(f"X has {len(texts)} texts and outlets {len(named_outlets)} names; expected one per text")
         try:
             classes, numbers = np.unique(labels, return_inverse=True)
         except TypeError:
@@ -207,7 +207,7 @@ def _labels(y: Iterable[Any]) -> np.ndarray:
     if getattr(y, "ndim", 1) == 2:
         table = np.asarray(y, dtype=object)
         if table.shape[1] != 1:
-            raise ValueError(f"y has {table.shape[1]} columns; expected one label a text")
+            raise ValueError(f"y has {table.shape[1]} columns; expected one label per text")
         y = table[:, 0]
     labels = list(y)
     for at, label in enumerate(labels):
@@ -259,10 +259,10 @@ _PLAIN = re.compile("[\x00-\u02ff\u2000-\u206f]*\\Z").match
 class TfidfVectorizer(_SklearnTfidf):
     """scikit-learn's ``TfidfVectorizer``, counted in Rust on all cores: the same parameters, vocabulary and numbers.
 
-    What the Rust code doesn't know (another ``norm`` than ``"l2"`` or None, ``binary``, a given ``vocabulary``,
-    ``use_idf=False``, another ``dtype`` than float64, a callable ``analyzer``, characters with ``lowercase=False`` or an own
-    preprocessor, an ``idf_`` that was set) is left to scikit-learn. Own tokenizers, preprocessors of words, token patterns and
-    stop words are called in Python, as there.
+    What the Rust code doesn't support is left to scikit-learn: a ``norm`` other than ``"l2"`` or None, ``binary``, a given
+    ``vocabulary``, ``use_idf=False``, a ``dtype`` other than float64, a callable ``analyzer``, characters with
+    ``lowercase=False`` or a custom preprocessor, an ``idf_`` that was set. Custom tokenizers, preprocessors of words, token
+    patterns and stop words are called in Python, as in scikit-learn.
 
     >>> from aslant.sklearn import TfidfVectorizer
     >>> matrix = TfidfVectorizer().fit_transform(["the regime", "the government"])
@@ -276,7 +276,7 @@ class TfidfVectorizer(_SklearnTfidf):
         return self
 
     def fit_transform(self, raw_documents: Iterable[str], y: Any = None) -> Any:
-        """Learns vocabulary and idf, and gives the documents' matrix."""
+        """Learns vocabulary and idf, and returns the documents' matrix."""
         self._native = None
         if not self._is_native():
             return super().fit_transform(raw_documents, y)
@@ -293,7 +293,7 @@ class TfidfVectorizer(_SklearnTfidf):
         return _csr(csr)
 
     def transform(self, raw_documents: Iterable[str]) -> Any:
-        """The matrix of documents, with the vocabulary and the idf that were learnt."""
+        """The matrix of documents, with the learnt vocabulary and idf."""
         check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
         if getattr(self, "_native", None) is None:
             return super().transform(raw_documents)
@@ -301,7 +301,7 @@ class TfidfVectorizer(_SklearnTfidf):
 
     @property
     def idf_(self) -> np.ndarray:
-        """The idf of every term. With one that is set, scikit-learn transforms."""
+        """The idf of every term. If it is set, scikit-learn does the transforming."""
         return super().idf_
 
     @idf_.setter

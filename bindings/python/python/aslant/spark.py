@@ -3,7 +3,7 @@
 >>> import aslant.spark
 >>> tally = aslant.spark.tally(df, "s3a://archive/tally", "my-cues.toml")   # doctest: +SKIP
 
-Then, on one machine, ``aslant compare``, ``aslant train`` or their functions take the folder. Needs ``pip install
+``aslant compare``, ``aslant train`` or the functions of these names then take the folder, on one machine. Needs ``pip install
 aslant[spark]`` on the driver and on every worker; pyspark is imported only when :func:`tally` is called.
 """
 
@@ -53,36 +53,36 @@ def tally(
     char_ngrams: tuple[int, int] | None = None,
     **columns: Unpack[Reading],
 ) -> str:
-    """Counts the articles of a Spark data frame where they are; gives the folder's path.
+    """Counts the articles of a Spark data frame where they are; returns the folder's path.
 
     The folder is a tally of parts with the words in their order (``detail="ordered"``), as private as the texts.
-    :func:`aslant.compare` and :func:`aslant.train` take it and give what they give for the articles, to the last digit;
-    ``aslant.tally(out, "counts")`` makes of it a tally without texts.
+    :func:`aslant.compare` and :func:`aslant.train` take it and give the same results as for the articles, to the last digit;
+    ``aslant.tally(out, "counts")`` makes a tally without texts from it.
 
-    The frame is read twice: for the lines that each outlet repeats and for bad rows, then for the counts. If it has another
-    number of articles then (a sample without a seed, a source that grows), that is an error. Spark writes the parts by its own
-    committer, so that a task that fails, is repeated or runs twice leaves its rows once; ``tally.json``, which names them,
-    is put in place last. Until then a tally that stood there is whole, afterwards it is gone.
+    The frame is read twice: first for the lines that each outlet repeats and for bad rows, then for the counts. If the number
+    of articles differs the second time (a sample without a seed, a source that grows), that is an error. Spark's own committer
+    writes the parts, so a task that fails, is repeated or runs twice leaves its rows once; ``tally.json``, which names the
+    parts, is put in place last. Until then an existing tally is whole, afterwards it is replaced.
 
     Parameters
     ----------
     df
-        A row an article. It must have ids, one an article, for rows have no order in Spark.
+        One row per article. It must have ids, one per article, because rows have no order in Spark.
     out
-        A folder on whatever Spark writes to: ``s3a://``, ``abfss://``, ``gs://``, ``hdfs://``, ``file://``. A tally that is
-        there is replaced.
+        A folder on whatever Spark writes to: ``s3a://``, ``abfss://``, ``gs://``, ``hdfs://``, ``file://``. An existing
+        tally is replaced.
     cues, label, keep, omit, voice, keep_boilerplate, features, ngrams, char_ngrams
         As in :func:`aslant.tally`. Lexicons are read on the driver.
     **columns
         How the rows are read, as in :func:`aslant.compare`: ``text=``, ``outlet=``, ``id=``, …, ``date_order=``,
-        ``skip_bad_rows=``. Of times the day is taken, in Spark's time zone. Whether days or months stand first in dates
-        is told by the rows of all partitions together.
+        ``skip_bad_rows=``. Times become dates in Spark's time zone. Whether days or months come first in dates is
+        decided by the rows of all partitions together.
 
     Raises
     ------
     UsageError, DataError
         Before the first pass for columns and arguments; after it for rows that can't be read, named by partition, batch
-        and row; after the second for an id that stands twice.
+        and row; after the second for an id that is used twice.
 
     Examples
     --------

@@ -37,8 +37,8 @@ fn articles_that_would_break_a_tally_are_refused() {
     insta::assert_snapshot!(counter.batch(&[article("a", &[""]), article("", &[""])]).expect_err("no id"), @"
     an article without an id
      --> row 2
-      expected: an id: articles that are counted in parts are told apart by nothing else
-      help: make one, of the address or of a hash of the text
+      expected: an id: nothing else identifies articles that are counted in parts
+      help: make one from the address or from a hash of the text
     ");
     insta::assert_snapshot!(counter.batch(&[article("a", &[])]).expect_err("no section"), @"
     an article with other columns than the settings

@@ -55,7 +55,7 @@
     const found = data.uses.filter((use, i) =>
       (outlet === null || data.articles[use[ARTICLE]][0] === outlet) && (contrast === null || use[CONTRAST] === contrast) &&
       (voice === null || use[VOICE] === voice) && (!words || searched[i].includes(words)));
-    byId("found").textContent = `${counted(found.length, "sentence", "sentences")} of ${data.uses.length.toLocaleString("en")} in this page`;
+    byId("found").textContent = `${counted(found.length, "sentence", "sentences")} of ${data.uses.length.toLocaleString("en")} on this page`;
     show(found);
   }
   form.hidden = false;
@@ -78,7 +78,7 @@
     const row = button.closest("tr");
     const share = row.querySelector(".value").textContent.trim();
     byId("sheet-about").textContent = `Share ${share}; ${row.querySelector(".uses").textContent.trim()}. ` +
-      `${counted(uses.length, "sentence", "sentences")} here${data.uses.length < data.all ? ", a sample: all stand in evidence.csv" : ""}.`;
+      `${counted(uses.length, "sentence", "sentences")} here${data.uses.length < data.all ? ", a sample: evidence.csv has all" : ""}.`;
     const choices = [["all", uses], ...voices.filter(([, of]) => of.length > 0)].map(([name, of]) => {
       const choice = element("button", { type: "button", "aria-pressed": "false" }, `${spoken[name] || "all voices"} (${of.length})`);
       choice.addEventListener("click", () => {
@@ -123,7 +123,7 @@
     for (const contrast of document.querySelectorAll("article.contrast")) {
       contrast.hidden = [...contrast.querySelectorAll("tbody tr")].every((row) => row.hidden);
     }
-    byId("find-told").textContent = wanted ? `${counted(named.size, "outlet", "outlets")} of that name in the lines and lists of this page; all stand in the tables.` : "";
+    byId("find-told").textContent = wanted ? `${counted(named.size, "outlet", "outlets")} with that name on this page; the tables have all.` : "";
   }
   if (find) {
     find.hidden = false;

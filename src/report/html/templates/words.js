@@ -86,8 +86,8 @@
     label("never", { x: x.at(0), y: bottom + 15, "text-anchor": "middle" });
     label("never", { x: MARGIN.left - 6, y: y.at(0) + 4, "text-anchor": "end" });
     const cut = (text) => ([...text].length > 28 ? `${[...text].slice(0, 27).join("")}…` : text);
-    label(`${cut(name(sides[0]))}, in 1,000 words →`, { class: "axis first", x: width - MARGIN.right, y: height - 10, "text-anchor": "end" });
-    label(`${cut(name(sides[1]))}, in 1,000 words →`, { class: "axis second", x: -MARGIN.top, y: 13, "text-anchor": "end", transform: "rotate(-90)" });
+    label(`${cut(name(sides[0]))}, per 1,000 words →`, { class: "axis first", x: width - MARGIN.right, y: height - 10, "text-anchor": "end" });
+    label(`${cut(name(sides[1]))}, per 1,000 words →`, { class: "axis second", x: -MARGIN.top, y: 13, "text-anchor": "end", transform: "rotate(-90)" });
   }
 
   function draw() {
@@ -96,7 +96,7 @@
     cloud.replaceChildren();
     if (words.length < 2 || room < 100) return;
     const [width, height] = [room, Math.round(Math.min(620, Math.max(360, room * 0.62)))];
-    const label = `Picture of ${words.length} words: how often ${name(sides[0])} uses each, and how often ${name(sides[1])} does. The lists below have the numbers.`;
+    const label = `Chart of ${words.length} words: how often ${name(sides[0])} uses each, and how often ${name(sides[1])} does. The lists below have the numbers.`;
     const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": label });
     const values = words.flatMap(({ sides: [a, b] }) => [a[RATE], b[RATE]]);
     const x = scale(values, MARGIN.left, width - MARGIN.right);
@@ -129,7 +129,7 @@
 
   // ---------------------------------------------------------------- one word
   function told(word) {
-    const side = (i) => `${name(sides[i])} ${rate(word.sides[i][RATE])} ${interval(word.sides[i])} in 1,000 words` +
+    const side = (i) => `${name(sides[i])} ${rate(word.sides[i][RATE])} ${interval(word.sides[i])} per 1,000 words` +
       (word.sides[i][ARTICLES] === null ? "" : ` (${counted(word.sides[i][ARTICLES], "article", "articles")})`);
     return `: ${side(0)}; ${side(1)}.`;
   }
@@ -163,7 +163,7 @@
     return element("tr", word.apart ? {} : { class: "soft" }, element("th", { scope: "row" }, button), ...cells);
   }
   function list(caption, found) {
-    const heads = sides[1] === OTHERS ? ["Word", "Times as often", "In 1,000 words", "Of others", "Articles", "q"]
+    const heads = sides[1] === OTHERS ? ["Word", "Times as often", "Per 1,000 words", "Of others", "Articles", "q"]
       : ["Word", ...sides.map((side) => element("bdi", {}, name(side))), "Articles"];
     const head = (content) => element("th", { scope: "col" }, content);
     const body = element("tbody", {});
@@ -189,7 +189,7 @@
     const apart = found.filter((word) => word.apart).length;
     byId("words-told").textContent = sides[1] === OTHERS
       ? `${counted(found.length, "word", "words")} that ${name(sides[0])} uses more than all others together (q < 0.05, over articles), the surest first.`
-      : `${counted(found.length, "word", "words")}; ${apart} with intervals that don’t touch. In 1,000 words, with 95% intervals; the farthest apart first.`;
+      : `${counted(found.length, "word", "words")}; ${apart} with intervals that don’t overlap. Per 1,000 words, with 95% intervals; the farthest apart first.`;
     const made = sides[1] === OTHERS ? [list(`More in ${name(sides[0])}`, found)]
       : [0, 1].map((side) => list(`More in ${name(sides[side])}`, found.filter((word) => word.more === side)));
     byId("chosen").classList.toggle("sides", made.length > 1);
