@@ -114,6 +114,15 @@ def test_halves_of_letters_are_told_with_their_place(frame: pandas.DataFrame) ->
     for articles in (rows, columns, pandas.DataFrame(columns)):
         with pytest.raises(aslant.DataError, match=r"valid Unicode\n --> frame, row 3, column `text`\n  found:    '.udce9' at character 4"):
             aslant.compare(articles, CUES)
+    half = r"valid Unicode\n  found:    (text|by|cues)='caf.udce9', '.udce9' at character 4"
+    calls = [
+        lambda: aslant.voices("caf\udce9"),
+        lambda: aslant.compare(frame, CUES, by="caf\udce9"),
+        lambda: aslant.compare(frame, {"place": {"one": ["caf\udce9"], "other": ["bar"]}}),
+    ]
+    for call in calls:
+        with pytest.raises(aslant.UsageError, match=half):
+            call()
 
 
 def test_poles_without_cues_are_told(frame: pandas.DataFrame) -> None:

@@ -106,6 +106,7 @@ def test_tables_become_frames(result: aslant.Comparison) -> None:
     assert polars.DataFrame(contrasts).equals(contrasts.to_polars())
     assert repr(contrasts) == f"<aslant.Table contrasts: {len(contrasts)} rows × {len(contrasts.columns)} columns>"
     assert "<th>outlet</th>" in contrasts._repr_html_()
+    assert not hasattr(result, "categories") and hasattr(result, "contrasts")
     with pytest.raises(aslant.UsageError, match="no such table"):
         result.table("contrast")
 

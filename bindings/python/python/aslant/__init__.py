@@ -32,7 +32,7 @@ from ._frames import Table
 from ._model import Evaluation, Model, evaluate, explain, score, train
 from ._retrain import Retrained, retrain
 from ._voices import Span, voices
-from .errors import AslantError, DataError, DataWarning, FileError, ModelError, UsageError
+from .errors import AslantError, DataError, DataWarning, FileError, ModelError, NoSuchTable, UsageError
 
 __all__ = [
     "AslantError",
@@ -44,6 +44,7 @@ __all__ = [
     "FileError",
     "Model",
     "ModelError",
+    "NoSuchTable",
     "Retrained",
     "Span",
     "Table",

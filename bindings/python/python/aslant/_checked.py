@@ -81,9 +81,36 @@ def checked(function: _Function) -> _Function:
                 raise TypeError(f"{function.__name__}() has no argument {name!r}; {_near(name, list(kinds))}")
         for name, value in [*zip(kinds, given), *named.items()]:
             check(name, value, kinds[name])
-        return function(*given, **named)
+        try:
+            return function(*given, **named)
+        except (UnicodeEncodeError, TypeError):
+            for name, value in [*zip(kinds, given), *named.items()]:
+                _check_unicode(name, value)
+            raise
 
     return cast(_Function, call)
+
+
+def _check_unicode(name: str, value: Any) -> None:
+    """Refuses a text that can't be written as UTF-8, also within lists and dictionaries."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            text = " ".join(value.split())
+            shown = text if len(text) <= 40 else f"{text[:39]}…"
+            raise UsageError(
+                f"a text that isn't valid Unicode\n  found:    {name}={shown!r}, "
+                f"{value[error.start : error.end]!r} at character {error.start + 1}\n"
+                '  help: such half letters come from files that were read with errors="surrogateescape": '
+                "name their encoding instead"
+            ) from None
+    elif isinstance(value, dict):
+        for part in [*value, *value.values()]:
+            _check_unicode(name, part)
+    elif isinstance(value, (list, tuple, set)):
+        for part in value:
+            _check_unicode(name, part)
 
 
 def _near(name: str, known: list[str]) -> str:

@@ -12,7 +12,7 @@ from ._frames import Articles, PathLike, Table, articles, as_html
 from ._lexicons import Cues, lexicons
 from ._model import Model
 from ._running import Bar, Progress, Reading, called, reading, running, told
-from .errors import UsageError
+from .errors import NoSuchTable, UsageError
 
 if TYPE_CHECKING:
     import pandas
@@ -72,7 +72,7 @@ class Comparison(_Result):
         if name not in self._tables:
             frame = self._native.table(name)
             if frame is None:
-                raise UsageError(
+                raise NoSuchTable(
                     f"no such table\n  found:    {name!r}\n  expected: one of {', '.join(self.tables)}"
                 )
             self._tables[name] = Table(frame, name)

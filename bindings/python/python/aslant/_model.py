@@ -13,7 +13,7 @@ from ._frames import Articles, PathLike, Table, as_html
 from ._frames import articles as _articles
 from ._lexicons import Cues, lexicons
 from ._running import Bar, Progress, Reading, reading, running, told
-from .errors import UsageError
+from .errors import NoSuchTable, UsageError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -138,7 +138,7 @@ class Evaluation:
         """A table by its name."""
         frame = self._native.table(name)
         if frame is None:
-            raise UsageError(f"no such table\n  found:    {name!r}\n  expected: one of {', '.join(self.tables)}")
+            raise NoSuchTable(f"no such table\n  found:    {name!r}\n  expected: one of {', '.join(self.tables)}")
         return Table(frame, name)
 
     @property

@@ -11,6 +11,10 @@ class UsageError(AslantError, ValueError):
     """An argument is wrong."""
 
 
+class NoSuchTable(UsageError, AttributeError):
+    """A result has no such table. It is an ``AttributeError`` too, so that ``hasattr`` and ``getattr`` work."""
+
+
 class DataError(AslantError, ValueError):
     """The articles are wrong: a missing column, dates that can't be read, an id used twice."""
 
@@ -29,5 +33,5 @@ class DataWarning(UserWarning):
 
 
 # They are told as `aslant.DataError`, which is where people look for them.
-for _class in (AslantError, UsageError, DataError, ModelError, FileError, DataWarning):
+for _class in (AslantError, UsageError, NoSuchTable, DataError, ModelError, FileError, DataWarning):
     _class.__module__ = "aslant"
