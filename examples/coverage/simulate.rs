@@ -200,29 +200,26 @@ pub fn lean(setting: Setting, runs: usize) -> f64 {
         |outlet: usize, contrast: usize| expit(logit(setting.share) + 0.5 * (outlet as f64 - 1.0) * (contrast as f64));
     let mut covered = 0;
     for run in 0..runs {
-        let outlets: Vec<Vec<Vec<lean::Sides>>> = (0..3)
-            .map(|outlet| {
-                let mut sides = |contrast| {
+        let mut totals = [[0.0; 3]; 3];
+        let outlets = [0, 1, 2].map(|outlet| {
+            let mut leaning = lean::LeaningUses::default();
+            for _ in 0..setting.articles {
+                leaning.push([0, 1, 2].map(|contrast| {
                     let c = article(&mut rng, setting.length, truth(outlet, contrast), setting.overdispersion);
-                    (c.n - c.x, c.x)
-                };
-                (0..setting.articles).map(|_| (0..3).map(&mut sides).collect()).collect()
-            })
-            .collect();
-        let exact: Vec<Vec<lean::Sides>> = outlets
-            .iter()
-            .enumerate()
-            .map(|(outlet, articles)| {
-                let total = |contrast: usize| -> f64 { articles.iter().map(|a| a[contrast].0 + a[contrast].1).sum() };
-                let sides = |contrast| {
-                    (total(contrast) * (1.0 - truth(outlet, contrast)), total(contrast) * truth(outlet, contrast))
-                };
-                (0..3).map(sides).collect()
-            })
-            .collect();
+                    totals[outlet][contrast] += c.n;
+                    (contrast as u32, [(c.n - c.x) as u32, c.x as u32])
+                }));
+            }
+            leaning
+        });
+        let sides = |outlet: usize, contrast: usize| {
+            let (total, right) = (totals[outlet][contrast], truth(outlet, contrast));
+            (total * (1.0 - right), total * right)
+        };
+        let exact = [0, 1, 2].map(|outlet| [0, 1, 2].map(|contrast| sides(outlet, contrast)));
         let d = lean::log_odds(&exact)[0].unwrap_or(f64::NAN);
         let names = [format!("{run}a"), format!("{run}b"), format!("{run}c")];
-        let found = lean::from_uses(&outlets, &names.each_ref().map(String::as_str), &options)[0];
+        let found = lean::from_uses(&outlets, 3, &names.each_ref().map(String::as_str), &options)[0];
         let found = found.map(|lean| lean.estimate);
         covered += usize::from(covers(found.and_then(|e| e.interval), (d / 2.0).tanh()));
     }

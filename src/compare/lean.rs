@@ -29,6 +29,49 @@ use rayon::prelude::*;
 /// Uses of the left and the right poles.
 pub type Sides = (f64, f64);
 
+/// The uses of one contrast in an article: its index among the contrasts with two ends, and the uses of its left and right
+/// poles.
+pub type LeaningUse = (u32, [u32; 2]);
+
+/// The leaning uses of an outlet's articles: of each article only the contrasts that it uses, because that is few of many.
+#[derive(Debug, Clone, Default)]
+pub struct LeaningUses {
+    /// Where the uses of each article end.
+    ends: Vec<u32>,
+    uses: Vec<LeaningUse>,
+}
+
+impl LeaningUses {
+    /// Adds an article; one without a leaning use is ignored.
+    pub fn push(&mut self, uses: impl IntoIterator<Item = LeaningUse>) {
+        let before = self.uses.len();
+        self.uses.extend(uses.into_iter().filter(|(_, sides)| *sides != [0; 2]));
+        if self.uses.len() > before {
+            self.ends.push(self.uses.len() as u32);
+        }
+    }
+
+    /// How many articles have a leaning use.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether none has.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The uses of each article.
+    fn articles(&self) -> impl Iterator<Item = &[LeaningUse]> {
+        let mut begin = 0;
+        self.ends.iter().map(move |&end| {
+            let article = &self.uses[begin..end as usize];
+            begin = end as usize;
+            article
+        })
+    }
+}
+
 /// An outlet's lean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lean {
@@ -55,50 +98,47 @@ pub fn leans(collected: &Collected, index: &ByOutlet, lexicon: &Lexicon, options
             contrast.poles.iter().map(move |p| at.zip(p.leans))
         })
         .collect();
-    // For each outlet, the articles with at least one leaning use: the uses of either end by contrast.
-    let articles: Vec<Vec<Vec<Sides>>> = index
-        .articles
-        .iter()
-        .map(|articles| {
-            let sides = articles.iter().map(|&i| {
-                let mut sides = vec![(0.0, 0.0); contrasts.len()];
-                for (pole, by_voice) in collected.poles.of(&collected.articles[i]) {
-                    let Some((contrast, end)) = ends[*pole as usize] else { continue };
-                    let uses = f64::from(options.voice.sum(by_voice));
-                    match end {
-                        End::Left => sides[contrast].0 += uses,
-                        End::Right => sides[contrast].1 += uses,
-                    }
+    let of_outlet = |articles: &Vec<usize>| {
+        let (mut leaning, mut uses) = (LeaningUses::default(), Vec::<LeaningUse>::new());
+        for &article in articles {
+            uses.clear();
+            // Poles are sorted, so those of a contrast follow one another.
+            for (pole, by_voice) in collected.poles.of(&collected.articles[article]) {
+                let Some((contrast, end)) = ends[*pole as usize] else { continue };
+                if uses.last().is_none_or(|last| last.0 != contrast as u32) {
+                    uses.push((contrast as u32, [0; 2]));
                 }
-                sides
-            });
-            sides.filter(|sides| sides.iter().any(|(l, r)| l + r > 0.0)).collect()
-        })
-        .collect();
+                let side = usize::from(end == End::Right);
+                uses.last_mut().into_iter().for_each(|last| last.1[side] += options.voice.sum(by_voice));
+            }
+            leaning.push(uses.iter().copied());
+        }
+        leaning
+    };
+    let outlets: Vec<LeaningUses> = index.articles.par_iter().map(of_outlet).collect();
     let names: Vec<&str> = index.firsts.iter().map(String::as_str).collect();
-    if contrasts.is_empty() { vec![None; articles.len()] } else { from_uses(&articles, &names, options) }
+    from_uses(&outlets, contrasts.len(), &names, options)
 }
 
-/// The lean of every outlet from its articles' leaning uses, `(n_outlets)(n_articles)(n_contrasts)`; each article must
-/// have one. `names` name the outlets' random streams. `None` as in [`leans`].
-pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options) -> Vec<Option<Lean>> {
-    let contrasts = articles.iter().flatten().next().map_or(0, Vec::len);
-    if contrasts == 0 || articles.iter().filter(|a| !a.is_empty()).count() < 2 {
-        return vec![None; articles.len()];
+/// The lean of every outlet from its articles' leaning uses of `contrasts` contrasts. `names` name the outlets' random
+/// streams. `None` as in [`leans`].
+pub fn from_uses(outlets: &[LeaningUses], contrasts: usize, names: &[&str], options: &Options) -> Vec<Option<Lean>> {
+    if outlets.iter().filter(|outlet| !outlet.is_empty()).count() < 2 {
+        return vec![None; outlets.len()];
     }
-    let total = |articles: &Vec<Vec<Sides>>| {
+    let total = |outlet: &LeaningUses| {
         let mut sums = vec![(0.0, 0.0); contrasts];
-        articles.iter().for_each(|article| add(&mut sums, article, 1.0));
+        outlet.articles().for_each(|article| add(&mut sums, article, 1.0));
         sums
     };
-    let observed: Vec<Vec<Sides>> = articles.iter().map(total).collect();
+    let observed: Vec<Vec<Sides>> = outlets.iter().map(total).collect();
     let values = log_odds(&observed);
-    let spread = resample(articles, names, contrasts, options);
+    let spread = resample(outlets, contrasts, names, options);
     let estimate = |outlet: usize| {
         let d = values[outlet]?;
-        let enough = articles[outlet].len() >= MIN_ARTICLES;
-        let Correction { variance_factor, df } = right_share(&articles[outlet])?.small_sample_correction();
-        let variance = spread[outlet] * variance_factor + unvaried_variance(&articles[outlet], &observed[outlet]);
+        let enough = outlets[outlet].len() >= MIN_ARTICLES;
+        let Correction { variance_factor, df } = right_share(&outlets[outlet])?.small_sample_correction();
+        let variance = spread[outlet] * variance_factor + unvaried_variance(&outlets[outlet], &observed[outlet]);
         let half = t_975(df).map(|t| t * variance.sqrt()).filter(|_| enough);
         let p = t_two_sided_p(d / variance.sqrt(), df).filter(|_| half.is_some());
         let estimate = Estimate {
@@ -106,9 +146,9 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
             interval: half.map(|half| (((d - half) / 2.0).tanh(), ((d + half) / 2.0).tanh())),
             of: if enough { IntervalOf::Articles } else { IntervalOf::Mentions },
         };
-        Some(Lean { estimate, articles: articles[outlet].len(), p, q: None })
+        Some(Lean { estimate, articles: outlets[outlet].len(), p, q: None })
     };
-    let mut leans: Vec<Option<Lean>> = (0..articles.len()).map(estimate).collect();
+    let mut leans: Vec<Option<Lean>> = (0..outlets.len()).map(estimate).collect();
     let p: Vec<f64> = leans.iter().flatten().filter_map(|lean| lean.p).collect();
     let tested = leans.iter_mut().flatten().filter(|lean| lean.p.is_some());
     tested.zip(benjamini_hochberg(&p)).for_each(|(lean, q)| lean.q = Some(q));
@@ -116,36 +156,34 @@ pub fn from_uses(articles: &[Vec<Vec<Sides>>], names: &[&str], options: &Options
 }
 
 /// The right side's part of all leaning uses.
-fn right_share(articles: &[Vec<Sides>]) -> Option<Ratio> {
-    let cluster = |article: &Vec<Sides>| {
-        let (l, r) = article.iter().fold((0.0, 0.0), |sum, sides| (sum.0 + sides.0, sum.1 + sides.1));
+fn right_share(outlet: &LeaningUses) -> Option<Ratio> {
+    let cluster = |article: &[LeaningUse]| {
+        let [l, r] = [0, 1].map(|side| article.iter().map(|(_, sides)| f64::from(sides[side])).sum::<f64>());
         Cluster { x: r, n: l + r }
     };
-    articles.iter().map(cluster).collect::<Sums>().ratio()
+    outlet.articles().map(cluster).collect::<Sums>().ratio()
 }
 
 /// This many samples are drawn before they are summed up; bounds the memory.
 const CHUNK: usize = 50;
 
 /// For each outlet, the variance of its log-odds over samples of all outlets' articles.
-fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, options: &Options) -> Vec<f64> {
+fn resample(outlets: &[LeaningUses], contrasts: usize, names: &[&str], options: &Options) -> Vec<f64> {
     let mut streams: Vec<_> = names.iter().map(|name| stream(options.seed, &format!("lean:{name}"))).collect();
-    let mut sums = vec![(0.0, 0.0, 0.0); articles.len()];
-    // Flattened, article by article, so that a sample reads them in sequence.
-    let articles: Vec<Vec<Sides>> = articles.iter().map(|articles| articles.concat()).collect();
+    let mut sums = vec![(0.0, 0.0, 0.0); outlets.len()];
     let mut left = options.resamples;
     while left > 0 {
         let samples = left.min(CHUNK);
         left -= samples;
-        let chunk: Vec<Vec<Sides>> = articles
+        let chunk: Vec<Vec<Sides>> = outlets
             .par_iter()
             .zip(&mut streams)
-            .map(|(sides, rng)| {
-                let mut times = vec![0; sides.len() / contrasts];
+            .map(|(outlet, rng)| {
+                let mut times = vec![0; outlet.len()];
                 let mut drawn = vec![(0.0, 0.0); samples * contrasts];
                 for sample in drawn.chunks_exact_mut(contrasts) {
                     draw(rng, &mut times);
-                    let articles = sides.chunks_exact(contrasts).zip(&times).filter(|(_, times)| **times > 0);
+                    let articles = outlet.articles().zip(&times).filter(|(_, times)| **times > 0);
                     articles.for_each(|(article, times)| add(sample, article, f64::from(*times)));
                 }
                 drawn
@@ -166,7 +204,7 @@ fn resample(articles: &[Vec<Vec<Sides>>], names: &[&str], contrasts: usize, opti
 /// The variance added by contrasts of which all articles of an outlet have the same share: the variance of one
 /// observation per article, as far as the prior lets it through; or, if only one side is used, of half an article out
 /// of its articles.
-fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
+fn unvaried_variance(outlet: &LeaningUses, total: &[Sides]) -> f64 {
     let (mut sum, mut weights) = (0.0, 0.0);
     for (contrast, (l, r)) in total.iter().enumerate() {
         let n = l + r;
@@ -176,8 +214,9 @@ fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
         let weight = n / (n + PRIOR);
         weights += weight;
         let is_one_sided = *l <= 0.0 || *r <= 0.0;
-        let of_article = |a: &Vec<Sides>| Cluster { x: a[contrast].1, n: a[contrast].0 + a[contrast].1 };
-        let Some(ratio) = articles.iter().map(of_article).collect::<Sums>().ratio() else { continue };
+        let of_contrast = outlet.uses.iter().filter(|(of, _)| *of as usize == contrast);
+        let cluster = |(_, [l, r]): &LeaningUse| Cluster { x: f64::from(*r), n: f64::from(*l) + f64::from(*r) };
+        let Some(ratio) = of_contrast.map(cluster).collect::<Sums>().ratio() else { continue };
         // A single article is missing from a third of the samples, which is variation enough.
         if is_one_sided || ratio.spread().is_some_and(|spread| !spread.varies()) {
             let k = ratio.clusters as f64;
@@ -189,10 +228,11 @@ fn unvaried_variance(articles: &[Vec<Sides>], total: &[Sides]) -> f64 {
 }
 
 /// Adds an article to the sums, `times` times.
-fn add(sums: &mut [Sides], article: &[Sides], times: f64) {
-    for (sum, (l, r)) in sums.iter_mut().zip(article) {
-        sum.0 += times * l;
-        sum.1 += times * r;
+fn add(sums: &mut [Sides], article: &[LeaningUse], times: f64) {
+    for (contrast, [l, r]) in article {
+        let sum = &mut sums[*contrast as usize];
+        sum.0 += times * f64::from(*l);
+        sum.1 += times * f64::from(*r);
     }
 }
 
@@ -241,6 +281,25 @@ fn average_share(sides: impl Iterator<Item = Sides>) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// An outlet of articles with uses of one contrast.
+    fn outlet(n: usize, sides: [u32; 2], m: usize, others: [u32; 2]) -> LeaningUses {
+        let mut outlet = LeaningUses::default();
+        std::iter::repeat_n(sides, n).chain(std::iter::repeat_n(others, m)).for_each(|sides| outlet.push([(0, sides)]));
+        outlet
+    }
+
+    #[test]
+    fn articles_have_the_contrasts_that_they_use() {
+        let mut outlet = LeaningUses::default();
+        outlet.push([(0, [1, 0]), (3, [0, 0]), (7, [2, 5])]);
+        outlet.push([(1, [0, 0])]);
+        outlet.push([]);
+        outlet.push([(2, [0, 1])]);
+        let articles: Vec<&[LeaningUse]> = outlet.articles().collect();
+        assert_eq!(articles, [&[(0, [1, 0]), (7, [2, 5])][..], &[(2, [0, 1])]]);
+        assert_eq!((outlet.len(), outlet.is_empty(), LeaningUses::default().is_empty()), (2, false, true));
+    }
+
     #[test]
     fn opposite_outlets_have_opposite_leans_and_few_uses_stay_near_zero() {
         let leans = log_odds(&[vec![(90.0, 10.0)], vec![(10.0, 90.0)], vec![(0.0, 1.0)], vec![(0.0, 0.0)]]);
@@ -257,12 +316,9 @@ mod tests {
 
     #[test]
     fn what_an_interval_leaves_out_has_a_small_p() {
-        let outlet = |left: usize, right: usize| {
-            let articles = |n, sides: Sides| std::iter::repeat_n(vec![sides], n);
-            articles(left, (1.0, 0.0)).chain(articles(right, (0.0, 1.0))).collect::<Vec<_>>()
-        };
+        let outlet = |left: usize, right: usize| outlet(left, [1, 0], right, [0, 1]);
         let all = [outlet(30, 10), outlet(10, 30), outlet(19, 21), outlet(1, 1)];
-        let leans = from_uses(&all, &["a", "b", "c", "d"], &Options::default());
+        let leans = from_uses(&all, 1, &["a", "b", "c", "d"], &Options::default());
         for (lean, is_far) in leans.iter().zip([true, true, false]) {
             let Lean { estimate, p: Some(p), q: Some(q), .. } = lean.expect("a lean") else { panic!("{lean:?}") };
             let (low, high) = estimate.interval.expect("an interval");
@@ -275,9 +331,8 @@ mod tests {
 
     #[test]
     fn the_same_share_in_every_article_is_no_certainty() {
-        let outlet = |sides: Sides| vec![vec![sides]; 4];
-        let all = [outlet((2.0, 1.0)), outlet((1.0, 2.0)), outlet((1.0, 1.0))];
-        for lean in from_uses(&all, &["a", "b", "c"], &Options::default()) {
+        let all = [[2, 1], [1, 2], [1, 1]].map(|sides| outlet(4, sides, 0, [0, 0]));
+        for lean in from_uses(&all, 1, &["a", "b", "c"], &Options::default()) {
             let Lean { estimate, p: Some(p), .. } = lean.expect("a lean") else { panic!("{lean:?}") };
             let (low, high) = estimate.interval.expect("an interval");
             assert!(low < 0.0 && high > 0.0 && p > 0.1, "{estimate:?} {p}");
