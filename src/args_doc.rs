@@ -60,7 +60,7 @@ WHAT IT WRITES
   All or nothing: a run that fails leaves the folder as it was.
 
 HOW TO READ IT
-  A share is the part of a contrast's uses that falls to a name. [0.51, 0.72] is its 95% interval over articles; a \
+  A share is the part of a contrast's uses that goes to a name. [0.51, 0.72] is its 95% interval over articles; a \
 star means that only one or two articles have a use, so the share describes these articles and not the outlet. If the \
 share is far from the expected one, the wording is the outlet's; if they are close, it may come from the subject.
   q below 0.05 in contrasts.csv means a difference larger than chance would make, taking all tests of the table into \

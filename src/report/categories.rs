@@ -24,8 +24,8 @@ pub(super) fn section(c: &Comparison) -> String {
     found.sort_by(|a, b| a.q.partial_cmp(&b.q).unwrap_or(std::cmp::Ordering::Equal));
     let mut out = format!(
         "\n## Categories\n\nUses per thousand words of an outlet against all others together, in all voices: {told} \
-         at q < .05. The surest in the {} voice; all rows are in `categories.csv`.\n\n",
-        c.options.voice.name(),
+         at q < .05. The surest {}; all rows are in `categories.csv`.\n\n",
+        super::in_voices(c.options.voice),
     );
     if found.is_empty() {
         out.push_str("None.\n");

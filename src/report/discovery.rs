@@ -39,13 +39,13 @@ fn about(d: &Discovery) -> [String; 2] {
     let ngrams = d.options.keywords.clone().unwrap_or_default().ngrams;
     [
         format!(
-            "{} in the {} voice that one {by} uses more than all others together",
+            "{} {} that one {by} uses more than all others together",
             match (ngrams.start(), ngrams.end()) {
                 (1, 1) => "words".to_owned(),
                 (from, to) if from == to => format!("phrases of {from} words"),
                 (from, to) => format!("words and phrases of {from}–{to} words"),
             },
-            d.options.voice.name()
+            super::in_voices(d.options.voice)
         ),
         format!(
             "{} with {SMALLEST} articles or more × {} in {} or more: {}, {} at q < .05",

@@ -62,7 +62,7 @@ fn read_this(c: &Comparison) -> String {
     };
     format!(
         "{} of prose counted, {} of boilerplate left out, {} {}{partly}, {} of cues.\n\n\
-         A share is the part of the uses of the names at the two ends, in the {} voice, that falls to the name on the right. It \
+         A share is the part of the uses of the names at the two ends, {}, that goes to the name on the right. It \
          says which word an outlet chose in these articles; it does not say why, or that a word is wrong. \
          Intervals are at 95%, with the article as the unit. A star marks outlets with a use in one or two articles only: there the \
          interval describes these mentions and not the outlet.\n",
@@ -71,7 +71,7 @@ fn read_this(c: &Comparison) -> String {
         super::counted(s.reprints as u64, "reprint", "reprints"),
         if c.options.reprints == Reprints::Drop { "left out" } else { "kept" },
         super::counted(s.uses, "use", "uses"),
-        c.options.voice.name(),
+        super::in_voices(c.options.voice),
     )
 }
 
@@ -83,7 +83,7 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
     }
     out.push_str(&format!("**{}** (0) against **{}** (1).\n\n", escape(&scale.left), escape(&scale.right)));
     if scale.positions.is_empty() {
-        out.push_str(&format!("No use in the {} voice.\n", c.options.voice.name()));
+        out.push_str(&format!("No use {}.\n", super::in_voices(c.options.voice)));
         return;
     }
     out.push_str("| outlet | share | expected from context | uses | articles |\n|---|---|---|---:|---:|\n");

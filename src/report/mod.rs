@@ -61,7 +61,8 @@ pub use writer::Format;
 pub use crate::counted::{counted, thousands};
 
 use crate::compare::scale::Scale;
-use crate::compare::{Comparison, Estimate, IntervalOf};
+use crate::compare::{Comparison, Estimate, IntervalOf, Voices};
+use crate::text::Voice;
 
 /// A share or lean for people: `0.83 [0.71, 0.90]`, or `0.83` without an interval.
 pub fn with_interval(estimate: &Estimate) -> String {
@@ -83,6 +84,17 @@ pub(crate) fn apart(c: &Comparison, scale: &Scale) -> Option<String> {
     let name = |(pole, uses): &(usize, u64)| format!("{} ({})", poles[*pole].name, counted(*uses, "use", "uses"));
     let names: Vec<String> = scale.apart.iter().map(name).collect();
     (!names.is_empty()).then(|| format!("not on the line, because they lean to neither end: {}", names.join(", ")))
+}
+
+/// Whose words are counted, as a sentence says it: "uses in the outlets' own voice".
+pub(crate) fn in_voices(voices: Voices) -> &'static str {
+    match voices {
+        Voices::All => "in all voices",
+        Voices::Only(Voice::Own) => "in the outlets' own voice",
+        Voices::Only(Voice::Quoted) => "in quotations",
+        Voices::Only(Voice::Reported) => "in reported speech",
+        Voices::Only(Voice::Scare) => "in scare quotes",
+    }
 }
 
 /// A star after numbers that are only about the mentions in a few texts.

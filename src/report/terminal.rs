@@ -111,7 +111,7 @@ pub fn summary(c: &Comparison, colour: Colour) -> String {
     }
     if !unused.is_empty() {
         let names: Vec<String> = unused.iter().map(|s| printable(&c.lexicon.contrasts[s.contrast].name)).collect();
-        out.push_str(&format!("\nno use in the {} voice: {}\n", c.options.voice.name(), names.join(", ")));
+        out.push_str(&format!("\nno use {}: {}\n", super::in_voices(c.options.voice), names.join(", ")));
     }
     lean(c, width, &painter, &mut out);
     stance(c, width, &painter, &mut out);
@@ -327,8 +327,8 @@ pub(super) fn most_scored(c: &Comparison) -> (Vec<(usize, &OutletStance)>, usize
 fn legend(c: &Comparison, painter: &Painter, out: &mut String) {
     let positions = || c.scales.iter().flat_map(|s| &s.positions);
     let mut legend = format!(
-        "● part of the uses in the {} voice that falls to the name on the right  ├─┤ 95% interval over articles",
-        c.options.voice.name()
+        "● part of the uses {} that goes to the name on the right  ├─┤ 95% interval over articles",
+        super::in_voices(c.options.voice)
     );
     if positions().any(|p| p.expected.is_some()) {
         legend.push_str("\n◇ what others would have written in the same context, by a model that never saw the outlet");
