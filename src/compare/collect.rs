@@ -261,17 +261,6 @@ fn number(numbers: &mut Numbers, names: &mut Vec<Box<str>>, name: Option<String>
     }))
 }
 
-/// Moves each item to its place, without copying the whole slice; all `places` must be different.
-fn put_in_order<T>(things: &mut [T], mut places: Vec<u32>) {
-    for at in 0..things.len() {
-        while places[at] as usize != at {
-            let place = places[at] as usize;
-            things.swap(at, place);
-            places.swap(at, place);
-        }
-    }
-}
-
 /// First pass: checks every row and learns the repeated lines.
 pub(super) fn survey(corpus: &Corpus, options: &Options, progress: &Tell<'_>) -> Result<(Survey, Option<Cleaner>)> {
     let tell = |p: Progress| progress(Stage::Checking, p.part());
@@ -297,7 +286,7 @@ impl Collected {
             return Ok(());
         }
         let places = order::places(&self.entries)?;
-        put_in_order(&mut self.articles, places);
+        order::put_in_order(&mut self.articles, places);
         Ok(())
     }
 

@@ -56,6 +56,17 @@ fn in_parts(entries: &Entries, n: usize) -> Result<Vec<u32>> {
     Ok(places)
 }
 
+/// Moves each item to its place, without copying the whole slice; all `places` must be different.
+pub(super) fn put_in_order<T>(things: &mut [T], mut places: Vec<u32>) {
+    for at in 0..things.len() {
+        while places[at] as usize != at {
+            let place = places[at] as usize;
+            things.swap(at, place);
+            places.swap(at, place);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::entries::New;

@@ -27,9 +27,8 @@ impl SetAside {
             let ArticleRecord { number, outlet, date, words, uses: _, story, period, agency, is_copy, counts } =
                 article;
             let indexes = [outlet, story, period, agency].map(|index| index.get().map_or(0, |index| index as u64 + 1));
-            // Zero is no date; days before year 1 are odd.
-            let day = date.map(|date| i64::from(date.num_days_from_ce()));
-            let day = day.map_or(0, |day| (day.unsigned_abs() << 1 | u64::from(day < 0)) + 1);
+            // Zero is no date; days before year 1 are large numbers.
+            let day = date.map_or(0, |date| u64::from(date.num_days_from_ce() as u32) + 1);
             let numbers = [u64::from(*number), day, u64::from(*is_copy) | u64::from(*counts) << 1];
             let words = words.iter().map(|n| u64::from(*n));
             let uses =
@@ -78,10 +77,7 @@ fn taken(fields: &mut Fields<'_>) -> ArticleRecord {
     let [number, day, flags] = [(); 3].map(|()| fields.number());
     let [outlet, story, period, agency] =
         [(); 4].map(|()| Index::new(fields.number().checked_sub(1).map(|index| index as usize)));
-    let date = day.checked_sub(1).and_then(|day| {
-        let sign = if day & 1 == 1 { -1 } else { 1 };
-        NaiveDate::from_num_days_from_ce_opt(sign * (day >> 1) as i32)
-    });
+    let date = day.checked_sub(1).and_then(|day| NaiveDate::from_num_days_from_ce_opt(day as u32 as i32));
     ArticleRecord {
         number: number as u32,
         outlet,
