@@ -3,6 +3,7 @@
 
 use aslant::cues::pattern::{self, Spelled, TokenPattern};
 use aslant::cues::{Matcher, Target};
+use aslant::text::tokens::TokenKind;
 use aslant::text::{Document, clean};
 use libfuzzer_sys::fuzz_target;
 
@@ -47,7 +48,8 @@ fn naive(cues: &[&str], document: &Document<'_>) -> Vec<(std::ops::Range<usize>,
     let (mut found, mut free) = (Vec::new(), 0);
     let all: Vec<usize> = (0..cues.len()).collect();
     for sentence in &document.sentences {
-        for at in sentence.tokens.clone() {
+        let is_word = |at: &usize| document.tokens[*at].kind == TokenKind::Word;
+        for at in sentence.tokens.clone().filter(is_word) {
             let fits = |cue: &&usize| {
                 let tokens = &patterns[**cue];
                 !tokens.is_empty()

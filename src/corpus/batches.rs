@@ -181,6 +181,13 @@ fn fold_all<T: Send>(
     let mut mapped = batches.next().map(&mut *map);
     while let Some(ready) = mapped.take() {
         let next = batches.next();
+        if next.as_ref().is_some_and(|next| next.as_ref().is_ok_and(|batch| batch.records.len() == 1)) {
+            // Mostly a text of megabytes. It can't be divided among threads, so only one is in memory at a time, and it is
+            // freed by the thread that allocated it: mimalloc reuses at once only what a thread frees itself.
+            ready.and_then(&mut *fold)?;
+            mapped = next.map(&mut *map);
+            continue;
+        }
         // The scope belongs to the pool in which this was called, which has as many threads as were requested.
         rayon::in_place_scope(|scope| {
             scope.spawn(|_| mapped = next.map(&mut *map));

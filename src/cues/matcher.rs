@@ -6,14 +6,15 @@
 //!
 //! The tokens of a phrase must be consecutive and in one sentence, with nothing between them but white space, hyphens,
 //! slashes, ampersands (`9/11`, `AT&T`), the stop of an abbreviation (`U.S. troops`) or quotation marks; and a comma if
-//! the phrase has one there.
+//! the phrase has one there. No match begins with a possessive `'s`, which isn't a word, so nothing has more uses than words.
 //!
 //! Takes a [`Lexicon`] once, then any number of [`Document`]s; all patterns form one tree over token patterns, which is
 //! walked once. Not done here: voices, counting.
 
 use super::lexicon::Lexicon;
 use super::pattern::{self, Spelled, TokenPattern};
-use crate::text::{Document, Holds, Memo, tokens};
+use crate::text::tokens::{self, TokenKind};
+use crate::text::{Document, Holds, Memo};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -239,7 +240,8 @@ impl Matcher {
         };
         let mut free = vec![0; self.n_contrasts];
         for (number, sentence) in document.sentences.iter().enumerate() {
-            for at in sentence.tokens.clone().filter(|at| is_some(&of_token[*at])) {
+            let begins = |at: &usize| is_some(&of_token[*at]) && document.tokens[*at].kind == TokenKind::Word;
+            for at in sentence.tokens.clone().filter(begins) {
                 search.walk(0, at, at, sentence.tokens.end, 0);
                 search.met.sort_unstable();
                 for contrast in search.met.drain(..) {

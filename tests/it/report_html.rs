@@ -247,6 +247,16 @@ fn a_folder_that_compare_has_not_written() {
       help: make one with `aslant compare … --out FOLDER`
     ");
     assert_eq!(folder.run(COMPARE).code, 0);
+    let outlets = folder.read("out/outlets.csv");
+    folder.write("out/outlets.csv", outlets.lines().next().expect("a header"));
+    insta::assert_snapshot!(refused("report out"), @r#"
+    exit 3
+    error: tables that don't belong together
+     --> out/scales.csv
+      found:    the outlet "Bugle"
+      expected: only outlets that outlets.csv has
+      help: make the tables again with `aslant compare`
+    "#);
     folder.write("out/scales.csv", "outlet,voice\na,own\n");
     insta::assert_snapshot!(refused("report out"), @"
     exit 3

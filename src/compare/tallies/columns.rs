@@ -52,14 +52,15 @@ pub(super) fn of(articles: &[Row<'_>], omitted: &[Particular]) -> Columns {
 
 /// Which numbers of cues and poles exist.
 pub(super) struct Cues {
-    n_cues: usize,
+    /// The contrast of each cue.
+    contrasts: Vec<usize>,
     pub n_poles: usize,
 }
 
 impl Cues {
     pub fn new(lexicon: &Lexicon) -> Self {
         let n_poles = first_poles(lexicon).last().copied().unwrap_or(0);
-        Cues { n_cues: lexicon.cues().count(), n_poles }
+        Cues { contrasts: lexicon.cues().map(|(contrast, _, _)| contrast).collect(), n_poles }
     }
 }
 
@@ -85,11 +86,14 @@ pub(super) fn read(
         let id = article.id.clone();
         let wrong = |what: &str| broken(format!("{what} of article {id:?} that can't be"));
         let words = [0, 1, 2, 3].map(|voice: usize| words[voice](row).unwrap_or(0));
-        let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.n_cues);
+        let counts = cue_counts(numbers.each_ref().map(|of| of(row)), cues.contrasts.len());
         let counts = counts.ok_or_else(|| wrong("cues"))?;
         // Sums over an article's voices and cues use 32 bits.
         if !fits(words) || !fits(counts.iter().map(|c| c.count)) {
             return Err(wrong("numbers"));
+        }
+        if !has_words_for(&counts, words, &cues.contrasts) {
+            return Err(wrong("uses of cues without words"));
         }
         let said = read_said(speakers(row), said.each_ref().map(|of| of(row)), cues.n_poles);
         let said = said.ok_or_else(|| wrong("speakers"))?;
@@ -102,6 +106,18 @@ pub(super) fn read(
 /// Whether the sum fits into 32 bits.
 fn fits(numbers: impl IntoIterator<Item = u32>) -> bool {
     numbers.into_iter().try_fold(0u32, u32::checked_add).is_some()
+}
+
+/// Whether no contrast has more uses in a voice than that voice has words: a word is at most one use of a contrast.
+/// `counts` are sorted by cue, so those of a contrast are next to each other.
+fn has_words_for(counts: &[CueCount], words: [u32; 4], contrasts: &[usize]) -> bool {
+    let contrast = |count: &CueCount| contrasts[count.cue as usize];
+    counts.chunk_by(|a, b| contrast(a) == contrast(b)).all(|counts| {
+        Voice::ALL.iter().all(|&voice| {
+            let uses: u32 = counts.iter().filter(|count| count.voice == voice).map(|count| count.count).sum();
+            uses <= words[voice as usize]
+        })
+    })
 }
 
 fn cue_counts([cues, voices, counts]: [Vec<u32>; 3], n_cues: usize) -> Option<Vec<CueCount>> {
@@ -130,4 +146,26 @@ fn read_said(speakers: Vec<String>, [poles, counts]: [Vec<u32>; 2], n_poles: usi
     (fits(said.iter().map(|s| s.count))
         && said.iter().all(|s| s.pole < n_poles && s.count > 0 && !s.speaker.is_empty()))
     .then_some(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contrast_has_no_more_uses_than_words() {
+        let use_of = |cue, voice, count| CueCount { cue, voice, count };
+        let (words, contrasts) = ([3, 2, 0, 0], [0, 0, 1]);
+        let fits = |counts: &[CueCount]| has_words_for(counts, words, &contrasts);
+        // Words of several contrasts may be the same.
+        assert!(fits(&[
+            use_of(0, Voice::Own, 1),
+            use_of(0, Voice::Quoted, 2),
+            use_of(1, Voice::Own, 2),
+            use_of(2, Voice::Own, 3)
+        ]));
+        assert!(!fits(&[use_of(0, Voice::Own, 2), use_of(1, Voice::Own, 2)]));
+        assert!(!fits(&[use_of(2, Voice::Reported, 1)]));
+        assert!(fits(&[]));
+    }
 }

@@ -104,6 +104,16 @@ fn a_cue_matches_its_own_spelling() {
 }
 
 #[test]
+fn a_possessive_is_not_a_word_that_globs_find() {
+    let lexicon = lexicon(
+        "[[category]]\nname = \"s\"\ncues = [\"*s\", \"?s\"]\n[[category]]\nname = \"of\"\ncues = [\"town's *\", \"so-called *\"]",
+    );
+    assert_eq!(found(&lexicon, "The town's walls"), ["of:town's walls", "s:walls"]);
+    // In a phrase the lexicon's author wrote it.
+    assert_eq!(found(&lexicon, "Its town's"), ["s:Its"]);
+}
+
+#[test]
 fn initials_are_found_in_either_house_style() {
     let lexicon = lexicon(
         r#"
@@ -185,7 +195,8 @@ fn naive(phrases: &[String], document: &Document<'_>) -> Vec<(Range<usize>, usiz
     };
     let (mut found, mut free) = (Vec::new(), 0);
     for sentence in &document.sentences {
-        for at in sentence.tokens.clone() {
+        let is_word = |at: &usize| document.tokens[*at].kind == TokenKind::Word;
+        for at in sentence.tokens.clone().filter(is_word) {
             let fits = |(tokens, has_comma): &(Vec<TokenPattern>, Vec<bool>)| {
                 !tokens.is_empty()
                     && at + tokens.len() <= sentence.tokens.end

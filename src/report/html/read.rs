@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Place, Result};
 use crate::spreadsheet::restore;
+use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
@@ -294,19 +295,33 @@ impl ReportData {
     /// Reads a folder written by `aslant compare`.
     ///
     /// # Errors
-    /// A table that is missing or can't be understood.
+    /// A table that is missing or can't be understood, or that names other outlets than the others.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("run.json");
         let json = std::fs::read(&path).map_err(|e| missing(&path, e))?;
         let run: Run = serde_json::from_slice(&json).map_err(|e| other_version(&path, &e.to_string()))?;
         let classes = run.settings.model.as_ref().map_or(&[][..], |m| &m.classes);
-        Ok(ReportData {
+        let data = ReportData {
             scales: table(&folder.join("scales.csv"))?,
             contrasts: table(&folder.join("contrasts.csv"))?,
             outlets: outlets(&folder.join("outlets.csv"), classes)?,
             files: files(folder)?,
             run,
-        })
+        };
+        match data.unknown_outlet() {
+            Some(name) => Err(Error::data("tables that don't belong together")
+                .at(Place::file(folder.join("scales.csv")))
+                .found(format!("the outlet {name:?}"))
+                .expected("only outlets that outlets.csv has")
+                .help("make the tables again with `aslant compare`")),
+            None => Ok(data),
+        }
+    }
+
+    /// An outlet with a place on a line that is not among the outlets.
+    fn unknown_outlet(&self) -> Option<&str> {
+        let known: FxHashSet<&str> = self.outlets.iter().map(|row| row.outlet.as_str()).collect();
+        self.scales.iter().map(|row| row.outlet.as_str()).find(|name| !known.contains(name))
     }
 }
 

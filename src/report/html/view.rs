@@ -136,7 +136,7 @@ fn view(
         let mut points = vec![(voice, point(row))];
         points.extend(other.map(|other| (other.voice.as_str(), Point { expected: None, ..point(other) })));
         Row {
-            outlet: numbers.get(row.outlet.as_str()).copied().unwrap_or_default(),
+            outlet: numbers[row.outlet.as_str()],
             name: row.outlet.clone(),
             strip: strip(&points, Line::SHARE),
             value: starred(row),

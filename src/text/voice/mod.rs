@@ -12,6 +12,7 @@
 //! | `segments` | pieces of a sentence that are attributed, or not, as a whole |
 //! | `features`, `model` | which segments are attributed |
 //! | `inverted`, `naming` | what grammar decides, whatever the model says |
+//! | `author` | what the author says is the outlet's own |
 //! | `interviews` | answers in an interview printed as question and answer |
 //! | `speaker` | the speaker of a span, from its paragraph |
 //! | `near` | the source named in a sentence |
@@ -23,6 +24,7 @@
 //! Not done here: reported speech in other languages (their quotation marks are understood), and resolving whom a name
 //! refers to.
 
+mod author;
 mod features;
 mod interviews;
 mod inverted;
@@ -269,6 +271,7 @@ impl Finder {
         inverted::give_back_sources(view, reported);
         inverted::take_clauses(view, reported);
         naming::take_names(view, reported);
+        author::give_back_own(view, reported);
     }
 }
 

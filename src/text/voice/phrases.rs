@@ -61,7 +61,10 @@ impl View<'_> {
         let before = (start..verb).rev().find(|i| !fills(*i));
         self.words[verb].entry.form == Form::Past
             && before.is_some_and(|i| {
-                let be = ["is", "are", "was", "were", "be", "been", "being", "isn't", "aren't", "wasn't", "weren't"];
+                let be = [
+                    "am", "i'm", "we're", "is", "are", "was", "were", "be", "been", "being", "isn't", "aren't",
+                    "wasn't", "weren't",
+                ];
                 be.iter().any(|word| hash_ascii(word.as_bytes()) == self.words[i].hash) && !self.broken(i + 1)
             })
     }
