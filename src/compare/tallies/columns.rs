@@ -93,7 +93,7 @@ pub(super) fn read(
             return Err(wrong("numbers"));
         }
         if !has_words_for(&counts, words, &cues.contrasts) {
-            return Err(wrong("uses of cues without words"));
+            return Err(wrong("more uses of cues than words"));
         }
         let said = read_said(speakers(row), said.each_ref().map(|of| of(row)), cues.n_poles);
         let said = said.ok_or_else(|| wrong("speakers"))?;
