@@ -11,10 +11,28 @@ use std::ops::Range;
 const AUTHOR: [&[u8]; 10] = [b"i", b"we", b"i've", b"we've", b"i'd", b"we'd", b"i'll", b"we'll", b"i'm", b"we're"];
 /// Verbs whose subject has it from others: "I hear that the rebels have left".
 const FROM_OTHERS: [&[u8]; 5] = [b"hear", b"learn", b"read", b"understand", b"gather"];
+/// Most words between the author and a verb.
+const MOST_BETWEEN: usize = 8;
 /// From so many words on, a text without commas is one that has lost them.
 const TELLING: usize = 120;
 
-/// Takes the attribution from what the author says.
+/// Who says something in a sentence.
+struct Saying {
+    /// The subject's first word; the verb if it has none.
+    subject: usize,
+    /// The verb, or "according".
+    verb: usize,
+    is_author: bool,
+}
+
+impl Saying {
+    /// Its first word behind word `i`.
+    fn first(&self, i: usize) -> usize {
+        if self.subject > i { self.subject } else { self.verb }
+    }
+}
+
+/// Takes the attribution from what the author says. In time linear in the sentence, which may have a million words.
 pub(super) fn give_back_own(view: &View<'_>, reported: &mut [bool]) {
     let Range { start, end } = *view.sentence;
     // A text that has lost its commas has lost its quotation marks, too: somebody said what stands there in the first
@@ -23,26 +41,57 @@ pub(super) fn give_back_own(view: &View<'_>, reported: &mut [bool]) {
     if lost_marks || !(start..end).any(|i| is_author(view, i)) {
         return;
     }
-    for verb in start + 1..end {
-        let Some(subject) = author_of(view, verb) else { continue };
-        let is_first = others(view, start..subject).next().is_none();
+    let sayings: Vec<Saying> = (start..end).filter_map(|i| saying(view, i)).collect();
+    let mut others = sayings.iter().filter(|saying| !saying.is_author).peekable();
+    let first = others.peek().map_or(end, |other| other.verb);
+    // Up to here all was given back that had to be.
+    let mut given = start;
+    for &Saying { subject, verb, .. } in sayings.iter().filter(|saying| saying.is_author) {
+        while others.next_if(|other| other.verb <= verb).is_some() {}
+        let is_first = subject <= first;
         if reported[verb] && !is_first {
             continue;
         }
-        let from = if is_first { start } else { subject };
-        if view.is_passive(verb) || has_from_others(view, verb) {
+        let from = given.max(if is_first { start } else { subject });
+        let until = if view.is_passive(verb) || has_from_others(view, verb) {
             // Only what introduces it: "we understand".
-            reported[from..=verb].fill(false);
-            continue;
-        }
-        match others(view, verb + 1..end).next() {
-            None => reported[from..end].fill(false),
-            // "I think we have lost, he said."
-            Some(other) if view.words[other.start].has_gap(gap::COMMA) => {}
-            // "I think the envoy said that …": what follows is the envoy's.
-            Some(other) => reported[from..other.end].fill(false),
+            verb + 1
+        } else {
+            match others.peek() {
+                None => end,
+                // "I think we have lost, he said."
+                Some(other) if view.words[other.first(verb)].has_gap(gap::COMMA) => continue,
+                // "I think the envoy said that …": what follows is the envoy's.
+                Some(other) => other.verb + 1,
+            }
+        };
+        if from < until {
+            reported[from..until].fill(false);
+            given = until;
         }
     }
+}
+
+/// Who says something by the verb at `i`.
+fn saying(view: &View<'_>, i: usize) -> Option<Saying> {
+    if view.words[i].hash == view.lexicon.according {
+        return Some(Saying { subject: i, verb: i, is_author: false });
+    }
+    let frames = view.lexicon.frames(view.words[i].entry);
+    if frames & (frame::CLAUSE | frame::QUOTATION) == 0 || !view.speaks(i) {
+        return None;
+    }
+    let author = author_before(view, i);
+    let subject = author.or_else(|| view.subject(i).map(|subject| subject.start)).unwrap_or(i);
+    Some(Saying { subject, verb: i, is_author: is_author(view, subject) })
+}
+
+/// The author right before a verb: "I'd", which is also an auxiliary; "I have never".
+fn author_before(view: &View<'_>, verb: usize) -> Option<usize> {
+    let between = class::AUXILIARY | class::ADVERB | class::LY | class::NEGATION | class::SUBJECT;
+    let first = view.sentence.start.max(verb.saturating_sub(MOST_BETWEEN));
+    let mut before = (first..verb).rev().take_while(|i| !view.broken(i + 1) && view.words[*i].is(between));
+    before.find(|i| is_author(view, *i))
 }
 
 fn is_author(view: &View<'_>, i: usize) -> bool {
@@ -52,38 +101,6 @@ fn is_author(view: &View<'_>, i: usize) -> bool {
 fn has_from_others(view: &View<'_>, verb: usize) -> bool {
     let lemma = view.lexicon.lemma_hash(view.words[verb].entry);
     FROM_OTHERS.map(hash_ascii).contains(&lemma)
-}
-
-/// Whether a word is a verb of speech or belief.
-fn says(view: &View<'_>, i: usize) -> bool {
-    let frames = view.lexicon.frames(view.words[i].entry);
-    frames & (frame::CLAUSE | frame::QUOTATION) != 0 && view.speaks(i)
-}
-
-/// The author as the subject of a verb of speech or belief.
-fn author_of(view: &View<'_>, verb: usize) -> Option<usize> {
-    if !says(view, verb) {
-        return None;
-    }
-    // "I'd", which is also an auxiliary; "I have never".
-    let between = class::AUXILIARY | class::ADVERB | class::LY | class::NEGATION | class::SUBJECT;
-    let near = (view.sentence.start..verb).rev().take_while(|i| !view.broken(i + 1) && view.words[*i].is(between));
-    let near = near.into_iter().find(|i| is_author(view, *i));
-    near.or_else(|| view.subject(verb).map(|subject| subject.start).filter(|i| is_author(view, *i)))
-}
-
-/// Who else speaks: verbs of speech with their subjects, and "according".
-fn others<'v>(view: &'v View<'_>, words: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'v> {
-    words.clone().filter_map(move |i| {
-        if view.words[i].hash == view.lexicon.according {
-            return Some(i..i + 1);
-        }
-        if !says(view, i) || author_of(view, i).is_some() {
-            return None;
-        }
-        let subject = view.subject(i).filter(|subject| words.contains(&subject.start));
-        Some(subject.map_or(i, |subject| subject.start)..i + 1)
-    })
 }
 
 #[cfg(test)]

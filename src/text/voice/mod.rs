@@ -393,6 +393,8 @@ mod tests {
             "'' ",
             "said \"a ",
             "he said, ",
+            "I said ",
+            "I am told, he said I think ",
             "\"a b c\" and ‘d e f’ ",
         ] {
             let text = piece.repeat((1 << 20) / piece.len());
