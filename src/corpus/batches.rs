@@ -139,7 +139,7 @@ pub(crate) fn run<T: Send>(
     outcome
 }
 
-/// The same with a thread that reads ahead, and with each batch mapped while the previous one is folded.
+/// The same with a thread that reads ahead.
 fn ahead<T: Send>(
     sources: &[Source],
     hash: Hash,
@@ -171,7 +171,8 @@ fn ahead<T: Send>(
     })
 }
 
-/// Folds all batches in order. Once it returns, nobody listens to the reader.
+/// Maps each batch while the previous one is folded, in order; a single record after that. Once it returns, nobody listens
+/// to the reader.
 fn fold_all<T: Send>(
     batches: Receiver<Result<Batch>>,
     map: &mut (impl FnMut(Result<Batch>) -> Result<Mapped<T>> + Send),
@@ -181,7 +182,7 @@ fn fold_all<T: Send>(
     let mut mapped = batches.next().map(&mut *map);
     while let Some(ready) = mapped.take() {
         let next = batches.next();
-        if next.as_ref().is_some_and(|next| next.as_ref().is_ok_and(|batch| batch.records.len() == 1)) {
+        if matches!(&next, Some(Ok(batch)) if batch.records.len() == 1) {
             // Mostly a text of megabytes. It can't be divided among threads, so only one is in memory at a time, and it is
             // freed by the thread that allocated it: mimalloc reuses at once only what a thread frees itself.
             ready.and_then(&mut *fold)?;

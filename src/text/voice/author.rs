@@ -16,13 +16,14 @@ const MOST_BETWEEN: usize = 8;
 /// From so many words on, a text without commas is one that has lost them.
 const TELLING: usize = 120;
 
-/// Who says something in a sentence.
+/// Somebody says something in a sentence.
 struct Saying {
     /// The subject's first word; the verb if it has none.
     subject: usize,
     /// The verb, or "according".
     verb: usize,
-    is_author: bool,
+    /// Whether it is the author's: not "I am told", "we hear".
+    is_own: bool,
 }
 
 impl Saying {
@@ -42,28 +43,23 @@ pub(super) fn give_back_own(view: &View<'_>, reported: &mut [bool]) {
         return;
     }
     let sayings: Vec<Saying> = (start..end).filter_map(|i| saying(view, i)).collect();
-    let mut others = sayings.iter().filter(|saying| !saying.is_author).peekable();
+    let mut others = sayings.iter().filter(|saying| !saying.is_own).peekable();
     let first = others.peek().map_or(end, |other| other.verb);
     // Up to here all was given back that had to be.
     let mut given = start;
-    for &Saying { subject, verb, .. } in sayings.iter().filter(|saying| saying.is_author) {
+    for &Saying { subject, verb, .. } in sayings.iter().filter(|saying| saying.is_own) {
         while others.next_if(|other| other.verb <= verb).is_some() {}
         let is_first = subject <= first;
         if reported[verb] && !is_first {
             continue;
         }
         let from = given.max(if is_first { start } else { subject });
-        let until = if view.is_passive(verb) || has_from_others(view, verb) {
-            // Only what introduces it: "we understand".
-            verb + 1
-        } else {
-            match others.peek() {
-                None => end,
-                // "I think we have lost, he said."
-                Some(other) if view.words[other.first(verb)].has_gap(gap::COMMA) => continue,
-                // "I think the envoy said that …": what follows is the envoy's.
-                Some(other) => other.verb + 1,
-            }
+        let until = match others.peek() {
+            None => end,
+            // "I think we have lost, he said."
+            Some(other) if view.words[other.first(verb)].has_gap(gap::COMMA) => continue,
+            // "I think the envoy said that …": what follows is the envoy's.
+            Some(other) => other.verb + 1,
         };
         if from < until {
             reported[from..until].fill(false);
@@ -75,7 +71,7 @@ pub(super) fn give_back_own(view: &View<'_>, reported: &mut [bool]) {
 /// Who says something by the verb at `i`.
 fn saying(view: &View<'_>, i: usize) -> Option<Saying> {
     if view.words[i].hash == view.lexicon.according {
-        return Some(Saying { subject: i, verb: i, is_author: false });
+        return Some(Saying { subject: i, verb: i, is_own: false });
     }
     let frames = view.lexicon.frames(view.words[i].entry);
     if frames & (frame::CLAUSE | frame::QUOTATION) == 0 || !view.speaks(i) {
@@ -83,7 +79,8 @@ fn saying(view: &View<'_>, i: usize) -> Option<Saying> {
     }
     let author = author_before(view, i);
     let subject = author.or_else(|| view.subject(i).map(|subject| subject.start)).unwrap_or(i);
-    Some(Saying { subject, verb: i, is_author: is_author(view, subject) })
+    let is_own = is_author(view, subject) && !view.is_passive(i) && !has_from_others(view, i);
+    Some(Saying { subject, verb: i, is_own })
 }
 
 /// The author right before a verb: "I'd", which is also an auxiliary; "I have never".
@@ -91,7 +88,8 @@ fn author_before(view: &View<'_>, verb: usize) -> Option<usize> {
     let between = class::AUXILIARY | class::ADVERB | class::LY | class::NEGATION | class::SUBJECT;
     let first = view.sentence.start.max(verb.saturating_sub(MOST_BETWEEN));
     let mut before = (first..verb).rev().take_while(|i| !view.broken(i + 1) && view.words[*i].is(between));
-    before.find(|i| is_author(view, *i))
+    let subject = before.find(|i| is_author(view, *i) || view.words[*i].is(class::SUBJECT));
+    subject.filter(|i| is_author(view, *i))
 }
 
 fn is_author(view: &View<'_>, i: usize) -> bool {
@@ -105,14 +103,7 @@ fn has_from_others(view: &View<'_>, verb: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::voice::Voice;
-    use crate::text::{Document, clean::keep_all};
-
-    fn reported(text: &str) -> Vec<&str> {
-        let document = Document::new(text, keep_all(text));
-        let spans = document.voices.iter().filter(|span| span.voice == Voice::Reported);
-        spans.map(|span| &text[span.range.clone()]).collect()
-    }
+    use crate::text::voice::tests::reported;
 
     #[test]
     fn what_the_author_thinks_is_own() {
@@ -138,12 +129,18 @@ mod tests {
             ("I think the envoy said that the regime was weak.", "that the regime was weak"),
             ("He told me that the regime was weak.", "that the regime was weak"),
             ("I am told that the rebels left.", "that the rebels left"),
-            ("We understand that the regime has agreed to talks.", "that the regime has agreed to talks"),
             ("The mayor said we should leave the town.", "we should leave the town"),
         ] {
             assert_eq!(reported(text), [theirs], "{text}");
         }
         assert_eq!(reported("I think we have lost the town, the mayor said."), ["I think we have lost the town"]);
+        // What the author has from others, and what else stands there.
+        for (text, theirs) in [
+            ("We hear that the regime has agreed to talks.", "the regime has agreed to talks"),
+            ("I am told that the rebels left, and I think they were right.", "that the rebels left"),
+        ] {
+            assert!(reported(text)[0].contains(theirs), "{text}");
+        }
     }
 
     #[test]

@@ -286,7 +286,8 @@ mod tests {
         document.voices.iter().map(|v| (v.voice, &text[v.range.clone()])).collect()
     }
 
-    fn reported(text: &str) -> Vec<&str> {
+    /// The reported parts of a text.
+    pub(super) fn reported(text: &str) -> Vec<&str> {
         voices(text).into_iter().filter(|v| v.0 == Voice::Reported).map(|v| v.1).collect()
     }
 

@@ -76,14 +76,7 @@ fn clause_end(view: &View<'_>, verb: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::voice::Voice;
-    use crate::text::{Document, clean::keep_all};
-
-    fn reported(text: &str) -> Vec<&str> {
-        let document = Document::new(text, keep_all(text));
-        let spans = document.voices.iter().filter(|span| span.voice == Voice::Reported);
-        spans.map(|span| &text[span.range.clone()]).collect()
-    }
+    use crate::text::voice::tests::reported;
 
     #[test]
     fn a_name_is_whoever_gives_it() {
