@@ -5,7 +5,8 @@
 //! nested; either may end the process.
 
 use super::claims::Refused;
-use super::thrift::{Thrift, kind, no_thrift};
+use super::parquet_structs as structs;
+use super::thrift::{Thrift, Value, kind, no_thrift};
 use crate::limits;
 use std::fs::File;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
@@ -33,10 +34,8 @@ fn check_bytes(bytes: &[u8]) -> Refused {
     let mut input = Cursor::new(bytes);
     let read = Thrift::new(&mut input).fields(|thrift, field, kind| match (field, kind) {
         (2, kind::LIST) => columns(thrift),
-        // The library would accept them whatever their kind.
-        (2 | 4, kind) if kind != kind::LIST => Err(no_thrift()),
         (4, kind::LIST) => groups(thrift),
-        _ => thrift.skip(kind, 0),
+        (field, kind) => thrift.field_as(structs::FILE, field, kind),
     });
     read.map_err(|e| format!("no footer that can be read: {e}"))
 }
@@ -49,7 +48,7 @@ fn refused<T>(message: String) -> io::Result<T> {
 fn groups(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
     match thrift.list()? {
         (n, _) if n > limits::ROW_GROUPS => refused(format!("{n} groups of rows, and {} are read", limits::ROW_GROUPS)),
-        (n, kind) => (0..n).try_for_each(|_| thrift.skip(kind, 1)),
+        (n, kind) => (0..n).try_for_each(|_| thrift.value(&Value::Struct(structs::ROW_GROUP), kind)),
     }
 }
 
@@ -81,13 +80,9 @@ fn columns(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<()> {
 /// How many columns are nested in one.
 fn within(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<u64> {
     let mut within = 0;
-    thrift.fields(|thrift, field, kind| {
-        match (field, kind) {
-            (5, kind::I32) => within = thrift.signed()?.max(0) as u64,
-            (5, _) => return Err(no_thrift()),
-            _ => thrift.skip(kind, 0)?,
-        }
-        Ok(())
+    thrift.fields(|thrift, field, kind| match field {
+        5 => thrift.number_32(kind).map(|n| within = n.max(0) as u64),
+        field => thrift.field_as(structs::COLUMN, field, kind),
     })?;
     Ok(within)
 }
@@ -123,11 +118,31 @@ mod tests {
         assert_eq!(told(&[1, 0], &none), "no footer that can be read: failed to fill whole buffer");
         let groups = [0xfc, 0xff, 0xff, 0xff, 0xff, 7, 0];
         assert_eq!(told(&[1, 0], &groups), "no footer that can be read: 2147483647 groups of rows, and 32767 are read");
-        // A number in the place of the list of columns.
-        assert_eq!(
-            check_bytes(&[0x25, 2, 0]),
-            Err("no footer that can be read: what stands there can't be read".to_owned())
-        );
+    }
+
+    #[test]
+    fn what_a_decoder_would_read_otherwise_is_refused() {
+        let column = |fields: &[u8]| [&[0x29, 0x1c], fields, &[0, 0]].concat();
+        let group = |fields: &[u8]| [&[0x49, 0x1c], fields, &[0, 0]].concat();
+        for (what, bytes) in [
+            ("a number for the list of columns", vec![0x25, 2, 0]),
+            ("a text for the version", vec![0x18, 1, b'x', 0]),
+            ("a list of numbers for the row groups", vec![0x49, 0x15, 2, 0]),
+            ("a list for a column's type", column(&[0x19, 0x15, 2])),
+            ("an unknown kind of integer", column(&[0xac, 0xac, 0x15, 2, 0, 0])),
+            ("more columns within one than 32 bits can hold", column(&[0x55, 0x82, 0x80, 0x80, 0x80, 0x20])),
+            ("a text for the number of rows", group(&[0x38, 1, b'x'])),
+            ("a number for the statistics of a chunk", group(&[0x19, 0x1c, 0x3c, 0xc5, 2, 0, 0])),
+            ("numbers for the path of a chunk", group(&[0x19, 0x1c, 0x3c, 0x39, 0x15, 2, 0, 0])),
+            ("the number of a field that 16 bits can't hold", vec![0x09, 0x84, 0x80, 0x08, 0x1c, 0, 0]),
+        ] {
+            let refused = Err("no footer that can be read: what stands there can't be read".to_owned());
+            assert_eq!(check_bytes(&bytes), refused, "{what}");
+        }
+        // Whatever holds a number may be of another size; unknown fields may be anything.
+        for good in [column(&[0x16, 2, 0x76, 2]), group(&[0x25, 2, 0xf6, 2]), vec![0x15, 2, 0xf9, 0x15, 2, 0]] {
+            assert_eq!(check_bytes(&good), Ok(()), "{good:?}");
+        }
     }
 
     #[test]

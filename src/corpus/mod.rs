@@ -70,6 +70,7 @@ mod outlets;
 mod outline;
 pub mod overview;
 pub(crate) mod pages;
+mod parquet_structs;
 mod parse;
 mod passes;
 mod read_ahead;

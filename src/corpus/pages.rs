@@ -6,8 +6,8 @@
 //! its size can be neither trusted nor easily found; today's files have `LZ4_RAW`. [`super::footer`] checks the footer.
 
 use super::claims::{self, Refused, unpacks};
-use super::thrift::{Thrift, kind, no_thrift};
-use super::{deltas, footer};
+use super::thrift::{Thrift, kind};
+use super::{deltas, footer, parquet_structs as structs};
 use crate::limits;
 use arrow_schema::{DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
@@ -168,33 +168,37 @@ fn page(thrift: &mut Thrift<'_, impl BufRead + Seek>) -> io::Result<Page> {
     let mut page = Page { unpacked: -1, packed: -1, is_packed: true, ..Page::default() };
     thrift.fields(|thrift, field, kind| {
         match (field, kind) {
-            (2, kind::I32) => page.unpacked = thrift.signed()?,
-            (3, kind::I32) => page.packed = thrift.signed()?,
-            // Data pages of both versions.
-            (5 | 8, kind::STRUCT) => data_page(thrift, &mut page, field == 8)?,
+            (2, kind) => page.unpacked = thrift.number_32(kind)?,
+            (3, kind) => page.packed = thrift.number_32(kind)?,
+            (5, kind::STRUCT) => data_page(thrift, &mut page)?,
             (7, kind::STRUCT) => dictionary_page(thrift, &mut page)?,
-            // The decoder would accept it whatever its kind.
-            (2 | 3 | 5 | 7 | 8, _) => return Err(no_thrift()),
-            _ => thrift.skip(kind, 0)?,
+            (8, kind::STRUCT) => data_page_v2(thrift, &mut page)?,
+            (field, kind) => thrift.field_as(structs::PAGE_HEADER, field, kind)?,
         }
         Ok(())
     })?;
     Ok(page)
 }
 
-fn data_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page, is_second: bool) -> io::Result<()> {
+fn data_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page) -> io::Result<()> {
+    thrift.fields(|thrift, field, kind| {
+        match field {
+            1 => page.items = thrift.number_32(kind)?.max(0),
+            2 => page.is_delta = deltas::is_delta(thrift.number_32(kind)?),
+            field => thrift.field_as(structs::DATA_PAGE_HEADER, field, kind)?,
+        }
+        Ok(())
+    })
+}
+
+fn data_page_v2(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page) -> io::Result<()> {
     thrift.fields(|thrift, field, kind| {
         match (field, kind) {
-            (1, kind::I32) => page.items = thrift.signed()?.max(0),
-            (2, kind::I32) if !is_second => page.is_delta = deltas::is_delta(thrift.signed()?),
-            (4, kind::I32) if is_second => page.is_delta = deltas::is_delta(thrift.signed()?),
-            (5 | 6, kind::I32) if is_second => page.levels = page.levels.saturating_add(thrift.signed()?.max(0)),
-            (7, kind::FALSE) if is_second => page.is_packed = false,
-            (7, kind::TRUE) if is_second => {}
-            (1, _) => return Err(no_thrift()),
-            (2, _) if !is_second => return Err(no_thrift()),
-            (4..=7, _) if is_second => return Err(no_thrift()),
-            _ => thrift.skip(kind, 0)?,
+            (1, kind) => page.items = thrift.number_32(kind)?.max(0),
+            (4, kind) => page.is_delta = deltas::is_delta(thrift.number_32(kind)?),
+            (5 | 6, kind) => page.levels = page.levels.saturating_add(thrift.number_32(kind)?.max(0)),
+            (7, kind::FALSE) => page.is_packed = false,
+            (field, kind) => thrift.field_as(structs::DATA_PAGE_HEADER_V2, field, kind)?,
         }
         Ok(())
     })
@@ -202,10 +206,9 @@ fn data_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page, is_s
 
 fn dictionary_page(thrift: &mut Thrift<'_, impl BufRead + Seek>, page: &mut Page) -> io::Result<()> {
     thrift.fields(|thrift, field, kind| {
-        match (field, kind) {
-            (1, kind::I32) => page.in_dictionary = thrift.signed()?.max(0),
-            (1, _) => return Err(no_thrift()),
-            _ => thrift.skip(kind, 0)?,
+        match field {
+            1 => page.in_dictionary = thrift.number_32(kind)?.max(0),
+            field => thrift.field_as(structs::DICTIONARY_PAGE_HEADER, field, kind)?,
         }
         Ok(())
     })
@@ -252,8 +255,8 @@ mod tests {
             checked(good.clone(), false),
             Ok(Pages { unpacked: 200, items: 10, most_items: 5, has_deltas: false })
         );
-        let much = checked([good.clone(), page(4 << 30, b"packed")].concat(), false);
-        assert_eq!(much, Err("6 bytes that claim to unpack to 4294967296".to_owned()));
+        let much = checked([good.clone(), page(i32::MAX as u64, b"packed")].concat(), false);
+        assert_eq!(much, Err("6 bytes that claim to unpack to 2147483647".to_owned()));
         for end in 1..good.len() {
             let cut = checked(good[..end].to_vec(), false);
             assert!(cut.is_err() || end == good.len() / 2, "{end}");
@@ -277,11 +280,15 @@ mod tests {
     #[test]
     fn heads_that_a_decoder_would_read_otherwise_are_refused() {
         let good = page(100, b"packed");
-        // The first field again, with another number; the packed size as a text.
+        // The first field again, with another number; a text for the packed size, and for the type; another unpacked
+        // size, if only 32 of its 64 bits are read.
         let twice = [&good[..2], &[0x05, 2, 0], &good[2..]].concat();
         let text = [&good[..5], &[0x18], &good[6..]].concat();
-        for (what, bytes) in [("twice", twice), ("text", text)] {
-            assert!(checked(bytes, false).is_err_and(|e| e.starts_with("no page at byte 0")), "{what}");
+        let kind = [&[0x18], &good[1..]].concat();
+        let long = [&good[..3], &[0xc9, 0x81, 0x80, 0x80, 0x20], &good[5..]].concat();
+        for (what, bytes) in [("twice", twice), ("text", text), ("type", kind), ("long", long)] {
+            let told = checked(bytes, false);
+            assert!(told.as_ref().is_err_and(|e| e.starts_with("no page at byte 0")), "{what}: {told:?}");
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) mod kind {
     pub(in crate::corpus) const FALSE: u8 = 2;
     pub(super) const BYTE: u8 = 3;
     pub(super) const I16: u8 = 4;
-    pub(in crate::corpus) const I32: u8 = 5;
+    pub(super) const I32: u8 = 5;
     pub(super) const I64: u8 = 6;
     pub(super) const DOUBLE: u8 = 7;
     pub(super) const BINARY: u8 = 8;
@@ -20,6 +20,22 @@ pub(super) mod kind {
     pub(super) const SET: u8 = 10;
     pub(in crate::corpus) const STRUCT: u8 = 12;
 }
+
+/// What a field should hold.
+pub(super) enum Value {
+    /// The kind of a field says which; so there are no lists of it.
+    Bool,
+    Byte,
+    /// A whole number of 16, 32 or 64 bits, which are all written alike.
+    Number,
+    Double,
+    Binary,
+    List(&'static Value),
+    Struct(Fields),
+}
+
+/// What the known fields of a struct should hold, by their numbers.
+pub(super) type Fields = &'static [(i64, Value)];
 
 /// Reads this protocol.
 pub(super) struct Thrift<'i, R> {
@@ -57,8 +73,16 @@ impl<'i, R: BufRead + Seek> Thrift<'i, R> {
         Err(no_thrift())
     }
 
-    pub fn signed(&mut self) -> io::Result<i64> {
+    fn signed(&mut self) -> io::Result<i64> {
         self.number().map(|n| (n >> 1) as i64 ^ -((n & 1) as i64))
+    }
+
+    /// A field that holds a number of 32 bits. One that needs more is refused: a decoder would cut it off.
+    pub fn number_32(&mut self, kind: u8) -> io::Result<i64> {
+        match kind {
+            kind::I16 | kind::I32 | kind::I64 => i32::try_from(self.signed()?).map(i64::from).map_err(|_| no_thrift()),
+            _ => Err(no_thrift()),
+        }
     }
 
     /// Calls `each` for every field of a struct, with its number and the kind of its value, which must be read or
@@ -91,7 +115,35 @@ impl<'i, R: BufRead + Seek> Thrift<'i, R> {
             (0, kind) => (self.signed()?, kind),
             (more, kind) => (last.saturating_add(i64::from(more)), kind),
         };
-        if field > last { Ok(Some((field, kind))) } else { Err(no_thrift()) }
+        // A decoder would cut off what needs more than 16 bits.
+        if field > last && field <= i16::MAX.into() { Ok(Some((field, kind))) } else { Err(no_thrift()) }
+    }
+
+    /// Skips a field of a struct, which must hold what it should if it is known.
+    pub fn field_as(&mut self, known: Fields, field: i64, kind: u8) -> io::Result<()> {
+        match known.iter().find(|(number, _)| *number == field) {
+            Some((_, value)) => self.value(value, kind),
+            None => self.skip(kind, 0),
+        }
+    }
+
+    /// Skips a value, which must be of this kind.
+    pub fn value(&mut self, value: &Value, kind: u8) -> io::Result<()> {
+        match (value, kind) {
+            (Value::Bool, kind::TRUE | kind::FALSE)
+            | (Value::Byte, kind::BYTE)
+            | (Value::Number, kind::I16 | kind::I32 | kind::I64)
+            | (Value::Double, kind::DOUBLE)
+            | (Value::Binary, kind::BINARY) => self.skip(kind, 0),
+            (Value::List(items), kind::LIST) => {
+                let (n, kind) = self.list()?;
+                (0..n).try_for_each(|_| self.value(items, kind))
+            }
+            (Value::Struct(known), kind::STRUCT) => {
+                self.fields(|thrift, field, kind| thrift.field_as(known, field, kind))
+            }
+            _ => Err(no_thrift()),
+        }
     }
 
     fn pass(&mut self, bytes: u64) -> io::Result<()> {
