@@ -50,7 +50,8 @@ pub(crate) fn arrow_file(file: File) -> Refused {
 pub(crate) fn arrow_stream(file: File) -> Refused {
     let mut file = Checked::new(file)?;
     let mut at = 0;
-    while file.size - at >= 8 {
+    // What is too short for a length is the end, too.
+    while file.size - at >= 4 {
         let (start, length) = match file.number(at)? {
             -1 => (at + 8, file.number(at + 4)?),
             length => (at + 4, length),
@@ -181,6 +182,9 @@ mod tests {
         let mut bytes = whole.clone();
         bytes.splice(4..8, 0x7fff_fff8_i32.to_le_bytes());
         assert_eq!(arrow_stream(file(&bytes)), Err(format!("2147483640 bytes at 8 in a file of {}", whole.len())));
+        let tail = |bytes: &[u8]| arrow_stream(file(&[&whole[..whole.len() - 8], bytes].concat()));
+        assert_eq!(tail(&[9; 3]), Ok(()));
+        assert!(tail(&[0, 0, 0, 9]).is_err_and(|e| e.starts_with("150994944 bytes at ")));
         assert!(arrow_file(file(b"ARROW1\0\0\xff\xff\xff\x7fARROW1")).is_err());
     }
 
