@@ -1,8 +1,8 @@
-//! Checks what the footer of a Parquet file claims: refuses columns and row groups that it has no bytes for, and
-//! columns nested without end.
+//! Checks what the footer of a Parquet file claims: refuses columns and row groups that it has no bytes for, columns
+//! nested without end, and known fields that hold something else than they should.
 //!
 //! The library allocates memory for as many as are claimed before it reads the first, and recurses as deep as they are
-//! nested; either may end the process.
+//! nested; either may end the process. What fields hold it doesn't check ([`super::parquet_structs`]).
 
 use super::claims::Refused;
 use super::parquet_structs as structs;

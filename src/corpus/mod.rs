@@ -24,7 +24,8 @@
 //! | `shown` | the paragraphs of a web page's article |
 //! | `outline` | refuses web pages that would take a parser too long |
 //! | `claims`, `footer`, `pages`, `deltas` | refuse data frames with false sizes, or that unpack to far too much |
-//! | `thrift` | reads the numbers in Parquet footers and page headers |
+//! | `parquet_structs` | what the structs of Parquet footers and page headers hold |
+//! | `thrift` | reads them |
 //! | `cells` | one value of an Arrow column |
 //! | `parse`, `row`, [`dates`] | from a record to its values, from values to an article |
 //! | `date_order` | whether a file's dates have the day or the month first |
