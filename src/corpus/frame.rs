@@ -207,7 +207,8 @@ impl Frame {
                     let rows = rows_at_once(builder.metadata(), &wanted);
                     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
                     let reader = builder.with_projection(mask).with_batch_size(rows).build();
-                    Box::new(reader.map_err(|e| e.to_string())?)
+                    let reader = reader.map_err(|e| e.to_string())?;
+                    Box::new(reader.map(|batch| batch.and_then(pages::checked)))
                 }
                 Content::ArrowFile => {
                     Box::new(FileReader::try_new_buffered(file, Some(wanted)).map_err(|e| e.to_string())?)

@@ -9,7 +9,8 @@ use super::claims::{self, Refused, unpacks};
 use super::thrift::{Thrift, kind};
 use super::{deltas, footer, parquet_structs as structs};
 use crate::limits;
-use arrow_schema::{DataType, Field, Schema};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use flate2::bufread::MultiGzDecoder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
@@ -47,6 +48,13 @@ pub(crate) fn reader(file: File, wanted: Option<&[usize]>) -> Refused<ParquetRec
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     let metadata = ArrowReaderMetadata::try_new(told.metadata().clone(), options).map_err(failed)?;
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
+}
+
+/// Checks that every text of a batch is UTF-8, by itself: the library checks delta-coded texts only all together, and
+/// those that are declared as JSON not at all.
+pub(crate) fn checked(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    batch.columns().iter().try_for_each(|column| column.to_data().validate_full())?;
+    Ok(batch)
 }
 
 /// Checks and reads the footer of a Parquet file.
@@ -219,6 +227,11 @@ mod tests {
     use super::*;
     use flate2::Compression as Level;
     use flate2::write::GzEncoder;
+    use parquet::basic::Encoding;
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
     use std::io::{Cursor, Write};
 
     fn varint(mut n: u64) -> Vec<u8> {
@@ -307,10 +320,8 @@ mod tests {
 
     /// The pages of a file whose lists have this many items each, as written by the library.
     fn written(rows: usize, items: usize, packed: Compression) -> Refused {
-        use arrow_array::RecordBatch;
         use parquet::arrow::ArrowWriter;
         use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-        use parquet::file::properties::WriterProperties;
         let lists = crate::tally::parquet::numbers((0..rows).map(|_| vec![0; items]));
         let batch = RecordBatch::try_from_iter([("text", lists)]).expect("a batch");
         let file = tempfile::tempfile().expect("a file");
@@ -322,6 +333,43 @@ mod tests {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().expect("again")).expect("a file");
         let group = builder.metadata().row_group(0);
         check(&mut io::BufReader::new(file), group.column(0), group.num_rows()).map(drop)
+    }
+
+    /// The texts of a file whose only column has these bytes as values, by its declared type and encoding.
+    fn texts(declared: &str, encoding: Encoding, values: &[&str], length: usize) -> Result<usize, String> {
+        let schema = parse_message_type(&format!("message rows {{ required binary text ({declared}); }}"));
+        let properties = WriterProperties::builder().set_dictionary_enabled(false).set_encoding(encoding).build();
+        let file = tempfile::tempfile().expect("a file");
+        let again = file.try_clone().expect("again");
+        let mut writer = SerializedFileWriter::new(again, Arc::new(schema.expect("a schema")), Arc::new(properties))
+            .expect("writes");
+        let mut group = writer.next_row_group().expect("writes");
+        let mut column = group.next_column().expect("writes").expect("a column");
+        // Cut wherever `length` says, which may be within a letter.
+        let bytes = values.concat().into_bytes();
+        let parts: Vec<ByteArray> = bytes.chunks(length).map(|part| part.to_vec().into()).collect();
+        column.typed::<ByteArrayType>().write_batch(&parts, None, None).expect("writes");
+        column.close().expect("writes");
+        group.close().expect("writes");
+        writer.close().expect("writes");
+        let batches = reader(file, None)?.build().map_err(|e| e.to_string())?;
+        let read = batches.map(|batch| batch.and_then(super::checked).map(|batch| batch.num_rows()));
+        read.sum::<Result<usize, ArrowError>>().map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn every_text_is_utf_8_by_itself() {
+        for encoding in [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY] {
+            for declared in ["UTF8", "STRING", "JSON"] {
+                for values in [["é"; 9], ["A longer text, é"; 9]] {
+                    let whole = values[0].len();
+                    assert_eq!(texts(declared, encoding, &values, whole), Ok(9), "{declared} {encoding}");
+                    // Together they are UTF-8, but every other one begins or ends within a letter.
+                    let cut = texts(declared, encoding, &values, whole - 1);
+                    assert!(cut.is_err(), "{declared} {encoding}: {cut:?}");
+                }
+            }
+        }
     }
 
     #[test]

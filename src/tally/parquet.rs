@@ -135,8 +135,10 @@ pub fn for_batches(
         }
     })?;
     let mut next = || match reader.next() {
-        Some(Ok(batch)) => unsigned(&batch).map(Some).map_err(|e| e.to_string()),
-        Some(Err(e)) => Err(e.to_string()),
+        Some(batch) => {
+            let checked = batch.and_then(pages::checked).and_then(|batch| unsigned(&batch));
+            checked.map(Some).map_err(|e| e.to_string())
+        }
         None => Ok(None),
     };
     while let Some(batch) = guarded(broken, &mut next)? {

@@ -4,14 +4,16 @@
 //! occurs at another such place are compared word by word, so the search stays linear.
 
 use super::Rule;
-use super::lines::Page;
+use super::lines::{Page, floor};
 use super::words::{self, Filter, Word, next_word};
 use rustc_hash::FxHashMap;
 
 /// Fewest and most words of a line that can be a pull quote.
 const WORDS: std::ops::RangeInclusive<usize> = 6..=160;
-/// How many words may be between two parts of a quotation that a pull quote joins.
+/// How many words may be between two parts of a quotation that a pull quote joins, and how many bytes of the text are
+/// searched for the second part.
 const INTERRUPTION: usize = 60;
+const INTERRUPTION_BYTES: usize = 2000;
 /// How many places with the same beginning are compared.
 const MOST_PLACES: usize = 12;
 
@@ -84,13 +86,19 @@ impl Firsts {
 fn collect(page: &Page<'_>, block: usize, firsts: &Firsts, places: &mut Vec<(u64, Place)>) {
     let range = page.blocks[block].range.clone();
     let bytes = page.text.as_bytes();
-    let mut last = usize::MAX;
+    // From the last place to its first word: what begins in there begins with the same word.
+    let mut looked_at = 0..=0;
     let mut push = |from: usize, opens_block: bool| {
-        if let Some((hash, at)) = opening(&page.text[..range.end], from, firsts)
-            && at != last
+        if !opens_block && looked_at.contains(&from) {
+            return;
+        }
+        let text = &page.text[..range.end];
+        let first = next_word(text, from);
+        looked_at = from..=first.map_or(range.end, |first| first.start as usize);
+        if let Some(first) = first.filter(|first| firsts.may_have(*first))
+            && let Some(hash) = opening(text, first)
         {
-            last = at;
-            places.push((hash, Place { block, at, opens_block }));
+            places.push((hash, Place { block, at: first.start as usize, opens_block }));
         }
     };
     push(range.start, true);
@@ -117,16 +125,15 @@ fn collect(page: &Page<'_>, block: usize, firsts: &Firsts, places: &mut Vec<(u64
     }
 }
 
-/// The hash of the four words from `from` on, and where the first begins; `None` if no pull quote begins with them.
-fn opening(text: &str, from: usize, firsts: &Firsts) -> Option<(u64, usize)> {
-    let first = next_word(text, from).filter(|first| firsts.may_have(*first))?;
+/// The hash of the four words from `first` on.
+fn opening(text: &str, first: Word) -> Option<u64> {
     let (mut at, mut sum) = (first.end as usize, first.hash);
     for _ in 0..3 {
         let word = next_word(text, at)?;
         at = word.end as usize;
         sum = words::combine([sum, word.hash]);
     }
-    Some((sum, first.start as usize))
+    Some(sum)
 }
 
 /// Whether the whole block that begins at `candidate` is repeated at `place`, inside a longer block or in an earlier
@@ -156,17 +163,16 @@ fn repeats(page: &Page<'_>, candidate: Place, place: Place) -> bool {
 
 /// Where the text continues after `word`, if the quotation closed at `at` and the next one opens with it.
 fn resume(text: &str, at: usize, word: Word) -> Option<usize> {
-    let rest = &text[at..];
-    let closing = rest.char_indices().take_while(|(_, c)| !c.is_alphanumeric()).any(|(_, c)| matches!(c, '"' | '”'));
+    let near = &text[at..floor(text, at + INTERRUPTION_BYTES)];
+    let closing = near.char_indices().take_while(|(_, c)| !c.is_alphanumeric()).any(|(_, c)| matches!(c, '"' | '”'));
     if !closing {
         return None;
     }
-    let close = at + rest.find(['"', '”'])?;
-    let mut from = close + text[close..].chars().next()?.len_utf8();
-    let open = from + text[from..].find(['"', '“'])?;
-    let between = text[from..open].split_whitespace().take(INTERRUPTION + 1).count();
-    from = open;
-    let next = next_word(text, from)?;
+    let close = near.find(['"', '”'])?;
+    let from = close + near[close..].chars().next()?.len_utf8();
+    let open = from + near[from..].find(['"', '“'])?;
+    let between = near[from..open].split_whitespace().take(INTERRUPTION + 1).count();
+    let next = next_word(text, at + open)?;
     (between <= INTERRUPTION && next.hash == word.hash).then_some(next.end as usize)
 }
 

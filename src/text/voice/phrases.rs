@@ -12,6 +12,9 @@ const MOST_BETWEEN: usize = 4;
 const LONGEST_TIME: usize = 3;
 /// Most words of an insertion.
 const LONGEST_INSERTION: usize = 24;
+/// Most words of all adverbs or adverbials between a verb and what belongs to it. No sentence has so many, but without a
+/// limit a text of nothing else would take time by its square.
+const MOST_ADVERBIALS: usize = 40;
 
 /// The words of one sentence.
 #[derive(Clone, Copy)]
@@ -56,23 +59,26 @@ impl View<'_> {
 
     /// Whether a verb is passive, so that its subject isn't the speaker: "is said", "have been told".
     pub fn is_passive(&self, verb: usize) -> bool {
-        let Range { start, .. } = *self.sentence;
+        if self.words[verb].entry.form != Form::Past {
+            return false;
+        }
+        let start = self.sentence.start.max(verb.saturating_sub(MOST_ADVERBIALS));
         let fills = |i: usize| self.is(i, class::ADVERB | class::LY | class::NEGATION) && !self.broken(i + 1);
         let before = (start..verb).rev().find(|i| !fills(*i));
-        self.words[verb].entry.form == Form::Past
-            && before.is_some_and(|i| {
-                let be = [
-                    "am", "i'm", "we're", "is", "are", "was", "were", "be", "been", "being", "isn't", "aren't",
-                    "wasn't", "weren't",
-                ];
-                be.iter().any(|word| hash_ascii(word.as_bytes()) == self.words[i].hash) && !self.broken(i + 1)
-            })
+        before.is_some_and(|i| {
+            let be = [
+                "am", "i'm", "we're", "is", "are", "was", "were", "be", "been", "being", "isn't", "aren't", "wasn't",
+                "weren't",
+            ];
+            be.iter().any(|word| hash_ascii(word.as_bytes()) == self.words[i].hash) && !self.broken(i + 1)
+        })
     }
 
     /// The noun phrase that ends before `end`, found by walking back from there.
     pub fn phrase_before(&self, end: usize) -> Option<Range<usize>> {
         let mut last = end;
-        while last > self.sentence.start
+        let first = self.sentence.start.max(end.saturating_sub(MOST_ADVERBIALS));
+        while last > first
             && self.is(last - 1, class::AUXILIARY | class::ADVERB | class::LY | class::NEGATION)
             && !self.is(last - 1, class::SUBJECT)
             && !self.broken(last)
@@ -256,7 +262,8 @@ impl View<'_> {
 
     /// The first word after the adverbial that begins at `at`: "told reporters on Monday", "said in a statement".
     pub fn skip_adverbial(&self, mut at: usize) -> usize {
-        while at < self.sentence.end && !self.broken(at) {
+        let most = self.sentence.end.min(at + MOST_ADVERBIALS);
+        while at < most && !self.broken(at) {
             if self.is(at, class::TIME | class::ADVERB | class::LY) {
                 at += 1;
             } else if self.is(at, class::PREPOSITION) {
