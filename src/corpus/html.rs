@@ -9,10 +9,10 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 use trafilatura::dom::Document;
-use trafilatura::{Options, extract_document};
+use trafilatura::{ExtractResult, Options, extract_document};
 
 use super::decode::{self, By, Chosen};
 use super::folder::Pairs;
@@ -110,20 +110,55 @@ fn extract(html: &str) -> Result<Page, Refused> {
         return Err(Refused::Deep);
     }
     block_quotes::mark(&mut document);
-    let options = Options::default().with_fallback(true).with_exclude_comments(true);
-    // Its errors say that there is too little text, or none.
-    let Ok(found) = extract_document(document, &options) else { return Ok(Page::default()) };
+    let Some(mut found) = article(document) else { return Ok(Page::default()) };
+    let is_one_paragraph = found.content_html.matches('<').count() <= 2;
+    if is_one_paragraph {
+        let mut again = Document::parse(html);
+        block_quotes::mark(&mut again);
+        shown::mark_ends(&mut again);
+        found.content_html = article(again).map_or(found.content_html, |again| again.content_html);
+    }
     let meta = found.metadata;
     let given = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+    let title = given(meta.title);
+    let text = paragraphs(&block_quotes::quoted(&shown::text(&found.content_html)));
     Ok(Page {
-        text: paragraphs(&block_quotes::quoted(&shown::text(&found.content_html))),
+        text: without_title(text, title.as_deref()),
         outlet: given(meta.sitename).or_else(|| given(meta.hostname)),
-        date: published(html).or(meta.date).map(|day| day.format("%Y-%m-%d").to_string()),
-        title: given(meta.title),
+        date: published(html).or(meta.date).map(|day| as_written(html, day).unwrap_or_else(|| day.to_string())),
+        title,
         author: given(meta.author),
         url: given(meta.url),
         language: given(meta.language),
     })
+}
+
+/// The article of a page, unless there is too little text, or none.
+fn article(document: Document) -> Option<ExtractResult> {
+    extract_document(document, &Options::default().with_fallback(true).with_exclude_comments(true)).ok()
+}
+
+/// A text without the headline, if that is its first paragraph: as with a title in a column of its own.
+fn without_title(text: String, title: Option<&str>) -> String {
+    match text.split_once("\n\n") {
+        Some((first, rest)) if title.is_some_and(|title| first.split_whitespace().eq(title.split_whitespace())) => {
+            rest.to_owned()
+        }
+        _ => text,
+    }
+}
+
+/// A date as the page writes it, if that is `03/04/2019` or `04/03/2019`: the library reads the day first, but other
+/// pages say which it is.
+fn as_written(html: &str, day: NaiveDate) -> Option<String> {
+    let turned = NaiveDate::from_ymd_opt(day.year(), day.day(), day.month()).filter(|turned| *turned != day)?;
+    if [day, turned].iter().any(|day| html.contains(&day.to_string())) {
+        return None;
+    }
+    let numbers = |day: NaiveDate| {
+        [format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()), day.format("%-d/%-m/%Y").to_string()]
+    };
+    [day, turned].into_iter().flat_map(numbers).find(|written| html.contains(written))
 }
 
 /// The day of publication in a page's JSON-LD. The library would take the day of the last change if both are there.
@@ -193,4 +228,25 @@ pub(crate) fn looks_like_page(start: &str) -> bool {
     let start = start.trim_start().as_bytes();
     let begins = |with: &str| start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()));
     begins("<!doctype html") || begins("<html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn dates_of_three_numbers_stay_as_written() {
+        let page = |date: &str| {
+            let html = format!(
+                "<html><head><title>The town</title><meta property=\"article:published_time\" content=\"{date}\"></head><body>\
+                 <article><p>The town opened its bridge on Saturday, later than planned and at twice the cost.</p></article>\
+                 </body></html>"
+            );
+            read(&html).unwrap_or_default().date
+        };
+        assert_eq!(page("06/07/2019").as_deref(), Some("06/07/2019"));
+        assert_eq!(page("2019-07-06T10:00:00Z").as_deref(), Some("2019-07-06"));
+        // Only one reading.
+        assert_eq!(page("12/25/2018").as_deref(), Some("2018-12-25"));
+    }
 }

@@ -6,6 +6,18 @@
 use super::markup::BLOCKS;
 use trafilatura::dom::{Document, NodeId};
 
+/// Put at the end of a paragraph: a character that Unicode never assigns.
+const END: char = '\u{FDD3}';
+
+/// Puts a sign at the end of each paragraph, item and heading, which [`text`] makes a line break of. Of a short page
+/// the library hands on one paragraph, in which all are run together without a space.
+pub(super) fn mark_ends(document: &mut Document) {
+    for block in document.iter(document.root(), &["p", "li", "td", "div", "h1", "h2", "h3", "h4", "h5", "h6"]) {
+        let end = document.create_text_node(&END.to_string());
+        document.append_child(block, end);
+    }
+}
+
 /// The next step of the walk through the tree.
 enum Step {
     Node(NodeId),
@@ -50,7 +62,9 @@ pub(super) fn text(html: &str) -> String {
 /// Appends words, with one space for any white space.
 fn say(words: &str, text: &mut String) {
     for c in words.chars() {
-        if !c.is_whitespace() {
+        if c == END {
+            text.push('\n');
+        } else if !c.is_whitespace() {
             text.push(c);
         } else if !text.ends_with(char::is_whitespace) {
             text.push(' ');
@@ -89,7 +103,6 @@ mod tests {
         assert_eq!(
             read(page).unwrap_or_default().text.split("\n\n").collect::<Vec<_>>(),
             [
-                "Regime shells rebel suburbs",
                 "Rebels say no talks while bombing goes on",
                 "Army hits suburbs for a third day",
                 "The town of Arle's opened its new bridge, on Saturday, later than planned and at twice the cost.",
@@ -98,5 +111,29 @@ mod tests {
                 "Nobody lives there.",
             ]
         );
+    }
+
+    #[test]
+    fn paragraphs_of_a_short_page_are_apart() {
+        let long = "Undocumented immigrants won a ruling on Monday that keeps the program alive for another year, in a \
+                    decision that surprised lawyers on both sides of the case.";
+        for (page, others) in [
+            (format!("<article><h1>Dreamers win in court</h1><p>{long}</p></article>"), ""),
+            (
+                format!(
+                    "<article><h1>Dreamers win in court</h1><p>{long}</p><ul><li>One</li><li>Two</li></ul></article>"
+                ),
+                "\n\nOne\n\nTwo",
+            ),
+            (
+                format!("<body><div><h2>Dreamers win in court</h2><div>{long}</div><div>It ended.</div></div></body>"),
+                "\n\nIt ended.",
+            ),
+        ] {
+            let read = read(&page).unwrap_or_default();
+            // The headline is the title, and no part of the text.
+            assert_eq!(read.title.as_deref(), Some("Dreamers win in court"), "{page}");
+            assert_eq!(read.text, format!("{long}{others}"), "{page}");
+        }
     }
 }
