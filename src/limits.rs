@@ -146,7 +146,7 @@ mod tests {
             ),
             format!("| anything in a data frame, unpacked | {} |", bytes(UNPACKED_MOST as u64)),
             format!(
-                "| items of lists in a page of a data frame | {} Mi, and in a larger column {ITEMS_RATIO} a byte |",
+                "| items of lists, or delta-coded texts, in a page of a data frame | {} Mi, in lists of a larger column {ITEMS_RATIO} a byte |",
                 ITEMS >> 20
             ),
             format!("| columns of a Parquet file | {} Ki, {FRAME_DEPTH} deep in one another |", FRAME_COLUMNS >> 10),

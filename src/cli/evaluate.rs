@@ -73,9 +73,7 @@ fn evaluate(args: &EvaluateArgs) -> Result<()> {
     let result = evaluate::evaluate(&corpus, &columns, &scorer, unit, args.seed, &tell);
     progress.finish();
     let mut evaluated = result?;
-    if let Some(trained_on) = Model::read_trained_on(&args.model)? {
-        evaluated.look_for(&trained_on);
-    }
+    evaluated.look_for(&scorer.model().read_trained_on(&args.model)?);
     let mut text = evaluation::text(&evaluated);
     text.push_str(&noticed(&corpus));
     if let Some((claim, out)) = claim.zip(args.out.as_ref()) {

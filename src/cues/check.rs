@@ -3,7 +3,7 @@
 use super::{CueMatch, Lexicon, Matcher, Target};
 use crate::corpus::{Corpus, Pass};
 use crate::error::Result;
-use crate::text::clean::{Cleaner, Known, LineSurvey};
+use crate::text::clean::{Cleaner, Known};
 use crate::text::{Document, snippet};
 use std::collections::BTreeSet;
 
@@ -34,13 +34,13 @@ pub struct Check {
 /// One article's matches: target, words before, match, words after.
 type Seen = (usize, Target, (String, String, String));
 
-/// Counts the matches of every cue and exception; keeps up to `examples` uses of each cue.
+/// Counts the matches of every cue and exception, where a comparison would; keeps up to `examples` uses of each cue.
 ///
 /// # Errors
 /// Those of reading the corpus.
 pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Check> {
     let matcher = Matcher::new(lexicon);
-    let cleaner = Cleaner::new(LineSurvey::default());
+    let (_, cleaner) = Cleaner::learn(corpus, &|_| {})?;
     let mut check = Check { cues: vec![Found::default(); lexicon.cues().count()], ..Check::default() };
     let mut first_exception = Vec::new();
     for (c, contrast) in lexicon.contrasts.iter().enumerate() {
@@ -51,12 +51,7 @@ pub fn check(corpus: &Corpus, lexicon: &Lexicon, examples: usize) -> Result<Chec
     corpus.for_each(
         Pass::new(),
         |_, article| {
-            let known = Known {
-                outlet: article.outlet.as_deref(),
-                title: article.title.as_deref(),
-                author: article.author.as_deref(),
-            };
-            let document = Document::new(&article.text, cleaner.clean(&article.text, known));
+            let document = Document::new(&article.text, cleaner.clean(&article.text, Known::of(&article)));
             let seen: Vec<Seen> = matcher.find(&document).iter().map(|m| see(&document, m)).collect();
             (article.outlet.unwrap_or_default(), seen)
         },

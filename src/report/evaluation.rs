@@ -65,11 +65,11 @@ pub fn text(evaluation: &Evaluation) -> String {
 fn seen_before(seen: &Seen, all: usize) -> String {
     let mut text = String::new();
     let of = |n: usize| format!("{n} of {}", super::counted(all as u64, "article", "articles"));
-    if seen.articles > 0 {
+    if let Some(articles @ 1..) = seen.articles {
         text.push_str(&format!(
             "warning: the model was trained on {} (their ids are the same): scores on these show what it remembers, \
              not how well it does\n",
-            of(seen.articles)
+            of(articles)
         ));
     }
     if seen.of_known_outlets > 0 {
@@ -78,6 +78,12 @@ fn seen_before(seen: &Seen, all: usize) -> String {
              CARD.md), and --group outlet resamples whole outlets\n",
             of(seen.of_known_outlets)
         ));
+    }
+    if seen.articles.is_none() && seen.of_known_outlets > 0 {
+        text.push_str(
+            "note: the model has no training data, so whether it was trained on these articles can't be told: scores on \
+             articles that it knows show what it remembers\n",
+        );
     }
     text
 }

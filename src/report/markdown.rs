@@ -87,7 +87,7 @@ fn contrast(c: &Comparison, scale: &Scale, out: &mut String) {
         return;
     }
     out.push_str("| outlet | share | expected from context | uses | articles |\n|---|---|---|---:|---:|\n");
-    let shown = most_used(&scale.positions);
+    let shown = most_used(&scale.positions, &c.options.by.group);
     for p in &shown {
         out.push_str(&format!(
             "| {} | {}{} | {} | {} | {} |\n",

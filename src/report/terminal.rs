@@ -183,7 +183,11 @@ fn second_line(c: &Comparison) -> String {
         parts.push(format!("{} copied in part and counted", counted(s.partly_copied as u64, "article", "articles")));
     }
     if s.unknown_outlet > 0 {
-        parts.push(format!("{} of unknown outlet", counted(s.unknown_outlet as u64, "article", "articles")));
+        let articles = counted(s.unknown_outlet as u64, "article", "articles");
+        parts.push(match &c.options.by.group {
+            Key::Outlet => format!("{articles} of unknown outlet"),
+            other => format!("{articles} with no {}", printable(other.needs())),
+        });
     }
     parts.push(format!("{} of cues", counted(s.uses, "use", "uses")));
     parts.join("; ")
@@ -198,7 +202,7 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
         " ".repeat(width),
         lines::ends(&printable(&scale.left), &printable(&scale.right))
     ));
-    let shown = most_used(&scale.positions);
+    let shown = most_used(&scale.positions, &c.options.by.group);
     for p in &shown {
         out.push_str(&position(c, p, width, painter));
     }
@@ -214,12 +218,15 @@ fn contrast(c: &Comparison, scale: &Scale, width: usize, painter: &Painter, out:
     }
 }
 
-/// The outlets with the most uses, in their order on the line.
-pub(super) fn most_used(positions: &[Position]) -> Vec<&Position> {
+/// The outlets with the most uses, in their order on the line; periods in the order of time.
+pub(super) fn most_used<'p>(positions: &'p [Position], by: &Key) -> Vec<&'p Position> {
     let mut by_use: Vec<&Position> = positions.iter().collect();
     by_use.sort_by_key(|p| (std::cmp::Reverse(p.uses.0), p.outlet));
     by_use.truncate(MOST_OUTLETS);
-    by_use.sort_by(|a, b| a.share.value.total_cmp(&b.share.value).then(a.outlet.cmp(&b.outlet)));
+    match by {
+        Key::Time(_) => by_use.sort_by_key(|p| p.outlet),
+        _ => by_use.sort_by(|a, b| a.share.value.total_cmp(&b.share.value).then(a.outlet.cmp(&b.outlet))),
+    }
     by_use
 }
 

@@ -1,6 +1,7 @@
 //! Expected shares: what others would have written in the same context, according to a model that never saw the outlet.
 
 use crate::common::{Article, CUES, Folder, Prose, article, assert_close, compare_here};
+use aslant::compare::context::LeftOut;
 use aslant::compare::contrasts::Row;
 use aslant::compare::{Comparison, Options, Voices};
 
@@ -74,6 +75,28 @@ fn the_expected_share_follows_the_context_and_not_the_outlet() {
         assert!(0.0 < low && low <= excess.value && excess.value <= high, "{low} {} {high}", excess.value);
     }
     assert!(last > 0.62);
+}
+
+#[test]
+fn a_name_of_one_outlet_gives_no_expected_shares_in_either_order_of_names() {
+    // Without the contrarian all say "government", so there is no model that never saw it.
+    let articles: Vec<Article> = articles(OUTLETS, 2, Wording::Always("regime"))
+        .into_iter()
+        .map(|article| match article.outlet.as_str() {
+            "Contrarian" => article,
+            _ => Article { text: article.text.replace("regime", "government"), ..article },
+        })
+        .collect();
+    let lexicon = |poles: [&str; 2]| {
+        let pole = |name: &str| format!("[[contrast.pole]]\nname = \"{name}\"\ncues = [\"{name}\"]\n");
+        format!("[[contrast]]\nname = \"authority\"\n{}{}", pole(poles[0]), pole(poles[1]))
+    };
+    for poles in [["regime", "government"], ["government", "regime"]] {
+        let comparison = compare_here(&articles, &lexicon(poles), Options::default());
+        let model = &comparison.context.models[0];
+        assert_eq!((model.auc, model.left_out), (None, Some(LeftOut::NoAuc)), "{poles:?}");
+        assert_eq!(row(&comparison, "Contrarian", 0).expected, None, "{poles:?}");
+    }
 }
 
 #[test]

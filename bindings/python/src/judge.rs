@@ -77,9 +77,7 @@ pub(crate) fn evaluate(
         let corpus = reading.open(articles, columns.extra(), Some(asked), &stop)?;
         let tell = |part| teller.tell("scoring", part);
         let mut inner = library::evaluate(&corpus, &columns, scorer, unit, seed, &tell)?;
-        if let Some(trained_on) = model.trained_on()? {
-            inner.look_for(&trained_on);
-        }
+        inner.look_for(&model.trained_on()?);
         let warnings = warnings(&corpus);
         Ok(Evaluation { inner, classes: scorer.classes().to_vec(), warnings })
     })

@@ -65,12 +65,13 @@ impl Model {
         }
     }
 
-    /// What it was trained on, if known, from memory or from its folder.
-    pub(crate) fn trained_on(&self) -> Result<Option<TrainedOn>> {
-        match (&self.scorer.model().training, &self.folder) {
-            (Some(training), _) => Ok(Some(TrainedOn::of(training))),
-            (None, Some(folder)) => model::Model::read_trained_on(folder),
-            (None, None) => Ok(None),
+    /// What it was trained on, as far as is known, from memory or from its folder.
+    pub(crate) fn trained_on(&self) -> Result<TrainedOn> {
+        let model = self.scorer.model();
+        match (&model.training, &self.folder) {
+            (Some(training), _) => Ok(TrainedOn::of(training)),
+            (None, Some(folder)) => model.read_trained_on(folder),
+            (None, None) => Ok(TrainedOn::named(&model.header)),
         }
     }
 }

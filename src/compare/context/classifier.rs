@@ -66,13 +66,11 @@ pub(super) fn fit_contrast(
     let contrast = sentences.contrast;
     let mut summary =
         ModelSummary { contrast, sentences: training.len(), outlets: per_outlet.len(), auc: None, left_out: None };
-    let by_pole: Vec<usize> = (0..n_poles).map(|p| training.iter().filter(|(_, q)| *q == p).count()).collect();
-    let poles_used = by_pole.iter().filter(|&&n| n > 0).count();
     if per_outlet.len() < MIN_OUTLETS {
         summary.left_out = Some(LeftOut::FewOutlets(per_outlet.len()));
     } else if training.len() < MIN_SENTENCES {
         summary.left_out = Some(LeftOut::FewSentences(training.len()));
-    } else if poles_used < 2 {
+    } else if !has_two_poles(&training) {
         summary.left_out = Some(LeftOut::OneName);
     }
     if summary.left_out.is_some() {
@@ -91,7 +89,7 @@ pub(super) fn fit_contrast(
     let parts = Parts::new(rows, poles, n_poles, C, TOLERANCE);
     let task = Task { collected, sentences, parts, maker, folds, n_folds, training, n_poles };
     let Scores { balanced, probabilities } = task.scores()?;
-    let auc = task.auc(&balanced, &by_pole)?;
+    let auc = task.auc(&balanced)?;
     summary.auc = auc;
     summary.left_out = match auc {
         None => Some(LeftOut::NoAuc),
@@ -163,12 +161,12 @@ impl Task<'_> {
         if self.held_out(fold).next().is_none() {
             return Ok(scores);
         }
-        let seen = self.seen(|of| fold.is_none() || of != fold);
+        let seen = self.seen_without(fold);
         let prior = self.prior(&seen);
-        if prior.iter().filter(|p| **p > 0.0).count() < 2 {
-            // Without this fold's outlets only one pole is used: the context can't matter.
+        if !has_two_poles(&seen) {
+            // The context can't matter.
             for _ in self.held_out(fold) {
-                scores.balanced.extend(vec![0.0; self.n_poles]);
+                scores.balanced.extend(vec![1.0 / self.n_poles as f64; self.n_poles]);
                 scores.probabilities.extend_from_slice(&prior);
             }
             return Ok(scores);
@@ -194,8 +192,16 @@ impl Task<'_> {
         learnt_from.copied().filter(|&(at, _)| wanted(self.folds[at])).collect()
     }
 
-    /// The share of each pole in these sentences.
+    /// The sentences that the model of a fold learns from.
+    fn seen_without(&self, fold: Option<usize>) -> Vec<(usize, usize)> {
+        self.seen(|of| fold.is_none() || of != fold)
+    }
+
+    /// The share of each pole in these sentences; of none, the same for all.
     pub fn prior(&self, seen: &[(usize, usize)]) -> Vec<f64> {
+        if seen.is_empty() {
+            return vec![1.0 / self.n_poles as f64; self.n_poles];
+        }
         let mut prior = vec![0.0; self.n_poles];
         seen.iter().for_each(|(_, pole)| prior[*pole] += 1.0 / seen.len() as f64);
         prior
@@ -213,25 +219,31 @@ impl Task<'_> {
         self.parts.margins(model, at / self.sentences.step)
     }
 
-    /// The AUC over all training sentences, each scored by a model that never saw its outlet.
-    fn auc(&self, balanced: &[f64], by_pole: &[usize]) -> Result<Option<f64>> {
+    /// The AUC over the training sentences, each scored by a model that never saw its outlet. Those of a fold that has no
+    /// model say nothing about it, so they are left out; `None` if the others have only one pole.
+    fn auc(&self, balanced: &[f64]) -> Result<Option<f64>> {
+        let fitted: Vec<bool> = (0..self.n_folds).map(|fold| has_two_poles(&self.seen_without(Some(fold)))).collect();
+        let is_scored = |at: usize| self.folds[at].is_some_and(|fold| fitted[fold]);
+        let scored: Vec<(usize, usize)> = self.training.iter().copied().filter(|(at, _)| is_scored(*at)).collect();
         let poles: Vec<usize> = if self.n_poles == 2 { vec![0] } else { (0..self.n_poles).collect() };
         let (mut sum, mut weights) = (0.0, 0.0);
-        for pole in poles.into_iter().filter(|&p| by_pole[p] > 0) {
-            let is: Vec<bool> = self.training.iter().map(|(_, p)| *p == pole).collect();
-            let score: Vec<f64> = self.training.iter().map(|(at, _)| balanced[at * self.n_poles + pole]).collect();
-            let uses: f64 = self
-                .training
-                .iter()
-                .filter(|(_, p)| *p == pole)
-                .map(|(at, _)| self.sentences.uses(*at).len() as f64)
-                .sum();
-            let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? else { return Ok(None) };
-            sum += auc * uses;
-            weights += uses;
+        for pole in poles {
+            let is: Vec<bool> = scored.iter().map(|(_, p)| *p == pole).collect();
+            let score: Vec<f64> = scored.iter().map(|(at, _)| balanced[at * self.n_poles + pole]).collect();
+            let of_pole = scored.iter().filter(|(_, p)| *p == pole);
+            let uses: f64 = of_pole.map(|(at, _)| self.sentences.uses(*at).len() as f64).sum();
+            if let Some(auc) = metrics::roc_auc(&is, &score, None).map_err(broken)? {
+                sum += auc * uses;
+                weights += uses;
+            }
         }
         Ok((weights > 0.0).then(|| sum / weights))
     }
+}
+
+/// Whether sentences, each with its pole, have more than one.
+fn has_two_poles(sentences: &[(usize, usize)]) -> bool {
+    sentences.windows(2).any(|two| two[0].1 != two[1].1)
 }
 
 /// exp(x_k) / Σ exp(x): probabilities from log-odds; −∞ gives 0.

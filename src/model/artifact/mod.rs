@@ -121,12 +121,13 @@ impl Model {
         training::read(&self.header, folder)
     }
 
-    /// The articles and outlets that the model in a folder was trained on; `None` if it has no training data.
+    /// The articles and outlets that this model, which was read from `folder`, was trained on: without training data only
+    /// the outlets, as far as the model names them.
     ///
     /// # Errors
     /// As [`Model::read_training`].
-    pub fn read_trained_on(folder: &Path) -> Result<Option<TrainedOn>> {
-        trained_on::read(folder)
+    pub fn read_trained_on(&self, folder: &Path) -> Result<TrainedOn> {
+        Ok(trained_on::read(folder)?.unwrap_or_else(|| TrainedOn::named(&self.header)))
     }
 
     /// Reads a model and checks all of it: the format version, the counts, that all numbers are valid, that the terms

@@ -1,6 +1,6 @@
 //! What the scores of a model mean, if that isn't obvious: sentences for the card, and for whoever trains it.
 
-use super::{Header, HeldOut, Metric, Part};
+use super::{Fingerprint, Header, HeldOut, Metric, Part};
 use crate::corpus::says_none;
 use crate::counted::{articles, counted, outlets, thousands};
 use crate::model::assess::Scored;
@@ -33,7 +33,8 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
     for part in &header.models {
         if let (Some(random), Some(outlet)) = (of(part, HeldOut::Random), of(part, HeldOut::Outlet))
             && random.macro_f1 - outlet.macro_f1 > FALLS
-            && is_useful(&random)
+            && is_useful(&random, part)
+            && part.fingerprint.as_ref().is_none_or(is_clear)
         {
             remarks.push(format!(
                 "{}much of what it has learnt is outlets, not wording: macro-F1 is {:.2} on random folds, where it \
@@ -54,9 +55,21 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
         remarks.extend(few(part).map(|remark| format!("{}{remark}", towards(part))));
         let unlearnt = part.metrics.iter().filter_map(|metric| unlearnt(part, metric));
         remarks.extend(unlearnt.map(|remark| format!("{}{remark}", towards(part))));
-        if let Some(metric) = part.metrics.iter().find(|m| !is_useful(&m.scored)) {
+        if let Some(metric) = part.metrics.iter().find(|m| !is_useful(&m.scored, part)) {
             let what = metric.held_out.label();
-            remarks.push(format!("{}on {what} it is no better than always saying the commonest label.", towards(part)));
+            let worse = metric.scored.macro_f1 < guessing(part) - FALLS && metric.held_out == HeldOut::Outlet;
+            let why = match worse {
+                true => {
+                    " It is worse than guessing because, when an outlet is held out, its label is rarer among the others: \
+                     that says only that nothing learnt from some outlets carries over to the others, not that its \
+                     opposite does. The probabilities are drawn together accordingly."
+                }
+                false => "",
+            };
+            remarks.push(format!(
+                "{}on {what} it is no better than always saying the commonest label, or guessing.{why}",
+                towards(part)
+            ));
         }
     }
     remarks
@@ -88,9 +101,20 @@ fn odd_labels(part: &Part) -> Vec<String> {
     odd
 }
 
-/// Whether it is better, by any measure, than always predicting the most frequent label.
-fn is_useful(s: &Scored) -> bool {
-    s.accuracy > s.majority_accuracy || s.macro_f1 > s.majority_macro_f1
+/// Whether it is better, by any measure, than always predicting the most frequent label or guessing.
+fn is_useful(s: &Scored, part: &Part) -> bool {
+    s.accuracy > s.majority_accuracy || s.macro_f1 > s.majority_macro_f1.max(guessing(part))
+}
+
+/// The macro-F1 of labels guessed as often as they occur: each one's F1 is its share.
+fn guessing(part: &Part) -> f64 {
+    1.0 / part.classes.len().max(1) as f64
+}
+
+/// Whether outlets are identified more often than by always naming the commonest, by more than chance.
+fn is_clear(found: &Fingerprint) -> bool {
+    let n = found.articles as f64;
+    wilson(found.accuracy * n, n).is_some_and(|(low, _)| low > found.majority_accuracy)
 }
 
 /// How many articles are copies, and what that means for the scores.

@@ -1,7 +1,7 @@
 //! Which articles a model was trained on, without their counts.
 
-use super::TRAINING;
 use super::training::{column, for_batches, text_hashes};
+use super::{Header, TRAINING};
 use crate::error::Result;
 use crate::model::counted::Counted;
 use arrow_array::cast::AsArray;
@@ -12,8 +12,8 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub struct TrainedOn {
     /// Ids, with a hash of the text if the id was generated
-    /// ([`Origin::text_hash`](crate::model::labelled::Origin::text_hash)).
-    pub ids: FxHashSet<(String, Option<u64>)>,
+    /// ([`Origin::text_hash`](crate::model::labelled::Origin::text_hash)); `None` if there is no training data.
+    pub ids: Option<FxHashSet<(String, Option<u64>)>>,
     /// The known outlets.
     pub outlets: FxHashSet<String>,
 }
@@ -23,9 +23,14 @@ impl TrainedOn {
     pub fn of(counted: &Counted) -> Self {
         let entries = || counted.parts.iter().flat_map(|part| &part.articles);
         TrainedOn {
-            ids: entries().map(|entry| (entry.id.clone(), entry.origin.text_hash)).collect(),
+            ids: Some(entries().map(|entry| (entry.id.clone(), entry.origin.text_hash)).collect()),
             outlets: entries().filter_map(|entry| entry.origin.outlet.clone()).collect(),
         }
+    }
+
+    /// The outlets that a model itself knows of.
+    pub fn named(header: &Header) -> Self {
+        TrainedOn { ids: None, outlets: header.models.iter().flat_map(|part| &part.outlet_names).cloned().collect() }
     }
 }
 
@@ -35,14 +40,14 @@ pub(super) fn read(folder: &Path) -> Result<Option<TrainedOn>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let mut found = TrainedOn::default();
+    let (mut all, mut outlets) = (FxHashSet::default(), FxHashSet::default());
     for_batches(&path, |batch| {
         let text = |name: &str| column(batch, &path, name, |a| a.as_string_view_opt());
         let hashes = text_hashes(batch, &path)?;
         let ids = text("id")?.iter().zip(hashes);
-        found.ids.extend(ids.filter_map(|(id, hash)| Some((id?.to_owned(), hash))));
-        found.outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
+        all.extend(ids.filter_map(|(id, hash)| Some((id?.to_owned(), hash))));
+        outlets.extend(text("outlet")?.iter().flatten().map(str::to_owned));
         Ok(())
     })?;
-    Ok(Some(found))
+    Ok(Some(TrainedOn { ids: Some(all), outlets }))
 }

@@ -1,6 +1,7 @@
 //! `articles.csv`.
 
 use super::Sink;
+use crate::compare::by::Key;
 use crate::compare::record::first_poles;
 use crate::compare::{ArticleRecord, Comparison, Reprints};
 use crate::error::Result;
@@ -50,7 +51,8 @@ pub(super) fn columns(c: &Comparison) -> Columns {
 fn left_out(c: &Comparison, article: &ArticleRecord) -> Option<&'static str> {
     match article {
         _ if article.is_compared() => None,
-        _ if article.counts => Some("no outlet"),
+        _ if article.counts && c.options.by.group == Key::Outlet => Some("no outlet"),
+        _ if article.counts => Some("no group"),
         _ if article.is_copy && c.options.reprints == Reprints::Drop => Some("reprint"),
         _ => Some("story of one outlet"),
     }

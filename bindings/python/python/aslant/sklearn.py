@@ -213,7 +213,12 @@ def _labels(y: Iterable[Any]) -> np.ndarray:
     for at, label in enumerate(labels):
         if _is_missing(label):
             raise ValueError(f"Input y contains NaN or None: {label!r} is the label of text {at}. Leave such texts out.")
-    return np.asarray(labels)
+    array = np.asarray(labels) if len({isinstance(label, str) for label in labels}) < 2 else None
+    if array is None or array.ndim > 1:
+        # NumPy would make texts of numbers among texts, and rows of tuples.
+        array = np.empty(len(labels), dtype=object)
+        array[:] = labels
+    return array
 
 
 def _is_missing(label: Any) -> bool:
