@@ -238,6 +238,9 @@ INPUTS = {
     "Parquet, 60 rows of one text of 10 MB": ("a.parquet", lambda p: p.write_bytes(shared_text()), 0),
 }
 
+# What a text is filled with. Each once took time by the square of its length: hours.
+FILLED = {"verbs": "reply ", "adverbials": "said Monday in ", "the ends of link boxes": "MORE ", "full stops": ". "}
+
 
 # ------------------------------------------------------------------------------------------------ runs
 
@@ -285,6 +288,19 @@ def inputs(runs, folder, only):
         home.mkdir()
         make(home / name)
         runs.run(what, ["clean", name, "--out", os.devnull], home, [code])
+        shutil.rmtree(home)
+
+
+def filled(runs, folder, only):
+    for what, words in FILLED.items():
+        name = f"4 MB of nothing but {what}"
+        if only and only not in name:
+            continue
+        home = folder / "input"
+        home.mkdir()
+        (home / "a.txt").write_text("The regime met in town.\n" + words * (4 * MB // len(words)))
+        for command in ("clean", "voice"):
+            runs.run(f"{name}, {command}", [command, "a.txt", "--out", os.devnull], home, [0])
         shutil.rmtree(home)
 
 
@@ -357,6 +373,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="hostile-"))
     try:
         inputs(runs, folder, arguments.only)
+        filled(runs, folder, arguments.only)
         folders(runs, folder, arguments.only)
     finally:
         shutil.rmtree(folder)

@@ -147,6 +147,10 @@ def test_labels_are_told_apart_as_they_are_given() -> None:
     for missing in (None, float("nan"), np.nan, pandas.NA, pandas.NaT):
         with pytest.raises(ValueError, match="contains NaN or None: .* is the label of text 3"):
             classifier.fit(texts, ["a", "b", "a", missing] * 5)
+    for mixed in ([1, "a"], [True, "x"]):
+        with pytest.raises(ValueError, match="labels of several kinds"):
+            classifier.fit(texts, mixed * 10)
+    assert clone(classifier).fit(texts, [("a", 1), ("b", 2)] * 10).predict(texts[:2]).tolist() == [("a", 1), ("b", 2)]
     with pytest.raises(ValueError, match="contains NaN"):
         classifier.fit(texts, pandas.Series([0.0, 1.0, np.nan, 1.0] * 5))
 
