@@ -164,7 +164,7 @@ impl Task<'_> {
         let seen = self.seen_without(fold);
         let prior = self.prior(&seen);
         if !has_two_poles(&seen) {
-            // The context can't matter.
+            // Without this fold's outlets only one pole is used, or none: there is no model.
             for _ in self.held_out(fold) {
                 scores.balanced.extend(vec![1.0 / self.n_poles as f64; self.n_poles]);
                 scores.probabilities.extend_from_slice(&prior);
