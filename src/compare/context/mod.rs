@@ -10,8 +10,9 @@
 //! so the interval of the excess is that of the difference of the two ([`Excess::with`]). That the penalty pulls the
 //! expected share towards the others' share is not part of any interval.
 //!
-//! The quality of the classifier is the AUC of these held-out scores, pooled over outlets; with more than two poles it
-//! is the mean over poles, weighted by their uses. If it is below [`MIN_AUC`], or there are fewer than [`MIN_OUTLETS`]
+//! The quality of the classifier is the AUC of these held-out scores, pooled over the outlets that have a model (without
+//! an outlet, the others may use only one name); with more than two poles it is the mean over poles, weighted by their
+//! uses. If it is below [`MIN_AUC`], or there are fewer than [`MIN_OUTLETS`]
 //! outlets or [`MIN_SENTENCES`] sentences, there is no expected share but a reason.
 
 mod anonymous;

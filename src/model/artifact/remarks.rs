@@ -62,7 +62,7 @@ pub(super) fn remarks(header: &Header) -> Vec<String> {
                 true => {
                     " It is worse than guessing because, when an outlet is held out, its label is rarer among the others: \
                      that says only that nothing learnt from some outlets carries over to the others, not that its \
-                     opposite does. The probabilities are drawn together accordingly."
+                     opposite does."
                 }
                 false => "",
             };
